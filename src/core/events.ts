@@ -1,0 +1,163 @@
+import { z } from 'zod';
+import { readingSchema, sourceSchema } from './source';
+import { specSchema } from './spec';
+
+/**
+ * The event log of a run, `events.jsonl`: one JSON object a line, appended only, never rewritten.
+ * Everything that Greenbatch shows is a fold over these lines (`fold.ts`). Version 1; documented in
+ * docs/run-format.md. Each line carries `at`, milliseconds since 1970 (wall clock).
+ */
+export const runFormatVersion = 1;
+
+/** One candidate: what is run, and how. `id` is unique in the run and readable. */
+export const configurationSchema = z.object({
+  id: z.string(),
+  model: z.string(),
+  batchSize: z.int(),
+  threads: z.int(),
+  spinning: z.boolean(),
+});
+export type Configuration = z.infer<typeof configurationSchema>;
+
+/** A process that may be signalled: only after all three match (a pid alone may have been reused). */
+export const processIdentitySchema = z.object({
+  pid: z.int(),
+  /** Field 22 of /proc/<pid>/stat, clock ticks since boot; null where there is no /proc. */
+  startTicks: z.number().nullable(),
+  bootId: z.string().nullable(),
+});
+export type ProcessIdentity = z.infer<typeof processIdentitySchema>;
+
+const event = <T extends string, S extends z.ZodRawShape>(type: T, shape: S) =>
+  z.object({ type: z.literal(type), at: z.number(), ...shape });
+
+const memoryPoint = z.object({ batchSize: z.int(), peakRssBytes: z.number() });
+
+/** Why a trial ended without a value. */
+export const failureReasons = ['signal', 'out-of-memory', 'exit', 'timeout', 'error', 'invalid'] as const;
+
+export const eventSchema = z.discriminatedUnion('type', [
+  /** First line of every log. `spec` has all defaults filled in; `text` is the file as it was. */
+  event('run.created', {
+    version: z.literal(runFormatVersion),
+    runId: z.string(),
+    name: z.string(),
+    specFile: z.string().nullable(),
+    specText: z.string(),
+    spec: specSchema,
+    configurations: z.array(configurationSchema),
+    program: z.string(),
+  }),
+  /** An engine took the run; a resumed run has several. */
+  event('session.started', {
+    session: z.int(),
+    engine: processIdentitySchema,
+    monotonicMs: z.number(),
+    environment: z.record(z.string(), z.unknown()),
+  }),
+  event('source.opened', { source: sourceSchema }),
+  /** Something a reader must know: never an error that ends the run. */
+  event('warning', { code: z.string(), message: z.string() }),
+  /** What the engine is doing outside trials, for progress. */
+  event('step', { step: z.enum(['model', 'images', 'memory', 'idle']), detail: z.string() }),
+  event('model.ready', {
+    model: z.string(),
+    sha256: z.string(),
+    parameters: z.number().nullable(),
+    gflops: z.number().nullable(),
+    input: z.enum(['float32', 'uint8']),
+  }),
+  event('images.ready', {
+    description: z.string(),
+    count: z.int(),
+    height: z.int(),
+    width: z.int(),
+    /** Images kept in memory and used in rotation; fewer than `count` when the cache is bounded. */
+    inRotation: z.int(),
+    skipped: z.array(z.object({ name: z.string(), reason: z.string() })),
+  }),
+  event('memory.predicted', {
+    model: z.string(),
+    threads: z.int(),
+    points: z.array(memoryPoint),
+    bytesPerImage: z.number(),
+    baseBytes: z.number(),
+    marginPercent: z.number(),
+  }),
+  event('configuration.skipped', {
+    configuration: z.string(),
+    reason: z.enum(['memory', 'tensor-size', 'model']),
+    message: z.string(),
+    neededBytes: z.number().nullable(),
+    availableBytes: z.number().nullable(),
+  }),
+  event('idle.measured', { start: readingSchema, end: readingSchema }),
+  event('trial.started', {
+    trial: z.int(),
+    block: z.int(),
+    configuration: z.string(),
+    /** A drift check: run at start, middle and end; not counted in n. */
+    reference: z.boolean(),
+    process: processIdentitySchema,
+  }),
+  event('trial.phase', { trial: z.int(), phase: z.enum(['load', 'warmup', 'window']), monotonicMs: z.number() }),
+  event('trial.window', {
+    trial: z.int(),
+    window: z.int(),
+    start: readingSchema,
+    end: readingSchema,
+    images: z.int(),
+    /** Wall time of each `run` call, milliseconds, in order. */
+    batchMs: z.array(z.number()),
+    /** CPU time of the trial's process in the window, user + system. */
+    cpuSeconds: z.number(),
+  }),
+  event('trial.finished', {
+    trial: z.int(),
+    loadMs: z.number(),
+    warmupMs: z.number(),
+    warmupBatches: z.int(),
+    /** Whether batch times had settled when the first window began. */
+    steady: z.boolean(),
+    peakRssBytes: z.number(),
+  }),
+  event('trial.failed', {
+    trial: z.int(),
+    reason: z.enum(failureReasons),
+    message: z.string(),
+    signal: z.string().nullable(),
+    exitCode: z.number().nullable(),
+  }),
+  /** The configuration needs no more repeats: others dominate it, or it failed too often. */
+  event('configuration.settled', {
+    configuration: z.string(),
+    afterBlock: z.int(),
+    reason: z.enum(['dominated', 'failing']),
+    message: z.string(),
+  }),
+  event('block.finished', { block: z.int() }),
+  event('session.ended', {
+    session: z.int(),
+    reason: z.enum(['complete', 'interrupted', 'failed']),
+    /** For `complete`: why no more blocks ran. For the others: what happened. */
+    message: z.string(),
+  }),
+]);
+export type RunEvent = z.infer<typeof eventSchema>;
+export type EventOf<T extends RunEvent['type']> = Extract<RunEvent, { type: T }>;
+
+/** A line of the log as it is made, before the clock is added. */
+export type NewEvent = RunEvent extends infer E ? (E extends RunEvent ? Omit<E, 'at'> : never) : never;
+
+/**
+ * `power.jsonl`: first line of each session names the domains, then one compact line a sample:
+ * `[monotonicMs, busySeconds, totalSeconds, counter0, counter1, …]`, raw as in `Reading`.
+ */
+export const powerHeaderSchema = z.object({
+  version: z.literal(runFormatVersion),
+  session: z.int(),
+  /** Wall clock minus monotonic clock in milliseconds, to place samples in time of day. */
+  wallOffsetMs: z.number(),
+  domains: z.array(z.string()),
+});
+export type PowerHeader = z.infer<typeof powerHeaderSchema>;

@@ -1,0 +1,175 @@
+import { z } from 'zod';
+
+/**
+ * The experiment file `*.energy.yaml`, as the program validates it. `media/energy.schema.json` is
+ * generated from this definition (`specJsonSchema`), so the editor and the program never disagree.
+ * Units are in the names: seconds, milliseconds, percent; image sizes in pixels.
+ */
+
+const count = (what: string) => z.int().min(1).max(1_000_000).describe(what);
+const seconds = (what: string, max = 3600) => z.number().min(0).max(max).describe(what);
+const relativePath = (what: string) => z.string().min(1).describe(`${what}; relative to the experiment file`);
+const weight = (what: string) => z.number().min(0).max(1000).describe(what);
+const uniqueList = <T extends z.ZodType>(item: T, what: string) =>
+  z
+    .array(item)
+    .min(1)
+    .refine((values) => new Set(values.map((v) => JSON.stringify(v))).size === values.length, {
+      error: 'each value may stand only once',
+    })
+    .describe(what);
+
+const imageSize = z
+  .union([z.int().min(32).max(8192), z.tuple([z.int().min(32).max(8192), z.int().min(32).max(8192)])])
+  .describe('pixels of a square input, or [height, width]; multiples of the model’s largest stride (32 or 64)');
+
+const imageSource = z
+  .strictObject({
+    generated: z
+      .strictObject({
+        count: count('how many scenes to draw').max(100_000).default(64),
+        seed: z.int().min(0).max(0xffff_ffff).describe('seed of the drawing').default(1),
+      })
+      .describe('scenes drawn by Greenbatch: nothing to download')
+      .optional(),
+    folder: relativePath('folder with images, searched with its subfolders').optional(),
+    coco: z
+      .strictObject({
+        images: relativePath('folder with the images'),
+        annotations: relativePath('COCO instances JSON'),
+      })
+      .describe('a COCO data set')
+      .optional(),
+    count: count('use only the first images, by name').optional(),
+  })
+  .refine((s) => [s.generated, s.folder, s.coco].filter((v) => v !== undefined).length === 1, {
+    error: 'give exactly one of generated, folder, coco',
+  })
+  .describe('the images to run');
+
+const repeats = z
+  .strictObject({
+    min: z.int().min(1).max(1000).describe('blocks that always run; below 5 no verdict is given').default(5),
+    max: z.int().min(1).max(1000).describe('blocks at most').default(12),
+    intervalPercent: z
+      .number()
+      .min(0.01)
+      .max(100)
+      .describe('stop once the 95 % interval of J/image is within ± this many percent')
+      .default(2),
+  })
+  .refine((r) => r.max >= r.min, { error: 'max must be at least min', path: ['max'] })
+  .describe('how often each configuration is measured (n counts these repeats)');
+
+const measure = z
+  .strictObject({
+    source: z
+      .enum(['auto', 'powercap', 'estimate'])
+      .describe('where joules come from; auto takes powercap (RAPL) and falls back to the estimate, saying so')
+      .default('auto'),
+    domains: z
+      .array(z.enum(['package', 'dram']))
+      .min(1)
+      .describe('RAPL domains that are added up, over all sockets')
+      .default(['package', 'dram']),
+    powercapRoot: z
+      .string()
+      .min(1)
+      .describe('powercap tree; default /sys/class/powercap, or GREENBATCH_POWERCAP_ROOT')
+      .optional(),
+    powerCurve: z
+      .strictObject({
+        idleWatts: z.number().min(0).max(10_000).describe('watts of all packages at no load'),
+        maxWatts: z.number().min(1).max(10_000).describe('watts of all packages at full load (TDP × sockets)'),
+      })
+      .describe('for the estimate source: the machine’s own power limits')
+      .optional(),
+    windowSeconds: seconds('shortest energy window; whole batches, so large batches last longer').min(0.2).default(5),
+    windows: z.int().min(1).max(100).describe('windows in one trial, averaged to one value').default(1),
+    warmupSeconds: seconds('shortest warm-up before the first window').default(2),
+    idleSeconds: seconds('idle baseline measured at the start; 0 = none').default(5),
+    repeats: repeats.prefault({}),
+    seed: z.int().min(0).max(0xffff_ffff).describe('seed of the order of trials').default(1),
+    order: z.enum(['shuffled', 'listed']).describe('order of the trials within a block').default('shuffled'),
+    equivalencePercent: z
+      .number()
+      .min(0.01)
+      .max(50)
+      .describe('two configurations within ± this margin are called tied')
+      .default(1),
+    memoryLimitMegabytes: z
+      .number()
+      .min(1)
+      .describe('peak memory a trial may use; default: what the machine has available')
+      .optional(),
+    trialTimeoutSeconds: seconds('a trial that gives no sign for so long is ended', 86_400).min(1).default(1800),
+  })
+  .describe('how to measure');
+
+const sla = z
+  .strictObject({
+    requestLatencyMs: z.number().min(0.1).max(86_400_000).describe('a request must be answered within this time'),
+    percentile: z.number().min(1).max(99.9).describe('… for this percentage of requests').default(95),
+    arrivalRate: z.number().min(0.000_001).max(1_000_000).describe('requests (images) per second that arrive'),
+    batchTimeoutMs: z
+      .number()
+      .min(0)
+      .max(86_400_000)
+      .describe('a batch is closed, full or not, after its first request has waited so long')
+      .optional(),
+    minAccuracy: z.number().min(0).max(1).describe('lowest acceptable mAP@.5:.95, 0 to 1').optional(),
+  })
+  .describe('the service level that a configuration must keep');
+
+const preferences = z
+  .strictObject({
+    energy: weight('weight of energy per request').default(1),
+    latency: weight('weight of request latency').default(0),
+    accuracy: weight('weight of accuracy').default(0),
+  })
+  .refine((p) => p.energy + p.latency + p.accuracy > 0, { error: 'at least one weight must be above 0' })
+  .describe('what counts, among the configurations that keep the service level');
+
+/** The schema of an experiment file; unknown keys are errors. */
+export const specSchema = z.strictObject({
+  name: z.string().min(1).max(200).describe('shown in lists and reports').optional(),
+  models: uniqueList(
+    z.string().min(1).describe('built-in name (yolov7-tiny, yolov7, yolov7x, yolov7-w6, -e6, -d6, -e6e), or a path'),
+    'models: built-in names, or paths to a YOLOv7 cfg .yaml, an .onnx or a .pt',
+  ),
+  weightsFile: relativePath('checkpoint with trained weights for a built-in or cfg model').optional(),
+  batchSizes: uniqueList(z.int().min(1).max(65_536), 'images per inference call'),
+  imageSize: imageSize.default(640),
+  images: imageSource.prefault({ generated: {} }),
+  threads: uniqueList(
+    z.int().min(1).max(4096),
+    'threads of one inference call (intra-op); default: the physical cores of this machine',
+  ).optional(),
+  spinning: uniqueList(z.boolean(), 'whether idle worker threads spin (burning CPU) between operators').default([
+    false,
+  ]),
+  current: z
+    .strictObject({ batchSize: z.int().min(1).max(65_536).describe('the batch size in use today') })
+    .describe('what runs today: savings are stated against it')
+    .optional(),
+  measure: measure.prefault({}),
+  sla: sla.optional(),
+  preferences: preferences.prefault({}),
+});
+
+/** A validated experiment with all defaults filled in. */
+export type Spec = z.output<typeof specSchema>;
+/** An experiment as a person may write it. */
+export type SpecInput = z.input<typeof specSchema>;
+export type Sla = NonNullable<Spec['sla']>;
+export type Preferences = Spec['preferences'];
+export type ImageSource = Spec['images'];
+
+/** Height and width in pixels. */
+export type Size = { height: number; width: number };
+
+/** `imageSize` of a spec as height and width in pixels. */
+export function sizeOf(spec: Pick<Spec, 'imageSize'>): Size {
+  const s = spec.imageSize;
+  return typeof s === 'number' ? { height: s, width: s } : { height: s[0], width: s[1] };
+}

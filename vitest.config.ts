@@ -1,0 +1,19 @@
+import { defineConfig } from 'vitest/config';
+
+// Projects: `unit` is pure and quick; `cli` runs the built dist/cli.js; `system` needs labs (root, compilers, minutes).
+export default defineConfig({
+  test: {
+    env: { ORT_DISABLE_TELEMETRY: '1' },
+    projects: [
+      { extends: true, test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 60_000 } },
+      {
+        extends: true,
+        test: { name: 'cli', include: ['test/cli/**/*.test.ts'], testTimeout: 180_000, fileParallelism: false },
+      },
+      {
+        extends: true,
+        test: { name: 'system', include: ['test/system/**/*.test.ts'], testTimeout: 900_000, fileParallelism: false },
+      },
+    ],
+  },
+});
