@@ -1,0 +1,147 @@
+import type { Configuration } from './events';
+import { shortModelNames } from './modelNames';
+import { seededRandom, shuffled } from './random';
+import type { Spec } from './spec';
+
+/**
+ * What a run measures and in which order. A *block* is one trial of every configuration; blocks are
+ * numbered from 1. Everything here follows from the spec alone, so a resumed run finds the same plan.
+ */
+
+/**
+ * Every combination of model, threads, spinning and batch size, in the order of the spec, the batch
+ * size fastest. Ids are unique and readable: `yolov7-tiny b8 t2`, with ` spin` where workers spin.
+ *
+ * @param defaultThreads threads where the spec names none: the physical cores of the machine
+ */
+export function configurationsOf(
+  spec: Pick<Spec, 'models' | 'batchSizes' | 'threads' | 'spinning'>,
+  { defaultThreads }: { defaultThreads: number },
+): Configuration[] {
+  const names = shortModelNames(spec.models);
+  const configurations: Configuration[] = [];
+  spec.models.forEach((model, index) => {
+    for (const threads of spec.threads ?? [defaultThreads]) {
+      for (const spinning of spec.spinning) {
+        for (const batchSize of spec.batchSizes) {
+          const id = `${names[index]} b${batchSize} t${threads}${spinning ? ' spin' : ''}`;
+          configurations.push({ id, model, batchSize, threads, spinning });
+        }
+      }
+    }
+  });
+  return configurations;
+}
+
+/**
+ * The order of one block. `shuffled`: a seeded permutation that differs from that of the block before,
+ * so that drift (temperature, clock, neighbours) falls on all configurations alike.
+ *
+ * Pass the ids of *all* configurations and leave out the settled ones afterwards: then the order of a
+ * block does not depend on what was settled earlier.
+ *
+ * @param block from 1
+ */
+export function blockOrder(
+  ids: readonly string[],
+  seed: number,
+  block: number,
+  order: Spec['measure']['order'],
+): string[] {
+  let current = [...ids];
+  if (order === 'listed') return current;
+  const random = seededRandom(seed);
+  for (let made = 0; made < block; made++) {
+    let next = shuffled(ids, random);
+    // Each block is uniform among the permutations other than its predecessor's, hence uniform over all
+    // of them: every configuration stands at every position equally often in the long run.
+    while (made > 0 && ids.length > 1 && next.every((id, i) => id === current[i])) next = shuffled(ids, random);
+    current = next;
+  }
+  return current;
+}
+
+/**
+ * The configuration that shows drift: with the batch size in use today where the spec lists it, else the
+ * (lower) median batch size; of the model, threads and spinning that stand first.
+ *
+ * @param configurations those that can run (without skipped ones); undefined if there is none
+ */
+export function referenceConfiguration(
+  spec: Pick<Spec, 'current'>,
+  configurations: readonly Configuration[],
+): Configuration | undefined {
+  const first = configurations[0];
+  if (!first) return undefined;
+  const candidates = configurations
+    .filter((c) => c.model === first.model && c.threads === first.threads && c.spinning === first.spinning)
+    .sort((a, b) => a.batchSize - b.batchSize);
+  return (
+    candidates.find((c) => c.batchSize === spec.current?.batchSize) ??
+    candidates[Math.floor((candidates.length - 1) / 2)]
+  );
+}
+
+/**
+ * After how many finished blocks the reference configuration runs: at the start (0, before block 1) and in the
+ * middle of the blocks that always run (⌈min/2⌉). It runs once more at the end of the run, after whichever
+ * block turns out to be the last.
+ */
+export function referencePoints(repeats: Pick<Spec['measure']['repeats'], 'min'>): number[] {
+  return [0, Math.ceil(repeats.min / 2)];
+}
+
+/** Whether a reference trial is due now: `last` once no more blocks will run. Never twice at one point. */
+export function isReferenceDue(
+  repeats: Pick<Spec['measure']['repeats'], 'min'>,
+  finishedBlocks: number,
+  last: boolean,
+): boolean {
+  return last || referencePoints(repeats).includes(finishedBlocks);
+}
+
+/** Starting a process and loading the model, seconds; replaced by what the first trials took. */
+const defaultLoadSeconds = 2;
+
+/** How long a run may take, seconds. */
+export type RunTime = {
+  /** With the blocks that always run. */
+  leastSeconds: number;
+  /** With all blocks, none of the configurations settled early. */
+  mostSeconds: number;
+  /** One trial of each configuration, by id. */
+  trialSeconds: Map<string, number>;
+};
+
+/**
+ * The time a run is going to take, for progress. Warm-up and windows consist of whole batches, so a
+ * batch that lasts longer than the window stretches both.
+ *
+ * @param secondsPerImage measured or guessed; without it batches count as shorter than their window
+ */
+export function estimateSeconds(
+  spec: Pick<Spec, 'measure'>,
+  configurations: readonly Configuration[],
+  secondsPerImage: (configuration: Configuration) => number = () => 0,
+  loadSeconds: number = defaultLoadSeconds,
+): RunTime {
+  const { warmupSeconds, windowSeconds, windows, idleSeconds, repeats } = spec.measure;
+  const trialSeconds = new Map(
+    configurations.map((configuration) => {
+      const batchSeconds = configuration.batchSize * secondsPerImage(configuration);
+      const wholeBatches = (seconds: number) =>
+        batchSeconds > 0 ? Math.max(1, Math.ceil(seconds / batchSeconds)) * batchSeconds : seconds;
+      return [configuration.id, loadSeconds + wholeBatches(warmupSeconds) + windows * wholeBatches(windowSeconds)];
+    }),
+  );
+  const all = [...trialSeconds.values()];
+  const blockSeconds = all.reduce((sum, seconds) => sum + seconds, 0);
+  // The reference trial is one of them; which one depends on what can run. Their mean is near enough.
+  const references = referencePoints(repeats).length + 1;
+  const onceSeconds = idleSeconds + (all.length > 0 ? (references * blockSeconds) / all.length : 0);
+  return {
+    leastSeconds: onceSeconds + repeats.min * blockSeconds,
+    mostSeconds: onceSeconds + repeats.max * blockSeconds,
+    trialSeconds,
+  };
+}
