@@ -139,6 +139,8 @@ export const eventSchema = z.discriminatedUnion('type', [
   event('session.ended', {
     session: z.int(),
     reason: z.enum(['complete', 'interrupted', 'failed']),
+    /** Exit code of the engine: 0, 130 (interrupted), or what docs/cli.md says of a failure. */
+    exitCode: z.int(),
     /** For `complete`: why no more blocks ran. For the others: what happened. */
     message: z.string(),
   }),

@@ -1,0 +1,180 @@
+import type { Configuration, EventOf, RunEvent } from './events';
+import type { EnergySource, Reading } from './source';
+import type { Spec } from './spec';
+
+/**
+ * A run as its events tell it. `foldRun` starts one from `run.created`; `applyEvent` carries each
+ * further line into it, in order, so that a live reader goes on where it stopped.
+ */
+
+export type Window = Omit<EventOf<'trial.window'>, 'type' | 'at'>;
+
+export type Trial = {
+  trial: number;
+  block: number;
+  configuration: string;
+  reference: boolean;
+  session: number;
+  startedAt: number;
+  /** `interrupted`: its engine ended before it; the repeat is still missing. */
+  state: 'running' | 'finished' | 'failed' | 'interrupted';
+  phase: 'load' | 'warmup' | 'window' | null;
+  windows: Window[];
+  finished: EventOf<'trial.finished'> | null;
+  failure: EventOf<'trial.failed'> | null;
+  process: EventOf<'trial.started'>['process'];
+};
+
+export type Session = {
+  session: number;
+  start: EventOf<'session.started'>;
+  idle: { start: Reading; end: Reading } | null;
+  end: EventOf<'session.ended'> | null;
+};
+
+export type Run = {
+  created: EventOf<'run.created'>;
+  runId: string;
+  name: string;
+  spec: Spec;
+  configurations: Configuration[];
+  sessions: Session[];
+  source: EnergySource | null;
+  models: EventOf<'model.ready'>[];
+  images: EventOf<'images.ready'> | null;
+  memory: EventOf<'memory.predicted'>[];
+  skipped: Map<string, EventOf<'configuration.skipped'>>;
+  settled: Map<string, EventOf<'configuration.settled'>>;
+  trials: Trial[];
+  blocksFinished: number;
+  warnings: EventOf<'warning'>[];
+  /** What the engine does outside trials; null during and after them. */
+  step: EventOf<'step'> | null;
+};
+
+export function startRun(created: EventOf<'run.created'>): Run {
+  return {
+    created,
+    runId: created.runId,
+    name: created.name,
+    spec: created.spec,
+    configurations: created.configurations,
+    sessions: [],
+    source: null,
+    models: [],
+    images: null,
+    memory: [],
+    skipped: new Map(),
+    settled: new Map(),
+    trials: [],
+    blocksFinished: 0,
+    warnings: [],
+    step: null,
+  };
+}
+
+/** @throws Error when the first event is not `run.created` */
+export function foldRun(events: RunEvent[]): Run {
+  const [first, ...rest] = events;
+  if (first?.type !== 'run.created') throw new Error('the first event of a run is run.created');
+  const run = startRun(first);
+  for (const event of rest) applyEvent(run, event);
+  return run;
+}
+
+/** Carries one event into the run, in place. Events about unknown trials are ignored. */
+export function applyEvent(run: Run, event: RunEvent): void {
+  const session = run.sessions.at(-1);
+  switch (event.type) {
+    case 'run.created':
+      return;
+    case 'session.started':
+      // A session that was killed left its trial open: that repeat is missing.
+      interruptTrials(run);
+      run.sessions.push({ session: event.session, start: event, idle: null, end: null });
+      return;
+    case 'session.ended':
+      interruptTrials(run);
+      run.step = null;
+      if (session) session.end = event;
+      return;
+    case 'source.opened':
+      run.source = event.source;
+      return;
+    case 'warning':
+      run.warnings.push(event);
+      return;
+    case 'step':
+      run.step = event;
+      return;
+    case 'model.ready':
+      run.models = [...run.models.filter((m) => m.model !== event.model), event];
+      return;
+    case 'images.ready':
+      run.images = event;
+      return;
+    case 'memory.predicted':
+      run.memory.push(event);
+      return;
+    case 'configuration.skipped':
+      run.skipped.set(event.configuration, event);
+      return;
+    case 'configuration.settled':
+      run.settled.set(event.configuration, event);
+      return;
+    case 'idle.measured':
+      if (session) session.idle = { start: event.start, end: event.end };
+      return;
+    case 'block.finished':
+      run.blocksFinished = Math.max(run.blocksFinished, event.block);
+      return;
+    case 'trial.started':
+      run.step = null;
+      run.trials.push({
+        trial: event.trial,
+        block: event.block,
+        configuration: event.configuration,
+        reference: event.reference,
+        session: session?.session ?? 0,
+        startedAt: event.at,
+        state: 'running',
+        phase: null,
+        windows: [],
+        finished: null,
+        failure: null,
+        process: event.process,
+      });
+      return;
+    default:
+      applyTrialEvent(run, event);
+  }
+}
+
+function applyTrialEvent(
+  run: Run,
+  event: EventOf<'trial.phase' | 'trial.window' | 'trial.finished' | 'trial.failed'>,
+): void {
+  // Backwards: the trial meant is nearly always the last one.
+  const trial = run.trials.findLast((t) => t.trial === event.trial);
+  if (!trial) return;
+  switch (event.type) {
+    case 'trial.phase':
+      trial.phase = event.phase;
+      return;
+    case 'trial.window':
+      trial.windows.push(event);
+      return;
+    case 'trial.finished':
+      trial.state = 'finished';
+      trial.finished = event;
+      return;
+    case 'trial.failed':
+      trial.state = 'failed';
+      trial.failure = event;
+      return;
+  }
+}
+
+function interruptTrials(run: Run): void {
+  for (const trial of run.trials) if (trial.state === 'running') trial.state = 'interrupted';
+}

@@ -1,0 +1,95 @@
+import { windowEnergy } from './energyWindow';
+import type { Run, Session, Trial, Window } from './fold';
+import type { ConfigurationResult, TrialValue } from './result';
+import type { Reading } from './source';
+
+/** Raw samples of the power series that were taken inside (fromMs, toMs), in one session. */
+export type SampleLookup = (session: number, fromMs: number, toMs: number) => Reading[];
+
+/** What one window of a trial came to; `invalid` names why its joules cannot be trusted. */
+export type WindowValue =
+  | { valid: true; images: number; joules: number; seconds: number; watts: number; utilisation: number; batchMs: number[]; cpuSeconds: number }
+  | { valid: false; reason: string; message: string };
+
+/** Joins a window's edges with the samples between them. */
+export function windowValue(run: Run, trial: Pick<Trial, 'session'>, window: Window, samples: SampleLookup): WindowValue {
+  if (!run.source) return { valid: false, reason: 'no-source', message: 'the run has no energy source' };
+  const { start, end } = window;
+  const energy = windowEnergy(run.source, start, samples(trial.session, start.monotonicMs, end.monotonicMs), end);
+  if (!energy.valid) return { valid: false, reason: energy.reason, message: energy.message };
+  return {
+    valid: true,
+    images: window.images,
+    joules: energy.joules,
+    seconds: energy.seconds,
+    watts: energy.watts,
+    utilisation: energy.utilisation,
+    batchMs: window.batchMs,
+    cpuSeconds: window.cpuSeconds,
+  };
+}
+
+/** Watts of the machine at rest, before the trials of a session; null without a valid baseline. */
+export function idleWatts(run: Run, session: Session, samples: SampleLookup): number | null {
+  if (!run.source || !session.idle) return null;
+  const { start, end } = session.idle;
+  const energy = windowEnergy(run.source, start, samples(session.session, start.monotonicMs, end.monotonicMs), end);
+  return energy.valid ? energy.watts : null;
+}
+
+/**
+ * The value of a finished trial: its valid windows averaged, each weighing the same. null while it
+ * has none. Latencies of all its valid windows are kept in order.
+ */
+export function trialValue(run: Run, trial: Trial, samples: SampleLookup, idle: number | null): TrialValue | null {
+  if (trial.state !== 'finished') return null;
+  const windows = trial.windows
+    .map((window) => windowValue(run, trial, window, samples))
+    .filter((value) => value.valid)
+    .filter((value) => value.images > 0);
+  if (windows.length === 0) return null;
+  const average = (of: (w: (typeof windows)[number]) => number) =>
+    windows.reduce((sum, w) => sum + of(w), 0) / windows.length;
+  return {
+    trial: trial.trial,
+    block: trial.block,
+    joulesPerImage: average((w) => w.joules / w.images),
+    watts: average((w) => w.watts),
+    utilisation: average((w) => w.utilisation),
+    imagesPerSecond: average((w) => w.images / w.seconds),
+    cpuSecondsPerImage: average((w) => w.cpuSeconds / w.images),
+    idleWatts: idle,
+    batchMs: windows.flatMap((w) => w.batchMs),
+    windowJoulesPerImage: windows.map((w) => w.joules / w.images),
+  };
+}
+
+/** Per configuration, in the order of the experiment file, the values of its counted repeats (reference trials are not). */
+export function configurationResults(run: Run, samples: SampleLookup): ConfigurationResult[] {
+  const idleOf = new Map(run.sessions.map((s) => [s.session, idleWatts(run, s, samples)]));
+  return run.configurations.map((configuration) => {
+    const byBlock = new Map<number, TrialValue>();
+    for (const trial of run.trials) {
+      if (trial.configuration !== configuration.id || trial.reference || byBlock.has(trial.block)) continue;
+      const value = trialValue(run, trial, samples, idleOf.get(trial.session) ?? null);
+      if (value) byBlock.set(trial.block, value);
+    }
+    const skipped = run.skipped.get(configuration.id);
+    return {
+      ...configuration,
+      skipped: skipped ? { reason: skipped.reason, message: skipped.message } : null,
+      trials: [...byBlock.values()].sort((a, b) => a.block - b.block),
+      accuracy: null,
+    };
+  });
+}
+
+/** Change of the reference configuration's J/image from the first to the last of its trials, in percent; null with fewer than two. */
+export function driftPercent(run: Run, samples: SampleLookup): number | null {
+  const values = run.trials
+    .filter((t) => t.reference)
+    .map((t) => trialValue(run, t, samples, null)?.joulesPerImage)
+    .filter((v) => v !== undefined);
+  const [first, last] = [values[0], values.at(-1)];
+  return values.length < 2 || !first || !last ? null : (last / first - 1) * 100;
+}

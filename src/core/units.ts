@@ -1,0 +1,38 @@
+/** Numbers as people read them: three significant digits, units once. Used by the terminal and the panel alike. */
+
+/** Three significant digits, never in exponent form below 10^15. */
+export function describeNumber(value: number, digits = 3): string {
+  if (!Number.isFinite(value)) return '–';
+  if (value === 0) return '0';
+  const decimals = Math.min(12, Math.max(0, digits - 1 - Math.floor(Math.log10(Math.abs(value)))));
+  return value.toFixed(decimals);
+}
+
+/** `1.53 GB` (powers of ten). */
+export function describeBytes(bytes: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
+  let value = bytes;
+  let unit = 0;
+  while (Math.abs(value) >= 999.5 && unit < units.length - 1) {
+    value /= 1000;
+    unit++;
+  }
+  return `${describeNumber(value)} ${units[unit]}`;
+}
+
+/** `45 s`, `3 min 20 s`, `2 h 5 min`. */
+export function describeSeconds(seconds: number): string {
+  const whole = Math.max(0, Math.round(seconds));
+  if (whole < 60) return `${whole} s`;
+  if (whole < 3600) return whole % 60 === 0 ? `${whole / 60} min` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
+  return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
+}
+
+/** `3.10 kJ`, `255 J`, `12.0 mJ`. */
+export function describeJoules(joules: number): string {
+  const size = Math.abs(joules);
+  if (size >= 1e6) return `${describeNumber(joules / 1e6)} MJ`;
+  if (size >= 1e3) return `${describeNumber(joules / 1e3)} kJ`;
+  if (size > 0 && size < 0.1) return `${describeNumber(joules * 1e3)} mJ`;
+  return `${describeNumber(joules)} J`;
+}

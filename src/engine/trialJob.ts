@@ -1,0 +1,20 @@
+import { z } from 'zod';
+import { sourceSchema } from '../core/source';
+
+/** What a trial's process is told, as JSON in its arguments; and what it answers, one JSON object a line. */
+export const trialJobSchema = z.object({
+  /** `probe` runs a few batches and reports memory; it measures no energy. */
+  kind: z.enum(['measure', 'probe']),
+  modelFile: z.string(),
+  batchSize: z.int(),
+  threads: z.int(),
+  spinning: z.boolean(),
+  height: z.int(),
+  width: z.int(),
+  imagesFile: z.string(),
+  source: sourceSchema,
+  warmupSeconds: z.number(),
+  windowSeconds: z.number(),
+  windows: z.int(),
+});
+export type TrialJob = z.infer<typeof trialJobSchema>;

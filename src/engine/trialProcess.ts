@@ -1,0 +1,113 @@
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import type { EventOf } from '../core/events';
+import type { TrialJob } from './trialJob';
+import type { TrialMessage } from './trialMessage';
+
+/** The program that trials are started from: this node, and the bundle that holds them. */
+export type Program = { node: string; script: string };
+
+export type TrialEnd =
+  | { kind: 'done' }
+  | { kind: 'stopped' }
+  | ({ kind: 'failed' } & Pick<EventOf<'trial.failed'>, 'reason' | 'message' | 'signal' | 'exitCode'>);
+
+export type TrialOptions = {
+  /** Called once the process exists. */
+  onStart(pid: number): void;
+  /** Called for each message, in order, one at a time: the next waits until this is done. */
+  onMessage(message: TrialMessage): void | Promise<void>;
+  stop: AbortSignal;
+  /** A trial that says nothing for so long is ended. */
+  timeoutSeconds: number;
+};
+
+/** Runs one trial in a child process of its own and says how it ended; never throws for what the child does. */
+export async function runTrialProcess(program: Program, job: TrialJob, options: TrialOptions): Promise<TrialEnd> {
+  const oomKillsBefore = oomKills();
+  const child = spawn(program.node, [program.script, 'trial', JSON.stringify(job)], {
+    stdio: ['pipe', 'pipe', 'pipe'],
+    env: { ...process.env, ORT_DISABLE_TELEMETRY: '1' },
+  });
+  // Its standard input stays open and empty: it is the line whose end tells the trial that we are gone.
+  child.stdin.on('error', () => undefined);
+  let stderr = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr = (stderr + text).slice(-4000);
+  });
+  let said: string | null = null;
+  let finished = false;
+  let timedOut = false;
+  const kill = () => child.kill('SIGKILL');
+  let timer = setTimeout(() => undefined, 0);
+  const rearm = () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      timedOut = true;
+      kill();
+    }, options.timeoutSeconds * 1000);
+  };
+  const exited = new Promise<{ code: number | null; signal: NodeJS.Signals | null; error?: Error }>((done) => {
+    child.once('error', (error) => done({ code: null, signal: null, error }));
+    child.once('close', (code, signal) => done({ code, signal }));
+  });
+  if (child.pid !== undefined) options.onStart(child.pid);
+  if (options.stop.aborted) kill();
+  options.stop.addEventListener('abort', kill);
+  rearm();
+  try {
+    for await (const line of createInterface({ input: child.stdout })) {
+      rearm();
+      const message = parseMessage(line);
+      if (message?.type === 'error') said = message.message;
+      else if (message) {
+        finished ||= message.type === 'finished' || message.type === 'probed';
+        await options.onMessage(message);
+      }
+    }
+    const { code, signal, error } = await exited;
+    if (finished && said === null) return { kind: 'done' };
+    if (options.stop.aborted) return { kind: 'stopped' };
+    const end = { kind: 'failed' as const, signal, exitCode: code };
+    if (timedOut) {
+      return { ...end, reason: 'timeout', message: `no sign of life for ${options.timeoutSeconds} s (measure.trialTimeoutSeconds)` };
+    }
+    const text = said ?? error?.message ?? lastLines(stderr);
+    if (signal === 'SIGKILL' && oomKills() > oomKillsBefore) {
+      return { ...end, reason: 'out-of-memory', message: 'the kernel ended it: memory ran out' };
+    }
+    if (/allocat\w* (memory|failed)|bad_alloc|out of memory/i.test(text)) return { ...end, reason: 'out-of-memory', message: text };
+    if (signal) return { ...end, reason: 'signal', message: `ended by ${signal}${text ? `: ${text}` : ''}` };
+    if (said !== null) return { ...end, reason: 'error', message: said };
+    return { ...end, reason: 'exit', message: text || `exit code ${code} before it was finished` };
+  } catch (error) {
+    // What failed is ours (a full disk, say), not the trial's: it must not go on without a log.
+    kill();
+    await exited;
+    throw error;
+  } finally {
+    clearTimeout(timer);
+    options.stop.removeEventListener('abort', kill);
+  }
+}
+
+function parseMessage(line: string): TrialMessage | null {
+  try {
+    return JSON.parse(line) as TrialMessage;
+  } catch {
+    // A native library printed to standard output: not for us.
+    return null;
+  }
+}
+
+const lastLines = (text: string) => text.trim().split('\n').slice(-3).join(' · ');
+
+/** How many processes the kernel's OOM killer has ended since boot; 0 where that is not known. */
+function oomKills(): number {
+  try {
+    return Number(/^oom_kill (\d+)/m.exec(readFileSync('/proc/vmstat', 'utf8'))?.[1] ?? 0);
+  } catch {
+    return 0;
+  }
+}

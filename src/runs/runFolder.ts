@@ -1,0 +1,123 @@
+import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
+import type { RunEvent } from '../core/events';
+import { applyEvent, foldRun, type Run } from '../core/fold';
+import type { Reading } from '../core/source';
+import type { SampleLookup } from '../core/trialValue';
+import { readEvents } from './eventLog';
+import { eventsFile, powerFile, runsFolder } from './folders';
+import { type PowerSession, readPower } from './powerLog';
+import { isRunning } from './processIdentity';
+
+/** A run read from its folder. */
+export type LoadedRun = { folder: string; run: Run; samples: SampleLookup; status: RunStatus };
+
+/** `stopped`: its engine was killed, or the machine went down; it can be resumed. */
+export type RunStatus = 'starting' | 'running' | 'complete' | 'interrupted' | 'failed' | 'stopped';
+
+/** No such run, or several that fit. */
+export class RunNotFound extends Error {
+  override name = 'RunNotFound';
+}
+
+/** The state of a run, as its log and the process table of this machine tell it. */
+export function statusOf(run: Run): RunStatus {
+  const last = run.sessions.at(-1);
+  if (!last) return 'starting';
+  if (last.end) return last.end.reason;
+  return isRunning(last.start.engine) ? 'running' : 'stopped';
+}
+
+/**
+ * @throws RunNotFound when the folder holds no run; LogError when its log is damaged
+ */
+export function loadRun(folder: string): LoadedRun {
+  if (!existsSync(eventsFile(folder))) throw new RunNotFound(`${folder} holds no run (there is no events.jsonl)`);
+  const { events } = readEvents(eventsFile(folder));
+  if (events.length === 0) throw new RunNotFound(`${folder} holds a run that was never begun (its log is empty)`);
+  const run = foldRun(events);
+  return { folder, run, samples: lookup(readPower(powerFile(folder))), status: statusOf(run) };
+}
+
+/** Samples by time; each session's are in order, so two binary searches find a window's. */
+export function lookup(sessions: PowerSession[]): SampleLookup {
+  const bySession = new Map<number, Reading[]>();
+  for (const s of sessions) bySession.set(s.header.session, [...(bySession.get(s.header.session) ?? []), ...s.samples]);
+  return (session, fromMs, toMs) => {
+    const samples = bySession.get(session) ?? [];
+    return samples.slice(firstAfter(samples, fromMs), firstAfter(samples, toMs));
+  };
+}
+
+function firstAfter(samples: Reading[], ms: number): number {
+  let low = 0;
+  let high = samples.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((samples[middle] as Reading).monotonicMs <= ms) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** Follows a log by byte offset: each `poll` folds in the whole lines that are new, and returns them. */
+export function followRun(folder: string): { run(): Run | null; poll(): RunEvent[] } {
+  let run: Run | null = null;
+  let offset = 0;
+  let lines = 0;
+  return {
+    run: () => run,
+    poll() {
+      if (!existsSync(eventsFile(folder))) return [];
+      const read = readEvents(eventsFile(folder), offset, lines + 1);
+      offset = read.bytes;
+      lines = read.lines;
+      for (const event of read.events) {
+        if (run) applyEvent(run, event);
+        else run = foldRun([event]);
+      }
+      return read.events;
+    },
+  };
+}
+
+/** Makes the folder of a new run. @throws Error when it holds a run already, naming how to go on */
+export function createRunFolder(folder: string): void {
+  if (existsSync(eventsFile(folder))) {
+    throw new Error(`${folder} holds a run already: resume it with "greenbatch run --resume ${folder}", or choose another folder`);
+  }
+  mkdirSync(folder, { recursive: true });
+}
+
+/** Run folders of a workspace, newest first (their names begin with the time). */
+export function listRunFolders(workspace: string): string[] {
+  const parent = runsFolder(workspace);
+  if (!existsSync(parent)) return [];
+  return readdirSync(parent)
+    .map((name) => join(parent, name))
+    .filter((folder) => existsSync(eventsFile(folder)))
+    .sort((a, b) => (basename(a) < basename(b) ? 1 : -1));
+}
+
+/**
+ * Finds a run by what a person types: a folder, an id, the beginning of an id, or `latest`.
+ *
+ * @throws RunNotFound
+ */
+export function findRun(text: string, workspace: string): string {
+  if (existsSync(text) && statSync(text).isDirectory()) return resolve(text);
+  const folders = listRunFolders(workspace);
+  const place = runsFolder(workspace);
+  if (text === 'latest') {
+    if (folders[0]) return folders[0];
+    throw new RunNotFound(`there is no run yet in ${place}`);
+  }
+  const matching = folders.filter((folder) => basename(folder).startsWith(text));
+  const exact = matching.find((folder) => basename(folder) === text);
+  if (exact) return exact;
+  if (matching.length === 1) return matching[0] as string;
+  if (matching.length > 1) {
+    throw new RunNotFound(`"${text}" fits several runs: ${matching.map((f) => basename(f)).join(', ')}`);
+  }
+  throw new RunNotFound(`no run "${text}" in ${place}; "greenbatch runs" lists them`);
+}
