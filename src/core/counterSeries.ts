@@ -1,0 +1,106 @@
+import type { Domain } from './source';
+
+/**
+ * One RAPL counter over time, made monotone. Counters are 32 bits wide and wrap to 0 after
+ * `rangeMicrojoules`; a wrap is counted where the counter falls by more than half its range. Where more
+ * than half a range could have passed unseen, nothing is guessed: the series is refused.
+ */
+
+/** A reading of one counter; microjoules null where it could not be read. */
+export type CounterPoint = { monotonicMs: number; microjoules: number | null };
+
+export const seriesProblems = ['unreadable', 'gap', 'no-range', 'backwards', 'implausible'] as const;
+export type SeriesProblem = (typeof seriesProblems)[number];
+export type CounterTotal =
+  | { valid: true; microjoules: number; wraps: number }
+  | { valid: false; reason: SeriesProblem; message: string };
+
+/** Power is judged over spans of at least this length: counters move in ticks of about 1 ms. */
+const powerSpanMs = 50;
+/** Readings of two processes may be out of order by so much: a reader may be preempted between clock and counter. */
+const orderSlackMs = 10;
+/** No package or memory of one socket draws more; a faster rise is a counter that was reset or garbage. */
+const implausibleWatts = 5000;
+
+type Step = { gapMs: number; microjoules: number; wrapped: boolean };
+
+/**
+ * Energy between the first and the last point, in whole microjoules: last − first + wraps × range.
+ * Points are in the order of time; the first and the last must be readable.
+ */
+export function counterTotal(domain: Domain, points: readonly CounterPoint[]): CounterTotal {
+  const refuse = (reason: SeriesProblem, message: string): CounterTotal => ({
+    valid: false,
+    reason,
+    message: `${domain.id}: ${message}`,
+  });
+  const first = points[0];
+  const last = points.at(-1);
+  if (first === undefined || last === undefined || first.microjoules === null || last.microjoules === null) {
+    return refuse('unreadable', 'the counter could not be read at an edge of the window');
+  }
+  const range = trustedRange(domain, points);
+  const steps = stepsOf(points, range);
+  const boundWatts = Math.max(2 * highestWatts(steps), domain.limitWatts ?? 0);
+
+  for (const step of steps) {
+    const slackMicrojoules = boundWatts * orderSlackMs * 1000;
+    if (!step.wrapped && step.microjoules < 0 && -step.microjoules > slackMicrojoules) {
+      return range === null
+        ? refuse('no-range', 'the counter fell and its range is unknown, so a wrap cannot be told from a reset')
+        : refuse('backwards', `the counter fell by ${-step.microjoules / 1e6} J, which is no wrap: it was reset`);
+    }
+    if (step.gapMs >= powerSpanMs && step.microjoules / step.gapMs / 1000 > implausibleWatts) {
+      return refuse('implausible', `the counter rose by ${step.microjoules / 1e6} J in ${step.gapMs.toFixed(0)} ms`);
+    }
+    if (range !== null && boundWatts * step.gapMs * 1000 > range / 2) {
+      return refuse(
+        'gap',
+        `no reading for ${(step.gapMs / 1000).toFixed(1)} s; at up to ${boundWatts.toFixed(0)} W a wrap of ` +
+          `${(range / 1e6).toFixed(0)} J could hide there`,
+      );
+    }
+  }
+  const wraps = steps.filter((step) => step.wrapped).length;
+  return { valid: true, microjoules: last.microjoules - first.microjoules + wraps * (range ?? 0), wraps };
+}
+
+/** The range, or null where it is unknown or contradicted: some platforms report counters far above it. */
+function trustedRange(domain: Domain, points: readonly CounterPoint[]): number | null {
+  const range = domain.rangeMicrojoules;
+  return range === null || points.some((point) => (point.microjoules ?? 0) > range) ? null : range;
+}
+
+function stepsOf(points: readonly CounterPoint[], range: number | null): Step[] {
+  const steps: Step[] = [];
+  let beforeMs = 0;
+  let before: number | null = null;
+  for (const point of points) {
+    if (point.microjoules === null) continue;
+    if (before !== null) {
+      const rise = point.microjoules - before;
+      const wrapped = range !== null && -rise > range / 2;
+      steps.push({ gapMs: point.monotonicMs - beforeMs, microjoules: rise + (wrapped ? range : 0), wrapped });
+    }
+    before = point.microjoules;
+    beforeMs = point.monotonicMs;
+  }
+  return steps;
+}
+
+/** Highest power over spans of at least `powerSpanMs` (or over all of a shorter series), in watts. */
+function highestWatts(steps: readonly Step[]): number {
+  let highest = 0;
+  let spanMs = 0;
+  let microjoules = 0;
+  steps.forEach((step, i) => {
+    spanMs += step.gapMs;
+    microjoules += step.microjoules;
+    const onlySpan = i === steps.length - 1 && highest === 0;
+    if ((spanMs < powerSpanMs && !onlySpan) || spanMs <= 0) return;
+    highest = Math.max(highest, microjoules / spanMs / 1000);
+    spanMs = 0;
+    microjoules = 0;
+  });
+  return highest;
+}

@@ -1,0 +1,53 @@
+import { closeSync, openSync, readSync } from 'node:fs';
+import os from 'node:os';
+
+/** CPU time of the whole machine since boot, in seconds, summed over CPUs. */
+export type CpuTime = { busySeconds: number; totalSeconds: number };
+export type CpuTimeReader = { read(): CpuTime; close(): void };
+
+/** Linux counts /proc/stat in USER_HZ, which is 100 on x86 and Arm (`getconf CLK_TCK`). */
+const ticksPerSecond = 100;
+
+/**
+ * Busy = user + nice + system + irq + softirq. Steal is left out: the hypervisor gave that time to
+ * others. Guest time is part of user and is not added again. Total = busy + idle + iowait + steal.
+ * Elsewhere than on Linux from `os.cpus()`.
+ */
+export function openCpuTime(procStat = '/proc/stat'): CpuTimeReader {
+  let fd: number;
+  try {
+    fd = openSync(procStat, 'r');
+  } catch {
+    return { read: cpuTimeFromOs, close: () => {} };
+  }
+  const buffer = Buffer.alloc(256);
+  return {
+    read() {
+      try {
+        return parseCpuTime(buffer.toString('latin1', 0, readSync(fd, buffer, 0, buffer.length, 0)));
+      } catch {
+        return cpuTimeFromOs();
+      }
+    },
+    close: () => closeSync(fd),
+  };
+}
+
+/** The first line of /proc/stat: `cpu user nice system idle iowait irq softirq steal guest guest_nice`, in ticks. */
+export function parseCpuTime(text: string): CpuTime {
+  const [label, ...fields] = text.slice(0, text.indexOf('\n')).split(/ +/);
+  if (label !== 'cpu') throw new Error('/proc/stat does not begin with the line of all CPUs');
+  const [user = 0, nice = 0, system = 0, idle = 0, iowait = 0, irq = 0, softirq = 0, steal = 0] = fields.map(Number);
+  const busy = user + nice + system + irq + softirq;
+  return { busySeconds: busy / ticksPerSecond, totalSeconds: (busy + idle + iowait + steal) / ticksPerSecond };
+}
+
+function cpuTimeFromOs(): CpuTime {
+  let busyMs = 0;
+  let idleMs = 0;
+  for (const { times } of os.cpus()) {
+    busyMs += times.user + times.nice + times.sys + times.irq;
+    idleMs += times.idle;
+  }
+  return { busySeconds: busyMs / 1000, totalSeconds: (busyMs + idleMs) / 1000 };
+}

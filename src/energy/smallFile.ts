@@ -1,0 +1,34 @@
+import { closeSync, constants, openSync, readSync } from 'node:fs';
+
+/** Content of a small text file such as sysfs has, or the error code that reading it gave. */
+export type SmallFile = { text: string; code: null } | { text: null; code: string };
+
+/**
+ * Reads at most 4,096 bytes. Never throws: the code is errno's name (EACCES, ENOENT, EIO, ENODATA, …).
+ * O_NONBLOCK keeps a pipe in an odd tree from blocking the program.
+ */
+export function readSmallFile(path: string): SmallFile {
+  let fd: number | null = null;
+  try {
+    fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    const buffer = Buffer.alloc(4096);
+    const length = readSync(fd, buffer, 0, buffer.length, 0);
+    return { text: buffer.toString('utf8', 0, length).trim(), code: null };
+  } catch (error) {
+    return { text: null, code: errorCode(error) };
+  } finally {
+    if (fd !== null) closeSync(fd);
+  }
+}
+
+/** A non-negative whole number in a file, or null where there is none. */
+export function readWholeNumber(path: string): number | null {
+  const { text } = readSmallFile(path);
+  return text !== null && /^\d{1,15}$/.test(text) ? Number(text) : null;
+}
+
+/** errno's name of a file system error, or `EUNKNOWN`. */
+export function errorCode(error: unknown): string {
+  const code = (error as NodeJS.ErrnoException | null)?.code;
+  return typeof code === 'string' ? code : 'EUNKNOWN';
+}
