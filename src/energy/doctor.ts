@@ -1,0 +1,105 @@
+import type { Domain } from '../core/source';
+import { powerCurveOf } from './estimate';
+import { inspectMachine, type Machine } from './machine';
+import { permissionFix } from './permissionFix';
+import { defaultPowercapRoot, discoverPowercap, type PowercapTree, type Zone } from './powercap';
+import { checkPowercap, explainCode, isDenied, type PowercapCheck } from './powercapCheck';
+
+/** State of one energy source: whether it can be used, why not or what qualifies it, and what helps. */
+export type SourceDiagnosis = {
+  kind: 'powercap' | 'perf' | 'estimate';
+  usable: boolean;
+  measured: boolean;
+  reason: string | null;
+  fix: string | null;
+};
+
+/** State of one counter. `added`: its joules are part of the system energy. */
+export type DomainDiagnosis = {
+  id: string;
+  kind: Zone['kind'];
+  socket: number | null;
+  path: string;
+  readable: boolean;
+  added: boolean;
+  reason: string | null;
+  fix: string | null;
+  rangeMicrojoules: number | null;
+  limitWatts: number | null;
+};
+
+export type Diagnosis = {
+  root: string;
+  sources: SourceDiagnosis[];
+  domains: DomainDiagnosis[];
+  machine: Machine;
+  notes: string[];
+};
+
+/** Examines every counter below `root`; takes up to 0.2 s and changes nothing. */
+export async function diagnose(
+  root: string,
+  wanted: readonly Domain['kind'][] = ['package', 'dram'],
+  machine: Machine = inspectMachine(),
+): Promise<Diagnosis> {
+  const tree = discoverPowercap(root);
+  const check = await checkPowercap(tree, wanted, machine);
+  const estimate = powerCurveOf(undefined);
+  return {
+    root,
+    sources: [
+      { kind: 'powercap', usable: check.usable, measured: true, reason: check.reason, fix: check.fix },
+      { kind: 'estimate', usable: true, measured: false, reason: estimate.basis, fix: null },
+    ],
+    domains: tree.zones.map((zone) => diagnoseZone(tree, zone, check, wanted)),
+    machine,
+    notes: notesOn(tree, machine),
+  };
+}
+
+function diagnoseZone(
+  tree: PowercapTree,
+  zone: Zone,
+  check: PowercapCheck,
+  wanted: readonly Domain['kind'][],
+): DomainDiagnosis {
+  const { id, kind, socket, path, readable, rangeMicrojoules, limitWatts } = zone;
+  const added = check.domains.some((d) => d.id === id && d.added) && !check.dead.includes(id);
+  return {
+    ...{ id, kind, socket, path, readable, added },
+    reason: reasonOf(zone, check, wanted),
+    fix: isDenied(zone) && zone.twinOf === null ? permissionFix(tree.root, [path]) : null,
+    ...{ rangeMicrojoules, limitWatts },
+  };
+}
+
+function reasonOf(zone: Zone, check: PowercapCheck, wanted: readonly Domain['kind'][]): string | null {
+  if (zone.twinOf !== null)
+    return `the same counter as ${zone.twinOf} through another interface (${zone.zone}): not used`;
+  if (zone.code !== null) return explainCode(zone.code);
+  if (check.dead.includes(zone.id)) return 'dead: the counter did not move in 0.2 s';
+  const mirror = check.mirrors.get(zone.id);
+  if (mirror !== undefined) return `the same register as ${mirror}: not added again`;
+  if (zone.rangeMicrojoules === null)
+    return 'max_energy_range_uj cannot be read: a window in which the counter wraps is refused';
+  if (zone.kind === 'package' || zone.kind === 'dram') {
+    return wanted.includes(zone.kind) ? null : 'shown, not added: not among measure.domains';
+  }
+  if (zone.kind === 'psys') return 'shown, not added: it covers the packages and more';
+  if (zone.kind === 'unknown') return 'not used: Greenbatch does not know this kind of zone';
+  return 'shown, not added: it is a part of the package';
+}
+
+function notesOn(tree: PowercapTree, machine: Machine): string[] {
+  const notes: string[] = [];
+  if (machine.kind === 'vm') notes.push('This is a virtual machine: hypervisors do not pass energy counters on.');
+  if (machine.kind === 'container') notes.push('This is a container: it sees only what its host mounts into it.');
+  const { state, because } = machine.filtering;
+  if (tree.zones.length > 0 && tree.root === defaultPowercapRoot) notes.push(`RAPL filtering: ${state} (${because}).`);
+  if (tree.zones.some(isDenied)) {
+    notes.push('The fix covers all domains of all sockets, gives one group read access and survives a reboot.');
+    notes.push('Whoever is in that group can watch other programs through their power (CVE-2020-8694).');
+  }
+  if (tree.otherTypes.length > 0) notes.push(`Not used: ${tree.otherTypes.join(', ')} (no energy counters of RAPL).`);
+  return notes;
+}

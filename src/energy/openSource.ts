@@ -1,0 +1,65 @@
+import type { EnergySource } from '../core/source';
+import type { Spec } from '../core/spec';
+import { estimateSource } from './estimate';
+import { inspectMachine } from './machine';
+import { defaultPowercapRoot, discoverPowercap } from './powercap';
+import { checkPowercap, type SourceErrorCode } from './powercapCheck';
+import { type EnergyReader, openReader } from './reader';
+
+/** The asked-for source cannot be used. The message names every failing domain and the fix. */
+export class SourceError extends Error {
+  constructor(
+    message: string,
+    readonly code: SourceErrorCode,
+    readonly fix: string | null,
+  ) {
+    super(message);
+    this.name = 'SourceError';
+  }
+}
+
+/** The powercap tree of an experiment: its own root, else GREENBATCH_POWERCAP_ROOT, else the kernel's. */
+export function powercapRoot(measure: Pick<Spec['measure'], 'powercapRoot'>, env: NodeJS.ProcessEnv): string {
+  return measure.powercapRoot ?? (env.GREENBATCH_POWERCAP_ROOT || defaultPowercapRoot);
+}
+
+/**
+ * Chooses and checks the source of an experiment (up to 0.2 s). `auto` takes the first measured
+ * source that covers all asked-for domains, else the estimate with the reason. Throws SourceError
+ * where `powercap` is demanded and cannot be used.
+ *
+ * A further measured source (perf) goes between powercap and the estimate.
+ */
+export async function openSource(
+  measure: Spec['measure'],
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<{ source: EnergySource; reader: EnergyReader }> {
+  const source = await chooseSource(measure, env);
+  return { source, reader: openReader(source.domains) };
+}
+
+async function chooseSource(measure: Spec['measure'], env: NodeJS.ProcessEnv): Promise<EnergySource> {
+  if (measure.source === 'estimate') return estimateSource(measure, null);
+  const machine = inspectMachine();
+  const root = powercapRoot(measure, env);
+  const check = await checkPowercap(discoverPowercap(root), measure.domains, machine);
+  if (check.usable) {
+    const filtered =
+      machine.filtering.state === 'on' && root === defaultPowercapRoot ? machine.filtering.because : null;
+    const notes = [check.reason, filtered].filter((note) => note !== null);
+    return {
+      kind: 'powercap',
+      measured: true,
+      domains: check.domains,
+      curve: null,
+      reason: notes.length > 0 ? notes.join('; ') : null,
+    };
+  }
+  const reason = `RAPL cannot be used: ${check.reason}`;
+  if (measure.source === 'auto') {
+    const advice = check.fix?.includes('\n') ? 'the commands that greenbatch doctor prints' : check.fix;
+    return estimateSource(measure, advice === null ? reason : `${reason}. Fix: ${advice}`);
+  }
+  const fix = check.fix === null ? '' : `\nFix:\n${check.fix}`;
+  throw new SourceError(`${reason}.${fix}`, check.code ?? 'absent', check.fix);
+}
