@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs';
 import { readSmallFile } from './smallFile';
 
 /** What the machine itself says about why its energy can, or cannot, be measured. */
