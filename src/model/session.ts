@@ -1,0 +1,87 @@
+import type { InferenceSession, Tensor } from 'onnxruntime-node';
+import { ModelError } from './modelError';
+
+export type SessionOptions = {
+  /** Threads of one `run`, this one included. */
+  threads: number;
+  /** Whether idle workers burn CPU while they wait for the next operator. */
+  spinning: boolean;
+};
+
+export type Output = { data: Float32Array; dims: number[] };
+
+export type Session = {
+  inputName: string;
+  inputType: 'float32' | 'uint8';
+  /** Sizes of the input; a word where the model leaves a size free (the batch). */
+  inputShape: (number | string)[];
+  outputNames: string[];
+  /**
+   * Runs one batch. Blocks this thread until it is done.
+   *
+   * @param data row-major values of the input; read in place, not copied
+   * @param dims sizes of the input, N first
+   * @returns each output by its name
+   */
+  run(data: Uint8Array | Float32Array, dims: number[]): Promise<Record<string, Output>>;
+  release(): Promise<void>;
+};
+
+/**
+ * Opens a model file in ONNX Runtime with one thread pool and no parallel operators, so that threads mean the
+ * same for every model.
+ *
+ * @throws ModelError when the file cannot be loaded or its input is of another type
+ */
+export async function openSession(file: string, { threads, spinning }: SessionOptions): Promise<Session> {
+  const ort = await loadRuntime();
+  let session: InferenceSession;
+  try {
+    session = await ort.InferenceSession.create(file, {
+      intraOpNumThreads: threads,
+      interOpNumThreads: 1,
+      executionMode: 'sequential',
+      executionProviders: ['cpu'],
+      graphOptimizationLevel: 'all',
+      enableCpuMemArena: true,
+      // Patterns are planned anew for each batch size and double the peak memory, without saving time.
+      enableMemPattern: false,
+      logSeverityLevel: 3,
+      extra: { session: { intra_op: { allow_spinning: spinning ? '1' : '0' } } },
+    });
+  } catch (error) {
+    throw new ModelError(`ONNX Runtime cannot load ${file}: ${error instanceof Error ? error.message : error}`);
+  }
+  const input = session.inputMetadata[0];
+  if (!input?.isTensor || session.inputNames.length !== 1) {
+    await session.release();
+    throw new ModelError(`${file} has the inputs ${session.inputNames.join(', ')}; allowed: one tensor of images`);
+  }
+  const { name, type, shape } = input;
+  if (type !== 'float32' && type !== 'uint8') {
+    await session.release();
+    throw new ModelError(`input ${name} of ${file} has the type ${type}; allowed: float32 or uint8`);
+  }
+  return {
+    ...{ inputName: name, inputType: type, inputShape: [...shape], outputNames: [...session.outputNames] },
+    async run(data, dims) {
+      const results = await session.run({ [name]: new ort.Tensor(type, data, dims) });
+      return Object.fromEntries(Object.entries(results).map(([key, value]) => [key, toOutput(key, value)]));
+    },
+    release: () => session.release(),
+  };
+}
+
+function toOutput(name: string, { data, dims, type }: Tensor): Output {
+  if (!(data instanceof Float32Array)) throw new ModelError(`output ${name} has the type ${type}; allowed: float32`);
+  return { data, dims: [...dims] };
+}
+
+/** Loaded on first use: most commands never infer, and the library reads its environment while it loads. */
+async function loadRuntime(): Promise<typeof import('onnxruntime-node')> {
+  // Its telemetry would be network traffic without consent, and noise in a measurement.
+  process.env.ORT_DISABLE_TELEMETRY = '1';
+  const loaded = await import('onnxruntime-node');
+  // A CommonJS package: its exports stand under `default` where Node cannot list them.
+  return 'InferenceSession' in loaded ? loaded : (loaded as unknown as { default: typeof loaded }).default;
+}
