@@ -1,0 +1,104 @@
+import type { ComparisonTails } from './confidence';
+import { fewestBlocks } from './sequential';
+import { mean, standardDeviation } from './statistics';
+import { tCritical } from './studentT';
+
+/** ln of a positive cost in each block. */
+export type BlockCosts = ReadonlyMap<number, number>;
+
+/** Differences of ln cost, first minus second, over the blocks that both have: what drifts from block to block cancels. */
+export type PairedDifference = { mean: number; sd: number; n: number };
+
+export function pairedDifference(first: BlockCosts, second: BlockCosts): PairedDifference {
+  const differences: number[] = [];
+  for (const [block, cost] of first) {
+    const other = second.get(block);
+    if (other !== undefined) differences.push(cost - other);
+  }
+  return { mean: mean(differences), sd: standardDeviation(differences), n: differences.length };
+}
+
+/** t interval of a paired difference, on the ln scale; null with fewer than two common blocks. */
+export function differenceInterval(d: PairedDifference, tail: number): { low: number; high: number } | null {
+  if (d.n < 2) return null;
+  const half = (tCritical(tail, d.n - 1) * d.sd) / Math.sqrt(d.n);
+  return { low: d.mean - half, high: d.mean + half };
+}
+
+/** ln of a ratio as a difference in percent. */
+export function asPercent(lnRatio: number): number {
+  return Math.expm1(lnRatio) * 100;
+}
+
+/** How a configuration stands to the best one: its cost above the best one's, in percent, with the simultaneous interval. */
+export type Comparison = {
+  id: string;
+  differencePercent: number | null;
+  low: number | null;
+  high: number | null;
+  relation: 'worse' | 'equivalent' | 'unresolved';
+  /** Shown to lie within the margin (TOST); may hold for a `worse` one too, when it is worse by less than the margin. */
+  withinMargin: boolean;
+  /** Blocks that both have. */
+  blocks: number;
+};
+
+export function compare(
+  id: string,
+  costs: BlockCosts,
+  best: BlockCosts,
+  tails: ComparisonTails,
+  equivalencePercent: number,
+): Comparison {
+  const d = pairedDifference(costs, best);
+  const interval = differenceInterval(d, tails.worse);
+  const inner = differenceInterval(d, tails.equivalent);
+  const margin = Math.log1p(equivalencePercent / 100);
+  const enough = d.n >= fewestBlocks;
+  const worse = enough && interval !== null && interval.low > 0;
+  const withinMargin = enough && inner !== null && inner.low > -margin && inner.high < margin;
+  return {
+    id,
+    differencePercent: d.n === 0 ? null : asPercent(d.mean),
+    low: interval && asPercent(interval.low),
+    high: interval && asPercent(interval.high),
+    relation: worse ? 'worse' : withinMargin ? 'equivalent' : 'unresolved',
+    withinMargin,
+    blocks: d.n,
+  };
+}
+
+/** No more blocks than this are foretold; beyond, the spread is too large for the difference. */
+const farthest = 200;
+
+/**
+ * Blocks at which this difference would be told apart or shown equivalent, if mean and spread stay
+ * as they are; null beyond 200 or with fewer than two common blocks.
+ */
+export function blocksToDecide(d: PairedDifference, tails: ComparisonTails, equivalencePercent: number): number | null {
+  if (d.n < 2) return null;
+  const margin = Math.log1p(equivalencePercent / 100);
+  for (let n = Math.max(d.n, fewestBlocks); n <= farthest; n++) {
+    const error = d.sd / Math.sqrt(n);
+    if (tCritical(tails.worse, n - 1) * error < d.mean) return n;
+    if (Math.abs(d.mean) + tCritical(tails.equivalent, n - 1) * error < margin) return n;
+  }
+  return null;
+}
+
+/** The one whose worst paired difference to any other is smallest: the lowest mean where all share all blocks. */
+export function lowestCost(costs: ReadonlyMap<string, BlockCosts>): string | null {
+  let best: string | null = null;
+  let bestRegret = Number.POSITIVE_INFINITY;
+  for (const [id, own] of costs) {
+    if (own.size === 0) continue;
+    let regret = Number.NEGATIVE_INFINITY;
+    for (const [other, theirs] of costs) {
+      if (other === id) continue;
+      const d = pairedDifference(own, theirs);
+      if (d.n > 0) regret = Math.max(regret, d.mean);
+    }
+    if (best === null || regret < bestRegret) [best, bestRegret] = [id, regret];
+  }
+  return best;
+}

@@ -1,0 +1,33 @@
+import { comparisonTails, type Repeats } from './confidence';
+import { requestsOfTrials, type TrialRequests } from './requestLatency';
+import type { ConfigurationResult } from './result';
+import type { Preferences, Sla, Spec } from './spec';
+
+/** What an analysis depends on besides the measured values; the fields have the names of the experiment file's. */
+export type AnalysisTerms = {
+  sla?: Sla | undefined;
+  preferences: Preferences;
+  measure: { equivalencePercent: number; repeats: Repeats };
+  /** What runs today. */
+  current?: Spec['current'] | undefined;
+  /** Whether joules are estimated from CPU time, not measured. */
+  estimated: boolean;
+};
+
+/** A measured configuration with what requests would meet in each of its trials. */
+export type Evaluation = {
+  result: ConfigurationResult;
+  /** Aligned with `result.trials`; empty without a service level. null: arrivals outrun that trial. */
+  requests: (TrialRequests | null)[];
+};
+
+export function evaluate(results: readonly ConfigurationResult[], sla: Sla | undefined): Evaluation[] {
+  return results.map((result) => ({ result, requests: sla ? requestsOfTrials(result, results, sla) : [] }));
+}
+
+/** Tails for comparisons among all configurations that were to be measured, skipped ones left out. */
+export function tailsFor(results: readonly ConfigurationResult[], repeats: Repeats) {
+  const count = results.filter((r) => r.skipped === null).length;
+  const blocks = Math.max(0, ...results.map((r) => r.trials.length));
+  return comparisonTails(count, repeats, blocks);
+}

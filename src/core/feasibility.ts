@@ -1,0 +1,109 @@
+import type { ConfigurationSummary } from './result';
+import type { Sla } from './spec';
+import { describeNumber } from './units';
+import { describeMilliseconds } from './wording';
+
+/** Which part of a service level is meant. */
+export type Constraint = 'arrivalRate' | 'requestLatencyMs' | 'minAccuracy';
+
+/** By how much one part of the service level would have to give way for one configuration. */
+export type Relaxation = {
+  id: string;
+  constraint: Constraint;
+  limit: number;
+  /** The value that this configuration reaches (arrivals must stay below it, the limit above it, accuracy at most it). */
+  needed: number;
+};
+
+export type Feasibility = {
+  id: string;
+  feasible: 'yes' | 'no' | 'unresolved';
+  reason: string;
+  /** For `no`: every part that it breaks. */
+  breaks: Relaxation[];
+  /** Whether more blocks could change an `unresolved`. */
+  blocksMayDecide: boolean;
+};
+
+type Finding = { state: 'yes' | 'no' | 'unresolved'; reason: string; breaks?: Relaxation; blocksMayDecide?: boolean };
+
+/** Whether a measured configuration keeps the service level, judged by the ends of its intervals. */
+export function feasibilityOf(summary: ConfigurationSummary, sla: Sla | undefined): Feasibility {
+  if (summary.n === 0) {
+    const reason = summary.skipped?.message ?? 'not measured yet';
+    return { id: summary.id, feasible: 'unresolved', reason, breaks: [], blocksMayDecide: summary.skipped === null };
+  }
+  if (!sla) return { id: summary.id, feasible: 'yes', reason: 'no limit is set', breaks: [], blocksMayDecide: false };
+  const throughput = judgeThroughput(summary, sla);
+  const findings: Finding[] = [throughput];
+  if (throughput.state === 'yes') findings.push(judgeLatency(summary, sla));
+  if (sla.minAccuracy !== undefined) findings.push(judgeAccuracy(summary, sla.minAccuracy));
+  const broken = findings.filter((f) => f.state === 'no');
+  const open = findings.filter((f) => f.state === 'unresolved');
+  const feasible = broken.length > 0 ? 'no' : open.length > 0 ? 'unresolved' : 'yes';
+  const telling = broken.length > 0 ? broken : open.length > 0 ? open : findings;
+  return {
+    id: summary.id,
+    feasible,
+    reason: telling.map((f) => f.reason).join('; '),
+    breaks: broken.map((f) => f.breaks).filter((b) => b !== undefined),
+    blocksMayDecide: open.some((f) => f.blocksMayDecide ?? true),
+  };
+}
+
+function judgeThroughput(summary: ConfigurationSummary, sla: Sla): Finding {
+  const { mean, low, high } = summary.intervals!.imagesPerSecond;
+  const speed = `${describeNumber(mean)} images/s`;
+  const arrivals = `${describeNumber(sla.arrivalRate)} requests/s`;
+  const breaks: Relaxation = { id: summary.id, constraint: 'arrivalRate', limit: sla.arrivalRate, needed: low ?? mean };
+  if ((high ?? mean) <= sla.arrivalRate)
+    return { state: 'no', reason: `${speed} do not keep up with ${arrivals}`, breaks };
+  if (summary.requestLatencyMs !== null && (low ?? mean) > sla.arrivalRate)
+    return { state: 'yes', reason: `${speed} keep up with ${arrivals}` };
+  // Fast enough when batches are full, but a timeout sends them out half empty.
+  if (sla.batchTimeoutMs !== undefined && (low ?? mean) > sla.arrivalRate)
+    return { state: 'unresolved', reason: `with partial batches ${speed} may not keep up with ${arrivals}` };
+  return { state: 'unresolved', reason: `${speed} are too close to ${arrivals} to tell` };
+}
+
+function judgeLatency(summary: ConfigurationSummary, sla: Sla): Finding {
+  const latency = summary.requestLatencyMs!;
+  const { value, low, high, percentile } = latency.atPercentile;
+  const limit = sla.requestLatencyMs;
+  const of = `of ${describeMilliseconds(limit)}`;
+  if (value === null) {
+    const lacking = `too few batches for p${percentile}`;
+    if (latency.max <= limit)
+      return {
+        state: 'yes',
+        reason: `${lacking}; the slowest request took ${describeMilliseconds(latency.max)} ${of}`,
+      };
+    return {
+      state: 'unresolved',
+      reason: `${lacking}, and the slowest request took ${describeMilliseconds(latency.max)} ${of}`,
+    };
+  }
+  const reached = `request p${percentile} ${describeMilliseconds(value)} ${of}`;
+  if (low === null || high === null)
+    return { state: 'unresolved', reason: `${reached}, from one trial, which has no interval` };
+  if (high <= limit) return { state: 'yes', reason: reached };
+  const breaks: Relaxation = { id: summary.id, constraint: 'requestLatencyMs', limit, needed: high };
+  if (low > limit) return { state: 'no', reason: reached, breaks };
+  return {
+    state: 'unresolved',
+    reason: `${reached} (${describeMilliseconds(low)}–${describeMilliseconds(high)}) is too close to tell`,
+  };
+}
+
+function judgeAccuracy(summary: ConfigurationSummary, least: number): Finding {
+  const { accuracy } = summary;
+  if (accuracy === null)
+    return {
+      state: 'unresolved',
+      reason: `its accuracy is not known, so ${least} cannot be checked`,
+      blocksMayDecide: false,
+    };
+  const reason = `accuracy ${describeNumber(accuracy)} of at least ${least}`;
+  if (accuracy >= least) return { state: 'yes', reason };
+  return { state: 'no', reason, breaks: { id: summary.id, constraint: 'minAccuracy', limit: least, needed: accuracy } };
+}

@@ -1,0 +1,72 @@
+import type { ConfigurationResult } from './result';
+import { mean } from './statistics';
+
+/**
+ * Cost of a batch that a timeout closes before it is full, from what was measured at other batch
+ * sizes of the same model, threads and spinning.
+ */
+type Point = { batchSize: number; cost: number };
+
+/**
+ * Cost of a batch of `size` requests: straight lines between the measured sizes; below the smallest,
+ * the line through the two smallest goes on, but never costs less per request than the smallest
+ * batch does (no fixed cost) nor more than that batch as a whole. With one size measured the fixed
+ * cost is not known, and a partial batch is taken to cost as much as a full one.
+ *
+ * @param points ascending batch sizes, at least one
+ */
+export function batchCost(points: readonly Point[], size: number): number {
+  const smallest = points[0]!;
+  const second = points[1];
+  if (size < smallest.batchSize) {
+    if (!second) return smallest.cost;
+    const slope = (second.cost - smallest.cost) / (second.batchSize - smallest.batchSize);
+    const line = smallest.cost - slope * (smallest.batchSize - size);
+    return Math.min(smallest.cost, Math.max((smallest.cost * size) / smallest.batchSize, line));
+  }
+  for (let i = 1; i < points.length; i++) {
+    const [a, b] = [points[i - 1]!, points[i]!];
+    if (size > b.batchSize) continue;
+    return a.cost + ((b.cost - a.cost) * (size - a.batchSize)) / (b.batchSize - a.batchSize);
+  }
+  return points.at(-1)!.cost;
+}
+
+/** Costs of batches of 0…batchSize requests over that of a full one; null where the full one has no positive cost. */
+function ratios(points: readonly Point[], batchSize: number): Float64Array | null {
+  const full = batchCost(points, batchSize);
+  if (!(full > 0)) return null;
+  return Float64Array.from({ length: batchSize + 1 }, (_, size) => (size === 0 ? 0 : batchCost(points, size) / full));
+}
+
+/** Ratios of time and of dynamic energy for partial batches of a configuration; energy is null without an idle baseline. */
+export function partialBatchRatios(
+  configuration: ConfigurationResult,
+  all: readonly ConfigurationResult[],
+): { time: Float64Array | null; energy: Float64Array | null } {
+  const family = all
+    .filter(
+      (r) =>
+        r.model === configuration.model &&
+        r.threads === configuration.threads &&
+        r.spinning === configuration.spinning &&
+        r.batchSize <= configuration.batchSize &&
+        r.trials.length > 0,
+    )
+    .sort((a, b) => a.batchSize - b.batchSize);
+  const time = family.map((r) => ({ batchSize: r.batchSize, cost: mean(r.trials.map((t) => mean(t.batchMs))) }));
+  const energy = family.map((r) => ({
+    batchSize: r.batchSize,
+    cost: r.batchSize * mean(r.trials.map((t) => dynamicJoulesPerImage(t) ?? Number.NaN)),
+  }));
+  return { time: ratios(time, configuration.batchSize), energy: ratios(energy, configuration.batchSize) };
+}
+
+/** J/image less what the machine at rest draws in that time; null without an idle baseline. */
+export function dynamicJoulesPerImage(trial: {
+  joulesPerImage: number;
+  idleWatts: number | null;
+  imagesPerSecond: number;
+}): number | null {
+  return trial.idleWatts === null ? null : trial.joulesPerImage - trial.idleWatts / trial.imagesPerSecond;
+}

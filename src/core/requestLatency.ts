@@ -1,0 +1,69 @@
+import { dynamicJoulesPerImage, partialBatchRatios } from './partialBatch';
+import { simulateQueue } from './queue';
+import { percentilesInPlace } from './quickselect';
+import type { ConfigurationResult } from './result';
+import type { Sla } from './spec';
+
+/** What requests would have met, had they come to this trial's configuration at the arrival rate. Milliseconds and joules. */
+export type TrialRequests = {
+  p50: number;
+  p95: number;
+  p99: number;
+  max: number;
+  /** At the percentile of the service level. */
+  atPercentile: number;
+  /** Dynamic energy of its share of a batch + idle watts ÷ arrival rate; null without an idle baseline. */
+  joulesPerRequest: number | null;
+};
+
+/** What of the service level shapes the queue. */
+export type ArrivalTerms = Pick<Sla, 'arrivalRate' | 'percentile' | 'batchTimeoutMs'>;
+
+/**
+ * Request latency and J/request of every trial, in the order of `result.trials`: fill + queue +
+ * service by simulation, with service times drawn from the trial's own batches. null for a trial
+ * whose throughput, or whose server with the partial batches that a timeout makes, does not keep up
+ * with the arrivals: then the queue grows without end and no latency exists.
+ *
+ * @param all results of the run: other batch sizes tell what a partial batch costs
+ */
+export function requestsOfTrials(
+  result: ConfigurationResult,
+  all: readonly ConfigurationResult[],
+  terms: ArrivalTerms,
+): (TrialRequests | null)[] {
+  const timeoutMs = terms.batchTimeoutMs ?? null;
+  const ratios = timeoutMs === null || result.batchSize === 1 ? null : partialBatchRatios(result, all);
+  const percents = [...new Set([50, 95, 99, terms.percentile])].sort((a, b) => a - b);
+  return result.trials.map((trial) => {
+    if (terms.arrivalRate >= trial.imagesPerSecond || trial.batchMs.length === 0) return null;
+    const outcome = simulateQueue({
+      arrivalRate: terms.arrivalRate,
+      batchSize: result.batchSize,
+      timeoutMs,
+      batchMs: trial.batchMs,
+      timeRatio: ratios?.time ?? null,
+      energyRatio: ratios?.energy ?? null,
+      // The block, not the trial: all configurations of a block meet the same requests.
+      stream: trial.block,
+    });
+    if (outcome.load >= 1) return null;
+    let max = 0;
+    for (const latency of outcome.latencyMs) if (latency > max) max = latency;
+    const values = percentilesInPlace(outcome.latencyMs, percents);
+    const at = (percent: number) => values[percents.indexOf(percent)]!;
+    const dynamic = dynamicJoulesPerImage(trial);
+    const perRequest = outcome.batchEnergyPerRequest;
+    return {
+      p50: at(50),
+      p95: at(95),
+      p99: at(99),
+      max,
+      atPercentile: at(terms.percentile),
+      joulesPerRequest:
+        dynamic === null || trial.idleWatts === null || perRequest === null
+          ? null
+          : dynamic * result.batchSize * perRequest + trial.idleWatts / terms.arrivalRate,
+    };
+  });
+}

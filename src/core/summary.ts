@@ -1,0 +1,100 @@
+import { intervalTail, type Repeats } from './confidence';
+import type { Evaluation } from './evaluation';
+import type { TrialRequests } from './requestLatency';
+import type { BatchLatency, ConfigurationSummary, Interval, RequestLatency, TrialValue } from './result';
+import type { Sla } from './spec';
+import { fewestForPercentile, mean, meanInterval, percentile, percentileInterval, spreadPercent } from './statistics';
+
+/** A configuration's numbers from its trials. */
+export function summarise(
+  { result, requests }: Evaluation,
+  terms: { sla?: Sla | undefined; repeats: Repeats },
+): ConfigurationSummary {
+  const { id, model, batchSize, threads, spinning, skipped, accuracy, trials } = result;
+  const tail = intervalTail(trials.length, terms.repeats);
+  const over = (of: (trial: TrialValue) => number): Interval => meanInterval(trials.map(of), tail);
+  const same = { id, model, batchSize, threads, spinning, skipped, accuracy, n: trials.length };
+  if (trials.length === 0) return { ...same, ...nothing };
+  const intervals = {
+    averageWatts: over((t) => t.watts),
+    utilisation: over((t) => t.utilisation),
+    imagesPerSecond: over((t) => t.imagesPerSecond),
+    cpuSecondsPerImage: over((t) => t.cpuSecondsPerImage),
+  };
+  const hasIdle = trials.every((t) => t.idleWatts !== null);
+  const hasBatches = trials.every((t) => t.batchMs.length > 0);
+  const met = requests.filter((r) => r !== null);
+  const allMet = met.length > 0 && met.length === trials.length;
+  const perRequest = met.map((r) => r.joulesPerRequest).filter((j) => j !== null);
+  const within = trials.map((t) => spreadPercent(t.windowJoulesPerImage)).filter((s) => s !== null);
+  return {
+    ...same,
+    joulesPerImage: over((t) => t.joulesPerImage),
+    netJoulesPerImage: hasIdle ? over((t) => t.joulesPerImage - t.idleWatts! / t.imagesPerSecond) : null,
+    averageWatts: intervals.averageWatts.mean,
+    utilisation: intervals.utilisation.mean,
+    imagesPerSecond: intervals.imagesPerSecond.mean,
+    cpuSecondsPerImage: intervals.cpuSecondsPerImage.mean,
+    intervals,
+    batchLatencyMs: batchLatency(trials),
+    requestLatencyMs: terms.sla && allMet ? requestLatency(met, trials, terms.sla.percentile, tail) : null,
+    joulesPerRequest: allMet && perRequest.length === trials.length ? meanInterval(perRequest, tail) : null,
+    energyDelayProduct: hasBatches ? over((t) => (t.joulesPerImage * mean(t.batchMs)) / 1000) : null,
+    withinTrialSpreadPercent: within.length > 0 ? Math.sqrt(mean(within.map((s) => s * s))) : null,
+    betweenTrialSpreadPercent: spreadPercent(trials.map((t) => t.joulesPerImage)),
+  };
+}
+
+const nothing = {
+  joulesPerImage: null,
+  netJoulesPerImage: null,
+  averageWatts: null,
+  utilisation: null,
+  imagesPerSecond: null,
+  cpuSecondsPerImage: null,
+  intervals: null,
+  batchLatencyMs: null,
+  requestLatencyMs: null,
+  joulesPerRequest: null,
+  energyDelayProduct: null,
+  withinTrialSpreadPercent: null,
+  betweenTrialSpreadPercent: null,
+};
+
+function batchLatency(trials: readonly TrialValue[]): BatchLatency | null {
+  const sorted = Float64Array.from(trials.flatMap((t) => t.batchMs)).sort();
+  if (sorted.length === 0) return null;
+  const p95 = percentile(sorted, 95);
+  return {
+    p50: percentile(sorted, 50),
+    p95,
+    p99: percentile(sorted, 99),
+    max: sorted.at(-1)!,
+    p95Interval: p95 === null ? null : percentileInterval(sorted, 95),
+  };
+}
+
+/** Means over trials; a percentile needs as many measured batches, over all trials, as it would need values. */
+function requestLatency(
+  met: readonly TrialRequests[],
+  trials: readonly TrialValue[],
+  percent: number,
+  tail: number,
+): RequestLatency {
+  const batches = trials.reduce((sum, t) => sum + t.batchMs.length, 0);
+  const at = (p: number, of: (r: TrialRequests) => number) =>
+    batches >= fewestForPercentile(p) ? meanInterval(met.map(of), tail) : null;
+  const asked = at(percent, (r) => r.atPercentile);
+  return {
+    p50: at(50, (r) => r.p50)?.mean ?? null,
+    p95: at(95, (r) => r.p95)?.mean ?? null,
+    p99: at(99, (r) => r.p99)?.mean ?? null,
+    max: Math.max(...met.map((r) => r.max)),
+    atPercentile: {
+      percentile: percent,
+      value: asked?.mean ?? null,
+      low: asked?.low ?? null,
+      high: asked?.high ?? null,
+    },
+  };
+}
