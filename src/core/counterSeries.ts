@@ -41,17 +41,17 @@ export function counterTotal(domain: Domain, points: readonly CounterPoint[]): C
   }
   const range = trustedRange(domain, points);
   const steps = stepsOf(points, range);
-  const boundWatts = Math.max(2 * highestWatts(steps), domain.limitWatts ?? 0);
-
   for (const step of steps) {
-    const slackMicrojoules = boundWatts * orderSlackMs * 1000;
-    if (!step.wrapped && step.microjoules < 0 && -step.microjoules > slackMicrojoules) {
+    if (step.microjoules / Math.max(step.gapMs, powerSpanMs) / 1000 > implausibleWatts) {
+      return refuse('implausible', `the counter rose by ${step.microjoules / 1e6} J in ${step.gapMs.toFixed(0)} ms`);
+    }
+  }
+  const boundWatts = Math.max(2 * highestWatts(steps), domain.limitWatts ?? 0);
+  for (const step of steps) {
+    if (-step.microjoules > boundWatts * orderSlackMs * 1000) {
       return range === null
         ? refuse('no-range', 'the counter fell and its range is unknown, so a wrap cannot be told from a reset')
         : refuse('backwards', `the counter fell by ${-step.microjoules / 1e6} J, which is no wrap: it was reset`);
-    }
-    if (step.gapMs >= powerSpanMs && step.microjoules / step.gapMs / 1000 > implausibleWatts) {
-      return refuse('implausible', `the counter rose by ${step.microjoules / 1e6} J in ${step.gapMs.toFixed(0)} ms`);
     }
     if (range !== null && boundWatts * step.gapMs * 1000 > range / 2) {
       return refuse(

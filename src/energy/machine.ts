@@ -3,7 +3,7 @@ import { readSmallFile } from './smallFile';
 
 /** What the machine itself says about why its energy can, or cannot, be measured. */
 export type Machine = {
-  /** `vm`, `container` (its host may still be a VM), or `metal`. */
+  /** A container in a VM counts as `vm`: its host has no counters either. */
   kind: 'metal' | 'vm' | 'container';
   vendor: 'intel' | 'amd' | 'other';
   /** Physical packages with an online CPU; empty where the topology is not known. */
@@ -18,7 +18,7 @@ export function inspectMachine(): Machine {
   const cpuinfo = firstCpu();
   const vendor = /GenuineIntel/.test(cpuinfo) ? 'intel' : /AuthenticAMD/.test(cpuinfo) ? 'amd' : 'other';
   const flags = new Set((/^flags\s*:(.*)$/m.exec(cpuinfo)?.[1] ?? '').trim().split(/\s+/));
-  const kind = inContainer() ? 'container' : flags.has('hypervisor') ? 'vm' : 'metal';
+  const kind = flags.has('hypervisor') ? 'vm' : inContainer() ? 'container' : 'metal';
   return { kind, vendor, sockets: onlineSockets(), filtering: filteringOf(vendor, flags) };
 }
 
