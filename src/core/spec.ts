@@ -1,23 +1,38 @@
 import { z } from 'zod';
+import { builtinModels, modelPath } from './builtinModels';
 
 /**
  * The experiment file `*.energy.yaml`, as the program validates it. `media/energy.schema.json` is
  * generated from this definition (`specJsonSchema`), so the editor and the program never disagree.
- * Units are in the names: seconds, milliseconds, percent; image sizes in pixels.
+ * Units are in the names: seconds, milliseconds, percent; image sizes in pixels. What `meta` adds is for the
+ * JSON schema alone: rules that stand here as refinements, said in its words.
  */
 
 const count = (what: string) => z.int().min(1).max(1_000_000).describe(what);
 const seconds = (what: string, max = 3600) => z.number().min(0).max(max).describe(what);
-const relativePath = (what: string) => z.string().min(1).describe(`${what}; relative to the experiment file`);
+const text = (what: string) =>
+  z
+    .string()
+    .min(1)
+    .regex(/^\P{Cc}*$/u)
+    .describe(what);
+const relativePath = (what: string) => text(`${what}; relative to the experiment file`);
 const weight = (what: string) => z.number().min(0).max(1000).describe(what);
-const uniqueList = <T extends z.ZodType>(item: T, what: string) =>
+/** Lets a rule speak beside other problems of the same place, so that a person sees all of them at once. */
+const alsoBesideOthers = { when: ({ value }: { value: unknown }) => typeof value === 'object' && value !== null };
+const uniqueList = <T extends z.ZodType<string | number | boolean>>(item: T, what: string) =>
   z
     .array(item)
     .min(1)
-    .refine((values) => new Set(values.map((v) => JSON.stringify(v))).size === values.length, {
-      error: 'each value may stand only once',
-    })
-    .describe(what);
+    .superRefine((values, context) => {
+      if (!Array.isArray(values)) return;
+      values.forEach((value, index) => {
+        if (values.indexOf(value) < index) {
+          context.addIssue({ code: 'custom', path: [index], message: `${value} stands in the list twice` });
+        }
+      });
+    }, alsoBesideOthers)
+    .meta({ description: what, uniqueItems: true });
 
 const imageSize = z
   .union([z.int().min(32).max(8192), z.tuple([z.int().min(32).max(8192), z.int().min(32).max(8192)])])
@@ -42,10 +57,14 @@ const imageSource = z
       .optional(),
     count: count('use only the first images, by name').optional(),
   })
-  .refine((s) => [s.generated, s.folder, s.coco].filter((v) => v !== undefined).length === 1, {
+  .refine((s) => Array.isArray(s) || [s.generated, s.folder, s.coco].filter((v) => v !== undefined).length === 1, {
     error: 'give exactly one of generated, folder, coco',
+    ...alsoBesideOthers,
   })
-  .describe('the images to run');
+  .meta({
+    description: 'the images to run',
+    oneOf: [{ required: ['generated'] }, { required: ['folder'] }, { required: ['coco'] }],
+  });
 
 const repeats = z
   .strictObject({
@@ -58,7 +77,11 @@ const repeats = z
       .describe('stop once the 95 % interval of J/image is within ± this many percent')
       .default(2),
   })
-  .refine((r) => r.max >= r.min, { error: 'max must be at least min', path: ['max'] })
+  .superRefine(({ min, max }, context) => {
+    if (!(max < min)) return;
+    const message = `max (${max}) is below min (${min}); without a value of their own max is 12 and min is 5`;
+    context.addIssue({ code: 'custom', path: ['max'], message });
+  }, alsoBesideOthers)
   .describe('how often each configuration is measured (n counts these repeats)');
 
 const measure = z
@@ -67,20 +90,19 @@ const measure = z
       .enum(['auto', 'powercap', 'estimate'])
       .describe('where joules come from; auto takes powercap (RAPL) and falls back to the estimate, saying so')
       .default('auto'),
-    domains: z
-      .array(z.enum(['package', 'dram']))
-      .min(1)
-      .describe('RAPL domains that are added up, over all sockets')
-      .default(['package', 'dram']),
-    powercapRoot: z
-      .string()
-      .min(1)
-      .describe('powercap tree; default /sys/class/powercap, or GREENBATCH_POWERCAP_ROOT')
-      .optional(),
+    domains: uniqueList(z.enum(['package', 'dram']), 'RAPL domains that are added up, over all sockets').default([
+      'package',
+      'dram',
+    ]),
+    powercapRoot: text('powercap tree; default /sys/class/powercap, or GREENBATCH_POWERCAP_ROOT').optional(),
     powerCurve: z
       .strictObject({
         idleWatts: z.number().min(0).max(10_000).describe('watts of all packages at no load'),
         maxWatts: z.number().min(1).max(10_000).describe('watts of all packages at full load (TDP × sockets)'),
+      })
+      .refine((curve) => curve.maxWatts > curve.idleWatts, {
+        error: 'maxWatts must be above idleWatts',
+        path: ['maxWatts'],
       })
       .describe('for the estimate source: the machine’s own power limits')
       .optional(),
@@ -128,14 +150,22 @@ const preferences = z
     accuracy: weight('weight of accuracy').default(0),
   })
   .refine((p) => p.energy + p.latency + p.accuracy > 0, { error: 'at least one weight must be above 0' })
-  .describe('what counts, among the configurations that keep the service level');
+  .meta({
+    description: 'what counts, among the configurations that keep the service level',
+    not: {
+      required: ['energy'],
+      properties: { energy: { const: 0 }, latency: { const: 0 }, accuracy: { const: 0 } },
+    },
+  });
 
 /** The schema of an experiment file; unknown keys are errors. */
 export const specSchema = z.strictObject({
-  name: z.string().min(1).max(200).describe('shown in lists and reports').optional(),
+  name: text('shown in lists and reports').max(200).optional(),
   models: uniqueList(
-    z.string().min(1).describe('built-in name (yolov7-tiny, yolov7, yolov7x, yolov7-w6, -e6, -d6, -e6e), or a path'),
-    'models: built-in names, or paths to a YOLOv7 cfg .yaml, an .onnx or a .pt',
+    text(`built-in name (${builtinModels.join(', ')}), or a path that ends in .yaml, .yml, .onnx or .pt`).meta({
+      anyOf: [{ enum: builtinModels }, { pattern: modelPath.source }],
+    }),
+    'built-in names, or paths to a YOLOv7 cfg .yaml, an .onnx or a .pt, relative to the experiment file',
   ),
   weightsFile: relativePath('checkpoint with trained weights for a built-in or cfg model').optional(),
   batchSizes: uniqueList(z.int().min(1).max(65_536), 'images per inference call'),

@@ -1,0 +1,72 @@
+import { builtinModelStrides, builtinModels, modelPath } from './builtinModels';
+import { type Spec, specSchema } from './spec';
+import { didYouMean, type SpecIssue, valueAt } from './specIssues';
+import { allowedAt } from './specJsonSchema';
+
+/**
+ * Rules that concern several fields, or what a field means. Each looks only at fields that are valid by
+ * themselves, so that these problems are told together with those of other fields.
+ *
+ * @param value plain data of the file, valid or not
+ */
+export function checkErrors(value: unknown): SpecIssue[] {
+  return [...unknownModels(value), ...imageSizes(value)];
+}
+
+/** What is permitted and probably not meant. */
+export function checkWarnings(spec: Spec): SpecIssue[] {
+  const warnings: SpecIssue[] = [];
+  const warn = (path: (string | number)[], message: string, allowed: string | null) =>
+    warnings.push({ path, at: 'value', message, allowed });
+  const { current, sla } = spec;
+  if (current && !spec.batchSizes.includes(current.batchSize)) {
+    warn(
+      ['current', 'batchSize'],
+      `${current.batchSize} is not measured, so there is nothing to state savings against`,
+      `one of batchSizes: ${spec.batchSizes.join(', ')}`,
+    );
+  }
+  if (spec.measure.repeats.max < 5) {
+    warn(['measure', 'repeats', 'max'], `with ${spec.measure.repeats.max} repeats no verdict is given`, '5 or more');
+  }
+  if (sla?.batchTimeoutMs !== undefined && sla.batchTimeoutMs >= sla.requestLatencyMs) {
+    warn(
+      ['sla', 'batchTimeoutMs'],
+      'a request may wait as long as its whole latency limit before its batch starts',
+      `less than requestLatencyMs (${sla.requestLatencyMs})`,
+    );
+  }
+  return warnings;
+}
+
+function unknownModels(value: unknown): SpecIssue[] {
+  const models = valueAt(value, ['models']);
+  if (!Array.isArray(models)) return [];
+  return models.flatMap((model: unknown, index) => {
+    if (typeof model !== 'string' || model === '' || modelPath.test(model) || builtinModels.includes(model)) return [];
+    const path = ['models', index];
+    const hint = didYouMean(model, builtinModels);
+    const message = `${JSON.stringify(model.slice(0, 60))} is neither a built-in model nor a model file${hint}`;
+    return [{ path, at: 'value' as const, message, allowed: allowedAt(path) }];
+  });
+}
+
+function imageSizes(value: unknown): SpecIssue[] {
+  const size = specSchema.shape.imageSize.safeParse(valueAt(value, ['imageSize']));
+  if (!size.success) return [];
+  const names = [valueAt(value, ['models'])]
+    .flat()
+    .filter((model): model is string => typeof model === 'string' && builtinModels.includes(model));
+  const stride = Math.max(0, ...names.map((name) => builtinModelStrides[name] ?? 0));
+  const model = names.find((name) => builtinModelStrides[name] === stride);
+  if (model === undefined) return [];
+  const sides = typeof size.data === 'number' ? [size.data] : size.data;
+  return sides.flatMap((pixels, index) => {
+    if (pixels % stride === 0) return [];
+    const below = Math.floor(pixels / stride) * stride;
+    const nearest = [below, below + stride].filter((side) => side >= stride && side <= 8192);
+    const path = typeof size.data === 'number' ? ['imageSize'] : ['imageSize', index];
+    const message = `${pixels} is not a multiple of ${stride}, the largest stride of ${model}; nearest: ${nearest.join(', ')}`;
+    return [{ path, at: 'value' as const, message, allowed: `multiples of ${stride} up to 8192` }];
+  });
+}

@@ -1,0 +1,144 @@
+import type { z } from 'zod';
+import { nearestName } from './nearestName';
+import { allowedAt, oneOf, type SchemaNode, schemaAt, specJsonSchema } from './specJsonSchema';
+
+/** A problem of the data, not yet tied to a line. */
+export type SpecIssue = {
+  path: readonly PropertyKey[];
+  /** What to point at: the value, the key (it should not be there), or the parent (something is missing in it). */
+  at: 'value' | 'key' | 'parent';
+  message: string;
+  allowed: string | null;
+};
+
+type ZodIssue = z.core.$ZodIssue;
+
+const kindNames: Record<string, string> = {
+  integer: 'a whole number',
+  number: 'a number',
+  string: 'text',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'a group of keys',
+};
+
+/** Mistakes of a hundredfold are common at these keys. */
+const scaleHints: Record<string, string> = {
+  'sla.percentile': 'in percent: 95, not 0.95',
+  'sla.minAccuracy': 'a fraction: 0.37, not 37',
+};
+
+/** Says each issue of the validator in terms of the file: what stands there, and what may. */
+export function issuesOf(zodIssues: readonly ZodIssue[], value: unknown): SpecIssue[] {
+  return zodIssues.flatMap((issue) => issueOf(issue, value));
+}
+
+function issueOf(issue: ZodIssue, whole: unknown): SpecIssue[] {
+  const path = issue.path;
+  const actual = valueAt(whole, path);
+  const allowed = allowedAt(path as (string | number)[]);
+  const one = (message: string, at: SpecIssue['at'] = 'value'): SpecIssue[] => [{ path, at, message, allowed }];
+  switch (issue.code) {
+    case 'unrecognized_keys':
+      return issue.keys.map((key) => unknownKey(path, key));
+    case 'invalid_union': {
+      const branch = issue.errors.find(
+        (errors) => !errors.some((e) => e.path.length === 0 && e.code === 'invalid_type'),
+      );
+      if (!branch) return one(mismatch(actual, path));
+      return branch.flatMap((inner) => issueOf({ ...inner, path: [...path, ...inner.path] }, whole));
+    }
+    case 'invalid_type':
+      return actual === undefined ? one('is missing', 'parent') : one(mismatch(actual, path));
+    case 'too_small':
+    case 'too_big': {
+      if (Array.isArray(actual))
+        return one(actual.length === 0 ? 'is empty' : `has ${actual.length} value${actual.length === 1 ? '' : 's'}`);
+      if (typeof actual === 'string')
+        return one(actual === '' ? 'is empty' : `is too long (${actual.length} characters)`);
+      const hint = scaleHints[path.join('.')];
+      return one(
+        `${shown(actual)} is too ${issue.code === 'too_small' ? 'small' : 'large'}${hint ? ` (${hint})` : ''}`,
+      );
+    }
+    case 'invalid_value': {
+      const names = schemaAt(path as (string | number)[])?.enum ?? [];
+      return one(`${shown(actual)} is none of the values${didYouMean(String(actual), names)}`);
+    }
+    case 'invalid_format':
+      return one(`${shown(actual)} holds a control character`);
+    default:
+      return one(issue.message);
+  }
+}
+
+function unknownKey(parent: readonly PropertyKey[], key: string): SpecIssue {
+  const known = Object.keys(schemaAt(parent as (string | number)[])?.properties ?? {});
+  const elsewhere = placesOf(key, specJsonSchema());
+  let hint = didYouMean(key, known);
+  if (key === '<<') hint = '; merge keys are not supported: write the keys out';
+  else if (elsewhere.length > 0) hint = `; it belongs at ${elsewhere.join(' or ')}`;
+  return { path: [...parent, key], at: 'key', message: `unknown key${hint}`, allowed: known.join(', ') || null };
+}
+
+/** Why a value has the wrong kind, and the mend if it is one of the usual slips. */
+function mismatch(actual: unknown, path: readonly PropertyKey[]): string {
+  const node = schemaAt(path as (string | number)[]);
+  const kinds = node?.anyOf && !node.type ? node.anyOf.map((branch) => branch.type) : [node?.type];
+  const wantsNumber = kinds.includes('number') || kinds.includes('integer');
+  if (actual === null) return 'has no value: give one, or take the key out';
+  if (typeof actual === 'string') {
+    const number = actual.trim();
+    if (wantsNumber && number !== '' && Number.isFinite(Number(number))) {
+      return `${shown(actual)} is text: take the quotes away (${number})`;
+    }
+    if (wantsNumber && /^[\d.]+\s*(s|sec|seconds|ms|%|px|w|mb)$/i.test(number)) {
+      return `${shown(actual)} is text: write the number alone, the unit is in the key's name`;
+    }
+    if (kinds.includes('boolean') && /^(yes|no|on|off|true|false)$/i.test(number)) {
+      return `${shown(actual)} is text: write ${/^(yes|on|true)$/i.test(number) ? 'true' : 'false'}`;
+    }
+  }
+  if (kinds.includes('array') && !Array.isArray(actual) && typeof actual !== 'object' && !wantsNumber) {
+    return `${shown(actual)} is not a list: write [${String(actual).slice(0, 40)}]`;
+  }
+  if (kinds.includes('integer') && typeof actual === 'number' && Number.isFinite(actual)) {
+    return `${shown(actual)} is not a whole number`;
+  }
+  if (kinds.includes('string') && typeof actual !== 'object') return `${shown(actual)} is not text: put it in quotes`;
+  return `must be ${oneOf(kinds.map((kind) => kindNames[kind ?? ''] ?? 'something else'))}, not ${kindOf(actual)}`;
+}
+
+/** The paths at which the schema knows a key, such as `measure.windowSeconds`. */
+function placesOf(key: string, node: SchemaNode, prefix = ''): string[] {
+  return Object.entries(node.properties ?? {}).flatMap(([name, child]) => [
+    ...(name === key ? [`${prefix}${name}`] : []),
+    ...placesOf(key, child, `${prefix}${name}.`),
+  ]);
+}
+
+export function didYouMean(word: string, candidates: readonly string[]): string {
+  const name = nearestName(word, candidates);
+  return name === undefined ? '' : `: did you mean ${name}?`;
+}
+
+/** The value at a path of plain data; undefined where there is none. */
+export function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
+  let current = value;
+  for (const part of path) {
+    if (typeof current !== 'object' || current === null || !Object.hasOwn(current, part)) return undefined;
+    current = (current as Record<PropertyKey, unknown>)[part];
+  }
+  return current;
+}
+
+function kindOf(value: unknown): string {
+  if (Array.isArray(value)) return 'a list';
+  if (typeof value === 'object' && value !== null) return 'a group of keys';
+  return shown(value);
+}
+
+function shown(value: unknown): string {
+  const text = typeof value === 'string' ? JSON.stringify(value) : String(value);
+  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
+}

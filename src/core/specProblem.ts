@@ -1,0 +1,53 @@
+/** What is wrong, or doubtful, at one place of an experiment file. */
+export type SpecProblem = {
+  /** From 1. */
+  line: number;
+  /** From 1, in UTF-16 units, as editors count. */
+  column: number;
+  endLine?: number;
+  endColumn?: number;
+  /** The field: `measure.repeats.min`, `batchSizes[2]`; empty for the file as a whole. */
+  path: string;
+  message: string;
+  /** What may stand there, in words; null where the message says it all. */
+  allowed: string | null;
+};
+
+/** Start and end of a stretch of text, as offsets in UTF-16 units; the end is not included. */
+export type TextRange = readonly [start: number, end: number];
+
+/** Makes a problem of a stretch of text. */
+export type ProblemMaker = (range: TextRange, path: string, message: string, allowed: string | null) => SpecProblem;
+
+/** Turns offsets of `text` into lines and columns. Lines end at `\n`. */
+export function problemMaker(text: string): ProblemMaker {
+  const lineStarts = [0];
+  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) lineStarts.push(at + 1);
+  const positionOf = (offset: number) => {
+    let line = 0;
+    let above = lineStarts.length;
+    while (above - line > 1) {
+      const middle = (line + above) >> 1;
+      if ((lineStarts[middle] ?? 0) <= offset) line = middle;
+      else above = middle;
+    }
+    return { line: line + 1, column: offset - (lineStarts[line] ?? 0) + 1 };
+  };
+  return ([from, to], path, message, allowed) => {
+    const start = positionOf(Math.min(from, text.length));
+    const end = positionOf(Math.min(Math.max(from, to), text.length));
+    return { ...start, endLine: end.line, endColumn: end.column, path, message, allowed };
+  };
+}
+
+/** Where a YAML node stands, without its comments. */
+export function rangeOf(node: { range?: readonly [number, number, number] | null | undefined }): TextRange {
+  return node.range ? [node.range[0], node.range[1]] : [0, 0];
+}
+
+/** `['measure', 'repeats', 'min']` as `measure.repeats.min`, list indices in brackets. */
+export function pathText(path: readonly PropertyKey[]): string {
+  return path
+    .map((part, index) => (typeof part === 'number' ? `[${part}]` : `${index > 0 ? '.' : ''}${String(part)}`))
+    .join('');
+}
