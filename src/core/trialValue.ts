@@ -8,11 +8,25 @@ export type SampleLookup = (session: number, fromMs: number, toMs: number) => Re
 
 /** What one window of a trial came to; `invalid` names why its joules cannot be trusted. */
 export type WindowValue =
-  | { valid: true; images: number; joules: number; seconds: number; watts: number; utilisation: number; batchMs: number[]; cpuSeconds: number }
+  | {
+      valid: true;
+      images: number;
+      joules: number;
+      seconds: number;
+      watts: number;
+      utilisation: number;
+      batchMs: number[];
+      cpuSeconds: number;
+    }
   | { valid: false; reason: string; message: string };
 
 /** Joins a window's edges with the samples between them. */
-export function windowValue(run: Run, trial: Pick<Trial, 'session'>, window: Window, samples: SampleLookup): WindowValue {
+export function windowValue(
+  run: Run,
+  trial: Pick<Trial, 'session'>,
+  window: Window,
+  samples: SampleLookup,
+): WindowValue {
   if (!run.source) return { valid: false, reason: 'no-source', message: 'the run has no energy source' };
   const { start, end } = window;
   const energy = windowEnergy(run.source, start, samples(trial.session, start.monotonicMs, end.monotonicMs), end);
@@ -23,7 +37,7 @@ export function windowValue(run: Run, trial: Pick<Trial, 'session'>, window: Win
     joules: energy.joules,
     seconds: energy.seconds,
     watts: energy.watts,
-    utilisation: energy.utilisation,
+    utilisation: energy.utilisation ?? 0,
     batchMs: window.batchMs,
     cpuSeconds: window.cpuSeconds,
   };

@@ -92,7 +92,11 @@ function temperatures(): Record<string, number | null> {
 
 function gitState(workspace: string): { commit: string; changed: boolean } | null {
   const git = (...args: string[]) =>
-    execFileSync('git', ['-C', workspace, ...args], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'], timeout: 5000 }).trim();
+    execFileSync('git', ['-C', workspace, ...args], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+      timeout: 5000,
+    }).trim();
   try {
     return { commit: git('rev-parse', 'HEAD'), changed: git('status', '--porcelain', '--untracked-files=no') !== '' };
   } catch {

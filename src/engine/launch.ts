@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
+import type { ProcessIdentity } from '../core/events';
 import { engineLogFile } from '../runs/folders';
 import { identityOf } from '../runs/processIdentity';
-import type { ProcessIdentity } from '../core/events';
 import type { Program } from './trialProcess';
 
 /**
@@ -26,9 +26,10 @@ export async function launchEngine(program: Program, runFolder: string): Promise
       env: { ...process.env, ORT_DISABLE_TELEMETRY: '1' },
     });
     let text = '';
-    for await (const data of shell.stdout) text += data;
+    for await (const data of shell.stdout ?? []) text += data;
     const pid = Number(text.trim());
-    if (!Number.isInteger(pid) || pid <= 0) throw new Error(`the engine could not be started; see ${engineLogFile(runFolder)}`);
+    if (!Number.isInteger(pid) || pid <= 0)
+      throw new Error(`the engine could not be started; see ${engineLogFile(runFolder)}`);
     return identityOf(pid);
   } finally {
     closeSync(log);

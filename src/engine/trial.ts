@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync, writeSync } from 'node:fs';
 import type { Reading } from '../core/source';
 import { type EnergyReader, openReader } from '../energy/reader';
-import { type InferenceSession, openSession } from '../model/session';
+import { openSession, type Session } from '../model/session';
 import { batchView, loadImages } from '../vision/tensorCache';
 import type { TrialJob } from './trialJob';
 import type { TrialMessage } from './trialMessage';
@@ -49,7 +49,7 @@ export async function runTrial(job: TrialJob, program: string): Promise<void> {
 type Batch = { data: Uint8Array | Float32Array; dims: number[] };
 
 /** Successive whole batches out of memory, so that no window is fed by decoding. */
-function batches(job: TrialJob, session: InferenceSession): () => Batch {
+function batches(job: TrialJob, session: Session): () => Batch {
   const bytesPerImage = 3 * job.height * job.width;
   const pixels = loadImages(job.imagesFile, bytesPerImage, job.batchSize);
   const dims = [job.batchSize, 3, job.height, job.width];
@@ -70,7 +70,7 @@ function batches(job: TrialJob, session: InferenceSession): () => Batch {
 }
 const floatPoolBytes = 512 * 1024 * 1024;
 
-async function warmUp(job: TrialJob, session: InferenceSession, nextBatch: () => Batch) {
+async function warmUp(job: TrialJob, session: Session, nextBatch: () => Batch) {
   const start = now();
   const times: number[] = [];
   for (;;) {
@@ -96,7 +96,7 @@ export function isSteady(times: number[]): boolean {
 
 async function measureWindow(
   job: TrialJob,
-  session: InferenceSession,
+  session: Session,
   nextBatch: () => Batch,
   reader: EnergyReader,
 ): Promise<{ start: Reading; end: Reading; images: number; batchMs: number[]; cpuSeconds: number }> {
@@ -119,7 +119,7 @@ async function measureWindow(
   };
 }
 
-async function probe(job: TrialJob, session: InferenceSession, nextBatch: () => Batch): Promise<void> {
+async function probe(job: TrialJob, session: Session, nextBatch: () => Batch): Promise<void> {
   let outputBytes = 0;
   let inputBytes = 0;
   for (let i = 0; i < 2; i++) {
@@ -131,7 +131,7 @@ async function probe(job: TrialJob, session: InferenceSession, nextBatch: () => 
   say({ type: 'probed', peakRssBytes: peakRssBytes(), outputBytes, inputBytes });
 }
 
-async function timedRun(session: InferenceSession, batch: Batch): Promise<number> {
+async function timedRun(session: Session, batch: Batch): Promise<number> {
   const start = now();
   await session.run(batch.data, batch.dims);
   return now() - start;

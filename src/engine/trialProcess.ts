@@ -71,13 +71,18 @@ export async function runTrialProcess(program: Program, job: TrialJob, options: 
     if (options.stop.aborted) return { kind: 'stopped' };
     const end = { kind: 'failed' as const, signal, exitCode: code };
     if (timedOut) {
-      return { ...end, reason: 'timeout', message: `no sign of life for ${options.timeoutSeconds} s (measure.trialTimeoutSeconds)` };
+      return {
+        ...end,
+        reason: 'timeout',
+        message: `no sign of life for ${options.timeoutSeconds} s (measure.trialTimeoutSeconds)`,
+      };
     }
     const text = said ?? error?.message ?? lastLines(stderr);
     if (signal === 'SIGKILL' && oomKills() > oomKillsBefore) {
       return { ...end, reason: 'out-of-memory', message: 'the kernel ended it: memory ran out' };
     }
-    if (/allocat\w* (memory|failed)|bad_alloc|out of memory/i.test(text)) return { ...end, reason: 'out-of-memory', message: text };
+    if (/allocat\w* (memory|failed)|bad_alloc|out of memory/i.test(text))
+      return { ...end, reason: 'out-of-memory', message: text };
     if (signal) return { ...end, reason: 'signal', message: `ended by ${signal}${text ? `: ${text}` : ''}` };
     if (said !== null) return { ...end, reason: 'error', message: said };
     return { ...end, reason: 'exit', message: text || `exit code ${code} before it was finished` };

@@ -31,7 +31,11 @@ function parseLine(file: string, line: number, text: string): RunEvent | null {
   if (parsed.success) return parsed.data;
   const fields = (typeof value === 'object' && value !== null ? value : {}) as { type?: unknown; version?: unknown };
   if (typeof fields.version === 'number' && fields.version > runFormatVersion) {
-    throw new LogError(file, line, `run format ${fields.version} is newer than this program's ${runFormatVersion}: update Greenbatch`);
+    throw new LogError(
+      file,
+      line,
+      `run format ${fields.version} is newer than this program's ${runFormatVersion}: update Greenbatch`,
+    );
   }
   // A later program may add kinds of events; one that we do not know cannot change what the others mean.
   if (typeof fields.type === 'string' && !knownTypes.has(fields.type)) return null;

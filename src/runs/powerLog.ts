@@ -46,7 +46,8 @@ export function parsePowerSample(line: string, domains: number): Reading | null 
     const values = JSON.parse(line) as (number | null)[];
     const [monotonicMs, busySeconds, totalSeconds, ...counters] = values;
     if (counters.length !== domains) return null;
-    if (typeof monotonicMs !== 'number' || typeof busySeconds !== 'number' || typeof totalSeconds !== 'number') return null;
+    if (typeof monotonicMs !== 'number' || typeof busySeconds !== 'number' || typeof totalSeconds !== 'number')
+      return null;
     if (!counters.every((c) => c === null || (typeof c === 'number' && Number.isFinite(c)))) return null;
     return { monotonicMs, busySeconds, totalSeconds, counters };
   } catch {

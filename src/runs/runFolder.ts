@@ -84,7 +84,9 @@ export function followRun(folder: string): { run(): Run | null; poll(): RunEvent
 /** Makes the folder of a new run. @throws Error when it holds a run already, naming how to go on */
 export function createRunFolder(folder: string): void {
   if (existsSync(eventsFile(folder))) {
-    throw new Error(`${folder} holds a run already: resume it with "greenbatch run --resume ${folder}", or choose another folder`);
+    throw new Error(
+      `${folder} holds a run already: resume it with "greenbatch run --resume ${folder}", or choose another folder`,
+    );
   }
   mkdirSync(folder, { recursive: true });
 }

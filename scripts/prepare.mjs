@@ -1,0 +1,39 @@
+// What a fresh clone lacks: the packages of package-lock.json and the bundle. Both are skipped when they are there already.
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+
+/** Runs a command with our terminal; ends this program when it fails. */
+export function run(command, args, env = {}) {
+  const result = spawnSync(command, args, {
+    stdio: 'inherit',
+    env: { ...process.env, ...env },
+    shell: process.platform === 'win32',
+  });
+  if (result.error) console.error(`${command}: ${result.error.message}`);
+  if (result.status !== 0) process.exit(result.status ?? 1);
+}
+
+function packagesInstalled() {
+  if (!existsSync('node_modules/.package-lock.json')) return false;
+  const wanted = JSON.parse(readFileSync('package-lock.json', 'utf8')).packages;
+  const present = JSON.parse(readFileSync('node_modules/.package-lock.json', 'utf8')).packages;
+  // Optional packages of other platforms are wanted but not present.
+  return Object.entries(wanted).every(
+    ([path, { version, optional }]) =>
+      path === '' || present[path]?.version === version || (optional && !present[path]),
+  );
+}
+
+export function prepare() {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+  if (major < 20 || (major === 20 && minor < 11)) {
+    console.error(`Greenbatch needs Node.js 20.11 or later; this is ${process.version}`);
+    process.exit(1);
+  }
+  if (!packagesInstalled()) {
+    console.log('Installing packages (once) …');
+    // onnxruntime-node would fetch CUDA libraries: not wanted here. npm 11 learns it from package.json, older ones from this.
+    run('npm', ['ci', '--no-audit', '--no-fund'], { ONNXRUNTIME_NODE_INSTALL: 'skip' });
+  }
+  run(process.execPath, ['scripts/bundle.mjs']);
+}

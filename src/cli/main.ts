@@ -1,0 +1,98 @@
+import { isMainThread, workerData } from 'node:worker_threads';
+import { CliError } from './cliError';
+
+// Set before anything can load onnxruntime, whose Linux library else uploads usage data while we measure.
+process.env.ORT_DISABLE_TELEMETRY = '1';
+
+type Command = (argv: string[]) => Promise<number>;
+
+/** Each command is loaded only when it is called: `greenbatch runs` must not wait for native libraries. */
+const commands: Record<string, { summary: string; load: () => Promise<Command> }> = {
+  run: {
+    summary: 'measure an experiment file (or go on with a stopped run)',
+    load: async () => (await import('./run')).runCommand,
+  },
+  attach: { summary: 'watch a run that is going on', load: async () => (await import('./attach')).attachCommand },
+  stop: {
+    summary: 'end a run that is going on; finished repeats are kept',
+    load: async () => (await import('./stop')).stopCommand,
+  },
+  runs: { summary: 'list the runs of this workspace', load: async () => (await import('./runs')).runsCommand },
+  show: { summary: 'the table and the verdict of a run', load: async () => (await import('./show')).showCommand },
+  suggest: {
+    summary: 'only the verdict: which batch size is greenest',
+    load: async () => (await import('./suggest')).suggestCommand,
+  },
+  doctor: {
+    summary: 'which energy counters can be read, and how to open them',
+    load: async () => (await import('./doctor')).doctorCommand,
+  },
+  build: { summary: 'build an ONNX file from a YOLOv7 cfg', load: async () => (await import('./build')).buildCommand },
+};
+
+/** Started by the program itself, not by people. */
+const internal: Record<string, () => Promise<Command>> = {
+  engine: async () => (await import('./engine')).engineCommand,
+  trial: async () => (await import('./trial')).trialCommand,
+};
+
+const help = `greenbatch: which batch size does the work with the least energy, measured
+
+usage: greenbatch <command> [options]
+
+${Object.entries(commands)
+  .map(([name, { summary }]) => `  ${name.padEnd(10)} ${summary}`)
+  .join('\n')}
+
+greenbatch <command> --help shows the options. RUN is a run's folder, its id, the beginning of its id, or "latest".
+`;
+
+async function main(argv: string[]): Promise<number> {
+  const [name = '--help', ...rest] = argv;
+  if (name === '--help' || name === '-h' || name === 'help') {
+    process.stdout.write(help);
+    return argv.length === 0 ? 2 : 0;
+  }
+  if (name === '--version') {
+    process.stdout.write(`${(await import('./version')).version}\n`);
+    return 0;
+  }
+  const load = commands[name]?.load ?? internal[name];
+  if (!load) throw new CliError(`there is no command "${name}"\n\n${help}`);
+  const command = await load();
+  return command(rest);
+}
+
+/** Failures that the user can do something about; their names, since their classes would load what they need. */
+const expected = new Set([
+  'CliError',
+  'LogError',
+  'RunNotFound',
+  'ModelError',
+  'CfgError',
+  'DatasetError',
+  'SourceError',
+]);
+
+async function runMain(): Promise<void> {
+  // A reader that has seen enough (`greenbatch show | head`) is no failure.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+  try {
+    process.exitCode = await main(process.argv.slice(2));
+  } catch (error) {
+    const known = error instanceof Error && (expected.has(error.name) || isUsageError(error));
+    process.stderr.write(`greenbatch: ${error instanceof Error ? (known ? error.message : error.stack) : error}\n`);
+    process.exitCode = error instanceof CliError ? error.exitCode : known ? 2 : 1;
+  }
+}
+
+/** What node's own argument parser throws for options it does not know. */
+const isUsageError = (error: Error) => String((error as NodeJS.ErrnoException).code).startsWith('ERR_PARSE_ARGS');
+
+async function runWorker(role: unknown): Promise<void> {
+  if (role === 'watchdog') (await import('../engine/watchdog')).watchdogMain();
+  if (role === 'sampler') (await import('../energy/samplerThread')).samplerMain();
+}
+
+if (isMainThread) void runMain();
+else void runWorker((workerData as { role?: unknown } | null)?.role);

@@ -1,0 +1,70 @@
+import { exitCodes } from '../engine/measuring';
+import { engineLogFile } from '../runs/folders';
+import { isRunning, signalProcess } from '../runs/processIdentity';
+import { followRun, loadRun, statusOf } from '../runs/runFolder';
+import { followWatts } from './liveWatts';
+import { printResult } from './printResult';
+import { describeEvent } from './progressLine';
+import { progressOf, statusLine } from './statusLine';
+import { styleFor } from './style';
+
+const pollMs = 250;
+
+/**
+ * Follows a run until it ends, then prints its result. On a terminal one status line is redrawn;
+ * elsewhere only whole lines appear. Ctrl-C asks the engine to stop.
+ *
+ * @returns the exit code of the run's last session
+ */
+export async function watchToTheEnd(folder: string, { json }: { json: boolean }): Promise<number> {
+  const out = process.stderr;
+  const style = styleFor(out);
+  const live = Boolean(out.isTTY);
+  const follower = followRun(folder);
+  const watts = followWatts(folder);
+  const onInterrupt = interruptHandler(() => follower.run()?.sessions.at(-1)?.start.engine);
+  process.on('SIGINT', onInterrupt);
+  try {
+    for (;;) {
+      const run = follower.run();
+      const engine = run?.sessions.at(-1)?.start.engine;
+      const alive = engine ? isRunning(engine) : true;
+      const lines = follower.poll().flatMap((event) => {
+        const now = follower.run();
+        return now ? describeEvent(now, event, watts.samples, style) : [];
+      });
+      const now = follower.run();
+      if (live) out.write('\r\u001b[K');
+      for (const line of lines) out.write(`${line}\n`);
+      if (now?.sessions.at(-1)?.end) break;
+      if (!alive) {
+        out.write(
+          `the engine has ended without finishing its log (killed, or the machine went down); ${engineLogFile(folder)} holds what it printed.\nEvery finished repeat is kept. Go on with: greenbatch run --resume ${folder}\n`,
+        );
+        break;
+      }
+      if (live && now) out.write(statusLine(progressOf(now, Date.now()), watts.poll(now), out.columns ?? 80, style));
+      else if (now) watts.poll(now);
+      await new Promise((done) => setTimeout(done, pollMs));
+    }
+  } finally {
+    process.off('SIGINT', onInterrupt);
+  }
+  const loaded = loadRun(folder);
+  const end = loaded.run.sessions.at(-1)?.end;
+  if (end?.reason === 'failed') out.write(`${style.red('failed')}: ${end.message}\n`);
+  printResult(loaded, { json });
+  if (!json) process.stdout.write(`${folder}\n`);
+  return end?.exitCode ?? (statusOf(loaded.run) === 'stopped' ? exitCodes.unexpected : 0);
+}
+
+/** First Ctrl-C: the engine finishes its log. Second: this view ends, the engine is finishing anyway. */
+function interruptHandler(engineOf: () => Parameters<typeof signalProcess>[0] | undefined): () => void {
+  let asked = false;
+  return () => {
+    const engine = engineOf();
+    if (asked || !engine || !signalProcess(engine, 'SIGINT')) process.exit(exitCodes.interrupted);
+    asked = true;
+    process.stderr.write('\nstopping: the log is being finished …\n');
+  };
+}

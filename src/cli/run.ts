@@ -1,0 +1,169 @@
+import { readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { configurationsOf } from '../core/plan';
+import type { Spec } from '../core/spec';
+import { formatProblems, parseSpec } from '../core/specText';
+import { describeHolder } from '../engine/engine';
+import { physicalCores } from '../engine/environment';
+import { launchEngine } from '../engine/launch';
+import { exitCodes } from '../engine/measuring';
+import { stageProgram } from '../engine/stage';
+import type { Program } from '../engine/trialProcess';
+import { openEventLog } from '../runs/eventLog';
+import {
+  cacheFolder,
+  engineLogFile,
+  eventsFile,
+  nameFromFile,
+  newRunId,
+  runsFolder,
+  workspaceOf,
+} from '../runs/folders';
+import { measuringNow } from '../runs/measuringLock';
+import { isRunning } from '../runs/processIdentity';
+import { createRunFolder, followRun, loadRun } from '../runs/runFolder';
+import { CliError } from './cliError';
+import { watchToTheEnd } from './progressView';
+import { runFolderOf } from './runArgument';
+import { version } from './version';
+
+const help = `usage: greenbatch run FILE [--out DIR]        measure an experiment file (*.energy.yaml)
+       greenbatch run --resume RUN            go on with a stopped run, at the repeat that is missing
+
+  --out DIR     the run's folder (default: .greenbatch/runs/<id> of the workspace)
+  --detach      return once it runs; watch it with "greenbatch attach RUN"
+  --json        at the end print the result as JSON instead of the table
+  --help
+
+The measurement runs in the background and survives this terminal. Ctrl-C asks it to stop and keeps
+every finished repeat. Progress goes to standard error, results to standard output; the last line is
+the run's folder. Exit codes: 0 measured, 1 unexpected failure, 2 wrong input, 3 no energy source,
+4 nothing could be measured, 5 another run measures on this machine, 130 interrupted.
+`;
+
+export async function runCommand(argv: string[]): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args: argv,
+    allowPositionals: true,
+    options: {
+      out: { type: 'string' },
+      resume: { type: 'string' },
+      detach: { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  });
+  if (values.help) {
+    process.stdout.write(help);
+    return 0;
+  }
+  const [file] = positionals;
+  if ((file === undefined) === (values.resume === undefined) || positionals.length > 1) {
+    throw new CliError(`give one experiment file, or --resume RUN\n\n${help}`);
+  }
+  const spec = file === undefined ? null : readSpec(file);
+  const holder = await measuringNow();
+  if (holder) throw new CliError(describeHolder(holder), exitCodes.busy);
+
+  const folder = file !== undefined && spec ? createRun(file, spec, values.out) : resumable(values.resume);
+  process.stderr.write(`Run folder: ${folder}\n`);
+  await startEngine(folder);
+  if (values.detach) {
+    process.stdout.write(`${folder}\n`);
+    return 0;
+  }
+  return watchToTheEnd(folder, { json: values.json });
+}
+
+function readSpec(file: string): { spec: Spec; text: string } {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new CliError(`${file} cannot be read: ${(error as Error).message}`);
+  }
+  const parsed = parseSpec(text);
+  if (!parsed.ok) throw new CliError(`${file} is not a valid experiment:\n${formatProblems(file, parsed.problems)}`);
+  for (const warning of parsed.warnings) process.stderr.write(`${formatProblems(file, [warning])}\n`);
+  return { spec: parsed.spec, text };
+}
+
+function createRun(file: string, { spec, text }: { spec: Spec; text: string }, out: string | undefined): string {
+  const specFile = resolve(file);
+  const name = spec.name ?? nameFromFile(specFile);
+  const runId = newRunId(name, new Date(), Math.floor(Math.random() * 0x10000));
+  const folder = out === undefined ? resolve(runsFolder(workspaceOf(dirname(specFile))), runId) : resolve(out);
+  // A tree named in the environment is written down: a resumed run must find the same counters.
+  const powercapRoot = spec.measure.powercapRoot ?? process.env.GREENBATCH_POWERCAP_ROOT;
+  const measure = powercapRoot === undefined ? spec.measure : { ...spec.measure, powercapRoot };
+  try {
+    createRunFolder(folder);
+  } catch (error) {
+    throw new CliError((error as Error).message);
+  }
+  const log = openEventLog(eventsFile(folder));
+  log.append({
+    type: 'run.created',
+    version: 1,
+    runId,
+    name,
+    specFile,
+    specText: text,
+    spec: { ...spec, measure },
+    configurations: configurationsOf(spec, { defaultThreads: physicalCores() }),
+    program: `greenbatch ${version}`,
+  });
+  log.close();
+  return folder;
+}
+
+function resumable(argument: string | undefined): string {
+  const folder = runFolderOf(argument, 'run --resume');
+  const { status, run } = loadRun(folder);
+  if (status === 'running')
+    throw new CliError(`${run.runId} is still running: watch it with "greenbatch attach ${folder}"`);
+  if (status === 'complete') {
+    throw new CliError(`${run.runId} is complete: nothing is missing. "greenbatch show ${folder}" shows it`);
+  }
+  return folder;
+}
+
+/** Starts the engine from a copy of this program and waits until it has the run in hand. */
+async function startEngine(folder: string): Promise<void> {
+  const here: Program = { node: process.execPath, script: process.argv[1] as string };
+  let program = here;
+  try {
+    program = stageProgram(here, cacheFolder());
+  } catch (error) {
+    process.stderr.write(
+      `warning: no copy of the program could be made in ${cacheFolder()} (${(error as Error).message}): do not update Greenbatch while the run goes on\n`,
+    );
+  }
+  const follower = followRun(folder);
+  follower.poll();
+  const before = follower.run()?.sessions.length ?? 0;
+  const engine = await launchEngine(program, folder);
+  for (;;) {
+    const alive = isRunning(engine);
+    follower.poll();
+    if ((follower.run()?.sessions.length ?? 0) > before) return;
+    if (!alive) {
+      const said = lastLines(engineLogFile(folder));
+      const busy = said.includes('another run measures');
+      throw new CliError(
+        `the engine did not start: ${said || 'it said nothing'}`,
+        busy ? exitCodes.busy : exitCodes.unexpected,
+      );
+    }
+    await new Promise((done) => setTimeout(done, 50));
+  }
+}
+
+function lastLines(file: string): string {
+  try {
+    return readFileSync(file, 'utf8').trim().split('\n').slice(-3).join('\n');
+  } catch {
+    return '';
+  }
+}

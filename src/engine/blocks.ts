@@ -1,0 +1,187 @@
+import type { Configuration } from '../core/events';
+import type { Trial } from '../core/fold';
+import { blockOrder, isReferenceDue, referenceConfiguration } from '../core/plan';
+import { decideNext } from '../core/stopping';
+import { configurationResults, trialValue, windowValue } from '../core/trialValue';
+import { identityOf } from '../runs/processIdentity';
+import { EngineError, exitCodes, type Measuring } from './measuring';
+import type { Prepared } from './preparation';
+import type { TrialJob } from './trialJob';
+import { runTrialProcess } from './trialProcess';
+
+/** A window that a wrap could hide in, or that the counters failed in, is measured again this often. */
+const attemptsPerRepeat = 3;
+/** After so many failed blocks a configuration is given up. */
+const failuresToGiveUp = 2;
+
+/**
+ * Runs the blocks that are missing until the statistics are satisfied or the maximum is reached.
+ *
+ * @returns why no more blocks ran
+ */
+export async function measureBlocks(m: Measuring, prepared: Prepared): Promise<string> {
+  const { repeats, seed, order } = m.run.spec.measure;
+  for (let block = 1; ; block++) {
+    const candidates = m.run.configurations.filter((c) => !m.run.skipped.has(c.id));
+    if (candidates.length === 0)
+      throw new EngineError('none of the configurations can run here', exitCodes.nothingMeasured);
+    await measureReference(m, prepared, candidates, block - 1, false);
+    for (const id of blockOrder(
+      m.run.configurations.map((c) => c.id),
+      seed,
+      block,
+      order,
+    )) {
+      const configuration = candidates.find((c) => c.id === id);
+      if (!configuration || isSettledBefore(m, id, block)) continue;
+      await measureRepeat(m, prepared, configuration, block, false);
+      if (m.stop.aborted) return '';
+    }
+    if (m.run.blocksFinished < block) m.record({ type: 'block.finished', block }, true);
+    giveUpFailing(m, block);
+    const decision = decideNext(configurationResults(m.run, m.samples), {
+      spec: m.run.spec,
+      settled: new Set(m.run.settled.keys()),
+      estimated: !m.source.measured,
+    });
+    for (const { id, message } of decision.settle) {
+      m.record({ type: 'configuration.settled', configuration: id, afterBlock: block, reason: 'dominated', message });
+    }
+    const nothingLeft = candidates.every((c) => m.run.settled.has(c.id));
+    // A log from before may hold more blocks than this decision would ask for: they are kept.
+    if (decision.stop !== null || block >= repeats.max || nothingLeft) {
+      await measureReference(m, prepared, candidates, block, true);
+      if (!m.run.trials.some((t) => !t.reference && t.state === 'finished')) {
+        throw new EngineError('every trial failed; the reasons stand in the log', exitCodes.nothingMeasured);
+      }
+      return decision.message;
+    }
+  }
+}
+
+const isSettledBefore = (m: Measuring, id: string, block: number) =>
+  (m.run.settled.get(id)?.afterBlock ?? Infinity) < block;
+
+/** The same configuration at the start, in the middle and at the end: what changed between is drift. */
+async function measureReference(
+  m: Measuring,
+  prepared: Prepared,
+  candidates: Configuration[],
+  finishedBlocks: number,
+  last: boolean,
+): Promise<void> {
+  const reference = referenceConfiguration(m.run.spec, candidates);
+  if (!reference || !isReferenceDue(m.run.spec.measure.repeats, finishedBlocks, last) || m.stop.aborted) return;
+  await measureRepeat(m, prepared, reference, finishedBlocks, true);
+}
+
+/** Measures one repeat unless the log has it already. */
+async function measureRepeat(
+  m: Measuring,
+  prepared: Prepared,
+  configuration: Configuration,
+  block: number,
+  reference: boolean,
+): Promise<void> {
+  const same = (t: Trial) => t.configuration === configuration.id && t.block === block && t.reference === reference;
+  const earlier = m.run.trials.filter(same);
+  if (earlier.some((t) => t.state === 'failed' && t.failure?.reason !== 'invalid')) return;
+  if (earlier.some((t) => trialValue(m.run, t, m.samples, null) !== null)) return;
+  for (let attempt = 0; attempt < attemptsPerRepeat && !m.stop.aborted; attempt++) {
+    const trial = await measureTrial(m, prepared, configuration, block, reference);
+    if (trial?.failure?.reason !== 'invalid') return;
+  }
+}
+
+/** @returns the trial as the log has it; null when it was stopped */
+async function measureTrial(
+  m: Measuring,
+  prepared: Prepared,
+  configuration: Configuration,
+  block: number,
+  reference: boolean,
+): Promise<Trial | null> {
+  const number = Math.max(0, ...m.run.trials.map((t) => t.trial)) + 1;
+  let finished: Omit<Extract<Parameters<Measuring['record']>[0], { type: 'trial.finished' }>, 'type' | 'trial'> | null =
+    null;
+  const end = await runTrialProcess(m.program, trialJob(m, prepared, configuration), {
+    stop: m.stop,
+    timeoutSeconds: m.run.spec.measure.trialTimeoutSeconds,
+    onStart: (pid) =>
+      m.record({
+        type: 'trial.started',
+        trial: number,
+        block,
+        configuration: configuration.id,
+        reference,
+        process: identityOf(pid),
+      }),
+    onMessage: async (message) => {
+      if (message.type === 'phase') m.record({ ...message, type: 'trial.phase', trial: number });
+      if (message.type === 'window') m.record({ ...message, type: 'trial.window', trial: number });
+      if (message.type === 'finished') {
+        const { type: _, ...rest } = message;
+        finished = rest;
+      }
+    },
+  });
+  if (end.kind === 'stopped') return null;
+  const trial = m.run.trials.find((t) => t.trial === number);
+  if (end.kind === 'failed' || finished === null || !trial) {
+    const failure =
+      end.kind === 'failed'
+        ? end
+        : { reason: 'exit' as const, message: 'it said nothing', signal: null, exitCode: null };
+    m.record({
+      type: 'trial.failed',
+      trial: number,
+      reason: failure.reason,
+      message: failure.message,
+      signal: failure.signal,
+      exitCode: failure.exitCode,
+    });
+    return trial ?? null;
+  }
+  // The samples that prove its windows are on the disk before the trial counts as finished.
+  await m.flushSamples();
+  const values = trial.windows.map((window) => windowValue(m.run, trial, window, m.samples));
+  const invalid = values.filter((value) => !value.valid);
+  if (invalid.length === values.length) {
+    const message = invalid[0]?.message ?? 'it measured no window';
+    m.record({ type: 'trial.failed', trial: number, reason: 'invalid', message, signal: null, exitCode: null });
+    return trial;
+  }
+  m.record(
+    { type: 'trial.finished', trial: number, ...(finished as object) } as Parameters<Measuring['record']>[0],
+    true,
+  );
+  return trial;
+}
+
+function trialJob(m: Measuring, prepared: Prepared, configuration: Configuration): TrialJob {
+  const { warmupSeconds, windowSeconds, windows } = m.run.spec.measure;
+  const modelFile = prepared.modelFiles.get(configuration.model);
+  if (!modelFile) throw new Error(`no model was prepared for ${configuration.id}`);
+  return {
+    kind: 'measure',
+    modelFile,
+    batchSize: configuration.batchSize,
+    threads: configuration.threads,
+    spinning: configuration.spinning,
+    ...prepared.images,
+    source: m.source,
+    warmupSeconds,
+    windowSeconds,
+    windows,
+  };
+}
+
+function giveUpFailing(m: Measuring, block: number): void {
+  for (const { id } of m.run.configurations) {
+    const trials = m.run.trials.filter((t) => t.configuration === id && !t.reference && t.state !== 'interrupted');
+    const blocks = (state: Trial['state']) => new Set(trials.filter((t) => t.state === state).map((t) => t.block)).size;
+    if (m.run.settled.has(id) || blocks('finished') > 0 || blocks('failed') < failuresToGiveUp) continue;
+    const message = trials.at(-1)?.failure?.message ?? '';
+    m.record({ type: 'configuration.settled', configuration: id, afterBlock: block, reason: 'failing', message });
+  }
+}

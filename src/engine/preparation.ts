@@ -1,0 +1,171 @@
+import { join } from 'node:path';
+import type { Configuration } from '../core/events';
+import { sizeOf } from '../core/spec';
+import type { EnergyReader } from '../energy/reader';
+import { type ResolvedModel, resolveModel } from '../model/build';
+import { prepareImages } from '../vision/tensorCache';
+import { EngineError, exitCodes, type Measuring } from './measuring';
+import { availableBytes, fitMemory, type MemoryModel, memoryProblem, probeSizes } from './memoryGuard';
+import type { TrialJob } from './trialJob';
+import { runTrialProcess } from './trialProcess';
+
+/** What every trial needs, made once before the first. */
+export type Prepared = {
+  /** Model as the experiment names it → file to load. */
+  modelFiles: Map<string, string>;
+  images: Pick<TrialJob, 'height' | 'width' | 'imagesFile'>;
+};
+
+/** Images that stay in memory; more are not used, since what is in them does not change the work of a CNN. */
+const rotationBytes = 256 * 1024 * 1024;
+/** The seed of weights that no one trained. */
+const weightSeed = 1;
+
+export async function prepare(m: Measuring, reader: EnergyReader): Promise<Prepared> {
+  const modelFiles = await prepareModels(m);
+  if (modelFiles.size === 0)
+    throw new EngineError('none of the models can be run; the reasons stand above', exitCodes.usage);
+  const images = await prepareImageTensors(m);
+  const prepared = { modelFiles, images };
+  await guardMemory(m, prepared);
+  await measureIdle(m, reader);
+  return prepared;
+}
+
+async function prepareModels(m: Measuring): Promise<Map<string, string>> {
+  const files = new Map<string, string>();
+  for (const model of m.run.spec.models) {
+    if (m.stop.aborted) break;
+    m.record({ type: 'step', step: 'model', detail: model });
+    let resolved: ResolvedModel;
+    try {
+      resolved = await resolveModel(model, {
+        baseDirectory: m.baseFolder,
+        size: sizeOf(m.run.spec),
+        input: 'uint8',
+        seed: weightSeed,
+        cacheDirectory: join(m.cacheFolder, 'models'),
+      });
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      for (const c of m.run.configurations.filter((c) => c.model === model)) skip(m, c, { reason: 'model', message });
+      continue;
+    }
+    const { file, sha256, parameters, gflops, input } = resolved;
+    const before = m.run.models.find((known) => known.model === model);
+    if (before && before.sha256 !== sha256) {
+      throw new EngineError(`${model} has changed since the run began: start a new run to measure it`, exitCodes.usage);
+    }
+    if (!before) m.record({ type: 'model.ready', model, sha256, parameters, gflops, input });
+    files.set(model, file);
+  }
+  return files;
+}
+
+async function prepareImageTensors(m: Measuring): Promise<Prepared['images']> {
+  m.record({ type: 'step', step: 'images', detail: '' });
+  const size = sizeOf(m.run.spec);
+  const images = await prepareImages(m.run.spec.images, {
+    baseDirectory: m.baseFolder,
+    size,
+    cacheDirectory: join(m.cacheFolder, 'images'),
+    maxBytes: rotationBytes,
+    minImages: 1,
+    signal: m.stop,
+  });
+  const { description, count, inRotation, skipped } = images;
+  m.record({ type: 'images.ready', description, count, inRotation, skipped, ...size });
+  return { ...size, imagesFile: images.file };
+}
+
+/** Learns how memory grows from small batches, and leaves out the batches that would not fit. */
+async function guardMemory(m: Measuring, prepared: Prepared): Promise<void> {
+  for (const first of m.run.configurations) {
+    const group = m.run.configurations.filter((c) => c.model === first.model && c.threads === first.threads);
+    if (first !== group[0]) continue;
+    const modelFile = prepared.modelFiles.get(first.model);
+    const sizes = probeSizes(group.map((c) => c.batchSize));
+    if (!modelFile || sizes.length === 0 || m.stop.aborted) continue;
+    const points: { batchSize: number; peakRssBytes: number }[] = [];
+    let tensorBytesPerImage = 0;
+    for (const batchSize of sizes) {
+      m.record({ type: 'step', step: 'memory', detail: `${first.model}, batch ${batchSize}` });
+      const job: TrialJob = {
+        kind: 'probe',
+        modelFile,
+        batchSize,
+        threads: first.threads,
+        spinning: false,
+        ...prepared.images,
+        source: m.source,
+        warmupSeconds: 0,
+        windowSeconds: 0,
+        windows: 0,
+      };
+      const end = await runTrialProcess(m.program, job, {
+        stop: m.stop,
+        timeoutSeconds: m.run.spec.measure.trialTimeoutSeconds,
+        onStart: () => undefined,
+        onMessage: (message) => {
+          if (message.type !== 'probed') return;
+          points.push({ batchSize, peakRssBytes: message.peakRssBytes });
+          tensorBytesPerImage = Math.max(message.outputBytes, message.inputBytes);
+        },
+      });
+      if (end.kind === 'stopped') return;
+      if (end.kind === 'failed') {
+        // A model that takes one batch size only (an export without a dynamic batch axis) shows it here.
+        if (points.length === 0)
+          for (const c of group) skip(m, c, { reason: 'model', message: `batch ${batchSize} failed: ${end.message}` });
+        break;
+      }
+    }
+    if (points.length < 2) continue;
+    const model: MemoryModel = fitMemory(points);
+    m.record({ type: 'memory.predicted', model: first.model, threads: first.threads, points, ...model });
+    const available = availableBytes(m.run.spec.measure.memoryLimitMegabytes);
+    for (const c of group) {
+      const problem = memoryProblem(model, c.batchSize, available, tensorBytesPerImage);
+      if (problem) skip(m, c, problem);
+    }
+  }
+}
+
+function skip(
+  m: Measuring,
+  configuration: Configuration,
+  problem: {
+    reason: 'memory' | 'tensor-size' | 'model';
+    message: string;
+    neededBytes?: number;
+    availableBytes?: number;
+  },
+): void {
+  if (m.run.skipped.has(configuration.id)) return;
+  m.record({
+    type: 'configuration.skipped',
+    configuration: configuration.id,
+    reason: problem.reason,
+    message: problem.message,
+    neededBytes: problem.neededBytes ?? null,
+    availableBytes: problem.availableBytes ?? null,
+  });
+}
+
+async function measureIdle(m: Measuring, reader: EnergyReader): Promise<void> {
+  const { idleSeconds } = m.run.spec.measure;
+  if (idleSeconds === 0 || m.stop.aborted) return;
+  m.record({ type: 'step', step: 'idle', detail: `${idleSeconds} s` });
+  const start = reader.read();
+  await new Promise<void>((done) => {
+    const timer = setTimeout(done, idleSeconds * 1000);
+    m.stop.addEventListener('abort', () => {
+      clearTimeout(timer);
+      done();
+    });
+  });
+  if (m.stop.aborted) return;
+  const end = reader.read();
+  await m.flushSamples();
+  m.record({ type: 'idle.measured', start, end });
+}

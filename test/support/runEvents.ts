@@ -1,0 +1,113 @@
+import type { NewEvent, RunEvent } from '../../src/core/events';
+import type { EnergySource, Reading } from '../../src/core/source';
+import { specSchema } from '../../src/core/spec';
+
+/** Event logs made by hand, for tests of readers and folds. */
+
+export const source: EnergySource = {
+  kind: 'powercap',
+  measured: true,
+  curve: null,
+  reason: null,
+  domains: [
+    {
+      id: 'package-0',
+      kind: 'package',
+      socket: 0,
+      path: '/x',
+      rangeMicrojoules: 262_143_328_850,
+      limitWatts: 165,
+      added: true,
+    },
+    {
+      id: 'dram-0',
+      kind: 'dram',
+      socket: 0,
+      path: '/y',
+      rangeMicrojoules: 65_712_999_613,
+      limitWatts: null,
+      added: true,
+    },
+  ],
+};
+
+/** A reading at `seconds` of a machine that draws these watts and is busy for half of its two CPUs' time. */
+export function readingAt(seconds: number, packageWatts = 50, dramWatts = 10): Reading {
+  return {
+    monotonicMs: seconds * 1000,
+    counters: [Math.round(seconds * packageWatts * 1e6), Math.round(seconds * dramWatts * 1e6)],
+    busySeconds: seconds,
+    totalSeconds: 2 * seconds,
+  };
+}
+
+const process = { pid: 1, startTicks: 1, bootId: 'boot' };
+
+export function created(batchSizes = [1, 2]): RunEvent {
+  const spec = specSchema.parse({ models: ['yolov7-tiny'], batchSizes, imageSize: 64 });
+  return {
+    type: 'run.created',
+    at: 1,
+    version: 1,
+    runId: 'test-run',
+    name: 'test',
+    specFile: null,
+    specText: '',
+    spec,
+    configurations: batchSizes.map((batchSize) => ({
+      id: `b${batchSize}`,
+      model: 'yolov7-tiny',
+      batchSize,
+      threads: 2,
+      spinning: false,
+    })),
+    program: 'greenbatch test',
+  };
+}
+
+const stamp = (event: NewEvent, at: number): RunEvent => ({ ...event, at }) as RunEvent;
+
+export function sessionStarted(session = 1): RunEvent[] {
+  return [
+    stamp({ type: 'session.started', session, engine: process, monotonicMs: 0, environment: {} }, 2),
+    stamp({ type: 'source.opened', source }, 3),
+  ];
+}
+
+/** The events of one finished trial with a window of `seconds` from `from` on. */
+export function trialEvents(
+  trial: number,
+  block: number,
+  configuration: string,
+  from: number,
+  seconds = 2,
+  watts = 50,
+): RunEvent[] {
+  const batchMs = [seconds * 500, seconds * 500];
+  return [
+    stamp({ type: 'trial.started', trial, block, configuration, reference: false, process }, from * 1000),
+    stamp({ type: 'trial.phase', trial, phase: 'window', monotonicMs: from * 1000 }, from * 1000),
+    stamp(
+      {
+        type: 'trial.window',
+        trial,
+        window: 0,
+        start: { ...readingAt(from, watts), counters: [from * 1e6, from * 1e6] },
+        end: {
+          ...readingAt(from + seconds, watts),
+          counters: [from * 1e6 + seconds * watts * 1e6, from * 1e6 + seconds * 10e6],
+        },
+        images: 10,
+        batchMs,
+        cpuSeconds: seconds,
+      },
+      (from + seconds) * 1000,
+    ),
+    stamp(
+      { type: 'trial.finished', trial, loadMs: 1, warmupMs: 1, warmupBatches: 2, steady: true, peakRssBytes: 1e8 },
+      (from + seconds) * 1000,
+    ),
+  ];
+}
+
+export const toLines = (events: RunEvent[]) => events.map((e) => `${JSON.stringify(e)}\n`).join('');
