@@ -1,7 +1,8 @@
+import type { Evaluation } from './evaluation';
 import type { ConfigurationSummary } from './result';
 import type { Sla } from './spec';
 import { describeNumber } from './units';
-import { describeMilliseconds } from './wording';
+import { describeGiven, describeMilliseconds } from './wording';
 
 /** Which part of a service level is meant. */
 export type Constraint = 'arrivalRate' | 'requestLatencyMs' | 'minAccuracy';
@@ -28,13 +29,17 @@ export type Feasibility = {
 type Finding = { state: 'yes' | 'no' | 'unresolved'; reason: string; breaks?: Relaxation; blocksMayDecide?: boolean };
 
 /** Whether a measured configuration keeps the service level, judged by the ends of its intervals. */
-export function feasibilityOf(summary: ConfigurationSummary, sla: Sla | undefined): Feasibility {
+export function feasibilityOf(
+  summary: ConfigurationSummary,
+  requests: Evaluation['requests'],
+  sla: Sla | undefined,
+): Feasibility {
   if (summary.n === 0) {
     const reason = summary.skipped?.message ?? 'not measured yet';
     return { id: summary.id, feasible: 'unresolved', reason, breaks: [], blocksMayDecide: summary.skipped === null };
   }
   if (!sla) return { id: summary.id, feasible: 'yes', reason: 'no limit is set', breaks: [], blocksMayDecide: false };
-  const throughput = judgeThroughput(summary, sla);
+  const throughput = judgeThroughput(summary, requests, sla);
   const findings: Finding[] = [throughput];
   if (throughput.state === 'yes') findings.push(judgeLatency(summary, sla));
   if (sla.minAccuracy !== undefined) findings.push(judgeAccuracy(summary, sla.minAccuracy));
@@ -51,26 +56,31 @@ export function feasibilityOf(summary: ConfigurationSummary, sla: Sla | undefine
   };
 }
 
-function judgeThroughput(summary: ConfigurationSummary, sla: Sla): Finding {
+function judgeThroughput(summary: ConfigurationSummary, requests: Evaluation['requests'], sla: Sla): Finding {
   const { mean, low, high } = summary.intervals!.imagesPerSecond;
   const speed = `${describeNumber(mean)} images/s`;
-  const arrivals = `${describeNumber(sla.arrivalRate)} requests/s`;
+  const arrivals = `${describeGiven(sla.arrivalRate)} requests/s`;
   const breaks: Relaxation = { id: summary.id, constraint: 'arrivalRate', limit: sla.arrivalRate, needed: low ?? mean };
-  if ((high ?? mean) <= sla.arrivalRate)
+  if ((high ?? mean) <= sla.arrivalRate) {
     return { state: 'no', reason: `${speed} do not keep up with ${arrivals}`, breaks };
-  if (summary.requestLatencyMs !== null && (low ?? mean) > sla.arrivalRate)
-    return { state: 'yes', reason: `${speed} keep up with ${arrivals}` };
-  // Fast enough when batches are full, but a timeout sends them out half empty.
-  if (sla.batchTimeoutMs !== undefined && (low ?? mean) > sla.arrivalRate)
-    return { state: 'unresolved', reason: `with partial batches ${speed} may not keep up with ${arrivals}` };
-  return { state: 'unresolved', reason: `${speed} are too close to ${arrivals} to tell` };
+  }
+  if ((low ?? mean) <= sla.arrivalRate) {
+    return { state: 'unresolved', reason: `${speed} are too close to ${arrivals} to tell` };
+  }
+  if (summary.requestLatencyMs !== null) return { state: 'yes', reason: `${speed} keep up with ${arrivals}` };
+  // Fast enough with full batches: some trial fell behind by itself, or the timeout sends batches out half empty.
+  const halfEmpty = sla.batchTimeoutMs === undefined ? '' : ` when the timeout closes batches before they are full`;
+  if (requests.every((r) => r === null)) {
+    return { state: 'no', reason: `${speed} do not keep up with ${arrivals}${halfEmpty}` };
+  }
+  return { state: 'unresolved', reason: `${speed} do not surely keep up with ${arrivals}${halfEmpty}` };
 }
 
 function judgeLatency(summary: ConfigurationSummary, sla: Sla): Finding {
   const latency = summary.requestLatencyMs!;
   const { value, low, high, percentile } = latency.atPercentile;
   const limit = sla.requestLatencyMs;
-  const of = `of ${describeMilliseconds(limit)}`;
+  const of = `of ${describeGiven(limit / 1000)} s`;
   if (value === null) {
     const lacking = `too few batches for p${percentile}`;
     if (latency.max <= limit)
@@ -91,7 +101,7 @@ function judgeLatency(summary: ConfigurationSummary, sla: Sla): Finding {
   if (low > limit) return { state: 'no', reason: reached, breaks };
   return {
     state: 'unresolved',
-    reason: `${reached} (${describeMilliseconds(low)}–${describeMilliseconds(high)}) is too close to tell`,
+    reason: `${reached} is too close to tell (${describeMilliseconds(low)}–${describeMilliseconds(high)})`,
   };
 }
 

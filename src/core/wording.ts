@@ -53,3 +53,8 @@ export function describeMilliseconds(ms: number): string {
 export function counted(n: number, noun: string): string {
   return `${n} ${noun}${n === 1 ? '' : 's'}`;
 }
+
+/** A number that a person set, as it was set: `2`, `0.5`. */
+export function describeGiven(value: number): string {
+  return String(Number(value.toPrecision(6)));
+}

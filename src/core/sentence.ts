@@ -1,0 +1,197 @@
+import type { AnalysisTerms } from './evaluation';
+import type { Relaxation } from './feasibility';
+import { configurationLabels, listed, sentenceCase } from './label';
+import type { ConfigurationSummary, Interval } from './result';
+import type { Saving } from './saving';
+import { fewestBlocks } from './sequential';
+import { fewestForPercentile } from './statistics';
+import type { Decision } from './verdict';
+import {
+  counted,
+  describeGiven,
+  describeInterval,
+  describeMilliseconds,
+  describePercent,
+  describePercentRange,
+} from './wording';
+
+type Words = {
+  decision: Decision;
+  summaries: readonly ConfigurationSummary[];
+  terms: AnalysisTerms;
+  label: (id: string) => string;
+  isCurrent: (id: string) => boolean;
+  energyOf: (id: string) => string;
+};
+
+/** The verdict in one English sentence, with numbers and units; it states what was seen and promises nothing. */
+export function verdictSentence(
+  decision: Decision,
+  summaries: readonly ConfigurationSummary[],
+  terms: AnalysisTerms,
+): string {
+  const labels = configurationLabels(summaries);
+  const words: Words = {
+    decision,
+    summaries,
+    terms,
+    label: (id) => labels.get(id) ?? id,
+    isCurrent: (id) => summaries.find((s) => s.id === id)?.batchSize === terms.current?.batchSize,
+    energyOf: (id) => energyText(summaries.find((s) => s.id === id)!, decision, terms),
+  };
+  const text = {
+    greenest: greenestText,
+    tied: tiedText,
+    unresolved: unresolvedText,
+    infeasible: infeasibleText,
+  }[decision.kind](words);
+  const saysJoules = decision.kind === 'greenest' || decision.kind === 'tied';
+  return terms.estimated && saysJoules ? `Estimated from CPU time: ${text}.` : `${sentenceCase(text)}.`;
+}
+
+function greenestText({ decision, terms, label, isCurrent, energyOf }: Words): string {
+  const winner = decision.winner!;
+  const today = isCurrent(winner) ? ', which you run today,' : '';
+  const alone = decision.comparisons.length === 0;
+  const claim = alone
+    ? 'is the only one within your limit'
+    : `is ${decision.metric === 'weighted' ? 'best by your weights' : 'greenest'}${terms.sla ? ' within your limit' : ''}`;
+  return `${label(winner)}${today} ${claim}: ${energyOf(winner)}${savingText(decision.saving, decision, label)}`;
+}
+
+function tiedText({ decision, terms, label, isCurrent, energyOf }: Words): string {
+  const winner = decision.winner!;
+  const today = isCurrent(winner) ? ', which you run today,' : '';
+  const margin = `${describeGiven(decision.marginPercent)} %`;
+  const where = terms.sla ? ', all within your limit' : '';
+  return `${listed(decision.tied.map(label))} are tied within ${margin}${where}: ${label(winner)}${today} takes ${energyOf(winner)}${savingText(decision.saving, decision, label)}`;
+}
+
+function unresolvedText({ decision, summaries, terms, label, energyOf }: Words): string {
+  const after = `no verdict after ${counted(decision.blocks, 'block')}`;
+  const { repeats } = terms.measure;
+  if (decision.openBecause === 'too-few-blocks') {
+    const least = Math.max(fewestBlocks, repeats.min);
+    if (repeats.max < least && decision.blocks >= repeats.max) {
+      return `Too few blocks for a verdict: ${decision.blocks} of at least ${least} (raise measure.repeats.max)`;
+    }
+    if (decision.blocks < least) return `Too early: ${decision.blocks} of at least ${least} blocks`;
+    return `${capital(after)}: some configurations share fewer than ${fewestBlocks} blocks with ${label(decision.reference!)}`;
+  }
+  if (decision.openBecause === 'nothing-to-compare') {
+    const only = summaries.find((s) => s.n > 0);
+    return only
+      ? `Only ${label(only.id)} was measured, so there is nothing to compare it with: ${energyOf(only.id)}`
+      : 'No configuration was measured';
+  }
+  if (decision.openBecause === 'feasibility') {
+    const open = decision.feasibility.filter(
+      (f) => f.feasible === 'unresolved' && summaries.some((s) => s.id === f.id && s.n > 0),
+    );
+    const first = open[0];
+    const names = listed(open.map((f) => label(f.id)));
+    return `${capital(after)}: whether ${names} ${open.length === 1 ? 'keeps' : 'keep'} your limit is open${first ? ` (${label(first.id)}: ${first.reason})` : ''}`;
+  }
+  const open = decision.comparisons.filter((c) => c.relation !== 'worse').map((c) => c.id);
+  const names = listed([decision.reference!, ...open].map((id) => `${label(id)} (${energyOf(id)})`));
+  const ahead =
+    decision.moreBlocks === null
+      ? 'many more blocks would be needed'
+      : `about ${counted(decision.moreBlocks, 'more block')} might decide it`;
+  return `${capital(after)}: ${names} are not told apart; ${ahead}`;
+}
+
+function infeasibleText({ decision, summaries, label }: Words): string {
+  const several = new Set(summaries.map((s) => `${s.model} ${s.threads} ${s.spinning}`)).size > 1;
+  const none = `No ${several ? 'configuration' : 'batch size'} keeps your limit`;
+  const nearest = decision.relaxations[0];
+  if (!nearest) {
+    const first = decision.feasibility.find((f) => f.feasible === 'no');
+    return first ? `${none}: ${label(first.id)}: ${first.reason}` : none;
+  }
+  return `${none}: the nearest, ${label(nearest.id)}, would need ${listed(decision.relaxations.map(relaxationText))}`;
+}
+
+function relaxationText({ constraint, limit, needed }: Relaxation): string {
+  if (constraint === 'arrivalRate') {
+    return `arrivals of at most ${outward(needed, Math.floor)} requests/s instead of ${describeGiven(limit)}`;
+  }
+  if (constraint === 'minAccuracy') {
+    return `a least accuracy of ${outward(needed, Math.floor)} instead of ${describeGiven(limit)}`;
+  }
+  return `a latency limit of ${outward(needed / 1000, Math.ceil)} s instead of ${describeGiven(limit / 1000)} s`;
+}
+
+/** Three digits, rounded to the side that still holds. */
+function outward(value: number, round: (x: number) => number): string {
+  if (!(value > 0) || !Number.isFinite(value)) return describeGiven(value);
+  const unit = 10 ** (Math.floor(Math.log10(value)) - 2);
+  return describeGiven(round(value / unit) * unit);
+}
+
+function energyText(summary: ConfigurationSummary, decision: Decision, terms: AnalysisTerms): string {
+  const word = terms.estimated ? 'repeatability' : '';
+  const perRequest = decision.energy === 'joulesPerRequest' && summary.joulesPerRequest !== null;
+  const interval: Interval | null = perRequest ? summary.joulesPerRequest : summary.joulesPerImage;
+  if (!interval) return 'no energy known';
+  const text = describeInterval(interval, perRequest ? 'J/request' : 'J/image', word);
+  return perRequest ? `${text} at ${describeGiven(terms.sla!.arrivalRate)} requests/s` : text;
+}
+
+function savingText(saving: Saving | null, decision: Decision, label: (id: string) => string): string {
+  if (!saving) return '';
+  const { percent, low, high } = saving;
+  const against = `${label(saving.against)}, which you run today`;
+  const per = saving.energy === decision.energy ? '' : ' per image under full load';
+  if (low === null || high === null || !saving.significant) {
+    const span = low === null || high === null ? '' : ` (${describePercentRange(percent, low, high)} less)`;
+    return `; its difference${per} to ${against}, is not significant${span}`;
+  }
+  const [size, from, to] = percent >= 0 ? [percent, low, high] : [-percent, -high, -low];
+  const way = percent >= 0 ? 'less' : 'more';
+  const price =
+    saving.latency?.of === 'request'
+      ? `; request p${saving.latency.percentile} ${describeMilliseconds(saving.latency.to)} instead of ${describeMilliseconds(saving.latency.from)}`
+      : '';
+  return `, ${describePercent(size, from, to)} ${way}${per} than ${against} (${describePercentRange(size, from, to)})${price}`;
+}
+
+/** What a reader must know to trust the verdict as far as it goes, one sentence each. */
+export function qualifications(
+  decision: Decision,
+  summaries: readonly ConfigurationSummary[],
+  terms: AnalysisTerms,
+  notes: readonly string[],
+): string[] {
+  const labels = configurationLabels(summaries);
+  const label = (id: string) => sentenceCase(labels.get(id) ?? id);
+  const list: string[] = [];
+  if (terms.estimated) {
+    list.push(
+      'Estimated from CPU time, not measured: it mostly restates throughput, and its interval is repeatability, not accuracy.',
+    );
+  }
+  list.push(...notes);
+  for (const s of summaries) {
+    if (s.skipped) list.push(`${label(s.id)} was not measured: ${s.skipped.message}`);
+    const at = s.requestLatencyMs?.atPercentile;
+    if (at && at.value === null) {
+      list.push(
+        `${label(s.id)} has fewer than the ${fewestForPercentile(at.percentile)} batches that p${at.percentile} needs: it is judged by its slowest request.`,
+      );
+    }
+  }
+  if (decision.kind === 'greenest') {
+    for (const c of decision.comparisons.filter((c) => c.withinMargin)) {
+      list.push(`${label(c.id)} is worse by less than ${describeGiven(decision.marginPercent)} %.`);
+    }
+  }
+  if (terms.sla?.batchTimeoutMs !== undefined) {
+    list.push('Batches that the timeout closes before they are full are costed between the measured batch sizes.');
+  }
+  return list;
+}
+
+function capital(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+}
