@@ -1,0 +1,119 @@
+import type { Metadata, SharpInput, SharpOptions } from 'sharp';
+import type { Size } from '../core/spec';
+import { type RgbImage, resizeToPlanes } from './bilinear';
+import { jpegSize } from './jpegHeader';
+import { type Letterbox, letterbox, paddingGrey } from './letterbox';
+import { loadSharp } from './sharp';
+
+/**
+ * Changes with anything that changes the pixels of a prepared image, so that caches are made anew.
+ * Version 1: decoded without colour management; scaled down while decoding by the largest power of two
+ * that leaves the image no smaller than its place; then fixed-point bilinear.
+ */
+export const imagePreparation = 'letterbox-1';
+
+const decodeOptions: SharpOptions = {
+  // Embedded profiles are ignored, as the frameworks do that YOLOv7 was trained and evaluated with.
+  ignoreIcc: true,
+  autoOrient: true,
+  // Any complaint of the decoder, a truncated file included, makes the image a corrupt one.
+  failOn: 'warning',
+};
+
+/** An image as model input, and what is needed to map detections back onto it. */
+export type PreparedImage = {
+  /** [3, height, width] RGB, 0…255, with `paddingGrey` around the image. */
+  pixels: Uint8Array;
+  /** Size of the image in the file, upright, in pixels. */
+  original: Size;
+  letterbox: Letterbox;
+};
+
+/**
+ * Decodes and letterboxes an encoded image to the `target` size: first frame of an animation, upright by its EXIF
+ * orientation, converted to 8-bit sRGB; an alpha channel is dropped, not blended, as OpenCV's `imread` does. `out`, of
+ * 3 × height × width bytes, takes the pixels where given. Rejects with the decoder's reason for what is no image.
+ */
+export async function prepareImage(bytes: Uint8Array, target: Size, out?: Uint8Array): Promise<PreparedImage> {
+  const length = 3 * target.height * target.width;
+  if (out !== undefined && out.length !== length)
+    throw new RangeError(`an image of ${target.height} × ${target.width} takes ${length} bytes, not ${out.length}`);
+  const { image, original } = await decodeImage(bytes, target);
+  const place = letterbox(original, target);
+  const pixels = out ?? new Uint8Array(length);
+  fillPadding(pixels, place);
+  resizeToPlanes(image, {
+    data: pixels,
+    offset: 0,
+    planes: target,
+    top: place.top,
+    left: place.left,
+    size: place.resized,
+  });
+  return { pixels, original, letterbox: place };
+}
+
+/**
+ * Decodes to interleaved RGB, scaled down by a power of two where the image is at least twice as large as its place in
+ * `target`. JPEG does that inside its inverse DCT, for a fraction of the time; other formats are scaled with a filter.
+ * Both average the pixels of a large reduction, which plain bilinear would skip.
+ */
+async function decodeImage(bytes: Uint8Array, target: Size): Promise<{ image: RgbImage; original: Size }> {
+  if (bytes.length === 0) throw new Error('the file is empty');
+  const sharp = await loadSharp();
+  const input: SharpInput = bytes;
+  // Oriented images need the metadata's word on it, so does every other format; plain JPEG is the fast path.
+  const quick = jpegSize(bytes);
+  const stored =
+    quick !== null && powerOfTwoReduction(quick, target) === 1 ? null : await sharp(input, decodeOptions).metadata();
+  let pipeline = sharp(input, decodeOptions);
+  if (stored !== null) {
+    const upright = uprightSize(stored);
+    const reduction = powerOfTwoReduction(upright, target);
+    if (reduction > 1) {
+      const side = Math.ceil(Math.max(upright.height, upright.width) / reduction);
+      pipeline = pipeline.resize({ width: side, height: side, fit: 'inside', kernel: 'linear' });
+    }
+  }
+  const { data, info } = await pipeline
+    .removeAlpha()
+    .toColourspace('srgb')
+    .raw({ depth: 'uchar' })
+    .toBuffer({ resolveWithObject: true });
+  if (info.channels !== 3) throw new Error(`decoded to ${info.channels} channels instead of 3`);
+  const image = { height: info.height, width: info.width, data };
+  return { image, original: stored === null ? { height: info.height, width: info.width } : uprightSize(stored) };
+}
+
+function uprightSize(metadata: Metadata): Size {
+  const { width, height } = metadata.autoOrient;
+  return { height, width };
+}
+
+/** Largest power of two by which `image` can be divided without becoming smaller than its place in `target`. */
+function powerOfTwoReduction(image: Size, target: Size): number {
+  const { ratio } = letterbox(image, target);
+  return ratio > 0.5 ? 1 : 2 ** Math.floor(Math.log2(1 / ratio));
+}
+
+function fillPadding(pixels: Uint8Array, { target, resized, top, left, right }: Letterbox): void {
+  const { height, width } = target;
+  for (let plane = 0; plane < 3; plane++) {
+    const start = plane * height * width;
+    const first = start + top * width;
+    const last = first + resized.height * width;
+    pixels.fill(paddingGrey, start, first);
+    pixels.fill(paddingGrey, last, start + height * width);
+    if (left + right === 0) continue;
+    for (let row = first; row < last; row += width) {
+      pixels.fill(paddingGrey, row, row + left);
+      pixels.fill(paddingGrey, row + width - right, row + width);
+    }
+  }
+}
+
+/** 0…255 to 0…1 (divided by 255), for models whose input is float32. Shapes as given; `out` takes the result. */
+export function toFloat32(pixels: Uint8Array, out = new Float32Array(pixels.length)): Float32Array {
+  for (let i = 0; i < pixels.length; i++) out[i] = pixels[i]! / 255;
+  return out;
+}
