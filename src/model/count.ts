@@ -19,7 +19,7 @@ export function countGraph(graph: Graph): { fused: number; unfused: number; flop
   return { fused, unfused, flops };
 }
 
-/** The same for an architecture alone; no weights are made. FLOPs are those at its smallest size. */
+/** Parameters of an architecture; no weights are made. */
 export function countParameters(architecture: Architecture): { fused: number; unfused: number } {
   const side = sizeMultiple(architecture);
   const { fused, unfused } = countGraph(buildGraph(architecture, { height: side, width: side }, 'float32'));

@@ -1,0 +1,75 @@
+import { parseArgs } from 'node:util';
+import { describeBytes, describeNumber } from '../core/units';
+import { buildModel } from '../model/build';
+import { builtInModels } from '../model/family';
+import { CliError } from './cliError';
+
+export const buildUsage = `greenbatch build MODEL -o FILE [--image-size N | HxW] [--seed N] [--input float32|uint8] [--json]
+
+Builds an ONNX file, with random weights, from a YOLOv7 architecture. The batch size stays free.
+
+  MODEL                a built-in name (${builtInModels.join(', ')})
+                       or the path of a cfg .yaml in YOLOv7's format
+  -o, --output FILE    the file to write; weights above 64 MiB go to FILE.data beside it, and both belong together
+  --image-size N|HxW   pixels, height first (default 640); multiples of the model's largest stride
+  --seed N             seed of the weights (default 1); the same seed gives the same bytes
+  --input TYPE         float32: values 0 to 1 (default); uint8: values 0 to 255, converted inside the model
+  --json               the same as JSON: file, dataFile, bytes, sha256, parameters, gflops, input, height, width, boxes, …
+
+Exit code: 0 built, 2 wrong input or no room.`;
+
+/** `greenbatch build`: 0 when the file stands. */
+export async function buildCommand(argv: string[]): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args: argv,
+    allowPositionals: true,
+    options: {
+      output: { type: 'string', short: 'o' },
+      'image-size': { type: 'string', default: '640' },
+      seed: { type: 'string', default: '1' },
+      input: { type: 'string', default: 'float32' },
+      json: { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  });
+  if (values.help) {
+    console.log(buildUsage);
+    return 0;
+  }
+  const [model, ...others] = positionals;
+  if (model === undefined || others.length > 0 || values.output === undefined) {
+    throw new CliError(`name one model and an output file\n\n${buildUsage}`);
+  }
+  const { input, seed } = values;
+  if (input !== 'float32' && input !== 'uint8') throw new CliError(`--input ${input}; allowed: float32, uint8`);
+  if (!/^\d+$/.test(seed)) throw new CliError(`--seed ${seed}; allowed: a whole number from 0`);
+  const built = await buildModel(model, values.output, {
+    size: parseSize(values['image-size']),
+    input,
+    seed: Number(seed),
+  });
+  const { size, fixedBatch: _, ...rest } = built;
+  console.log(values.json ? JSON.stringify({ ...rest, ...size, seed: Number(seed) }, null, 2) : describeBuilt(built));
+  return 0;
+}
+
+function parseSize(text: string) {
+  const [, height, width] = /^(\d+)(?:x(\d+))?$/.exec(text) ?? [];
+  if (height === undefined)
+    throw new CliError(`--image-size ${text}; allowed: pixels as 640 or, height first, 384x640`);
+  return { height: Number(height), width: Number(width ?? height) };
+}
+
+function describeBuilt({
+  name,
+  file,
+  dataFile,
+  bytes,
+  parameters,
+  gflops,
+  size,
+}: Awaited<ReturnType<typeof buildModel>>) {
+  const numbers = `${parameters?.toLocaleString('en')} parameters, ${describeNumber(gflops ?? 0)} GFLOPs an image`;
+  const files = `${file}${dataFile === null ? '' : ` and ${dataFile}`}`;
+  return `built ${name} at ${size.height}×${size.width} (${numbers}): ${files}, ${describeBytes(bytes)}`;
+}

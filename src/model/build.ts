@@ -1,0 +1,179 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import type { Size } from '../core/spec';
+import { buildGraph } from './buildGraph';
+import { cached, combineHashes } from './cache';
+import { countGraph, countParameters } from './count';
+import type { Graph, InputType } from './graph';
+import { hashFile } from './hashFile';
+import { type Architecture, sizeMultiple } from './layers';
+import { ModelError } from './modelError';
+import { encodeOnnx } from './onnxFile';
+import { readOnnxInput } from './onnxInput';
+import { byteLength } from './protobuf';
+import { explainWriteError, requireRoom } from './room';
+import { readSource } from './source';
+import { seededWeights } from './weights';
+import { type WrittenFile, writeModel } from './writeModel';
+
+/** Part of every cache key: raise it with each change that alters the files built from the same request. */
+export const builderVersion = 1;
+
+const largestSide = 8192;
+const mostParameters = 1_000_000_000;
+
+export type BuildOptions = {
+  size: Size;
+  input: InputType;
+  /** Of the random weights: a whole number from 0 to 2³² − 1. */
+  seed: number;
+};
+
+/** A model file ready to be opened. null: not known of an .onnx made elsewhere. */
+export type ResolvedModel = {
+  name: string;
+  file: string;
+  /** Of the file; of several files, the hash over their hashes. */
+  sha256: string;
+  bytes: number;
+  /** After folding batch normalisation. */
+  parameters: number | null;
+  /** 10⁹ floating-point operations for one image: 2 × multiply-adds of all convolutions. */
+  gflops: number | null;
+  input: InputType;
+  size: Size;
+  /** Batch size that an .onnx made elsewhere is fixed to; null: any. */
+  fixedBatch: number | null;
+  /** Rows of the output for one image. */
+  boxes: number | null;
+  classes: number | null;
+};
+
+/**
+ * Finds or builds the model file for a built-in name, a cfg (.yaml, .yml) or an .onnx, which is taken as it is.
+ *
+ * @param options `baseDirectory`: what paths are relative to (default: the working directory)
+ * @throws ModelError with what is allowed, also when the disk has no room
+ */
+export async function resolveModel(
+  nameOrPath: string,
+  options: BuildOptions & { cacheDirectory: string; baseDirectory?: string },
+): Promise<ResolvedModel> {
+  const source = readSource(nameOrPath, options.baseDirectory);
+  if (source.kind === 'onnx') return takeOnnx(source.name, source.file, options.size);
+  const graph = makeGraph(nameOrPath, source.architecture, options);
+  const { seed, input } = options;
+  const { height, width } = options.size;
+  const request = JSON.stringify({ builderVersion, architecture: source.architecture, height, width, seed, input });
+  const key = createHash('sha256').update(request).digest('hex').slice(0, 32);
+  const names = { model: 'model.onnx', data: 'model.onnx.data', location: 'model.onnx.data' };
+  const folder = resolve(options.cacheDirectory);
+  const bytes = neededBytes(graph);
+  try {
+    const entry = await cached(folder, key, (own) => {
+      requireRoom(folder, bytes);
+      return writeModel(graph, seededWeights(seed), own, names);
+    });
+    return { ...describeGraph(source.name, graph), ...entry };
+  } catch (error) {
+    throw explainWriteError(error, folder, bytes);
+  }
+}
+
+/**
+ * Builds a model to a file of the user's; weights above 64 MiB go to `<outFile>.data` beside it.
+ *
+ * @returns the model and its data file, or null where all is in one file
+ */
+export async function buildModel(
+  nameOrPath: string,
+  outFile: string,
+  options: BuildOptions,
+): Promise<ResolvedModel & { dataFile: string | null }> {
+  const source = readSource(nameOrPath);
+  if (source.kind === 'onnx') throw new ModelError(`${nameOrPath} is built already; allowed: a built-in name or a cfg`);
+  const graph = makeGraph(nameOrPath, source.architecture, options);
+  const file = resolve(outFile);
+  const folder = dirname(file);
+  if (!existsSync(folder)) throw new ModelError(`there is no folder ${folder} for ${basename(file)}; make it first`);
+  const name = basename(file);
+  const own = join(folder, `.${name}.partial-${process.pid}-${randomBytes(6).toString('hex')}`);
+  const bytes = neededBytes(graph);
+  const names = { model: name, data: `${name}.data`, location: `${name}.data` };
+  let files: WrittenFile[];
+  try {
+    mkdirSync(own);
+    requireRoom(folder, bytes);
+    files = writeModel(graph, seededWeights(options.seed), own, names);
+    // The data first: a model file never stands beside data that is not there yet.
+    for (const { name: written } of files.toReversed()) renameSync(join(own, written), join(folder, written));
+  } catch (error) {
+    throw explainWriteError(error, folder, bytes);
+  } finally {
+    rmSync(own, { recursive: true, force: true });
+  }
+  return {
+    ...describeGraph(source.name, graph),
+    ...{ file, sha256: combineHashes(files.map((f) => f.sha256)), bytes: files.reduce((sum, f) => sum + f.bytes, 0) },
+    dataFile: files[1] ? join(folder, files[1].name) : null,
+  };
+}
+
+async function takeOnnx(name: string, file: string, size: Size): Promise<ResolvedModel> {
+  const { type, shape } = readOnnxInput(file);
+  const [batch, , height, width] = shape;
+  const fits = (fixed: number | string | undefined, asked: number) => typeof fixed !== 'number' || fixed === asked;
+  if (!fits(height, size.height) || !fits(width, size.width)) {
+    throw new ModelError(`${file} takes images of ${height}×${width} pixels, not ${size.height}×${size.width}`);
+  }
+  const parts = [file, `${file}.data`].filter((part) => existsSync(part));
+  const hashes: string[] = [];
+  for (const part of parts) hashes.push(await hashFile(part));
+  return {
+    ...{ name, file, sha256: combineHashes(hashes), input: type, size },
+    bytes: parts.reduce((sum, part) => sum + statSync(part).size, 0),
+    ...{ parameters: null, gflops: null, boxes: null, classes: null },
+    fixedBatch: typeof batch === 'number' ? batch : null,
+  };
+}
+
+function makeGraph(nameOrPath: string, architecture: Architecture, { size, input, seed }: BuildOptions): Graph {
+  const multiple = sizeMultiple(architecture);
+  for (const [side, pixels] of Object.entries(size)) {
+    if (!Number.isInteger(pixels) || pixels <= 0 || pixels % multiple !== 0 || pixels > largestSide) {
+      const most = Math.floor(largestSide / multiple) * multiple;
+      throw new ModelError(
+        `image ${side} ${pixels} does not fit ${nameOrPath}; allowed: multiples of ${multiple}, its largest stride, from ${multiple} to ${most}`,
+      );
+    }
+  }
+  if (!Number.isInteger(seed) || seed < 0 || seed > 0xffff_ffff) {
+    throw new ModelError(`seed ${seed}; allowed: a whole number from 0 to ${0xffff_ffff}`);
+  }
+  const { fused } = countParameters(architecture);
+  if (fused > mostParameters) {
+    throw new ModelError(`${nameOrPath} has ${fused} parameters; allowed: at most ${mostParameters}`);
+  }
+  return buildGraph(architecture, size, input);
+}
+
+function neededBytes(graph: Graph): number {
+  const { model, data } = encodeOnnx(graph, 'model.onnx.data');
+  return byteLength(model) + byteLength(data ?? []);
+}
+
+function describeGraph(name: string, graph: Graph) {
+  const { fused, flops } = countGraph(graph);
+  const { height, width, input, boxes, classes } = graph;
+  return {
+    name,
+    parameters: fused,
+    gflops: flops / 1e9,
+    input,
+    size: { height, width },
+    boxes,
+    classes,
+    fixedBatch: null,
+  };
+}
