@@ -65,7 +65,8 @@ export const eventSchema = z.discriminatedUnion('type', [
     sha256: z.string(),
     parameters: z.number().nullable(),
     gflops: z.number().nullable(),
-    input: z.enum(['float32', 'uint8']),
+    /** null: known only when the file is opened (an .onnx as it is). */
+    input: z.enum(['float32', 'uint8']).nullable(),
   }),
   event('images.ready', {
     description: z.string(),

@@ -3,7 +3,8 @@
 /** Three significant digits, never in exponent form below 10^15. */
 export function describeNumber(value: number, digits = 3): string {
   if (!Number.isFinite(value)) return '–';
-  if (value === 0) return '0';
+  // Below a millionth only rounding is left of what we measure.
+  if (Math.abs(value) < 1e-6) return '0';
   const decimals = Math.min(12, Math.max(0, digits - 1 - Math.floor(Math.log10(Math.abs(value)))));
   return value.toFixed(decimals);
 }

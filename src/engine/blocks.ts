@@ -1,6 +1,7 @@
 import type { Configuration } from '../core/events';
 import type { Trial } from '../core/fold';
 import { blockOrder, isReferenceDue, referenceConfiguration } from '../core/plan';
+import { termsOf } from '../core/report';
 import { decideNext } from '../core/stopping';
 import { configurationResults, trialValue, windowValue } from '../core/trialValue';
 import { identityOf } from '../runs/processIdentity';
@@ -39,17 +40,16 @@ export async function measureBlocks(m: Measuring, prepared: Prepared): Promise<s
     }
     if (m.run.blocksFinished < block) m.record({ type: 'block.finished', block }, true);
     giveUpFailing(m, block);
-    const decision = decideNext(configurationResults(m.run, m.samples), {
-      spec: m.run.spec,
-      settled: new Set(m.run.settled.keys()),
-      estimated: !m.source.measured,
+    const decision = decideNext(configurationResults(m.run, m.samples), termsOf(m.run), {
+      blocksFinished: block,
+      settled: [...m.run.settled.keys()],
     });
     for (const { id, message } of decision.settle) {
       m.record({ type: 'configuration.settled', configuration: id, afterBlock: block, reason: 'dominated', message });
     }
     const nothingLeft = candidates.every((c) => m.run.settled.has(c.id));
     // A log from before may hold more blocks than this decision would ask for: they are kept.
-    if (decision.stop !== null || block >= repeats.max || nothingLeft) {
+    if (decision.action === 'stop' || block >= repeats.max || nothingLeft) {
       await measureReference(m, prepared, candidates, block, true);
       if (!m.run.trials.some((t) => !t.reference && t.state === 'finished')) {
         throw new EngineError('every trial failed; the reasons stand in the log', exitCodes.nothingMeasured);

@@ -1,0 +1,120 @@
+import type { RunReport } from '../core/report';
+import type { ConfigurationSummary, Interval } from '../core/result';
+import { sourceLabel } from '../core/sourceLabel';
+import { describeNumber } from '../core/units';
+import type { Style } from './style';
+import { textTable } from './textTable';
+
+/** The result of a run for people: what was measured, the table, the verdict, and what qualifies it. */
+export function resultText(report: RunReport, style: Style): string {
+  const { run, source, verdict } = report;
+  const label = source ? sourceLabel(source) : 'no energy source yet';
+  const paint = source?.measured ? style.green : style.yellow;
+  const lines = [
+    '',
+    `${style.bold(run.name)} · ${run.status} · ${paint(`[${label}]`)}`,
+    boundary(report),
+    '',
+    resultTable(report),
+    ...notes(report),
+    '',
+    style.bold(verdict.sentence),
+    ...verdict.qualification.map((q) => `  ${q}`),
+    ...Object.entries(report.verdictByModel).map(([model, v]) => `  ${model}: ${v.sentence}`),
+    '',
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+/** What the joules cover: without it a number is worth nothing. */
+function boundary({ run, source }: RunReport): string {
+  const parts: string[] = [];
+  if (run.images && run.imageSize) {
+    parts.push(`${run.images.description}, ${run.imageSize.width}×${run.imageSize.height} pixels each`);
+  }
+  if (source?.measured)
+    parts.push(
+      `gross energy of ${source.domains
+        .filter((d) => d.added)
+        .map((d) => d.id)
+        .join(' + ')}`,
+    );
+  else if (source) parts.push('gross energy of all packages, from CPU utilisation and a power curve');
+  parts.push('inference only (no loading, decoding or NMS)');
+  if (run.idleWatts !== null) parts.push(`at rest ${describeNumber(run.idleWatts)} W`);
+  return parts.join(' · ');
+}
+
+function resultTable(report: RunReport): string {
+  const { configurations, source } = report;
+  const several = (of: (c: ConfigurationSummary) => unknown) => new Set(configurations.map(of)).size > 1;
+  const withRequests = configurations.some((c) => c.requestLatencyMs !== null);
+  const columns: { head: string; cell: (c: ConfigurationSummary) => string; left?: boolean }[] = [
+    { head: '', cell: (c) => mark(report, c), left: true },
+    ...(several((c) => c.model) ? [{ head: 'model', cell: (c: ConfigurationSummary) => c.model, left: true }] : []),
+    { head: 'batch', cell: (c) => String(c.batchSize) },
+    ...(several((c) => c.threads) ? [{ head: 'threads', cell: (c: ConfigurationSummary) => String(c.threads) }] : []),
+    ...(several((c) => c.spinning)
+      ? [{ head: 'spin', cell: (c: ConfigurationSummary) => (c.spinning ? 'yes' : 'no') }]
+      : []),
+    { head: source?.measured === false ? 'J/image (est.)' : 'J/image', cell: (c) => interval(c.joulesPerImage) },
+    { head: 'net', cell: (c) => number(c.netJoulesPerImage?.mean) },
+    { head: 'W', cell: (c) => number(c.averageWatts) },
+    { head: 'CPU %', cell: (c) => number(c.utilisation === null ? null : c.utilisation * 100) },
+    { head: 'images/s', cell: (c) => number(c.imagesPerSecond) },
+    { head: 'CPU s/image', cell: (c) => number(c.cpuSecondsPerImage) },
+    { head: 'batch p50', cell: (c) => number(c.batchLatencyMs?.p50) },
+    { head: 'p95 ms', cell: (c) => number(c.batchLatencyMs?.p95) },
+    ...(withRequests
+      ? [
+          { head: 'request p95', cell: (c: ConfigurationSummary) => number(c.requestLatencyMs?.p95) },
+          { head: 'J/request', cell: (c: ConfigurationSummary) => number(c.joulesPerRequest?.mean) },
+        ]
+      : []),
+    { head: 'n', cell: (c) => String(c.n) },
+  ];
+  const right = columns.flatMap((column, i) => (column.left ? [] : [i]));
+  return textTable(
+    columns.map((c) => c.head),
+    configurations.map((c) => columns.map((column) => column.cell(c))),
+    right,
+  ).trimEnd();
+}
+
+/** `*` the chosen one, `=` tied with it, `x` not within the service level. */
+function mark({ verdict }: RunReport, c: ConfigurationSummary): string {
+  if (verdict.winner === c.id) return '*';
+  if (verdict.tied.includes(c.id)) return '=';
+  if (verdict.feasibility.some((f) => f.id === c.id && f.feasible === 'no')) return 'x';
+  return '';
+}
+
+const number = (value: number | null | undefined) =>
+  value === null || value === undefined ? '–' : describeNumber(value);
+
+function interval(value: Interval | null): string {
+  if (value === null) return '–';
+  if (value.low === null || value.high === null) return describeNumber(value.mean);
+  const percent = value.mean === 0 ? 0 : ((value.high - value.low) / 2 / Math.abs(value.mean)) * 100;
+  return `${describeNumber(value.mean)} ± ${describeNumber(percent, 2)} %`;
+}
+
+function notes({ configurations, run, verdict }: RunReport): string[] {
+  const out = configurations.filter((c) => c.skipped).map((c) => `skipped ${c.id}: ${c.skipped?.message}`);
+  for (const f of run.failedTrials) out.push(`failed ${f.configuration}, block ${f.block} (${f.reason}): ${f.message}`);
+  if (run.images?.skipped.length)
+    out.push(`${run.images.skipped.length} images could not be read and were left out; the log names them`);
+  if (run.driftPercent !== null && Math.abs(run.driftPercent) >= 2) {
+    out.push(
+      `the machine drifted: the same configuration took ${describeNumber(run.driftPercent)} % ${run.driftPercent > 0 ? 'more' : 'less'} at the end than at the start`,
+    );
+  }
+  for (const w of run.warnings) out.push(`warning: ${w.message}`);
+  const legend = [
+    '* chosen',
+    verdict.tied.length ? '= tied' : '',
+    verdict.feasibility.some((f) => f.feasible === 'no') ? 'x outside the limit' : '',
+  ];
+  if (verdict.winner !== null) out.unshift(legend.filter(Boolean).join('   '));
+  return out;
+}

@@ -1,0 +1,64 @@
+import { basename } from 'node:path';
+import { parseArgs } from 'node:util';
+import { reportOf } from '../core/report';
+import { workspaceOf } from '../runs/folders';
+import { listRunFolders, loadRun } from '../runs/runFolder';
+import { textTable } from './textTable';
+
+const help = `usage: greenbatch runs [--json] [--limit N]
+
+The runs of this workspace, newest first (at most N, by default 20).
+`;
+
+export async function runsCommand(argv: string[]): Promise<number> {
+  const { values } = parseArgs({
+    args: argv,
+    options: {
+      json: { type: 'boolean', default: false },
+      limit: { type: 'string', default: '20' },
+      help: { type: 'boolean', short: 'h' },
+    },
+  });
+  if (values.help) {
+    process.stdout.write(help);
+    return 0;
+  }
+  const workspace = workspaceOf(process.cwd());
+  const folders = listRunFolders(workspace);
+  const rows = folders.slice(0, Math.max(1, Number(values.limit) || 20)).map(describeRun);
+  if (values.json) {
+    process.stdout.write(`${JSON.stringify(rows, null, 2)}\n`);
+  } else if (rows.length === 0) {
+    process.stdout.write(`no runs yet in ${workspace}; "greenbatch run FILE" makes one\n`);
+  } else {
+    process.stdout.write(
+      textTable(
+        ['run', 'status', 'energy', 'verdict'],
+        rows.map((r) => [r.id, r.status, r.source ?? '', r.sentence]),
+      ),
+    );
+    if (rows.length < folders.length)
+      process.stdout.write(`… and ${folders.length - rows.length} older ones (--limit)\n`);
+  }
+  return 0;
+}
+
+/** One run; a damaged one is listed with what is wrong, it must not hide the others. */
+function describeRun(folder: string) {
+  try {
+    const { run, samples, status } = loadRun(folder);
+    const report = reportOf(run, samples, { folder, status });
+    return {
+      id: basename(folder),
+      folder,
+      name: run.name,
+      status,
+      source: report.source?.kind ?? null,
+      kind: report.verdict.kind,
+      sentence: report.verdict.sentence,
+    };
+  } catch (error) {
+    const sentence = error instanceof Error ? error.message : String(error);
+    return { id: basename(folder), folder, name: '', status: 'damaged', source: null, kind: null, sentence };
+  }
+}

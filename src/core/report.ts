@@ -1,0 +1,98 @@
+import { analyse, type Verdict } from './advice';
+import type { AnalysisTerms } from './evaluation';
+import type { Run } from './fold';
+import type { ConfigurationSummary } from './result';
+import type { EnergySource } from './source';
+import { configurationResults, driftPercent, idleWatts, type SampleLookup } from './trialValue';
+
+/** Version of the JSON that `greenbatch show --json` prints; described in docs/show-json.md and media/run-report.schema.json. */
+export const reportVersion = 1;
+
+/** A run with everything that is derived from it: what `show --json` prints and all views are made of. */
+export type RunReport = {
+  version: typeof reportVersion;
+  run: {
+    id: string;
+    name: string;
+    folder: string;
+    status: string;
+    specFile: string | null;
+    createdAt: string;
+    program: string;
+    sessions: number;
+    blocks: number;
+    /** Why the last session ended; null while it has not. */
+    ended: string | null;
+    imageSize: { height: number; width: number } | null;
+    images: { description: string; count: number; inRotation: number; skipped: { name: string; reason: string }[] } | null;
+    models: { model: string; sha256: string; parameters: number | null; gflops: number | null }[];
+    /** Seconds of a measured idle baseline and its watts; null without one. */
+    idleWatts: number | null;
+    driftPercent: number | null;
+    failedTrials: { trial: number; configuration: string; block: number; reason: string; message: string }[];
+    warnings: { code: string; message: string }[];
+    environment: Record<string, unknown>;
+  };
+  /** null before the engine has opened one. */
+  source: EnergySource | null;
+  configurations: ConfigurationSummary[];
+  /** Ids of configurations that no other beats in energy, latency and accuracy at once. */
+  paretoFront: string[];
+  verdict: Verdict;
+  /** One for each model, where the sweep has several. */
+  verdictByModel: Record<string, Verdict>;
+};
+
+/** Folds a run into its report. */
+export function reportOf(run: Run, samples: SampleLookup, place: { folder: string; status: string }): RunReport {
+  const { spec, source, created } = run;
+  const results = configurationResults(run, samples);
+  const terms = termsOf(run);
+  const { configurations, verdict, paretoFront } = analyse(results, terms);
+  const byModel = spec.models.length < 2 ? [] : spec.models;
+  const last = run.sessions.at(-1);
+  return {
+    version: reportVersion,
+    run: {
+      id: run.runId,
+      name: run.name,
+      ...place,
+      specFile: created.specFile,
+      createdAt: new Date(created.at).toISOString(),
+      program: created.program,
+      sessions: run.sessions.length,
+      blocks: run.blocksFinished,
+      ended: last?.end?.message ?? null,
+      imageSize: run.images && { height: run.images.height, width: run.images.width },
+      images: run.images && {
+        description: run.images.description,
+        count: run.images.count,
+        inRotation: run.images.inRotation,
+        skipped: run.images.skipped,
+      },
+      models: run.models.map(({ model, sha256, parameters, gflops }) => ({ model, sha256, parameters, gflops })),
+      idleWatts: last ? idleWatts(run, last, samples) : null,
+      driftPercent: driftPercent(run, samples),
+      failedTrials: run.trials.flatMap((t) =>
+        t.failure
+          ? [{ trial: t.trial, configuration: t.configuration, block: t.block, reason: t.failure.reason, message: t.failure.message }]
+          : [],
+      ),
+      warnings: run.warnings.map(({ code, message }) => ({ code, message })),
+      environment: last?.start.environment ?? {},
+    },
+    source,
+    configurations,
+    paretoFront,
+    verdict,
+    verdictByModel: Object.fromEntries(
+      byModel.map((model) => [model, analyse(results.filter((r) => r.model === model), terms).verdict]),
+    ),
+  };
+}
+
+/** What the analysis of a run depends on besides its values. */
+export function termsOf({ spec, source }: Run): AnalysisTerms {
+  const { sla, preferences, measure, current } = spec;
+  return { sla, preferences, measure, current, estimated: source !== null && !source.measured };
+}

@@ -1,0 +1,182 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { windowValue } from '../../src/core/trialValue';
+import { loadRun } from '../../src/runs/runFolder';
+import { makeBench, quickSpec, runFolderIn } from '../support/greenbatch';
+import { startPowercapDriver } from '../support/powercapTree';
+
+const bench = makeBench();
+afterAll(() => bench.remove());
+
+describe('greenbatch run', () => {
+  it('measures a sweep to a table, a verdict and a folder, with the estimate where RAPL is absent', async () => {
+    const file = bench.writeSpec(quickSpec({ name: 'quick', current: { batchSize: 1 } }, { source: 'estimate' }));
+    const result = await bench.run(['run', file]);
+    expect(result.stderr).toContain('ESTIMATED');
+    expect(result.code, result.stderr).toBe(0);
+    const folder = runFolderIn(result.stdout);
+    expect(existsSync(join(folder, 'events.jsonl')) && existsSync(join(folder, 'power.jsonl'))).toBe(true);
+    expect(folder).toContain(join(bench.folder, '.greenbatch', 'runs'));
+    expect(result.stdout).toContain('[ESTIMATED from CPU time]');
+    expect(result.stdout).toMatch(/J\/image \(est\.\)/);
+    expect(result.stderr).not.toContain('\u001b[');
+    expect(readFileSync(join(folder, 'engine.log'), 'utf8')).toBe('');
+  });
+
+  it('shows what it measured as JSON', async () => {
+    const shown = await bench.run(['show', 'latest', '--json']);
+    expect(shown.code, shown.stderr).toBe(0);
+    const report = JSON.parse(shown.stdout);
+    expect(report.source).toMatchObject({ kind: 'estimate', measured: false });
+    expect(report.configurations).toHaveLength(2);
+    for (const c of report.configurations) {
+      expect(c).toMatchObject({ model: 'yolov7-tiny', threads: 1, n: 2 });
+      expect(c.joulesPerImage.mean).toBeGreaterThan(0);
+      expect(c.joulesPerImage.low).toBeLessThan(c.joulesPerImage.high);
+      expect(c.imagesPerSecond).toBeGreaterThan(0);
+      expect(c.utilisation).toBeGreaterThan(0);
+      expect(c.cpuSecondsPerImage).toBeGreaterThan(0);
+      expect(c.batchLatencyMs.max).toBeGreaterThan(0);
+      expect(c.requestLatencyMs).toBeNull();
+    }
+    // Two blocks are too few for a verdict, and it says so.
+    expect(report.verdict.kind).toBe('unresolved');
+    expect(report.verdict.marginPercent).toBe(1);
+    const suggested = await bench.run(['suggest', 'latest']);
+    expect(suggested.code).toBe(6);
+    expect(suggested.stdout).toMatch(/estimated/i);
+    const listed = await bench.run(['runs', '--json']);
+    expect(JSON.parse(listed.stdout)[0]).toMatchObject({ status: 'complete', source: 'estimate', name: 'quick' });
+  });
+
+  it('resolves the same folder by name, and tells what it does not know', async () => {
+    const id = basename(JSON.parse((await bench.run(['runs', '--json'])).stdout)[0].folder);
+    expect((await bench.run(['show', id.slice(0, 15)])).code).toBe(0);
+    const unknown = await bench.run(['show', 'nothing']);
+    expect(unknown).toMatchObject({ code: 2, stdout: '' });
+    expect(unknown.stderr).toContain('greenbatch runs');
+    expect((await bench.run(['fly'])).stderr).toContain('there is no command "fly"');
+    expect((await bench.run(['run', '--nonsense'])).code).toBe(2);
+    expect((await bench.run(['run'])).code).toBe(2);
+    expect((await bench.run(['run', '--resume', id])).stderr).toContain('nothing is missing');
+  });
+
+  it('names every problem of an experiment file with its place', async () => {
+    const file = bench.writeSpec({ models: [], batchSizes: [0], imagesize: 3 } as never, 'bad.energy.yaml');
+    const result = await bench.run(['run', file]);
+    expect(result.code).toBe(2);
+    expect(result.stderr).toMatch(/bad\.energy\.yaml:1:\d+/);
+    expect(result.stderr).toMatch(/batchSizes/);
+    expect(result.stderr).toMatch(/imagesize/);
+    expect((await bench.run(['run', 'absent.energy.yaml'])).stderr).toContain('cannot be read');
+  });
+
+  it('refuses a source that it cannot read, and names the fix', async () => {
+    const file = bench.writeSpec(
+      quickSpec({}, { source: 'powercap', powercapRoot: join(bench.folder, 'no-such-tree') }),
+    );
+    const result = await bench.run(['run', file]);
+    expect(result.code, result.stdout).toBe(3);
+    expect(result.stderr).toMatch(/powercap|RAPL/);
+  });
+
+  it('writes to the folder that --out names, once', async () => {
+    const file = bench.writeSpec(
+      quickSpec({ batchSizes: [1] }, { source: 'estimate', repeats: { min: 1, max: 1 }, idleSeconds: 0 }),
+    );
+    const out = join(bench.folder, 'out');
+    const first = await bench.run(['run', file, '--out', out]);
+    expect(first.code, first.stderr).toBe(0);
+    expect(runFolderIn(first.stdout)).toBe(out);
+    const report = JSON.parse((await bench.run(['show', out, '--json'])).stdout);
+    // A single repeat has no interval.
+    expect(report.configurations[0].joulesPerImage).toMatchObject({ n: 1, low: null, high: null });
+    const again = await bench.run(['run', file, '--out', out]);
+    expect(again.code).toBe(2);
+    expect(again.stderr).toContain('--resume');
+  });
+});
+
+describe('energy of a window', () => {
+  const read = (folder: string) => {
+    const { run, samples } = loadRun(folder);
+    return run.trials.flatMap((trial) =>
+      trial.windows.map((window) => ({ window, value: windowValue(run, trial, window, samples) })),
+    );
+  };
+
+  it('is that of a tree whose truth is known: two sockets of 100 W + 20 W, within 0.5 % at 1 s and 0.1 % at 10 s', async () => {
+    const driver = await startPowercapDriver({
+      sockets: 2,
+      packageWatts: 100,
+      dramWatts: 20,
+      psys: true,
+      mmioTwins: true,
+      core: true,
+    });
+    try {
+      for (const [seconds, limit, repeats] of [
+        [1, 0.005, 3],
+        [10, 0.001, 1],
+      ] as const) {
+        const file = bench.writeSpec(
+          quickSpec(
+            { batchSizes: [1] },
+            {
+              source: 'powercap',
+              powercapRoot: driver.root,
+              windowSeconds: seconds,
+              repeats: { min: repeats, max: repeats },
+            },
+          ),
+        );
+        const result = await bench.run(['run', file]);
+        expect(result.code, result.stderr).toBe(0);
+        expect(result.stderr).toContain('MEASURED powercap · 2 package + 2 dram');
+        const windows = read(runFolderIn(result.stdout));
+        expect(windows.length).toBeGreaterThanOrEqual(repeats);
+        for (const { window, value } of windows) {
+          if (!value.valid) throw new Error(value.message);
+          const truth = driver.truthJoules(window.start.monotonicMs, window.end.monotonicMs);
+          expect(Math.abs(value.joules / truth - 1)).toBeLessThan(limit);
+          expect(Math.abs(value.watts / 240 - 1)).toBeLessThan(limit);
+          if (seconds === 10) expect((value.joules / value.seconds) * 10).toBeCloseTo(2400, -1);
+        }
+        const report = JSON.parse((await bench.run(['show', runFolderIn(result.stdout), '--json'])).stdout);
+        expect(report.configurations[0].averageWatts).toBeGreaterThan(238);
+        expect(report.source).toMatchObject({ kind: 'powercap', measured: true });
+      }
+    } finally {
+      await driver.stop();
+    }
+  });
+
+  it('is right across several wraps of every counter', async () => {
+    const driver = await startPowercapDriver({
+      sockets: 2,
+      packageWatts: 100,
+      dramWatts: 80,
+      limitWatts: null,
+      packageRangeMicrojoules: 80e6,
+      dramRangeMicrojoules: 70e6,
+    });
+    try {
+      const file = bench.writeSpec(
+        quickSpec(
+          { batchSizes: [1] },
+          { source: 'powercap', powercapRoot: driver.root, windowSeconds: 4, repeats: { min: 1, max: 1 } },
+        ),
+      );
+      const result = await bench.run(['run', file]);
+      expect(result.code, result.stderr).toBe(0);
+      const [first] = read(runFolderIn(result.stdout));
+      if (!first?.value.valid) throw new Error('the window should be valid');
+      const truth = driver.truthJoules(first.window.start.monotonicMs, first.window.end.monotonicMs);
+      expect(truth).toBeGreaterThan(3 * 80);
+      expect(Math.abs(first.value.joules / truth - 1)).toBeLessThan(0.005);
+    } finally {
+      await driver.stop();
+    }
+  });
+});
