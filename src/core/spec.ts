@@ -141,7 +141,10 @@ const sla = z
       .optional(),
     minAccuracy: z.number().min(0).max(1).describe('lowest acceptable mAP@.5:.95, 0 to 1').optional(),
   })
-  .describe('the service level that a configuration must keep');
+  .meta({
+    description: 'the service level that a configuration must keep',
+    examples: [{ requestLatencyMs: 2000, percentile: 95, arrivalRate: 4 }],
+  });
 
 const preferences = z
   .strictObject({
@@ -160,27 +163,34 @@ const preferences = z
 
 /** The schema of an experiment file; unknown keys are errors. */
 export const specSchema = z.strictObject({
-  name: text('shown in lists and reports').max(200).optional(),
+  name: text('shown in lists and reports')
+    .max(200)
+    .meta({ examples: ['first sweep'] })
+    .optional(),
   models: uniqueList(
     text(`built-in name (${builtinModels.join(', ')}), or a path that ends in .yaml, .yml, .onnx or .pt`).meta({
       anyOf: [{ enum: builtinModels }, { pattern: modelPath.source }],
     }),
     'built-in names, or paths to a YOLOv7 cfg .yaml, an .onnx or a .pt, relative to the experiment file',
   ),
-  weightsFile: relativePath('checkpoint with trained weights for a built-in or cfg model').optional(),
+  weightsFile: relativePath('checkpoint with trained weights for a built-in or cfg model')
+    .meta({ examples: ['./weights/yolov7-tiny.pt'] })
+    .optional(),
   batchSizes: uniqueList(z.int().min(1).max(65_536), 'images per inference call'),
   imageSize: imageSize.default(640),
   images: imageSource.prefault({ generated: {} }),
   threads: uniqueList(
     z.int().min(1).max(4096),
     'threads of one inference call (intra-op); default: the physical cores of this machine',
-  ).optional(),
+  )
+    .meta({ examples: [[2, 4]] })
+    .optional(),
   spinning: uniqueList(z.boolean(), 'whether idle worker threads spin (burning CPU) between operators').default([
     false,
   ]),
   current: z
     .strictObject({ batchSize: z.int().min(1).max(65_536).describe('the batch size in use today') })
-    .describe('what runs today: savings are stated against it')
+    .meta({ description: 'what runs today: savings are stated against it', examples: [{ batchSize: 16 }] })
     .optional(),
   measure: measure.prefault({}),
   sla: sla.optional(),

@@ -6,6 +6,7 @@ export type SchemaNode = {
   type?: string;
   description?: string;
   default?: unknown;
+  examples?: unknown[];
   properties?: Record<string, SchemaNode>;
   required?: string[];
   items?: SchemaNode | SchemaNode[];

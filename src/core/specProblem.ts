@@ -1,3 +1,5 @@
+import { isCollection, isNode, isPair, type Node } from 'yaml';
+
 /** What is wrong, or doubtful, at one place of an experiment file. */
 export type SpecProblem = {
   /** From 1. */
@@ -40,9 +42,15 @@ export function problemMaker(text: string): ProblemMaker {
   };
 }
 
-/** Where a YAML node stands, without its comments. */
-export function rangeOf(node: { range?: readonly [number, number, number] | null | undefined }): TextRange {
-  return node.range ? [node.range[0], node.range[1]] : [0, 0];
+/** Where a YAML node stands, without the comments and line ends that the parser counts in. */
+export function rangeOf(node: Node): TextRange {
+  const [start, end] = node.range ?? [0, 0];
+  if (isCollection(node) && !node.flow) {
+    const last = node.items.at(-1);
+    const ends = isPair<Node, Node | null>(last) ? [last.key, last.value] : [last];
+    return [start, Math.max(start, ...ends.map((part) => (isNode(part) ? rangeOf(part)[1] : 0)))];
+  }
+  return [start, end];
 }
 
 /** `['measure', 'repeats', 'min']` as `measure.repeats.min`, list indices in brackets. */
