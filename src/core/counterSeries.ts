@@ -2,8 +2,8 @@ import type { Domain } from './source';
 
 /**
  * One RAPL counter over time, made monotone. Counters are 32 bits wide and wrap to 0 after
- * `rangeMicrojoules`; a wrap is counted where the counter falls by more than half its range. Where more
- * than half a range could have passed unseen, nothing is guessed: the series is refused.
+ * `rangeMicrojoules`; a wrap is counted where the counter falls by more than half its range. Nothing is
+ * guessed: a gap between readings that is longer than half a wrap, at the highest power seen, refuses the series.
  */
 
 /** A reading of one counter; microjoules null where it could not be read. */
@@ -15,8 +15,8 @@ export type CounterTotal =
   | { valid: true; microjoules: number; wraps: number }
   | { valid: false; reason: SeriesProblem; message: string };
 
-/** Power is judged over spans of at least this length: counters move in ticks of about 1 ms. */
-const powerSpanMs = 50;
+/** Power is judged over spans of at least this length: counters move in ticks, and late readings catch up. */
+const powerSpanMs = 200;
 /** Readings of two processes may be out of order by so much: a reader may be preempted between clock and counter. */
 const orderSlackMs = 10;
 /** No package or memory of one socket draws more; a faster rise is a counter that was reset or garbage. */
@@ -46,19 +46,20 @@ export function counterTotal(domain: Domain, points: readonly CounterPoint[]): C
       return refuse('implausible', `the counter rose by ${step.microjoules / 1e6} J in ${step.gapMs.toFixed(0)} ms`);
     }
   }
+  // Twice the highest power seen: at that power, in a gap of half a wrap, a whole wrap would hide.
   const boundWatts = Math.max(2 * highestWatts(steps), domain.limitWatts ?? 0);
   for (const step of steps) {
+    if (range !== null && boundWatts * step.gapMs * 1000 > range) {
+      return refuse(
+        'gap',
+        `no reading for ${(step.gapMs / 1000).toFixed(2)} s; at up to ${boundWatts.toFixed(0)} W a wrap of ` +
+          `${(range / 1e6).toFixed(0)} J could hide there`,
+      );
+    }
     if (-step.microjoules > boundWatts * orderSlackMs * 1000) {
       return range === null
         ? refuse('no-range', 'the counter fell and its range is unknown, so a wrap cannot be told from a reset')
         : refuse('backwards', `the counter fell by ${-step.microjoules / 1e6} J, which is no wrap: it was reset`);
-    }
-    if (range !== null && boundWatts * step.gapMs * 1000 > range / 2) {
-      return refuse(
-        'gap',
-        `no reading for ${(step.gapMs / 1000).toFixed(1)} s; at up to ${boundWatts.toFixed(0)} W a wrap of ` +
-          `${(range / 1e6).toFixed(0)} J could hide there`,
-      );
     }
   }
   const wraps = steps.filter((step) => step.wrapped).length;

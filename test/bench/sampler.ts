@@ -31,6 +31,7 @@ async function bench(seconds: number) {
   const own = threads().filter((tid) => !before.has(tid));
   const startNs = own.map(cpuNs);
   const startMs = performance.now();
+  await sampler.flush();
   const from = sampler.latest()!.monotonicMs;
   await sleep(seconds * 1000);
   const usedNs = own.reduce((sum, tid, i) => sum + cpuNs(tid) - startNs[i]!, 0);

@@ -128,12 +128,13 @@ describe('windowEnergy', () => {
     const at = (s: number) => reading(s * 1000, Math.round(s * 120e6) % packageRange);
     const samples = (from: number, to: number) => Array.from({ length: to - from }, (_, k) => at(from + k));
     expect(windowEnergy(source(d), at(0), samples(0, 1000), at(1000))).toMatchObject({ valid: true });
-    const hole = windowEnergy(source(d), at(0), [...samples(0, 300), ...samples(1300, 1400)], at(1400));
+    const hole = windowEnergy(source(d), at(0), [...samples(0, 300), ...samples(1450, 1500)], at(1500));
     expect(hole).toMatchObject({ valid: false, reason: 'gap', message: expect.stringContaining('package-0') });
-    // Shorter than half a wrap at twice the power that was seen: sound.
-    expect(windowEnergy(source(d), at(0), [...samples(0, 300), ...samples(800, 900)], at(900))).toMatchObject({
-      valid: true,
-    });
+    const longer = windowEnergy(source(d), at(0), [...samples(0, 300), ...samples(3000, 3100)], at(3100));
+    expect(longer).toMatchObject({ valid: false, reason: 'gap' });
+    // Half a wrap lasts 1,092 s at 120 W.
+    const shorter = windowEnergy(source(d), at(0), [...samples(0, 300), ...samples(1350, 1400)], at(1400));
+    expect(shorter).toMatchObject({ valid: true, joules: 168_000 });
   });
 
   it('takes a small step back as readings out of order, not as a wrap', () => {
