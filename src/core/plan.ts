@@ -114,8 +114,8 @@ export type RunTime = {
 };
 
 /**
- * The time a run is going to take, for progress. Warm-up and windows consist of whole batches, so a
- * batch that lasts longer than the window stretches both.
+ * The time a run is going to take, for progress. Warm-up (two at least) and windows consist of whole
+ * batches, so a batch that lasts longer than the window stretches both.
  *
  * @param secondsPerImage measured or guessed; without it batches count as shorter than their window
  */
@@ -129,9 +129,9 @@ export function estimateSeconds(
   const trialSeconds = new Map(
     configurations.map((configuration) => {
       const batchSeconds = configuration.batchSize * secondsPerImage(configuration);
-      const wholeBatches = (seconds: number) =>
-        batchSeconds > 0 ? Math.max(1, Math.ceil(seconds / batchSeconds)) * batchSeconds : seconds;
-      return [configuration.id, loadSeconds + wholeBatches(warmupSeconds) + windows * wholeBatches(windowSeconds)];
+      const lasting = (seconds: number, fewestBatches: number) =>
+        batchSeconds > 0 ? Math.max(fewestBatches, Math.ceil(seconds / batchSeconds)) * batchSeconds : seconds;
+      return [configuration.id, loadSeconds + lasting(warmupSeconds, 2) + windows * lasting(windowSeconds, 1)];
     }),
   );
   const all = [...trialSeconds.values()];

@@ -26,6 +26,9 @@ export function checkWarnings(spec: Spec): SpecIssue[] {
       `one of batchSizes: ${spec.batchSizes.join(', ')}`,
     );
   }
+  if (spec.weightsFile !== undefined) {
+    warn(['weightsFile'], 'this version does not load trained weights: accuracy stays unknown', null);
+  }
   if (spec.measure.repeats.max < 5) {
     warn(['measure', 'repeats', 'max'], `with ${spec.measure.repeats.max} repeats no verdict is given`, '5 or more');
   }
