@@ -109,6 +109,11 @@ function notes({ configurations, run, verdict }: RunReport): string[] {
       `the machine drifted: the same configuration took ${describeNumber(run.driftPercent)} % ${run.driftPercent > 0 ? 'more' : 'less'} at the end than at the start`,
     );
   }
+  if (run.otherLoadPercent !== null && run.otherLoadPercent >= 5) {
+    out.push(
+      `other processes took ${describeNumber(run.otherLoadPercent, 2)} % of the machine's CPU time while it was measured: their energy is in every number`,
+    );
+  }
   for (const w of run.warnings) out.push(`warning: ${w.message}`);
   const legend = [
     '* chosen',

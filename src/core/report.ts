@@ -3,7 +3,7 @@ import type { AnalysisTerms } from './evaluation';
 import type { Run } from './fold';
 import type { ConfigurationSummary } from './result';
 import type { EnergySource } from './source';
-import { configurationResults, driftPercent, idleWatts, type SampleLookup } from './trialValue';
+import { configurationResults, driftPercent, idleWatts, otherLoadPercent, type SampleLookup } from './trialValue';
 
 /** Version of the JSON that `greenbatch show --json` prints; described in docs/show-json.md and media/run-report.schema.json. */
 export const reportVersion = 1;
@@ -24,11 +24,18 @@ export type RunReport = {
     /** Why the last session ended; null while it has not. */
     ended: string | null;
     imageSize: { height: number; width: number } | null;
-    images: { description: string; count: number; inRotation: number; skipped: { name: string; reason: string }[] } | null;
+    images: {
+      description: string;
+      count: number;
+      inRotation: number;
+      skipped: { name: string; reason: string }[];
+    } | null;
     models: { model: string; sha256: string; parameters: number | null; gflops: number | null }[];
     /** Seconds of a measured idle baseline and its watts; null without one. */
     idleWatts: number | null;
     driftPercent: number | null;
+    /** CPU time that other processes took in the windows, percent of the machine's. */
+    otherLoadPercent: number | null;
     failedTrials: { trial: number; configuration: string; block: number; reason: string; message: string }[];
     warnings: { code: string; message: string }[];
     environment: Record<string, unknown>;
@@ -73,9 +80,18 @@ export function reportOf(run: Run, samples: SampleLookup, place: { folder: strin
       models: run.models.map(({ model, sha256, parameters, gflops }) => ({ model, sha256, parameters, gflops })),
       idleWatts: last ? idleWatts(run, last, samples) : null,
       driftPercent: driftPercent(run, samples),
+      otherLoadPercent: otherLoadPercent(run),
       failedTrials: run.trials.flatMap((t) =>
         t.failure
-          ? [{ trial: t.trial, configuration: t.configuration, block: t.block, reason: t.failure.reason, message: t.failure.message }]
+          ? [
+              {
+                trial: t.trial,
+                configuration: t.configuration,
+                block: t.block,
+                reason: t.failure.reason,
+                message: t.failure.message,
+              },
+            ]
           : [],
       ),
       warnings: run.warnings.map(({ code, message }) => ({ code, message })),
@@ -86,7 +102,13 @@ export function reportOf(run: Run, samples: SampleLookup, place: { folder: strin
     paretoFront,
     verdict,
     verdictByModel: Object.fromEntries(
-      byModel.map((model) => [model, analyse(results.filter((r) => r.model === model), terms).verdict]),
+      byModel.map((model) => [
+        model,
+        analyse(
+          results.filter((r) => r.model === model),
+          terms,
+        ).verdict,
+      ]),
     ),
   };
 }

@@ -98,6 +98,17 @@ export function configurationResults(run: Run, samples: SampleLookup): Configura
   });
 }
 
+/** CPU time of other processes in the windows, in percent of the machine's; null without a finished trial. */
+export function otherLoadPercent(run: Run): number | null {
+  let others = 0;
+  let total = 0;
+  for (const { start, end, cpuSeconds } of run.trials.filter((t) => t.state === 'finished').flatMap((t) => t.windows)) {
+    others += end.busySeconds - start.busySeconds - cpuSeconds;
+    total += end.totalSeconds - start.totalSeconds;
+  }
+  return total > 0 ? Math.max(0, (100 * others) / total) : null;
+}
+
 /** Change of the reference configuration's J/image from the first to the last of its trials, in percent; null with fewer than two. */
 export function driftPercent(run: Run, samples: SampleLookup): number | null {
   const values = run.trials

@@ -18,6 +18,8 @@ export type Prepared = {
 
 /** Images that stay in memory; more are not used, since what is in them does not change the work of a CNN. */
 const rotationBytes = 256 * 1024 * 1024;
+/** A machine at rest uses less; more is somebody else's work, whose joules would be charged to ours. */
+const busyAtRestPercent = 10;
 /** The seed of weights that no one trained. */
 const weightSeed = 1;
 
@@ -168,4 +170,8 @@ async function measureIdle(m: Measuring, reader: EnergyReader): Promise<void> {
   const end = reader.read();
   await m.flushSamples();
   m.record({ type: 'idle.measured', start, end });
+  const busyPercent = (100 * (end.busySeconds - start.busySeconds)) / (end.totalSeconds - start.totalSeconds);
+  if (busyPercent < busyAtRestPercent) return;
+  const message = `other processes used ${busyPercent.toFixed(0)} % of the CPU while the machine should have been at rest: their energy is in every number. End them and measure again`;
+  m.record({ type: 'warning', code: 'busy-machine', message });
 }

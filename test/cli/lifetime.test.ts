@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Run } from '../../src/core/fold';
 import { configurationResults } from '../../src/core/trialValue';
-import { isRunning } from '../../src/runs/processIdentity';
+import { identityOf, isRunning } from '../../src/runs/processIdentity';
 import { followRun, loadRun } from '../../src/runs/runFolder';
 import { finish, makeBench, quickSpec, runFolderIn, until } from '../support/greenbatch';
 
@@ -135,12 +135,12 @@ describe('lifetimes', () => {
 
   it('leave out a batch that cannot fit, with the numbers', async () => {
     const spec = quickSpec(
-      { batchSizes: [1, 2, 512] },
+      { batchSizes: [1, 2, 4096] },
       { source: 'estimate', memoryLimitMegabytes: 400, repeats: { min: 1, max: 1 } },
     );
     const result = await bench.run(['run', bench.writeSpec(spec)]);
     expect(result.code, result.stderr).toBe(0);
-    expect(result.stdout).toMatch(/skipped .*b512.*: it would need about [\d.]+ [MG]B .*400 MB are available/);
+    expect(result.stdout).toMatch(/skipped .*b4096.*: it would need about [\d.]+ [MG]B .*400 MB are available/);
     const report = JSON.parse((await bench.run(['show', 'latest', '--json'])).stdout);
     expect(report.configurations.map((c: { n: number }) => c.n)).toEqual([1, 1, 0]);
     expect(report.configurations[2].skipped.reason).toBe('memory');
@@ -154,7 +154,8 @@ describe('lifetimes', () => {
     const pids = [run.sessions[0]!.start.engine.pid, run.trials.at(-1)!.process.pid];
     const seen = new Set<string>();
     for (let i = 0; i < 60; i++) {
-      for (const pid of pids) for (const socket of internetSockets(pid)) seen.add(socket);
+      for (const pid of pids)
+        for (const socket of isRunning(identityOf(pid)) ? internetSockets(pid) : []) seen.add(socket);
       await new Promise((done) => setTimeout(done, 20));
     }
     for (const pid of pids) expect(readFileSync(`/proc/${pid}/environ`, 'utf8')).toContain('ORT_DISABLE_TELEMETRY=1');

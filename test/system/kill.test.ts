@@ -1,0 +1,68 @@
+import { afterAll, describe, expect, it } from 'vitest';
+import type { Trial } from '../../src/core/fold';
+import { configurationResults } from '../../src/core/trialValue';
+import { isRunning, signalProcess } from '../../src/runs/processIdentity';
+import { loadRun } from '../../src/runs/runFolder';
+import { makeBench, quickSpec, runFolderIn, until } from '../support/greenbatch';
+
+/** kill -9 at random moments: of the trial, of the engine, of both. No complete repeat may be lost. */
+
+const moments = Number(process.env.KILLS ?? 50);
+const bench = makeBench();
+afterAll(() => bench.remove());
+const spec = quickSpec(
+  { batchSizes: [1, 2, 4] },
+  { source: 'estimate', windowSeconds: 0.2, repeats: { min: 2, max: 2 } },
+);
+const finishedIn = (folder: string) => loadRun(folder).run.trials.filter((t) => t.state === 'finished');
+const structure = (folder: string) => {
+  const { run, samples } = loadRun(folder);
+  return configurationResults(run, samples).map((c) => [c.id, c.trials.map((t) => t.block)]);
+};
+
+describe('kill -9 at a random moment', () => {
+  it(`loses no complete repeat, and resume finishes, ${moments} times`, { timeout: 1_800_000 }, async () => {
+    let seed = 20261123;
+    const random = () => {
+      seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0;
+      return seed / 2 ** 32;
+    };
+    const undisturbed = await bench.run(['run', bench.writeSpec(spec)]);
+    expect(undisturbed.code, undisturbed.stderr).toBe(0);
+    const wanted = structure(runFolderIn(undisturbed.stdout));
+
+    for (let moment = 0; moment < moments; moment++) {
+      const started = await bench.run(['run', bench.writeSpec(spec), '--detach']);
+      const folder = runFolderIn(started.stdout);
+      const { engine } = loadRun(folder).run.sessions[0]!.start;
+      await new Promise((done) => setTimeout(done, random() * 8000));
+      const victim = (['trial', 'engine', 'both'] as const)[moment % 3];
+      const trial = loadRun(folder).run.trials.findLast((t) => t.state === 'running');
+      if (victim !== 'engine' && trial) signalProcess(trial.process, 'SIGKILL');
+      if (victim !== 'trial') {
+        signalProcess(engine, 'SIGKILL');
+        await until(() => !isRunning(engine), 10);
+        const orphan = loadRun(folder).run.trials.findLast((t) => t.state === 'running');
+        if (orphan) await until(() => !isRunning(orphan.process), 10);
+      }
+      const kept = victim === 'trial' ? [] : finishedIn(folder);
+      if (victim === 'trial') await until(() => !isRunning(engine), 120);
+      else if (loadRun(folder).status !== 'complete') {
+        const resumed = await bench.run(['run', '--resume', folder]);
+        expect(resumed.code, `moment ${moment}: ${resumed.stderr}`).toBe(0);
+      }
+      const after = finishedIn(folder);
+      const place = (t: Trial) => `${t.configuration}/${t.block}/${t.reference}`;
+      // Nothing that was finished is gone, and nothing was measured twice.
+      for (const t of kept) expect(after.find((a) => a.trial === t.trial)?.windows).toEqual(t.windows);
+      expect(new Set(after.map(place)).size).toBe(after.length);
+      if (victim === 'trial') {
+        // The killed repeat is a failed one; the others are all there.
+        const failed = loadRun(folder).run.trials.filter((t) => t.state === 'failed' && !t.reference).length;
+        expect(after.filter((t) => !t.reference).length + failed).toBe(6);
+      } else {
+        expect(structure(folder), `moment ${moment} (${victim})`).toEqual(wanted);
+      }
+    }
+  });
+});
