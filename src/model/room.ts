@@ -14,8 +14,8 @@ export function explainWriteError(error: unknown, folder: string, neededBytes: n
   const code = (error as NodeJS.ErrnoException | undefined)?.code ?? '';
   const full = fullDisk[code];
   if (full) return noRoom(folder, neededBytes, full);
-  if (code !== 'EACCES' && code !== 'EPERM' && code !== 'EROFS' && code !== 'ENOTDIR') return error;
-  return new ModelError(`cannot write the model into ${folder} (${code}); choose a folder that you may write to`);
+  if (!['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST'].includes(code)) return error;
+  return new ModelError(`cannot write the model into ${folder} (${code}); name a folder that you may write to`);
 }
 
 const fullDisk: Record<string, string> = {
