@@ -95,10 +95,22 @@ export function lowestCost(costs: ReadonlyMap<string, BlockCosts>): string | nul
     let regret = Number.NEGATIVE_INFINITY;
     for (const [other, theirs] of costs) {
       if (other === id) continue;
-      const d = pairedDifference(own, theirs);
-      if (d.n > 0) regret = Math.max(regret, d.mean);
+      regret = Math.max(regret, meanDifference(own, theirs));
     }
     if (best === null || regret < bestRegret) [best, bestRegret] = [id, regret];
   }
   return best;
+}
+
+/** −∞ where no block is shared. */
+function meanDifference(first: BlockCosts, second: BlockCosts): number {
+  let sum = 0;
+  let n = 0;
+  for (const [block, cost] of first) {
+    const other = second.get(block);
+    if (other === undefined) continue;
+    sum += cost - other;
+    n++;
+  }
+  return n === 0 ? Number.NEGATIVE_INFINITY : sum / n;
 }

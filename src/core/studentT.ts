@@ -59,21 +59,27 @@ export function tCdf(t: number, df: number): number {
   return t > 0 ? 1 - tUpperTail(t, df) : tUpperTail(-t, df);
 }
 
-const quantiles = new Map<string, number>();
+/** Quantiles already found, by tail and degrees of freedom: the stopping rule asks for few, often. */
+const known = new Map<number, Map<number, number>>();
 
 /**
  * t with P(T > t) = `tail`, 0 < tail < 0.5: the factor of an interval with that much in each tail
- * (tail 0.025 for a two-sided 95 % interval). Remembered, for the stopping rule asks often.
+ * (tail 0.025 for a two-sided 95 % interval).
  */
 export function tCritical(tail: number, df: number): number {
   if (!(tail > 0 && tail <= 0.5)) throw new RangeError('a tail probability lies between 0 and 0.5');
   if (!(df > 0)) throw new RangeError('degrees of freedom must be above 0');
-  const key = `${df}:${tail}`;
-  const known = quantiles.get(key);
-  if (known !== undefined) return known;
-  const value = solveTail(tail, df);
-  if (quantiles.size > 20_000) quantiles.clear();
-  quantiles.set(key, value);
+  let ofTail = known.get(tail);
+  if (!ofTail) {
+    if (known.size > 1000) known.clear();
+    ofTail = new Map();
+    known.set(tail, ofTail);
+  }
+  let value = ofTail.get(df);
+  if (value === undefined) {
+    value = solveTail(tail, df);
+    ofTail.set(df, value);
+  }
   return value;
 }
 

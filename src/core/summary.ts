@@ -11,7 +11,7 @@ export function summarise(
   terms: { sla?: Sla | undefined; repeats: Repeats },
 ): ConfigurationSummary {
   const { id, model, batchSize, threads, spinning, skipped, accuracy, trials } = result;
-  const tail = intervalTail(trials.length, terms.repeats);
+  const tail = intervalTail(terms.repeats);
   const over = (of: (trial: TrialValue) => number): Interval => meanInterval(trials.map(of), tail);
   const same = { id, model, batchSize, threads, spinning, skipped, accuracy, n: trials.length };
   if (trials.length === 0) return { ...same, ...nothing };
