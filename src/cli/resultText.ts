@@ -13,7 +13,7 @@ export function resultText(report: RunReport, style: Style): string {
   const lines = [
     '',
     `${style.bold(run.name)} · ${run.status} · ${paint(`[${label}]`)}`,
-    boundary(report),
+    ...boundary(report).map((line) => `  ${line}`),
     '',
     resultTable(report),
     ...notes(report),
@@ -27,7 +27,7 @@ export function resultText(report: RunReport, style: Style): string {
 }
 
 /** What the joules cover: without it a number is worth nothing. */
-function boundary({ run, source }: RunReport): string {
+function boundary({ run, source }: RunReport): string[] {
   const parts: string[] = [];
   if (run.images && run.imageSize) {
     parts.push(`${run.images.description}, ${run.imageSize.width}×${run.imageSize.height} pixels each`);
@@ -42,12 +42,13 @@ function boundary({ run, source }: RunReport): string {
   else if (source) parts.push('gross energy of all packages, from CPU utilisation and a power curve');
   parts.push('inference only (no loading, decoding or NMS)');
   if (run.idleWatts !== null) parts.push(`at rest ${describeNumber(run.idleWatts)} W`);
-  return parts.join(' · ');
+  return parts;
 }
 
 function resultTable(report: RunReport): string {
   const { configurations, source } = report;
   const several = (of: (c: ConfigurationSummary) => unknown) => new Set(configurations.map(of)).size > 1;
+  const today = configurations.find((c) => c.batchSize === report.run.currentBatchSize)?.joulesPerImage?.mean;
   const withRequests = configurations.some((c) => c.requestLatencyMs !== null);
   const columns: { head: string; cell: (c: ConfigurationSummary) => string; left?: boolean }[] = [
     { head: '', cell: (c) => mark(report, c), left: true },
@@ -58,6 +59,7 @@ function resultTable(report: RunReport): string {
       ? [{ head: 'spin', cell: (c: ConfigurationSummary) => (c.spinning ? 'yes' : 'no') }]
       : []),
     { head: source?.measured === false ? 'J/image (est.)' : 'J/image', cell: (c) => interval(c.joulesPerImage) },
+    ...(today ? [{ head: 'vs today', cell: (c: ConfigurationSummary) => against(c, today) }] : []),
     { head: 'net', cell: (c) => number(c.netJoulesPerImage?.mean) },
     { head: 'W', cell: (c) => number(c.averageWatts) },
     { head: 'CPU %', cell: (c) => number(c.utilisation === null ? null : c.utilisation * 100) },
@@ -89,6 +91,12 @@ function mark({ verdict }: RunReport, c: ConfigurationSummary): string {
   return '';
 }
 
+/** J/image against that of the batch size in use today. */
+function against(c: ConfigurationSummary, today: number): string {
+  const percent = c.joulesPerImage === null ? null : (c.joulesPerImage.mean / today - 1) * 100;
+  return percent === null ? '–' : `${percent > 0 ? '+' : percent < 0 ? '−' : ''}${Math.abs(percent).toFixed(1)} %`;
+}
+
 const number = (value: number | null | undefined) =>
   value === null || value === undefined ? '–' : describeNumber(value);
 
@@ -99,11 +107,13 @@ function interval(value: Interval | null): string {
   return `${describeNumber(value.mean)} ± ${describeNumber(percent, 2)} %`;
 }
 
-function notes({ configurations, run, verdict }: RunReport): string[] {
-  const out = configurations.filter((c) => c.skipped).map((c) => `skipped ${c.id}: ${c.skipped?.message}`);
+function notes({ run, verdict }: RunReport): string[] {
+  const out: string[] = [];
   for (const f of run.failedTrials) out.push(`failed ${f.configuration}, block ${f.block} (${f.reason}): ${f.message}`);
   if (run.images?.skipped.length)
-    out.push(`${run.images.skipped.length} images could not be read and were left out; the log names them`);
+    out.push(
+      `${run.images.skipped.length} ${run.images.skipped.length === 1 ? 'image' : 'images'} could not be read and left out; the log names them`,
+    );
   if (run.driftPercent !== null && Math.abs(run.driftPercent) >= 2) {
     out.push(
       `the machine drifted: the same configuration took ${describeNumber(run.driftPercent)} % ${run.driftPercent > 0 ? 'more' : 'less'} at the end than at the start`,

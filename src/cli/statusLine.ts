@@ -58,7 +58,7 @@ function countable(run: Run, ids: string[], blocks: number): number {
 /** One line that fits the terminal. */
 export function statusLine(progress: Progress, watts: number | null, columns: number, style: Style): string {
   const share = progress.least === 0 ? 0 : Math.min(1, progress.done / progress.least);
-  const cells = 20;
+  const cells = Math.min(20, Math.floor(columns / 3));
   const full = Math.round(share * cells);
   const bar = `${'█'.repeat(full)}${'░'.repeat(cells - full)}`;
   const parts = [

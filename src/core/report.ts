@@ -23,6 +23,8 @@ export type RunReport = {
     blocks: number;
     /** Why the last session ended; null while it has not. */
     ended: string | null;
+    /** What runs today, as the experiment names it. */
+    currentBatchSize: number | null;
     imageSize: { height: number; width: number } | null;
     images: {
       description: string;
@@ -70,6 +72,7 @@ export function reportOf(run: Run, samples: SampleLookup, place: { folder: strin
       sessions: run.sessions.length,
       blocks: run.blocksFinished,
       ended: last?.end?.message ?? null,
+      currentBatchSize: spec.current?.batchSize ?? null,
       imageSize: run.images && { height: run.images.height, width: run.images.width },
       images: run.images && {
         description: run.images.description,

@@ -140,7 +140,7 @@ describe('lifetimes', () => {
     );
     const result = await bench.run(['run', bench.writeSpec(spec)]);
     expect(result.code, result.stderr).toBe(0);
-    expect(result.stdout).toMatch(/skipped .*b4096.*: it would need about [\d.]+ [MG]B .*400 MB are available/);
+    expect(result.stdout).toMatch(/Batch 4096 was not measured: it would need about [\d.]+ [MG]B .*400 MB are available/);
     const report = JSON.parse((await bench.run(['show', 'latest', '--json'])).stdout);
     expect(report.configurations.map((c: { n: number }) => c.n)).toEqual([1, 1, 0]);
     expect(report.configurations[2].skipped.reason).toBe('memory');
