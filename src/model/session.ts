@@ -1,4 +1,4 @@
-import type { InferenceSession, Tensor } from 'onnxruntime-node';
+import type { InferenceSession } from 'onnxruntime-node';
 import { ModelError } from './modelError';
 
 export type SessionOptions = {
@@ -21,7 +21,7 @@ export type Session = {
    *
    * @param data row-major values of the input; read in place, not copied
    * @param dims sizes of the input, N first
-   * @returns each output by its name
+   * @returns each output by its name; a copy, valid after the next run
    */
   run(data: Uint8Array | Float32Array, dims: number[]): Promise<Record<string, Output>>;
   release(): Promise<void>;
@@ -31,7 +31,7 @@ export type Session = {
  * Opens a model file in ONNX Runtime with one thread pool and no parallel operators, so that threads mean the
  * same for every model.
  *
- * @throws ModelError when the file cannot be loaded or its input is of another type
+ * @throws ModelError when the file cannot be loaded or its input or output is of another type
  */
 export async function openSession(file: string, { threads, spinning }: SessionOptions): Promise<Session> {
   const ort = await loadRuntime();
@@ -62,19 +62,24 @@ export async function openSession(file: string, { threads, spinning }: SessionOp
     await session.release();
     throw new ModelError(`input ${name} of ${file} has the type ${type}; allowed: float32 or uint8`);
   }
+  const other = session.outputMetadata.find((output) => !output.isTensor || output.type !== 'float32');
+  if (other) {
+    await session.release();
+    throw new ModelError(`output ${other.name} of ${file} is not a float32 tensor; allowed: only float32 outputs`);
+  }
   return {
     ...{ inputName: name, inputType: type, inputShape: [...shape], outputNames: [...session.outputNames] },
     async run(data, dims) {
       const results = await session.run({ [name]: new ort.Tensor(type, data, dims) });
-      return Object.fromEntries(Object.entries(results).map(([key, value]) => [key, toOutput(key, value)]));
+      return Object.fromEntries(
+        Object.entries(results).map(([key, output]) => [
+          key,
+          { data: output.data as Float32Array, dims: [...output.dims] },
+        ]),
+      );
     },
     release: () => session.release(),
   };
-}
-
-function toOutput(name: string, { data, dims, type }: Tensor): Output {
-  if (!(data instanceof Float32Array)) throw new ModelError(`output ${name} has the type ${type}; allowed: float32`);
-  return { data, dims: [...dims] };
 }
 
 /** Loaded on first use: most commands never infer, and the library reads its environment while it loads. */
