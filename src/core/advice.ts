@@ -2,12 +2,15 @@ import { type AnalysisTerms, evaluate, tailsFor } from './evaluation';
 import { feasibilityOf } from './feasibility';
 import { paretoFront } from './pareto';
 import type { ConfigurationResult, ConfigurationSummary } from './result';
+import { type Saving, savingAgainst } from './saving';
 import { qualifications, verdictSentence } from './sentence';
 import { summarise } from './summary';
 import { type Decision, decide } from './verdict';
 
-/** The decision with its words. */
+/** The decision with what it saves, and its words. */
 export type Verdict = Decision & {
+  /** Against what runs today; null where that is the winner, is not named or was not measured. */
+  saving: Saving | null;
   /** One plain English sentence. */
   sentence: string;
   /** What qualifies it, one sentence each. */
@@ -26,7 +29,11 @@ export type Analysis = {
  * For a verdict on one model alone, pass only its results.
  */
 export function analyse(results: readonly ConfigurationResult[], terms: AnalysisTerms): Analysis {
-  const { evaluations, configurations, decision, notes } = assess(results, terms);
+  const { evaluations, decision, ranking, tails } = assess(results, terms);
+  const configurations = evaluations.map((e) => summarise(e, { sla: terms.sla, repeats: terms.measure.repeats }));
+  const { winner } = decision;
+  const saving = winner === null ? null : savingAgainst(winner, evaluations, configurations, ranking, terms, tails);
+  const decided = { ...decision, saving };
   const points = configurations.flatMap((c, i) => {
     const times = evaluations[i]!.result.trials.flatMap((t) => t.batchMs);
     const request = c.requestLatencyMs?.atPercentile.value ?? c.requestLatencyMs?.max;
@@ -39,20 +46,18 @@ export function analyse(results: readonly ConfigurationResult[], terms: Analysis
   return {
     configurations,
     verdict: {
-      ...decision,
-      sentence: verdictSentence(decision, configurations, terms),
-      qualification: qualifications(decision, configurations, terms, notes),
+      ...decided,
+      sentence: verdictSentence(decided, configurations, terms),
+      qualification: qualifications(decided, configurations, terms, ranking.notes),
     },
     paretoFront: paretoFront(points),
   };
 }
 
-/** The numbers and the decision, without words: what the stopping rule looks at. */
+/** The decision alone, without table and words: what the stopping rule looks at. */
 export function assess(results: readonly ConfigurationResult[], terms: AnalysisTerms) {
   const tails = tailsFor(results, terms.measure.repeats);
   const evaluations = evaluate(results, terms.sla);
-  const configurations = evaluations.map((e) => summarise(e, { sla: terms.sla, repeats: terms.measure.repeats }));
-  const feasibility = evaluations.map((e, i) => feasibilityOf(configurations[i]!, e.requests, terms.sla));
-  const { decision, ranking } = decide(evaluations, configurations, feasibility, terms, tails);
-  return { evaluations, configurations, decision, notes: ranking.notes, ranking, tails };
+  const feasibility = evaluations.map((e) => feasibilityOf(e, terms));
+  return { evaluations, tails, ...decide(evaluations, feasibility, terms, tails) };
 }

@@ -43,6 +43,9 @@ export type Comparison = {
   blocks: number;
 };
 
+/** Differences of ln cost this small are rounding, not energy. */
+const rounding = 1e-9;
+
 export function compare(
   id: string,
   costs: BlockCosts,
@@ -55,7 +58,7 @@ export function compare(
   const inner = differenceInterval(d, tails.equivalent);
   const margin = Math.log1p(equivalencePercent / 100);
   const enough = d.n >= fewestBlocks;
-  const worse = enough && interval !== null && interval.low > 0;
+  const worse = enough && interval !== null && interval.low > rounding;
   const withinMargin = enough && inner !== null && inner.low > -margin && inner.high < margin;
   return {
     id,

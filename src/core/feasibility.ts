@@ -1,6 +1,7 @@
-import type { Evaluation } from './evaluation';
+import type { AnalysisTerms, Evaluation } from './evaluation';
 import type { ConfigurationSummary } from './result';
 import type { Sla } from './spec';
+import { summarise } from './summary';
 import { describeNumber } from './units';
 import { describeGiven, describeMilliseconds } from './wording';
 
@@ -29,17 +30,16 @@ export type Feasibility = {
 type Finding = { state: 'yes' | 'no' | 'unresolved'; reason: string; breaks?: Relaxation; blocksMayDecide?: boolean };
 
 /** Whether a measured configuration keeps the service level, judged by the ends of its intervals. */
-export function feasibilityOf(
-  summary: ConfigurationSummary,
-  requests: Evaluation['requests'],
-  sla: Sla | undefined,
-): Feasibility {
-  if (summary.n === 0) {
-    const reason = summary.skipped?.message ?? 'not measured yet';
-    return { id: summary.id, feasible: 'unresolved', reason, breaks: [], blocksMayDecide: summary.skipped === null };
+export function feasibilityOf(evaluation: Evaluation, terms: AnalysisTerms): Feasibility {
+  const { sla } = terms;
+  const { id, skipped, trials } = evaluation.result;
+  if (trials.length === 0) {
+    const reason = skipped?.message ?? 'not measured yet';
+    return { id, feasible: 'unresolved', reason, breaks: [], blocksMayDecide: skipped === null };
   }
-  if (!sla) return { id: summary.id, feasible: 'yes', reason: 'no limit is set', breaks: [], blocksMayDecide: false };
-  const throughput = judgeThroughput(summary, requests, sla);
+  if (!sla) return { id, feasible: 'yes', reason: 'no limit is set', breaks: [], blocksMayDecide: false };
+  const summary = summarise(evaluation, { sla, repeats: terms.measure.repeats });
+  const throughput = judgeThroughput(summary, evaluation.requests, sla);
   const findings: Finding[] = [throughput];
   if (throughput.state === 'yes') findings.push(judgeLatency(summary, sla));
   if (sla.minAccuracy !== undefined) findings.push(judgeAccuracy(summary, sla.minAccuracy));
@@ -48,7 +48,7 @@ export function feasibilityOf(
   const feasible = broken.length > 0 ? 'no' : open.length > 0 ? 'unresolved' : 'yes';
   const telling = broken.length > 0 ? broken : open.length > 0 ? open : findings;
   return {
-    id: summary.id,
+    id,
     feasible,
     reason: telling.map((f) => f.reason).join('; '),
     breaks: broken.map((f) => f.breaks).filter((b) => b !== undefined),

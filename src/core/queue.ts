@@ -25,6 +25,8 @@ export type QueueInput = {
 export type QueueOutcome = {
   /** Milliseconds from arrival to answer of every request after the warm-up. */
   latencyMs: Float64Array;
+  /** The longest of them. */
+  maxMs: number;
   /** Share of the time the server is busy; at 1 or above the queue grows without end. */
   load: number;
   /** Batches simulated, and how many of them were not full. */
@@ -51,6 +53,7 @@ export function simulateQueue(input: QueueInput, requests = requestsToSimulate(i
   const firstCounted = Math.floor(requests * warmUpShare);
   const latencyMs = new Float64Array(requests - firstCounted);
   let counted = 0;
+  let maxMs = 0;
   let freeAt = 0;
   let busy = 0;
   let batches = 0;
@@ -76,11 +79,14 @@ export function simulateQueue(input: QueueInput, requests = requestsToSimulate(i
     served += size;
     if (size < batchSize) partialBatches++;
     energy += size === batchSize ? 1 : (energyRatio?.[size] ?? Number.NaN);
+    // The first of a batch waits longest.
+    if (first >= firstCounted) maxMs = Math.max(maxMs, freeAt - unit[first]! * scale);
     for (let i = Math.max(first, firstCounted); i < next; i++) latencyMs[counted++] = freeAt - unit[i]! * scale;
   }
   const energyPerRequest = energy / served;
   return {
     latencyMs: latencyMs.subarray(0, counted),
+    maxMs,
     load: busy / (unit[served - 1]! * scale),
     batches,
     partialBatches,

@@ -48,8 +48,6 @@ export function requestsOfTrials(
       stream: trial.block,
     });
     if (outcome.load >= 1) return null;
-    let max = 0;
-    for (const latency of outcome.latencyMs) if (latency > max) max = latency;
     const values = percentilesInPlace(outcome.latencyMs, percents);
     const at = (percent: number) => values[percents.indexOf(percent)]!;
     const dynamic = dynamicJoulesPerImage(trial);
@@ -58,7 +56,7 @@ export function requestsOfTrials(
       p50: at(50),
       p95: at(95),
       p99: at(99),
-      max,
+      max: outcome.maxMs,
       atPercentile: at(terms.percentile),
       joulesPerRequest:
         dynamic === null || trial.idleWatts === null || perRequest === null

@@ -15,8 +15,11 @@ import {
   describePercentRange,
 } from './wording';
 
+/** A decision with what it saves. */
+type Decided = Decision & { saving: Saving | null };
+
 type Words = {
-  decision: Decision;
+  decision: Decided;
   summaries: readonly ConfigurationSummary[];
   terms: AnalysisTerms;
   label: (id: string) => string;
@@ -26,7 +29,7 @@ type Words = {
 
 /** The verdict in one English sentence, with numbers and units; it states what was seen and promises nothing. */
 export function verdictSentence(
-  decision: Decision,
+  decision: Decided,
   summaries: readonly ConfigurationSummary[],
   terms: AnalysisTerms,
 ): string {
@@ -125,8 +128,10 @@ function relaxationText({ constraint, limit, needed }: Relaxation): string {
 /** Three digits, rounded to the side that still holds. */
 function outward(value: number, round: (x: number) => number): string {
   if (!(value > 0) || !Number.isFinite(value)) return describeGiven(value);
-  const unit = 10 ** (Math.floor(Math.log10(value)) - 2);
-  return describeGiven(round(value / unit) * unit);
+  const digits = 2 - Math.floor(Math.log10(value));
+  // 0.35 / 0.001 is 349.99…: what is as good as whole stays.
+  const scaled = Number((value * 10 ** digits).toPrecision(12));
+  return describeGiven(round(scaled) / 10 ** digits);
 }
 
 function energyText(summary: ConfigurationSummary, decision: Decision, terms: AnalysisTerms): string {

@@ -1,9 +1,10 @@
 import { assess } from './advice';
 import { type BlockCosts, compare } from './comparison';
+import { intervalTail } from './confidence';
 import type { AnalysisTerms, Evaluation } from './evaluation';
 import type { ConfigurationResult } from './result';
 import { fewestBlocks, lookSchedule } from './sequential';
-import { mean } from './statistics';
+import { mean, meanInterval } from './statistics';
 
 /** What the engine does after a block. */
 export type NextStep = {
@@ -45,11 +46,15 @@ export function decideNext(
   if (!lookSchedule(repeats.min, repeats.max).includes(blocks)) return go('not yet time to look');
 
   const assessment = assess(results, withoutUnknownAccuracy(results, terms));
-  const { decision, configurations } = assessment;
-  const measuring = configurations.filter((c) => c.n > 0 && !progress.settled.includes(c.id));
-  const wide = measuring.filter(({ joulesPerImage: j }) => {
-    if (j === null || j.low === null || j.high === null) return true;
-    return (j.high - j.low) / 2 > (repeats.intervalPercent / 100) * Math.abs(j.mean);
+  const { decision } = assessment;
+  const measuring = results.filter((r) => r.trials.length > 0 && !progress.settled.includes(r.id));
+  const wide = measuring.filter((r) => {
+    const joules = meanInterval(
+      r.trials.map((t) => t.joulesPerImage),
+      intervalTail(repeats),
+    );
+    if (joules.low === null || joules.high === null) return true;
+    return (joules.high - joules.low) / 2 > (repeats.intervalPercent / 100) * Math.abs(joules.mean);
   });
   const isDecided =
     decision.kind !== 'unresolved' || (decision.openBecause === 'nothing-to-compare' && results.length > 0);

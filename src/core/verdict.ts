@@ -4,8 +4,6 @@ import { type Metric, type Ranking, rank } from './cost';
 import type { AnalysisTerms, Evaluation } from './evaluation';
 import type { Feasibility, Relaxation } from './feasibility';
 import { nearestRelaxations } from './relaxation';
-import type { ConfigurationSummary } from './result';
-import { type Saving, savingAgainst } from './saving';
 import { fewestBlocks } from './sequential';
 
 /** What the statistics decide; `verdictText.ts` puts it into words. */
@@ -22,7 +20,6 @@ export type Decision = {
   /** All tied ones, the lowest first. */
   tied: string[];
   metric: Metric;
-  saving: Saving | null;
   /** The candidate with the lowest cost so far, against which all others are compared. */
   reference: string | null;
   comparisons: Comparison[];
@@ -44,7 +41,6 @@ export type Decision = {
 /** Decides among the configurations whose feasibility is `yes` or open: one of the latter could be the winner. */
 export function decide(
   evaluations: readonly Evaluation[],
-  summaries: readonly ConfigurationSummary[],
   feasibility: readonly Feasibility[],
   terms: AnalysisTerms,
   tails: ComparisonTails,
@@ -52,14 +48,13 @@ export function decide(
   const excluded = new Set(feasibility.filter((f) => f.feasible === 'no').map((f) => f.id));
   const candidates = evaluations.filter((e) => e.result.trials.length > 0 && !excluded.has(e.result.id));
   const ranking = rank(candidates, terms);
-  return { decision: decideAmong(candidates, ranking, evaluations, summaries, feasibility, terms, tails), ranking };
+  return { decision: decideAmong(candidates, ranking, evaluations, feasibility, terms, tails), ranking };
 }
 
 function decideAmong(
   candidates: readonly Evaluation[],
   ranking: Ranking,
   evaluations: readonly Evaluation[],
-  summaries: readonly ConfigurationSummary[],
   feasibility: readonly Feasibility[],
   terms: AnalysisTerms,
   tails: ComparisonTails,
@@ -71,7 +66,6 @@ function decideAmong(
     marginPercent: terms.measure.equivalencePercent,
     tied: [] as string[],
     winner: null,
-    saving: null,
     metric: ranking.metric,
     energy: ranking.energy,
     feasibility: [...feasibility],
@@ -93,7 +87,9 @@ function decideAmong(
     moreBlocks,
   });
 
-  if (candidates.length === 0 && measured.length > 0 && blocks >= terms.measure.repeats.min) {
+  const all = evaluations.filter((e) => e.result.skipped === null).length;
+  const everyOne = measured.length === all || blocks > fewestBlocks;
+  if (candidates.length === 0 && measured.length > 0 && everyOne && blocks >= terms.measure.repeats.min) {
     const relaxations = nearestRelaxations(measured, feasibility, terms);
     return { ...base, kind: 'infeasible', reference: null, comparisons: [], relaxations };
   }
@@ -111,15 +107,11 @@ function decideAmong(
   if (undecided.length > 0) return open('comparison', moreBlocks(ranking, reference, undecided, tails, terms));
 
   const result = { ...base, reference, comparisons };
-  if (contenders.length === 0) {
-    const saving = savingAgainst(reference, evaluations, summaries, ranking, terms, tails);
-    return { ...result, kind: 'greenest', winner: reference, saving };
-  }
+  if (contenders.length === 0) return { ...result, kind: 'greenest', winner: reference };
   const tied = [reference, ...contenders.map((c) => c.id)];
   const current = candidates.find((e) => e.result.batchSize === terms.current?.batchSize && tied.includes(e.result.id));
   const winner = current?.result.id ?? reference;
-  const saving = savingAgainst(winner, evaluations, summaries, ranking, terms, tails);
-  return { ...result, kind: 'tied', winner, tied, saving };
+  return { ...result, kind: 'tied', winner, tied };
 }
 
 function compareAll(ranking: Ranking, reference: string, tails: ComparisonTails, margin: number): Comparison[] {
