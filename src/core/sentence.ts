@@ -48,8 +48,11 @@ export function verdictSentence(
     unresolved: unresolvedText,
     infeasible: infeasibleText,
   }[decision.kind](words);
-  const saysJoules = decision.kind === 'greenest' || decision.kind === 'tied';
-  return terms.estimated && saysJoules ? `Estimated from CPU time: ${text}.` : `${sentenceCase(text)}.`;
+  const saysJoules = decision.kind !== 'infeasible' && decision.openBecause !== 'too-few-blocks';
+  if (terms.estimated && saysJoules) return `Estimated from CPU time: ${text}.`;
+  // The name of a model stays as it is written.
+  const startsWithModel = [...labels.values()].some((name) => !name.startsWith('batch ') && text.startsWith(name));
+  return `${startsWithModel ? text : capital(text)}.`;
 }
 
 function greenestText({ decision, terms, label, isCurrent, energyOf }: Words): string {
@@ -76,16 +79,16 @@ function unresolvedText({ decision, summaries, terms, label, energyOf }: Words):
   if (decision.openBecause === 'too-few-blocks') {
     const least = Math.max(fewestBlocks, repeats.min);
     if (repeats.max < least && decision.blocks >= repeats.max) {
-      return `Too few blocks for a verdict: ${decision.blocks} of at least ${least} (raise measure.repeats.max)`;
+      return `too few blocks for a verdict: ${decision.blocks} of at least ${least} (raise measure.repeats.max)`;
     }
-    if (decision.blocks < least) return `Too early: ${decision.blocks} of at least ${least} blocks`;
-    return `${capital(after)}: some configurations share fewer than ${fewestBlocks} blocks with ${label(decision.reference!)}`;
+    if (decision.blocks < least) return `too early: ${decision.blocks} of at least ${least} blocks`;
+    return `${after}: some configurations share fewer than ${fewestBlocks} blocks with ${label(decision.reference!)}`;
   }
   if (decision.openBecause === 'nothing-to-compare') {
     const only = summaries.find((s) => s.n > 0);
     return only
-      ? `Only ${label(only.id)} was measured, so there is nothing to compare it with: ${energyOf(only.id)}`
-      : 'No configuration was measured';
+      ? `only ${label(only.id)} was measured, so there is nothing to compare it with: ${energyOf(only.id)}`
+      : 'no configuration was measured';
   }
   if (decision.openBecause === 'feasibility') {
     const open = decision.feasibility.filter(
@@ -93,7 +96,7 @@ function unresolvedText({ decision, summaries, terms, label, energyOf }: Words):
     );
     const first = open[0];
     const names = listed(open.map((f) => label(f.id)));
-    return `${capital(after)}: whether ${names} ${open.length === 1 ? 'keeps' : 'keep'} your limit is open${first ? ` (${label(first.id)}: ${first.reason})` : ''}`;
+    return `${after}: whether ${names} ${open.length === 1 ? 'keeps' : 'keep'} your limit is open${first ? ` (${label(first.id)}: ${first.reason})` : ''}`;
   }
   const open = decision.comparisons.filter((c) => c.relation !== 'worse').map((c) => c.id);
   const names = listed([decision.reference!, ...open].map((id) => `${label(id)} (${energyOf(id)})`));
@@ -101,12 +104,12 @@ function unresolvedText({ decision, summaries, terms, label, energyOf }: Words):
     decision.moreBlocks === null
       ? 'many more blocks would be needed'
       : `about ${counted(decision.moreBlocks, 'more block')} might decide it`;
-  return `${capital(after)}: ${names} are not told apart; ${ahead}`;
+  return `${after}: ${names} are not told apart; ${ahead}`;
 }
 
 function infeasibleText({ decision, summaries, label }: Words): string {
   const several = new Set(summaries.map((s) => `${s.model} ${s.threads} ${s.spinning}`)).size > 1;
-  const none = `No ${several ? 'configuration' : 'batch size'} keeps your limit`;
+  const none = `no ${several ? 'configuration' : 'batch size'} keeps your limit`;
   const nearest = decision.relaxations[0];
   if (!nearest) {
     const first = decision.feasibility.find((f) => f.feasible === 'no');

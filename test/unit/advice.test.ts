@@ -216,6 +216,14 @@ describe('unresolved', () => {
     );
   });
 
+  it('says of estimates that they are, also while nothing is told apart', () => {
+    const results = [measured(4, 2.31, { spread: 2 }), measured(8, 2.35, { spread: 2 })];
+    const { verdict } = analyse(results, terms({ estimated: true }));
+    expect(verdict.sentence).toMatch(
+      /^Estimated from CPU time: no verdict after 6 blocks: batch 4 \(.* J\/image \(repeatability /,
+    );
+  });
+
   it('says when blocks are too few in common', () => {
     const late = measured(8, 2.3);
     late.trials = late.trials.slice(3);
