@@ -1,9 +1,10 @@
 import { type AnalysisTerms, evaluate, tailsFor } from './evaluation';
 import { feasibilityOf } from './feasibility';
 import { paretoFront } from './pareto';
+import { qualifications } from './qualification';
 import type { ConfigurationResult, ConfigurationSummary } from './result';
 import { type Saving, savingAgainst } from './saving';
-import { qualifications, verdictSentence } from './sentence';
+import { verdictSentence } from './sentence';
 import { summarise } from './summary';
 import { type Decision, decide } from './verdict';
 

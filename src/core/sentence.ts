@@ -1,10 +1,9 @@
 import type { AnalysisTerms } from './evaluation';
 import type { Relaxation } from './feasibility';
-import { configurationLabels, listed, sentenceCase } from './label';
+import { configurationLabels, listed } from './label';
 import type { ConfigurationSummary, Interval } from './result';
 import type { Saving } from './saving';
 import { fewestBlocks } from './sequential';
-import { fewestForPercentile } from './statistics';
 import type { Decision } from './verdict';
 import {
   counted,
@@ -162,42 +161,6 @@ function savingText(saving: Saving | null, decision: Decision, label: (id: strin
       ? `; request p${saving.latency.percentile} ${describeMilliseconds(saving.latency.to)} instead of ${describeMilliseconds(saving.latency.from)}`
       : '';
   return `, ${describePercent(size, from, to)} ${way}${per} than ${against} (${describePercentRange(size, from, to)})${price}`;
-}
-
-/** What a reader must know to trust the verdict as far as it goes, one sentence each. */
-export function qualifications(
-  decision: Decision,
-  summaries: readonly ConfigurationSummary[],
-  terms: AnalysisTerms,
-  notes: readonly string[],
-): string[] {
-  const labels = configurationLabels(summaries);
-  const label = (id: string) => sentenceCase(labels.get(id) ?? id);
-  const list: string[] = [];
-  if (terms.estimated) {
-    list.push(
-      'Estimated from CPU time, not measured: it mostly restates throughput, and its interval is repeatability, not accuracy.',
-    );
-  }
-  list.push(...notes);
-  for (const s of summaries) {
-    if (s.skipped) list.push(`${label(s.id)} was not measured: ${s.skipped.message}`);
-    const at = s.requestLatencyMs?.atPercentile;
-    if (at && at.value === null) {
-      list.push(
-        `${label(s.id)} has fewer than the ${fewestForPercentile(at.percentile)} batches that p${at.percentile} needs: it is judged by its slowest request.`,
-      );
-    }
-  }
-  if (decision.kind === 'greenest') {
-    for (const c of decision.comparisons.filter((c) => c.withinMargin)) {
-      list.push(`${label(c.id)} is worse by less than ${describeGiven(decision.marginPercent)} %.`);
-    }
-  }
-  if (terms.sla?.batchTimeoutMs !== undefined) {
-    list.push('Batches that the timeout closes before they are full are costed between the measured batch sizes.');
-  }
-  return list;
 }
 
 function capital(text: string): string {
