@@ -1,4 +1,4 @@
-import type { RunEvent } from '../core/events';
+import type { EventOf, RunEvent } from '../core/events';
 import type { Run } from '../core/fold';
 import { sourceLabel } from '../core/sourceLabel';
 import { type SampleLookup, trialValue } from '../core/trialValue';
@@ -9,9 +9,7 @@ import type { Style } from './style';
 export function describeEvent(run: Run, event: RunEvent, samples: SampleLookup, style: Style): string[] {
   switch (event.type) {
     case 'run.created':
-      return [
-        `${style.bold(event.name)}: ${event.configurations.length} configurations, ${event.spec.measure.repeats.min} to ${event.spec.measure.repeats.max} repeats of each`,
-      ];
+      return [`${style.bold(event.name)}: ${planText(event)}`];
     case 'session.started':
       return event.session > 1 ? [`going on (session ${event.session})`] : [];
     case 'source.opened': {
@@ -56,8 +54,14 @@ export function describeEvent(run: Run, event: RunEvent, samples: SampleLookup, 
   }
 }
 
+function planText({ configurations, spec }: EventOf<'run.created'>): string {
+  const { min, max } = spec.measure.repeats;
+  const repeats = min === max ? `${min}` : `${min} to ${max}`;
+  return `${configurations.length} configurations, ${repeats} repeats of each`;
+}
+
 const stepText = {
-  model: 'building the model',
+  model: 'preparing the model',
   images: 'preparing images',
   memory: 'learning how memory grows with the batch',
   idle: 'measuring the machine at rest',

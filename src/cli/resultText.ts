@@ -1,3 +1,4 @@
+import { shortModelNames } from '../core/modelNames';
 import type { RunReport } from '../core/report';
 import type { ConfigurationSummary, Interval } from '../core/result';
 import { sourceLabel } from '../core/sourceLabel';
@@ -20,7 +21,7 @@ export function resultText(report: RunReport, style: Style): string {
     '',
     style.bold(verdict.sentence),
     ...verdict.qualification.map((q) => `  ${q}`),
-    ...Object.entries(report.verdictByModel).map(([model, v]) => `  ${model}: ${v.sentence}`),
+    ...Object.entries(report.verdictByModel).map(([model, v]) => `  ${model.split(/[\\/]/).at(-1)}: ${v.sentence}`),
     '',
   ];
   return `${lines.join('\n')}\n`;
@@ -49,10 +50,14 @@ function resultTable(report: RunReport): string {
   const { configurations, source } = report;
   const several = (of: (c: ConfigurationSummary) => unknown) => new Set(configurations.map(of)).size > 1;
   const today = configurations.find((c) => c.batchSize === report.run.currentBatchSize)?.joulesPerImage?.mean;
+  const models = [...new Set(configurations.map((c) => c.model))];
+  const shortNames = new Map(shortModelNames(models).map((name, i) => [models[i], name]));
   const withRequests = configurations.some((c) => c.requestLatencyMs !== null);
   const columns: { head: string; cell: (c: ConfigurationSummary) => string; left?: boolean }[] = [
     { head: '', cell: (c) => mark(report, c), left: true },
-    ...(several((c) => c.model) ? [{ head: 'model', cell: (c: ConfigurationSummary) => c.model, left: true }] : []),
+    ...(several((c) => c.model)
+      ? [{ head: 'model', cell: (c: ConfigurationSummary) => shortNames.get(c.model) ?? c.model, left: true }]
+      : []),
     { head: 'batch', cell: (c) => String(c.batchSize) },
     ...(several((c) => c.threads) ? [{ head: 'threads', cell: (c: ConfigurationSummary) => String(c.threads) }] : []),
     ...(several((c) => c.spinning)
@@ -116,7 +121,7 @@ function notes({ run, verdict }: RunReport): string[] {
     );
   if (run.driftPercent !== null && Math.abs(run.driftPercent) >= 2) {
     out.push(
-      `the machine drifted: the same configuration took ${describeNumber(run.driftPercent)} % ${run.driftPercent > 0 ? 'more' : 'less'} at the end than at the start`,
+      `the machine drifted: the same configuration took ${describeNumber(Math.abs(run.driftPercent))} % ${run.driftPercent > 0 ? 'more' : 'less'} at the end than at the start`,
     );
   }
   if (run.otherLoadPercent !== null && run.otherLoadPercent >= 5) {

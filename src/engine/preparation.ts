@@ -14,6 +14,8 @@ export type Prepared = {
   /** Model as the experiment names it → file to load. */
   modelFiles: Map<string, string>;
   images: Pick<TrialJob, 'height' | 'width' | 'imagesFile'>;
+  /** Models whose file takes one batch size only. */
+  fixedBatchModels: Set<string>;
 };
 
 /** Images that stay in memory; more are not used, since what is in them does not change the work of a CNN. */
@@ -24,18 +26,19 @@ const busyAtRestPercent = 10;
 const weightSeed = 1;
 
 export async function prepare(m: Measuring, reader: EnergyReader): Promise<Prepared> {
-  const modelFiles = await prepareModels(m);
+  const { modelFiles, fixedBatchModels } = await prepareModels(m);
   if (modelFiles.size === 0)
     throw new EngineError('none of the models can be run; the reasons stand above', exitCodes.usage);
   const images = await prepareImageTensors(m);
-  const prepared = { modelFiles, images };
+  const prepared = { modelFiles, images, fixedBatchModels };
   await guardMemory(m, prepared);
   await measureIdle(m, reader);
   return prepared;
 }
 
-async function prepareModels(m: Measuring): Promise<Map<string, string>> {
-  const files = new Map<string, string>();
+async function prepareModels(m: Measuring): Promise<Pick<Prepared, 'modelFiles' | 'fixedBatchModels'>> {
+  const modelFiles = new Map<string, string>();
+  const fixedBatchModels = new Set<string>();
   for (const model of m.run.spec.models) {
     if (m.stop.aborted) break;
     m.record({ type: 'step', step: 'model', detail: model });
@@ -59,9 +62,16 @@ async function prepareModels(m: Measuring): Promise<Map<string, string>> {
       throw new EngineError(`${model} has changed since the run began: start a new run to measure it`, exitCodes.usage);
     }
     if (!before) m.record({ type: 'model.ready', model, sha256, parameters, gflops, input });
-    files.set(model, file);
+    modelFiles.set(model, file);
+    const { fixedBatch } = resolved;
+    if (fixedBatch !== null) fixedBatchModels.add(model);
+    for (const c of m.run.configurations.filter((c) => c.model === model)) {
+      if (fixedBatch === null || c.batchSize === fixedBatch) continue;
+      const message = `${model} takes batches of ${fixedBatch} only: export it with a dynamic batch axis to compare others`;
+      skip(m, c, { reason: 'model', message });
+    }
   }
-  return files;
+  return { modelFiles, fixedBatchModels };
 }
 
 async function prepareImageTensors(m: Measuring): Promise<Prepared['images']> {
@@ -82,11 +92,17 @@ async function prepareImageTensors(m: Measuring): Promise<Prepared['images']> {
 
 /** Learns how memory grows from small batches, and leaves out the batches that would not fit. */
 async function guardMemory(m: Measuring, prepared: Prepared): Promise<void> {
+  const guarded = new Set<string>();
   for (const first of m.run.configurations) {
-    const group = m.run.configurations.filter((c) => c.model === first.model && c.threads === first.threads);
-    if (first !== group[0]) continue;
+    const group = m.run.configurations.filter(
+      (c) => c.model === first.model && c.threads === first.threads && !m.run.skipped.has(c.id),
+    );
+    const key = `${first.model}\n${first.threads}`;
+    if (group.length === 0 || guarded.has(key)) continue;
+    guarded.add(key);
     const modelFile = prepared.modelFiles.get(first.model);
-    const sizes = probeSizes(group.map((c) => c.batchSize));
+    // A model of one batch size cannot be probed with others.
+    const sizes = prepared.fixedBatchModels.has(first.model) ? [] : probeSizes(group.map((c) => c.batchSize));
     if (!modelFile || sizes.length === 0 || m.stop.aborted) continue;
     const points: { batchSize: number; peakRssBytes: number }[] = [];
     let tensorBytesPerImage = 0;
