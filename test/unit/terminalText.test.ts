@@ -8,41 +8,11 @@ import type { RunEvent } from '../../src/core/events';
 import { foldRun } from '../../src/core/fold';
 import { reportOf } from '../../src/core/report';
 import { describeBytes, describeJoules, describeNumber, describeSeconds } from '../../src/core/units';
-import { created, readingAt, sessionStarted, source, trialEvents } from '../support/runEvents';
+import { sweep } from '../support/runEvents';
 
 const plain = styleFor(process.stdin as never);
 const noSamples = () => [];
 
-/** A whole run: batch 4 takes 10 % less than batch 1, batch 2 as much as batch 4. */
-function sweep(measured = true): RunEvent[] {
-  const begin = created([1, 2, 4]) as Extract<RunEvent, { type: 'run.created' }>;
-  begin.spec.current = { batchSize: 1 };
-  const watts = { b1: 110, b2: 101, b4: 99 };
-  const trials = [1, 2, 3, 4, 5].flatMap((block) =>
-    (['b1', 'b2', 'b4'] as const).flatMap((id, i) =>
-      trialEvents(10 * block + i, block, id, 100 * block + 10 * i, 2, watts[id] * (1 + 0.001 * ((block * 7 + i) % 5))),
-    ),
-  );
-  const [start] = sessionStarted();
-  return [
-    begin,
-    start!,
-    { type: 'source.opened', at: 3, source: { ...source, measured, kind: measured ? 'powercap' : 'estimate' } },
-    {
-      type: 'images.ready',
-      at: 3,
-      description: '64 generated scenes (seed 1)',
-      count: 64,
-      height: 64,
-      width: 64,
-      inRotation: 64,
-      skipped: [{ name: 'broken.jpg', reason: 'not an image' }],
-    },
-    { type: 'idle.measured', at: 4, start: readingAt(0, 20, 5), end: readingAt(4, 20, 5) },
-    ...trials,
-    { type: 'session.ended', at: 9, session: 1, reason: 'complete', exitCode: 0, message: 'the verdict is reached' },
-  ];
-}
 const textOf = (events: RunEvent[]) =>
   resultText(reportOf(foldRun(events), noSamples, { folder: '/runs/x', status: 'complete' }), plain);
 
