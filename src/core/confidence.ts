@@ -10,7 +10,7 @@ const alpha = 1 - confidencePercent / 100;
 /**
  * Tail probability of the intervals of a run. Where the number of repeats is fixed it is 2.5 %. Where
  * the run may stop because the spread, or a difference, came out favourably, a plain interval covers
- * up to 3 points less than it says; 1.5 % a side pays for that (docs/statistics.md, simulated).
+ * up to 3.5 points less than it says; 1.5 % a side pays for that (docs/statistics.md, simulated).
  */
 export function intervalTail(repeats: Repeats): number {
   const isFixed = repeats.max <= Math.max(repeats.min, fewestBlocks);
