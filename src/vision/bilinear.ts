@@ -1,4 +1,4 @@
-import type { Size } from '../core/spec';
+import type { Size } from '../core/spec/spec';
 
 /** An image as interleaved 8-bit RGB: `data` is [height, width, 3]. */
 export type RgbImage = Size & { data: Uint8Array };
@@ -20,54 +20,50 @@ export type PlaneWindow = {
  * The result is bit-identical to it.
  */
 export function resizeToPlanes(image: RgbImage, window: PlaneWindow): void {
-  const { size, planes, data } = window;
+  const { size, planes } = window;
   if (image.height === size.height && image.width === size.width) {
     copyToPlanes(image, window);
     return;
   }
+  if (image.width === 1) {
+    resizeToPlanes(doubleColumn(image), window);
+    return;
+  }
+  const columns = columnTable(image.width, size.width);
+  const rows = rowTable(image.height, size.height);
+  const source = viewOf(image.data);
+  const target = viewOf(window.data);
+  let upper = emptyRow(size.width);
+  let lower = emptyRow(size.width);
   const plane = planes.height * planes.width;
-  const columns = axis(image.width, size.width, 3, true);
-  const rows = axis(image.height, size.height, 1, false);
-  let upper = { row: -1, values: new Int16Array(3 * size.width) };
-  let lower = { row: -1, values: new Int16Array(3 * size.width) };
   for (let y = 0; y < size.height; y++) {
-    const [row0, row1] = [rows.first[y]!, rows.second[y]!];
-    if (upper.row !== row0) [upper, lower] = [lower, upper];
-    if (upper.row !== row0) {
-      blendColumns(image, row0, columns, upper.values);
-      upper.row = row0;
-    }
-    if (lower.row !== row1) {
-      blendColumns(image, row1, columns, lower.values);
-      lower.row = row1;
-    }
+    if (upper.row !== rows.first[y]) [upper, lower] = [lower, upper];
+    fillRow(upper, rows.first[y]!, source, image.width, columns);
+    fillRow(lower, rows.second[y]!, source, image.width, columns);
     const start = window.offset + (window.top + y) * planes.width + window.left;
-    const [weight0, weight1] = [2048 - rows.weight[y]!, rows.weight[y]!];
     for (let c = 0; c < 3; c++) {
-      blendRows(upper.values, lower.values, c * size.width, size.width, weight0, weight1, data, start + c * plane);
+      const from = (c * upper.stride) / 2;
+      blendRows(upper.words, lower.words, from, rows.weight[y]!, target, start + c * plane, size.width);
     }
   }
 }
 
-type Axis = { first: Int32Array; second: Int32Array; weight: Int32Array };
+function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
 
-/**
- * Source positions (times `step`) and the 11-bit weight of the second one, for each output position. Beyond the
- * border both positions are the border's; `plainBorder` then gives all weight to the first, as OpenCV does for
- * columns but not for rows (where it only costs a rounding).
- */
-function axis(from: number, to: number, step: number, plainBorder: boolean): Axis {
-  const [first, second, weight] = [new Int32Array(to), new Int32Array(to), new Int32Array(to)];
-  const scale = 1 / (to / from);
-  for (let i = 0; i < to; i++) {
-    const position = Math.fround((i + 0.5) * scale - 0.5);
-    const whole = Math.floor(position);
-    const inside = whole >= 0 && whole < from - 1;
-    first[i] = Math.min(Math.max(whole, 0), from - 1) * step;
-    second[i] = Math.min(Math.max(whole + 1, 0), from - 1) * step;
-    weight[i] = inside || !plainBorder ? roundHalfEven(Math.fround(position - whole) * 2048) : 0;
-  }
-  return { first, second, weight };
+/** The same picture two columns wide, for code that reads columns in pairs. */
+function doubleColumn({ height, data }: RgbImage): RgbImage {
+  const doubled = new Uint8Array(height * 6);
+  for (let i = 0; i < doubled.length; i++) doubled[i] = data[Math.floor(i / 6) * 3 + (i % 3)]!;
+  return { height, width: 2, data: doubled };
+}
+
+/** Where output `i` samples: the source position before it, and the 11-bit weight of the position after that. */
+function sample(i: number, from: number, to: number): { before: number; weight: number } {
+  const position = Math.fround((i + 0.5) * (1 / (to / from)) - 0.5);
+  const before = Math.floor(position);
+  return { before, weight: roundHalfEven(Math.fround(position - before) * 2048) };
 }
 
 function roundHalfEven(value: number): number {
@@ -75,34 +71,95 @@ function roundHalfEven(value: number): number {
   return rounded - value === 0.5 && rounded % 2 !== 0 ? rounded - 1 : rounded;
 }
 
-/** One source row, blended horizontally, to planar values with 7 fractional bits. */
-function blendColumns(image: RgbImage, row: number, { first, second, weight }: Axis, out: Int16Array): void {
-  const { data } = image;
-  const start = row * image.width * 3;
-  const width = first.length;
-  for (let x = 0; x < width; x++) {
-    const a = start + first[x]!;
-    const b = start + second[x]!;
+type RowTable = { first: Int32Array; second: Int32Array; weight: Int32Array };
+
+/** The two source rows of each output row and the second one's weight; beyond the border both are the border's. */
+function rowTable(from: number, to: number): RowTable {
+  const [first, second, weight] = [new Int32Array(to), new Int32Array(to), new Int32Array(to)];
+  for (let i = 0; i < to; i++) {
+    const { before, weight: w } = sample(i, from, to);
+    first[i] = Math.min(Math.max(before, 0), from - 1);
+    second[i] = Math.min(Math.max(before + 1, 0), from - 1);
+    weight[i] = w;
+  }
+  return { first, second, weight };
+}
+
+type ColumnTable = { offset: Int32Array; weight: Int32Array };
+
+/** Byte offset of the first of two neighbouring columns for each output column, and the second one's weight. */
+function columnTable(from: number, to: number): ColumnTable {
+  const [offset, weight] = [new Int32Array(to), new Int32Array(to)];
+  for (let i = 0; i < to; i++) {
+    const { before, weight: w } = sample(i, from, to);
+    offset[i] = 3 * Math.min(Math.max(before, 0), from - 2);
+    weight[i] = before < 0 ? 0 : before >= from - 1 ? 2048 : w;
+  }
+  return { offset, weight };
+}
+
+/** One source row at output width: three planes of `stride` values with 7 fractional bits; `words` holds them in pairs. */
+type Row = { row: number; stride: number; values: Int16Array; words: Int32Array };
+
+function emptyRow(width: number): Row {
+  const stride = (width + 3) & ~3;
+  const values = new Int16Array(3 * stride);
+  return { row: -1, stride, values, words: new Int32Array(values.buffer) };
+}
+
+function fillRow(into: Row, row: number, source: DataView, width: number, columns: ColumnTable): void {
+  if (into.row === row) return;
+  into.row = row;
+  blendColumns(source, row * width * 3, columns, into.values, into.stride);
+}
+
+/** Two 32-bit reads hold a pair of neighbouring pixels: R G B r and B r g b. */
+function blendColumns(
+  source: DataView,
+  start: number,
+  { offset, weight }: ColumnTable,
+  out: Int16Array,
+  stride: number,
+): void {
+  for (let x = 0; x < offset.length; x++) {
+    const at = start + offset[x]!;
     const w = weight[x]!;
     const v = 2048 - w;
-    out[x] = (data[a]! * v + data[b]! * w) >> 4;
-    out[x + width] = (data[a + 1]! * v + data[b + 1]! * w) >> 4;
-    out[x + 2 * width] = (data[a + 2]! * v + data[b + 2]! * w) >> 4;
+    const p = source.getInt32(at, true);
+    const q = source.getInt32(at + 2, true);
+    out[x] = (Math.imul(p & 0xff, v) + Math.imul(p >>> 24, w)) >> 4;
+    out[x + stride] = (Math.imul((p >>> 8) & 0xff, v) + Math.imul((q >>> 16) & 0xff, w)) >> 4;
+    out[x + 2 * stride] = (Math.imul(q & 0xff, v) + Math.imul(q >>> 24, w)) >> 4;
   }
 }
 
+/** Blends `width` values of two rows, four at a time, beginning at word `from`. */
 function blendRows(
-  upper: Int16Array,
-  lower: Int16Array,
+  upper: Int32Array,
+  lower: Int32Array,
   from: number,
-  count: number,
-  weight0: number,
-  weight1: number,
-  out: Uint8Array,
+  weight: number,
+  target: DataView,
   start: number,
+  width: number,
 ): void {
-  for (let x = 0; x < count; x++) {
-    out[start + x] = (((upper[from + x]! * weight0) >> 16) + ((lower[from + x]! * weight1) >> 16) + 2) >> 2;
+  const rest = 2048 - weight;
+  const whole = width & ~3;
+  for (let x = 0, i = from; x < whole; x += 4, i += 2) {
+    const a = upper[i]!;
+    const b = upper[i + 1]!;
+    const c = lower[i]!;
+    const d = lower[i + 1]!;
+    const v0 = ((Math.imul(a & 0xffff, rest) >> 16) + (Math.imul(c & 0xffff, weight) >> 16) + 2) >> 2;
+    const v1 = ((Math.imul(a >>> 16, rest) >> 16) + (Math.imul(c >>> 16, weight) >> 16) + 2) >> 2;
+    const v2 = ((Math.imul(b & 0xffff, rest) >> 16) + (Math.imul(d & 0xffff, weight) >> 16) + 2) >> 2;
+    const v3 = ((Math.imul(b >>> 16, rest) >> 16) + (Math.imul(d >>> 16, weight) >> 16) + 2) >> 2;
+    target.setInt32(start + x, v0 | (v1 << 8) | (v2 << 16) | (v3 << 24), true);
+  }
+  for (let x = whole; x < width; x++) {
+    const shift = 16 * (x & 1);
+    const [a, b] = [(upper[from + (x >> 1)]! >>> shift) & 0xffff, (lower[from + (x >> 1)]! >>> shift) & 0xffff];
+    target.setUint8(start + x, ((Math.imul(a, rest) >> 16) + (Math.imul(b, weight) >> 16) + 2) >> 2);
   }
 }
 
@@ -110,22 +167,20 @@ function blendRows(
 function copyToPlanes(image: RgbImage, window: PlaneWindow): void {
   const { planes, size } = window;
   const plane = planes.height * planes.width;
-  const source = new DataView(image.data.buffer, image.data.byteOffset, image.data.byteLength);
-  const target = new DataView(window.data.buffer, window.data.byteOffset, window.data.byteLength);
+  const source = viewOf(image.data);
+  const target = viewOf(window.data);
   for (let y = 0; y < size.height; y++) {
     const row = y * size.width * 3;
     const to = window.offset + (window.top + y) * planes.width + window.left;
-    deinterleaveRow(image.data, source, row, size.width, window.data, target, to, plane);
+    deinterleaveRow(source, row, size.width, target, to, plane);
   }
 }
 
 /** Four pixels at a time: three 32-bit reads hold RGBR GBRG BRGB, three 32-bit writes RRRR GGGG BBBB. */
 function deinterleaveRow(
-  bytes: Uint8Array,
   source: DataView,
   from: number,
   width: number,
-  out: Uint8Array,
   target: DataView,
   to: number,
   plane: number,
@@ -149,8 +204,8 @@ function deinterleaveRow(
     );
   }
   for (let x = whole; x < width; x++, at += 3) {
-    out[to + x] = bytes[at]!;
-    out[to + plane + x] = bytes[at + 1]!;
-    out[to + 2 * plane + x] = bytes[at + 2]!;
+    target.setUint8(to + x, source.getUint8(at));
+    target.setUint8(to + plane + x, source.getUint8(at + 1));
+    target.setUint8(to + 2 * plane + x, source.getUint8(at + 2));
   }
 }

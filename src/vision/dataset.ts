@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { isAbsolute, join, relative, resolve } from 'node:path';
-import type { ImageSource } from '../core/spec';
+import type { ImageSource } from '../core/spec/spec';
 import { byName, imageExtensions, listImageFiles, type SkippedImage, statImageFiles } from './imageFiles';
 import { drawScene } from './scenes';
 

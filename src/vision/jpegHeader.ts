@@ -1,4 +1,4 @@
-import type { Size } from '../core/spec';
+import type { Size } from '../core/spec/spec';
 
 /**
  * Height and width that a JPEG's frame header states (ITU-T T.81 B.2.2), before any EXIF rotation, or

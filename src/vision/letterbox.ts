@@ -1,4 +1,4 @@
-import type { Size } from '../core/spec';
+import type { Size } from '../core/spec/spec';
 
 /** Grey level around a letterboxed image, in all three channels (YOLOv7's value). */
 export const paddingGrey = 114;

@@ -1,4 +1,4 @@
-import type { Size } from '../core/spec';
+import type { Size } from '../core/spec/spec';
 import { loadSharp } from './sharp';
 
 /** Sizes as they occur in photo collections such as COCO; scene `index` takes one of them. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ImageSource, Size } from '../core/spec';
+import type { ImageSource, Size } from '../core/spec/spec';
 import { type ImageListing, listImages } from './dataset';
 import { imagePreparation } from './image';
 import type { SkippedImage } from './imageFiles';

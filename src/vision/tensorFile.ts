@@ -3,7 +3,7 @@ import { type FileHandle, mkdir, open, readdir, readFile, rename, rm, stat, stat
 import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
-import type { Size } from '../core/spec';
+import type { Size } from '../core/spec/spec';
 import { DatasetError, type ImageItem } from './dataset';
 import { prepareImage } from './image';
 import { imageReason } from './imageError';
