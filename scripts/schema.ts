@@ -2,8 +2,8 @@
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { z } from 'zod';
-import { reportSchema } from '../src/core/reportSchema';
-import { specJsonSchema } from '../src/core/specJsonSchema';
+import { reportSchema } from '../src/core/run/reportSchema';
+import { specJsonSchema } from '../src/core/spec/specJsonSchema';
 
 const files = {
   'media/energy.schema.json': specJsonSchema(),

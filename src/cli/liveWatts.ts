@@ -1,8 +1,8 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import { powerSeries } from '../core/energyWindow';
-import type { Run } from '../core/fold';
-import type { Reading } from '../core/source';
-import type { SampleLookup } from '../core/trialValue';
+import { powerSeries } from '../core/power/energyWindow';
+import type { Reading } from '../core/power/source';
+import type { Run } from '../core/run/fold';
+import type { SampleLookup } from '../core/run/trialValue';
 import { powerFile } from '../runs/folders';
 import { parsePowerSample } from '../runs/powerLog';
 

@@ -1,4 +1,4 @@
-import { reportOf } from '../core/report';
+import { reportOf } from '../core/run/report';
 import type { LoadedRun } from '../runs/runFolder';
 import { resultText } from './resultText';
 import { styleFor } from './style';

@@ -1,7 +1,7 @@
-import type { EventOf, RunEvent } from '../core/events';
-import type { Run } from '../core/fold';
-import { sourceLabel } from '../core/sourceLabel';
-import { type SampleLookup, trialValue } from '../core/trialValue';
+import { sourceLabel } from '../core/power/sourceLabel';
+import type { EventOf, RunEvent } from '../core/run/events';
+import type { Run } from '../core/run/fold';
+import { type SampleLookup, trialValue } from '../core/run/trialValue';
 import { describeJoules, describeNumber } from '../core/units';
 import type { Style } from './style';
 

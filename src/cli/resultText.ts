@@ -1,7 +1,7 @@
-import { shortModelNames } from '../core/modelNames';
-import type { RunReport } from '../core/report';
-import type { ConfigurationSummary, Interval } from '../core/result';
-import { sourceLabel } from '../core/sourceLabel';
+import { sourceLabel } from '../core/power/sourceLabel';
+import type { RunReport } from '../core/run/report';
+import type { ConfigurationSummary, Interval } from '../core/run/result';
+import { shortModelNames } from '../core/spec/modelNames';
 import { describeNumber } from '../core/units';
 import type { Style } from './style';
 import { textTable } from './textTable';

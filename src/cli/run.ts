@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { configurationsOf } from '../core/plan';
-import type { Spec } from '../core/spec';
-import { formatProblems, parseSpec } from '../core/specText';
+import { configurationsOf } from '../core/run/plan';
+import type { Spec } from '../core/spec/spec';
+import { formatProblems, parseSpec } from '../core/spec/specText';
 import { describeHolder } from '../engine/engine';
 import { physicalCores } from '../engine/environment';
 import { launchEngine } from '../engine/launch';

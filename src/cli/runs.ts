@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
-import { reportOf } from '../core/report';
+import { reportOf } from '../core/run/report';
 import { workspaceOf } from '../runs/folders';
 import { listRunFolders, loadRun } from '../runs/runFolder';
 import { textTable } from './textTable';

@@ -1,5 +1,5 @@
-import type { Run } from '../core/fold';
-import { estimateSeconds } from '../core/plan';
+import type { Run } from '../core/run/fold';
+import { estimateSeconds } from '../core/run/plan';
 import { describeNumber, describeSeconds } from '../core/units';
 import type { Style } from './style';
 

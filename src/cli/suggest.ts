@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { reportOf } from '../core/report';
+import { reportOf } from '../core/run/report';
 import { loadRunOf } from './runArgument';
 
 const help = `usage: greenbatch suggest RUN [--json]

@@ -1,4 +1,4 @@
-import type { Domain } from '../core/source';
+import type { Domain } from '../core/power/source';
 import { powerCurveOf } from './estimate';
 import { inspectMachine, type Machine } from './machine';
 import { permissionFix } from './permissionFix';

@@ -1,7 +1,7 @@
 import os from 'node:os';
-import { fittedShape } from '../core/powerCurve';
-import type { EnergySource, PowerCurve } from '../core/source';
-import type { Spec } from '../core/spec';
+import { fittedShape } from '../core/power/powerCurve';
+import type { EnergySource, PowerCurve } from '../core/power/source';
+import type { Spec } from '../core/spec/spec';
 
 /**
  * Energy of machines without counters: watts(utilisation) × time. It says nothing that CPU time does

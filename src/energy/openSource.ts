@@ -1,5 +1,5 @@
-import type { EnergySource } from '../core/source';
-import type { Spec } from '../core/spec';
+import type { EnergySource } from '../core/power/source';
+import type { Spec } from '../core/spec/spec';
 import { estimateSource } from './estimate';
 import { inspectMachine } from './machine';
 import { defaultPowercapRoot, discoverPowercap } from './powercap';

@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
-import type { Domain } from '../core/source';
+import type { Domain } from '../core/power/source';
 import { errorCode, readSmallFile, readWholeNumber } from './smallFile';
 
 /**

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Domain, Reading } from '../core/source';
+import type { Domain, Reading } from '../core/power/source';
 import type { Machine } from './machine';
 import { permissionFix } from './permissionFix';
 import { defaultPowercapRoot, domainsOf, type PowercapTree, type Zone } from './powercap';

@@ -1,5 +1,5 @@
 import { closeSync, openSync, readSync } from 'node:fs';
-import type { Domain, Reading } from '../core/source';
+import type { Domain, Reading } from '../core/power/source';
 import { openCpuTime } from './cpuTime';
 
 /** Reads all counters of a source at once, synchronously. Never throws while reading. */

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
-import type { PowerHeader } from '../core/events';
-import type { EnergySource, Reading } from '../core/source';
+import type { EnergySource, Reading } from '../core/power/source';
+import type { PowerHeader } from '../core/run/events';
 import type { SamplerMessage, SamplerWork } from './samplerThread';
 
 /** The 10 Hz series of a session, written to power.jsonl by a thread of its own. */

@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import type { PowerHeader } from '../core/events';
-import type { Domain, Reading } from '../core/source';
+import type { Domain, Reading } from '../core/power/source';
+import type { PowerHeader } from '../core/run/events';
 import { openReader } from './reader';
 import { controlWords } from './sampler';
 import { openSeriesFile } from './seriesFile';

@@ -1,9 +1,9 @@
-import type { Configuration } from '../core/events';
-import type { Trial } from '../core/fold';
-import { blockOrder, isReferenceDue, referenceConfiguration } from '../core/plan';
-import { termsOf } from '../core/report';
-import { decideNext } from '../core/stopping';
-import { configurationResults, trialValue, windowValue } from '../core/trialValue';
+import type { Configuration } from '../core/run/events';
+import type { Trial } from '../core/run/fold';
+import { blockOrder, isReferenceDue, referenceConfiguration } from '../core/run/plan';
+import { termsOf } from '../core/run/report';
+import { configurationResults, trialValue, windowValue } from '../core/run/trialValue';
+import { decideNext } from '../core/statistics/stopping';
 import { identityOf } from '../runs/processIdentity';
 import { EngineError, exitCodes, type Measuring } from './measuring';
 import type { Prepared } from './preparation';

@@ -1,8 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { NewEvent } from '../core/events';
-import { applyEvent, foldRun, type Run } from '../core/fold';
-import type { EnergySource } from '../core/source';
+import type { EnergySource } from '../core/power/source';
+import type { NewEvent } from '../core/run/events';
+import { applyEvent, foldRun, type Run } from '../core/run/fold';
 import { openSource, SourceError } from '../energy/openSource';
 import { startSampler } from '../energy/sampler';
 import { cutTornLine, openEventLog, readEvents } from '../runs/eventLog';

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
-import type { ProcessIdentity } from '../core/events';
+import type { ProcessIdentity } from '../core/run/events';
 import { engineLogFile } from '../runs/folders';
 import { identityOf } from '../runs/processIdentity';
 import type { Program } from './trialProcess';

@@ -1,7 +1,7 @@
-import type { NewEvent, RunEvent } from '../core/events';
-import type { Run } from '../core/fold';
-import type { EnergySource } from '../core/source';
-import type { SampleLookup } from '../core/trialValue';
+import type { EnergySource } from '../core/power/source';
+import type { NewEvent, RunEvent } from '../core/run/events';
+import type { Run } from '../core/run/fold';
+import type { SampleLookup } from '../core/run/trialValue';
 import type { Program } from './trialProcess';
 
 /** What the parts of an engine share while a session lasts. */

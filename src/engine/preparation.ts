@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import type { Configuration } from '../core/events';
-import { sizeOf } from '../core/spec';
+import type { Configuration } from '../core/run/events';
+import { sizeOf } from '../core/spec/spec';
 import type { EnergyReader } from '../energy/reader';
 import { type ResolvedModel, resolveModel } from '../model/build';
 import { prepareImages } from '../vision/tensorCache';

@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync, writeSync } from 'node:fs';
-import type { Reading } from '../core/source';
+import type { Reading } from '../core/power/source';
 import { type EnergyReader, openReader } from '../energy/reader';
 import { openSession, type Session } from '../model/session';
 import { batchView, loadImages } from '../vision/tensorCache';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { sourceSchema } from '../core/source';
+import { sourceSchema } from '../core/power/source';
 
 /** What a trial's process is told, as JSON in its arguments; and what it answers, one JSON object a line. */
 export const trialJobSchema = z.object({

@@ -1,4 +1,4 @@
-import type { EventOf } from '../core/events';
+import type { EventOf } from '../core/run/events';
 
 type Body<E> = Omit<E, 'type' | 'at' | 'trial'>;
 

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
-import type { EventOf } from '../core/events';
+import type { EventOf } from '../core/run/events';
 import type { TrialJob } from './trialJob';
 import type { TrialMessage } from './trialMessage';
 

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import type { Size } from '../core/spec';
+import type { Size } from '../core/spec/spec';
 import { buildGraph } from './buildGraph';
 import { cached, combineHashes } from './cache';
 import { countGraph, countParameters } from './count';

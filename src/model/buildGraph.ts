@@ -1,4 +1,4 @@
-import type { Size } from '../core/spec';
+import type { Size } from '../core/spec/spec';
 import { addDetect } from './detect';
 import { addConstant, addNode, type Graph, type InputType, inputName } from './graph';
 import type { Architecture, Layer } from './layers';

@@ -1,4 +1,4 @@
-import type { Size } from '../core/spec';
+import type { Size } from '../core/spec/spec';
 
 /** Whole number, float, word or list of whole numbers. */
 export type Attribute = number | { float: number } | string | number[];

@@ -1,5 +1,5 @@
 import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync, readFileSync, readSync, writeSync } from 'node:fs';
-import { eventSchema, type NewEvent, type RunEvent, runFormatVersion } from '../core/events';
+import { eventSchema, type NewEvent, type RunEvent, runFormatVersion } from '../core/run/events';
 
 /** A log that cannot be read: not one that merely ends in the middle of a line. */
 export class LogError extends Error {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { type PowerHeader, powerHeaderSchema } from '../core/events';
-import type { Reading } from '../core/source';
+import type { Reading } from '../core/power/source';
+import { type PowerHeader, powerHeaderSchema } from '../core/run/events';
 
 /** The power series of one session: its header and its samples in the order they were taken. */
 export type PowerSession = { header: PowerHeader; samples: Reading[] };

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import type { ProcessIdentity } from '../core/events';
+import type { ProcessIdentity } from '../core/run/events';
 
 /**
  * Who a process is, so that it can be signalled later without ever hitting a stranger that was

@@ -1,9 +1,9 @@
 import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
-import type { RunEvent } from '../core/events';
-import { applyEvent, foldRun, type Run } from '../core/fold';
-import type { Reading } from '../core/source';
-import type { SampleLookup } from '../core/trialValue';
+import type { Reading } from '../core/power/source';
+import type { RunEvent } from '../core/run/events';
+import { applyEvent, foldRun, type Run } from '../core/run/fold';
+import type { SampleLookup } from '../core/run/trialValue';
 import { readEvents } from './eventLog';
 import { eventsFile, powerFile, runsFolder } from './folders';
 import { type PowerSession, readPower } from './powerLog';

@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import type { EnergySource } from '../../src/core/source';
+import type { EnergySource } from '../../src/core/power/source';
 import { discoverPowercap, domainsOf } from '../../src/energy/powercap';
 import { openReader } from '../../src/energy/reader';
 import { startSampler } from '../../src/energy/sampler';

@@ -2,8 +2,8 @@
  * How often the intervals and verdicts are right, by simulation of whole sweeps whose truth is known:
  * `npx tsx test/bench/simulateVerdict.ts [experiments]` prints the tables of docs/statistics.md.
  */
-import { lookSchedule, pocockLevel } from '../../src/core/sequential';
-import { meanInterval } from '../../src/core/statistics';
+import { lookSchedule, pocockLevel } from '../../src/core/statistics/sequential';
+import { meanInterval } from '../../src/core/statistics/statistics';
 import { seededNormal, simulateMany, type Truth, termsOf } from '../support/simulatedSweep';
 
 const experiments = Number(process.argv[2] ?? 5000);

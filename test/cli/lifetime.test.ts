@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Run } from '../../src/core/fold';
-import { configurationResults } from '../../src/core/trialValue';
+import type { Run } from '../../src/core/run/fold';
+import { configurationResults } from '../../src/core/run/trialValue';
 import { identityOf, isRunning } from '../../src/runs/processIdentity';
 import { followRun, loadRun } from '../../src/runs/runFolder';
 import { finish, makeBench, quickSpec, runFolderIn, until } from '../support/greenbatch';
@@ -140,7 +140,9 @@ describe('lifetimes', () => {
     );
     const result = await bench.run(['run', bench.writeSpec(spec)]);
     expect(result.code, result.stderr).toBe(0);
-    expect(result.stdout).toMatch(/Batch 4096 was not measured: it would need about [\d.]+ [MG]B .*400 MB are available/);
+    expect(result.stdout).toMatch(
+      /Batch 4096 was not measured: it would need about [\d.]+ [MG]B .*400 MB are available/,
+    );
     const report = JSON.parse((await bench.run(['show', 'latest', '--json'])).stdout);
     expect(report.configurations.map((c: { n: number }) => c.n)).toEqual([1, 1, 0]);
     expect(report.configurations[2].skipped.reason).toBe('memory');

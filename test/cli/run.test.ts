@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { windowValue } from '../../src/core/trialValue';
+import { windowValue } from '../../src/core/run/trialValue';
 import { loadRun } from '../../src/runs/runFolder';
 import { makeBench, quickSpec, runFolderIn } from '../support/greenbatch';
 import { startPowercapDriver } from '../support/powercapTree';

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { stringify } from 'yaml';
-import type { SpecInput } from '../../src/core/spec';
+import type { SpecInput } from '../../src/core/spec/spec';
 
 /** The built program; `npm test` builds it before the tests. */
 export const program = resolve('dist/cli.js');

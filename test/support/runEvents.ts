@@ -1,6 +1,6 @@
-import type { NewEvent, RunEvent } from '../../src/core/events';
-import type { EnergySource, Reading } from '../../src/core/source';
-import { specSchema } from '../../src/core/spec';
+import type { EnergySource, Reading } from '../../src/core/power/source';
+import type { NewEvent, RunEvent } from '../../src/core/run/events';
+import { specSchema } from '../../src/core/spec/spec';
 
 /** Event logs made by hand, for tests of readers and folds. */
 

@@ -1,9 +1,9 @@
-import { analyse } from '../../src/core/advice';
-import type { AnalysisTerms } from '../../src/core/evaluation';
 import { seededRandom } from '../../src/core/random';
-import type { ConfigurationResult, TrialValue } from '../../src/core/result';
-import { specSchema } from '../../src/core/spec';
-import { decideNext } from '../../src/core/stopping';
+import type { ConfigurationResult, TrialValue } from '../../src/core/run/result';
+import { specSchema } from '../../src/core/spec/spec';
+import { decideNext } from '../../src/core/statistics/stopping';
+import { analyse } from '../../src/core/verdict/advice';
+import type { AnalysisTerms } from '../../src/core/verdict/evaluation';
 
 /** Sweeps whose truth is known, run through the real stopping rule and verdict. */
 

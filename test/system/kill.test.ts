@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import type { Trial } from '../../src/core/fold';
-import { configurationResults } from '../../src/core/trialValue';
+import type { Trial } from '../../src/core/run/fold';
+import { configurationResults } from '../../src/core/run/trialValue';
 import { isRunning, signalProcess } from '../../src/runs/processIdentity';
 import { loadRun } from '../../src/runs/runFolder';
 import { makeBench, quickSpec, runFolderIn, until } from '../support/greenbatch';

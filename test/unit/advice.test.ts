@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { analyse } from '../../src/core/advice';
-import { compare } from '../../src/core/comparison';
-import { comparisonTails } from '../../src/core/confidence';
-import type { AnalysisTerms } from '../../src/core/evaluation';
-import { dominates, paretoFront } from '../../src/core/pareto';
-import type { ConfigurationResult, TrialValue } from '../../src/core/result';
-import { decideNext } from '../../src/core/stopping';
+import type { ConfigurationResult, TrialValue } from '../../src/core/run/result';
+import { compare } from '../../src/core/statistics/comparison';
+import { comparisonTails } from '../../src/core/statistics/confidence';
+import { decideNext } from '../../src/core/statistics/stopping';
+import { analyse } from '../../src/core/verdict/advice';
+import type { AnalysisTerms } from '../../src/core/verdict/evaluation';
+import { dominates, paretoFront } from '../../src/core/verdict/pareto';
 import { emptyResult, seededNormal, termsOf, trialOf } from '../support/simulatedSweep';
 
 type Sla = NonNullable<AnalysisTerms['sla']>;

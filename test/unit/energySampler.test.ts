@@ -2,9 +2,9 @@ import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'n
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { windowEnergy } from '../../src/core/energyWindow';
-import { powerHeaderSchema } from '../../src/core/events';
-import type { EnergySource, Reading } from '../../src/core/source';
+import { windowEnergy } from '../../src/core/power/energyWindow';
+import type { EnergySource, Reading } from '../../src/core/power/source';
+import { powerHeaderSchema } from '../../src/core/run/events';
 import { discoverPowercap, domainsOf } from '../../src/energy/powercap';
 import { openReader } from '../../src/energy/reader';
 import { startSampler } from '../../src/energy/sampler';

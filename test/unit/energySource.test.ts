@@ -1,10 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { doctorCommand } from '../../src/cli/doctor';
-import { windowEnergy } from '../../src/core/energyWindow';
-import { curveWatts, fittedShape, loadShare } from '../../src/core/powerCurve';
-import type { Reading } from '../../src/core/source';
-import { type Spec, specSchema } from '../../src/core/spec';
+import { windowEnergy } from '../../src/core/power/energyWindow';
+import { curveWatts, fittedShape, loadShare } from '../../src/core/power/powerCurve';
+import type { Reading } from '../../src/core/power/source';
+import { type Spec, specSchema } from '../../src/core/spec/spec';
 import { parseCpuTime } from '../../src/energy/cpuTime';
 import { diagnose } from '../../src/energy/doctor';
 import { powerCurveOf } from '../../src/energy/estimate';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { powerSeries, windowEnergy } from '../../src/core/energyWindow';
-import type { Domain, EnergySource, Reading } from '../../src/core/source';
+import { powerSeries, windowEnergy } from '../../src/core/power/energyWindow';
+import type { Domain, EnergySource, Reading } from '../../src/core/power/source';
 
 const packageRange = 262_143_328_850;
 const dramRange = 65_712_999_613;

@@ -2,7 +2,7 @@ import { appendFileSync, mkdtempSync, readFileSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { foldRun } from '../../src/core/fold';
+import { foldRun } from '../../src/core/run/fold';
 import { LogError, openEventLog, readEvents } from '../../src/runs/eventLog';
 import { readPower } from '../../src/runs/powerLog';
 import { created, sessionStarted, toLines, trialEvents } from '../support/runEvents';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { foldRun } from '../../src/core/fold';
-import { configurationResults, driftPercent } from '../../src/core/trialValue';
+import { foldRun } from '../../src/core/run/fold';
+import { configurationResults, driftPercent } from '../../src/core/run/trialValue';
 import { created, readingAt, sessionStarted, trialEvents } from '../support/runEvents';
 
 const noSamples = () => [];

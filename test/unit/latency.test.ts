@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { analyse } from '../../src/core/advice';
-import { batchCost } from '../../src/core/partialBatch';
-import { type QueueInput, simulateQueue } from '../../src/core/queue';
-import { requestsOfTrials } from '../../src/core/requestLatency';
-import type { ConfigurationResult } from '../../src/core/result';
-import { mean } from '../../src/core/statistics';
+import { batchCost } from '../../src/core/latency/partialBatch';
+import { type QueueInput, simulateQueue } from '../../src/core/latency/queue';
+import { requestsOfTrials } from '../../src/core/latency/requestLatency';
+import type { ConfigurationResult } from '../../src/core/run/result';
+import { mean } from '../../src/core/statistics/statistics';
+import { analyse } from '../../src/core/verdict/advice';
 import { emptyResult, termsOf, trialOf } from '../support/simulatedSweep';
 
 const average = (values: Float64Array) => values.reduce((sum, value) => sum + value, 0) / values.length;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { shortModelNames } from '../../src/core/modelNames';
+import { seededRandom } from '../../src/core/random';
 import {
   blockOrder,
   configurationsOf,
@@ -8,9 +8,9 @@ import {
   isReferenceDue,
   referenceConfiguration,
   referencePoints,
-} from '../../src/core/plan';
-import { seededRandom } from '../../src/core/random';
-import { specSchema } from '../../src/core/spec';
+} from '../../src/core/run/plan';
+import { shortModelNames } from '../../src/core/spec/modelNames';
+import { specSchema } from '../../src/core/spec/spec';
 
 const spec = specSchema.parse({ models: ['yolov7-tiny'], batchSizes: [1, 2, 4, 8, 16], threads: [2] });
 const ids = configurationsOf(spec, { defaultThreads: 4 }).map((c) => c.id);

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { foldRun } from '../../src/core/fold';
-import { reportOf } from '../../src/core/report';
-import { reportSchema } from '../../src/core/reportSchema';
+import { foldRun } from '../../src/core/run/fold';
+import { reportOf } from '../../src/core/run/report';
+import { reportSchema } from '../../src/core/run/reportSchema';
 import { sweep } from '../support/runEvents';
 
 const report = (count?: number) =>

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { specSchema } from '../../src/core/spec';
-import { setCurrentBatchSize, setInSpec } from '../../src/core/specEdit';
-import { parseSpec } from '../../src/core/specText';
-import { writeSpec } from '../../src/core/specWrite';
-import { readSpecYaml } from '../../src/core/specYaml';
-import { isSameData, withValue, type YamlValue, yamlFlow } from '../../src/core/yamlValue';
+import { specSchema } from '../../src/core/spec/spec';
+import { setCurrentBatchSize, setInSpec } from '../../src/core/spec/specEdit';
+import { parseSpec } from '../../src/core/spec/specText';
+import { writeSpec } from '../../src/core/spec/specWrite';
+import { readSpecYaml } from '../../src/core/spec/specYaml';
+import { isSameData, withValue, type YamlValue, yamlFlow } from '../../src/core/spec/yamlValue';
 
 const dataOf = (text: string) => readSpecYaml(text.replace(/^\uFEFF/, '')).value;
 const commentLines = (text: string) => text.split(/\r?\n/).filter((line) => /^\s*#/.test(line));

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { type Random, seededRandom } from '../../src/core/random';
-import { parseSpec } from '../../src/core/specText';
+import { parseSpec } from '../../src/core/spec/specText';
 
 const seeds = [
   'name: small sweep\nmodels: [yolov7-tiny] # built-in\nbatchSizes: [1, 2, 4, 8, 16]\nimageSize: 320\n' +

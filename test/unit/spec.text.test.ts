@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { editDistance, nearestName } from '../../src/core/nearestName';
-import { specSchema } from '../../src/core/spec';
-import { formatProblems, parseSpec } from '../../src/core/specText';
+import { editDistance, nearestName } from '../../src/core/spec/nearestName';
+import { specSchema } from '../../src/core/spec/spec';
+import { formatProblems, parseSpec } from '../../src/core/spec/specText';
 
 /** The problems of a text as `line:column field: message (allowed: …)`. */
 function problemsOf(text: string): string[] {

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { normalQuantile, normalUpperTail } from '../../src/core/normal';
-import { percentilesInPlace } from '../../src/core/quickselect';
-import { crossingProbability, lookSchedule, pocockLevel } from '../../src/core/sequential';
+import { normalQuantile, normalUpperTail } from '../../src/core/statistics/normal';
+import { percentilesInPlace } from '../../src/core/statistics/quickselect';
+import { crossingProbability, lookSchedule, pocockLevel } from '../../src/core/statistics/sequential';
 import {
   fewestForPercentile,
   mean,
@@ -11,8 +11,8 @@ import {
   percentileInterval,
   spreadPercent,
   standardDeviation,
-} from '../../src/core/statistics';
-import { incompleteBeta, logGamma, tCdf, tCritical, tQuantile } from '../../src/core/studentT';
+} from '../../src/core/statistics/statistics';
+import { incompleteBeta, logGamma, tCdf, tCritical, tQuantile } from '../../src/core/statistics/studentT';
 
 describe('Student’s t', () => {
   // Upper-tail critical values as printed in the common tables (df; one-sided 0.1, 0.05, 0.025, 0.01, 0.005, 0.0005).

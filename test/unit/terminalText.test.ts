@@ -4,9 +4,9 @@ import { resultText } from '../../src/cli/resultText';
 import { progressOf, statusLine } from '../../src/cli/statusLine';
 import { styleFor } from '../../src/cli/style';
 import { textTable } from '../../src/cli/textTable';
-import type { RunEvent } from '../../src/core/events';
-import { foldRun } from '../../src/core/fold';
-import { reportOf } from '../../src/core/report';
+import type { RunEvent } from '../../src/core/run/events';
+import { foldRun } from '../../src/core/run/fold';
+import { reportOf } from '../../src/core/run/report';
 import { describeBytes, describeJoules, describeNumber, describeSeconds } from '../../src/core/units';
 import { sweep } from '../support/runEvents';
 

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import type { Verdict } from './advice';
+import { sourceSchema } from '../power/source';
+import type { Verdict } from '../verdict/advice';
 import { configurationSchema } from './events';
 import type { RunReport } from './report';
-import { sourceSchema } from './source';
 
 /**
  * The JSON of `greenbatch show --json`, version 1, as a schema: docs/show.schema.json is generated from it, and a test

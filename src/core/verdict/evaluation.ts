@@ -1,7 +1,7 @@
-import { comparisonTails, type Repeats } from './confidence';
-import { requestsOfTrials, type TrialRequests } from './requestLatency';
-import type { ConfigurationResult } from './result';
-import type { Preferences, Sla, Spec } from './spec';
+import { requestsOfTrials, type TrialRequests } from '../latency/requestLatency';
+import type { ConfigurationResult } from '../run/result';
+import type { Preferences, Sla, Spec } from '../spec/spec';
+import { comparisonTails, type Repeats } from '../statistics/confidence';
 
 /** What an analysis depends on besides the measured values; the fields have the names of the experiment file's. */
 export type AnalysisTerms = {

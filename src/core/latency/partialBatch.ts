@@ -1,5 +1,5 @@
-import type { ConfigurationResult } from './result';
-import { mean } from './statistics';
+import type { ConfigurationResult } from '../run/result';
+import { mean } from '../statistics/statistics';
 
 /**
  * Cost of a batch that a timeout closes before it is full, from what was measured at other batch

@@ -1,8 +1,8 @@
+import type { ConfigurationSummary } from '../run/result';
+import type { Sla } from '../spec/spec';
+import { describeNumber } from '../units';
 import type { AnalysisTerms, Evaluation } from './evaluation';
-import type { ConfigurationSummary } from './result';
-import type { Sla } from './spec';
 import { summarise } from './summary';
-import { describeNumber } from './units';
 import { describeGiven, describeMilliseconds } from './wording';
 
 /** Which part of a service level is meant. */

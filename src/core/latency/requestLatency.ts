@@ -1,8 +1,8 @@
+import type { ConfigurationResult } from '../run/result';
+import type { Sla } from '../spec/spec';
+import { percentilesInPlace } from '../statistics/quickselect';
 import { dynamicJoulesPerImage, partialBatchRatios } from './partialBatch';
 import { simulateQueue } from './queue';
-import { percentilesInPlace } from './quickselect';
-import type { ConfigurationResult } from './result';
-import type { Sla } from './spec';
 
 /** What requests would have met, had they come to this trial's configuration at the arrival rate. Milliseconds and joules. */
 export type TrialRequests = {

@@ -1,8 +1,8 @@
-import { analyse, type Verdict } from './advice';
-import type { AnalysisTerms } from './evaluation';
+import type { EnergySource } from '../power/source';
+import { analyse, type Verdict } from '../verdict/advice';
+import type { AnalysisTerms } from '../verdict/evaluation';
 import type { Run } from './fold';
 import type { ConfigurationSummary } from './result';
-import type { EnergySource } from './source';
 import { configurationResults, driftPercent, idleWatts, otherLoadPercent, type SampleLookup } from './trialValue';
 
 /** Version of the JSON that `greenbatch show --json` prints; described in docs/show-json.md and media/run-report.schema.json. */

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { readingSchema, sourceSchema } from './source';
-import { specSchema } from './spec';
+import { readingSchema, sourceSchema } from '../power/source';
+import { specSchema } from '../spec/spec';
 
 /**
  * The event log of a run, `events.jsonl`: one JSON object a line, appended only, never rewritten.
- * Everything that Greenbatch shows is a fold over these lines (`fold.ts`). Version 1; documented in
+ * Everything that Greenbatch shows is a fold over these lines (`fold.ts` beside this). Version 1; documented in
  * docs/run-format.md. Each line carries `at`, milliseconds since 1970 (wall clock).
  */
 export const runFormatVersion = 1;

@@ -1,5 +1,5 @@
+import { seededRandom } from '../random';
 import { unitArrivals } from './arrivals';
-import { seededRandom } from './random';
 
 /**
  * Requests that arrive one by one, gather into batches and are served by one server, simulated event

@@ -23,7 +23,7 @@ export const domainSchema = z.object({
 });
 export type Domain = z.infer<typeof domainSchema>;
 
-/** Power of all packages against utilisation; the formula stands in src/core/powerCurve.ts. */
+/** Power of all packages against utilisation; the formula stands in src/core/power/powerCurve.ts. */
 export const powerCurveSchema = z.object({
   idleWatts: z.number(),
   maxWatts: z.number(),

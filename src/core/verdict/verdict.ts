@@ -1,10 +1,10 @@
-import { blocksToDecide, type Comparison, compare, lowestCost, pairedDifference } from './comparison';
-import { type ComparisonTails, confidencePercent } from './confidence';
+import { blocksToDecide, type Comparison, compare, lowestCost, pairedDifference } from '../statistics/comparison';
+import { type ComparisonTails, confidencePercent } from '../statistics/confidence';
+import { fewestBlocks } from '../statistics/sequential';
 import { type Metric, type Ranking, rank } from './cost';
 import type { AnalysisTerms, Evaluation } from './evaluation';
 import type { Feasibility, Relaxation } from './feasibility';
 import { nearestRelaxations } from './relaxation';
-import { fewestBlocks } from './sequential';
 
 /** What the statistics decide; `verdictText.ts` puts it into words. */
 export type Decision = {

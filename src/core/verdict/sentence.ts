@@ -1,9 +1,9 @@
+import type { ConfigurationSummary, Interval } from '../run/result';
+import { fewestBlocks } from '../statistics/sequential';
 import type { AnalysisTerms } from './evaluation';
 import type { Relaxation } from './feasibility';
 import { configurationLabels, listed } from './label';
-import type { ConfigurationSummary, Interval } from './result';
 import type { Saving } from './saving';
-import { fewestBlocks } from './sequential';
 import type { Decision } from './verdict';
 import {
   counted,

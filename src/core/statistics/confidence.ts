@@ -1,5 +1,5 @@
+import type { Spec } from '../spec/spec';
 import { fewestBlocks, lookSchedule, nominalLevel } from './sequential';
-import type { Spec } from './spec';
 
 export type Repeats = Spec['measure']['repeats'];
 

@@ -1,5 +1,5 @@
-import type { Configuration } from './events';
-import { shortModelNames } from './modelNames';
+import type { Configuration } from '../run/events';
+import { shortModelNames } from '../spec/modelNames';
 
 /** Names for people: `batch 8`, and the model, threads and spinning only where the sweep has several of them. */
 export function configurationLabels(configurations: readonly Configuration[]): Map<string, string> {

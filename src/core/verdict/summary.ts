@@ -1,9 +1,16 @@
-import { intervalTail, type Repeats } from './confidence';
+import type { TrialRequests } from '../latency/requestLatency';
+import type { BatchLatency, ConfigurationSummary, Interval, RequestLatency, TrialValue } from '../run/result';
+import type { Sla } from '../spec/spec';
+import { intervalTail, type Repeats } from '../statistics/confidence';
+import {
+  fewestForPercentile,
+  mean,
+  meanInterval,
+  percentile,
+  percentileInterval,
+  spreadPercent,
+} from '../statistics/statistics';
 import type { Evaluation } from './evaluation';
-import type { TrialRequests } from './requestLatency';
-import type { BatchLatency, ConfigurationSummary, Interval, RequestLatency, TrialValue } from './result';
-import type { Sla } from './spec';
-import { fewestForPercentile, mean, meanInterval, percentile, percentileInterval, spreadPercent } from './statistics';
 
 /** A configuration's numbers from its trials. */
 export function summarise(

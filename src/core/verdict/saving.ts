@@ -1,8 +1,8 @@
-import { asPercent, differenceInterval, pairedDifference } from './comparison';
-import type { ComparisonTails } from './confidence';
+import type { ConfigurationSummary } from '../run/result';
+import { asPercent, differenceInterval, pairedDifference } from '../statistics/comparison';
+import type { ComparisonTails } from '../statistics/confidence';
 import { type Ranking, rank } from './cost';
 import type { AnalysisTerms, Evaluation } from './evaluation';
-import type { ConfigurationSummary } from './result';
 
 /** Energy that the winner saves against what runs today, in percent of today's; negative when it takes more. */
 export type Saving = {

@@ -1,7 +1,7 @@
-import { windowEnergy } from './energyWindow';
+import { windowEnergy } from '../power/energyWindow';
+import type { Reading } from '../power/source';
 import type { Run, Session, Trial, Window } from './fold';
 import type { ConfigurationResult, TrialValue } from './result';
-import type { Reading } from './source';
 
 /** Raw samples of the power series that were taken inside (fromMs, toMs), in one session. */
 export type SampleLookup = (session: number, fromMs: number, toMs: number) => Reading[];

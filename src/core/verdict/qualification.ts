@@ -1,7 +1,7 @@
+import type { ConfigurationSummary } from '../run/result';
+import { fewestForPercentile } from '../statistics/statistics';
 import type { AnalysisTerms } from './evaluation';
 import { configurationLabels, sentenceCase } from './label';
-import type { ConfigurationSummary } from './result';
-import { fewestForPercentile } from './statistics';
 import type { Decision } from './verdict';
 import { describeGiven } from './wording';
 

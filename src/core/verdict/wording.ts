@@ -1,5 +1,5 @@
-import type { Interval } from './result';
-import { describeNumber } from './units';
+import type { Interval } from '../run/result';
+import { describeNumber } from '../units';
 
 /** Numbers with intervals, in words of the verdict: the interval's width decides the decimals. */
 

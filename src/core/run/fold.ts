@@ -1,6 +1,6 @@
+import type { EnergySource, Reading } from '../power/source';
+import type { Spec } from '../spec/spec';
 import type { Configuration, EventOf, RunEvent } from './events';
-import type { EnergySource, Reading } from './source';
-import type { Spec } from './spec';
 
 /**
  * A run as its events tell it. `foldRun` starts one from `run.created`; `applyEvent` carries each

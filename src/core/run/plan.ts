@@ -1,7 +1,7 @@
+import { seededRandom, shuffled } from '../random';
+import { shortModelNames } from '../spec/modelNames';
+import type { Spec } from '../spec/spec';
 import type { Configuration } from './events';
-import { shortModelNames } from './modelNames';
-import { seededRandom, shuffled } from './random';
-import type { Spec } from './spec';
 
 /**
  * What a run measures and in which order. A *block* is one trial of every configuration; blocks are

@@ -1,6 +1,6 @@
-import type { BlockCosts } from './comparison';
+import type { BlockCosts } from '../statistics/comparison';
+import { mean } from '../statistics/statistics';
 import type { AnalysisTerms, Evaluation } from './evaluation';
-import { mean } from './statistics';
 
 /** What configurations are ranked by; lower is better. */
 export type Metric = 'joulesPerImage' | 'joulesPerRequest' | 'weighted';

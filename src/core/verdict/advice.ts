@@ -1,8 +1,8 @@
+import type { ConfigurationResult, ConfigurationSummary } from '../run/result';
 import { type AnalysisTerms, evaluate, tailsFor } from './evaluation';
 import { feasibilityOf } from './feasibility';
 import { paretoFront } from './pareto';
 import { qualifications } from './qualification';
-import type { ConfigurationResult, ConfigurationSummary } from './result';
 import { type Saving, savingAgainst } from './saving';
 import { verdictSentence } from './sentence';
 import { summarise } from './summary';

@@ -1,8 +1,8 @@
-import { assess } from './advice';
+import type { ConfigurationResult } from '../run/result';
+import { assess } from '../verdict/advice';
+import type { AnalysisTerms, Evaluation } from '../verdict/evaluation';
 import { type BlockCosts, compare } from './comparison';
 import { intervalTail } from './confidence';
-import type { AnalysisTerms, Evaluation } from './evaluation';
-import type { ConfigurationResult } from './result';
 import { fewestBlocks, lookSchedule } from './sequential';
 import { mean, meanInterval } from './statistics';
 
