@@ -92,7 +92,13 @@ function reasonOf(zone: Zone, check: PowercapCheck, wanted: readonly Domain['kin
 
 function notesOn(tree: PowercapTree, machine: Machine): string[] {
   const notes: string[] = [];
-  if (machine.kind === 'vm') notes.push('This is a virtual machine: hypervisors do not pass energy counters on.');
+  if (machine.kind === 'vm') {
+    notes.push(
+      tree.zones.length === 0
+        ? 'This is a virtual machine: its hypervisor does not pass energy counters on.'
+        : 'This is a virtual machine with energy counters: they may be made up by the hypervisor, or cover the whole host.',
+    );
+  }
   if (machine.kind === 'container') notes.push('This is a container: it sees only what its host mounts into it.');
   const { state, because } = machine.filtering;
   if (tree.zones.length > 0 && tree.root === defaultPowercapRoot) notes.push(`RAPL filtering: ${state} (${because}).`);
