@@ -199,12 +199,12 @@ describe('media/example/first-sweep.energy.yaml', () => {
     expect(parsed.ok ? parsed.warnings : formatProblems('example', parsed.problems)).toEqual([]);
   });
 
-  test('takes two to four minutes where an image takes 25 ms', () => {
+  test('stays below five minutes, set-up included, where an image takes 25 ms', () => {
     if (!parsed.ok) throw new Error('invalid');
     const configurations = configurationsOf(parsed.spec, { defaultThreads: 2 });
     const time = estimateSeconds(parsed.spec, configurations, () => 0.025);
     expect(time.leastSeconds).toBeGreaterThan(120);
-    expect(time.mostSeconds).toBeLessThan(240);
+    expect(time.mostSeconds).toBeLessThan(270);
   });
 });
 

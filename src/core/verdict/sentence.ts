@@ -97,13 +97,18 @@ function unresolvedText({ decision, summaries, terms, label, energyOf }: Words):
     const names = listed(open.map((f) => label(f.id)));
     return `${after}: whether ${names} ${open.length === 1 ? 'keeps' : 'keep'} your limit is open${first ? ` (${label(first.id)}: ${first.reason})` : ''}`;
   }
-  const open = decision.comparisons.filter((c) => c.relation !== 'worse').map((c) => c.id);
-  const names = listed([decision.reference!, ...open].map((id) => `${label(id)} (${energyOf(id)})`));
+  const open = decision.comparisons.filter((c) => c.relation !== 'worse');
+  const names = listed(open.map((c) => `${label(c.id)}${differenceText(c.differencePercent)}`));
   const ahead =
     decision.moreBlocks === null
       ? 'many more blocks would be needed'
       : `about ${counted(decision.moreBlocks, 'more block')} might decide it`;
-  return `${after}: ${names} are not told apart; ${ahead}`;
+  const lowest = `${label(decision.reference!)} takes the least so far, ${energyOf(decision.reference!)}`;
+  return `${after}: ${lowest}, but ${names} ${open.length === 1 ? 'is' : 'are'} not told apart from it; ${ahead}`;
+}
+
+function differenceText(percent: number | null): string {
+  return percent === null ? '' : ` (${percent < 0 ? '' : '+'}${describePercent(percent)})`;
 }
 
 function infeasibleText({ decision, summaries, label }: Words): string {
