@@ -1,8 +1,8 @@
 import type { Metadata, SharpInput, SharpOptions } from 'sharp';
 import type { Size } from '../core/spec/spec';
-import { type RgbImage, resizeToPlanes } from './bilinear';
+import { letterboxToPlanes, type RgbImage } from './bilinear';
 import { jpegSize } from './jpegHeader';
-import { type Letterbox, letterbox, paddingGrey } from './letterbox';
+import { type Letterbox, letterbox } from './letterbox';
 import { loadSharp } from './sharp';
 
 /**
@@ -40,16 +40,8 @@ export async function prepareImage(bytes: Uint8Array, target: Size, out?: Uint8A
     throw new RangeError(`an image of ${target.height} × ${target.width} takes ${length} bytes, not ${out.length}`);
   const { image, original } = await decodeImage(bytes, target);
   const place = letterbox(original, target);
-  const pixels = out ?? new Uint8Array(length);
-  fillPadding(pixels, place);
-  resizeToPlanes(image, {
-    data: pixels,
-    offset: 0,
-    planes: target,
-    top: place.top,
-    left: place.left,
-    size: place.resized,
-  });
+  const pixels = out ?? Buffer.allocUnsafeSlow(length);
+  letterboxToPlanes(image, place, pixels);
   return { pixels, original, letterbox: place };
 }
 
@@ -98,22 +90,6 @@ function powerOfTwoReduction(image: Size, target: Size): number {
   if (image.height * image.width < reducedDecodePixels) return 1;
   const { ratio } = letterbox(image, target);
   return ratio > 0.5 ? 1 : 2 ** Math.floor(Math.log2(1 / ratio));
-}
-
-function fillPadding(pixels: Uint8Array, { target, resized, top, left, right }: Letterbox): void {
-  const { height, width } = target;
-  for (let plane = 0; plane < 3; plane++) {
-    const start = plane * height * width;
-    const first = start + top * width;
-    const last = first + resized.height * width;
-    pixels.fill(paddingGrey, start, first);
-    pixels.fill(paddingGrey, last, start + height * width);
-    if (left + right === 0) continue;
-    for (let row = first; row < last; row += width) {
-      pixels.fill(paddingGrey, row, row + left);
-      pixels.fill(paddingGrey, row + width - right, row + width);
-    }
-  }
 }
 
 /** 0…255 to 0…1 (divided by 255), for models whose input is float32. Shapes as given; `out` takes the result. */

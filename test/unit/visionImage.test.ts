@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import type { Sharp } from 'sharp';
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
-import { resizeToPlanes } from '../../src/vision/bilinear';
+import { letterboxToPlanes } from '../../src/vision/bilinear';
 import { prepareImage, toFloat32 } from '../../src/vision/image';
 import { imageReason } from '../../src/vision/imageError';
 import { jpegSize } from '../../src/vision/jpegHeader';
@@ -233,7 +233,7 @@ describe('letterboxed pixels', () => {
         const target = { height: toHeight + 3, width: toWidth + 2 };
         const out = new Uint8Array(3 * target.height * target.width);
         const size = { height: toHeight, width: toWidth };
-        resizeToPlanes({ height, width, data }, { data: out, offset: 0, planes: target, top: 2, left: 1, size });
+        letterboxToPlanes({ height, width, data }, { target, resized: size, top: 2, left: 1 }, out);
         const clampTo = (v: number, most: number) => Math.min(Math.max(v, 0), most);
         const at = (x: number, y: number, c: number) =>
           data[(clampTo(y, height - 1) * width + clampTo(x, width - 1)) * 3 + c]!;
