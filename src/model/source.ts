@@ -8,8 +8,7 @@ import { ModelError } from './modelError';
 
 /** What a name or path of a model stands for. */
 export type ModelSource =
-  | { kind: 'architecture'; name: string; architecture: Architecture }
-  | { kind: 'onnx'; name: string; file: string };
+  { kind: 'architecture'; name: string; architecture: Architecture } | { kind: 'onnx'; name: string; file: string };
 
 /**
  * @param nameOrPath a built-in name, or the path of a cfg (.yaml, .yml) or a model (.onnx)
