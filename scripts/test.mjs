@@ -4,5 +4,6 @@ import { runTests } from './testing.mjs';
 
 prepare();
 run(process.execPath, ['node_modules/typescript/bin/tsc', '--noEmit']);
-run(process.execPath, ['node_modules/@biomejs/biome/bin/biome', 'ci', '.']);
+run(process.execPath, ['node_modules/eslint/bin/eslint.js', '.']);
+run(process.execPath, ['node_modules/prettier/bin/prettier.cjs', '--check', '--log-level=warn', '.']);
 process.exitCode = runTests(['unit', 'cli']) ? 0 : 1;

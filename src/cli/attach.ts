@@ -1,6 +1,5 @@
-import { parseArgs } from 'node:util';
 import { watchToTheEnd } from './progressView';
-import { runFolderOf } from './runArgument';
+import { runArguments } from './runArgument';
 
 const help = `usage: greenbatch attach RUN [--json]
 
@@ -9,14 +8,6 @@ Watches a run that goes on in the background, from where it is, until it ends. C
 `;
 
 export async function attachCommand(argv: string[]): Promise<number> {
-  const { values, positionals } = parseArgs({
-    args: argv,
-    allowPositionals: true,
-    options: { json: { type: 'boolean', default: false }, help: { type: 'boolean', short: 'h' } },
-  });
-  if (values.help) {
-    process.stdout.write(help);
-    return 0;
-  }
-  return watchToTheEnd(runFolderOf(positionals[0], 'attach'), { json: values.json });
+  const args = runArguments(argv, 'attach', help);
+  return args ? watchToTheEnd(args.folder, args) : 0;
 }

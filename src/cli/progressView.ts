@@ -1,4 +1,5 @@
 import { exitCodes } from '../engine/measuring';
+import { readFileSync } from 'node:fs';
 import { engineLogFile } from '../runs/folders';
 import { isRunning, signalProcess } from '../runs/processIdentity';
 import { followRun, loadRun, statusOf } from '../runs/runFolder';
@@ -39,7 +40,7 @@ export async function watchToTheEnd(folder: string, { json }: { json: boolean })
       if (now?.sessions.at(-1)?.end) break;
       if (!alive) {
         out.write(
-          `the engine has ended without finishing its log (killed, or the machine went down); ${engineLogFile(folder)} holds what it printed.\nEvery finished repeat is kept. Go on with: greenbatch run --resume ${folder}\n`,
+          `the engine has ended without finishing its log (killed, or the machine went down)${printed(folder)}\nEvery finished repeat is kept. Go on with: greenbatch run --resume ${folder}\n`,
         );
         break;
       }
@@ -56,6 +57,16 @@ export async function watchToTheEnd(folder: string, { json }: { json: boolean })
   printResult(loaded, { json });
   if (!json) process.stdout.write(`${folder}\n`);
   return end?.exitCode ?? (statusOf(loaded.run) === 'stopped' ? exitCodes.unexpected : 0);
+}
+
+/** What the engine printed last; normally nothing. */
+function printed(folder: string): string {
+  try {
+    const lines = readFileSync(engineLogFile(folder), 'utf8').trim().split('\n').slice(-5).join('\n  ');
+    return lines && `; it printed:\n  ${lines}`;
+  } catch {
+    return '';
+  }
 }
 
 /** First Ctrl-C: the engine finishes its log. Second: this view ends, the engine is finishing anyway. */

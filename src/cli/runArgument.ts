@@ -1,12 +1,30 @@
+import { parseArgs } from 'node:util';
 import { workspaceOf } from '../runs/folders';
-import { findRun, type LoadedRun, loadRun } from '../runs/runFolder';
+import { findRun } from '../runs/runFolder';
 import { CliError } from './cliError';
 
 /** The run folder that the argument RUN of a command means. */
 export function runFolderOf(text: string | undefined, command: string): string {
-  if (text === undefined)
+  if (text === undefined) {
     throw new CliError(`usage: greenbatch ${command} RUN   (a folder, an id, the beginning of an id, or "latest")`);
+  }
   return findRun(text, workspaceOf(process.cwd()));
 }
 
-export const loadRunOf = (text: string | undefined, command: string): LoadedRun => loadRun(runFolderOf(text, command));
+/**
+ * The arguments of a command of the form `RUN [--json]`; null when help was asked for and printed.
+ *
+ * @throws CliError without RUN, RunNotFound when there is no such run
+ */
+export function runArguments(argv: string[], command: string, help: string): { folder: string; json: boolean } | null {
+  const { values, positionals } = parseArgs({
+    args: argv,
+    allowPositionals: true,
+    options: { json: { type: 'boolean', default: false }, help: { type: 'boolean', short: 'h', default: false } },
+  });
+  if (values.help) {
+    process.stdout.write(help);
+    return null;
+  }
+  return { folder: runFolderOf(positionals[0], command), json: values.json };
+}

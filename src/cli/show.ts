@@ -1,6 +1,6 @@
-import { parseArgs } from 'node:util';
+import { loadRun } from '../runs/runFolder';
 import { printResult } from './printResult';
-import { loadRunOf } from './runArgument';
+import { runArguments } from './runArgument';
 
 const help = `usage: greenbatch show RUN [--json]
 
@@ -8,17 +8,9 @@ The table and the verdict of a run, finished or not. --json: everything, as docs
 `;
 
 export async function showCommand(argv: string[]): Promise<number> {
-  const { values, positionals } = parseArgs({
-    args: argv,
-    allowPositionals: true,
-    options: { json: { type: 'boolean', default: false }, help: { type: 'boolean', short: 'h' } },
-  });
-  if (values.help) {
-    process.stdout.write(help);
-    return 0;
-  }
-  const loaded = loadRunOf(positionals[0], 'show');
-  printResult(loaded, { json: values.json });
-  if (!values.json) process.stdout.write(`${loaded.folder}\n`);
+  const args = runArguments(argv, 'show', help);
+  if (!args) return 0;
+  printResult(loadRun(args.folder), args);
+  if (!args.json) process.stdout.write(`${args.folder}\n`);
   return 0;
 }

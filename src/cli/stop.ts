@@ -32,7 +32,7 @@ export async function stopCommand(argv: string[]): Promise<number> {
   if (!engine || statusOf(run) !== 'running' || !signalProcess(engine, 'SIGTERM')) {
     throw new CliError(`${run.runId} is not running (${statusOf(run)})`);
   }
-  for (const until = Date.now() + patienceMs; isRunning(engine) && Date.now() < until; ) {
+  for (const until = Date.now() + patienceMs; isRunning(engine) && Date.now() < until;) {
     await new Promise((done) => setTimeout(done, 100));
   }
   if (isRunning(engine)) throw new CliError(`${run.runId} was asked to stop and has not ended yet`, 1);

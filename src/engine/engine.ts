@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import type { EnergySource } from '../core/power/source';
 import type { NewEvent } from '../core/run/events';
 import { applyEvent, foldRun, type Run } from '../core/run/fold';
-import { openSource, SourceError } from '../energy/openSource';
+import { openSource, powercapRoot, SourceError } from '../energy/openSource';
 import { startSampler } from '../energy/sampler';
 import { cutTornLine, openEventLog, readEvents } from '../runs/eventLog';
 import { cacheFolder, eventsFile, powerFile, workspaceOf } from '../runs/folders';
@@ -14,6 +14,9 @@ import { lookup } from '../runs/runFolder';
 import { measureBlocks } from './blocks';
 import { snapshotEnvironment } from './environment';
 import { EngineError, exitCodes, type Measuring } from './measuring';
+import { ModelError } from '../model/modelError';
+import { DatasetError } from '../vision/dataset';
+import { ImageCacheError } from '../vision/tensorFile';
 import { prepare } from './preparation';
 import type { Program } from './trialProcess';
 
@@ -35,7 +38,7 @@ export async function runEngine(folder: string, program: Program): Promise<numbe
     return exitCodes.busy;
   }
   try {
-    return await runSession(folder, program, stop.signal);
+    return await runSession(folder, program, stop);
   } finally {
     lock.release();
   }
@@ -47,7 +50,8 @@ const nameOf = (folder: string) => foldRun(readEvents(eventsFile(folder)).events
 export const describeHolder = (holder: LockHolder) =>
   `another run measures on this machine: "${holder.name}"${holder.run ? ` (${holder.run})` : ''}; two at once would falsify both. Wait for it, or end it with "greenbatch stop${holder.run ? ` ${holder.run}` : ''}"`;
 
-async function runSession(folder: string, program: Program, stop: AbortSignal): Promise<number> {
+async function runSession(folder: string, program: Program, stopping: AbortController): Promise<number> {
+  const stop = stopping.signal;
   const run = foldRun(readEvents(eventsFile(folder)).events);
   const log = openEventLog(eventsFile(folder));
   const record = (event: NewEvent, durable = false) => {
@@ -60,19 +64,24 @@ async function runSession(folder: string, program: Program, stop: AbortSignal): 
   const { spec } = run;
   const specFile = run.created.specFile;
   const baseFolder = specFile ? dirname(specFile) : folder;
-  const powercapRoot = spec.measure.powercapRoot ?? process.env.GREENBATCH_POWERCAP_ROOT ?? '/sys/class/powercap';
   record({
     type: 'session.started',
     session,
     engine: identityOf(process.pid),
     monotonicMs: monotonicMs(),
-    environment: snapshotEnvironment(workspaceOf(baseFolder), powercapRoot),
+    environment: snapshotEnvironment(workspaceOf(baseFolder), powercapRoot(spec.measure, process.env)),
   });
 
   const finish = (reason: 'complete' | 'interrupted' | 'failed', exitCode: number, message: string) => {
-    record({ type: 'session.ended', session, reason, exitCode, message }, true);
+    try {
+      record({ type: 'session.ended', session, reason, exitCode, message }, true);
+    } catch (error) {
+      // Nothing can be written any more: engine.log may still take the reason.
+      process.stderr.write(`${message}\nthe log could not be finished: ${explain(error, folder)}\n`);
+    }
     return exitCode;
   };
+  let broken: unknown = null;
   let close = async () => {};
   try {
     const { source, reader } = await openSource(spec.measure, process.env);
@@ -93,7 +102,14 @@ async function runSession(folder: string, program: Program, stop: AbortSignal): 
         domains: source.domains.map((d) => d.id),
       },
       source,
-      onProblem: (message) => record({ type: 'warning', code: 'sampler', message }),
+      onProblem: (message) => {
+        try {
+          record({ type: 'warning', code: 'sampler', message });
+        } catch (error) {
+          broken ??= error;
+          stopping.abort();
+        }
+      },
     });
     close = async () => {
       await sampler.stop();
@@ -114,21 +130,35 @@ async function runSession(folder: string, program: Program, stop: AbortSignal): 
     };
     const prepared = await prepare(measuring, reader);
     const message = stop.aborted ? '' : await measureBlocks(measuring, prepared);
+    if (broken !== null) throw broken;
     if (stop.aborted)
       return finish('interrupted', exitCodes.interrupted, 'stopped on request; every finished repeat is kept');
     return finish('complete', exitCodes.ok, message);
   } catch (error) {
-    if (stop.aborted)
+    const failure = broken ?? error;
+    if (stop.aborted && broken === null)
       return finish('interrupted', exitCodes.interrupted, 'stopped on request; every finished repeat is kept');
     if (error instanceof EngineError) return finish('failed', error.exitCode, error.message);
     if (error instanceof SourceError) return finish('failed', exitCodes.source, error.message);
-    process.stderr.write(`${error instanceof Error ? error.stack : error}\n`);
-    return finish('failed', exitCodes.unexpected, error instanceof Error ? error.message : String(error));
+    if (error instanceof DatasetError || error instanceof ImageCacheError || error instanceof ModelError) {
+      return finish('failed', exitCodes.usage, error.message);
+    }
+    if (!isDiskFull(failure)) process.stderr.write(`${failure instanceof Error ? failure.stack : failure}\n`);
+    return finish('failed', exitCodes.unexpected, explain(failure, folder));
   } finally {
     await close();
     log.close();
   }
 }
+
+const isDiskFull = (error: unknown) => ['ENOSPC', 'EDQUOT'].includes(String((error as NodeJS.ErrnoException)?.code));
+
+const explain = (error: unknown, folder: string) =>
+  isDiskFull(error)
+    ? `the disk of ${folder} is full: free some space, then go on with "greenbatch run --resume ${folder}"; every finished repeat is kept`
+    : error instanceof Error
+      ? error.message
+      : String(error);
 
 /** Trials of an engine that was killed end by themselves at once; whoever still runs is ended before anything is measured. */
 function endOrphans(run: Run): void {

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
   copyFileSync,
@@ -31,10 +32,13 @@ export function stageProgram(program: Program, cacheFolder: string): Program {
   const packages = packageFolders(dirname(program.script));
   const parent = join(cacheFolder, 'programs');
   const folder = join(parent, key(program, packages));
-  const staged = { node: join(folder, 'node'), script: join(folder, 'cli.js') };
+  const staged = (): Program => ({
+    node: existsSync(join(folder, 'node')) ? join(folder, 'node') : program.node,
+    script: join(folder, 'cli.js'),
+  });
   if (existsSync(folder)) {
     utimesSync(folder, new Date(), new Date());
-    return staged;
+    return staged();
   }
   mkdirSync(parent, { recursive: true });
   removeOld(parent);
@@ -45,13 +49,15 @@ export function stageProgram(program: Program, cacheFolder: string): Program {
     // Copied, not linked: a bundler rewrites this file in place.
     copyFileSync(program.script, join(temporary, 'cli.js'));
     for (const [name, source] of packages) linkTree(source, join(temporary, 'node_modules', name), name);
+    // A node that needs libraries beside it does not run from elsewhere: then the installed one is used.
+    if (spawnSync(join(temporary, 'node'), ['--version']).status !== 0) rmSync(join(temporary, 'node'));
     renameSync(temporary, folder);
   } catch (error) {
     rmSync(temporary, { recursive: true, force: true });
     // Another process may have staged the same thing meanwhile: then its folder is as good.
     if (!existsSync(folder)) throw error;
   }
-  return staged;
+  return staged();
 }
 
 /** Name → folder of the native packages and all that they require, found as node would find them. */

@@ -151,7 +151,7 @@ function heartbeat(done: number): void {
 /** Synchronous, so that nothing is lost when the process ends or dies right after. */
 export function say(message: TrialMessage): void {
   const data = Buffer.from(`${JSON.stringify(message)}\n`);
-  for (let done = 0; done < data.length; ) {
+  for (let done = 0; done < data.length;) {
     try {
       done += writeSync(1, data, done);
     } catch (error) {

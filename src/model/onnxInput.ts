@@ -94,7 +94,7 @@ function openFields(descriptor: number, size: number) {
     throw new RangeError('a number is too long');
   };
   function* fields(from: number, to: number): Generator<Field> {
-    for (let at = from; at < to; ) {
+    for (let at = from; at < to;) {
       const [key, behindKey] = varintAt(at);
       const wire = key % 8;
       const field = Math.floor(key / 8);

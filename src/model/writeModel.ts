@@ -33,7 +33,7 @@ function writePieces(folder: string, name: string, pieces: readonly Piece[], wei
     const write = (chunk: Uint8Array) => {
       hash.update(chunk);
       // A write may be short where the disk is about to be full; the next one then says why.
-      for (let done = 0; done < chunk.length; ) done += writeSync(descriptor, chunk, done);
+      for (let done = 0; done < chunk.length;) done += writeSync(descriptor, chunk, done);
       bytes += chunk.length;
     };
     let small: Uint8Array[] = [];

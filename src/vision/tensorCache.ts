@@ -94,7 +94,7 @@ export function loadImages(file: string, bytesPerImage: number, minImages: numbe
         `${file} is torn (${fileBytes} bytes, not whole images of ${bytesPerImage}): delete it, it is made anew`,
       );
     const pool = allocate(Math.max(fileBytes, minImages * bytesPerImage));
-    for (let at = 0; at < fileBytes; ) {
+    for (let at = 0; at < fileBytes;) {
       const got = readSync(descriptor, pool, at, Math.min(readBytes, fileBytes - at), at);
       if (got === 0) throw new Error(`${file} became shorter while it was read: delete it, it is made anew`);
       at += got;

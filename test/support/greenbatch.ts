@@ -70,7 +70,7 @@ export const quickSpec = (more: Partial<SpecInput> = {}, measure: SpecInput['mea
 });
 
 export async function until<T>(what: () => T | undefined | null | false, seconds = 60): Promise<T> {
-  for (const end = Date.now() + seconds * 1000; ; ) {
+  for (const end = Date.now() + seconds * 1000; ;) {
     const value = what();
     if (value) return value;
     if (Date.now() > end) throw new Error(`not within ${seconds} s: ${what}`);

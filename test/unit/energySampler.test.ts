@@ -49,7 +49,7 @@ describe('startSampler', () => {
     const reader = openReader(source.domains);
     await sleep(200);
     const start = reader.read();
-    for (const until = performance.now() + 1500; performance.now() < until; );
+    for (const until = performance.now() + 1500; performance.now() < until;);
     const end = reader.read();
     await sampler.flush();
     const samples = sampler.samplesBetween(start.monotonicMs, end.monotonicMs);

@@ -136,7 +136,7 @@ describe('openSource', () => {
       return windowEnergy(source, start, [], reader.read());
     };
     const busy = await window(() => {
-      for (const until = performance.now() + 400; performance.now() < until; );
+      for (const until = performance.now() + 400; performance.now() < until;);
     });
     expect(busy).toMatchObject({ valid: true });
     expect(busy.valid && busy.watts).toBeGreaterThan(10);

@@ -26,7 +26,7 @@ describe('the report of a run', () => {
     expect(reportSchema.safeParse({ ...report(), version: 2 }).success).toBe(false);
   });
 
-  it('has its schema in docs/show.schema.json (npx tsx scripts/schema.ts)', () => {
+  it('has its schema in docs/show.schema.json (npx tsx scripts/schema.mts)', () => {
     const file = new URL('../../docs/show.schema.json', import.meta.url);
     expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(JSON.parse(JSON.stringify(z.toJSONSchema(reportSchema))));
   });

@@ -26,7 +26,7 @@ function leaves(node: SchemaNode, prefix = ''): [path: string, node: SchemaNode]
 }
 
 describe('media/energy.schema.json', () => {
-  test('is what the program’s definition generates (npx tsx scripts/schema.ts)', () => {
+  test('is what the program’s definition generates (npx tsx scripts/schema.mts)', () => {
     expect(JSON.parse(read('media/energy.schema.json'))).toEqual(specJsonSchema());
   });
 

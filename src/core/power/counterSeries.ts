@@ -12,8 +12,7 @@ export type CounterPoint = { monotonicMs: number; microjoules: number | null };
 export const seriesProblems = ['unreadable', 'gap', 'no-range', 'backwards', 'implausible'] as const;
 export type SeriesProblem = (typeof seriesProblems)[number];
 export type CounterTotal =
-  | { valid: true; microjoules: number; wraps: number }
-  | { valid: false; reason: SeriesProblem; message: string };
+  { valid: true; microjoules: number; wraps: number } | { valid: false; reason: SeriesProblem; message: string };
 
 /** Power is judged over spans of at least this length: counters move in ticks, and late readings catch up. */
 const powerSpanMs = 200;

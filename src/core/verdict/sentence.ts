@@ -39,7 +39,12 @@ export function verdictSentence(
     terms,
     label: (id) => labels.get(id) ?? id,
     isCurrent: (id) => summaries.find((s) => s.id === id)?.batchSize === terms.current?.batchSize,
-    energyOf: (id) => energyText(summaries.find((s) => s.id === id)!, decision, terms),
+    energyOf: (id) =>
+      energyText(
+        summaries.find((s) => s.id === id)!,
+        decision,
+        terms,
+      ),
   };
   const text = {
     greenest: greenestText,

@@ -1,0 +1,74 @@
+import tseslint from 'typescript-eslint';
+
+/** Folders of src/ from the bottom up, and which of the others each may import (docs/architecture.md). */
+const folders = {
+  core: [],
+  runs: ['core'],
+  energy: ['core'],
+  model: ['core'],
+  vision: ['core'],
+  engine: ['core', 'runs', 'energy', 'model', 'vision'],
+  pipeline: ['core', 'runs', 'engine'],
+  cluster: ['core', 'runs', 'engine'],
+  cli: ['core', 'runs', 'energy', 'model', 'vision', 'engine', 'pipeline', 'cluster'],
+  extension: ['core', 'runs'],
+};
+/** Each of these packages is imported in one folder alone. */
+const owners = { 'onnxruntime-node': 'model', sharp: 'vision', vscode: 'extension' };
+
+function importRule(folder) {
+  const others = Object.keys(folders).filter((other) => other !== folder && !folders[folder].includes(other));
+  const packages = Object.keys(owners).filter((name) => owners[name] !== folder);
+  const patterns = [
+    {
+      // A path that leaves the folder upwards and enters another one of ours.
+      regex: `^(\\.\\./)+(${[...others, 'webview', 'test'].join('|')})/`,
+      message: `src/${folder} imports only ${folders[folder].join(', ') || 'itself'} of ours`,
+    },
+    { group: packages, message: 'this package is imported in one folder alone' },
+  ];
+  if (folder === 'core') patterns.push({ group: ['node:*'], message: 'core is pure: it also runs in a browser' });
+  return ['error', { patterns }];
+}
+
+export default tseslint.config(
+  { ignores: ['node_modules', 'dist', '.greenbatch', 'test/artefacts'] },
+  ...tseslint.configs.strict,
+  {
+    files: ['**/*.ts', '**/*.mts'],
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/no-misused-promises': ['error', { checksVoidReturn: false }],
+      '@typescript-eslint/await-thenable': 'error',
+    },
+  },
+  {
+    rules: {
+      eqeqeq: ['error', 'always', { null: 'ignore' }],
+      'prefer-const': 'error',
+      'no-var': 'error',
+      '@typescript-eslint/consistent-type-imports': [
+        'error',
+        { fixStyle: 'inline-type-imports', disallowTypeAnnotations: false },
+      ],
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+      // A bound that was just checked, or an index from the same array: said with `!` where it stands.
+      '@typescript-eslint/no-non-null-assertion': 'off',
+    },
+  },
+  {
+    files: ['src/**'],
+    rules: {
+      'no-console': 'error',
+      'no-restricted-exports': ['error', { restrictDefaultExports: { direct: true } }],
+      'no-restricted-syntax': ['error', { selector: 'ExportAllDeclaration', message: 'no barrel files' }],
+    },
+  },
+  ...Object.keys(folders).map((folder) => ({
+    files: [`src/${folder}/**`],
+    rules: { 'no-restricted-imports': importRule(folder) },
+  })),
+  { files: ['src/cli/**'], rules: { 'no-console': 'off' } },
+  { files: ['**/*.cjs'], rules: { '@typescript-eslint/no-require-imports': 'off' } },
+);

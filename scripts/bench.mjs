@@ -1,0 +1,26 @@
+// Makes the figures of docs/benchmarks.md, one bench after the other, on a machine that should do nothing else.
+// Arguments choose: npm run bench -- letterbox sampler
+import { loadavg } from 'node:os';
+import { prepare, run } from './prepare.mjs';
+
+const benches = {
+  engine: 'test/bench/engineOverhead.mts',
+  sampler: 'test/bench/sampler.ts',
+  model: 'test/bench/buildModel.ts',
+  letterbox: 'test/bench/letterbox.ts',
+  curve: 'test/bench/fitPowerCurve.ts',
+  statistics: 'test/bench/simulateVerdict.ts',
+};
+
+const chosen = process.argv.slice(2);
+const unknown = chosen.filter((name) => !(name in benches));
+if (unknown.length) {
+  console.error(`no bench ${unknown.join(', ')}; there are ${Object.keys(benches).join(', ')}`);
+  process.exit(2);
+}
+prepare();
+for (const [name, file] of Object.entries(benches)) {
+  if (chosen.length && !chosen.includes(name)) continue;
+  console.log(`\n${name} (load average ${loadavg()[0].toFixed(2)} before)`);
+  run(process.execPath, ['node_modules/tsx/dist/cli.mjs', file]);
+}

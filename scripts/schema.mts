@@ -1,0 +1,14 @@
+// Writes the JSON schemas from the definitions the program validates with. Run: npx tsx scripts/schema.mts
+import { writeFileSync } from 'node:fs';
+import { format, resolveConfig } from 'prettier';
+import { z } from 'zod';
+import { reportSchema } from '../src/core/run/reportSchema';
+import { specJsonSchema } from '../src/core/spec/specJsonSchema';
+
+const files = {
+  'media/energy.schema.json': specJsonSchema(),
+  'docs/show.schema.json': z.toJSONSchema(reportSchema),
+};
+for (const [file, schema] of Object.entries(files)) {
+  writeFileSync(file, await format(JSON.stringify(schema), { ...(await resolveConfig(file)), filepath: file }));
+}
