@@ -1,4 +1,4 @@
-;; The inner loops of bilinear.ts, in SIMD. Assembled into planeKernelCode.ts by `node scripts/assemble.mjs`.
+;; The inner loops of bilinear.ts, in SIMD. Assembled into planeKernelCode.ts by `npx tsx scripts/assemble.mts`.
 ;; Pixels in memory: "interleaved" R G B, 8 bits each; "row" R G B 0, 16 bits each with 7 fractional bits;
 ;; "planar" three planes of 8 bits, `plane` bytes apart.
 (module

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { closeSync, existsSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, writeSync } from 'node:fs';
-import { availableParallelism, tmpdir } from 'node:os';
+import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { prepareImage } from '../../src/vision/image';
@@ -74,6 +74,7 @@ function difference(a: string, b: string): { meanAbsolute: number; max: number }
 }
 
 async function compare(rounds: number): Promise<void> {
+  const loadBefore = rounded(loadavg()[0]!);
   if (!folderHere) throw new Error(`${folder} is absent: set GREENBATCH_FIXTURES to the folder with coco-val2017-dev`);
   if (spawnSync(python, ['-c', 'import cv2']).status !== 0)
     throw new Error(`${python} has no cv2: install the Debian package python3-opencv`);
@@ -124,6 +125,7 @@ async function compare(rounds: number): Promise<void> {
         {
           images: files.length,
           rounds,
+          loadAverage: { before: loadBefore, after: rounded(loadavg()[0]!) },
           opencvVersion: opencv.version,
           nodeVersion: ours.version,
           sizes: results,

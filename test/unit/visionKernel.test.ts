@@ -1,11 +1,10 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-// @ts-expect-error a script without types
 import { assembleKernel } from '../../scripts/assemble.mjs';
 import { letterboxToPlanes, type Place, type RgbImage } from '../../src/vision/bilinear';
 
-test('the kernel in use is what its source assembles to (node scripts/assemble.mjs)', async () => {
+test('the kernel in use is what its source assembles to (npx tsx scripts/assemble.mts)', async () => {
   const file = new URL('../../src/vision/planeKernelCode.ts', import.meta.url);
   expect(readFileSync(file, 'utf8')).toBe(await assembleKernel());
 });
