@@ -46,8 +46,9 @@ export type PanelRun = {
 /**
  * A stretch of the power series in columns: Float64 seconds since the session's first sample, then one Float32 column
  * of watts for each domain of `domains` (NaN: unknown), all of `count` rows, in one ArrayBuffer in that order.
+ * `startMs` is the session's first sample on its CLOCK_MONOTONIC, so that bands and samples share one axis.
  */
-export type PowerColumns = { session: number; domains: string[]; count: number; buffer: ArrayBuffer };
+export type PowerColumns = { session: number; startMs: number; domains: string[]; count: number; buffer: ArrayBuffer };
 
 export type ToPanel =
   | { type: 'run'; run: PanelRun }
