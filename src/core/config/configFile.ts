@@ -1,0 +1,53 @@
+/** A file that Greenbatch knows by what it says, and changes of its text. Everything here is pure. */
+
+export type ConfigKind = 'yolov7-cfg' | 'experiment' | 'triton' | 'mlserver';
+
+/** Where a field stands in the text; offsets in UTF-16 units, line and column from 1. */
+export type ConfigPlace = { field: string; offset: number; length: number; line: number; column: number };
+
+export type ConfigFile = {
+  kind: ConfigKind;
+  text: string;
+  /** Where lenses and hints stand, in the order of the text; never empty, the first is the main one. */
+  places: ConfigPlace[];
+  /** Images per inference call as the file sets it today; null where it does not say. */
+  batchSize: number | null;
+};
+
+/** Offsets in UTF-16 units of the text before all edits; edits of one list are in order and do not overlap. */
+export type TextEdit = { offset: number; length: number; newText: string };
+
+/** `edits` is empty where the file says so already. `refused` is a sentence that names what to do instead. */
+export type Suggestion = { edits: TextEdit[]; note: string | null } | { refused: string };
+
+/** Longer files are no model or serving configs (the largest official YOLOv7 cfg has 20 kB). */
+export const longestConfig = 256 * 1024;
+
+export function placeOf(text: string, field: string, offset: number, length: number): ConfigPlace {
+  let line = 1;
+  let lineStart = 0;
+  for (let at = text.indexOf('\n'); at !== -1 && at < offset; at = text.indexOf('\n', at + 1)) {
+    line++;
+    lineStart = at + 1;
+  }
+  return { field, offset, length, line, column: offset - lineStart + 1 };
+}
+
+/** The text after the edits. */
+export function applyEdits(text: string, edits: readonly TextEdit[]): string {
+  let result = '';
+  let at = 0;
+  for (const { offset, length, newText } of edits) {
+    result += text.slice(at, offset) + newText;
+    at = offset + length;
+  }
+  return result + text.slice(at);
+}
+
+/** A whole number as it is usually written; null for anything else. */
+export function wholeNumber(text: string | undefined): number | null {
+  return text !== undefined && /^(0|[1-9]\d{0,8})$/.test(text) ? Number(text) : null;
+}
+
+/** The line ends of a text. */
+export const lineEndOf = (text: string) => (text.includes('\r\n') ? '\r\n' : '\n');
