@@ -6,5 +6,9 @@ import { styleFor } from './style';
 /** Prints a run's table and verdict, or its report as JSON, to standard output. */
 export function printResult({ folder, run, samples, status }: LoadedRun, { json }: { json: boolean }): void {
   const report = reportOf(run, samples, { folder, status });
-  process.stdout.write(json ? `${JSON.stringify(report, null, 2)}\n` : resultText(report, styleFor(process.stdout)));
+  process.stdout.write(
+    json
+      ? `${JSON.stringify(report, null, 2)}\n`
+      : resultText(report, styleFor(process.stdout), process.stdout.columns),
+  );
 }

@@ -6,8 +6,8 @@ import { describeNumber } from '../core/units';
 import type { Style } from './style';
 import { textTable } from './textTable';
 
-/** The result of a run for people: what was measured, the table, the verdict, and what qualifies it. */
-export function resultText(report: RunReport, style: Style): string {
+/** The result of a run for people: what was measured, the table (as wide as the terminal), the verdict, and what qualifies it. */
+export function resultText(report: RunReport, style: Style, width = Number.POSITIVE_INFINITY): string {
   const { run, source, verdict } = report;
   const label = source ? sourceLabel(source) : 'no energy source yet';
   const paint = source?.measured ? style.green : style.yellow;
@@ -16,7 +16,7 @@ export function resultText(report: RunReport, style: Style): string {
     `${style.bold(run.name)} · ${run.status} · ${paint(`[${label}]`)}`,
     ...boundary(report).map((line) => `  ${line}`),
     '',
-    resultTable(report),
+    resultTable(report, width),
     ...notes(report),
     '',
     style.bold(verdict.sentence),
@@ -46,46 +46,57 @@ function boundary({ run, source }: RunReport): string[] {
   return parts;
 }
 
-function resultTable(report: RunReport): string {
-  const { configurations, source } = report;
+type Column = {
+  head: string;
+  cell: (c: ConfigurationSummary) => string;
+  left?: boolean;
+  /** Left out where nothing is to be told apart by it. */
+  shown?: boolean;
+  /** On a narrow terminal the column with the lowest number goes first; it still stands in the JSON. */
+  spare?: number;
+};
+
+function resultTable(report: RunReport, width: number): string {
+  const { configurations } = report;
+  let columns = columnsOf(report).filter((column) => column.shown !== false);
+  for (;;) {
+    const table = textTable(
+      columns.map((c) => c.head),
+      configurations.map((c) => columns.map((column) => column.cell(c))),
+      columns.flatMap((column, i) => (column.left ? [] : [i])),
+    ).trimEnd();
+    const next = columns.filter((c) => c.spare !== undefined).sort((x, y) => x.spare! - y.spare!)[0];
+    if (next === undefined || table.split('\n').every((line) => line.length <= width)) return table;
+    columns = columns.filter((column) => column !== next);
+  }
+}
+
+function columnsOf(report: RunReport): Column[] {
+  const { configurations, source, run } = report;
   const several = (of: (c: ConfigurationSummary) => unknown) => new Set(configurations.map(of)).size > 1;
-  const today = configurations.find((c) => c.batchSize === report.run.currentBatchSize)?.joulesPerImage?.mean;
+  const withRequests = configurations.some((c) => c.requestLatencyMs !== null);
+  const today = configurations.find((c) => c.batchSize === run.currentBatchSize)?.joulesPerImage?.mean;
   const models = [...new Set(configurations.map((c) => c.model))];
   const shortNames = new Map(shortModelNames(models).map((name, i) => [models[i], name]));
-  const withRequests = configurations.some((c) => c.requestLatencyMs !== null);
-  const columns: { head: string; cell: (c: ConfigurationSummary) => string; left?: boolean }[] = [
+  return [
     { head: '', cell: (c) => mark(report, c), left: true },
-    ...(several((c) => c.model)
-      ? [{ head: 'model', cell: (c: ConfigurationSummary) => shortNames.get(c.model) ?? c.model, left: true }]
-      : []),
+    { head: 'model', cell: (c) => shortNames.get(c.model) ?? c.model, left: true, shown: several((c) => c.model) },
     { head: 'batch', cell: (c) => String(c.batchSize) },
-    ...(several((c) => c.threads) ? [{ head: 'threads', cell: (c: ConfigurationSummary) => String(c.threads) }] : []),
-    ...(several((c) => c.spinning)
-      ? [{ head: 'spin', cell: (c: ConfigurationSummary) => (c.spinning ? 'yes' : 'no') }]
-      : []),
+    { head: 'threads', cell: (c) => String(c.threads), shown: several((c) => c.threads) },
+    { head: 'spin', cell: (c) => (c.spinning ? 'yes' : 'no'), shown: several((c) => c.spinning) },
     { head: source?.measured === false ? 'J/image (est.)' : 'J/image', cell: (c) => interval(c.joulesPerImage) },
-    ...(today ? [{ head: 'vs today', cell: (c: ConfigurationSummary) => against(c, today) }] : []),
-    { head: 'net', cell: (c) => number(c.netJoulesPerImage?.mean) },
+    { head: 'vs today', cell: (c) => (today ? against(c, today) : ''), shown: today !== undefined },
+    { head: 'net', cell: (c) => number(c.netJoulesPerImage?.mean), spare: 2 },
     { head: 'W', cell: (c) => number(c.averageWatts) },
-    { head: 'CPU %', cell: (c) => number(c.utilisation === null ? null : c.utilisation * 100) },
+    { head: 'CPU %', cell: (c) => number(c.utilisation === null ? null : c.utilisation * 100), spare: 3 },
     { head: 'images/s', cell: (c) => number(c.imagesPerSecond) },
-    { head: 'CPU s/image', cell: (c) => number(c.cpuSecondsPerImage) },
-    { head: 'batch p50', cell: (c) => number(c.batchLatencyMs?.p50) },
+    { head: 'CPU s/image', cell: (c) => number(c.cpuSecondsPerImage), spare: 1 },
+    { head: 'batch p50', cell: (c) => number(c.batchLatencyMs?.p50), spare: 4 },
     { head: 'p95 ms', cell: (c) => number(c.batchLatencyMs?.p95) },
-    ...(withRequests
-      ? [
-          { head: 'request p95', cell: (c: ConfigurationSummary) => number(c.requestLatencyMs?.p95) },
-          { head: 'J/request', cell: (c: ConfigurationSummary) => number(c.joulesPerRequest?.mean) },
-        ]
-      : []),
+    { head: 'request p95', cell: (c) => number(c.requestLatencyMs?.p95), shown: withRequests },
+    { head: 'J/request', cell: (c) => number(c.joulesPerRequest?.mean), shown: withRequests },
     { head: 'n', cell: (c) => String(c.n) },
   ];
-  const right = columns.flatMap((column, i) => (column.left ? [] : [i]));
-  return textTable(
-    columns.map((c) => c.head),
-    configurations.map((c) => columns.map((column) => column.cell(c))),
-    right,
-  ).trimEnd();
 }
 
 /** `*` the chosen one, `=` tied with it, `x` not within the service level. */
