@@ -11,20 +11,37 @@ export type MemoryPoint = { batchSize: number; peakRssBytes: number };
 /** Predictions from 1, 2 and 4 were within +8/−4 % on yolov7-tiny and yolov7; a wrong "fits" costs a killed trial. */
 const marginPercent = 20;
 
-/** Batch sizes to probe before larger ones are run; none when nothing larger is asked. */
-export function probeSizes(batchSizes: number[]): number[] {
-  const largest = Math.max(...batchSizes);
-  return largest <= 4 ? [] : [1, 2, 4];
+/** Two processes of the same trial differ by a few megabytes: growth must stand out from that to be fitted. */
+const visibleGrowth = 0.25;
+const smallestProbes = [1, 2, 4];
+const largestProbe = 64;
+
+/**
+ * The batch size to probe next: 1, 2 and 4, then doubling while memory has hardly grown (small images). So each probe
+ * needs little more than the one before it. null: enough is known, or nothing larger than 4 is asked.
+ */
+export function nextProbe(points: readonly MemoryPoint[], largest: number): number | null {
+  if (largest <= 4) return null;
+  if (points.length < smallestProbes.length) return smallestProbes[points.length] as number;
+  const first = points[0] as MemoryPoint;
+  const last = points.at(-1) as MemoryPoint;
+  const next = 2 * last.batchSize;
+  const grown = last.peakRssBytes >= (1 + visibleGrowth) * first.peakRssBytes;
+  return grown || next > Math.min(largest, largestProbe) ? null : next;
 }
 
-/** Least-squares line through the probes; never falling, since memory does not shrink with the batch. */
-export function fitMemory(points: MemoryPoint[]): MemoryModel {
+/**
+ * Least-squares line through the probes.
+ *
+ * @param leastBytesPerImage the tensors that an image needs for sure: input and output
+ */
+export function fitMemory(points: readonly MemoryPoint[], leastBytesPerImage = 0): MemoryModel {
   const n = points.length;
   const meanX = points.reduce((s, p) => s + p.batchSize, 0) / n;
   const meanY = points.reduce((s, p) => s + p.peakRssBytes, 0) / n;
   const sxx = points.reduce((s, p) => s + (p.batchSize - meanX) ** 2, 0);
   const sxy = points.reduce((s, p) => s + (p.batchSize - meanX) * (p.peakRssBytes - meanY), 0);
-  const bytesPerImage = sxx > 0 ? Math.max(0, sxy / sxx) : 0;
+  const bytesPerImage = Math.max(leastBytesPerImage, sxx > 0 ? sxy / sxx : 0);
   return { bytesPerImage, baseBytes: Math.max(0, meanY - bytesPerImage * meanX), marginPercent };
 }
 

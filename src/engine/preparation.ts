@@ -1,13 +1,12 @@
 import { join } from 'node:path';
-import type { Configuration } from '../core/run/events';
 import { sizeOf } from '../core/spec/spec';
 import type { EnergyReader } from '../energy/reader';
 import { type ResolvedModel, resolveModel } from '../model/build';
 import { prepareImages } from '../vision/tensorCache';
 import { EngineError, exitCodes, type Measuring } from './measuring';
-import { availableBytes, fitMemory, type MemoryModel, memoryProblem, probeSizes } from './memoryGuard';
+import { guardMemory } from './memoryProbe';
+import { skipConfiguration } from './skip';
 import type { TrialJob } from './trialJob';
-import { runTrialProcess } from './trialProcess';
 
 /** What every trial needs, made once before the first. */
 export type Prepared = {
@@ -53,7 +52,8 @@ async function prepareModels(m: Measuring): Promise<Pick<Prepared, 'modelFiles' 
       });
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
-      for (const c of m.run.configurations.filter((c) => c.model === model)) skip(m, c, { reason: 'model', message });
+      for (const c of m.run.configurations.filter((c) => c.model === model))
+        skipConfiguration(m, c, { reason: 'model', message });
       continue;
     }
     const { file, sha256, parameters, gflops, input } = resolved;
@@ -68,7 +68,7 @@ async function prepareModels(m: Measuring): Promise<Pick<Prepared, 'modelFiles' 
     for (const c of m.run.configurations.filter((c) => c.model === model)) {
       if (fixedBatch === null || c.batchSize === fixedBatch) continue;
       const message = `${model} takes batches of ${fixedBatch} only: export it with a dynamic batch axis to compare others`;
-      skip(m, c, { reason: 'model', message });
+      skipConfiguration(m, c, { reason: 'model', message });
     }
   }
   return { modelFiles, fixedBatchModels };
@@ -88,86 +88,6 @@ async function prepareImageTensors(m: Measuring): Promise<Prepared['images']> {
   const { description, count, inRotation, skipped } = images;
   m.record({ type: 'images.ready', description, count, inRotation, skipped, ...size });
   return { ...size, imagesFile: images.file };
-}
-
-/** Learns how memory grows from small batches, and leaves out the batches that would not fit. */
-async function guardMemory(m: Measuring, prepared: Prepared): Promise<void> {
-  const guarded = new Set<string>();
-  for (const first of m.run.configurations) {
-    const group = m.run.configurations.filter(
-      (c) => c.model === first.model && c.threads === first.threads && !m.run.skipped.has(c.id),
-    );
-    const key = `${first.model}\n${first.threads}`;
-    if (group.length === 0 || guarded.has(key)) continue;
-    guarded.add(key);
-    const modelFile = prepared.modelFiles.get(first.model);
-    // A model of one batch size cannot be probed with others.
-    const sizes = prepared.fixedBatchModels.has(first.model) ? [] : probeSizes(group.map((c) => c.batchSize));
-    if (!modelFile || sizes.length === 0 || m.stop.aborted) continue;
-    const points: { batchSize: number; peakRssBytes: number }[] = [];
-    let tensorBytesPerImage = 0;
-    for (const batchSize of sizes) {
-      m.record({ type: 'step', step: 'memory', detail: `${first.model}, batch ${batchSize}` });
-      const job: TrialJob = {
-        kind: 'probe',
-        modelFile,
-        batchSize,
-        threads: first.threads,
-        spinning: false,
-        ...prepared.images,
-        source: m.source,
-        warmupSeconds: 0,
-        windowSeconds: 0,
-        windows: 0,
-      };
-      const end = await runTrialProcess(m.program, job, {
-        stop: m.stop,
-        timeoutSeconds: m.run.spec.measure.trialTimeoutSeconds,
-        onStart: () => undefined,
-        onMessage: (message) => {
-          if (message.type !== 'probed') return;
-          points.push({ batchSize, peakRssBytes: message.peakRssBytes });
-          tensorBytesPerImage = Math.max(message.outputBytes, message.inputBytes);
-        },
-      });
-      if (end.kind === 'stopped') return;
-      if (end.kind === 'failed') {
-        // A model that takes one batch size only (an export without a dynamic batch axis) shows it here.
-        if (points.length === 0)
-          for (const c of group) skip(m, c, { reason: 'model', message: `batch ${batchSize} failed: ${end.message}` });
-        break;
-      }
-    }
-    if (points.length < 2) continue;
-    const model: MemoryModel = fitMemory(points);
-    m.record({ type: 'memory.predicted', model: first.model, threads: first.threads, points, ...model });
-    const available = availableBytes(m.run.spec.measure.memoryLimitMegabytes);
-    for (const c of group) {
-      const problem = memoryProblem(model, c.batchSize, available, tensorBytesPerImage);
-      if (problem) skip(m, c, problem);
-    }
-  }
-}
-
-function skip(
-  m: Measuring,
-  configuration: Configuration,
-  problem: {
-    reason: 'memory' | 'tensor-size' | 'model';
-    message: string;
-    neededBytes?: number;
-    availableBytes?: number;
-  },
-): void {
-  if (m.run.skipped.has(configuration.id)) return;
-  m.record({
-    type: 'configuration.skipped',
-    configuration: configuration.id,
-    reason: problem.reason,
-    message: problem.message,
-    neededBytes: problem.neededBytes ?? null,
-    availableBytes: problem.availableBytes ?? null,
-  });
 }
 
 async function measureIdle(m: Measuring, reader: EnergyReader): Promise<void> {

@@ -154,13 +154,13 @@ describe('lifetimes', () => {
     );
     const run = await when((r) => r.trials.at(-1)?.phase === 'window');
     const pids = [run.sessions[0]!.start.engine.pid, run.trials.at(-1)!.process.pid];
+    for (const pid of pids) expect(readFileSync(`/proc/${pid}/environ`, 'utf8')).toContain('ORT_DISABLE_TELEMETRY=1');
     const seen = new Set<string>();
     for (let i = 0; i < 60; i++) {
       for (const pid of pids)
         for (const socket of isRunning(identityOf(pid)) ? internetSockets(pid) : []) seen.add(socket);
       await new Promise((done) => setTimeout(done, 20));
     }
-    for (const pid of pids) expect(readFileSync(`/proc/${pid}/environ`, 'utf8')).toContain('ORT_DISABLE_TELEMETRY=1');
     expect([...seen]).toEqual([]);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { availableBytes, fitMemory, memoryProblem, predictBytes, probeSizes } from '../../src/engine/memoryGuard';
+import { availableBytes, fitMemory, memoryProblem, nextProbe, predictBytes } from '../../src/engine/memoryGuard';
 import { isSteady } from '../../src/engine/trial';
 
 describe('memory guard', () => {
@@ -31,9 +31,23 @@ describe('memory guard', () => {
     expect(availableBytes(undefined)).toBeGreaterThan(1e6);
   });
 
-  it('probes only before larger batches', () => {
-    expect(probeSizes([1, 2, 4])).toEqual([]);
-    expect(probeSizes([2, 64])).toEqual([1, 2, 4]);
+  it('keeps what an image needs for sure, however noisy the probes are', () => {
+    expect(fitMemory(line(140e6, -1e6), 300e3).bytesPerImage).toBe(300e3);
+  });
+
+  it('probes only before larger batches, and until the growth can be seen', () => {
+    const probes = (base: number, slope: number, largest: number) => {
+      const points: { batchSize: number; peakRssBytes: number }[] = [];
+      for (let next = nextProbe(points, largest); next !== null; next = nextProbe(points, largest)) {
+        points.push({ batchSize: next, peakRssBytes: base + slope * next });
+      }
+      return points.map((p) => p.batchSize);
+    };
+    expect(probes(100e6, 50e6, 4)).toEqual([]);
+    expect(probes(100e6, 50e6, 64)).toEqual([1, 2, 4]);
+    expect(probes(100e6, 1e6, 4096)).toEqual([1, 2, 4, 8, 16, 32]);
+    expect(probes(100e6, 1, 4096)).toEqual([1, 2, 4, 8, 16, 32, 64]);
+    expect(probes(100e6, 1, 10)).toEqual([1, 2, 4, 8]);
   });
 });
 

@@ -1,0 +1,77 @@
+import type { Configuration } from '../core/run/events';
+import type { Measuring } from './measuring';
+import { availableBytes, fitMemory, type MemoryPoint, memoryProblem, nextProbe } from './memoryGuard';
+import type { Prepared } from './preparation';
+import { skipConfiguration } from './skip';
+import type { TrialJob } from './trialJob';
+import { runTrialProcess } from './trialProcess';
+
+/** Learns from small batches how memory grows, for each model and thread count, and leaves out what would not fit. */
+export async function guardMemory(m: Measuring, prepared: Prepared): Promise<void> {
+  const guarded = new Set<string>();
+  for (const first of m.run.configurations) {
+    const key = `${first.model}\n${first.threads}`;
+    const group = m.run.configurations.filter(
+      (c) => c.model === first.model && c.threads === first.threads && !m.run.skipped.has(c.id),
+    );
+    // A model of one batch size cannot be probed with others.
+    if (guarded.has(key) || group.length === 0 || prepared.fixedBatchModels.has(first.model)) continue;
+    guarded.add(key);
+    await guardGroup(m, prepared, group);
+  }
+}
+
+async function guardGroup(m: Measuring, prepared: Prepared, group: Configuration[]): Promise<void> {
+  const { model, threads } = group[0] as Configuration;
+  const largest = Math.max(...group.map((c) => c.batchSize));
+  const points: MemoryPoint[] = [];
+  let bytesPerImage = { tensor: 0, least: 0 };
+  for (;;) {
+    const batchSize = nextProbe(points, largest);
+    if (batchSize === null || m.stop.aborted) break;
+    m.record({ type: 'step', step: 'memory', detail: `${model}, batch ${batchSize}` });
+    const end = await runTrialProcess(m.program, probeJob(m, prepared, model, threads, batchSize), {
+      stop: m.stop,
+      timeoutSeconds: m.run.spec.measure.trialTimeoutSeconds,
+      onStart: () => undefined,
+      onMessage: (message) => {
+        if (message.type !== 'probed') return;
+        const { peakRssBytes, inputBytes, outputBytes } = message;
+        points.push({ batchSize, peakRssBytes });
+        bytesPerImage = { tensor: Math.max(inputBytes, outputBytes), least: inputBytes + outputBytes };
+      },
+    });
+    if (end.kind === 'stopped') return;
+    if (end.kind === 'failed') {
+      // Batch 1 fails: then nothing of this model can run. A later probe fails: the ones before it must do.
+      const message = `batch ${batchSize} failed: ${end.message}`;
+      if (points.length === 0) for (const c of group) skipConfiguration(m, c, { reason: 'model', message });
+      break;
+    }
+  }
+  if (points.length < 2) return;
+  const fitted = fitMemory(points, bytesPerImage.least);
+  m.record({ type: 'memory.predicted', model, threads, points, ...fitted });
+  const available = availableBytes(m.run.spec.measure.memoryLimitMegabytes);
+  for (const c of group) {
+    const problem = memoryProblem(fitted, c.batchSize, available, bytesPerImage.tensor);
+    if (problem) skipConfiguration(m, c, problem);
+  }
+}
+
+function probeJob(m: Measuring, prepared: Prepared, model: string, threads: number, batchSize: number): TrialJob {
+  const modelFile = prepared.modelFiles.get(model);
+  if (!modelFile) throw new Error(`no model was prepared for ${model}`);
+  return {
+    kind: 'probe',
+    modelFile,
+    batchSize,
+    threads,
+    spinning: false,
+    ...prepared.images,
+    source: m.source,
+    warmupSeconds: 0,
+    windowSeconds: 0,
+    windows: 0,
+  };
+}

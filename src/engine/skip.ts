@@ -1,0 +1,24 @@
+import type { Configuration } from '../core/run/events';
+import type { Measuring } from './measuring';
+
+/** Leaves a configuration out of the run, once, with its reason. */
+export function skipConfiguration(
+  m: Measuring,
+  configuration: Configuration,
+  problem: {
+    reason: 'memory' | 'tensor-size' | 'model';
+    message: string;
+    neededBytes?: number;
+    availableBytes?: number;
+  },
+): void {
+  if (m.run.skipped.has(configuration.id)) return;
+  m.record({
+    type: 'configuration.skipped',
+    configuration: configuration.id,
+    reason: problem.reason,
+    message: problem.message,
+    neededBytes: problem.neededBytes ?? null,
+    availableBytes: problem.availableBytes ?? null,
+  });
+}
