@@ -36,7 +36,7 @@ export type Diagnosis = {
   notes: string[];
 };
 
-/** Examines every counter below `root`; takes up to 0.2 s and changes nothing. */
+/** Examines every counter below `root`; takes up to 1.2 s and changes nothing. */
 export async function diagnose(
   root: string,
   wanted: readonly Domain['kind'][] = ['package', 'dram'],
@@ -77,7 +77,7 @@ function reasonOf(zone: Zone, check: PowercapCheck, wanted: readonly Domain['kin
   if (zone.twinOf !== null)
     return `the same counter as ${zone.twinOf} through another interface (${zone.zone}): not used`;
   if (zone.code !== null) return explainCode(zone.code);
-  if (check.dead.includes(zone.id)) return 'dead: the counter did not move in 0.2 s';
+  if (check.dead.includes(zone.id)) return 'dead: the counter did not move in 1.2 s';
   const mirror = check.mirrors.get(zone.id);
   if (mirror !== undefined) return `the same register as ${mirror}: not added again`;
   if (zone.rangeMicrojoules === null)

@@ -24,7 +24,7 @@ export function powercapRoot(measure: Pick<Spec['measure'], 'powercapRoot'>, env
 }
 
 /**
- * Chooses and checks the source of an experiment (up to 0.2 s). `auto` takes the first measured
+ * Chooses and checks the source of an experiment (up to 1.2 s). `auto` takes the first measured
  * source that covers all asked-for domains, else the estimate with the reason. Throws SourceError
  * where `powercap` is demanded and cannot be used.
  *

@@ -23,15 +23,16 @@ export type PowercapCheck = {
   mirrors: Map<string, string>;
 };
 
-/** A live counter moves every millisecond; half of RAPL's slowest known update (1 s, psys) is not waited for. */
-const aliveWithinMs = 200;
+/** A live counter moves every millisecond; the slowest known one (psys of some servers) once a second. */
+const aliveWithinMs = 1200;
 /** Two dies whose counters are this close since boot are one register, read twice. */
 const mirrorMicrojoules = 1e6;
 
 /**
  * Refuses rather than measure half a machine: a locked, missing or dead domain on one socket makes
  * the source unusable. A kind of domain that no socket has (dram on desktop CPUs and AMD) only
- * qualifies it. Takes up to 0.2 s.
+ * qualifies it. Takes a few milliseconds, or
+ * 1.2 s where a counter stands still.
  */
 export async function checkPowercap(
   tree: PowercapTree,
@@ -162,7 +163,8 @@ async function watchCounters(domains: readonly Domain[]): Promise<{ dead: string
     const first = reader.read();
     let last = first;
     const still = () => domains.filter((d, i) => d.added && last.counters[i] === first.counters[i]);
-    for (let waitedMs = 0; waitedMs < aliveWithinMs && still().length > 0; waitedMs += 10) {
+    const until = first.monotonicMs + aliveWithinMs;
+    while (last.monotonicMs < until && still().length > 0) {
       await sleep(10);
       last = reader.read();
     }

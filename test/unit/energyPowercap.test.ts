@@ -244,14 +244,14 @@ describe('checkPowercap', () => {
     expect(await checkMoving(tree({ dram: false }), ['dram'])).toMatchObject({ usable: false, code: 'absent' });
   });
 
-  it('refuses dead counters within a quarter of a second', async () => {
+  it('refuses dead counters within little more than a second', async () => {
     const began = performance.now();
     expect(await checkMoving(tree(), both, ['package-1'])).toMatchObject({
       usable: false,
       code: 'dead',
       dead: ['package-1'],
     });
-    expect(performance.now() - began).toBeLessThan(1000);
+    expect(performance.now() - began).toBeLessThan(3000);
     const dram = await checkMoving(tree(), both, ['dram-0', 'dram-1']);
     expect(dram).toMatchObject({ code: 'dead', fix: expect.stringContaining('measure.domains: [package]') });
     expect(await checkMoving(tree(), ['package'], ['dram-0', 'dram-1'])).toMatchObject({ usable: true });
