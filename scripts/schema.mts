@@ -3,11 +3,13 @@ import { writeFileSync } from 'node:fs';
 import { format, resolveConfig } from 'prettier';
 import { z } from 'zod';
 import { reportSchema } from '../src/core/run/reportSchema';
+import { comparisonSchema } from '../src/core/verdict/comparisonSchema';
 import { specJsonSchema } from '../src/core/spec/specJsonSchema';
 
 const files = {
   'media/energy.schema.json': specJsonSchema(),
   'docs/show.schema.json': z.toJSONSchema(reportSchema),
+  'docs/compare.schema.json': z.toJSONSchema(comparisonSchema),
 };
 for (const [file, schema] of Object.entries(files)) {
   writeFileSync(file, await format(JSON.stringify(schema), { ...(await resolveConfig(file)), filepath: file }));

@@ -23,6 +23,14 @@ const commands: Record<string, { summary: string; load: () => Promise<Command> }
     summary: 'only the verdict: which batch size is greenest',
     load: async () => (await import('./suggest')).suggestCommand,
   },
+  compare: {
+    summary: 'two runs side by side, with intervals',
+    load: async () => (await import('./compare')).compareCommand,
+  },
+  export: {
+    summary: 'a run as CSV, Markdown or JSON',
+    load: async () => (await import('./export')).exportCommand,
+  },
   doctor: {
     summary: 'which energy counters can be read, and how to open them',
     load: async () => (await import('./doctor')).doctorCommand,

@@ -1,0 +1,50 @@
+import { parseArgs } from 'node:util';
+import { reportOf } from '../core/run/report';
+import { configurationResults } from '../core/run/trialValue';
+import { type ComparableRun, compareRuns } from '../core/verdict/compareRuns';
+import { loadRun } from '../runs/runFolder';
+import { CliError } from './cliError';
+import { comparisonText } from './comparisonText';
+import { runFolderOf } from './runArgument';
+import { styleFor } from './style';
+
+const help = `usage: greenbatch compare RUN RUN [--json]
+
+Two runs side by side: energy per image of the second against the first, for each configuration that
+both have. Runs whose joules are different things (measured and estimated, other domains, other image
+sizes, another model of the same name) are not compared.
+--json: everything, as docs/compare.schema.json describes it.
+Exit codes: 0 compared, 2 no such run, 6 unresolved at every configuration, 8 not comparable.
+`;
+
+const notComparable = 8;
+const unresolved = 6;
+
+export async function compareCommand(argv: string[]): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args: argv,
+    allowPositionals: true,
+    options: { json: { type: 'boolean', default: false }, help: { type: 'boolean', short: 'h', default: false } },
+  });
+  if (values.help) {
+    process.stdout.write(help);
+    return 0;
+  }
+  if (positionals.length !== 2) throw new CliError(`name two runs\n\n${help}`);
+  const [first, second] = positionals.map((text) => comparableRun(runFolderOf(text, 'compare')));
+  const comparison = compareRuns(first!, second!);
+  process.stdout.write(
+    values.json ? `${JSON.stringify(comparison, null, 2)}\n` : comparisonText(comparison, styleFor(process.stdout)),
+  );
+  if (comparison.refused) return notComparable;
+  return comparison.configurations.every((c) => c.verdict === 'unresolved') ? unresolved : 0;
+}
+
+function comparableRun(runFolder: string): ComparableRun {
+  const { run, samples, folder, status } = loadRun(runFolder);
+  return {
+    report: reportOf(run, samples, { folder, status }),
+    results: configurationResults(run, samples),
+    measure: run.spec.measure,
+  };
+}

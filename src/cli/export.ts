@@ -1,0 +1,61 @@
+import { writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { configurationsCsv, markdown, trialsCsv } from '../core/run/export';
+import { reportOf } from '../core/run/report';
+import { configurationResults } from '../core/run/trialValue';
+import { loadRun } from '../runs/runFolder';
+import { CliError } from './cliError';
+import { runFolderOf } from './runArgument';
+
+const help = `usage: greenbatch export RUN --format csv|markdown|json [--trials] [-o FILE]
+
+  --format csv        one row for each configuration (RFC 4180), units in the header
+           markdown   table, verdict, and what the numbers cover
+           json       the same as "greenbatch show RUN --json"
+  --trials            csv: one row for each repeat
+  -o, --output FILE   write to a file (an existing one is replaced) instead of standard output
+`;
+
+const formats = ['csv', 'markdown', 'json'];
+
+export async function exportCommand(argv: string[]): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args: argv,
+    allowPositionals: true,
+    options: {
+      format: { type: 'string' },
+      trials: { type: 'boolean', default: false },
+      output: { type: 'string', short: 'o' },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  });
+  if (values.help) {
+    process.stdout.write(help);
+    return 0;
+  }
+  const { format, trials, output } = values;
+  if (positionals.length !== 1 || format === undefined) throw new CliError(`name one run and a format\n\n${help}`);
+  if (!formats.includes(format)) throw new CliError(`--format ${format}; allowed: ${formats.join(', ')}`);
+  if (trials && format !== 'csv') throw new CliError('--trials goes with --format csv alone');
+  const { run, samples, folder, status } = loadRun(runFolderOf(positionals[0], 'export'));
+  const report = reportOf(run, samples, { folder, status });
+  const text =
+    format === 'json'
+      ? `${JSON.stringify(report, null, 2)}\n`
+      : format === 'markdown'
+        ? markdown(report)
+        : trials
+          ? trialsCsv(report, configurationResults(run, samples))
+          : configurationsCsv(report);
+  if (output === undefined) process.stdout.write(text);
+  else writeTo(output, text);
+  return 0;
+}
+
+function writeTo(file: string, text: string): void {
+  try {
+    writeFileSync(file, text);
+  } catch (error) {
+    throw new CliError(`${file} cannot be written: ${(error as Error).message}`);
+  }
+}
