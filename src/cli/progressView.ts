@@ -1,12 +1,13 @@
 import { exitCodes } from '../engine/measuring';
 import { readFileSync } from 'node:fs';
+import { progressOf } from '../core/run/progress';
 import { engineLogFile } from '../runs/folders';
 import { isRunning, signalProcess } from '../runs/processIdentity';
 import { followRun, loadRun, statusOf } from '../runs/runFolder';
 import { followWatts } from './liveWatts';
 import { printResult } from './printResult';
 import { describeEvent } from './progressLine';
-import { progressOf, statusLine } from './statusLine';
+import { statusLine } from './statusLine';
 import { styleFor } from './style';
 
 const pollMs = 250;
@@ -54,6 +55,7 @@ export async function watchToTheEnd(folder: string, { json }: { json: boolean })
   const loaded = loadRun(folder);
   const end = loaded.run.sessions.at(-1)?.end;
   if (end?.reason === 'failed') out.write(`${style.red('failed')}: ${end.message}\n`);
+  if (end?.reason === 'interrupted') out.write(`Go on with: greenbatch run --resume ${folder}\n`);
   printResult(loaded, { json });
   if (!json) process.stdout.write(`${folder}\n`);
   return end?.exitCode ?? (statusOf(loaded.run) === 'stopped' ? exitCodes.unexpected : 0);

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { describeEvent } from '../../src/cli/progressLine';
 import { resultText } from '../../src/cli/resultText';
-import { progressOf, statusLine } from '../../src/cli/statusLine';
+import { statusLine } from '../../src/cli/statusLine';
+import { progressOf } from '../../src/core/run/progress';
 import { styleFor } from '../../src/cli/style';
 import { textTable } from '../../src/cli/textTable';
 import type { RunEvent } from '../../src/core/run/events';

@@ -115,8 +115,19 @@ export function createPowerHistory(): PowerHistory {
     samples: (number, fromMs, toMs) =>
       sessions
         .filter((s) => s.session === number)
-        .flatMap((s) => s.kept.filter((r) => r.monotonicMs > fromMs && r.monotonicMs <= toMs)),
+        .flatMap((s) => s.kept.slice(firstAfter(s.kept, fromMs), firstAfter(s.kept, toMs))),
   };
+}
+
+function firstAfter(readings: readonly Reading[], ms: number): number {
+  let low = 0;
+  let high = readings.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (readings[middle]!.monotonicMs <= ms) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** @returns watts of the added domains; NaN where one of them is unknown */

@@ -1,0 +1,56 @@
+import { basename } from 'node:path';
+import { foldRun } from '../core/run/fold';
+import { readEvents } from './eventLog';
+import { eventsFile } from './folders';
+import { endsOf } from './logEnds';
+import { type RunStatus, statusOf } from './runFolder';
+
+/** What a list shows of a run: made from the ends of its log, so that a thousand of them are listed at once. */
+export type RunPeek = {
+  folder: string;
+  id: string;
+  name: string;
+  status: RunStatus | 'damaged';
+  /** Milliseconds since 1970; null where it is not known. */
+  createdAt: number | null;
+  specFile: string | null;
+  /** Why it is damaged. */
+  problem: string | null;
+};
+
+/** Never throws: a damaged run is listed with its problem. */
+export function peekRun(folder: string): RunPeek {
+  const id = basename(folder);
+  try {
+    const { head, tail } = endsOf(eventsFile(folder));
+    const created = JSON.parse(head) as { type?: unknown; name?: unknown; at?: unknown; specFile?: unknown };
+    if (created.type !== 'run.created') throw new Error('its log does not begin with run.created');
+    const text = (value: unknown) => (typeof value === 'string' ? value : null);
+    return {
+      folder,
+      id,
+      name: text(created.name) ?? id,
+      status: statusFrom(folder, tail),
+      createdAt: typeof created.at === 'number' ? created.at : null,
+      specFile: text(created.specFile),
+      problem: null,
+    };
+  } catch (error) {
+    const problem = error instanceof Error ? error.message : String(error);
+    return { folder, id, name: id, status: 'damaged', createdAt: null, specFile: null, problem };
+  }
+}
+
+/** A log whose last line ends its session says all; else the process table must be asked about the engine. */
+function statusFrom(folder: string, tail: string): RunStatus {
+  try {
+    const last = JSON.parse(tail) as { type?: unknown; reason?: unknown };
+    const { reason } = last;
+    if (last.type === 'session.ended' && (reason === 'complete' || reason === 'interrupted' || reason === 'failed')) {
+      return reason;
+    }
+  } catch {
+    // Only the end of a long line: not the short one that ends a session.
+  }
+  return statusOf(foldRun(readEvents(eventsFile(folder)).events));
+}
