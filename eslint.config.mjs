@@ -15,6 +15,26 @@ const folders = {
 };
 /** Each of these packages is imported in one folder alone. */
 const owners = { 'onnxruntime-node': 'model', sharp: 'vision', vscode: 'extension' };
+const toolkit = '@vscode/webview-ui-toolkit';
+
+/** The panel's page: only src/core of ours, chart.js, and the toolkit in the one file that wraps it. */
+function pageImportRule(packages) {
+  return [
+    'error',
+    {
+      patterns: [
+        {
+          regex: `^(?!\\.{1,2}/|chart\\.js$${packages.map((name) => `|${name}$`).join('')})`,
+          message: 'the page imports only src/core, chart.js and, in webview/toolkit.ts, the toolkit',
+        },
+        {
+          regex: `^(\\.\\./)+(test|src/(?!core/))`,
+          message: 'the page imports only src/core of ours',
+        },
+      ],
+    },
+  ];
+}
 
 function importRule(folder) {
   const others = Object.keys(folders).filter((other) => other !== folder && !folders[folder].includes(other));
@@ -69,6 +89,8 @@ export default tseslint.config(
     files: [`src/${folder}/**`],
     rules: { 'no-restricted-imports': importRule(folder) },
   })),
+  { files: ['webview/**'], rules: { 'no-restricted-imports': pageImportRule([]) } },
+  { files: ['webview/toolkit.ts'], rules: { 'no-restricted-imports': pageImportRule([toolkit]) } },
   { files: ['src/cli/**'], rules: { 'no-console': 'off' } },
   { files: ['**/*.cjs'], rules: { '@typescript-eslint/no-require-imports': 'off' } },
 );

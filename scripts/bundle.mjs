@@ -15,3 +15,30 @@ await build({
   logLevel: 'warning',
 });
 chmodSync('dist/cli.js', 0o755);
+
+// The extension: vscode comes from the editor; no native package is in it, the measuring is done by dist/cli.js.
+await build({
+  entryPoints: { extension: 'src/extension/extension.ts' },
+  outdir: 'dist',
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  format: 'cjs',
+  minify: true,
+  keepNames: true,
+  sourcemap: 'linked',
+  external: ['vscode'],
+  logLevel: 'warning',
+});
+
+// The panel's page: dist/webview.js and dist/webview.css. 122 is the Chromium of the oldest VS Code that we support.
+await build({
+  entryPoints: { webview: 'webview/main.ts' },
+  outdir: 'dist',
+  bundle: true,
+  platform: 'browser',
+  target: 'chrome122',
+  format: 'iife',
+  minify: true,
+  logLevel: 'warning',
+});

@@ -1,0 +1,155 @@
+import {
+  CategoryScale,
+  Chart,
+  type ChartDataset,
+  type ChartOptions,
+  Legend,
+  LinearScale,
+  LineController,
+  LineElement,
+  LogarithmicScale,
+  PointElement,
+  Tooltip,
+} from 'chart.js';
+import type { Table } from '../../src/core/panel/csv';
+import type { Theme } from '../theme';
+import type { Marks } from './marks';
+
+Chart.register(
+  CategoryScale,
+  Legend,
+  LinearScale,
+  LineController,
+  LineElement,
+  LogarithmicScale,
+  PointElement,
+  Tooltip,
+);
+
+/** A point with the ends of its interval and the words that hovering or the arrow keys give. */
+export type ChartPoint = {
+  x: number;
+  y: number;
+  low?: number | null;
+  high?: number | null;
+  /** Of the configuration; none for idle, guides and samples. */
+  id?: string;
+  words?: string[];
+  /** Outside the limit. */
+  faded?: boolean;
+};
+export type PlanDataset = ChartDataset<'line', ChartPoint[]>;
+
+/** All that one chart shows, made anew from the data and the theme. */
+export type ChartPlan = {
+  datasets: PlanDataset[];
+  options: ChartOptions<'line'>;
+  marks: Marks;
+  /** The picture in one or two sentences, for those who do not see it. */
+  summary: string;
+  table: () => Table;
+  words: (point: ChartPoint, dataset: number) => string[];
+};
+
+type Axis = {
+  title: string;
+  type?: 'linear' | 'logarithmic' | 'category';
+  labels?: string[];
+  min?: number;
+  max?: number;
+  beginAtZero?: boolean;
+  tick?: (value: number) => string;
+};
+
+export function chartOptions(theme: Theme, x: Axis, y: Axis, words: ChartPlan['words']): ChartOptions<'line'> {
+  const font = { family: theme.fontFamily, size: Math.round(theme.fontSize * 0.9) };
+  return {
+    responsive: true,
+    maintainAspectRatio: false,
+    resizeDelay: 50,
+    animation: false,
+    parsing: false,
+    normalized: true,
+    layout: { padding: { top: 4, right: 8 } },
+    interaction: { mode: 'nearest', intersect: false },
+    scales: { x: scale(theme, font, x), y: scale(theme, font, y) },
+    plugins: {
+      legend: {
+        position: 'bottom',
+        align: 'start',
+        onClick: () => undefined,
+        labels: { color: theme.foreground, font, usePointStyle: true, pointStyleWidth: 22, boxHeight: 7, padding: 10 },
+      },
+      tooltip: {
+        backgroundColor: theme.background,
+        titleColor: theme.foreground,
+        bodyColor: theme.foreground,
+        borderColor: theme.lines,
+        borderWidth: 1,
+        displayColors: false,
+        titleFont: { ...font, weight: 'bold' },
+        bodyFont: font,
+        filter: (item) => words(item.raw as ChartPoint, item.datasetIndex).length > 0,
+        callbacks: {
+          title: (items) => (items[0] ? (words(items[0].raw as ChartPoint, items[0].datasetIndex)[0] ?? '') : ''),
+          label: (item) => words(item.raw as ChartPoint, item.datasetIndex).slice(1),
+        },
+      },
+    },
+  } as ChartOptions<'line'>;
+}
+
+function scale(theme: Theme, font: { family: string; size: number }, axis: Axis) {
+  const { tick } = axis;
+  return {
+    type: axis.type ?? 'linear',
+    ...(axis.labels ? { labels: axis.labels, offset: true } : {}),
+    ...(axis.min === undefined ? {} : { min: axis.min }),
+    ...(axis.max === undefined ? {} : { max: axis.max }),
+    ...(axis.type === 'category' ? {} : { beginAtZero: axis.beginAtZero ?? false, grace: '8%' }),
+    title: { display: true, text: axis.title, color: theme.foreground, font },
+    border: { color: theme.lines },
+    grid: { color: theme.highContrast ? 'transparent' : faint(theme.lines), tickColor: theme.lines },
+    ticks: {
+      color: theme.faint,
+      font,
+      maxRotation: 0,
+      minRotation: 0,
+      ...(tick ? { callback: (value: string | number) => tick(Number(value)) } : {}),
+    },
+  };
+}
+
+/** A grid line is fainter than an axis; a colour that is not hexadecimal stays as it is. */
+function faint(colour: string): string {
+  return /^#[0-9a-f]{6}$/i.test(colour) ? `${colour}40` : colour;
+}
+
+const shapes = ['circle', 'rect', 'triangle', 'rectRot', 'star', 'cross'] as const;
+const dashes = [[], [6, 3], [2, 3], [10, 3, 2, 3], [1, 2], [12, 4]];
+
+/** Look of the i-th series: colour, dash and shape all differ, so that none of them is the only sign. */
+export function seriesLook(theme: Theme, i: number) {
+  const colour = theme.series[i % theme.series.length]!;
+  return {
+    borderColor: colour,
+    backgroundColor: colour,
+    borderWidth: theme.highContrast ? 2 : 1.5,
+    borderDash: theme.highContrast ? dashes[i % dashes.length]! : [],
+    pointStyle: shapes[i % shapes.length]!,
+  };
+}
+
+/** Points of a series, those outside the limit hollow, crossed and faint. */
+export function pointLook(theme: Theme, i: number, points: readonly ChartPoint[]) {
+  const { pointStyle, borderColor } = seriesLook(theme, i);
+  const colour = (p: ChartPoint) => (p.faded ? theme.faint : borderColor);
+  return {
+    pointStyle: points.map((p) => (p.faded ? 'crossRot' : pointStyle)),
+    pointBorderColor: points.map(colour),
+    pointBackgroundColor: points.map((p) => (p.faded || theme.highContrast ? theme.background : colour(p))),
+    pointRadius: 5,
+    pointHoverRadius: 7,
+    pointBorderWidth: 2,
+  };
+}

@@ -1,0 +1,61 @@
+import { readToPanel } from '../src/core/panel/guards';
+import type { FromPanel, PanelCommand, ToPanel } from '../src/core/panel/messages';
+
+/** The page's end of the border to the extension host. */
+
+type VsCodeApi = { postMessage(message: unknown): void; getState(): unknown; setState(state: unknown): void };
+declare function acquireVsCodeApi(): VsCodeApi;
+
+const api = acquireVsCodeApi();
+/** Without any message for so long, nobody is there. */
+const silenceMs = 5000;
+
+export function post(message: FromPanel): void {
+  api.postMessage(message);
+}
+
+export function command(what: PanelCommand): void {
+  post({ type: 'command', ...what });
+}
+
+export type LinkEvents = {
+  onMessage(message: ToPanel): void;
+  /** Once when the host has fallen silent, once when it speaks again. */
+  onSilence(silent: boolean): void;
+};
+
+/** Listens, and asks for everything. What is no message is said once in the console and dropped. */
+export function connect({ onMessage, onSilence }: LinkEvents): void {
+  let lastMs = performance.now();
+  let silent = false;
+  let complained = false;
+  window.addEventListener('message', (event: MessageEvent<unknown>) => {
+    const message = readToPanel(event.data);
+    if (message === null) {
+      if (!complained) console.warn('a message was not understood and is left out; further ones are left out silently');
+      complained = true;
+      return;
+    }
+    lastMs = performance.now();
+    if (silent) onSilence((silent = false));
+    onMessage(message);
+  });
+  setInterval(() => {
+    // A page in the background gets no messages by design, and its timers are late.
+    if (document.hidden) lastMs = performance.now();
+    if (silent || performance.now() - lastMs < silenceMs) return;
+    onSilence((silent = true));
+  }, 500);
+  post({ type: 'ready' });
+}
+
+/** What a person chose, kept while the panel is hidden and over a reload. Never data. */
+export function loadState(): unknown {
+  return api.getState();
+}
+
+let pending: ReturnType<typeof setTimeout> | null = null;
+export function saveState(state: object): void {
+  if (pending) clearTimeout(pending);
+  pending = setTimeout(() => api.setState(state), 200);
+}

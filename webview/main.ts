@@ -1,0 +1,130 @@
+import type { ToPanel } from '../src/core/panel/messages';
+import { applyColumns } from '../src/core/panel/timeline';
+import { sourceLabel } from '../src/core/power/sourceLabel';
+import { analyse } from '../src/core/verdict/advice';
+import { configurationLabels } from '../src/core/verdict/label';
+import { saveChoices } from './choices';
+import { createDashboard } from './dashboard';
+import { createFrames } from './frames';
+import { connect, post } from './link';
+import { chooseTerms, createPage, termsInForce } from './page';
+import './styles.css';
+import { readTheme, watchTheme } from './theme';
+import { registerToolkit } from './toolkit';
+import { t, useStrings } from './words';
+
+registerToolkit();
+const page = createPage();
+let theme = readTheme();
+/** Power messages that are not drawn yet; each gives a credit back. */
+let owed = 0;
+let parts = { run: true, charts: true };
+
+const dashboard = createDashboard(page, {
+  chooseTerms(terms) {
+    chooseTerms(page, terms);
+    analysisDue = true;
+    frames.request();
+  },
+  choicesChanged() {
+    saveChoices(page.choices);
+    frames.request();
+  },
+});
+document.getElementById('app')!.append(dashboard.element);
+
+const frames = createFrames(() => {
+  if (analysisDue) analyseNow();
+  if (parts.run) dashboard.showRun();
+  if (parts.run || parts.charts) dashboard.showCharts(theme);
+  dashboard.showPower(theme);
+  parts = { run: false, charts: false };
+  for (; owed > 0; owed--) post({ type: 'credit' });
+});
+
+let analysisDue = false;
+let settings = { framesPerSecond: 10 };
+/** The decision that was last shown, and what it rested on. */
+let shown: { runId: string; terms: string; winner: string | null; blocks: number } | null = null;
+
+function analyseNow(): void {
+  analysisDue = false;
+  parts.run = true;
+  const terms = termsInForce(page);
+  if (!page.run || !terms) return;
+  try {
+    page.analysis = analyse(page.run.results, terms);
+    page.problem = null;
+    noteChange(JSON.stringify(terms));
+  } catch (error) {
+    page.analysis = null;
+    page.problem = error instanceof Error ? error.message : String(error);
+  }
+}
+
+/** A winner that gives way to another one is said, never swapped in silence. */
+function noteChange(terms: string): void {
+  const { winner, blocks } = page.analysis!.verdict;
+  const runId = page.run!.report.run.id;
+  const same = shown?.runId === runId && shown.terms === terms;
+  if (same && shown!.winner !== null && shown!.winner !== winner) {
+    const label = configurationLabels(page.run!.results).get(shown!.winner!) ?? shown!.winner!;
+    page.changed = t('After {0} blocks it was {1}; the blocks since then changed that.', shown!.blocks, label);
+  } else if (!same) page.changed = null;
+  shown = { runId, terms, winner, blocks };
+}
+
+function receive(message: ToPanel): void {
+  switch (message.type) {
+    case 'run':
+      // What was chosen for one run says nothing about another one.
+      if (page.choices.runId !== message.run.report.run.id) {
+        Object.assign(page.choices, { runId: message.run.report.run.id, terms: null });
+        saveChoices(page.choices);
+      }
+      page.run = message.run;
+      analysisDue = true;
+      break;
+    case 'power':
+      applyColumns(page.timeline, message.mode, message.columns);
+      page.decimated = message.mode === 'replace' ? message.decimated : page.decimated || message.decimated;
+      owed++;
+      break;
+    case 'settings':
+      useStrings(message.strings);
+      settings = message;
+      limitFrames();
+      parts = { run: true, charts: true };
+      break;
+    case 'alive':
+      return;
+  }
+  frames.request();
+}
+
+function limitFrames(): void {
+  frames.limit(theme.reducedMotion ? Math.min(4, settings.framesPerSecond) : settings.framesPerSecond);
+}
+
+watchTheme(() => {
+  theme = readTheme();
+  limitFrames();
+  parts.charts = true;
+  frames.request();
+});
+document.addEventListener('visibilitychange', () => frames.request());
+
+connect({
+  onMessage: receive,
+  onSilence(silent) {
+    page.silent = silent;
+    parts.run = true;
+    dashboard.announce(silent ? t('Disconnected: nothing has arrived for 5 seconds.') : t('Connected again.'));
+    frames.request();
+  },
+});
+limitFrames();
+frames.request();
+
+/** Seen by tests and by those who look into the page: which source stands above it. */
+export const shownSource = () => (page.run?.report.source ? sourceLabel(page.run.report.source) : null);

@@ -1,0 +1,166 @@
+import { toCsv } from '../src/core/panel/csv';
+import { verdictMarkdown } from '../src/core/panel/markdown';
+import { resultColumns } from '../src/core/panel/resultColumns';
+import { sourceLabel } from '../src/core/power/sourceLabel';
+import { configurationLabels, sentenceCase } from '../src/core/verdict/label';
+import { describePercent, describePercentRange } from '../src/core/verdict/wording';
+import { type Child, h, redraw } from './dom';
+import { expectation, type Face, facesOf } from './faces';
+import { command } from './link';
+import { differing, isRunning, type Page } from './page';
+import { button, progressRing } from './toolkit';
+import { t } from './words';
+
+/** The answer: one sentence, what it saves, what qualifies it, and what to do with it; then the states with their faces. */
+export function createVerdictCard(tryLimit: (change: { limitMs?: number; arrivalRate?: number }) => void) {
+  const card = h('section', { class: 'card verdict', 'aria-labelledby': 'sentence' });
+  const faces = h('div', { class: 'faces' });
+  function show(page: Page): void {
+    const { analysis, run } = page;
+    const key = [
+      analysis?.verdict,
+      differing(page),
+      page.changed,
+      isRunning(page),
+      run?.report.run.id,
+      run?.results.length,
+    ];
+    const waiting = analysis === null || analysis.configurations.every((c) => c.n === 0);
+    redraw(card, waiting ? ['waiting', expectation(page), page.problem] : key, () =>
+      waiting ? waitingParts(page) : verdictParts(page),
+    );
+    const all = facesOf(page);
+    redraw(faces, all, () => all.map((face) => faceElement(face, tryLimit)));
+  }
+  return { card, faces, show };
+}
+
+function waitingParts(page: Page): Child[] {
+  const running = page.run === null || isRunning(page);
+  return [
+    h(
+      'h2',
+      { id: 'sentence' },
+      page.run === null
+        ? t('Waiting for the run')
+        : running
+          ? t('No repeat has finished yet')
+          : t('Nothing was measured'),
+    ),
+    ...expectation(page).map((line) => h('p', {}, line)),
+    running && page.problem === null ? progressRing(t('Waiting')) : null,
+  ];
+}
+
+function verdictParts(page: Page): Child[] {
+  const { verdict, configurations } = page.analysis!;
+  const differs = differing(page);
+  const { report } = page.run!;
+  const { winner, saving } = verdict;
+  const chosen = configurations.find((c) => c.id === winner);
+  const label = chosen ? (configurationLabels(configurations).get(chosen.id) ?? chosen.id) : '';
+  const isCurrent = chosen?.batchSize === page.run!.terms.current?.batchSize;
+  const fileName = exportName(report.run.name);
+  const qualification = [
+    ...(isRunning(page) && winner !== null ? [t('The run goes on: more blocks may change this.')] : []),
+    ...(page.changed ? [page.changed] : []),
+    ...verdict.qualification,
+  ];
+  return [
+    h('h2', { id: 'sentence' }, verdict.sentence),
+    saving && saving.low !== null && saving.high !== null
+      ? h(
+          'p',
+          { class: `saving ${saving.significant ? 'sure' : 'unsure'}` },
+          h('strong', {}, describePercent(-saving.percent, saving.low, saving.high).replace(/^(?!−)/, '+')),
+          ` ${t('energy against today, 95 % interval of the saving {0}', describePercentRange(saving.percent, saving.low, saving.high))}`,
+          saving.significant ? null : ` · ${t('not significant')}`,
+        )
+      : null,
+    differs.length > 0
+      ? h('p', { class: 'differs', id: 'differs' }, t('By your sliders, not by the file: {0}.', differs.join(', ')))
+      : null,
+    qualification.length > 0 ? h('ul', {}, ...qualification.map((q) => h('li', {}, q))) : null,
+    h(
+      'div',
+      { class: 'actions' },
+      chosen && !isCurrent
+        ? button(t('Apply batch {0}', chosen.batchSize), {
+            key: 'apply',
+            primary: true,
+            label: t('Apply {0}', label),
+            onClick: () => command({ command: 'apply', batchSize: chosen.batchSize }),
+          })
+        : null,
+      chosen && isCurrent
+        ? h('span', { class: 'faint' }, t('{0} is what you run today: nothing to apply.', sentenceCase(label)))
+        : null,
+      button(t('Copy'), {
+        key: 'copy',
+        label: t('Copy the verdict as Markdown'),
+        onClick: () => command({ command: 'copy', text: verdictMarkdown(report, page.analysis!, differs) }),
+      }),
+      button(t('Export CSV'), {
+        key: 'export-csv',
+        onClick: () => {
+          const source = report.source ? sourceLabel(report.source) : '';
+          const content = toCsv(resultColumns(page.analysis!.configurations, source));
+          command({ command: 'export', format: 'csv', name: `${fileName}-results.csv`, content });
+        },
+      }),
+      button(t('Export JSON'), {
+        key: 'export-json',
+        onClick: () => {
+          const content = `${JSON.stringify(page.run!.report, null, 2)}\n`;
+          command({ command: 'export', format: 'json', name: `${fileName}-report.json`, content });
+        },
+      }),
+    ),
+  ];
+}
+
+function faceElement(face: Face, tryLimit: Parameters<typeof createVerdictCard>[0]): HTMLElement {
+  const { kind, name, title, lines, copyable, actions } = face;
+  return h(
+    'section',
+    { class: `face ${kind}`, id: `face-${name}`, 'aria-label': title },
+    h('h3', {}, h('span', { class: 'sign', 'aria-hidden': 'true' }, kind === 'note' ? 'i' : '!'), title),
+    ...lines.map((line) => h('p', {}, line)),
+    copyable === undefined
+      ? null
+      : h('pre', { tabindex: '0', 'aria-label': t('Command line of the fix') }, h('code', {}, copyable)),
+    h(
+      'div',
+      { class: 'actions' },
+      copyable === undefined
+        ? null
+        : button(t('Copy the fix'), {
+            key: `${name}-fix`,
+            onClick: () => command({ command: 'copy', text: copyable }),
+          }),
+      ...actions.map(({ text, command: what, limitMs, arrivalRate }, i) =>
+        button(text, {
+          key: `${name}-${i}`,
+          onClick: () => {
+            if (what) command(what);
+            else
+              tryLimit({
+                ...(limitMs === undefined ? {} : { limitMs }),
+                ...(arrivalRate === undefined ? {} : { arrivalRate }),
+              });
+          },
+        }),
+      ),
+    ),
+  );
+}
+
+/** A file name from the run's: only what every system takes. */
+export function exportName(name: string): string {
+  return (
+    name
+      .replace(/[^\p{L}\p{N}_-]+/gu, '-')
+      .replace(/^-+|-+$/g, '')
+      .slice(0, 60) || 'run'
+  );
+}
