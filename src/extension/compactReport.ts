@@ -1,0 +1,32 @@
+import { sourceLabel } from '../core/power/sourceLabel';
+import type { RunReport } from '../core/run/report';
+
+/** What a language model needs of a run: the verdict with its qualifications, and each row with its n and interval. */
+export function compactReport({ run, source, verdict, configurations }: RunReport) {
+  const digits = (value: number | null | undefined) => (value == null ? null : Number(value.toPrecision(4)));
+  return {
+    run: run.id,
+    name: run.name,
+    status: run.status,
+    source: source && sourceLabel(source),
+    measured: source?.measured ?? null,
+    verdict: { kind: verdict.kind, sentence: verdict.sentence, qualification: verdict.qualification },
+    boundary: 'J/image: CPU packages and DRAM, gross, under full load, inference only',
+    configurations: configurations.map((c) => ({
+      model: c.model,
+      batchSize: c.batchSize,
+      threads: c.threads,
+      n: c.n,
+      ...(c.skipped
+        ? { skipped: c.skipped.message }
+        : {
+            joulesPerImage: digits(c.joulesPerImage?.mean),
+            interval95: c.joulesPerImage && [digits(c.joulesPerImage.low), digits(c.joulesPerImage.high)],
+            averageWatts: digits(c.averageWatts),
+            imagesPerSecond: digits(c.imagesPerSecond),
+            batchP95Ms: digits(c.batchLatencyMs?.p95),
+            requestP95Ms: digits(c.requestLatencyMs?.p95),
+          }),
+    })),
+  };
+}

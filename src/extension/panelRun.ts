@@ -1,0 +1,34 @@
+import type { PanelProgress, PanelRun } from '../core/panel/messages';
+import { progressOf } from '../core/run/progress';
+import { reportOf, termsOf } from '../core/run/report';
+import { configurationResults } from '../core/run/trialValue';
+import { isActive, type LiveRun } from './liveRun';
+
+/** Makes what the page shows of a run, but for its power series; the analysis only when there were new events. */
+export function createPanelRun(live: LiveRun) {
+  let analysis: Pick<PanelRun, 'report' | 'results' | 'terms'> | null = null;
+  return {
+    eventsArrived() {
+      analysis = null;
+    },
+    /** @param stale whether the experiment has changed since; null: not known */
+    make(stale: boolean | null, nowMs = Date.now()): PanelRun | null {
+      const run = live.run();
+      if (!run) return null;
+      const { samples } = live.power;
+      analysis ??= {
+        report: reportOf(run, samples, { folder: live.folder, status: live.status() }),
+        results: configurationResults(run, samples),
+        terms: termsOf(run),
+      };
+      return { ...analysis, bands: live.bands.list, progress: panelProgress(live, nowMs), stale };
+    },
+  };
+}
+
+export function panelProgress(live: LiveRun, nowMs: number): PanelProgress | null {
+  const run = live.run();
+  if (!run || !isActive(live.status())) return null;
+  const { doing, done, least, secondsLeft } = progressOf(run, nowMs);
+  return { doing, done, least, secondsLeft, joulesSoFar: live.power.joulesSoFar() };
+}

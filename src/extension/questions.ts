@@ -1,0 +1,113 @@
+import { dirname, relative } from 'node:path';
+import * as vscode from 'vscode';
+import { setting } from './config';
+import { type Answers, parseBatchSizes, relativeModel } from './newExperiment';
+
+/** The questions of `Profile Energy` about a model. Each returns undefined when it was dismissed: then nothing happens. */
+
+type Choice<T> = vscode.QuickPickItem & { value: T };
+
+export async function askBatchSizes(scope: vscode.Uri | undefined, before: number[] | undefined) {
+  const text = await vscode.window.showInputBox({
+    title: vscode.l10n.t('Profile Energy (1/4): batch sizes'),
+    prompt: vscode.l10n.t('Images per inference call to compare, with commas between'),
+    value: (before ?? setting('newExperiment.batchSizes', scope)).join(', '),
+    validateInput: (value) =>
+      parseBatchSizes(value) ? undefined : vscode.l10n.t('Whole numbers from 1 to 65,536, for example 1, 2, 4, 8'),
+  });
+  return text === undefined ? undefined : (parseBatchSizes(text) ?? undefined);
+}
+
+/** @param experiment where the experiment will lie: paths are relative to it */
+export async function askImages(experiment: vscode.Uri): Promise<Answers['images']> {
+  const count = setting('newExperiment.generatedImages', experiment);
+  const choices: Choice<'generated' | 'folder' | 'coco'>[] = [
+    {
+      label: vscode.l10n.t('$(symbol-color) Drawn by Greenbatch'),
+      description: vscode.l10n.t('{0} scenes, nothing to download', count),
+      value: 'generated',
+    },
+    { label: vscode.l10n.t('$(folder) A folder of images…'), value: 'folder' },
+    { label: vscode.l10n.t('$(json) A COCO data set…'), value: 'coco' },
+  ];
+  const title = vscode.l10n.t('Profile Energy (2/4): images');
+  const chosen = await vscode.window.showQuickPick(choices, {
+    title,
+    placeHolder: vscode.l10n.t('Energy does not depend on what a picture shows, only on its size'),
+  });
+  if (!chosen) return undefined;
+  if (chosen.value === 'generated') return { generated: { count } };
+  const from = (uri: vscode.Uri) => relativeModel(relative(dirname(experiment.fsPath), uri.fsPath) || '.');
+  const folder = await openOne(vscode.l10n.t('Folder with the images'), { canSelectFolders: true });
+  if (!folder) return undefined;
+  if (chosen.value === 'folder') return { folder: from(folder) };
+  const annotations = await openOne(vscode.l10n.t('COCO instances JSON'), { filters: { JSON: ['json'] } });
+  return annotations && { coco: { images: from(folder), annotations: from(annotations) } };
+}
+
+async function openOne(title: string, options: vscode.OpenDialogOptions) {
+  const isFolder = options.canSelectFolders === true;
+  const uris = await vscode.window.showOpenDialog({ title, canSelectFiles: !isFolder, ...options });
+  return uris?.[0];
+}
+
+export async function askSla(before: Answers['sla'] | undefined): Promise<Answers['sla'] | undefined> {
+  const choices: Choice<boolean>[] = [
+    { label: vscode.l10n.t('$(dash) No limit'), description: vscode.l10n.t('only energy counts'), value: false },
+    { label: vscode.l10n.t('$(watch) Answer requests within…'), value: true },
+  ];
+  const title = vscode.l10n.t('Profile Energy (3/4): latency limit');
+  const chosen = await vscode.window.showQuickPick(choices, { title });
+  if (!chosen) return undefined;
+  if (!chosen.value) return null;
+  const requestLatencyMs = await askNumber(
+    vscode.l10n.t('Milliseconds within which 95 % of the requests must be answered'),
+    before?.requestLatencyMs ?? 2000,
+  );
+  if (requestLatencyMs === undefined) return undefined;
+  const arrivalRate = await askNumber(
+    vscode.l10n.t('Requests (images) that arrive in a second'),
+    before?.arrivalRate ?? 4,
+  );
+  return arrivalRate === undefined ? undefined : { requestLatencyMs, arrivalRate };
+}
+
+async function askNumber(prompt: string, value: number): Promise<number | undefined> {
+  const text = await vscode.window.showInputBox({
+    title: vscode.l10n.t('Profile Energy (3/4): latency limit'),
+    prompt,
+    value: String(value),
+    validateInput: (typed) => (Number(typed) > 0 ? undefined : vscode.l10n.t('A number above 0')),
+  });
+  return text === undefined ? undefined : Number(text);
+}
+
+/** Whether the experiment is kept beside the model, or only run. */
+export async function askKeep(name: string): Promise<boolean | undefined> {
+  const choices: Choice<boolean>[] = [
+    {
+      label: vscode.l10n.t('$(save) Write {0} and run it', name),
+      description: vscode.l10n.t('to change, repeat and share'),
+      value: true,
+    },
+    { label: vscode.l10n.t('$(play) Only run'), value: false },
+  ];
+  const title = vscode.l10n.t('Profile Energy (4/4)');
+  return (await vscode.window.showQuickPick(choices, { title }))?.value;
+}
+
+/** With the answers of the last time at hand, whether they still hold. */
+export async function askSameAgain(answers: Answers): Promise<'same' | 'change' | undefined> {
+  const limit = answers.sla
+    ? vscode.l10n.t('within {0} ms at {1} requests/s', answers.sla.requestLatencyMs, answers.sla.arrivalRate)
+    : vscode.l10n.t('no latency limit');
+  const choices: Choice<'same' | 'change'>[] = [
+    {
+      label: vscode.l10n.t('$(play) As last time'),
+      description: vscode.l10n.t('batches {0}; {1}', answers.batchSizes.join(', '), limit),
+      value: 'same',
+    },
+    { label: vscode.l10n.t('$(edit) Change…'), value: 'change' },
+  ];
+  return (await vscode.window.showQuickPick(choices, { title: vscode.l10n.t('Profile Energy') }))?.value;
+}

@@ -1,0 +1,27 @@
+import type * as vscode from 'vscode';
+import { createDocuments, type Documents } from './documents';
+import { messageOf, log } from './log';
+import { tellEnd } from './notify';
+import { createPanels, type Panels } from './panel';
+import { type Runs, createRuns } from './runs';
+import { createStatusBar } from './statusBar';
+
+/** What lives from the first use of the extension on. */
+export type Session = {
+  context: vscode.ExtensionContext;
+  runs: Runs;
+  panels: Panels;
+  documents: Documents;
+};
+
+/** Reads what is on the disk, goes on following what still runs, and tells how it ends. */
+export function startSession(context: vscode.ExtensionContext): Session {
+  const runs = createRuns(context.workspaceState);
+  const panels = createPanels(context.extensionUri, runs);
+  const documents = createDocuments();
+  const ended = runs.onDidEnd((live) => {
+    tellEnd(live, panels.isVisible(live.folder)).then(undefined, (error) => log().error(messageOf(error)));
+  });
+  context.subscriptions.push(panels, documents, ended, createStatusBar(runs), runs);
+  return { context, runs, panels, documents };
+}
