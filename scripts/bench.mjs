@@ -10,6 +10,7 @@ const benches = {
   letterbox: 'test/bench/letterbox.ts',
   curve: 'test/bench/fitPowerCurve.ts',
   statistics: 'test/bench/simulateVerdict.ts',
+  lastResult: 'test/bench/lastResult.mts',
 };
 
 const chosen = process.argv.slice(2);

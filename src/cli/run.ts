@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { configurationsOf } from '../core/run/plan';
@@ -23,6 +23,7 @@ import {
 import { measuringNow } from '../runs/measuringLock';
 import { isRunning } from '../runs/processIdentity';
 import { createRunFolder, followRun, loadRun } from '../runs/runFolder';
+import { sourceFilesOf } from '../runs/sourceFiles';
 import { CliError } from './cliError';
 import { watchToTheEnd } from './progressView';
 import { runFolderOf } from './runArgument';
@@ -31,6 +32,8 @@ import { version } from './version';
 const help = `usage: greenbatch run FILE [--out DIR]        measure an experiment file (*.energy.yaml)
        greenbatch run --resume RUN            go on with a stopped run, at the repeat that is missing
 
+  --for FILE    a serving config (config.pbtxt, model-settings.json) that the run is made for: the
+                editor then shows the result there
   --out DIR     the run's folder (default: .greenbatch/runs/<id> of the workspace)
   --detach      return once it runs; watch it with "greenbatch attach RUN"
   --json        at the end print the result as JSON instead of the table
@@ -48,6 +51,7 @@ export async function runCommand(argv: string[]): Promise<number> {
     allowPositionals: true,
     options: {
       out: { type: 'string' },
+      for: { type: 'string' },
       resume: { type: 'string' },
       detach: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
@@ -66,7 +70,7 @@ export async function runCommand(argv: string[]): Promise<number> {
   const holder = await measuringNow();
   if (holder) throw new CliError(describeHolder(holder), exitCodes.busy);
 
-  const folder = file !== undefined && spec ? createRun(file, spec, values.out) : resumable(values.resume);
+  const folder = file !== undefined && spec ? await createRun(file, spec, values) : resumable(values.resume);
   process.stderr.write(`Run folder: ${folder}\n`);
   await startEngine(folder);
   if (values.detach) {
@@ -89,8 +93,15 @@ function readSpec(file: string): { spec: Spec; text: string } {
   return { spec: parsed.spec, text };
 }
 
-function createRun(file: string, { spec, text }: { spec: Spec; text: string }, out: string | undefined): string {
+async function createRun(
+  file: string,
+  { spec, text }: { spec: Spec; text: string },
+  { out, for: servingConfig }: { out?: string | undefined; for?: string | undefined },
+): Promise<string> {
   const specFile = resolve(file);
+  if (servingConfig !== undefined && !existsSync(servingConfig))
+    throw new CliError(`there is no file ${servingConfig}`);
+  const sourceFiles = await sourceFilesOf(spec, specFile, servingConfig);
   const name = spec.name ?? nameFromFile(specFile);
   const runId = newRunId(name, new Date(), Math.floor(Math.random() * 0x10000));
   const folder = out === undefined ? resolve(runsFolder(workspaceOf(dirname(specFile))), runId) : resolve(out);
@@ -113,6 +124,7 @@ function createRun(file: string, { spec, text }: { spec: Spec; text: string }, o
     spec: { ...spec, measure },
     configurations: configurationsOf(spec, { defaultThreads: physicalCores() }),
     program: `greenbatch ${version}`,
+    ...(sourceFiles.length > 0 && { sourceFiles }),
   });
   log.close();
   return folder;

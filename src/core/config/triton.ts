@@ -95,6 +95,13 @@ export function tritonIdentity(text: string): string {
     .join('\n');
 }
 
+/** Name of the model's file in a version's folder: `default_model_filename`, else what the ONNX backend looks for. */
+export function tritonModelFile(text: string): string {
+  const name = scalarOf(readTextProto(text).fields, 'default_model_filename')?.slice(1, -1) ?? '';
+  // A plain name: nothing that leaves the folder.
+  return /^[\w.-]+$/.test(name) && !/^\.+$/.test(name) ? name : 'model.onnx';
+}
+
 function batchFields(fields: readonly ProtoField[]) {
   const named = (name: string) => fields.filter((f) => f.name === name);
   const batching = named('dynamic_batching');

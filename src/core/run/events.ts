@@ -47,6 +47,12 @@ export const eventSchema = z.discriminatedUnion('type', [
     spec: specSchema,
     configurations: z.array(configurationSchema),
     program: z.string(),
+    /**
+     * Files besides the experiment that decide what was measured (models, weights), and the serving config that the run
+     * was made for: a later reader tells by them whether a result still belongs to a file. Absolute paths. The hash is
+     * of the bytes; of a serving config, of what it says besides batch sizes and comments.
+     */
+    sourceFiles: z.array(z.object({ path: z.string(), sha256: z.string() })).optional(),
   }),
   /** An engine took the run; a resumed run has several. */
   event('session.started', {

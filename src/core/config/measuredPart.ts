@@ -1,0 +1,33 @@
+import type { Spec } from '../spec/spec';
+
+/**
+ * What of an experiment decides the measured values, as text to compare: two files with the same measured part share
+ * their results. Name, service level, preferences, margin and what runs today are left out: they decide the verdict,
+ * which is made anew.
+ *
+ * @param contentOf hash of the file behind a model or weights path; null for built-in names and what cannot be read
+ */
+export function measuredPart(spec: Spec, contentOf: (path: string) => string | null): string {
+  const { models, weightsFile, batchSizes, imageSize, images, threads, spinning, measure } = spec;
+  const { equivalencePercent: _, powercapRoot: __, ...rest } = measure;
+  const content = (path: string) => contentOf(path) ?? path;
+  return stableJson({
+    models: models.map(content),
+    weightsFile: weightsFile === undefined ? null : content(weightsFile),
+    batchSizes,
+    imageSize,
+    images,
+    threads,
+    spinning,
+    measure: rest,
+  });
+}
+
+/** JSON with the keys of every object in order; undefined values are left out. */
+function stableJson(value: unknown): string {
+  return JSON.stringify(value, (_, part: unknown) =>
+    typeof part === 'object' && part !== null && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : part,
+  );
+}

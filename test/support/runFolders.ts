@@ -1,0 +1,60 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import type { RunEvent } from '../../src/core/run/events';
+import { configurationsOf } from '../../src/core/run/plan';
+import { parseSpec } from '../../src/core/spec/specText';
+import { eventsFile, runsFolder } from '../../src/runs/folders';
+import { sourceFilesOf } from '../../src/runs/sourceFiles';
+import { source, sweep, toLines, trialEvents } from './runEvents';
+
+const watts: Record<number, number> = { 1: 110, 2: 101, 4: 99 };
+
+/** Writes the folder of a complete run of an experiment, as `greenbatch run` would leave it. */
+export async function writeRun(
+  workspace: string,
+  id: string,
+  specFile: string,
+  specText: string,
+  {
+    measured = true,
+    complete = true,
+    servingConfig,
+  }: { measured?: boolean; complete?: boolean; servingConfig?: string } = {},
+): Promise<string> {
+  const parsed = parseSpec(specText);
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
+  const { spec } = parsed;
+  const path = resolve(dirname(specFile), specFile);
+  const sourceFiles = await sourceFilesOf(spec, path, servingConfig);
+  const [, session, , images, idle, ...rest] = sweep(measured);
+  const configurations = configurationsOf(spec, { defaultThreads: 2 });
+  const trials = [1, 2, 3, 4, 5].flatMap((block) =>
+    configurations.flatMap((c, i) =>
+      trialEvents(
+        configurations.length * block + i,
+        block,
+        c.id,
+        100 * block + 10 * i,
+        2,
+        (watts[c.batchSize] ?? 100) * (1 + 0.001 * ((block * 7 + i) % 5)),
+      ),
+    ),
+  );
+  const events: RunEvent[] = [
+    {
+      ...{ type: 'run.created', at: Date.parse('2026-11-23T08:00:00Z'), version: 1, runId: id, name: 'test' },
+      ...{ specFile: path, specText, spec, configurations, program: 'greenbatch test' },
+      ...(sourceFiles.length > 0 && { sourceFiles }),
+    },
+    session!,
+    { type: 'source.opened', at: 3, source: { ...source, measured, kind: measured ? 'powercap' : 'estimate' } },
+    images!,
+    idle!,
+    ...trials,
+    ...(complete ? rest.slice(-1) : []),
+  ];
+  const folder = join(runsFolder(workspace), id);
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(eventsFile(folder), toLines(events));
+  return folder;
+}
