@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-// Projects: `unit` is pure and quick; `cli` runs the built dist/cli.js; `system` needs labs (root, compilers, minutes).
+// Projects: `unit` is pure and quick; `cli` runs the built dist/cli.js; `webview` the built page in Chromium; `vscode` a real VS Code server; `system` needs labs (root, compilers, minutes).
 export default defineConfig({
   test: {
     env: { ORT_DISABLE_TELEMETRY: '1' },
@@ -9,6 +9,14 @@ export default defineConfig({
       {
         extends: true,
         test: { name: 'cli', include: ['test/cli/**/*.test.ts'], testTimeout: 180_000, fileParallelism: false },
+      },
+      {
+        extends: true,
+        test: { name: 'webview', include: ['test/webview/**/*.test.ts'], testTimeout: 60_000, fileParallelism: false },
+      },
+      {
+        extends: true,
+        test: { name: 'vscode', include: ['test/vscode/**/*.test.ts'], testTimeout: 60_000, fileParallelism: false },
       },
       {
         extends: true,

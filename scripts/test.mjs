@@ -1,9 +1,12 @@
-// README's test command: sets itself up, then types, lint, format, unit and CLI tests. Arguments go to vitest.
+// README's test command: sets itself up, then types, lint, format, unit and CLI tests, and the panel's page in Chromium. Arguments go to vitest.
+import { ensureChromium } from './browser.mjs';
 import { prepare, run } from './prepare.mjs';
 import { runTests } from './testing.mjs';
 
 prepare();
 run(process.execPath, ['node_modules/typescript/bin/tsc', '--noEmit']);
+run(process.execPath, ['node_modules/typescript/bin/tsc', '--noEmit', '-p', 'webview']);
 run(process.execPath, ['node_modules/eslint/bin/eslint.js', '.']);
 run(process.execPath, ['node_modules/prettier/bin/prettier.cjs', '--check', '--log-level=warn', '.']);
-process.exitCode = runTests(['unit', 'cli']) ? 0 : 1;
+ensureChromium();
+process.exitCode = runTests(['unit', 'cli', 'webview']) ? 0 : 1;

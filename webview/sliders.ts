@@ -52,15 +52,8 @@ export function createSliders(choose: (terms: Choices['terms']) => void, onFold:
     'details',
     { class: 'card sliders', id: 'sliders' },
     h('summary', {}, h('h2', {}, t('What if')), mark),
-    h(
-      'div',
-      { class: 'slider-grid' },
-      h('label', { class: 'check' }, limitOn, t('Limit')),
-      limit.element,
-      rate.element,
-      ...weights.map((w) => w.slider.element),
-      reset,
-    ),
+    h('div', { class: 'row' }, h('label', { class: 'check' }, limitOn, t('Keep a limit on request latency')), reset),
+    h('div', { class: 'slider-grid' }, limit.element, rate.element, ...weights.map((w) => w.slider.element)),
   ) as HTMLDetailsElement;
   element.addEventListener('toggle', () => onFold(element.open));
 
@@ -110,7 +103,7 @@ function slider(
       ? Number((least * (most / least) ** (at / steps)).toPrecision(3))
       : Number((least + ((most - least) * at) / steps).toPrecision(3));
   const say = (value: number) => {
-    const text = `${describeGiven(value)}${unit === 'ms' ? ' ms' : unit}`;
+    const text = input.disabled ? t('not in force') : `${describeGiven(value)}${unit === 'ms' ? ' ms' : unit}`;
     setText(output, text);
     input.setAttribute('aria-valuetext', text);
   };

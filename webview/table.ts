@@ -5,7 +5,7 @@ import { t } from './words';
 
 /** A table that scrolls in itself; numbers to the right, three digits, unknown ones as a dash. */
 export function tableElement(caption: string, { columns, rows }: Table): HTMLElement {
-  const isNumber = columns.map((_, i) => rows.every((row) => typeof row[i] !== 'string'));
+  const isNumber = columns.map((_, i) => rows.every((row) => isFigure(row[i])));
   const cell = (value: string | number | null, i: number) => {
     const text = value === null ? '–' : typeof value === 'number' ? describeCell(value) : value;
     return i === 0
@@ -18,7 +18,7 @@ export function tableElement(caption: string, { columns, rows }: Table): HTMLEle
   const body = rows.length > 0 ? rows.map((row) => h('tr', {}, ...row.map(cell))) : [emptyRow(columns.length)];
   return h(
     'div',
-    { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': caption },
+    { class: 'scroll', tabindex: '0', role: 'group', 'aria-label': caption },
     h(
       'table',
       {},
@@ -27,6 +27,11 @@ export function tableElement(caption: string, { columns, rows }: Table): HTMLEle
       h('tbody', {}, ...body),
     ),
   );
+}
+
+/** A number, or a text that begins as one does: `2.31 ± 1.4 %`, `−6.3 %`. */
+function isFigure(value: string | number | null | undefined): boolean {
+  return typeof value !== 'string' || /^([+−]?\d|–$)/.test(value);
 }
 
 function emptyRow(columns: number): HTMLElement {

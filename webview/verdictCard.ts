@@ -64,7 +64,8 @@ function verdictParts(page: Page): Child[] {
   const qualification = [
     ...(isRunning(page) && winner !== null ? [t('The run goes on: more blocks may change this.')] : []),
     ...(page.changed ? [page.changed] : []),
-    ...verdict.qualification,
+    // Those that were skipped have a face of their own.
+    ...verdict.qualification.filter((q) => !configurations.some((c) => c.skipped && q.includes(c.skipped.message))),
   ];
   return [
     h('h2', { id: 'sentence' }, verdict.sentence),

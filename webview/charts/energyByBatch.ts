@@ -3,7 +3,7 @@ import type { Theme } from '../theme';
 import { t } from '../words';
 import { chosen, type ChartData } from './families';
 import { basis, withInterval } from './numbers';
-import { chartOptions, type ChartPlan, type ChartPoint, pointLook, seriesLook } from './plan';
+import { chartOptions, type ChartPlan, type ChartPoint, pointLook, reachOf, seriesLook } from './plan';
 
 /** J/image (or J/request, where that decides) against batch size, with 95 % intervals. */
 export function energyByBatch(data: ChartData, theme: Theme): ChartPlan {
@@ -43,7 +43,7 @@ export function energyByBatch(data: ChartData, theme: Theme): ChartPlan {
     options: chartOptions(
       theme,
       { title: t('batch size'), type: 'category', labels: batchSizes.map(String) },
-      { title: 'J/image' },
+      { title: 'J/image', ...reachOf(all) },
       words,
     ),
     marks: { bands: [], limits: [], chosen: chosen(data) },

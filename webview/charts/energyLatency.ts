@@ -5,7 +5,7 @@ import type { Theme } from '../theme';
 import { t } from '../words';
 import { chosen, type ChartData } from './families';
 import { basis, describeShort, logTick, wide, withInterval } from './numbers';
-import { chartOptions, type ChartPlan, type ChartPoint, pointLook, seriesLook } from './plan';
+import { chartOptions, type ChartPlan, type ChartPoint, pointLook, reachOf, seriesLook } from './plan';
 
 /** Energy against latency: the Pareto front, the limit, and greyed what breaks it. */
 export function energyLatency(data: ChartData, theme: Theme): ChartPlan {
@@ -64,7 +64,7 @@ export function energyLatency(data: ChartData, theme: Theme): ChartPlan {
         ...(logarithmic ? { tick: logTick } : {}),
         ...(latencyLimitMs !== null && latencyLimitMs > most ? { max: latencyLimitMs * 1.1 } : {}),
       },
-      { title: 'J/image' },
+      { title: 'J/image', ...reachOf(points) },
       words,
     ),
     marks: {

@@ -150,10 +150,18 @@ function drawChosen(chart: Chart, { id, label }: NonNullable<Marks['chosen']>, t
     ctx.stroke();
     ctx.font = `bold ${Math.round(theme.fontSize * 0.9)}px ${theme.fontFamily}`;
     ctx.fillStyle = theme.foreground;
-    ctx.textBaseline = 'middle';
-    const rightward = at.x + 16 + ctx.measureText(label).width < a.right;
-    ctx.textAlign = rightward ? 'left' : 'right';
-    ctx.fillText(label, at.x + (rightward ? 15 : -15), at.y);
+    // Above the ring, where its neighbours are not; below it at the very top.
+    const above = at.y - a.top > 20 + theme.fontSize;
+    const half = ctx.measureText(label).width / 2;
+    const x = Math.min(Math.max(at.x, a.left + half), a.right - half);
+    const y = at.y + (above ? -15 : 15);
+    ctx.textAlign = 'center';
+    ctx.textBaseline = above ? 'bottom' : 'top';
+    // A halo keeps the name legible across lines.
+    ctx.strokeStyle = theme.background;
+    ctx.lineWidth = 4;
+    ctx.strokeText(label, x, y);
+    ctx.fillText(label, x, y);
     ctx.restore();
     // Named once, in the first series that holds it.
     return;

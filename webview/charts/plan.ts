@@ -51,12 +51,20 @@ export type ChartPlan = {
   words: (point: ChartPoint, dataset: number) => string[];
 };
 
+/** Ends of an axis that shows whole error bars. */
+export function reachOf(points: readonly ChartPoint[]): { suggestedMin?: number; suggestedMax?: number } {
+  const ends = points.flatMap((p) => [p.low ?? p.y, p.high ?? p.y]);
+  return ends.length === 0 ? {} : { suggestedMin: Math.min(...ends), suggestedMax: Math.max(...ends) };
+}
+
 type Axis = {
   title: string;
   type?: 'linear' | 'logarithmic' | 'category';
   labels?: string[];
   min?: number;
   max?: number;
+  suggestedMin?: number;
+  suggestedMax?: number;
   beginAtZero?: boolean;
   tick?: (value: number) => string;
 };
@@ -78,7 +86,7 @@ export function chartOptions(theme: Theme, x: Axis, y: Axis, words: ChartPlan['w
         position: 'bottom',
         align: 'start',
         onClick: () => undefined,
-        labels: { color: theme.foreground, font, usePointStyle: true, pointStyleWidth: 22, boxHeight: 7, padding: 10 },
+        labels: { color: theme.foreground, font, usePointStyle: true, boxHeight: 7, padding: 10 },
       },
       tooltip: {
         backgroundColor: theme.background,
@@ -106,6 +114,8 @@ function scale(theme: Theme, font: { family: string; size: number }, axis: Axis)
     ...(axis.labels ? { labels: axis.labels, offset: true } : {}),
     ...(axis.min === undefined ? {} : { min: axis.min }),
     ...(axis.max === undefined ? {} : { max: axis.max }),
+    ...(axis.suggestedMin === undefined ? {} : { suggestedMin: axis.suggestedMin }),
+    ...(axis.suggestedMax === undefined ? {} : { suggestedMax: axis.suggestedMax }),
     ...(axis.type === 'category' ? {} : { beginAtZero: axis.beginAtZero ?? false, grace: '8%' }),
     title: { display: true, text: axis.title, color: theme.foreground, font },
     border: { color: theme.lines },
@@ -122,7 +132,7 @@ function scale(theme: Theme, font: { family: string; size: number }, axis: Axis)
 
 /** A grid line is fainter than an axis; a colour that is not hexadecimal stays as it is. */
 function faint(colour: string): string {
-  return /^#[0-9a-f]{6}$/i.test(colour) ? `${colour}40` : colour;
+  return /^#[0-9a-f]{6}([0-9a-f]{2})?$/i.test(colour) ? `${colour.slice(0, 7)}24` : colour;
 }
 
 const shapes = ['circle', 'rect', 'triangle', 'rectRot', 'star', 'cross'] as const;

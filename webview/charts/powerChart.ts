@@ -18,6 +18,8 @@ export type PowerData = {
   spanSeconds: number | null;
 };
 
+const sparse = Array.from({ length: 160 }, (_, i) => (i === 40 ? 4 : 0));
+
 /** Points of each domain, changed in place at every frame and never made anew. */
 const pools: PlotPoint[][] = [];
 const shown: PlotPoint[][] = [];
@@ -38,10 +40,11 @@ export function powerPlan(data: PowerData, theme: Theme): ChartPlan {
   };
   const options = chartOptions(
     theme,
-    { title: t('time'), min: 0, max: 60, tick: clock },
+    { title: t('time (min:s)'), min: 0, max: 60, tick: clock },
     { title: 'W', min: 0, max: 10, tick: describeShort },
     words,
   );
+  if (!theme.highContrast) Object.assign(options.plugins!.legend!.labels!, { pointStyleWidth: 20 });
   return {
     datasets: timeline.series.domains.map((id, i): PlanDataset => {
       shown[i] ??= [];
@@ -51,7 +54,8 @@ export function powerPlan(data: PowerData, theme: Theme): ChartPlan {
         data: shown[i],
         ...seriesLook(theme, i),
         borderWidth: theme.highContrast ? 2 : 1,
-        pointRadius: 0,
+        // In high contrast a shape now and then tells the lines apart, which noise would hide in dashes.
+        ...(theme.highContrast ? { pointRadius: sparse } : { pointStyle: 'line' as const, pointRadius: 0 }),
         pointHoverRadius: 4,
         pointHitRadius: 0,
         tension: 0,

@@ -41,7 +41,16 @@ export function powerUtilisation(data: ChartData, theme: Theme): ChartPlan {
         ...pointLook(theme, i, points),
       })),
       ...(idle.length > 0
-        ? [{ label: t('at rest'), data: idle, showLine: false, ...seriesLook(theme, 3), ...pointLook(theme, 3, idle) }]
+        ? [
+            {
+              label: t('at rest'),
+              data: idle,
+              showLine: false,
+              clip: false as const,
+              ...seriesLook(theme, 3),
+              ...pointLook(theme, 3, idle),
+            },
+          ]
         : []),
       {
         label: t('proportional to load'),

@@ -52,7 +52,7 @@ export function createSvgContext(width: number, height: number): SvgContext {
   const alpha = (of: string) => (state.globalAlpha < 1 ? ` ${of}-opacity="${short(state.globalAlpha)}"` : '');
   const rectangle = (x: number, y: number, w: number, h: number) =>
     `M${at(x, y)}L${at(x + w, y)}L${at(x + w, y + h)}L${at(x, y + h)}Z`;
-  const drawText = (text: string, x: number, y: number) => {
+  const drawText = (text: string, x: number, y: number, outlined: boolean) => {
     const anchor = { start: 'start', left: 'start', center: 'middle', end: 'end', right: 'end' }[state.textAlign];
     const size = Number.parseFloat(/([\d.]+)px/.exec(state.font)?.[1] ?? '10');
     const drop = { top: 0.8, hanging: 0.8, middle: 0.35, bottom: -0.2, ideographic: -0.2, alphabetic: 0 }[
@@ -63,7 +63,7 @@ export function createSvgContext(width: number, height: number): SvgContext {
     const place = `transform="translate(${at(x, y)})${turn === 0 ? '' : ` rotate(${short(turn)})`}"`;
     const [, weight = '', family = 'sans-serif'] = /^(bold)?.*?[\d.]+px(?:\/\S+)?\s+(.*)$/.exec(state.font) ?? [];
     add(
-      `<text ${place} dy="${short(drop * size)}" text-anchor="${anchor}" font-size="${size}" font-family="${escape(family)}"${weight ? ' font-weight="bold"' : ''} fill="${escape(state.fillStyle)}"${alpha('fill')}>${escape(text)}</text>`,
+      `<text ${place} dy="${short(drop * size)}" text-anchor="${anchor}" font-size="${size}" font-family="${escape(family)}"${weight ? ' font-weight="bold"' : ''} ${outlined ? `fill="none" stroke="${escape(state.strokeStyle)}" stroke-width="${short(state.lineWidth)}"` : `fill="${escape(state.fillStyle)}"${alpha('fill')}`}>${escape(text)}</text>`,
     );
   };
 
@@ -117,8 +117,8 @@ export function createSvgContext(width: number, height: number): SvgContext {
       add(`<path d="${rectangle(x, y, w, h)}" fill="${escape(state.fillStyle)}"${alpha('fill')}/>`),
     strokeRect: (x: number, y: number, w: number, h: number) => add(`<path d="${rectangle(x, y, w, h)}" ${stroke()}/>`),
     clearRect: () => undefined,
-    fillText: drawText,
-    strokeText: () => undefined,
+    fillText: (text: string, x: number, y: number) => drawText(text, x, y, false),
+    strokeText: (text: string, x: number, y: number) => drawText(text, x, y, true),
     measureText: (text: string) => {
       measuring.font = state.font;
       return measuring.measureText(text);

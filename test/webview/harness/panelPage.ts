@@ -1,0 +1,156 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import type { FromPanel, ToPanel } from '../../../src/core/panel/messages';
+import { panelHtml } from '../../../src/core/panel/page';
+import { type ThemeName, themes } from './themes';
+
+/** The built page in Chromium under the document and policy that the host gives it, with a host that only records. */
+
+export const chromiumPath = [process.env.GREENBATCH_CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser'].find(
+  (path) => path && existsSync(path),
+);
+const origin = 'http://panel.test';
+
+export async function launchChromium(): Promise<Browser> {
+  return chromium.launch({
+    executablePath: chromiumPath!,
+    args: [
+      '--headless',
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  });
+}
+
+/** Recorded in the page by the host that stands in for VS Code's. */
+type Recorded = {
+  hostMessages: FromPanel[];
+  hostState: unknown;
+  apiCalls: number;
+  violations: string[];
+  setTheme: (bodyClass: string, variables: Record<string, string>) => void;
+  acquireVsCodeApi: () => unknown;
+};
+
+export type Panel = {
+  page: Page;
+  /** What threw, and what the console called an error. */
+  errors: string[];
+  send(message: ToPanel | unknown): Promise<void>;
+  received(): Promise<FromPanel[]>;
+  violations(): Promise<string[]>;
+  setTheme(name: ThemeName): Promise<void>;
+  /** After two frames, and what they had to do. */
+  settled(): Promise<void>;
+};
+
+type PanelOptions = { theme?: ThemeName; width?: number; height?: number; state?: unknown; reducedMotion?: boolean };
+
+export async function openPanel(browser: Browser, options: PanelOptions = {}): Promise<Panel> {
+  const { theme = 'dark', width = 1200, height = 900 } = options;
+  const context = await browser.newContext({
+    viewport: { width, height },
+    reducedMotion: options.reducedMotion ? 'reduce' : 'no-preference',
+  });
+  const page = await context.newPage();
+  const errors: string[] = [];
+  page.on('pageerror', (error) => errors.push(String(error.stack ?? error)));
+  page.on('console', (message) => {
+    if (message.type() === 'error') errors.push(message.text());
+  });
+  await page.route(`${origin}/**`, (route) => {
+    const { pathname } = new URL(route.request().url());
+    if (pathname === '/') {
+      const body = panelHtml({
+        nonce: randomUUID(),
+        scriptUri: `${origin}/webview.js`,
+        styleUri: `${origin}/webview.css`,
+        cspSource: origin,
+        title: 'Energy profile',
+        language: 'en',
+      });
+      return route.fulfill({ contentType: 'text/html', body });
+    }
+    if (pathname === '/webview.js' || pathname === '/webview.css') {
+      const contentType = pathname.endsWith('.js') ? 'text/javascript' : 'text/css';
+      return route.fulfill({ contentType, body: readFileSync(`dist${pathname}`, 'utf8') });
+    }
+    return route.fulfill({ status: 204 });
+  });
+  // Functions for the page are given as text: what a bundler adds to a function does not exist there.
+  await page.addInitScript(`(${hostScript})(${JSON.stringify({ ...themes[theme], state: options.state ?? null })})`);
+  await page.goto(`${origin}/`);
+  const recorded = <K extends keyof Recorded>(key: K) =>
+    page.evaluate((k) => (globalThis as unknown as Recorded)[k as 'hostMessages'], key) as unknown as Promise<
+      Recorded[K]
+    >;
+  return {
+    page,
+    errors,
+    send: (message) => sendTo(page, message),
+    received: () => recorded('hostMessages'),
+    violations: () => recorded('violations'),
+    async setTheme(name) {
+      const { bodyClass, variables } = themes[name];
+      await page.evaluate(
+        ([c, v]) => (globalThis as unknown as Recorded).setTheme(c as string, v as Record<string, string>),
+        [bodyClass, variables] as const,
+      );
+      await settle(page);
+    },
+    settled: () => settle(page),
+  };
+}
+
+/** ArrayBuffers do not cross to the page as they are: they go as base64. */
+async function sendTo(page: Page, message: unknown): Promise<void> {
+  const text = JSON.stringify(message, (_, value: unknown) =>
+    value instanceof ArrayBuffer ? { base64: Buffer.from(value).toString('base64') } : value,
+  );
+  await page.evaluate(
+    `window.postMessage(JSON.parse(${JSON.stringify(text)}, (k, v) => v && typeof v === 'object' && typeof v.base64 === 'string' ? Uint8Array.from(atob(v.base64), (c) => c.charCodeAt(0)).buffer : v), '*')`,
+  );
+}
+
+async function settle(page: Page): Promise<void> {
+  await page.evaluate(
+    `new Promise((done) => setTimeout(() => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 50))), 150))`,
+  );
+}
+
+const hostScript = `function ({ bodyClass, variables, state }) {
+  window.hostMessages = [];
+  window.hostState = state;
+  window.apiCalls = 0;
+  window.violations = [];
+  window.acquireVsCodeApi = function () {
+    window.apiCalls++;
+    if (window.apiCalls > 1) throw new Error('acquireVsCodeApi was called twice');
+    return {
+      postMessage: function (message) { window.hostMessages.push(structuredClone(message)); },
+      getState: function () { return window.hostState; },
+      setState: function (value) { window.hostState = structuredClone(value); },
+    };
+  };
+  window.setTheme = function (bodyClass, variables) {
+    const root = document.documentElement;
+    root.removeAttribute('style');
+    for (const name of Object.keys(variables)) root.style.setProperty('--vscode-' + name, variables[name]);
+    document.body.className = bodyClass;
+    document.body.dataset.vscodeThemeKind = bodyClass;
+  };
+  document.addEventListener('securitypolicyviolation', function (event) {
+    window.violations.push(event.violatedDirective + ' ' + event.blockedURI + ' ' + event.sample);
+  });
+  new MutationObserver(function (_, observer) {
+    if (!document.body) return;
+    observer.disconnect();
+    window.setTheme(bodyClass, variables);
+  }).observe(document, { childList: true, subtree: true });
+}`;

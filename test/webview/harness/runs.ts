@@ -1,0 +1,170 @@
+import { packColumns } from '../../../src/core/panel/columns';
+import type { PanelBand, PanelRun, PowerColumns } from '../../../src/core/panel/messages';
+import type { EnergySource } from '../../../src/core/power/source';
+import { seededRandom } from '../../../src/core/random';
+import { foldRun } from '../../../src/core/run/fold';
+import { reportOf, termsOf } from '../../../src/core/run/report';
+import { configurationResults } from '../../../src/core/run/trialValue';
+import type { RunEvent } from '../../../src/core/run/events';
+import { sweep } from '../../support/runEvents';
+
+/** A run as the host would send it, folded from events. */
+export function panelRunOf(events: RunEvent[], status = 'complete'): PanelRun {
+  const run = foldRun(events);
+  const samples = () => [];
+  const bands: PanelBand[] = run.trials.flatMap((trial) =>
+    trial.windows.map((w): PanelBand => ({
+      session: trial.session,
+      kind: 'window',
+      configuration: trial.configuration,
+      trial: trial.trial,
+      fromMs: w.start.monotonicMs,
+      toMs: w.end.monotonicMs,
+    })),
+  );
+  const { idle } = run.sessions[0] ?? {};
+  if (idle) {
+    const [fromMs, toMs] = [idle.start.monotonicMs, idle.end.monotonicMs];
+    bands.unshift({ session: 1, kind: 'idle', configuration: null, trial: null, fromMs, toMs });
+  }
+  return {
+    report: reportOf(run, samples, { folder: '/runs/2026-11-23 test', status }),
+    results: configurationResults(run, samples),
+    terms: termsOf(run),
+    bands,
+    progress: null,
+    stale: false,
+  };
+}
+
+/** The sweep of the unit tests, complete: batch 4 takes 10 % less than batch 1, which runs today; batch 2 is tied. */
+export function sweepRun(measured = true): PanelRun {
+  return panelRunOf(sweep(measured));
+}
+
+export const twoSockets: EnergySource = {
+  kind: 'powercap',
+  measured: true,
+  curve: null,
+  reason: null,
+  domains: (['package', 'dram'] as const).flatMap((kind) =>
+    [0, 1].map((socket) => ({
+      id: `${kind}-${socket}`,
+      kind,
+      socket,
+      path: '/sys/class/powercap/x',
+      rangeMicrojoules: 262_143_328_850,
+      limitWatts: null,
+      added: true,
+    })),
+  ),
+};
+
+/**
+ * A run with seven batch sizes on two sockets, enough batches for percentiles, a service level, one configuration that
+ * was skipped, and bands that fit `minutes` of power.
+ */
+export function widerRun(): PanelRun {
+  const base = sweepRun();
+  const random = seededRandom(7);
+  const about = (value: number, percent: number) => value * (1 + (percent / 100) * (random() - 0.5));
+  const joules: Record<number, number> = { 1: 3.1, 2: 2.72, 4: 2.45, 8: 2.31, 16: 2.38, 32: 2.62, 64: 2.75 };
+  const perSecond: Record<number, number> = { 1: 38, 2: 44, 4: 50, 8: 53, 16: 52, 32: 49, 64: 47 };
+  const results: PanelRun['results'] = Object.entries(joules).map(([size, j]) => {
+    const batchSize = Number(size);
+    return {
+      id: `yolov7-tiny b${batchSize}`,
+      model: 'yolov7-tiny',
+      batchSize,
+      threads: 48,
+      spinning: false,
+      skipped: null,
+      accuracy: null,
+      trials: [1, 2, 3, 4, 5].map((block) => {
+        const joulesPerImage = about(j, 1.2);
+        const imagesPerSecond = about(perSecond[batchSize]!, 1);
+        const batch = (1000 * batchSize) / imagesPerSecond;
+        return {
+          trial: 10 * block + batchSize,
+          block,
+          joulesPerImage,
+          watts: joulesPerImage * imagesPerSecond,
+          utilisation: Math.min(0.98, (0.55 + 0.07 * Math.log2(batchSize)) * (1 + 0.01 * random())),
+          imagesPerSecond,
+          cpuSecondsPerImage: 40 / imagesPerSecond,
+          idleWatts: 62,
+          batchMs: Array.from({ length: 60 }, () => batch * (0.95 + 0.15 * random() ** 3)),
+          windowJoulesPerImage: [joulesPerImage],
+        };
+      }),
+    };
+  });
+  results.push({
+    ...results[0]!,
+    id: 'yolov7-tiny b1024',
+    batchSize: 1024,
+    trials: [],
+    skipped: {
+      reason: 'memory',
+      message: 'it would need about 214 GB (1.2 GB + 200 MB an image, and 5 %); 186 GB are available',
+    },
+  });
+  const bands: PanelBand[] = [
+    { session: 1, kind: 'idle', configuration: null, trial: null, fromMs: 1000, toMs: 11_000 },
+  ];
+  results.slice(0, 7).forEach((r, i) => {
+    const at = 12_000 + 20_000 * i;
+    const phase = (kind: PanelBand['kind'], fromMs: number, toMs: number): PanelBand => ({
+      session: 1,
+      kind,
+      configuration: r.id,
+      trial: i,
+      fromMs,
+      toMs,
+    });
+    bands.push(
+      phase('load', at, at + 2000),
+      phase('warmup', at + 2000, at + 6000),
+      phase('window', at + 6000, at + 19_000),
+    );
+  });
+  const terms: PanelRun['terms'] = {
+    ...base.terms,
+    sla: { requestLatencyMs: 900, percentile: 95, arrivalRate: 20 },
+    current: { batchSize: 32 },
+  };
+  const run = { ...base.report.run, name: 'yolov7-tiny sweep', idleWatts: 62, otherLoadPercent: 0.4 };
+  run.environment = { cpuModel: 'Intel(R) Xeon(R) Gold 6240R CPU @ 2.40GHz', sockets: 2, governor: 'performance' };
+  return { ...base, report: { ...base.report, run, source: twoSockets }, results, terms, bands };
+}
+
+/** The same while it runs: two blocks are done. */
+export function earlyRun(): PanelRun {
+  const run = widerRun();
+  return {
+    ...run,
+    report: { ...run.report, run: { ...run.report.run, status: 'running', ended: null } },
+    results: run.results.map((r) => ({ ...r, trials: r.trials.slice(0, 2) })),
+    progress: { doing: 'block 3 · batch 8', done: 14, least: 35, secondsLeft: 421, joulesSoFar: 31_200 },
+  };
+}
+
+/** `count` samples of four domains at 10 Hz that follow the bands of `widerRun`, as one message's columns. */
+export function powerColumns(count: number, { session = 1, startMs = 1000, first = 0 } = {}): PowerColumns {
+  const random = seededRandom(11 + first);
+  const seconds = Float64Array.from({ length: count }, (_, i) => (first + i) / 10);
+  const level = (s: number) => {
+    if (s < 11) return 0;
+    const at = (s - 11) % 20;
+    return at < 2 ? 0.25 : 0.8 + 0.2 * Math.sin(s / 7);
+  };
+  const column = (idle: number, span: number, noise: number) =>
+    Float32Array.from(seconds, (s) => idle + span * level(s) + noise * (random() - 0.5));
+  return packColumns({
+    session,
+    startMs,
+    domains: twoSockets.domains.map((d) => d.id),
+    seconds,
+    watts: [column(24, 66, 5), column(22, 58, 5), column(8, 9, 1), column(7, 7, 1)],
+  });
+}

@@ -1,0 +1,278 @@
+import { mkdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { readFileSync } from 'node:fs';
+import type { Browser } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import type { PanelRun } from '../../src/core/panel/messages';
+import { chromiumPath, launchChromium, openPanel, type Panel } from './harness/panelPage';
+import { earlyRun, powerColumns, sweepRun, widerRun } from './harness/runs';
+import type { ThemeName } from './harness/themes';
+
+/** The built page in a real browser, under the policy that the host gives it. */
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const themeNames: ThemeName[] = ['dark', 'light', 'hc'];
+const charts = ['power', 'energy', 'latency', 'pareto', 'utilisation'];
+
+describe.skipIf(!chromiumPath)('the panel’s page in Chromium', () => {
+  let browser: Browser;
+  let panel: Panel;
+  beforeAll(async () => {
+    mkdirSync('test/artefacts', { recursive: true });
+    browser = await launchChromium();
+  });
+  afterAll(() => browser?.close());
+  afterEach(async () => {
+    const { errors } = panel;
+    const violations = await panel.violations();
+    await panel.page.context().close();
+    expect(errors).toEqual([]);
+    expect(violations).toEqual([]);
+  });
+
+  async function open(run: PanelRun | null, options: Parameters<typeof openPanel>[1] = {}): Promise<Panel> {
+    panel = await openPanel(browser, options);
+    if (run) {
+      await panel.send({ type: 'run', run });
+      await panel.send({ type: 'power', mode: 'replace', decimated: false, columns: [powerColumns(1600)] });
+      await panel.settled();
+    }
+    return panel;
+  }
+  const text = (selector: string) => panel.page.locator(selector).innerText();
+  const commands = async () => (await panel.received()).filter((m) => m.type === 'command');
+  /** Bytes of each chart's picture. */
+  const pictures = () =>
+    panel.page.evaluate<string[]>(`[...document.querySelectorAll('.plot canvas')].map((c) => c.toDataURL())`);
+
+  test('says what it waits for, asks for the run once, and gives credits back after drawing', async () => {
+    await open(null);
+    await panel.settled();
+    expect(await text('.verdict')).toContain('Nothing has arrived from it yet');
+    expect(await panel.received()).toEqual([{ type: 'ready' }]);
+    await panel.send({ type: 'run', run: sweepRun() });
+    for (let i = 0; i < 2; i++) {
+      await panel.send({
+        type: 'power',
+        mode: i ? 'more' : 'replace',
+        decimated: false,
+        columns: [powerColumns(50, { first: 50 * i })],
+      });
+    }
+    await panel.settled();
+    expect((await panel.received()).filter((m) => m.type === 'credit')).toHaveLength(2);
+    expect(await panel.page.evaluate('window.apiCalls')).toBe(1);
+  });
+
+  test('shows the verdict of the analysis, the source and every configuration', async () => {
+    const run = sweepRun();
+    await open(run);
+    expect(await text('#sentence')).toBe(run.report.verdict.sentence);
+    expect(await text('#source')).toBe('MEASURED powercap · 1 package + 1 dram');
+    expect(await panel.page.locator('main > section table tbody tr').count()).toBe(3);
+    for (const picture of await pictures()) expect(picture.length).toBeGreaterThan(3000);
+  });
+
+  test('says of estimated joules everywhere that they are', async () => {
+    await open(sweepRun(false));
+    expect(await text('#source')).toContain('ESTIMATED');
+    expect(await text('#face-estimate')).toContain('estimated, not measured');
+    expect(await text('#sentence')).toMatch(/^Estimated from CPU time/);
+  });
+
+  test('names no winner while it is too early, and sends what its buttons say', async () => {
+    await open(earlyRun());
+    expect(await text('#sentence')).toContain('Too early: 2 of at least 5 blocks');
+    expect(await text('header')).toMatch(
+      /Running[\s\S]*block 3[\s\S]*7 min 1 s left[\s\S]*W now[\s\S]*31\.2 kJ so far/,
+    );
+    expect(await panel.page.locator('[data-key=apply]').count()).toBe(0);
+    await panel.page.locator('[data-key=stop]').click();
+    await panel.send({ type: 'run', run: widerRun() });
+    await panel.settled();
+    for (const key of ['apply', 'copy', 'export-csv', 'export-json', 'energy-png', 'power-svg', 'energy-csv']) {
+      await panel.page.locator(`[data-key=${key}]`).click();
+    }
+    const sent = await commands();
+    expect(sent.map((c) => c.command)).toEqual([
+      'stop',
+      'apply',
+      'copy',
+      'export',
+      'export',
+      'export',
+      'export',
+      'export',
+    ]);
+    expect(sent[1]).toMatchObject({ batchSize: 8 });
+    expect(sent[2]).toMatchObject({ text: expect.stringContaining('MEASURED powercap') });
+    const contents = sent.slice(3).map((c) => ('content' in c ? c : null)!);
+    expect(contents.map((c) => c.name)).toEqual([
+      'yolov7-tiny-sweep-results.csv',
+      'yolov7-tiny-sweep-report.json',
+      'yolov7-tiny-sweep-energy.png',
+      'yolov7-tiny-sweep-power.svg',
+      'yolov7-tiny-sweep-energy.csv',
+    ]);
+    expect(Buffer.from(contents[2]!.content, 'base64').subarray(1, 4).toString()).toBe('PNG');
+    expect(contents[3]!.content).toMatch(/^<svg [\s\S]*package-0[\s\S]*<\/svg>$/);
+    // The lines of four domains are in it, not only the frame.
+    expect(contents[3]!.content.length).toBeGreaterThan(20_000);
+    const drawn = await panel.page.evaluate<string>(
+      `(() => { const d = new DOMParser().parseFromString(${JSON.stringify(contents[3]!.content)}, 'image/svg+xml'); return d.documentElement.tagName; })()`,
+    );
+    expect(drawn).toBe('svg');
+  });
+
+  test('sliders change the verdict at once and ask the host nothing', async () => {
+    await open(widerRun());
+    expect(await text('#sentence')).toContain('Batch 8 is greenest');
+    const before = (await panel.received()).length;
+    await panel.page.locator('#limit').focus();
+    for (let i = 0; i < 60; i++) await panel.page.keyboard.press('ArrowLeft');
+    await panel.settled();
+    expect(await text('#sentence')).not.toContain('Batch 8 is greenest');
+    expect(await text('#differs')).toContain('instead of 900 ms');
+    expect(await text('.sliders summary')).toContain('differs from the experiment file');
+    await panel.page.locator('[data-key=reset]').click();
+    await panel.settled();
+    expect(await text('#sentence')).toContain('Batch 8 is greenest');
+    expect(await panel.page.locator('#differs').count()).toBe(0);
+    expect((await panel.received()).length).toBe(before);
+  });
+
+  test('an infeasible limit says which, and offers the nearest one that holds', async () => {
+    const run = widerRun();
+    run.terms = { ...run.terms, sla: { requestLatencyMs: 30, percentile: 95, arrivalRate: 20 } };
+    await open(run);
+    expect(await text('#face-infeasible')).toContain('request p95');
+    await panel.page.locator('#face-infeasible vscode-button').first().click();
+    await panel.settled();
+    expect(await panel.page.locator('#face-infeasible').count()).toBe(0);
+  });
+
+  test('every state has its face', async () => {
+    const run = widerRun();
+    run.stale = true;
+    run.report.run.status = 'interrupted';
+    run.report.run.failedTrials = [
+      { trial: 3, configuration: run.results[0]!.id, block: 2, reason: 'signal', message: 'killed by SIGSEGV' },
+    ];
+    await open(run);
+    expect(await text('#face-interrupted')).toContain('Resume');
+    expect(await text('#face-stale')).toContain('changed since this run');
+    expect(await text('#face-failed')).toContain('killed by SIGSEGV');
+    expect(await text('#face-skipped')).toContain('186 GB are available');
+    const failed = structuredClone(run);
+    Object.assign(failed.report, { source: null });
+    Object.assign(failed.report.run, {
+      status: 'failed',
+      ended: 'RAPL cannot be used: only root may read it.\nFix:\nsudo chmod a+r x',
+    });
+    failed.results = failed.results.map((r) => ({ ...r, trials: [] }));
+    await panel.send({ type: 'run', run: failed });
+    await panel.settled();
+    expect(await text('#face-permission pre')).toBe('sudo chmod a+r x');
+    await panel.page.locator('[data-key=permission-0]').click();
+    expect(await commands()).toEqual([{ type: 'command', command: 'doctor' }]);
+  });
+
+  test('says that nobody is there after five seconds, and that somebody is again', async () => {
+    await open(earlyRun());
+    await panel.page.locator('#face-disconnected').waitFor({ timeout: 8000 });
+    expect(await text('#status')).toContain('Disconnected');
+    await panel.send({ type: 'alive' });
+    await panel.page.locator('#face-disconnected').waitFor({ state: 'detached', timeout: 2000 });
+    expect(await text('#status')).toContain('Running');
+  });
+
+  test('a theme that changes recolours every chart, also when only a variable does', async () => {
+    await open(widerRun());
+    let before = await pictures();
+    for (const name of ['light', 'hc'] as const) {
+      await panel.setTheme(name);
+      const after = await pictures();
+      after.forEach((picture, i) => expect(picture, `${charts[i]} in ${name}`).not.toBe(before[i]));
+      before = after;
+    }
+    await panel.page.evaluate(`document.documentElement.style.setProperty('--vscode-charts-blue', '#123456')`);
+    await panel.settled();
+    (await pictures()).forEach((picture, i) => expect(picture, charts[i]).not.toBe(before[i]));
+  });
+
+  test.each(themeNames)('axe finds nothing in %s, with details open and tables shown', async (theme) => {
+    const run = widerRun();
+    run.stale = true;
+    await open(run, { theme });
+    await panel.page.screenshot({ path: `test/artefacts/panel-${theme}.png`, fullPage: true });
+    await panel.page.evaluate(`document.querySelectorAll('details').forEach((d) => (d.open = true))`);
+    await panel.page.evaluate(axe);
+    const check = () =>
+      panel.page.evaluate<string[]>(
+        `axe.run(document).then((r) => r.violations.flatMap((v) => v.nodes.map((n) => v.id + ': ' + n.target + ' ' + n.failureSummary)))`,
+      );
+    expect(await check()).toEqual([]);
+    for (const name of charts) await panel.page.locator(`[data-key=${name}-toggle]`).click();
+    await panel.settled();
+    expect(await check()).toEqual([]);
+  });
+
+  test('the arrow keys walk the points and read them out; T shows the table', async () => {
+    await open(widerRun());
+    const plot = panel.page.locator('#energy-chart .plot');
+    await plot.focus();
+    await panel.page.keyboard.press('ArrowRight');
+    expect(await text('#announce')).toMatch(/^batch 1, 3\.\d+ J\/image, 95 % interval .* n = 5 · MEASURED powercap/);
+    await panel.page.keyboard.press('ArrowRight');
+    expect(await text('#announce')).toMatch(/^batch 2,/);
+    await panel.page.keyboard.press('End');
+    expect(await text('#announce')).toMatch(/^batch 64,.*outside your limit/);
+    await panel.page.keyboard.press('t');
+    expect(await panel.page.locator('#energy-chart table').isVisible()).toBe(true);
+    expect(await plot.isVisible()).toBe(false);
+    await panel.page.keyboard.press('t');
+    expect(await plot.isVisible()).toBe(true);
+    await panel.page.locator('#power-chart .plot').focus();
+    await panel.page.keyboard.press('ArrowRight');
+    await panel.page.keyboard.press('ArrowDown');
+    expect(await text('#announce')).toMatch(/package-1: .* W/);
+  });
+
+  test('keeps what a person chose, and no data', async () => {
+    await open(widerRun());
+    await panel.page.locator('[data-key=latency-toggle]').click();
+    await panel.page.locator('#limit').focus();
+    await panel.page.keyboard.press('ArrowLeft');
+    await panel.page.waitForTimeout(400);
+    const state = await panel.page.evaluate<Record<string, unknown>>('window.hostState');
+    expect(JSON.stringify(state).length).toBeLessThan(500);
+    expect(state).toMatchObject({ runId: 'test-run', tables: ['latency'] });
+    await panel.page.context().close();
+    await open(widerRun(), { state });
+    expect(await panel.page.locator('#latency-chart table').isVisible()).toBe(true);
+    expect(await panel.page.locator('#differs').count()).toBe(1);
+  });
+
+  test('reflows at 300 pixels: nothing but tables scrolls sideways', async () => {
+    for (const width of [300, 320, 700]) {
+      await open(widerRun(), { width });
+      const wide = await panel.page.evaluate<number>('document.documentElement.scrollWidth');
+      expect(wide).toBeLessThanOrEqual(width);
+      if (width === 320) await panel.page.screenshot({ path: 'test/artefacts/panel-narrow.png', fullPage: true });
+      if (width < 700) expect(await panel.page.locator('.sliders').getAttribute('open')).toBeNull();
+      if (width !== 700) await panel.page.context().close();
+    }
+  });
+
+  test('ten hours of power are shown whole', async () => {
+    await open(widerRun());
+    const columns = Array.from({ length: 10 }, (_, i) => powerColumns(36_000, { first: 36_000 * i }));
+    for (const [i, part] of columns.entries()) {
+      await panel.send({ type: 'power', mode: i ? 'more' : 'replace', decimated: false, columns: [part] });
+    }
+    await panel.settled();
+    await panel.page.locator('#power-chart .plot').focus();
+    await panel.page.keyboard.press('End');
+    expect(await text('#announce')).toContain('9 h 59 min since the start');
+  });
+});
