@@ -1,14 +1,28 @@
 import * as vscode from 'vscode';
+import { registerConfigFeatures } from './configFeatures';
 import { commands, contextKeys, panelType, taskType, tools, views } from './contributions';
 import { disposeLog, log, messageOf } from './log';
 import type { createRunsView, RunItem } from './runsView';
 import type { Session } from './session';
 
+/** What tests and other extensions may ask for. */
+export type ExtensionApi = {
+  /** Folders of the runs that go on now and are followed. */
+  running(): Promise<string[]>;
+  /** Folders of all runs, newest first. */
+  listed(): Promise<string[]>;
+  /** Trials that were seen of a run that is followed. */
+  trials(folder: string): Promise<number>;
+  /** What activation itself took, milliseconds. */
+  activateMs: number;
+};
+
 /**
  * Only registers. What does the work is loaded when it is first used: activation costs milliseconds, and a window in
  * which nobody measures anything pays nothing.
  */
-export function activate(context: vscode.ExtensionContext): void {
+export function activate(context: vscode.ExtensionContext): ExtensionApi {
+  const begun = performance.now();
   let started: Promise<Session> | undefined;
   const session = () => (started ??= import('./session').then((m) => m.startSession(context)));
   const add = (...disposables: vscode.Disposable[]) => context.subscriptions.push(...disposables);
@@ -50,9 +64,19 @@ export function activate(context: vscode.ExtensionContext): void {
     { dispose: disposeLog },
   );
   add(markActiveModel());
+  registerConfigFeatures(context, { runs: async () => (await session()).runs, told });
   // Runs that went on while the window was closed are found again, once the window has drawn.
   const timer = setTimeout(() => void told(session), 200);
   add({ dispose: () => clearTimeout(timer) });
+  return {
+    running: async () => (await session()).runs.running().map((live) => live.folder),
+    listed: async () => (await session()).runs.folders(),
+    trials: async (folder) => {
+      const live = (await session()).runs.running().find((l) => l.folder === folder);
+      return live?.run()?.trials.length ?? 0;
+    },
+    activateMs: performance.now() - begun,
+  };
 }
 
 /** What goes wrong in a command is told, once, with the way to the log. */

