@@ -20,6 +20,9 @@ export const commands = {
 } as const;
 export type CommandId = (typeof commands)[keyof typeof commands];
 
+/** Commands that only our own light bulbs call: not in the manifest, so not in the palette. */
+export const internalCommands = { applyBatchSize: 'greenbatch.applyBatchSize' } as const;
+
 /** Settings, without the prefix `greenbatch.`, and the type of each. */
 export type Settings = {
   nodePath: string;

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
-import { recogniseConfig, suggestEdit } from '../core/config/recognise';
 import type { PanelCommand } from '../core/panel/messages';
+import { applyBatchSize } from './applyBatchSize';
 import { commands } from './contributions';
 import type { LiveRun } from './liveRun';
 import { messageOf } from './log';
@@ -36,7 +36,7 @@ async function perform(message: PanelCommand, live: LiveRun): Promise<void> {
     case 'runAgain':
       return vscode.commands.executeCommand(commands.profile, experimentOf(specFile));
     case 'apply':
-      return applyBatchSize(experimentOf(specFile), message.batchSize, live.run()?.source?.measured !== true);
+      return applyAndShow(experimentOf(specFile), message.batchSize, live.run()?.source?.measured !== true);
     case 'copy':
       await vscode.env.clipboard.writeText(message.text);
       vscode.window.setStatusBarMessage(vscode.l10n.t('Copied'), 2000);
@@ -56,34 +56,11 @@ function experimentOf(specFile: string | null): vscode.Uri {
   return uri;
 }
 
-/** Writes the batch size into the experiment, as one edit that can be undone. An estimated result asks first. */
-async function applyBatchSize(experiment: vscode.Uri, batchSize: number, estimated: boolean): Promise<void> {
-  const name = basename(experiment.fsPath);
-  if (estimated) {
-    const apply = vscode.l10n.t('Apply Batch {0}', batchSize);
-    const chosen = await vscode.window.showWarningMessage(
-      vscode.l10n.t('Apply a result that was estimated from CPU time, not measured?'),
-      { modal: true, detail: vscode.l10n.t('An estimate mostly restates throughput.') },
-      apply,
-    );
-    if (chosen !== apply) return;
+/** Writes the batch size into the experiment, and shows where. */
+async function applyAndShow(experiment: vscode.Uri, batchSize: number, estimated: boolean): Promise<void> {
+  if (await applyBatchSize(experiment, batchSize, estimated)) {
+    await vscode.window.showTextDocument(experiment, { preview: false });
   }
-  const document = await vscode.workspace.openTextDocument(experiment);
-  const text = document.getText();
-  const config = recogniseConfig(experiment.fsPath, text);
-  if (!config) throw new Error(vscode.l10n.t('{0} is no experiment any more.', name));
-  const suggestion = suggestEdit(config, batchSize);
-  if ('refused' in suggestion) throw new Error(suggestion.refused);
-  const edit = new vscode.WorkspaceEdit();
-  for (const { offset, length, newText } of suggestion.edits) {
-    const range = new vscode.Range(document.positionAt(offset), document.positionAt(offset + length));
-    edit.replace(experiment, range, newText);
-  }
-  const done = suggestion.edits.length === 0 || (await vscode.workspace.applyEdit(edit));
-  if (!done) throw new Error(vscode.l10n.t('{0} could not be changed.', name));
-  await vscode.window.showTextDocument(document, { preview: false });
-  const said = suggestion.note ?? vscode.l10n.t('{0} now uses batch {1}', name, batchSize);
-  vscode.window.setStatusBarMessage(said, 5000);
 }
 
 async function exportContent({ format, name, content }: Extract<PanelCommand, { command: 'export' }>): Promise<void> {

@@ -1,0 +1,44 @@
+import { basename } from 'node:path';
+import * as vscode from 'vscode';
+import { recogniseConfig, suggestEdit } from '../core/config/recognise';
+import { workspaceEdit } from './codeActions';
+
+/**
+ * Writes a batch size into a config, as one edit that can be undone. An estimated result asks first.
+ *
+ * @returns whether it was written
+ * @throws Error with the reason when the file cannot take it
+ */
+export async function applyBatchSize(uri: vscode.Uri, batchSize: number, estimated: boolean): Promise<boolean> {
+  const name = basename(uri.fsPath);
+  if (estimated) {
+    const apply = vscode.l10n.t('Apply Anyway');
+    const chosen = await vscode.window.showWarningMessage(
+      vscode.l10n.t('Apply a result that was estimated, not measured?'),
+      {
+        modal: true,
+        detail: vscode.l10n.t(
+          'Batch {0} is the greenest by an estimate from CPU time, which mostly restates throughput. Measure on a machine with energy counters to be sure.',
+          batchSize,
+        ),
+      },
+      apply,
+    );
+    if (chosen !== apply) return false;
+  }
+  const document = await vscode.workspace.openTextDocument(uri);
+  const config = recogniseConfig(uri.fsPath, document.getText());
+  if (!config) throw new Error(vscode.l10n.t('{0} is no file with a batch size any more.', name));
+  const suggestion = suggestEdit(config, batchSize);
+  if ('refused' in suggestion) throw new Error(suggestion.refused);
+  const edit = workspaceEdit(document, suggestion.edits);
+  if (suggestion.edits.length > 0 && !(await vscode.workspace.applyEdit(edit))) {
+    throw new Error(vscode.l10n.t('{0} could not be changed.', name));
+  }
+  if (suggestion.note === null) {
+    vscode.window.setStatusBarMessage(vscode.l10n.t('{0} now uses batch {1}', name, batchSize), 5000);
+  } else {
+    void vscode.window.showInformationMessage(suggestion.note);
+  }
+  return true;
+}

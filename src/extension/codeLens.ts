@@ -1,0 +1,60 @@
+import * as vscode from 'vscode';
+import type { ConfigPlace } from '../core/config/configFile';
+import { recogniseConfig } from '../core/config/recognise';
+import { resultLine } from '../core/config/resultHint';
+import { commands } from './contributions';
+import type { FileResults } from './fileResults';
+
+/** A lens that shows the last result; its text is found when it comes into view. */
+export class ResultLens extends vscode.CodeLens {
+  constructor(
+    range: vscode.Range,
+    readonly document: vscode.TextDocument,
+  ) {
+    super(range);
+  }
+}
+
+/** `Profile Energy` at the first place of a file, the last result at each. Nothing is read from the disk here. */
+export function lensesOf(document: vscode.TextDocument): vscode.CodeLens[] {
+  const config = recogniseConfig(document.uri.fsPath, document.getText());
+  if (!config) return [];
+  const profile: vscode.Command = {
+    title: `$(play) ${vscode.l10n.t('Profile Energy')}`,
+    tooltip: vscode.l10n.t('Measure which batch size does the work with the least energy'),
+    command: commands.profile,
+    arguments: [document.uri],
+  };
+  return config.places.flatMap((place, i) => [
+    ...(i === 0 ? [new vscode.CodeLens(rangeOf(place), profile)] : []),
+    new ResultLens(rangeOf(place), document),
+  ]);
+}
+
+/** The last result as a command that opens it. */
+export async function resultCommand(document: vscode.TextDocument, results: FileResults): Promise<vscode.Command> {
+  const result = await results.of(document);
+  const last = result?.last ?? null;
+  if (!result || last === null) return { title: vscode.l10n.t('not measured yet'), command: '' };
+  const open = { command: commands.openResults, arguments: [last.folder] };
+  if (!result.found) {
+    const when = new Date(last.createdAt).toLocaleString(vscode.env.language, {
+      dateStyle: 'medium',
+      timeStyle: 'short',
+    });
+    return {
+      ...open,
+      title: vscode.l10n.t('last result is stale: changed since {0}', when),
+      tooltip: vscode.l10n.t(
+        'What this file says, or the model it names, has changed since it was measured. Profile it again.',
+      ),
+    };
+  }
+  const { analysis } = result.found;
+  const { sentence, qualification } = analysis.verdict;
+  return { ...open, title: resultLine(analysis), tooltip: [sentence, ...qualification].join('\n') };
+}
+
+export function rangeOf({ line, column, length }: ConfigPlace): vscode.Range {
+  return new vscode.Range(line - 1, column - 1, line - 1, column - 1 + length);
+}
