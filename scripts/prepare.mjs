@@ -26,8 +26,9 @@ function packagesInstalled() {
 
 export function prepare() {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
-  if (major < 20 || (major === 20 && minor < 11)) {
-    console.error(`Greenbatch needs Node.js 20.11 or later; this is ${process.version}`);
+  const floor = { 20: 19, 22: 13 }[major] ?? 0;
+  if (major < 20 || major === 21 || major === 23 || minor < floor) {
+    console.error(`Greenbatch needs Node.js 20.19, 22.13, 24 or later; this is ${process.version}`);
     process.exit(1);
   }
   if (!packagesInstalled()) {

@@ -135,6 +135,9 @@ function notes({ run, verdict }: RunReport): string[] {
       `the machine drifted: the same configuration took ${describeNumber(Math.abs(run.driftPercent))} % ${run.driftPercent > 0 ? 'more' : 'less'} at the end than at the start`,
     );
   }
+  if (run.unsteadyTrials > 0) {
+    out.push(`${run.unsteadyTrials} repeats began before their speed had settled: raise measure.warmupSeconds`);
+  }
   if (run.otherLoadPercent !== null && run.otherLoadPercent >= 5) {
     out.push(
       `other processes took ${describeNumber(run.otherLoadPercent, 2)} % of the machine's CPU time while it was measured: their energy is in every number`,

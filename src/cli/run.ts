@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { configurationsOf } from '../core/run/plan';
@@ -21,7 +21,7 @@ import {
   workspaceOf,
 } from '../runs/folders';
 import { measuringNow } from '../runs/measuringLock';
-import { isRunning } from '../runs/processIdentity';
+import { isRunning, signalProcess } from '../runs/processIdentity';
 import { createRunFolder, followRun, loadRun } from '../runs/runFolder';
 import { sourceFilesOf } from '../runs/sourceFiles';
 import { CliError } from './cliError';
@@ -106,7 +106,13 @@ async function createRun(
   const runId = newRunId(name, new Date(), Math.floor(Math.random() * 0x10000));
   const folder = out === undefined ? resolve(runsFolder(workspaceOf(dirname(specFile))), runId) : resolve(out);
   // A tree named in the environment is written down: a resumed run must find the same counters.
-  const powercapRoot = spec.measure.powercapRoot ?? process.env.GREENBATCH_POWERCAP_ROOT;
+  const { GREENBATCH_POWERCAP_ROOT: fromEnvironment } = process.env;
+  const powercapRoot =
+    spec.measure.powercapRoot !== undefined
+      ? resolve(dirname(specFile), spec.measure.powercapRoot)
+      : fromEnvironment
+        ? resolve(fromEnvironment)
+        : undefined;
   const measure = powercapRoot === undefined ? spec.measure : { ...spec.measure, powercapRoot };
   try {
     createRunFolder(folder);
@@ -143,7 +149,7 @@ function resumable(argument: string | undefined): string {
 
 /** Starts the engine from a copy of this program and waits until it has the run in hand. */
 async function startEngine(folder: string): Promise<void> {
-  const here: Program = { node: process.execPath, script: process.argv[1] as string };
+  const here: Program = { node: process.execPath, script: realpathSync(process.argv[1] as string) };
   let program = here;
   try {
     program = stageProgram(here, cacheFolder());
@@ -156,10 +162,19 @@ async function startEngine(folder: string): Promise<void> {
   follower.poll();
   const before = follower.run()?.sessions.length ?? 0;
   const engine = await launchEngine(program, folder);
+  // Until the progress view takes over, Ctrl-C must not leave a sweep behind that nobody watches.
+  const interrupt = () => {
+    signalProcess(engine, 'SIGINT');
+    process.exit(exitCodes.interrupted);
+  };
+  process.once('SIGINT', interrupt);
   for (;;) {
     const alive = isRunning(engine);
     follower.poll();
-    if ((follower.run()?.sessions.length ?? 0) > before) return;
+    if ((follower.run()?.sessions.length ?? 0) > before) {
+      process.off('SIGINT', interrupt);
+      return;
+    }
     if (!alive) {
       const said = lastLines(engineLogFile(folder));
       const busy = said.includes('another run measures');

@@ -1,4 +1,4 @@
-import type { Configuration } from '../core/run/events';
+import type { Configuration, EventOf } from '../core/run/events';
 import type { Trial } from '../core/run/fold';
 import { blockOrder, isReferenceDue, referenceConfiguration } from '../core/run/plan';
 import { termsOf } from '../core/run/report';
@@ -10,8 +10,11 @@ import type { Prepared } from './preparation';
 import type { TrialJob } from './trialJob';
 import { runTrialProcess } from './trialProcess';
 
-/** A window that a wrap could hide in, or that the counters failed in, is measured again this often. */
-const attemptsPerRepeat = 3;
+/**
+ * How often one repeat is tried: windows that a wrap could hide in, or that the counters failed in, are measured again,
+ * and so is a trial that somebody killed. Other failures would only repeat themselves.
+ */
+const attemptsAfter: Partial<Record<EventOf<'trial.failed'>['reason'], number>> = { invalid: 3, signal: 2 };
 /** After so many failed blocks a configuration is given up. */
 const failuresToGiveUp = 2;
 
@@ -84,12 +87,13 @@ async function measureRepeat(
   reference: boolean,
 ): Promise<void> {
   const same = (t: Trial) => t.configuration === configuration.id && t.block === block && t.reference === reference;
-  const earlier = m.run.trials.filter(same);
-  if (earlier.some((t) => t.state === 'failed' && t.failure?.reason !== 'invalid')) return;
-  if (earlier.some((t) => trialValue(m.run, t, m.samples, null) !== null)) return;
-  for (let attempt = 0; attempt < attemptsPerRepeat && !m.stop.aborted; attempt++) {
-    const trial = await measureTrial(m, prepared, configuration, block, reference);
-    if (trial?.failure?.reason !== 'invalid') return;
+  for (;;) {
+    const tried = m.run.trials.filter(same).filter((t) => t.state === 'finished' || t.state === 'failed');
+    if (tried.some((t) => trialValue(m.run, t, m.samples, null) !== null)) return;
+    const last = tried.at(-1)?.failure?.reason;
+    if (m.stop.aborted || (last !== undefined && tried.length >= (attemptsAfter[last] ?? 1))) return;
+    // A finished trial without a value, or one that was only interrupted, counts as not tried.
+    if ((await measureTrial(m, prepared, configuration, block, reference)) === null) return;
   }
 }
 

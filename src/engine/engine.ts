@@ -165,17 +165,26 @@ function endOrphans(run: Run): void {
   for (const trial of run.trials) if (trial.state === 'running') signalProcess(trial.process, 'SIGKILL');
 }
 
-/** Joules of two sources, or of different domains, are never put into one comparison. */
+/** Joules of two sources, of different counters, or of different power curves are never put into one comparison. */
 function refuseOtherSource(run: Run, source: EnergySource): void {
   if (!run.source) return;
+  const added = (s: EnergySource) => s.domains.filter((d) => d.added);
+  const identity = (s: EnergySource) =>
+    JSON.stringify([
+      s.kind,
+      added(s).map((d) => [d.id, d.path, d.rangeMicrojoules]),
+      s.curve?.idleWatts,
+      s.curve?.maxWatts,
+    ]);
+  if (identity(run.source) === identity(source)) return;
   const describe = (s: EnergySource) =>
-    `${s.kind} (${s.domains
-      .filter((d) => d.added)
-      .map((d) => d.id)
-      .join(', ')})`;
-  if (describe(run.source) === describe(source)) return;
+    s.curve
+      ? `the estimate from ${s.curve.idleWatts} to ${s.curve.maxWatts} W`
+      : `${s.kind} (${added(s)
+          .map((d) => d.path ?? d.id)
+          .join(', ')})`;
   throw new EngineError(
-    `this run was begun with ${describe(run.source)}, but now only ${describe(source)} can be had${source.reason ? `: ${source.reason}` : ''}. Start a new run, or restore the source ("greenbatch doctor")`,
+    `this run was begun with ${describe(run.source)}, but now there is ${describe(source)}${source.reason ? `: ${source.reason}` : ''}. Start a new run, or restore the source ("greenbatch doctor")`,
     exitCodes.source,
   );
 }

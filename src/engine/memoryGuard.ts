@@ -1,6 +1,7 @@
 import { constants } from 'node:buffer';
 import { readFileSync } from 'node:fs';
 import { freemem } from 'node:os';
+import { join } from 'node:path';
 import { describeBytes } from '../core/units';
 
 /** Peak resident memory of a trial as a straight line over the batch size. */
@@ -18,11 +19,12 @@ const largestProbe = 64;
 
 /**
  * The batch size to probe next: 1, 2 and 4, then doubling while memory has hardly grown (small images). So each probe
- * needs little more than the one before it. null: enough is known, or nothing larger than 4 is asked.
+ * needs little more than the one before it. null: enough is known.
  */
 export function nextProbe(points: readonly MemoryPoint[], largest: number): number | null {
-  if (largest <= 4) return null;
-  if (points.length < smallestProbes.length) return smallestProbes[points.length] as number;
+  if (largest === 1) return null;
+  const small = smallestProbes[points.length];
+  if (small !== undefined) return small <= largest ? small : null;
   const first = points[0] as MemoryPoint;
   const last = points.at(-1) as MemoryPoint;
   const next = 2 * last.batchSize;
@@ -57,34 +59,59 @@ export function availableBytes(limitMegabytes: number | undefined): number {
 }
 
 function memAvailable(): number {
-  try {
-    const kilobytes = /^MemAvailable:\s+(\d+) kB/m.exec(readFileSync('/proc/meminfo', 'utf8'))?.[1];
-    if (kilobytes) return Number(kilobytes) * 1024;
-  } catch {
-    // No /proc: the operating system's free memory is the best there is.
-  }
-  return freemem();
+  const kilobytes = /^MemAvailable:\s+(\d+) kB/m.exec(textOf('/proc/meminfo'))?.[1];
+  // Without /proc the operating system's free memory is the best there is.
+  return kilobytes ? Number(kilobytes) * 1024 : freemem();
 }
 
-/** What is left below the container's limit (cgroup v2, then v1); null without a limit. */
+/** What is left below the limits of this process's control groups (v2 and v1), the own one and all above; null without a limit. */
 function cgroupRoom(): number | null {
-  const read = (file: string) => {
-    try {
-      return Number(readFileSync(file, 'utf8'));
-    } catch {
-      return Number.NaN;
-    }
-  };
-  for (const [limitFile, usedFile] of [
-    ['/sys/fs/cgroup/memory.max', '/sys/fs/cgroup/memory.current'],
-    ['/sys/fs/cgroup/memory/memory.limit_in_bytes', '/sys/fs/cgroup/memory/memory.usage_in_bytes'],
-  ] as const) {
-    const limit = read(limitFile);
-    const used = read(usedFile);
+  const rooms = controlGroups().flatMap(({ folder, limit, used, cache }) => {
+    const limitBytes = numberIn(join(folder, limit));
+    const usedBytes = numberIn(join(folder, used));
     // Without a limit the file says "max", or a number near 2^63.
-    if (Number.isFinite(limit) && limit < 2 ** 60 && Number.isFinite(used)) return Math.max(0, limit - used);
+    if (limitBytes === null || limitBytes >= 2 ** 60 || usedBytes === null) return [];
+    // Page cache that nobody uses is given back before anybody is killed.
+    const reclaimable = Number(new RegExp(`^${cache} (\\d+)`, 'm').exec(textOf(join(folder, 'memory.stat')))?.[1] ?? 0);
+    return [Math.max(0, limitBytes - usedBytes + reclaimable)];
+  });
+  return rooms.length ? Math.min(...rooms) : null;
+}
+
+/** The memory control group that /proc/self/cgroup names, and its ancestors up to the root. */
+function controlGroups() {
+  const v2 = { root: '/sys/fs/cgroup', limit: 'memory.max', used: 'memory.current', cache: 'inactive_file' };
+  const v1 = {
+    root: '/sys/fs/cgroup/memory',
+    limit: 'memory.limit_in_bytes',
+    used: 'memory.usage_in_bytes',
+    cache: 'total_inactive_file',
+  };
+  return textOf('/proc/self/cgroup')
+    .split('\n')
+    .flatMap((line) => {
+      const [, controllers, path] = /^\d+:([^:]*):(.*)$/.exec(line) ?? [];
+      const files = controllers === '' ? v2 : controllers?.split(',').includes('memory') ? v1 : null;
+      if (!files || path === undefined) return [];
+      const parts = path.split('/').filter(Boolean);
+      return Array.from({ length: parts.length + 1 }, (_, depth) => ({
+        ...files,
+        folder: join(files.root, ...parts.slice(0, depth)),
+      }));
+    });
+}
+
+function textOf(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return '';
   }
-  return null;
+}
+
+function numberIn(file: string): number | null {
+  const text = textOf(file).trim();
+  return text === '' || Number.isNaN(Number(text)) ? null : Number(text);
 }
 
 /** Why a batch cannot run, with the numbers; null when it fits. */

@@ -6,6 +6,9 @@ import { skipConfiguration } from './skip';
 import type { TrialJob } from './trialJob';
 import { runTrialProcess } from './trialProcess';
 
+/** A probe that was killed from outside is tried again. */
+const probeAttempts = 3;
+
 /** Learns from small batches how memory grows, for each model and thread count, and leaves out what would not fit. */
 export async function guardMemory(m: Measuring, prepared: Prepared): Promise<void> {
   const guarded = new Set<string>();
@@ -26,6 +29,7 @@ async function guardGroup(m: Measuring, prepared: Prepared, group: Configuration
   const largest = Math.max(...group.map((c) => c.batchSize));
   const points: MemoryPoint[] = [];
   let bytesPerImage = { tensor: 0, least: 0 };
+  let killed = 0;
   for (;;) {
     const batchSize = nextProbe(points, largest);
     if (batchSize === null || m.stop.aborted) break;
@@ -43,13 +47,16 @@ async function guardGroup(m: Measuring, prepared: Prepared, group: Configuration
     });
     if (end.kind === 'stopped') return;
     if (end.kind === 'failed') {
-      // Batch 1 fails: then nothing of this model can run. A later probe fails: the ones before it must do.
+      // Somebody killed it: that says nothing about the model.
+      if (end.reason === 'signal' && ++killed < probeAttempts) continue;
       const message = `batch ${batchSize} failed: ${end.message}`;
-      if (points.length === 0) for (const c of group) skipConfiguration(m, c, { reason: 'model', message });
+      const reason = end.reason === 'out-of-memory' ? 'memory' : 'model';
+      // What batch 1 cannot do no batch can; of a later one, those as large or larger.
+      for (const c of group) if (c.batchSize >= batchSize) skipConfiguration(m, c, { reason, message });
       break;
     }
   }
-  if (points.length < 2) return;
+  if (points.length === 0) return;
   const fitted = fitMemory(points, bytesPerImage.least);
   m.record({ type: 'memory.predicted', model, threads, points, ...fitted });
   const available = availableBytes(m.run.spec.measure.memoryLimitMegabytes);

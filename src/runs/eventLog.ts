@@ -90,7 +90,14 @@ export function openEventLog(file: string): EventLog {
   return {
     append(event, durable = false) {
       const stamped = { ...event, at: Date.now() } as RunEvent;
-      writeAll(fd, Buffer.from(`${JSON.stringify(stamped)}\n`));
+      const size = fstatSync(fd).size;
+      try {
+        writeAll(fd, Buffer.from(`${JSON.stringify(stamped)}\n`));
+      } catch (error) {
+        // Half a line (a full disk) would spoil the next one.
+        ftruncateSync(fd, size);
+        throw error;
+      }
       // A finished repeat must outlive a power cut; for the rest the page cache will do (it survives kill -9).
       if (durable) fsyncSync(fd);
       return stamped;

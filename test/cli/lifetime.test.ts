@@ -130,7 +130,8 @@ describe('lifetimes', () => {
       reason: 'signal',
       signal: 'SIGKILL',
     });
-    expect(values(folder).reduce((a, b) => a + b)).toBe(3);
+    // The repeat was measured again.
+    expect(values(folder)).toEqual([2, 2]);
   });
 
   it('leave out a batch that cannot fit, with the numbers', async () => {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import type { RunEvent } from '../../src/core/run/events';
 import { foldRun } from '../../src/core/run/fold';
 import { configurationResults, driftPercent } from '../../src/core/run/trialValue';
-import { created, readingAt, sessionStarted, trialEvents } from '../support/runEvents';
+import { created, readingAt, sessionStarted, source, trialEvents } from '../support/runEvents';
 
 const noSamples = () => [];
 
@@ -73,6 +74,35 @@ describe('folding a run', () => {
       ...trialEvents(2, 1, 'b1', 20),
     ]);
     expect(configurationResults(run, noSamples)[0]?.trials.map((t) => t.trial)).toEqual([1]);
+  });
+
+  it('reads each window by the counters of its own session', () => {
+    const core = { ...source.domains[0]!, id: 'core-0', kind: 'core' as const, added: false };
+    const withCore = { ...source, domains: [source.domains[0]!, core, source.domains[1]!] };
+    const [start, opened] = sessionStarted();
+    const three = trialEvents(1, 1, 'b1', 10).map((e) =>
+      e.type === 'trial.window'
+        ? {
+            ...e,
+            start: { ...e.start, counters: [e.start.counters[0]!, 0, e.start.counters[1]!] },
+            end: { ...e.end, counters: [e.end.counters[0]!, 40e6, e.end.counters[1]!] },
+          }
+        : e,
+    );
+    const first = [created(), start!, { ...opened!, source: withCore } as RunEvent, ...three];
+    const resumed = [...sessionStarted(2), ...trialEvents(2, 2, 'b1', 20)];
+    const values = configurationResults(foldRun([...first, ...resumed]), noSamples)[0]!.trials;
+    expect(values.map((t) => t.joulesPerImage)).toEqual([12, 12]);
+  });
+
+  it('forgets at each new session what could not run in the one before', () => {
+    const skipped = {
+      ...{ type: 'configuration.skipped' as const, at: 5, configuration: 'b2', reason: 'model' as const },
+      ...{ message: 'no such file', neededBytes: null, availableBytes: null },
+    };
+    const events = [created(), ...sessionStarted(), skipped];
+    expect(foldRun(events).skipped.has('b2')).toBe(true);
+    expect(foldRun([...events, ...sessionStarted(2)]).skipped.size).toBe(0);
   });
 
   it('gives drift between the first and the last reference', () => {

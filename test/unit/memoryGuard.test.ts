@@ -43,7 +43,8 @@ describe('memory guard', () => {
       }
       return points.map((p) => p.batchSize);
     };
-    expect(probes(100e6, 50e6, 4)).toEqual([]);
+    expect(probes(100e6, 50e6, 1)).toEqual([]);
+    expect(probes(100e6, 50e6, 2)).toEqual([1, 2]);
     expect(probes(100e6, 50e6, 64)).toEqual([1, 2, 4]);
     expect(probes(100e6, 1e6, 4096)).toEqual([1, 2, 4, 8, 16, 32]);
     expect(probes(100e6, 1, 4096)).toEqual([1, 2, 4, 8, 16, 32, 64]);

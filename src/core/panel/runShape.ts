@@ -205,6 +205,7 @@ const report = object<RunReport>({
     ),
     idleWatts: nullable(number),
     driftPercent: nullable(number),
+    unsteadyTrials: count,
     otherLoadPercent: nullable(number),
     failedTrials: list(
       object<RunReport['run']['failedTrials'][number]>({

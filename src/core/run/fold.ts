@@ -28,6 +28,8 @@ export type Trial = {
 export type Session = {
   session: number;
   start: EventOf<'session.started'>;
+  /** Its own source: counters are recorded by position, and a zone may come or go between sessions. */
+  source: EnergySource | null;
   idle: { start: Reading; end: Reading } | null;
   end: EventOf<'session.ended'> | null;
 };
@@ -91,7 +93,9 @@ export function applyEvent(run: Run, event: RunEvent): void {
     case 'session.started':
       // A session that was killed left its trial open: that repeat is missing.
       interruptTrials(run);
-      run.sessions.push({ session: event.session, start: event, idle: null, end: null });
+      // What could not run then may run now (a mended file, more memory): each session decides anew.
+      run.skipped.clear();
+      run.sessions.push({ session: event.session, start: event, source: null, idle: null, end: null });
       return;
     case 'session.ended':
       interruptTrials(run);
@@ -100,6 +104,7 @@ export function applyEvent(run: Run, event: RunEvent): void {
       return;
     case 'source.opened':
       run.source = event.source;
+      if (session) session.source = event.source;
       return;
     case 'warning':
       run.warnings.push(event);

@@ -36,6 +36,8 @@ export type RunReport = {
     /** Seconds of a measured idle baseline and its watts; null without one. */
     idleWatts: number | null;
     driftPercent: number | null;
+    /** Finished repeats whose batch times had not settled when their window began. */
+    unsteadyTrials: number;
     /** CPU time that other processes took in the windows, percent of the machine's. */
     otherLoadPercent: number | null;
     failedTrials: { trial: number; configuration: string; block: number; reason: string; message: string }[];
@@ -81,8 +83,9 @@ export function reportOf(run: Run, samples: SampleLookup, place: { folder: strin
         skipped: run.images.skipped,
       },
       models: run.models.map(({ model, sha256, parameters, gflops }) => ({ model, sha256, parameters, gflops })),
-      idleWatts: last ? idleWatts(run, last, samples) : null,
+      idleWatts: run.sessions.map((s) => idleWatts(s, samples)).findLast((watts) => watts !== null) ?? null,
       driftPercent: driftPercent(run, samples),
+      unsteadyTrials: run.trials.filter((t) => !t.reference && t.finished?.steady === false).length,
       otherLoadPercent: otherLoadPercent(run),
       failedTrials: run.trials.flatMap((t) =>
         t.failure

@@ -144,6 +144,7 @@ export const reportSchema = z.strictObject({
     models: z.array(z.strictObject({ model: z.string(), sha256: z.string(), parameters: nullable, gflops: nullable })),
     idleWatts: nullable,
     driftPercent: nullable.describe('change of the reference configuration from the first to the last check'),
+    unsteadyTrials: z.int().describe('finished repeats whose batch times had not settled when their window began'),
     otherLoadPercent: nullable.describe('CPU time that other processes took in the windows'),
     failedTrials: z.array(
       z.strictObject({

@@ -27,9 +27,10 @@ export function windowValue(
   window: Window,
   samples: SampleLookup,
 ): WindowValue {
-  if (!run.source) return { valid: false, reason: 'no-source', message: 'the run has no energy source' };
+  const source = run.sessions.find((s) => s.session === trial.session)?.source;
+  if (!source) return { valid: false, reason: 'no-source', message: 'the session has no energy source' };
   const { start, end } = window;
-  const energy = windowEnergy(run.source, start, samples(trial.session, start.monotonicMs, end.monotonicMs), end);
+  const energy = windowEnergy(source, start, samples(trial.session, start.monotonicMs, end.monotonicMs), end);
   if (!energy.valid) return { valid: false, reason: energy.reason, message: energy.message };
   return {
     valid: true,
@@ -44,10 +45,10 @@ export function windowValue(
 }
 
 /** Watts of the machine at rest, before the trials of a session; null without a valid baseline. */
-export function idleWatts(run: Run, session: Session, samples: SampleLookup): number | null {
-  if (!run.source || !session.idle) return null;
+export function idleWatts(session: Session, samples: SampleLookup): number | null {
+  if (!session.source || !session.idle) return null;
   const { start, end } = session.idle;
-  const energy = windowEnergy(run.source, start, samples(session.session, start.monotonicMs, end.monotonicMs), end);
+  const energy = windowEnergy(session.source, start, samples(session.session, start.monotonicMs, end.monotonicMs), end);
   return energy.valid ? energy.watts : null;
 }
 
@@ -80,7 +81,7 @@ export function trialValue(run: Run, trial: Trial, samples: SampleLookup, idle: 
 
 /** Per configuration, in the order of the experiment file, the values of its counted repeats (reference trials are not). */
 export function configurationResults(run: Run, samples: SampleLookup): ConfigurationResult[] {
-  const idleOf = new Map(run.sessions.map((s) => [s.session, idleWatts(run, s, samples)]));
+  const idleOf = new Map(run.sessions.map((s) => [s.session, idleWatts(s, samples)]));
   return run.configurations.map((configuration) => {
     const byBlock = new Map<number, TrialValue>();
     for (const trial of run.trials) {
