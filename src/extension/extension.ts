@@ -1,6 +1,5 @@
 import * as vscode from 'vscode';
 import { registerConfigFeatures } from './configFeatures';
-import { registerConfigFeatures } from './configFeatures';
 import { commands, contextKeys, panelType, taskType, tools, views } from './contributions';
 import { disposeLog, log, messageOf } from './log';
 import type { createRunsView, RunItem } from './runsView';
@@ -65,7 +64,6 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     { dispose: disposeLog },
   );
   add(markActiveModel());
-  registerConfigFeatures(context, { runs: async () => (await session()).runs, told });
   registerConfigFeatures(context, { runs: async () => (await session()).runs, told });
   // Runs that went on while the window was closed are found again, once the window has drawn.
   const timer = setTimeout(() => void told(session), 200);

@@ -6,6 +6,7 @@ import { recogniseConfig } from '../core/config/recognise';
 import { builtinModels } from '../core/spec/builtinModels';
 import { writeSpec } from '../core/spec/specWrite';
 import { runsFolder, workspaceOf } from '../runs/folders';
+import { servedModelFile } from '../runs/sourceFiles';
 import { setting } from './config';
 import { failureOf } from './failure';
 import { type Answers, experimentOf, modelName, readAnswers, relativeModel } from './newExperiment';
@@ -26,17 +27,27 @@ export type Target = { experiment: vscode.Uri } | { model: vscode.Uri } | { buil
 export async function profile(session: Session, where: unknown, given?: unknown): Promise<string | undefined> {
   // Before any question: nobody should answer four of them to be refused.
   programOf(session.context.extensionUri);
-  const target = (await targetOf(where)) ?? (await askTarget());
+  const serving = await servingConfigOf(where);
+  const target = serving ? (serving.target ?? (await askTarget())) : ((await targetOf(where)) ?? (await askTarget()));
   if (!target) return undefined;
   const file = 'experiment' in target ? target.experiment : await writeExperiment(session, target, readAnswers(given));
-  return file && startRun(session, file);
+  return file && startRun(session, file, serving?.uri);
 }
 
-/** Starts the run of an experiment; the run outlives this window. */
-export async function startRun(session: Session, experiment: vscode.Uri): Promise<string | undefined> {
+/**
+ * Starts the run of an experiment; the run outlives this window.
+ *
+ * @param servingConfig the serving config that it is done for: its lenses then show the result
+ */
+export async function startRun(
+  session: Session,
+  experiment: vscode.Uri,
+  servingConfig?: vscode.Uri,
+): Promise<string | undefined> {
   const open = vscode.workspace.textDocuments.find((d) => d.uri.toString() === experiment.toString());
   if (open?.isDirty) await open.save();
-  return begin(session, ['run', experiment.fsPath, '--detach'], dirname(experiment.fsPath));
+  const madeFor = servingConfig ? ['--for', servingConfig.fsPath] : [];
+  return begin(session, ['run', experiment.fsPath, ...madeFor, '--detach'], dirname(experiment.fsPath));
 }
 
 /** Goes on with a run that was stopped. */
@@ -59,6 +70,16 @@ async function begin(session: Session, args: string[], cwd: string): Promise<str
   session.runs.started(folder);
   if (setting('panel.openOnRun')) session.panels.show(folder);
   return folder;
+}
+
+/** A serving config (Triton, MLServer) that it was called on, and the model file it names, if that is here. */
+async function servingConfigOf(where: unknown): Promise<{ uri: vscode.Uri; target: Target | null } | undefined> {
+  const uri = where instanceof vscode.Uri ? where : where === undefined ? activeFile() : undefined;
+  if (uri?.scheme !== 'file' || !/\.(pbtxt|json)$/i.test(uri.fsPath)) return undefined;
+  const config = recogniseConfig(uri.fsPath, (await vscode.workspace.openTextDocument(uri)).getText());
+  if (!config) return undefined;
+  const model = servedModelFile(config, uri.fsPath);
+  return { uri, target: model === null ? null : { model: vscode.Uri.file(model) } };
 }
 
 async function targetOf(where: unknown): Promise<Target | undefined> {
