@@ -43,6 +43,8 @@ export function registerConfigFeatures(context: vscode.ExtensionContext, deps: C
     // A run that goes on changes nothing here: only one that is complete is a result.
     add(
       runs.onDidEnd(refresh),
+      // An experiment is stale when the model it names is, which is another file.
+      vscode.workspace.onDidSaveTextDocument((document) => isOurs(document) && refresh()),
       runs.onDidChange((folder) => folder ?? refresh()),
     );
     return made;
