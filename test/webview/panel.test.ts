@@ -1,9 +1,9 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { readFileSync } from 'node:fs';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { PanelRun } from '../../src/core/panel/messages';
+import { mutated } from '../support/mutate';
 import { chromiumPath, launchChromium, openPanel, type Panel } from './harness/panelPage';
 import { earlyRun, powerColumns, sweepRun, widerRun } from './harness/runs';
 import type { ThemeName } from './harness/themes';
@@ -262,6 +262,25 @@ describe.skipIf(!chromiumPath)('the panel’s page in Chromium', () => {
       if (width < 700) expect(await panel.page.locator('.sliders').getAttribute('open')).toBeNull();
       if (width !== 700) await panel.page.context().close();
     }
+  });
+
+  test('whatever arrives, nothing throws and nothing becomes markup', async () => {
+    await open(widerRun());
+    const bases: unknown[] = [
+      { type: 'run', run: sweepRun() },
+      { type: 'run', run: earlyRun() },
+      { type: 'power', mode: 'more', decimated: false, columns: [powerColumns(20, { session: 2 })] },
+      { type: 'settings', framesPerSecond: 10, strings: { Stop: '<b>x</b>' } },
+    ];
+    for (let seed = 0; seed < 160; seed++) {
+      await panel.send(mutated(bases[seed % bases.length], seed));
+      if (seed % 8 === 0) await panel.settled();
+    }
+    await panel.send({ type: 'settings', framesPerSecond: 10, strings: {} });
+    await panel.send({ type: 'run', run: widerRun() });
+    await panel.settled();
+    expect(await text('#sentence')).toContain('Batch 8 is greenest');
+    expect(await panel.page.locator('img, b, script:not([nonce])').count()).toBe(0);
   });
 
   test('ten hours of power are shown whole', async () => {

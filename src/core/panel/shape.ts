@@ -23,7 +23,7 @@ export const nullable = <T>(shape: Shape<T>) => guard<T | null>((v) => v === nul
 export const optional = <T>(shape: Shape<T>) => guard<T | undefined>((v) => v === undefined || shape(v));
 export const either = <A, B>(a: Shape<A>, b: Shape<B>) => guard<A | B>((v) => a(v) || b(v));
 export const list = <T>(item: Shape<T>) =>
-  guard<T[]>((v) => Array.isArray(v) && v.length <= longestList && v.every((entry) => item(entry)));
+  guard<T[]>((v) => Array.isArray(v) && v.length <= longestList && everyOne(v, item));
 export const record = <T>(item: Shape<T>) =>
   guard<Record<string, T>>((v) => isPlain(v) && Object.values(v).every((entry) => item(entry)));
 
@@ -35,4 +35,10 @@ export const object = <T extends object>(fields: { [K in keyof T]-?: Shape<T[K]>
 
 export function isPlain(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** `every` passes over holes, which arrays of another realm may have. */
+function everyOne(values: readonly unknown[], item: Shape<unknown>): boolean {
+  for (let i = 0; i < values.length; i++) if (!item(values[i])) return false;
+  return true;
 }
