@@ -83,9 +83,9 @@ function stage(folder, os, cpu) {
   }
   const file = join(folder, 'node_modules/onnxruntime-node/package.json');
   const runtime = JSON.parse(readFileSync(file, 'utf8'));
-  for (const name of installOnly) delete runtime.dependencies[name];
-  delete runtime.scripts;
-  writeFileSync(file, JSON.stringify(runtime, null, 2));
+  const dependencies = Object.entries(runtime.dependencies).filter(([name]) => !installOnly.includes(name));
+  const lean = { ...runtime, scripts: undefined, dependencies: Object.fromEntries(dependencies) };
+  writeFileSync(file, JSON.stringify(lean, null, 2));
   if (!existsSync(join(folder, 'node_modules/onnxruntime-node/bin/napi-v6', os, cpu))) {
     throw new Error(`onnxruntime-node ${natives['onnxruntime-node']} has no binaries for ${os} ${cpu}`);
   }

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { commands } from './contributions';
+import { fixIn } from './doctorText';
 import { failureOf } from './failure';
 import { tellFailure } from './notify';
 import { programOf, runProgram } from './program';
@@ -7,17 +8,6 @@ import type { Session } from './session';
 
 /** The manifest's `when` clause of the copy button names the beginning of it. */
 const title = 'Energy Access';
-
-/** The commands that the doctor prints to open the counters; null where nothing needs to be done or can be. */
-export function fixIn(text: string): string | null {
-  const lines = text.split('\n');
-  const start = lines.indexOf('To measure');
-  if (start < 0) return null;
-  const rest = lines.slice(start + 1);
-  const end = rest.findIndex((line) => !line.startsWith('  '));
-  const fix = rest.slice(0, end < 0 ? rest.length : end).map((line) => line.slice(2));
-  return fix.length > 0 ? fix.join('\n') : null;
-}
 
 /** Shows for each energy counter whether it can be read, and how to open it; changes nothing. */
 export async function checkEnergyAccess({ context, documents }: Session): Promise<void> {
