@@ -6,6 +6,7 @@ import manifest from '../../package.json';
 import { eventsFile, runsFolder } from '../../src/runs/folders';
 import { loadRun } from '../../src/runs/runFolder';
 import type { ExtensionApi } from '../../src/extension/extension';
+import { showsAndAppliesTheLastResult } from './configScenario';
 import { type Outcome, type Phase, scenarios } from './scenarios';
 
 /**
@@ -54,7 +55,7 @@ const resultsOf = async (input: object) => {
   return JSON.parse((result.content[0] as vscode.LanguageModelTextPart).value);
 };
 
-type Scenario = () => Promise<string | undefined | void>;
+type Scenario = () => Promise<unknown>;
 type Titles = { [P in Phase]: (typeof scenarios)[P][number] }[Phase];
 
 const bodies: Record<Titles, Scenario> = {
@@ -85,6 +86,8 @@ const bodies: Record<Titles, Scenario> = {
     await run('greenbatch.runs.focus');
     await until(async () => (await extension().activate()).listed().then((l) => l.length === 1));
   },
+  'shows the last result above a file, and writes a greener batch size that can be undone': () =>
+    showsAndAppliesTheLastResult(workspace()),
   async 'says in the log and not by an exception what is wrong with an experiment'() {
     const uri = write('bad.energy.yaml', 'models: []\nbatchSizes: [0]\n');
     assert.equal(await run('greenbatch.profile', uri), undefined);
@@ -177,7 +180,8 @@ export async function runPhase(): Promise<void> {
     const before = Date.now();
     try {
       const note = await bodies[title]();
-      outcomes.push({ title, ms: Date.now() - before, error: null, ...(note && { note }) });
+      const said = typeof note === 'string' ? { note } : {};
+      outcomes.push({ title, ms: Date.now() - before, error: null, ...said });
     } catch (error) {
       outcomes.push({ title, ms: Date.now() - before, error: String((error as Error).stack ?? error) });
     }
