@@ -10,6 +10,8 @@ export class ResultLens extends vscode.CodeLens {
   constructor(
     range: vscode.Range,
     readonly document: vscode.TextDocument,
+    /** What stands there as long as there is no result. */
+    readonly without: vscode.Command,
   ) {
     super(range);
   }
@@ -25,17 +27,21 @@ export function lensesOf(document: vscode.TextDocument): vscode.CodeLens[] {
     command: commands.profile,
     arguments: [document.uri],
   };
+  const none: vscode.Command = { title: vscode.l10n.t('not measured yet'), command: '' };
   return config.places.flatMap((place, i) => [
     ...(i === 0 ? [new vscode.CodeLens(rangeOf(place), profile)] : []),
-    new ResultLens(rangeOf(place), document),
+    new ResultLens(rangeOf(place), document, i === 0 ? none : profile),
   ]);
 }
 
 /** The last result as a command that opens it. */
-export async function resultCommand(document: vscode.TextDocument, results: FileResults): Promise<vscode.Command> {
+export async function resultCommand(
+  { document, without }: Pick<ResultLens, 'document' | 'without'>,
+  results: FileResults,
+): Promise<vscode.Command> {
   const result = await results.of(document);
   const last = result?.last ?? null;
-  if (!result || last === null) return { title: vscode.l10n.t('not measured yet'), command: '' };
+  if (!result || last === null) return without;
   const open = { command: commands.openResults, arguments: [last.folder] };
   if (!result.found) {
     const when = new Date(last.createdAt).toLocaleString(vscode.env.language, {

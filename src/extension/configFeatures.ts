@@ -85,7 +85,7 @@ export function registerConfigFeatures(context: vscode.ExtensionContext, deps: C
       },
       async resolveCodeLens(lens) {
         const { ResultLens, resultCommand } = await import('./codeLens');
-        if (lens instanceof ResultLens) lens.command = await resultCommand(lens.document, await results());
+        if (lens instanceof ResultLens) lens.command = await resultCommand(lens, await results());
         return lens;
       },
     }),

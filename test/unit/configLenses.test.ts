@@ -32,7 +32,11 @@ const open = (name: string, text: string): FakeDocument => {
   return document;
 };
 const resultsNow = () => createFileResults(() => listRunFolders(workspace));
-const lens = (document: FakeDocument) => resultCommand(document as never, resultsNow());
+const lens = (document: FakeDocument) => {
+  const found = lensesOf(document as never).find((l) => l instanceof ResultLens);
+  return resultCommand(found ?? { document: document as never, without: none }, resultsNow());
+};
+const none = { title: 'none', command: '' };
 const hints = (document: FakeDocument) => hintsOf(document as never, resultsNow());
 const actions = (document: FakeDocument, line: number) =>
   actionsOf(document as never, new Range(line, 0, line, 0) as never, { diagnostics: [] } as never, resultsNow());
