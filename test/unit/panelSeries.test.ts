@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { packColumns, unpackColumns } from '../../src/core/panel/columns';
-import { decimate, extremes, type PlotPoint } from '../../src/core/panel/decimate';
+import { columnsOf, decimate, extremes, type PlotPoint } from '../../src/core/panel/decimate';
 import { appendSamples, createSeries, indexAt, secondsAt, slotOf } from '../../src/core/panel/series';
 import { applyColumns, bandSpan, createTimeline, spanOf, wattsNow } from '../../src/core/panel/timeline';
 
@@ -68,16 +68,27 @@ describe('decimate', () => {
     values[92_653] = 1;
     const series = seriesOf(values, 2 ** 17);
     const pool: PlotPoint[] = [];
-    const used = decimate(series, 0, 0, 9999.9, 900, pool);
+    const used = decimate(series, 0, columnsOf(series, 0, 9999.9, 900), pool);
     expect(used).toBeLessThanOrEqual(1800);
     const ys = pool.slice(0, used).map((p) => p.y);
     expect(Math.max(...ys)).toBe(400);
     expect(Math.min(...ys)).toBe(1);
     const [first] = pool;
-    decimate(series, 0, 100, 200, 900, pool);
+    decimate(series, 0, columnsOf(series, 100, 200, 900), pool);
     expect(pool[0]).toBe(first);
     // One sample before the left edge, so that the line reaches it.
     expect(first!.x).toBeCloseTo(99.9);
+  });
+
+  test('keeps every spike also where its columns follow the summaries', () => {
+    const values = Array.from({ length: 100_000 }, (_, i) => 50 + (i % 7));
+    values[77_777] = 400;
+    const series = seriesOf(values, 2 ** 16);
+    const pool: PlotPoint[] = [];
+    const used = decimate(series, 0, columnsOf(series, 0, 9999.9, 200), pool);
+    const spike = pool.slice(0, used).find((p) => p.y === 400);
+    expect(Math.abs(spike!.x - 7777.7)).toBeLessThan(9999.9 / 200);
+    expect(used).toBeLessThanOrEqual(400);
   });
 
   test('time never runs backwards and a stretch of unknown samples is a gap', () => {
@@ -86,7 +97,7 @@ describe('decimate', () => {
         const series = seriesOf(values, 1024);
         const pool: PlotPoint[] = [];
         const { from, to } = { from: 0, to: values.length / 10 };
-        const used = decimate(series, 0, from, to, columns, pool);
+        const used = decimate(series, 0, columnsOf(series, from, to, columns), pool);
         for (let i = 1; i < used; i++) expect(pool[i]!.x).toBeGreaterThanOrEqual(pool[i - 1]!.x);
         if (values.slice(-1024).every((v) => Number.isNaN(v)))
           expect(pool.slice(0, used).every((p) => Number.isNaN(p.y))).toBe(true);

@@ -1,5 +1,5 @@
 import type { Chart } from 'chart.js';
-import { decimate, type PlotPoint } from '../../src/core/panel/decimate';
+import { columnsOf, decimate, type PlotPoint } from '../../src/core/panel/decimate';
 import type { PanelBand } from '../../src/core/panel/messages';
 import { indexAt, secondsAt, slotOf } from '../../src/core/panel/series';
 import { bandSpan, meanWatts, spanOf, type Timeline } from '../../src/core/panel/timeline';
@@ -75,12 +75,12 @@ export function fillPower(chart: Chart<'line'>, plan: ChartPlan, data: PowerData
   const span = spanOf(timeline);
   const from = spanSeconds === null ? span.from : Math.max(span.from, span.to - spanSeconds);
   const to = Math.max(span.to, from + 10);
-  const columns = Math.max(50, Math.floor(chart.chartArea?.width ?? 600));
+  const columns = columnsOf(timeline.series, from, to, Math.max(50, Math.floor(chart.chartArea?.width ?? 600)));
   let most = 0;
   for (let d = 0; d < timeline.series.domains.length; d++) {
     const pool = (pools[d] ??= []);
     const points = (shown[d] ??= []);
-    const used = decimate(timeline.series, d, from, to, columns, pool);
+    const used = decimate(timeline.series, d, columns, pool);
     points.length = used;
     for (let i = 0; i < used; i++) {
       const point = pool[i]!;

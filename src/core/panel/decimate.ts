@@ -3,47 +3,65 @@ import { indexAt, type PowerSeries, secondsAt, slotOf, summarySamples } from './
 /** A point of a chart; made once and changed in place, since a chart keeps hold of its points. */
 export type PlotPoint = { x: number; y: number };
 
+/** Which samples belong to which pixel column: sample `edges[c]` is the first of column c, the last edge the end. */
+export type Columns = {
+  edges: number[];
+  /** Middle of each column, in seconds. */
+  middles: number[];
+  /** Fewer samples than points would fit: each is drawn as it is, and the edges are only the first and the end. */
+  whole: boolean;
+};
+
 /**
- * Writes domain `domain` between `from` and `to` seconds into `pool` as at most `2 × columns` points: of every pixel
- * column the least and the most, so that no spike is lost, or the samples themselves where they are fewer. A column
- * whose samples are all unknown becomes one point with y = NaN, a gap. The pool grows as needed and is never shrunk.
- *
- * @returns how many points of the pool are in use
+ * Divides the samples between `from` and `to` seconds among `columns` pixel columns, with one sample beyond each side, so
+ * that lines run on to the edge. Where a column holds many stretches of 64 samples its edges are moved to theirs, by less
+ * than a quarter of a pixel: then the summaries alone tell its least and most.
  */
-export function decimate(
-  series: PowerSeries,
-  domain: number,
-  from: number,
-  to: number,
-  columns: number,
-  pool: PlotPoint[],
-): number {
-  // One sample beyond each edge, so that the line runs on to the edge.
+export function columnsOf(series: PowerSeries, from: number, to: number, columns: number): Columns {
   const first = Math.max(0, indexAt(series, from) - 1);
   const end = Math.min(series.length, indexAt(series, to) + 1);
+  if (end - first <= 2 * columns) return { edges: [first, end], middles: [], whole: true };
+  const width = (to - from) / columns;
+  const snap = (end - first) / columns >= 4 * summarySamples;
+  const edges = [first];
+  const middles: number[] = [];
+  for (let column = 0; column < columns; column++) {
+    const right = from + width * (column + 1);
+    let stop = column === columns - 1 ? end : Math.min(end, indexAt(series, right));
+    if (snap && stop < end) stop -= slotOf(series, stop) % summarySamples;
+    if (stop <= edges.at(-1)!) continue;
+    edges.push(stop);
+    middles.push(right - width / 2);
+  }
+  return { edges, middles, whole: false };
+}
+
+/**
+ * Writes a domain's samples into `pool`: of every column the least and the most, so that no spike is lost. A column whose
+ * samples are all unknown becomes one point with y = NaN, a gap. The pool grows as needed and is never shrunk.
+ *
+ * @returns how many points of the pool are in use, at most two for each column
+ */
+export function decimate(series: PowerSeries, domain: number, columns: Columns, pool: PlotPoint[]): number {
+  const { edges, middles, whole } = columns;
   let used = 0;
   const put = (x: number, y: number) => {
     const point = pool[used];
-    if (point) [point.x, point.y] = [x, y];
-    else pool.push({ x, y });
+    if (point) {
+      point.x = x;
+      point.y = y;
+    } else pool.push({ x, y });
     used++;
   };
-  if (end - first <= 2 * columns) {
-    for (let i = first; i < end; i++) put(secondsAt(series, i), series.watts[domain]![slotOf(series, i)]!);
+  if (whole) {
+    for (let i = edges[0]!; i < edges[1]!; i++) put(secondsAt(series, i), series.watts[domain]![slotOf(series, i)]!);
     return used;
   }
-  const width = (to - from) / columns;
-  let start = first;
-  for (let column = 0; column < columns && start < end; column++) {
-    const right = from + width * (column + 1);
-    const stop = column === columns - 1 ? end : Math.min(end, indexAt(series, right));
-    if (stop === start) continue;
-    const { least, most } = extremes(series, domain, start, stop);
-    const x = right - width / 2;
+  middles.forEach((x, column) => {
+    const { least, most } = extremes(series, domain, edges[column]!, edges[column + 1]!);
     put(x, least);
     if (most !== least && !Number.isNaN(least)) put(x, most);
-    start = stop;
-  }
+  });
   return used;
 }
 

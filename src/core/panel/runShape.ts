@@ -52,7 +52,12 @@ const trial = object<TrialValue>({
   batchMs: list(within(0, 1e12)),
   windowJoulesPerImage: list(number),
 });
-const result = object<ConfigurationResult>({ ...configuration, trials: list(trial), accuracy: nullable(within(0, 1)) });
+const result = object<ConfigurationResult>({
+  ...configuration,
+  failure: optional(nullable(text)),
+  trials: list(trial),
+  accuracy: nullable(within(0, 1)),
+});
 
 const interval = object<Interval>({ mean: number, low: nullable(number), high: nullable(number), n: count });
 const percentiles = { p50: nullable(number), p95: nullable(number), p99: nullable(number), max: number };

@@ -50,7 +50,14 @@ export type Panel = {
   settled(): Promise<void>;
 };
 
-type PanelOptions = { theme?: ThemeName; width?: number; height?: number; state?: unknown; reducedMotion?: boolean };
+type PanelOptions = {
+  theme?: ThemeName;
+  width?: number;
+  height?: number;
+  state?: unknown;
+  reducedMotion?: boolean;
+  before?: string;
+};
 
 export async function openPanel(browser: Browser, options: PanelOptions = {}): Promise<Panel> {
   const { theme = 'dark', width = 1200, height = 900 } = options;
@@ -85,6 +92,7 @@ export async function openPanel(browser: Browser, options: PanelOptions = {}): P
   });
   // Functions for the page are given as text: what a bundler adds to a function does not exist there.
   await page.addInitScript(`(${hostScript})(${JSON.stringify({ ...themes[theme], state: options.state ?? null })})`);
+  if (options.before) await page.addInitScript(options.before);
   await page.goto(`${origin}/`);
   const recorded = <K extends keyof Recorded>(key: K) =>
     page.evaluate((k) => (globalThis as unknown as Recorded)[k as 'hostMessages'], key) as unknown as Promise<
