@@ -103,6 +103,33 @@ describe('greenest', () => {
     expect(verdict.sentence).toMatch(/^Batch 1, which you run today, is the only one within your limit: /);
   });
 
+  it('says of what was skipped or failed every time that it was not measured, and claims nothing about it', () => {
+    const skipped = emptyResult(32, { skipped: { reason: 'memory', message: 'it needs 90 GB' } });
+    const limit = terms({ sla: sla({ requestLatencyMs: 1500 }) });
+    const verdictOf = (...others: ConfigurationResult[]) => analyse([...results.slice(0, 2), ...others], limit).verdict;
+    expect(verdictOf().sentence).toMatch(/^Batch 1 is the only one within your limit: /);
+    for (const other of [skipped, emptyResult(16)]) {
+      expect(verdictOf(other).sentence).toMatch(/^Batch 1 is the only measured one within your limit: /);
+    }
+    expect(verdictOf(skipped).qualification).toEqual(['Batch 32 was not measured: it needs 90 GB']);
+    expect(verdictOf(emptyResult(16)).qualification).toEqual(['Batch 16 was not measured: every repeat failed']);
+    expect(verdictOf(emptyResult(16, { failure: 'out of memory' })).qualification).toEqual([
+      'Batch 16 was not measured: every repeat failed (out of memory)',
+    ]);
+    const strict = terms({ sla: sla({ requestLatencyMs: 10 }) });
+    expect(analyse([...results, emptyResult(32)], strict).verdict.sentence).toMatch(
+      /^No measured batch size keeps your limit/,
+    );
+  });
+
+  it('does not call failed what may only not have had its turn', () => {
+    const first = [measured(1, 3.2, { blocks: 1 }), emptyResult(16)];
+    expect(analyse(first, terms()).verdict.qualification).toEqual([]);
+    first[1] = emptyResult(16, { failure: 'killed' });
+    expect(analyse(first, terms()).verdict.qualification[0]).toContain('every repeat failed (killed)');
+    expect(analyse([emptyResult(1), emptyResult(16)], terms()).verdict.qualification).toEqual([]);
+  });
+
   it('gives the price in latency with the saving', () => {
     const { verdict } = analyse(results, terms({ sla: sla({ requestLatencyMs: 10_000 }) }, { currentBatchSize: 1 }));
     expect(verdict.saving!.latency).toMatchObject({ of: 'request', percentile: 95 });

@@ -27,6 +27,8 @@ export type TrialValue = {
 export type ConfigurationResult = Configuration & {
   /** Why it was not measured at all; null when it was. */
   skipped: { reason: string; message: string } | null;
+  /** Why its last failed repeat failed; null where none did, left out where nobody knows. */
+  failure?: string | null;
   trials: TrialValue[];
   /** mAP@.5:.95, 0 to 1; null where it is not known. */
   accuracy: number | null;

@@ -49,7 +49,7 @@ export function analyse(results: readonly ConfigurationResult[], terms: Analysis
     verdict: {
       ...decided,
       sentence: verdictSentence(decided, configurations, terms),
-      qualification: qualifications(decided, configurations, terms, ranking.notes),
+      qualification: qualifications(decided, configurations, terms, ranking.notes, results),
     },
     paretoFront: paretoFront(points),
   };

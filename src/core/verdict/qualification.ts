@@ -1,4 +1,4 @@
-import type { ConfigurationSummary } from '../run/result';
+import type { ConfigurationResult, ConfigurationSummary } from '../run/result';
 import { fewestForPercentile } from '../statistics/statistics';
 import type { AnalysisTerms } from './evaluation';
 import { configurationLabels, sentenceCase } from './label';
@@ -11,6 +11,7 @@ export function qualifications(
   summaries: readonly ConfigurationSummary[],
   terms: AnalysisTerms,
   notes: readonly string[],
+  results: readonly Pick<ConfigurationResult, 'id' | 'failure'>[] = [],
 ): string[] {
   const labels = configurationLabels(summaries);
   const label = (id: string) => sentenceCase(labels.get(id) ?? id);
@@ -23,6 +24,13 @@ export function qualifications(
   list.push(...notes);
   for (const s of summaries) {
     if (s.skipped) list.push(`${label(s.id)} was not measured: ${s.skipped.message}`);
+    else if (s.n === 0) {
+      const failure = results.find((r) => r.id === s.id)?.failure;
+      // Once others have a second block, its repeat of the first one is over.
+      const tried = failure === undefined ? decision.blocks > 1 : failure !== null;
+      const why = failure ? ` (${failure})` : '';
+      if (tried) list.push(`${label(s.id)} was not measured: every repeat failed${why}`);
+    }
     const at = s.requestLatencyMs?.atPercentile;
     if (at && at.value === null) {
       list.push(

@@ -59,12 +59,17 @@ export function verdictSentence(
   return `${startsWithModel ? text : capital(text)}.`;
 }
 
-function greenestText({ decision, terms, label, isCurrent, energyOf }: Words): string {
+/** Whether nothing was skipped, and nothing failed every time. */
+function isMeasuredWhole(summaries: readonly ConfigurationSummary[]): boolean {
+  return summaries.every((s) => s.n > 0);
+}
+
+function greenestText({ decision, summaries, terms, label, isCurrent, energyOf }: Words): string {
   const winner = decision.winner!;
   const today = isCurrent(winner) ? ', which you run today,' : '';
   const alone = decision.comparisons.length === 0;
   const claim = alone
-    ? 'is the only one within your limit'
+    ? `is the only ${isMeasuredWhole(summaries) ? 'one' : 'measured one'} within your limit`
     : `is ${decision.metric === 'weighted' ? 'best by your weights' : 'greenest'}${terms.sla ? ' within your limit' : ''}`;
   return `${label(winner)}${today} ${claim}: ${energyOf(winner)}${savingText(decision.saving, decision, label)}`;
 }
@@ -118,7 +123,7 @@ function differenceText(percent: number | null): string {
 
 function infeasibleText({ decision, summaries, label }: Words): string {
   const several = new Set(summaries.map((s) => `${s.model} ${s.threads} ${s.spinning}`)).size > 1;
-  const none = `no ${several ? 'configuration' : 'batch size'} keeps your limit`;
+  const none = `no ${isMeasuredWhole(summaries) ? '' : 'measured '}${several ? 'configuration' : 'batch size'} keeps your limit`;
   const nearest = decision.relaxations[0];
   if (!nearest) {
     const first = decision.feasibility.find((f) => f.feasible === 'no');
