@@ -1,7 +1,9 @@
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import type { Domain } from '../core/power/source';
-import { errorCode, readSmallFile, readWholeNumber } from './smallFile';
+import { isReplaceable } from './counterFile';
+import { pause, rewriteMs } from './pause';
+import { errorCode, readSmallFile, type SmallFile, readWholeNumber } from './smallFile';
 
 /**
  * The powercap tree of the Linux kernel (Documentation/power/powercap/powercap.rst). Zones are folders
@@ -26,6 +28,8 @@ export type Zone = {
   readable: boolean;
   /** Why the counter cannot be read: errno's name, EMPTY, GARBAGE, or UNNAMED (no `name`); null when it can. */
   code: string | null;
+  /** Which of its files only other users may read. */
+  lockedFiles: string[];
 };
 
 /** What stands below a powercap root; `code` is errno's name when the root cannot be listed. */
@@ -37,9 +41,9 @@ const deepest = 4;
 
 /**
  * All RAPL zones below `root`: a class folder with links, plain folders, children nested or beside
- * their parents. Never throws; a zone that cannot be read says why.
+ * their parents. Never throws; a zone that cannot be read says why, after it was given `patienceMs` to appear.
  */
-export function discoverPowercap(root: string): PowercapTree {
+export function discoverPowercap(root: string, patienceMs = rewriteMs): PowercapTree {
   const folders = new Map<string, string>();
   const otherTypes = new Set<string>();
   const listing = listNames(root);
@@ -49,11 +53,12 @@ export function discoverPowercap(root: string): PowercapTree {
   }
   collect(root, 0, folders);
 
-  const names = new Map([...folders].map(([zone, folder]) => [zone, readSmallFile(path.join(folder, 'name')).text]));
+  const names = new Map([...folders].map(([zone, folder]) => [zone, readSmallFile(path.join(folder, 'name'))]));
   const zones: Zone[] = [];
   for (const zone of [...folders.keys()].sort(byInterfaceAndNumber)) {
     zones.push(describe(zone, folders.get(zone)!, names, zones));
   }
+  waitForRewrites(zones, patienceMs);
   return { root, code: null, zones, otherTypes: [...otherTypes].sort() };
 }
 
@@ -90,15 +95,21 @@ function collect(folder: string, depth: number, folders: Map<string, string>): v
   }
 }
 
-function describe(zone: string, folder: string, names: Map<string, string | null>, before: readonly Zone[]): Zone {
-  const name = names.get(zone) ?? null;
-  const parentName = names.get(zone.slice(0, zone.lastIndexOf(':'))) ?? null;
+function describe(zone: string, folder: string, names: Map<string, SmallFile>, before: readonly Zone[]): Zone {
+  const { text: name, code: nameCode } = names.get(zone)!;
+  const parentName = names.get(zone.slice(0, zone.lastIndexOf(':')))?.text ?? null;
   const { id: wantedId, kind, socket } = identify(zone, name, parentName);
   // The MSR interface sorts before its MMIO twin, so the zone that came first is the one to keep.
   const twin = kind === 'unknown' ? undefined : before.find((other) => other.id === wantedId && isTwin(zone, other));
   const id = twin ? `${wantedId}@${zone}` : unique(wantedId, before);
   const counter = path.join(folder, 'energy_uj');
-  const code = name === null ? (readSmallFile(counter).code ?? 'UNNAMED') : counterProblem(counter);
+  const counterCode = counterProblem(counter);
+  // Without a name it is a zone of no known kind, and its number need not make sense.
+  const code = nameCode === null ? counterCode : (readSmallFile(counter).code ?? 'UNNAMED');
+  const lockedFiles = [
+    ...(isDenied(counterCode) ? [counter] : []),
+    ...(isDenied(nameCode) ? [path.join(folder, 'name')] : []),
+  ];
   return {
     id,
     zone,
@@ -110,7 +121,24 @@ function describe(zone: string, folder: string, names: Map<string, string | null
     twinOf: twin?.id ?? null,
     readable: code === null,
     code,
+    lockedFiles,
   };
+}
+
+const isDenied = (code: string | null) => code === 'EACCES' || code === 'EPERM';
+
+/** Reads counters again that a script is about to write. In sysfs none is missing for a moment. */
+function waitForRewrites(zones: readonly Zone[], patienceMs: number): void {
+  const passing = (zone: Zone) =>
+    zone.code === 'EMPTY' || zone.code === 'GARBAGE' || (zone.code === 'ENOENT' && isReplaceable(zone.path));
+  const until = performance.now() + patienceMs;
+  for (let open = zones.filter(passing); open.length > 0 && performance.now() < until; open = open.filter(passing)) {
+    pause(1);
+    for (const zone of open) {
+      zone.code = counterProblem(zone.path);
+      zone.readable = zone.code === null;
+    }
+  }
 }
 
 function identify(zone: string, name: string | null, parentName: string | null): Pick<Zone, 'id' | 'kind' | 'socket'> {

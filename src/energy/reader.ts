@@ -1,6 +1,7 @@
-import { closeSync, openSync, readSync } from 'node:fs';
 import type { Domain, Reading } from '../core/power/source';
+import { isReplaceable, openCounter } from './counterFile';
 import { openCpuTime } from './cpuTime';
+import { pause, rewriteMs } from './pause';
 
 /** Reads all counters of a source at once, synchronously. Never throws while reading. */
 export type EnergyReader = { read(): Reading; close(): void };
@@ -8,35 +9,52 @@ export type EnergyReader = { read(): Reading; close(): void };
 /** A reading that took longer than this was interrupted between clock and counters. */
 const interruptedNs = 500_000n;
 const attempts = 3;
+const rewriteNs = BigInt(rewriteMs) * 1_000_000n;
+const pauseMs = 0.5;
 
 /**
- * Opens the counters of `domains` and keeps them open: one `pread` a file into one buffer. A counter
- * that cannot be opened or read gives null. The time of a reading is the middle of its counter reads;
- * a reading that was interrupted (other threads keep all cores busy) is taken again.
+ * Opens the counters of `domains`. A counter that cannot be opened or read gives null. The time of a reading is the
+ * middle of its counter reads; a reading that was interrupted (other threads keep all cores busy) is taken again, and
+ * so is one that misses a counter which was there before. Outside sysfs that goes on for `rewriteMs` at most, and then
+ * not again until the counter has been back.
  */
 export function openReader(domains: readonly Domain[]): EnergyReader {
-  const files = domains.map((domain) => (domain.path === null ? null : tryOpen(domain.path)));
+  const files = domains.map(({ path }) => (path === null ? null : openCounter(path)));
   const cpuTime = openCpuTime();
-  const buffer = Buffer.alloc(64);
   const counters = new Array<number | null>(domains.length).fill(null);
   const best = new Array<number | null>(domains.length).fill(null);
-  const hasFiles = files.some((fd) => fd !== null);
+  const expected = files.map((file) => file !== null);
+  const hasFiles = files.some((file) => file !== null);
+  const patienceNs = domains.some(({ path }) => path !== null && isReplaceable(path)) ? rewriteNs : 0n;
 
   return {
     read() {
-      let middleNs = process.hrtime.bigint();
+      const beganNs = process.hrtime.bigint();
+      let middleNs = beganNs;
       let shortestNs: bigint | null = null;
-      for (let attempt = 0; hasFiles && attempt < attempts; attempt++) {
+      let fewestMissing = Number.POSITIVE_INFINITY;
+      for (let attempt = 1; hasFiles; attempt++) {
+        let missing = 0;
         const beforeNs = process.hrtime.bigint();
-        for (let i = 0; i < files.length; i++) counters[i] = readCounter(files[i] ?? null, buffer);
-        const tookNs = process.hrtime.bigint() - beforeNs;
-        if (shortestNs === null || tookNs < shortestNs) {
+        for (let i = 0; i < files.length; i++) {
+          const value = files[i]?.read() ?? null;
+          counters[i] = value;
+          if (value === null && expected[i]) missing++;
+        }
+        const afterNs = process.hrtime.bigint();
+        const tookNs = afterNs - beforeNs;
+        if (missing < fewestMissing || (missing === fewestMissing && tookNs < shortestNs!)) {
+          fewestMissing = missing;
           shortestNs = tookNs;
           middleNs = beforeNs + tookNs / 2n;
           for (let i = 0; i < counters.length; i++) best[i] = counters[i] ?? null;
         }
-        if (tookNs < interruptedNs) break;
+        if (fewestMissing === 0 && (tookNs < interruptedNs || attempt >= attempts)) break;
+        if (fewestMissing === 0) continue;
+        if (attempt >= attempts && afterNs - beganNs > patienceNs) break;
+        pause(pauseMs);
       }
+      for (let i = 0; i < best.length; i++) expected[i] = best[i] !== null;
       const cpu = cpuTime.read();
       return {
         monotonicMs: Number(middleNs / 1000n) / 1000,
@@ -48,37 +66,8 @@ export function openReader(domains: readonly Domain[]): EnergyReader {
       };
     },
     close() {
-      for (const fd of files) if (fd !== null) closeSync(fd);
+      for (const file of files) file?.close();
       cpuTime.close();
     },
   };
-}
-
-function tryOpen(path: string): number | null {
-  try {
-    return openSync(path, 'r');
-  } catch {
-    return null;
-  }
-}
-
-/** Microjoules: decimal digits and then nothing but line ends; null for anything else. */
-function readCounter(fd: number | null, buffer: Buffer): number | null {
-  if (fd === null) return null;
-  let length: number;
-  try {
-    length = readSync(fd, buffer, 0, buffer.length, 0);
-  } catch {
-    return null;
-  }
-  let value = 0;
-  let i = 0;
-  for (; i < length && i < 16; i++) {
-    const digit = buffer[i]! - 48;
-    if (digit < 0 || digit > 9) break;
-    value = value * 10 + digit;
-  }
-  if (i === 0) return null;
-  for (let j = i; j < length; j++) if (buffer[j]! > 32) return null;
-  return value;
 }

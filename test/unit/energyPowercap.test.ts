@@ -186,7 +186,7 @@ describe('discoverPowercap', () => {
             // A file already stands where a folder is wanted.
           }
         }
-        const { zones } = discoverPowercap(root);
+        const { zones } = discoverPowercap(root, 0);
         expect(new Set(idsOf(zones)).size).toBe(zones.length);
       }),
       { numRuns: 200 },

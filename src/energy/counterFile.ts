@@ -1,0 +1,67 @@
+import { closeSync, openSync, readSync } from 'node:fs';
+
+/** One `energy_uj` file. */
+export type CounterFile = {
+  /** Microjoules; null where there is no file, or no number in it. Never throws. */
+  read(): number | null;
+  close(): void;
+};
+
+const buffer = Buffer.alloc(64);
+
+/**
+ * Below /sys the open file is the counter for good: one `pread` a reading. Elsewhere a script may replace it (write
+ * beside it and rename, delete and create), and an open file would show its last number for ever: it is opened by its
+ * path at every reading, which takes 3 µs in all.
+ */
+export function openCounter(path: string): CounterFile {
+  if (isReplaceable(path)) return { read: () => readByPath(path), close: () => {} };
+  const fd = tryOpen(path);
+  return {
+    read: () => (fd === null ? null : readCounter(fd)),
+    close() {
+      if (fd !== null) closeSync(fd);
+    },
+  };
+}
+
+/** Files of sysfs stay what they are while their device is there. */
+export function isReplaceable(path: string): boolean {
+  return !path.startsWith('/sys/');
+}
+
+function readByPath(path: string): number | null {
+  const fd = tryOpen(path);
+  if (fd === null) return null;
+  const value = readCounter(fd);
+  closeSync(fd);
+  return value;
+}
+
+function tryOpen(path: string): number | null {
+  try {
+    return openSync(path, 'r');
+  } catch {
+    return null;
+  }
+}
+
+/** Decimal digits and then nothing but line ends; null for anything else. */
+function readCounter(fd: number): number | null {
+  let length: number;
+  try {
+    length = readSync(fd, buffer, 0, buffer.length, 0);
+  } catch {
+    return null;
+  }
+  let value = 0;
+  let i = 0;
+  for (; i < length && i < 16; i++) {
+    const digit = buffer[i]! - 48;
+    if (digit < 0 || digit > 9) break;
+    value = value * 10 + digit;
+  }
+  if (i === 0) return null;
+  for (let j = i; j < length; j++) if (buffer[j]! > 32) return null;
+  return value;
+}
