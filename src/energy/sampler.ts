@@ -11,8 +11,6 @@ export type Sampler = {
   samplesBetween(fromMs: number, toMs: number): Reading[];
   /** Takes a sample now, writes and fetches all. After it a window that ended before can be evaluated. */
   flush(): Promise<void>;
-  /** Drops samples before this time from memory (the file keeps them). */
-  forgetBefore(monotonicMs: number): void;
   /** Writes what is left and ends the thread. Never rejects. */
   stop(): Promise<void>;
 };
@@ -79,19 +77,15 @@ export async function startSampler(options: SamplerOptions): Promise<Sampler> {
       reject(new Error('the sampler ended before its first sample'));
     });
   });
-  const indexFrom = (monotonicMs: number) => firstIndexNotBefore(samples, monotonicMs);
   return {
     latest: () => samples.at(-1) ?? null,
     samplesBetween: (fromMs, toMs) => {
-      const from = indexFrom(fromMs);
+      const from = firstIndexNotBefore(samples, fromMs);
       let to = from;
       while (to < samples.length && samples[to]!.monotonicMs <= toMs) to++;
       return samples.slice(from, to);
     },
     flush: ask,
-    forgetBefore: (monotonicMs) => {
-      samples.splice(0, indexFrom(monotonicMs));
-    },
     async stop() {
       if (ended) return;
       stopping = true;

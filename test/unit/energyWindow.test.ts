@@ -198,6 +198,24 @@ describe('windowEnergy', () => {
     expect(energy.valid && energy.byDomain).toEqual({ 'package-0': 100, 'dram-0': 20, 'core-0': 60, 'package-1': 80 });
   });
 
+  it('takes any added counter that stands still for dead, memory after a longer time, and none that is not added', () => {
+    const outcome = (seconds: number, packageAt: number, dramAt: number, ...domains: Domain[]) => {
+      const energy = windowEnergy(
+        source(...domains),
+        reading(0, 5e6, 7e6),
+        [],
+        reading(seconds * 1000, 5e6 + packageAt, 7e6 + dramAt),
+      );
+      return energy.valid ? energy.joules : `${energy.reason} ${energy.message.split(':')[0]}`;
+    };
+    const both = [domain('package-0'), domain('dram-0')];
+    expect(outcome(5, 100e6, 0, ...both)).toBe('dead dram-0');
+    expect(outcome(1.1, 100e6, 0, ...both)).toBe(100);
+    expect(outcome(0.6, 0, 1e6, ...both)).toBe('dead package-0');
+    expect(outcome(5, 100e6, 0, domain('package-0'), domain('dram-0', { added: false }))).toBe(100);
+    expect(outcome(5, 0, 9e6, domain('package-0', { added: false }), domain('dram-0'))).toBe(9);
+  });
+
   it('estimates watts(utilisation) × seconds', () => {
     const curve = { idleWatts: 10, maxWatts: 110, shape: 2, errorPercent: 17, basis: '' };
     const machine = domain('machine', { rangeMicrojoules: null, added: true });

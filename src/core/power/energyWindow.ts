@@ -4,7 +4,7 @@ import type { Domain, EnergySource, PowerCurve, Reading } from './source';
 
 /** From raw readings to joules: the energy of a window, and the power over time. */
 
-/** Why a window has no energy. `dead`: a package counter stood still. `short`: no time passed. */
+/** Why a window has no energy. `dead`: an added counter stood still. `short`: no time passed. */
 export type WindowProblem = SeriesProblem | 'dead' | 'short';
 
 /** Energy of one window. It either has a number or a reason, never half a number. */
@@ -31,8 +31,8 @@ export type PowerPoint = {
   watts: (number | null)[];
 };
 
-/** A counter that stands still for longer than this is dead; hardware updates it every millisecond. */
-const deadAfterSeconds = 0.5;
+/** A counter that stands still for longer than this is dead. Hardware updates it every millisecond, memory's at times less often. */
+const deadAfterSeconds = (kind: Domain['kind']) => (kind === 'dram' ? 1.2 : 0.5);
 /** Points closer than this are merged in a power series: a tick of the counter would look like a spike. */
 const shortestIntervalMs = 50;
 
@@ -63,7 +63,7 @@ export function windowEnergy(
       if (domain.added) return total;
       continue;
     }
-    if (domain.kind === 'package' && total.microjoules === 0 && seconds > deadAfterSeconds) {
+    if (domain.added && total.microjoules === 0 && seconds > deadAfterSeconds(domain.kind)) {
       const message = `${domain.id}: the counter stood still for ${seconds.toFixed(1)} s; run greenbatch doctor`;
       return { valid: false, reason: 'dead', message };
     }
