@@ -1,7 +1,7 @@
 import type { Domain } from '../core/power/source';
 import { powerCurveOf } from './estimate';
 import { inspectMachine, type Machine } from './machine';
-import { permissionFix } from './permissionFix';
+import { counterGroup, permissionFix } from './permissionFix';
 import { defaultPowercapRoot, discoverPowercap, type PowercapTree, type Zone } from './powercap';
 import { checkPowercap, explainCode, isDenied, type PowercapCheck } from './powercapCheck';
 
@@ -9,6 +9,8 @@ import { checkPowercap, explainCode, isDenied, type PowercapCheck } from './powe
 export type SourceDiagnosis = {
   kind: 'powercap' | 'perf' | 'estimate';
   usable: boolean;
+  /** The same as `usable`, under the name that domains have for it. */
+  readable: boolean;
   measured: boolean;
   reason: string | null;
   fix: string | null;
@@ -48,8 +50,11 @@ export async function diagnose(
   return {
     root,
     sources: [
-      { kind: 'powercap', usable: check.usable, measured: true, reason: check.reason, fix: check.fix },
-      { kind: 'estimate', usable: true, measured: false, reason: estimate.basis, fix: null },
+      {
+        ...{ kind: 'powercap', usable: check.usable, readable: check.usable, measured: true },
+        ...{ reason: check.reason, fix: check.fix },
+      },
+      { kind: 'estimate', usable: true, readable: true, measured: false, reason: estimate.basis, fix: null },
     ],
     domains: tree.zones.map((zone) => diagnoseZone(tree, zone, check, wanted)),
     machine,
@@ -63,12 +68,12 @@ function diagnoseZone(
   check: PowercapCheck,
   wanted: readonly Domain['kind'][],
 ): DomainDiagnosis {
-  const { id, kind, socket, path, readable, rangeMicrojoules, limitWatts } = zone;
+  const { id, kind, socket, path, readable, rangeMicrojoules, limitWatts, lockedFiles } = zone;
   const added = check.domains.some((d) => d.id === id && d.added) && !check.dead.includes(id);
   return {
     ...{ id, kind, socket, path, readable, added },
     reason: reasonOf(zone, check, wanted),
-    fix: isDenied(zone) && zone.twinOf === null ? permissionFix(tree.root, [path]) : null,
+    fix: check.fixes.get(id) ?? (isDenied(zone) && zone.twinOf === null ? permissionFix(tree.root, lockedFiles) : null),
     ...{ rangeMicrojoules, limitWatts },
   };
 }
@@ -102,8 +107,10 @@ function notesOn(tree: PowercapTree, machine: Machine): string[] {
   if (machine.kind === 'container') notes.push('This is a container: it sees only what its host mounts into it.');
   const { state, because } = machine.filtering;
   if (tree.zones.length > 0 && tree.root === defaultPowercapRoot) notes.push(`RAPL filtering: ${state} (${because}).`);
-  if (tree.zones.some(isDenied)) {
-    notes.push('The fix covers all domains of all sockets, gives one group read access and survives a reboot.');
+  if (tree.zones.some(isDenied) && tree.root.startsWith('/sys/')) {
+    notes.push(
+      `The fix covers all domains of all sockets, gives the group ${counterGroup} read access and survives a reboot.`,
+    );
     notes.push('Whoever is in that group can watch other programs through their power (CVE-2020-8694).');
   }
   if (tree.otherTypes.length > 0) notes.push(`Not used: ${tree.otherTypes.join(', ')} (no energy counters of RAPL).`);

@@ -19,6 +19,8 @@ export type PowercapCheck = {
   domains: Domain[];
   /** Ids of domains whose counter stood still. */
   dead: string[];
+  /** What helps each domain that makes the source unusable, by id. */
+  fixes: Map<string, string>;
   /** Id of a mirror → id of the domain that shows the same register. */
   mirrors: Map<string, string>;
 };
@@ -44,23 +46,22 @@ export async function checkPowercap(
   const nameless = tree.zones.filter((zone) => zone.kind === 'unknown' && zone.code !== null);
   const domains = domainsOf(tree.zones, wanted);
   const refuse = (code: SourceErrorCode, reason: string, fix: string | null): PowercapCheck => ({
-    ...{ usable: false, code, reason, fix, domains, dead: [], mirrors: new Map() },
+    ...{ usable: false, code, reason, fix, domains, dead: [], fixes: new Map(), mirrors: new Map() },
   });
 
-  if (asked.length === 0) return refuse('absent', absence(tree, wanted, nameless), absenceAdvice(tree, machine));
+  if (asked.length === 0 && !nameless.some(isDenied))
+    return refuse('absent', absence(tree, wanted, nameless), absenceAdvice(tree, machine));
   const locked = [...asked, ...nameless].filter((zone) => !zone.readable);
   if (locked.length > 0) {
     const denied = locked.filter((zone) => isDenied(zone));
     const code = asked.some((zone) => zone.readable) ? 'partial' : denied.length > 0 ? 'permission' : 'dead';
     const reason = `${locked.map((zone) => `${zone.id}: ${explainCode(zone.code)}`).join('; ')}`;
-    const fix =
-      denied.length > 0
-        ? permissionFix(
-            tree.root,
-            denied.map((zone) => zone.path),
-          )
-        : driverAdvice;
-    return refuse(code, reason, fix);
+    const fixes = new Map(
+      locked.map((zone) => [zone.id, isDenied(zone) ? permissionFix(tree.root, zone.lockedFiles) : driverAdvice]),
+    );
+    const lockedFiles = denied.flatMap((zone) => zone.lockedFiles);
+    const fix = denied.length > 0 ? permissionFix(tree.root, lockedFiles) : driverAdvice;
+    return { ...refuse(code, reason, fix), fixes };
   }
   const missing = missingDomains(tree, asked, wanted, machine.sockets);
   if (missing.length > 0) return refuse('partial', `no counter for ${missing.join(', ')}`, driverAdvice);
@@ -71,10 +72,10 @@ export async function checkPowercap(
     const onlyDram = dead.every((id) => domains.find((d) => d.id === id)?.kind === 'dram');
     const advice =
       onlyDram && wanted.includes('package') ? 'measure without it: measure.domains: [package]' : driverAdvice;
-    return { ...refuse('dead', reason, advice), dead };
+    return { ...refuse('dead', reason, advice), dead, fixes: new Map(dead.map((id) => [id, advice])) };
   }
   return {
-    ...{ usable: true, code: null, fix: null, dead, mirrors },
+    ...{ usable: true, code: null, fix: null, dead, fixes: new Map(), mirrors },
     reason: qualification(asked, wanted, mirrors),
     domains: domains.map((d) => (mirrors.has(d.id) ? { ...d, added: false } : d)),
   };
@@ -106,8 +107,9 @@ export function explainCode(code: string | null): string {
   }
 }
 
-export function isDenied(zone: Pick<Zone, 'code'>): boolean {
-  return zone.code === 'EACCES' || zone.code === 'EPERM';
+/** Whether permission is all that it lacks, for its counter or for its name. */
+export function isDenied(zone: Pick<Zone, 'lockedFiles'>): boolean {
+  return zone.lockedFiles.length > 0;
 }
 
 function absence(tree: PowercapTree, wanted: readonly string[], nameless: readonly Zone[]): string {

@@ -280,6 +280,28 @@ describe('checkPowercap', () => {
     expect((await checkMoving(made, ['package'])).domains.every((d) => d.added)).toBe(true);
   });
 
+  it('takes a name that is locked for a matter of permission, on one socket and on all', async () => {
+    const made = tree({ dram: false });
+    chmodSync(made.root, 0o755);
+    const nameOf = (id: string) => path.join(made.zone(id).folder, 'name');
+    const check = () => asOrdinaryUser(() => checkPowercap(discoverPowercap(made.root), ['package'], machine));
+    chmodSync(nameOf('package-1'), 0o400);
+    expect(await check()).toMatchObject({
+      usable: false,
+      code: 'partial',
+      fix: `sudo chmod o+r '${nameOf('package-1')}'`,
+    });
+    chmodSync(nameOf('package-0'), 0o400);
+    const all = await check();
+    expect(all).toMatchObject({
+      usable: false,
+      code: 'permission',
+      reason: expect.stringContaining('no readable name'),
+    });
+    expect(all.fix).toContain(nameOf('package-0'));
+    expect([...all.fixes.values()].every((fix) => fix.startsWith('sudo chmod'))).toBe(true);
+  });
+
   it('names locked counters of all sockets and a fix for a group, not the world', async () => {
     const made = tree();
     chmodSync(path.dirname(made.root), 0o755);

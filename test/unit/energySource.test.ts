@@ -1,4 +1,5 @@
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { doctorCommand } from '../../src/cli/doctor';
 import { windowEnergy } from '../../src/core/power/energyWindow';
@@ -191,8 +192,8 @@ describe('doctor', () => {
     expect(await doctorCommand(['--json', '--powercap-root', driver.root])).toBe(0);
     const { sources, domains } = JSON.parse(printed[0]!);
     expect(sources).toMatchObject([
-      { kind: 'powercap', usable: true, fix: null },
-      { kind: 'estimate', measured: false },
+      { kind: 'powercap', usable: true, readable: true, fix: null },
+      { kind: 'estimate', readable: true, measured: false },
     ]);
     expect(domains.map((d: Record<string, unknown>) => [d.id, d.readable, d.added])).toEqual([
       ['psys', true, false],
@@ -221,7 +222,26 @@ describe('doctor', () => {
     expect(domains.find((d) => d.id === 'package-1')).toMatchObject({
       added: false,
       reason: expect.stringContaining('dead'),
+      fix: sources[0]!.fix,
     });
+  });
+
+  it('gives every domain that stands in the way its own fix', async () => {
+    const tree = makePowercapTree();
+    cleanups.push(() => tree.remove());
+    writeFileSync(tree.zone('package-0').file, '');
+    rmSync(path.join(tree.zone('package-1').folder, 'name'));
+    const { sources, domains } = await diagnose(tree.root);
+    expect(sources[0]).toMatchObject({ usable: false, readable: false, fix: expect.stringContaining('dmesg') });
+    const fixOf = (zone: string) => domains.find((d) => d.path === tree.zone(zone).file)!.fix;
+    expect(fixOf('package-0')).toBe(sources[0]!.fix);
+    expect(fixOf('package-1')).toBe(sources[0]!.fix);
+    expect(fixOf('dram-0')).toBeNull();
+  });
+
+  it('names the group, and opens the name of a zone where that is what is locked', () => {
+    const fix = permissionFix('/sys/class/powercap', ['/sys/class/powercap/intel-rapl:0/name']);
+    expect(fix).toContain('chgrp rapl energy_uj max_energy_range_uj name');
   });
 
   it('rejects unknown options with its usage', async () => {
