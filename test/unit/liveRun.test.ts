@@ -1,10 +1,12 @@
 import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { foldBands } from '../../src/core/panel/bands';
 import { unpackColumns } from '../../src/core/panel/columns';
-import { createPowerHistory } from '../../src/core/panel/powerHistory';
+import { createPowerHistory, plainWatts } from '../../src/core/panel/powerHistory';
+import { powerSeries } from '../../src/core/power/energyWindow';
 import { thinRows } from '../../src/core/panel/thinRows';
 import type { RunEvent } from '../../src/core/run/events';
 import { reportOf } from '../../src/core/run/report';
@@ -128,6 +130,26 @@ describe('the power history', () => {
     }
     const place = { folder, status: 'complete' };
     expect(reportOf(loaded.run, power.samples, place)).toEqual(reportOf(loaded.run, loaded.samples, place));
+  });
+
+  it('takes its short cut only where it gives the same watts', () => {
+    let taken = 0;
+    const counter = fc.oneof(fc.integer({ min: 0, max: 66_000_000_000 }), fc.constant(null));
+    const rise = fc.oneof(fc.integer({ min: 0, max: 200_000_000 }), fc.integer({ min: -3e11, max: 3e11 }));
+    fc.assert(
+      fc.property(counter, rise, counter, rise, fc.double({ min: 50, max: 1200, noNaN: true }), (a, da, b, db, ms) => {
+        const before = { ...readingAt(1), counters: [a, b] };
+        const counters = [a === null ? null : a + da, b === null ? null : b + db];
+        const after = { ...readingAt(1), monotonicMs: 1000 + ms, counters };
+        const quick = plainWatts(source, before, after);
+        if (quick === null) return;
+        taken++;
+        const [point] = powerSeries(source, [before, after]);
+        quick.forEach((watts, i) => expect(watts).toBeCloseTo(point!.watts[i]!, 6));
+      }),
+      { numRuns: 3000 },
+    );
+    expect(taken).toBeGreaterThan(50);
   });
 
   it('thins to no more rows than asked, all of them where they are few', () => {
