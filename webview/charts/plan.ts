@@ -9,6 +9,7 @@ import {
   LineElement,
   LogarithmicScale,
   PointElement,
+  type PointStyle,
   Tooltip,
 } from 'chart.js';
 import type { Table } from '../../src/core/panel/csv';
@@ -86,7 +87,14 @@ export function chartOptions(theme: Theme, x: Axis, y: Axis, words: ChartPlan['w
         position: 'bottom',
         align: 'start',
         onClick: () => undefined,
-        labels: { color: theme.foreground, font, usePointStyle: true, boxHeight: 7, padding: 10 },
+        labels: {
+          color: theme.foreground,
+          font,
+          usePointStyle: true,
+          boxHeight: 7,
+          padding: 10,
+          generateLabels: legendLabels,
+        },
       },
       tooltip: {
         backgroundColor: theme.background,
@@ -148,6 +156,28 @@ export function seriesLook(theme: Theme, i: number) {
     borderDash: theme.highContrast ? dashes[i % dashes.length]! : [],
     pointStyle: shapes[i % shapes.length]!,
   };
+}
+
+/** The look of each series as a whole; Chart.js takes that of its first point, which may be outside the limit. */
+function legendLabels(chart: Chart) {
+  const { color, font } = chart.options.plugins!.legend!.labels! as { color: string; font: object };
+  return (chart.data.datasets as unknown as PlanDataset[]).map((dataset, i) => {
+    const { pointStyle, borderColor, borderDash, borderWidth } = dataset;
+    const own = Array.isArray(pointStyle)
+      ? (pointStyle.find((shape) => shape !== 'crossRot') ?? shapes[i % shapes.length])
+      : pointStyle;
+    return {
+      text: dataset.label ?? '',
+      fontColor: color,
+      font,
+      datasetIndex: i,
+      pointStyle: own as PointStyle,
+      strokeStyle: borderColor as string,
+      fillStyle: dataset.backgroundColor as string,
+      lineWidth: borderWidth as number,
+      lineDash: own === 'line' ? ((borderDash ?? []) as number[]) : [],
+    };
+  });
 }
 
 /** Points of a series, those outside the limit hollow, crossed and faint. */

@@ -18,7 +18,11 @@ type State = {
 };
 type Matrix = [number, number, number, number, number, number];
 
+let pictures = 0;
+
 export function createSvgContext(width: number, height: number): SvgContext {
+  // Two pictures in one document must not share names.
+  const prefix = `clip${++pictures}`;
   const body: string[] = [];
   const definitions: string[] = [];
   const measuring = document.createElement('canvas').getContext('2d')!;
@@ -104,7 +108,7 @@ export function createSvgContext(width: number, height: number): SvgContext {
       path += `${path === '' ? 'M' : 'L'}${point(from)}${leg(middle)}${leg(to)}`;
     },
     clip: () => {
-      const id = `clip${definitions.length}`;
+      const id = `${prefix}-${definitions.length}`;
       // A clip inside a clip is the part of both.
       definitions.push(
         `<clipPath id="${id}"${clip ? ` clip-path="url(#${clip})"` : ''}><path d="${path}"/></clipPath>`,
