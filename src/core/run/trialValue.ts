@@ -95,8 +95,16 @@ export function configurationResults(run: Run, samples: SampleLookup): Configura
       skipped: skipped ? { reason: skipped.reason, message: skipped.message } : null,
       trials: [...byBlock.values()].sort((a, b) => a.block - b.block),
       accuracy: null,
+      failure: lastFailure(run, configuration.id),
     };
   });
+}
+
+/** Why the last failed repeat of a configuration failed; null where none did. */
+function lastFailure(run: Run, configuration: string): string | null {
+  return (
+    run.trials.findLast((t) => t.configuration === configuration && !t.reference && t.failure)?.failure?.message ?? null
+  );
 }
 
 /** CPU time of other processes in the windows, in percent of the machine's; null without a finished trial. */
