@@ -5,7 +5,8 @@ import type { RunEvent } from '../core/run/events';
 import type { Run } from '../core/run/fold';
 import { powerFile } from '../runs/folders';
 import { followPower } from '../runs/followPower';
-import { followRun, type RunStatus, statusOf } from '../runs/runFolder';
+import { statusNow } from '../runs/peekRun';
+import { followRun, type RunStatus } from '../runs/runFolder';
 
 /** A run that is being read: its log and its power series, followed by byte offset while an engine writes them. */
 export type LiveRun = {
@@ -60,7 +61,7 @@ export function openLiveRun(folder: string): LiveRun {
       events = follower.poll();
       for (const event of events) bands.apply(event);
       const run = follower.run();
-      if (run) status = statusOf(run);
+      if (run) status = statusNow(run);
       if (run?.source) {
         const read = series.poll();
         more = read.more;

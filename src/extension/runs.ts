@@ -88,7 +88,9 @@ export function createRuns(memory: vscode.Memento): Runs {
     const stamp = stampOf(folder);
     const cached = peeks.get(folder);
     // Whether an engine is still alive does not show in its log.
-    if (cached && cached.stamp === stamp && cached.peek.status !== 'running') return cached.peek;
+    if (cached && cached.stamp === stamp && cached.peek.status !== 'running' && cached.peek.status !== 'starting') {
+      return cached.peek;
+    }
     const made = peekRun(folder);
     peeks.set(folder, { stamp, peek: made });
     return made;
@@ -99,9 +101,8 @@ export function createRuns(memory: vscode.Memento): Runs {
     const all = folders();
     for (let i = 0; i < all.length; i += 20) {
       for (const folder of all.slice(i, i + 20)) {
-        const { status, createdAt } = peek(folder);
-        const isNew = status === 'starting' && Date.now() - (createdAt ?? 0) < 60_000;
-        if (status === 'running' || isNew) follow(folder);
+        const { status } = peek(folder);
+        if (status === 'running' || status === 'starting') follow(folder);
       }
       await new Promise((done) => setImmediate(done));
     }

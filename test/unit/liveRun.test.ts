@@ -41,7 +41,10 @@ describe('a list of runs', () => {
     const begun = newFolder([created(), ...sessionStarted()]);
     // Its engine is no process of this boot.
     expect(peekRun(begun).status).toBe('stopped');
-    expect(peekRun(newFolder([created()])).status).toBe('starting');
+    const now = { ...created(), at: Date.now() };
+    expect(peekRun(newFolder([now])).status).toBe('starting');
+    // Nobody took it in hand since 1970.
+    expect(peekRun(newFolder([created()])).status).toBe('stopped');
     for (const folder of [complete, begun]) expect(peekRun(folder).status).toBe(loadRun(folder).status);
   });
 
