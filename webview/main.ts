@@ -1,6 +1,5 @@
 import type { ToPanel } from '../src/core/panel/messages';
 import { applyColumns } from '../src/core/panel/timeline';
-import { sourceLabel } from '../src/core/power/sourceLabel';
 import { analyse } from '../src/core/verdict/advice';
 import { configurationLabels } from '../src/core/verdict/label';
 import { saveChoices } from './choices';
@@ -125,6 +124,3 @@ connect({
 });
 limitFrames();
 frames.request();
-
-/** Seen by tests and by those who look into the page: which source stands above it. */
-export const shownSource = () => (page.run?.report.source ? sourceLabel(page.run.report.source) : null);
