@@ -143,7 +143,12 @@ export function installVsix({ node, main }: ServerProgram, vsix: string, dataFol
 
 /** Chromium to draw the workbench with; null where there is none. */
 export function findChromium(): string | null {
-  const places = [process.env.GREENBATCH_CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+  const places = [
+    process.env.GREENBATCH_CHROMIUM,
+    '/usr/bin/chromium',
+    '/usr/bin/chromium-browser',
+    '/usr/bin/google-chrome',
+  ];
   return places.find((place) => place && existsSync(place)) ?? null;
 }
 
