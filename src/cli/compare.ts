@@ -1,11 +1,10 @@
-import { parseArgs } from 'node:util';
 import { reportOf } from '../core/run/report';
 import { configurationResults } from '../core/run/trialValue';
 import { type ComparableRun, compareRuns } from '../core/verdict/compareRuns';
 import { loadRun } from '../runs/runFolder';
 import { CliError } from './cliError';
 import { comparisonText } from './comparisonText';
-import { runFolderOf } from './runArgument';
+import { parseRunArguments, runFolderOf } from './runArgument';
 import { styleFor } from './style';
 
 const help = `usage: greenbatch compare RUN RUN [--json]
@@ -21,20 +20,14 @@ const notComparable = 8;
 const unresolved = 6;
 
 export async function compareCommand(argv: string[]): Promise<number> {
-  const { values, positionals } = parseArgs({
-    args: argv,
-    allowPositionals: true,
-    options: { json: { type: 'boolean', default: false }, help: { type: 'boolean', short: 'h', default: false } },
-  });
-  if (values.help) {
-    process.stdout.write(help);
-    return 0;
-  }
+  const args = parseRunArguments(argv, help);
+  if (!args) return 0;
+  const { positionals, json } = args;
   if (positionals.length !== 2) throw new CliError(`name two runs\n\n${help}`);
   const [first, second] = positionals.map((text) => comparableRun(runFolderOf(text, 'compare')));
   const comparison = compareRuns(first!, second!);
   process.stdout.write(
-    values.json ? `${JSON.stringify(comparison, null, 2)}\n` : comparisonText(comparison, styleFor(process.stdout)),
+    json ? `${JSON.stringify(comparison, null, 2)}\n` : comparisonText(comparison, styleFor(process.stdout)),
   );
   if (comparison.refused) return notComparable;
   return comparison.configurations.every((c) => c.verdict === 'unresolved') ? unresolved : 0;

@@ -11,12 +11,8 @@ export function runFolderOf(text: string | undefined, command: string): string {
   return findRun(text, workspaceOf(process.cwd()));
 }
 
-/**
- * The arguments of a command of the form `RUN [--json]`; null when help was asked for and printed.
- *
- * @throws CliError without RUN, RunNotFound when there is no such run
- */
-export function runArguments(argv: string[], command: string, help: string): { folder: string; json: boolean } | null {
+/** Arguments and `--json` of a command; null when help was asked for and printed. */
+export function parseRunArguments(argv: string[], help: string): { positionals: string[]; json: boolean } | null {
   const { values, positionals } = parseArgs({
     args: argv,
     allowPositionals: true,
@@ -26,5 +22,15 @@ export function runArguments(argv: string[], command: string, help: string): { f
     process.stdout.write(help);
     return null;
   }
-  return { folder: runFolderOf(positionals[0], command), json: values.json };
+  return { positionals, json: values.json };
+}
+
+/**
+ * The arguments of a command of the form `RUN [--json]`; null when help was asked for and printed.
+ *
+ * @throws CliError without RUN, RunNotFound when there is no such run
+ */
+export function runArguments(argv: string[], command: string, help: string): { folder: string; json: boolean } | null {
+  const args = parseRunArguments(argv, help);
+  return args && { folder: runFolderOf(args.positionals[0], command), json: args.json };
 }
