@@ -1,29 +1,30 @@
 import { parseArgs } from 'node:util';
+import type { ProcessIdentity } from '../core/run/events';
 import { measuringNow } from '../runs/measuringLock';
 import { isRunning, signalProcess } from '../runs/processIdentity';
 import { loadRun, statusOf } from '../runs/runFolder';
 import { CliError } from './cliError';
 import { runFolderOf } from './runArgument';
 
-const help = `usage: greenbatch stop [RUN]
+const help = `usage: greenbatch stop [RUN] [--wait SECONDS]
 
 Asks a run to finish its log and end; without RUN, the one that measures on this machine now.
-Every finished repeat is kept: "greenbatch run --resume RUN" goes on.
+One that has not ended after SECONDS (default 15) is killed.
+Every finished repeat is kept either way: "greenbatch run --resume RUN" goes on.
 `;
-
-/** Waits so long for the engine to finish its log. */
-const patienceMs = 15_000;
 
 export async function stopCommand(argv: string[]): Promise<number> {
   const { values, positionals } = parseArgs({
     args: argv,
     allowPositionals: true,
-    options: { help: { type: 'boolean', short: 'h' } },
+    options: { help: { type: 'boolean', short: 'h' }, wait: { type: 'string', default: '15' } },
   });
   if (values.help) {
     process.stdout.write(help);
     return 0;
   }
+  const waitSeconds = Number(values.wait);
+  if (!(waitSeconds >= 0)) throw new CliError(`--wait ${values.wait} is no number of seconds`);
   const holder = positionals[0] ? null : await measuringNow();
   if (!positionals[0] && !holder) throw new CliError('nothing measures on this machine now');
   const folder = holder ? holder.run : runFolderOf(positionals[0], 'stop');
@@ -32,10 +33,19 @@ export async function stopCommand(argv: string[]): Promise<number> {
   if (!engine || statusOf(run) !== 'running' || !signalProcess(engine, 'SIGTERM')) {
     throw new CliError(`${run.runId} is not running (${statusOf(run)})`);
   }
-  for (const until = Date.now() + patienceMs; isRunning(engine) && Date.now() < until;) {
+  const ended = await hasEnded(engine, waitSeconds);
+  // Its trial ends with it: the line between them is cut (docs/architecture.md, "Lifeline").
+  if (!ended && signalProcess(engine, 'SIGKILL') && !(await hasEnded(engine, 5))) {
+    throw new CliError(`${run.runId} cannot be ended: process ${engine.pid} hangs in the kernel`, 1);
+  }
+  const how = ended ? 'has stopped' : `did not end within ${waitSeconds} s and was killed; finished repeats are kept`;
+  process.stdout.write(`${run.runId} ${how}. Go on with: greenbatch run --resume ${folder}\n`);
+  return 0;
+}
+
+async function hasEnded(engine: ProcessIdentity, seconds: number): Promise<boolean> {
+  for (const until = Date.now() + seconds * 1000; isRunning(engine) && Date.now() < until;) {
     await new Promise((done) => setTimeout(done, 100));
   }
-  if (isRunning(engine)) throw new CliError(`${run.runId} was asked to stop and has not ended yet`, 1);
-  process.stdout.write(`${run.runId} has stopped. Go on with: greenbatch run --resume ${folder}\n`);
-  return 0;
+  return !isRunning(engine);
 }

@@ -83,6 +83,20 @@ describe('lifetimes', () => {
     }
   });
 
+  it('are killed with their trial when they do not end in time', async () => {
+    const { folder, when } = await detach(long);
+    const run = await when((r) => r.trials.at(-1)?.phase === 'window');
+    const { engine } = run.sessions[0]!.start;
+    const trial = run.trials.at(-1)!.process;
+    process.kill(engine.pid, 'SIGSTOP');
+    const stopped = await bench.run(['stop', folder, '--wait', '0.5']);
+    expect(stopped.code, stopped.stderr).toBe(0);
+    expect(stopped.stdout).toContain('did not end within 0.5 s and was killed');
+    expect(isRunning(engine)).toBe(false);
+    await until(() => !isRunning(trial), 5);
+    expect(loadRun(folder).status).toBe('stopped');
+  });
+
   it('end gently on the first Ctrl-C, saying what is kept', async () => {
     const child = bench.start(['run', bench.writeSpec(long)]);
     const finished = finish(child);
@@ -166,21 +180,24 @@ describe('lifetimes', () => {
   });
 });
 
-/** TCP and UDP sockets that a process holds, by inode. */
+/** TCP and UDP sockets that a process holds, by inode; none once it has ended, which may happen while we look. */
 function internetSockets(pid: number): string[] {
+  const orElse = <T>(other: T, look: () => T): T => {
+    try {
+      return look();
+    } catch (error) {
+      if (['ENOENT', 'ESRCH'].includes((error as NodeJS.ErrnoException).code ?? '')) return other;
+      throw error;
+    }
+  };
   const inodes = new Set<string>();
   for (const kind of ['tcp', 'tcp6', 'udp', 'udp6']) {
-    for (const line of readFileSync(`/proc/${pid}/net/${kind}`, 'utf8').split('\n').slice(1)) {
+    const table = orElse('', () => readFileSync(`/proc/${pid}/net/${kind}`, 'utf8'));
+    for (const line of table.split('\n').slice(1)) {
       const inode = line.trim().split(/\s+/)[9];
       if (inode) inodes.add(`socket:[${inode}]`);
     }
   }
-  return readdirSync(`/proc/${pid}/fd`).flatMap((fd) => {
-    try {
-      const target = readlinkSync(`/proc/${pid}/fd/${fd}`);
-      return inodes.has(target) ? [target] : [];
-    } catch {
-      return [];
-    }
-  });
+  const links = orElse([], () => readdirSync(`/proc/${pid}/fd`));
+  return links.map((fd) => orElse('', () => readlinkSync(`/proc/${pid}/fd/${fd}`))).filter((link) => inodes.has(link));
 }
