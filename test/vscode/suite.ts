@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import Mocha from 'mocha';
 import * as vscode from 'vscode';
 import manifest from '../../package.json';
 import { eventsFile, runsFolder } from '../../src/runs/folders';
@@ -16,7 +17,7 @@ import { type Outcome, type Phase, scenarios } from './scenarios';
 
 const extension = () => vscode.extensions.getExtension<ExtensionApi>('greenbatch.greenbatch')!;
 const workspace = () => vscode.workspace.workspaceFolders![0]!.uri.fsPath;
-const run = <T>(command: string, ...args: unknown[]) => vscode.commands.executeCommand<T>(command, ...args);
+const execute = <T>(command: string, ...args: unknown[]) => vscode.commands.executeCommand<T>(command, ...args);
 const runs = () => (existsSync(runsFolder(workspace())) ? readdirSync(runsFolder(workspace())) : []);
 const panels = () =>
   vscode.window.tabGroups.all.flatMap((g) => g.tabs).filter((t) => t.input instanceof vscode.TabInputWebview);
@@ -73,7 +74,7 @@ const bodies: Record<Titles, Scenario> = {
   },
   async 'writes an experiment for a model and measures it from end to end with the estimate'() {
     const uri = write('quick.energy.yaml', experiment('quick', 2));
-    const folder = await run<string>('greenbatch.profile', uri);
+    const folder = await execute<string>('greenbatch.profile', uri);
     assert.ok(folder && existsSync(eventsFile(folder)), `folder ${folder}`);
     await until(() => loadRun(folder).status !== 'running');
     const { status, run: measured } = loadRun(folder);
@@ -83,14 +84,14 @@ const bodies: Record<Titles, Scenario> = {
   },
   async 'opens the panel of the run, and shows it in the list'() {
     await until(() => panels().some((tab) => tab.label.includes('quick')));
-    await run('greenbatch.runs.focus');
+    await execute('greenbatch.runs.focus');
     await until(async () => (await extension().activate()).listed().then((l) => l.length === 1));
   },
   'shows the last result above a file, and writes a greener batch size that can be undone': () =>
     showsAndAppliesTheLastResult(workspace()),
   async 'says in the log and not by an exception what is wrong with an experiment'() {
     const uri = write('bad.energy.yaml', 'models: []\nbatchSizes: [0]\n');
-    assert.equal(await run('greenbatch.profile', uri), undefined);
+    assert.equal(await execute('greenbatch.profile', uri), undefined);
     assert.equal(runs().length, 1);
   },
   async 'answers a language model with the results of the run'() {
@@ -110,7 +111,7 @@ const bodies: Record<Titles, Scenario> = {
   },
   async 'leaves a run going when the window closes'() {
     const uri = write('long.energy.yaml', experiment('long', 200));
-    const folder = await run<string>('greenbatch.profile', uri);
+    const folder = await execute<string>('greenbatch.profile', uri);
     await until(() => loadRun(folder).run.trials.length > 0);
     assert.deepEqual(await (await extension().activate()).running(), [folder]);
   },
@@ -127,7 +128,7 @@ const bodies: Record<Titles, Scenario> = {
   async 'stops it, and keeps what was measured'() {
     const api = extension().exports;
     const [folder] = await api.running();
-    await run('greenbatch.stop', folder);
+    await execute('greenbatch.stop', folder);
     const { status, run: stopped } = loadRun(folder!);
     assert.equal(status, 'interrupted');
     assert.ok(stopped.trials.some((t) => t.state === 'finished'));
@@ -140,10 +141,10 @@ const bodies: Record<Titles, Scenario> = {
     );
     const finished = () => loadRun(folder).run.trials.filter((t) => t.state === 'finished').length;
     const before = finished();
-    assert.equal(await run('greenbatch.resume', folder), folder);
+    assert.equal(await execute('greenbatch.resume', folder), folder);
     await until(() => finished() > before);
     assert.equal(loadRun(folder).run.sessions.length, 2);
-    await run('greenbatch.stop', folder);
+    await execute('greenbatch.stop', folder);
     await until(() => loadRun(folder).status === 'interrupted');
   },
 
@@ -152,40 +153,48 @@ const bodies: Record<Titles, Scenario> = {
     const before = runs().length;
     await extension().activate();
     const uri = vscode.Uri.file(join(workspace(), 'quick.energy.yaml'));
-    assert.equal(await run('greenbatch.profile', uri), undefined);
-    await run(
+    assert.equal(await execute('greenbatch.profile', uri), undefined);
+    await execute(
       'greenbatch.resume',
       join(
         runsFolder(workspace()),
         runs().find((name) => name.includes('long'))!,
       ),
     );
-    await run('greenbatch.doctor');
+    await execute('greenbatch.doctor');
     assert.equal(runs().length, before);
     assert.deepEqual(await extension().exports.running(), []);
   },
   async 'still shows results'() {
     const results = await resultsOf({ run: runs().find((name) => name.includes('quick')) });
     assert.equal(results.status, 'complete');
-    await run('greenbatch.openResults', join(runsFolder(workspace()), results.run));
+    await execute('greenbatch.openResults', join(runsFolder(workspace()), results.run));
     await until(() => panels().length === 1);
   },
 };
 
 /** Called by the editor. The results go to a file: an exit code alone says nothing when nothing ran. */
-export async function runPhase(): Promise<void> {
+export async function run(): Promise<void> {
   const phase = process.env.GREENBATCH_TEST_PHASE as Phase;
-  const outcomes: Outcome[] = [];
+  const mocha = new Mocha({ timeout: 180_000, reporter: 'spec' });
+  const notes = new Map<string, string>();
   for (const title of scenarios[phase]) {
-    const before = Date.now();
-    try {
+    const test = new Mocha.Test(title, async () => {
       const note = await bodies[title]();
-      const said = typeof note === 'string' ? { note } : {};
-      outcomes.push({ title, ms: Date.now() - before, error: null, ...said });
-    } catch (error) {
-      outcomes.push({ title, ms: Date.now() - before, error: String((error as Error).stack ?? error) });
-    }
-    writeFileSync(process.env.GREENBATCH_TEST_RESULTS!, JSON.stringify(outcomes));
+      if (typeof note === 'string') notes.set(title, note);
+    });
+    mocha.suite.addTest(test);
   }
+  const outcomes: Outcome[] = [];
+  const failures = await new Promise<number>((done) => {
+    const runner = mocha.run(done);
+    const say = ({ title, duration }: Mocha.Test, error: string | null) => {
+      const note = notes.get(title);
+      outcomes.push({ title, ms: duration ?? 0, error, ...(note !== undefined && { note }) });
+      writeFileSync(process.env.GREENBATCH_TEST_RESULTS!, JSON.stringify(outcomes));
+    };
+    runner.on('pass', (test) => say(test, null));
+    runner.on('fail', (test, error) => say(test as Mocha.Test, String((error as Error).stack ?? error)));
+  });
+  if (failures > 0) throw new Error(`${failures} of ${scenarios[phase].length} failed`);
 }
-export { runPhase as run };

@@ -1,0 +1,4 @@
+import { oldestServer } from '../support/vscodeServer';
+import { describeInServer } from '../vscode/describeInServer';
+
+describeInServer(oldestServer);
