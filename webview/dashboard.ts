@@ -1,6 +1,9 @@
 import { sourceLabel } from '../src/core/power/sourceLabel';
 import { configurationLabels } from '../src/core/verdict/label';
+import { createAccuracyCard } from './accuracyCard';
+import { f1Confidence, precisionRecall } from './charts/accuracyCurves';
 import { createChartCard } from './charts/chartCard';
+import { energyAccuracy } from './charts/energyAccuracy';
 import { energyByBatch } from './charts/energyByBatch';
 import { energyLatency } from './charts/energyLatency';
 import { chartData, type ChartData } from './charts/families';
@@ -72,20 +75,39 @@ export function createDashboard(page: Page, events: DashboardEvents) {
     controls: [span],
     exportTable: () => powerSamples(powerData(page)),
   });
-  const charts: [ReturnType<typeof card>, (data: ChartData, theme: Theme) => ChartPlan][] = [
+  type Part = [ReturnType<typeof card>, (data: ChartData, theme: Theme) => ChartPlan];
+  const charts: Part[] = [
     [card('energy', () => t('Energy per image by batch size')), energyByBatch],
     [card('latency', () => t('Latency by batch size')), latencyByBatch],
     [card('pareto', () => t('Energy against latency')), energyLatency],
     [card('utilisation', () => t('Power against utilisation')), powerUtilisation],
   ];
+  // Only where an accuracy is known: empty axes would say nothing.
+  const accuracyCharts: Part[] = [
+    [card('accuracy', () => t('Energy against accuracy')), energyAccuracy],
+    [card('precision', () => t('Precision against recall')), precisionRecall],
+    [card('f1', () => t('F1 against confidence')), f1Confidence],
+  ];
+  const accuracy = createAccuracyCard();
   const results = h('section', { class: 'card', 'aria-labelledby': 'results-title' });
   const details = createDetails();
-  const grid = h('div', { class: 'grid' }, ...charts.map(([c]) => c.element));
+  const grid = h('div', { class: 'grid' }, ...[...charts, ...accuracyCharts].map(([c]) => c.element));
   const element = h(
     'div',
     { class: 'dashboard' },
     header.element,
-    h('main', {}, verdict.card, verdict.faces, sliders.element, power.element, grid, results, details.element),
+    h(
+      'main',
+      {},
+      verdict.card,
+      verdict.faces,
+      sliders.element,
+      power.element,
+      grid,
+      results,
+      accuracy.element,
+      details.element,
+    ),
     details.foot,
     live,
   );
@@ -104,6 +126,7 @@ export function createDashboard(page: Page, events: DashboardEvents) {
       verdict.show(page);
       sliders.show(page);
       details.show(page);
+      accuracy.show(page);
       const { analysis, run } = page;
       results.hidden = analysis === null;
       if (!analysis || !run) return;
@@ -122,7 +145,9 @@ export function createDashboard(page: Page, events: DashboardEvents) {
       const { analysis } = page;
       if (analysis) {
         const data = dataOf(page, analysis);
-        for (const [c, plan] of charts) c.show(plan(data, theme), theme);
+        const isKnown = data.accuracies.some((a) => a.accuracy !== null);
+        for (const [c] of accuracyCharts) c.element.hidden = !isKnown;
+        for (const [c, plan] of isKnown ? [...charts, ...accuracyCharts] : charts) c.show(plan(data, theme), theme);
       }
       grid.hidden = analysis === null;
       plannedFor = [];
@@ -150,6 +175,8 @@ function dataOf(page: Page, analysis: NonNullable<Page['analysis']>): ChartData 
     arrivalRate: sla?.arrivalRate ?? null,
     percentile: sla?.percentile ?? 95,
     idleWatts: run.idleWatts,
+    leastAccuracy: sla?.minAccuracy ?? null,
+    accuracies: page.accuracies,
   });
 }
 

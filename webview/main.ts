@@ -84,6 +84,10 @@ function receive(message: ToPanel): void {
       page.run = message.run;
       analysisDue = true;
       break;
+    case 'accuracy':
+      page.accuracies = message.accuracies;
+      parts = { run: true, charts: true };
+      break;
     case 'power':
       applyColumns(page.timeline, message.mode, message.columns);
       page.decimated = message.mode === 'replace' ? message.decimated : page.decimated || message.decimated;

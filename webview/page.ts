@@ -1,3 +1,4 @@
+import type { ModelAccuracy } from '../src/core/run/report';
 import type { PanelRun } from '../src/core/panel/messages';
 import { createTimeline, type Timeline } from '../src/core/panel/timeline';
 import type { Analysis } from '../src/core/verdict/advice';
@@ -9,6 +10,8 @@ import { t } from './words';
 /** All that the page knows at a moment. One of it; the parts of the page draw themselves from it. */
 export type Page = {
   run: PanelRun | null;
+  /** What each model gets right. */
+  accuracies: ModelAccuracy[];
   timeline: Timeline;
   /** Whether the history that the host sent was thinned out. */
   decimated: boolean;
@@ -25,6 +28,7 @@ export type Page = {
 export function createPage(): Page {
   return {
     run: null,
+    accuracies: [],
     timeline: createTimeline(),
     decimated: false,
     analysis: null,

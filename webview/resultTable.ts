@@ -28,7 +28,7 @@ export function resultTable(analysis: Analysis, currentBatchSize: number | null,
     [t('batch p50 ms'), (c) => c.batchLatencyMs?.p50 ?? null],
     [t('batch p95 ms'), (c) => c.batchLatencyMs?.p95 ?? null],
     ...(withRequests ? ([[t('request p95 ms'), (c) => c.requestLatencyMs?.p95 ?? null]] as Column[]) : []),
-    ...(withAccuracy ? ([['mAP', (c) => c.accuracy]] as Column[]) : []),
+    ...(withAccuracy ? ([['COCO AP', (c) => c.accuracy]] as Column[]) : []),
     ['n', (c) => c.n],
   ];
   return { columns: columns.map(([name]) => name), rows: configurations.map((c) => columns.map(([, of]) => of(c))) };

@@ -39,6 +39,13 @@ export function describeEvent(run: Run, event: RunEvent, samples: SampleLookup, 
         ...shown,
       ];
     }
+    case 'accuracy.measured': {
+      const { stats } = event.accuracy.coco;
+      const ap = stats[0]! < 0 ? 'unknown: nothing is annotated' : describeNumber(stats[0]!);
+      return [`accuracy of ${event.model}: AP ${ap} on ${event.accuracy.images} images`];
+    }
+    case 'accuracy.unknown':
+      return [`${style.dim('accuracy')} of ${event.model} is not known: ${event.message}`];
     case 'configuration.skipped':
       return [`${style.yellow('skipped')} ${event.configuration}: ${event.message}`];
     case 'configuration.settled':
@@ -65,6 +72,7 @@ const stepText = {
   images: 'preparing images',
   memory: 'learning how memory grows with the batch',
   idle: 'measuring the machine at rest',
+  accuracy: 'measuring what the model gets right, outside the energy windows',
 };
 
 const configurationOf = (run: Run, trial: number) =>

@@ -1,5 +1,5 @@
 import { sourceLabel } from '../core/power/sourceLabel';
-import type { RunReport } from '../core/run/report';
+import type { ModelAccuracy, RunReport } from '../core/run/report';
 import type { ConfigurationSummary, Interval } from '../core/run/result';
 import { shortModelNames } from '../core/spec/modelNames';
 import { describeNumber } from '../core/units';
@@ -95,6 +95,7 @@ function columnsOf(report: RunReport): Column[] {
     { head: 'p95 ms', cell: (c) => number(c.batchLatencyMs?.p95) },
     { head: 'request p95', cell: (c) => number(c.requestLatencyMs?.p95), shown: withRequests },
     { head: 'J/request', cell: (c) => number(c.joulesPerRequest?.mean), shown: withRequests },
+    { head: 'AP', cell: (c) => number(c.accuracy), shown: configurations.some((c) => c.accuracy !== null) },
     { head: 'n', cell: (c) => String(c.n) },
   ];
 }
@@ -123,8 +124,19 @@ function interval(value: Interval | null): string {
   return `${describeNumber(value.mean)} ± ${describeNumber(percent, 2)} %`;
 }
 
-function notes({ run, verdict }: RunReport): string[] {
+/** Which accuracy the column shows, and the others beside it. */
+function accuracyNote({ model, accuracy, message }: ModelAccuracy): string {
+  if (accuracy === null) return `accuracy of ${model} is not known: ${message}`;
+  const { coco, yolov7, images } = accuracy;
+  const own = yolov7
+    ? `; as YOLOv7 counts: mAP ${describeNumber(yolov7.mAP)}, mAP@.5 ${describeNumber(yolov7.mAP50)}, P ${describeNumber(yolov7.P)}, R ${describeNumber(yolov7.R)}, F1 ${describeNumber(yolov7.F1)}`
+    : '';
+  return `${model}: COCO AP ${describeNumber(coco.stats[0]!)}, AP50 ${describeNumber(coco.stats[1]!)} on ${images} images${own}`;
+}
+
+function notes({ run, verdict, accuracies }: RunReport): string[] {
   const out: string[] = [];
+  for (const a of accuracies) out.push(accuracyNote(a));
   for (const f of run.failedTrials) out.push(`failed ${f.configuration}, block ${f.block} (${f.reason}): ${f.message}`);
   if (run.images?.skipped.length)
     out.push(

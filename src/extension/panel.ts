@@ -83,7 +83,12 @@ function drive(panel: vscode.WebviewPanel, folder: string, runs: Runs): () => vo
     link.runChanged();
   };
   const link = createPanelLink(
-    { run: () => made.make(stale), powerRows: live.power.rows, powerColumns: live.power.columns },
+    {
+      run: () => made.make(stale),
+      accuracies: made.accuracies,
+      powerRows: live.power.rows,
+      powerColumns: live.power.columns,
+    },
     (message) => void panel.webview.postMessage(message),
     () => ({ type: 'settings', framesPerSecond: rate(), strings: vscode.l10n.bundle ?? {} }),
   );

@@ -1,9 +1,11 @@
+import type { ModelAccuracy } from '../core/run/report';
 import type { FromPanel, PanelRun, PowerColumns, ToPanel } from '../core/panel/messages';
 
 /** Where the link takes from what it sends. */
 export type LinkSource = {
   /** Made when it is to be sent; null while nothing is known. */
   run(): PanelRun | null;
+  accuracies(): ModelAccuracy[];
   /** Rows of the power series so far. */
   powerRows(): number;
   powerColumns(fromRow: number, most: number): PowerColumns[];
@@ -46,6 +48,7 @@ export function createPanelLink(
   let sentRow = 0;
   let replace = true;
   let runDirty = true;
+  let sentAccuracies = 0;
   let runDueAt = Number.NEGATIVE_INFINITY;
   let powerSentAt = Number.NEGATIVE_INFINITY;
   let lastSentAt = Number.NEGATIVE_INFINITY;
@@ -54,6 +57,7 @@ export function createPanelLink(
     credits = creditsAtStart;
     replace = true;
     runDirty = true;
+    sentAccuracies = 0;
     runDueAt = Number.NEGATIVE_INFINITY;
   };
   const post = (message: ToPanel, nowMs: number) => {
@@ -99,6 +103,9 @@ export function createPanelLink(
         if (run) {
           runDirty = false;
           post({ type: 'run', run }, nowMs);
+          const accuracies = source.accuracies();
+          if (accuracies.length > sentAccuracies) post({ type: 'accuracy', accuracies }, nowMs);
+          sentAccuracies = accuracies.length;
           runDueAt = nowMs + Math.max(runEveryMs, runShare * (performance.now() - begun));
         }
       }

@@ -1,6 +1,6 @@
 import type { PanelProgress, PanelRun } from '../core/panel/messages';
 import { progressOf } from '../core/run/progress';
-import { reportOf, termsOf } from '../core/run/report';
+import { modelAccuracies, reportOf, termsOf } from '../core/run/report';
 import { configurationResults } from '../core/run/trialValue';
 import { isActive, type LiveRun } from './liveRun';
 
@@ -11,16 +11,19 @@ export function createPanelRun(live: LiveRun) {
     eventsArrived() {
       analysis = null;
     },
+    accuracies() {
+      const run = live.run();
+      return run ? modelAccuracies(run) : [];
+    },
     /** @param stale whether the experiment has changed since; null: not known */
     make(stale: boolean | null, nowMs = Date.now()): PanelRun | null {
       const run = live.run();
       if (!run) return null;
       const { samples } = live.power;
-      analysis ??= {
-        report: reportOf(run, samples, { folder: live.folder, status: live.status() }),
-        results: configurationResults(run, samples),
-        terms: termsOf(run),
-      };
+      if (analysis === null) {
+        const { accuracies: _, ...report } = reportOf(run, samples, { folder: live.folder, status: live.status() });
+        analysis = { report, results: configurationResults(run, samples), terms: termsOf(run) };
+      }
       return { ...analysis, bands: live.bands.list, progress: panelProgress(live, nowMs), stale };
     },
   };

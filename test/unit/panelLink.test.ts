@@ -9,6 +9,7 @@ function bench() {
   let rows = 0;
   const source = {
     run: (): PanelRun => ({}) as PanelRun,
+    accuracies: () => [],
     powerRows: () => rows,
     powerColumns: (from: number, most: number): PowerColumns[] => {
       const count = Math.min(most, rows - from);

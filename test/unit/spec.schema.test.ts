@@ -179,7 +179,7 @@ describe('docs/experiment-file.md', () => {
     ]);
     const data = parse(whole) as object;
     for (const [path] of leaves(specJsonSchema())) {
-      if (path.startsWith('images.generated') || path === 'images.folder') continue;
+      if (path.startsWith('images.generated') || ['images.folder', 'images.labels'].includes(path)) continue;
       const value = path.split('.').reduce<unknown>((at, key) => (at as Record<string, unknown>)?.[key], data);
       expect(value, path).toBeDefined();
     }

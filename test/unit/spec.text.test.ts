@@ -90,7 +90,7 @@ describe('problems', () => {
         "9:11 measure.source: "powrcap" is none of the values: did you mean powercap? | auto, powercap or estimate",
         "10:3 measure.repeats.max: max (12) is below min (20); without a value of their own max is 12 and min is 5 | whole number from 1 to 1000",
         "11:11 spinning: "yes" is not a list: write [yes] | list, each: true or false",
-        "13:3 images: give exactly one of generated, folder, coco | keys generated, folder, coco, count",
+        "13:3 images: give exactly one of generated, folder, coco | keys generated, folder, labels, coco, count",
         "13:16 images.generated.cont: unknown key: did you mean count? | count, seed",
         "15:1 sla.requestLatencyMs: is missing | number from 0.1 to 86400000",
         "15:1 sla.arrivalRate: is missing | number from 0.000001 to 1000000",

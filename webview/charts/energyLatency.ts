@@ -14,7 +14,7 @@ export function energyLatency(data: ChartData, theme: Theme): ChartPlan {
   const series = families.map(({ name, members }) => ({
     name,
     points: members.flatMap((c): ChartPoint[] => {
-      const [latency, joules] = [latencyOf(c, data), c.joulesPerImage];
+      const [latency, joules] = [batchOrRequestMs(c, data), c.joulesPerImage];
       if (latency === null || !joules) return [];
       const words = [
         label(c.id),
@@ -91,7 +91,7 @@ export function energyLatency(data: ChartData, theme: Theme): ChartPlan {
       ],
       rows: analysis.configurations.map((c) => [
         label(c.id),
-        latencyOf(c, data),
+        batchOrRequestMs(c, data),
         c.joulesPerImage?.mean ?? null,
         front.has(c.id) ? t('yes') : t('no'),
         feasible(data, c.id),
@@ -105,7 +105,8 @@ function latencyName({ latencyLimitMs, percentile }: ChartData): string {
   return latencyLimitMs === null ? t('batch latency p50') : t('request latency p{0}', percentile);
 }
 
-function latencyOf(c: ConfigurationSummary, { latencyLimitMs }: ChartData): number | null {
+/** The latency that counts: of requests where there is a limit, else of batches. */
+export function batchOrRequestMs(c: ConfigurationSummary, { latencyLimitMs }: ChartData): number | null {
   if (latencyLimitMs !== null) return c.requestLatencyMs?.atPercentile.value ?? c.requestLatencyMs?.max ?? null;
   return c.batchLatencyMs?.p50 ?? c.batchLatencyMs?.max ?? null;
 }

@@ -1,3 +1,4 @@
+import type { ModelAccuracy } from '../../src/core/run/report';
 import type { ConfigurationSummary } from '../../src/core/run/result';
 import { shortModelNames } from '../../src/core/spec/modelNames';
 import type { Analysis } from '../../src/core/verdict/advice';
@@ -19,11 +20,13 @@ export type ChartData = {
   arrivalRate: number | null;
   percentile: number;
   idleWatts: number | null;
+  leastAccuracy: number | null;
+  accuracies: readonly ModelAccuracy[];
 };
 
 export function chartData(
   analysis: Analysis,
-  rest: Pick<ChartData, 'source' | 'latencyLimitMs' | 'arrivalRate' | 'percentile' | 'idleWatts'>,
+  rest: Omit<ChartData, 'analysis' | 'label' | 'families' | 'batchSizes' | 'infeasible'>,
 ): ChartData {
   const measured = analysis.configurations.filter((c) => c.n > 0);
   const labels = configurationLabels(analysis.configurations);

@@ -1,3 +1,4 @@
+import { modelAccuracy } from './accuracyShape';
 import { columnsBytes } from './columns';
 import type { FromPanel, PanelCommand, PowerColumns, ToPanel } from './messages';
 import { panelRun } from './runShape';
@@ -32,6 +33,7 @@ const toPanel: { [T in ToPanel['type']]: Shape<ToPanelOf<T>> } = {
     columns: list(columns),
     decimated: flag,
   }),
+  accuracy: object<ToPanelOf<'accuracy'>>({ type: oneOf('accuracy'), accuracies: list(modelAccuracy) }),
   settings: object<ToPanelOf<'settings'>>({
     type: oneOf('settings'),
     framesPerSecond: within(0, 240),

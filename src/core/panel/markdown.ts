@@ -11,7 +11,11 @@ import { describeInterval } from '../verdict/wording';
  *
  * @param differing what of the terms was changed from the experiment file, in words; empty when nothing was
  */
-export function verdictMarkdown(report: RunReport, analysis: Analysis, differing: readonly string[]): string {
+export function verdictMarkdown(
+  report: Pick<RunReport, 'run' | 'source'>,
+  analysis: Analysis,
+  differing: readonly string[],
+): string {
   const { run, source } = report;
   const { verdict, configurations } = analysis;
   const labels = configurationLabels(configurations);

@@ -1,4 +1,4 @@
-import type { RunReport } from '../run/report';
+import type { ModelAccuracy, RunReport } from '../run/report';
 import type { ConfigurationResult } from '../run/result';
 import type { AnalysisTerms } from '../verdict/evaluation';
 
@@ -30,9 +30,9 @@ export type PanelBand = {
   toMs: number | null;
 };
 
-/** All about a run but its power series: small, sent whole when it changed (at most four times a second). */
+/** All about a run but its power series and accuracies: small, sent whole when it changed (at most four times a second). */
 export type PanelRun = {
-  report: RunReport;
+  report: Omit<RunReport, 'accuracies'>;
   /** The values of the trials, for the page's own analysis. */
   results: ConfigurationResult[];
   terms: AnalysisTerms;
@@ -54,6 +54,8 @@ export type ToPanel =
   | { type: 'run'; run: PanelRun }
   /** Replaces the history (on show); then `more` appends. Each costs the host one credit. */
   | { type: 'power'; mode: 'replace' | 'more'; columns: PowerColumns[]; decimated: boolean }
+  /** About 60 kB a model, so sent only when one more is known, and on show. */
+  | { type: 'accuracy'; accuracies: ModelAccuracy[] }
   | { type: 'settings'; framesPerSecond: number; strings: Record<string, string> }
   /** Still there, though nothing is new: the page shows "disconnected" after 5 s without any message. */
   | { type: 'alive' };

@@ -184,7 +184,7 @@ const images = object<NonNullable<RunReport['run']['images']>>({
   inRotation: count,
   skipped: list(object<{ name: string; reason: string }>({ name: text, reason: text })),
 });
-const report = object<RunReport>({
+const report = object<PanelRun['report']>({
   version: oneOf(1),
   run: object<RunReport['run']>({
     id: text,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { accuracySchema } from '../accuracy/accuracy';
 import { readingSchema, sourceSchema } from '../power/source';
 import { specSchema } from '../spec/spec';
 
@@ -65,7 +66,7 @@ export const eventSchema = z.discriminatedUnion('type', [
   /** Something a reader must know: never an error that ends the run. */
   event('warning', { code: z.string(), message: z.string() }),
   /** What the engine is doing outside trials, for progress. */
-  event('step', { step: z.enum(['model', 'images', 'memory', 'idle']), detail: z.string() }),
+  event('step', { step: z.enum(['model', 'images', 'memory', 'idle', 'accuracy']), detail: z.string() }),
   event('model.ready', {
     model: z.string(),
     sha256: z.string(),
@@ -99,6 +100,30 @@ export const eventSchema = z.discriminatedUnion('type', [
     availableBytes: z.number().nullable(),
   }),
   event('idle.measured', { start: readingSchema, end: readingSchema }),
+  /** What a model gets right, once for a run: batch sizes do not change it. Outside the energy windows. */
+  event('accuracy.measured', {
+    model: z.string(),
+    accuracy: accuracySchema,
+    /** Where the ground truth comes from. */
+    truth: z.string(),
+    batchSize: z.int(),
+    /** Wall time of each phase, all images together. No phase overlaps another. */
+    phases: z.object({
+      loadMs: z.number(),
+      preprocessMs: z.number(),
+      inferenceMs: z.number(),
+      nmsMs: z.number(),
+      evaluationMs: z.number(),
+    }),
+    /** Annotated images that could not be run: they are not evaluated. */
+    skipped: z.array(z.object({ name: z.string(), reason: z.string() })),
+  }),
+  /** Why it is not known; each session tries again. */
+  event('accuracy.unknown', {
+    model: z.string(),
+    reason: z.enum(['untrained', 'no-detector', 'no-truth', 'failed']),
+    message: z.string(),
+  }),
   event('trial.started', {
     trial: z.int(),
     block: z.int(),

@@ -67,6 +67,9 @@ export function markdown(report: RunReport): string {
           { head: 'J/request', value: (c: ConfigurationSummary) => rounded(c.joulesPerRequest?.mean) },
         ]
       : []),
+    ...(configurations.some((c) => c.accuracy !== null)
+      ? [{ head: 'COCO AP', value: (c: ConfigurationSummary) => rounded(c.accuracy) }]
+      : []),
     { head: 'n', value: (c) => c.n },
   ];
   const line = (cells: (string | number | null)[]) =>

@@ -45,6 +45,8 @@ export type Run = {
   models: EventOf<'model.ready'>[];
   images: EventOf<'images.ready'> | null;
   memory: EventOf<'memory.predicted'>[];
+  /** By model. */
+  accuracies: Map<string, EventOf<'accuracy.measured' | 'accuracy.unknown'>>;
   skipped: Map<string, EventOf<'configuration.skipped'>>;
   settled: Map<string, EventOf<'configuration.settled'>>;
   trials: Trial[];
@@ -66,6 +68,7 @@ export function startRun(created: EventOf<'run.created'>): Run {
     models: [],
     images: null,
     memory: [],
+    accuracies: new Map(),
     skipped: new Map(),
     settled: new Map(),
     trials: [],
@@ -120,6 +123,10 @@ export function applyEvent(run: Run, event: RunEvent): void {
       return;
     case 'memory.predicted':
       run.memory.push(event);
+      return;
+    case 'accuracy.measured':
+    case 'accuracy.unknown':
+      run.accuracies.set(event.model, event);
       return;
     case 'configuration.skipped':
       run.skipped.set(event.configuration, event);

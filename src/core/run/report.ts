@@ -1,6 +1,8 @@
+import type { Accuracy } from '../accuracy/accuracy';
 import type { EnergySource } from '../power/source';
 import { analyse, type Verdict } from '../verdict/advice';
 import type { AnalysisTerms } from '../verdict/evaluation';
+import type { EventOf } from './events';
 import type { Run } from './fold';
 import type { ConfigurationSummary } from './result';
 import { configurationResults, driftPercent, idleWatts, otherLoadPercent, type SampleLookup } from './trialValue';
@@ -47,11 +49,23 @@ export type RunReport = {
   /** null before the engine has opened one. */
   source: EnergySource | null;
   configurations: ConfigurationSummary[];
+  /** What each model gets right, or why that is not known; empty while nothing was tried. */
+  accuracies: ModelAccuracy[];
   /** Ids of configurations that no other beats in energy, latency and accuracy at once. */
   paretoFront: string[];
   verdict: Verdict;
   /** One for each model, where the sweep has several. */
   verdictByModel: Record<string, Verdict>;
+};
+
+/** A model's accuracy at the run's image size. `accuracy` is null where it is not known, and `message` says why. */
+export type ModelAccuracy = {
+  model: string;
+  accuracy: Accuracy | null;
+  message: string | null;
+  truth: string | null;
+  phases: EventOf<'accuracy.measured'>['phases'] | null;
+  skipped: { name: string; reason: string }[];
 };
 
 /** Folds a run into its report. */
@@ -105,6 +119,7 @@ export function reportOf(run: Run, samples: SampleLookup, place: { folder: strin
     },
     source,
     configurations,
+    accuracies: modelAccuracies(run),
     paretoFront,
     verdict,
     verdictByModel: Object.fromEntries(
@@ -117,6 +132,19 @@ export function reportOf(run: Run, samples: SampleLookup, place: { folder: strin
       ]),
     ),
   };
+}
+
+export function modelAccuracies(run: Pick<Run, 'accuracies'>): ModelAccuracy[] {
+  return [...run.accuracies.values()].map(modelAccuracy);
+}
+
+function modelAccuracy(event: EventOf<'accuracy.measured' | 'accuracy.unknown'>): ModelAccuracy {
+  const { model } = event;
+  if (event.type === 'accuracy.unknown') {
+    return { model, accuracy: null, message: event.message, truth: null, phases: null, skipped: [] };
+  }
+  const { accuracy, truth, phases, skipped } = event;
+  return { model, accuracy, message: null, truth, phases, skipped };
 }
 
 /** What the analysis of a run depends on besides its values. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { accuracySchema } from '../accuracy/accuracy';
 import { sourceSchema } from '../power/source';
 import type { Verdict } from '../verdict/advice';
 import { configurationSchema } from './events';
@@ -20,7 +21,7 @@ const configuration = z.strictObject({
   ...configurationSchema.shape,
   skipped: z.strictObject({ reason: z.string(), message: z.string() }).nullable().describe('why it was not run'),
   n: z.int().describe('trials behind the numbers'),
-  accuracy: nullable.describe('mAP@.5:.95, 0 to 1; null where not known'),
+  accuracy: nullable.describe('COCO’s AP@[.5:.95] of its model, 0 to 1; null where not known'),
   joulesPerImage: interval.nullable().describe('gross: all that the added domains used in the windows ÷ images'),
   netJoulesPerImage: interval.nullable().describe('less idle watts ÷ images per second; null without an idle baseline'),
   averageWatts: nullable,
@@ -160,6 +161,27 @@ export const reportSchema = z.strictObject({
   }),
   source: sourceSchema.nullable(),
   configurations: z.array(configuration),
+  accuracies: z
+    .array(
+      z.strictObject({
+        model: z.string(),
+        accuracy: accuracySchema.nullable(),
+        message: z.string().nullable().describe('why it is not known'),
+        truth: z.string().nullable().describe('where the annotations come from'),
+        phases: z
+          .strictObject({
+            loadMs: z.number(),
+            preprocessMs: z.number(),
+            inferenceMs: z.number(),
+            nmsMs: z.number(),
+            evaluationMs: z.number(),
+          })
+          .nullable()
+          .describe('wall time of all images together'),
+        skipped: z.array(z.strictObject({ name: z.string(), reason: z.string() })),
+      }),
+    )
+    .describe('what each model gets right, measured once, outside the energy windows (docs/accuracy.md)'),
   paretoFront: z.array(z.string()),
   verdict,
   verdictByModel: z.record(z.string(), verdict),

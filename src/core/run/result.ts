@@ -30,7 +30,7 @@ export type ConfigurationResult = Configuration & {
   /** Why its last failed repeat failed; null where none did, left out where nobody knows. */
   failure?: string | null;
   trials: TrialValue[];
-  /** mAP@.5:.95, 0 to 1; null where it is not known. */
+  /** COCO's AP@[.5:.95], 0 to 1; null where it is not known. */
   accuracy: number | null;
 };
 

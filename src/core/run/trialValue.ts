@@ -94,10 +94,17 @@ export function configurationResults(run: Run, samples: SampleLookup): Configura
       ...configuration,
       skipped: skipped ? { reason: skipped.reason, message: skipped.message } : null,
       trials: [...byBlock.values()].sort((a, b) => a.block - b.block),
-      accuracy: null,
+      accuracy: averagePrecisionOf(run, configuration.model),
       failure: lastFailure(run, configuration.id),
     };
   });
+}
+
+/** COCO's AP@[.5:.95] of a model; null where it was not measured, or nothing annotated was there to be found. */
+function averagePrecisionOf(run: Run, model: string): number | null {
+  const found = run.accuracies.get(model);
+  const ap = found?.type === 'accuracy.measured' ? found.accuracy.coco.stats[0]! : -1;
+  return ap < 0 ? null : ap;
 }
 
 /** Why the last failed repeat of a configuration failed; null where none did. */

@@ -48,6 +48,9 @@ const imageSource = z
       .describe('scenes drawn by Greenbatch: nothing to download')
       .optional(),
     folder: relativePath('folder with images, searched with its subfolders').optional(),
+    labels: relativePath(
+      'beside folder: YOLO labels of the images (a .txt each: class, centre, width and height), in a folder of the same shape',
+    ).optional(),
     coco: z
       .strictObject({
         images: relativePath('folder with the images'),
@@ -61,8 +64,14 @@ const imageSource = z
     error: 'give exactly one of generated, folder, coco',
     ...alsoBesideOthers,
   })
+  .refine((s) => Array.isArray(s) || s.labels === undefined || s.folder !== undefined, {
+    error: 'labels stand beside folder; a COCO data set has its annotations',
+    path: ['labels'],
+    ...alsoBesideOthers,
+  })
   .meta({
     description: 'the images to run',
+    dependencies: { labels: ['folder'] },
     oneOf: [{ required: ['generated'] }, { required: ['folder'] }, { required: ['coco'] }],
   });
 
@@ -139,12 +148,24 @@ const sla = z
       .max(86_400_000)
       .describe('a batch is closed, full or not, after its first request has waited so long')
       .optional(),
-    minAccuracy: z.number().min(0).max(1).describe('lowest acceptable mAP@.5:.95, 0 to 1').optional(),
+    minAccuracy: z.number().min(0).max(1).describe('lowest acceptable COCO AP@[.5:.95], 0 to 1').optional(),
   })
   .meta({
     description: 'the service level that a configuration must keep',
     examples: [{ requestLatencyMs: 2000, percentile: 95, arrivalRate: 4 }],
   });
+
+const accuracy = z
+  .strictObject({
+    measure: z
+      .boolean()
+      .describe('evaluate each model once on the annotated images, outside the energy windows')
+      .default(true),
+    images: count('use only the first annotated images, by id; default: all').optional(),
+  })
+  .describe(
+    'what the models get right; needs trained weights, and images with annotations (coco, or folder and labels)',
+  );
 
 const preferences = z
   .strictObject({
@@ -193,6 +214,7 @@ export const specSchema = z.strictObject({
     .meta({ description: 'what runs today: savings are stated against it', examples: [{ batchSize: 16 }] })
     .optional(),
   measure: measure.prefault({}),
+  accuracy: accuracy.prefault({}),
   sla: sla.optional(),
   preferences: preferences.prefault({}),
 });
