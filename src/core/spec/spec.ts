@@ -47,13 +47,13 @@ const imageSource = z
       })
       .describe('scenes drawn by Greenbatch: nothing to download')
       .optional(),
-    folder: relativePath('folder with images, searched with its subfolders').optional(),
+    folder: relativePath('folder with images, searched with its subfolders, or a .zip').optional(),
     labels: relativePath(
       'beside folder: YOLO labels of the images (a .txt each: class, centre, width and height), in a folder of the same shape',
     ).optional(),
     coco: z
       .strictObject({
-        images: relativePath('folder with the images'),
+        images: relativePath('folder or .zip with the images'),
         annotations: relativePath('COCO instances JSON'),
       })
       .describe('a COCO data set')
