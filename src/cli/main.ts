@@ -103,6 +103,7 @@ const isUsageError = (error: Error) => String((error as NodeJS.ErrnoException).c
 
 async function runWorker(role: unknown): Promise<void> {
   if (role === 'watchdog') (await import('../engine/watchdog')).watchdogMain();
+  if (role === 'postprocess') (await import('../engine/postprocessThread')).postprocessMain();
   if (role === 'sampler') (await import('../energy/samplerThread')).samplerMain();
 }
 

@@ -8,6 +8,7 @@ export type SessionOptions = {
   spinning: boolean;
 };
 
+/** Whole numbers are converted to floats. */
 export type Output = { data: Float32Array; dims: number[] };
 
 export type Session = {
@@ -62,24 +63,30 @@ export async function openSession(file: string, { threads, spinning }: SessionOp
     await session.release();
     throw new ModelError(`input ${name} of ${file} has the type ${type}; allowed: float32 or uint8`);
   }
-  const other = session.outputMetadata.find((output) => !output.isTensor || output.type !== 'float32');
+  const other = session.outputMetadata.find((output) => !output.isTensor || !outputTypes.includes(output.type));
   if (other) {
     await session.release();
-    throw new ModelError(`output ${other.name} of ${file} is not a float32 tensor; allowed: only float32 outputs`);
+    const found = other.isTensor ? `has the type ${other.type}` : 'is no tensor';
+    throw new ModelError(`output ${other.name} of ${file} ${found}; allowed: ${outputTypes.join(', ')}`);
   }
   return {
     ...{ inputName: name, inputType: type, inputShape: [...shape], outputNames: [...session.outputNames] },
     async run(data, dims) {
       const results = await session.run({ [name]: new ort.Tensor(type, data, dims) });
       return Object.fromEntries(
-        Object.entries(results).map(([key, output]) => [
-          key,
-          { data: output.data as Float32Array, dims: [...output.dims] },
-        ]),
+        Object.entries(results).map(([key, output]) => [key, { data: asFloats(output.data), dims: [...output.dims] }]),
       );
     },
     release: () => session.release(),
   };
+}
+
+/** Whole numbers (counts and classes) come from models that suppress boxes themselves. */
+const outputTypes = ['float32', 'int32', 'int64'];
+
+function asFloats(data: unknown): Float32Array {
+  if (data instanceof Float32Array) return data;
+  return Float32Array.from(data as Int32Array | BigInt64Array, Number);
 }
 
 /** Loaded on first use: most commands never infer, and the library reads its environment while it loads. */

@@ -2,7 +2,7 @@ import type { Metadata, SharpInput, SharpOptions } from 'sharp';
 import type { Size } from '../core/spec/spec';
 import { letterboxToPlanes, type RgbImage } from './bilinear';
 import { jpegSize } from './jpegHeader';
-import { type Letterbox, letterbox } from './letterbox';
+import { type Letterbox, letterbox, type Placement } from './letterbox';
 import { loadSharp } from './sharp';
 
 /**
@@ -34,12 +34,17 @@ export type PreparedImage = {
  * orientation, converted to 8-bit sRGB; an alpha channel is dropped, not blended, as OpenCV's `imread` does. `out`, of
  * 3 × height × width bytes, takes the pixels where given. Rejects with the decoder's reason for what is no image.
  */
-export async function prepareImage(bytes: Uint8Array, target: Size, out?: Uint8Array): Promise<PreparedImage> {
+export async function prepareImage(
+  bytes: Uint8Array,
+  target: Size,
+  out?: Uint8Array,
+  placement?: Placement,
+): Promise<PreparedImage> {
   const length = 3 * target.height * target.width;
   if (out !== undefined && out.length !== length)
     throw new RangeError(`an image of ${target.height} × ${target.width} takes ${length} bytes, not ${out.length}`);
   const { image, original } = await decodeImage(bytes, target);
-  const place = letterbox(original, target);
+  const place = letterbox(original, target, placement);
   const pixels = out ?? Buffer.allocUnsafeSlow(length);
   letterboxToPlanes(image, place, pixels);
   return { pixels, original, letterbox: place };
