@@ -3,7 +3,7 @@ import type { DetectionLimits, DetectorLayout, Tensors } from '../core/detection
 import type { Size } from '../core/spec/spec';
 import type { Detector } from '../model/detector';
 import { ModelError } from '../model/modelError';
-import type { ImageItem } from '../vision/dataset';
+import type { ImageItem } from '../vision/imageStore';
 import { prepareImage } from '../vision/image';
 import { imageReason } from '../vision/imageError';
 import type { SkippedImage } from '../vision/imageFiles';
