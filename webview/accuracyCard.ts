@@ -11,7 +11,7 @@ const mostConfusions = 20;
 
 /** What the models get right: which number is which, per class, and what is taken for what. */
 export function createAccuracyCard() {
-  const element = h('section', { class: 'card', 'aria-labelledby': 'accuracy-title' });
+  const element = h('section', { class: 'card', 'aria-labelledby': 'models-accuracy-title' });
   return {
     element,
     show({ accuracies }: Page): void {
@@ -26,7 +26,7 @@ function content(accuracies: readonly ModelAccuracy[]): HTMLElement[] {
   const known = accuracies.flatMap((a, i) => (a.accuracy ? [{ ...a, accuracy: a.accuracy, name: names[i]! }] : []));
   const unknown = accuracies.flatMap((a, i) => (a.accuracy ? [] : [h('p', {}, `${names[i]}: ${a.message ?? ''}`)]));
   return [
-    h('h2', { id: 'accuracy-title' }, t('Accuracy')),
+    h('h2', { id: 'models-accuracy-title' }, t('Accuracy')),
     ...unknown,
     ...(known.length === 0
       ? []

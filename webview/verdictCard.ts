@@ -89,7 +89,6 @@ function verdictParts(page: Page): Child[] {
         ? button(t('Apply batch {0}', chosen.batchSize), {
             key: 'apply',
             primary: true,
-            label: t('Apply {0}', label),
             onClick: () => command({ command: 'apply', batchSize: chosen.batchSize }),
           })
         : null,

@@ -5,13 +5,13 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { PanelRun } from '../../src/core/panel/messages';
 import { mutated } from '../support/mutate';
 import { chromiumPath, launchChromium, openPanel, type Panel } from './harness/panelPage';
-import { earlyRun, powerColumns, sweepRun, widerRun } from './harness/runs';
+import { accurateRun, earlyRun, powerColumns, sweepRun, widerRun } from './harness/runs';
 import type { ThemeName } from './harness/themes';
 
 /** The built page in a real browser, under the policy that the host gives it. */
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const themeNames: ThemeName[] = ['dark', 'light', 'hc'];
+const themeNames: ThemeName[] = ['dark', 'light', 'hc', 'hcLight'];
 const charts = ['power', 'energy', 'latency', 'pareto', 'utilisation'];
 
 describe.skipIf(!chromiumPath)('the panel’s page in Chromium', () => {
@@ -43,7 +43,9 @@ describe.skipIf(!chromiumPath)('the panel’s page in Chromium', () => {
   const commands = async () => (await panel.received()).filter((m) => m.type === 'command');
   /** Bytes of each chart's picture. */
   const pictures = () =>
-    panel.page.evaluate<string[]>(`[...document.querySelectorAll('.plot canvas')].map((c) => c.toDataURL())`);
+    panel.page.evaluate<string[]>(
+      `[...document.querySelectorAll(".plot canvas")].filter((c) => c.offsetParent !== null).map((c) => c.toDataURL())`,
+    );
 
   test('says what it waits for, asks for the run once, and gives credits back after drawing', async () => {
     await open(null);
@@ -215,6 +217,47 @@ describe.skipIf(!chromiumPath)('the panel’s page in Chromium', () => {
     for (const name of charts) await panel.page.locator(`[data-key=${name}-toggle]`).click();
     await panel.settled();
     expect(await check()).toEqual([]);
+  });
+
+  test.each(themeNames)('shows what each model gets right, in %s', async (theme) => {
+    const { run, accuracies } = accurateRun();
+    await open(run, { theme, height: 3200 });
+    expect(await panel.page.locator('#f1-chart').isVisible()).toBe(false);
+    await panel.send({ type: 'accuracy', accuracies });
+    await panel.settled();
+    expect(await text('#models-accuracy-title')).toBe('Accuracy');
+    const { coco, yolov7 } = accuracies[0]!.accuracy!;
+    const row = await panel.page.locator('section[aria-labelledby=models-accuracy-title] tbody tr').first().innerText();
+    for (const value of [coco.stats[0]!, yolov7!.F1])
+      expect(row).toContain(value.toPrecision(3).replace(/^0+(?=0\.)/, ''));
+    expect(await text('section[aria-labelledby=models-accuracy-title]')).toContain('its weights are random');
+    for (const name of ['accuracy', 'precision', 'f1']) {
+      const picture = await panel.page.evaluate<string>(`document.querySelector('#${name}-chart canvas').toDataURL()`);
+      expect(picture.length, name).toBeGreaterThan(3000);
+    }
+    await panel.page.evaluate(`document.querySelectorAll('details').forEach((d) => (d.open = true))`);
+    await panel.page.screenshot({ path: `test/artefacts/panel-accuracy-${theme}.png`, fullPage: true });
+    await panel.page.evaluate(axe);
+    const found = await panel.page.evaluate<string[]>(
+      `axe.run(document).then((r) => r.violations.flatMap((v) => v.nodes.map((n) => v.id + ': ' + n.target)))`,
+    );
+    expect(found).toEqual([]);
+  });
+
+  test('moves nothing by itself where less motion is asked for', async () => {
+    await open(earlyRun(), { reducedMotion: true });
+    const moving = await panel.page.evaluate<string[]>(
+      `document.getAnimations().filter((a) => a.playState === 'running').map((a) => String(a.animationName ?? a.transitionProperty))`,
+    );
+    expect(moving).toEqual([]);
+    const watts = () => text('header');
+    const before = await watts();
+    for (let i = 0; i < 3; i++) {
+      const columns = [powerColumns(20, { first: 1600 + 20 * i })];
+      await panel.send({ type: 'power', mode: 'more', decimated: false, columns });
+    }
+    // Figures change once a second at most.
+    expect(await watts()).toBe(before);
   });
 
   test('the arrow keys walk the points and read them out; T shows the table', async () => {

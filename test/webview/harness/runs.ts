@@ -3,9 +3,10 @@ import type { PanelBand, PanelRun, PowerColumns } from '../../../src/core/panel/
 import type { EnergySource } from '../../../src/core/power/source';
 import { seededRandom } from '../../../src/core/random';
 import { foldRun } from '../../../src/core/run/fold';
-import { reportOf, termsOf } from '../../../src/core/run/report';
+import { type ModelAccuracy, reportOf, termsOf } from '../../../src/core/run/report';
 import { configurationResults } from '../../../src/core/run/trialValue';
 import type { RunEvent } from '../../../src/core/run/events';
+import { madeUpAccuracy } from '../../support/accurateModels';
 import { sweep } from '../../support/runEvents';
 
 /** A run as the host would send it, folded from events. */
@@ -136,6 +137,34 @@ export function widerRun(): PanelRun {
   const run = { ...base.report.run, name: 'yolov7-tiny sweep', idleWatts: 62, otherLoadPercent: 0.4 };
   run.environment = { cpuModel: 'Intel(R) Xeon(R) Gold 6240R CPU @ 2.40GHz', sockets: 2, governor: 'performance' };
   return { ...base, report: { ...base.report, run, source: twoSockets }, results, terms, bands };
+}
+
+/** Two models over the same batch sizes, with what each gets right; one more could not be evaluated. */
+export function accurateRun(): { run: PanelRun; accuracies: ModelAccuracy[] } {
+  const run = widerRun();
+  const accuracies = [0.9, 0.7].map((share, i): ModelAccuracy => ({
+    model: ['./models/yolov7-tiny.pt', './models/yolov7-tiny-int8.onnx'][i]!,
+    accuracy: madeUpAccuracy(share),
+    message: null,
+    truth: 'instances_val2017.json',
+    phases: { loadMs: 120, preprocessMs: 800, inferenceMs: 5200, nmsMs: 310, evaluationMs: 95 },
+    skipped: [],
+  }));
+  const results = accuracies.flatMap(({ model, accuracy }, i) =>
+    run.results.slice(0, 7).map((r) => ({
+      ...r,
+      id: `${model} b${r.batchSize}`,
+      model,
+      accuracy: accuracy!.coco.stats[0]!,
+      trials: r.trials.map((t) => ({ ...t, joulesPerImage: t.joulesPerImage * (i === 0 ? 1 : 0.7) })),
+    })),
+  );
+  const message = 'its weights are random: a checkpoint (weightsFile, or a .pt as the model) is needed';
+  accuracies.push({ model: 'yolov7', accuracy: null, message, truth: null, phases: null, skipped: [] });
+  return {
+    run: { ...run, results, terms: { ...run.terms, sla: { ...run.terms.sla!, minAccuracy: 0.4 } } },
+    accuracies,
+  };
 }
 
 /** The same while it runs: two blocks are done. */

@@ -1,5 +1,5 @@
 /** What VS Code gives a page: variables on the root's style and a class on the body. Values as in its own themes. */
-export type ThemeName = 'dark' | 'light' | 'hc';
+export type ThemeName = 'dark' | 'light' | 'hc' | 'hcLight';
 
 const font = { 'font-family': 'system-ui, "DejaVu Sans", sans-serif', 'font-size': '13px', 'font-weight': 'normal' };
 
@@ -107,6 +107,41 @@ export const themes: Record<ThemeName, { bodyClass: string; variables: Record<st
       'editorError-border': '#f48771',
       'editorWarning-foreground': '#ffd370',
       'editorInfo-foreground': '#3794ff',
+    },
+  },
+  hcLight: {
+    bodyClass: 'vscode-high-contrast-light',
+    variables: {
+      ...font,
+      foreground: '#292929',
+      'editor-background': '#ffffff',
+      'editor-foreground': '#292929',
+      descriptionForeground: '#292929',
+      errorForeground: '#b5200d',
+      contrastBorder: '#0f4a85',
+      contrastActiveBorder: '#006bbd',
+      focusBorder: '#006bbd',
+      'editorWidget-background': '#ffffff',
+      'charts-foreground': '#292929',
+      'charts-lines': '#292929',
+      'charts-red': '#b5200d',
+      'charts-blue': '#0f4a85',
+      'charts-yellow': '#895503',
+      'charts-orange': '#895503',
+      'charts-green': '#374e06',
+      'charts-purple': '#652d90',
+      'button-background': '#0f4a85',
+      'button-foreground': '#ffffff',
+      'button-border': '#0f4a85',
+      'button-secondaryBackground': '#ffffff',
+      'button-secondaryForeground': '#292929',
+      'dropdown-background': '#ffffff',
+      'dropdown-foreground': '#292929',
+      'dropdown-border': '#0f4a85',
+      'progressBar-background': '#0f4a85',
+      'editorError-foreground': '#b5200d',
+      'editorWarning-foreground': '#895503',
+      'editorInfo-foreground': '#1a85ff',
     },
   },
 };
