@@ -1,5 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { isAbsolute, join, relative, resolve } from 'node:path';
+import { crc32 } from 'node:zlib';
 import { type Entry, openPromise, type ZipFile } from 'yauzl';
 import { DatasetError, readOr } from './datasetError';
 import {
@@ -104,5 +105,7 @@ async function archiveStore(path: string): Promise<ImageStore> {
 async function readEntry(archive: ZipFile, entry: Entry): Promise<Buffer> {
   const parts: Buffer[] = [];
   for await (const part of await archive.openReadStreamPromise(entry)) parts.push(part as Buffer);
-  return Buffer.concat(parts);
+  const bytes = Buffer.concat(parts);
+  if (crc32(bytes) !== entry.crc32) throw new Error('damaged in the archive: its checksum does not match');
+  return bytes;
 }
