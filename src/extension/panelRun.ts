@@ -2,6 +2,7 @@ import type { PanelProgress, PanelRun } from '../core/panel/messages';
 import { progressOf } from '../core/run/progress';
 import { reportOf, termsOf } from '../core/run/report';
 import { configurationResults } from '../core/run/trialValue';
+import type { ExperimentNow } from './experimentNow';
 import { isActive, type LiveRun } from './liveRun';
 
 /** Makes what the page shows of a run, but for its power series; the analysis only when there were new events. */
@@ -11,8 +12,7 @@ export function createPanelRun(live: LiveRun) {
     eventsArrived() {
       analysis = null;
     },
-    /** @param stale whether the experiment has changed since; null: not known */
-    make(stale: boolean | null, nowMs = Date.now()): PanelRun | null {
+    make(experiment: ExperimentNow, nowMs = Date.now()): PanelRun | null {
       const run = live.run();
       if (!run) return null;
       const { samples } = live.power;
@@ -21,7 +21,7 @@ export function createPanelRun(live: LiveRun) {
         results: configurationResults(run, samples),
         terms: termsOf(run),
       };
-      return { ...analysis, bands: live.bands.list, progress: panelProgress(live, nowMs), stale };
+      return { ...analysis, bands: live.bands.list, progress: panelProgress(live, nowMs), ...experiment };
     },
   };
 }
