@@ -1,6 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
-// Projects: `unit` is pure and quick; `cli` runs the built dist/cli.js; `webview` the built page in Chromium; `vscode` a real VS Code server; `system` needs labs (root, compilers, minutes).
+// Projects: `unit` is pure and quick; `cli` runs the built dist/cli.js; `webview` the built page in Chromium; `vscode` a real VS Code server;
+// `e2e` its workbench in Chromium with the packaged extension; `system` needs labs (root, compilers, minutes).
 export default defineConfig({
   test: {
     env: { ORT_DISABLE_TELEMETRY: '1' },
@@ -17,6 +18,17 @@ export default defineConfig({
       {
         extends: true,
         test: { name: 'vscode', include: ['test/vscode/**/*.test.ts'], testTimeout: 60_000, fileParallelism: false },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'e2e',
+          include: ['test/e2e/**/*.test.ts'],
+          globalSetup: 'test/e2e/setup.ts',
+          testTimeout: 240_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
       },
       {
         extends: true,

@@ -1,5 +1,5 @@
 // README's test command: sets itself up, then types, lint, format, unit and CLI tests, the panel's page in Chromium, and the
-// extension in a VS Code server. Arguments go to vitest.
+// extension in a VS Code server, from inside and as a person sees it. Arguments go to vitest.
 import { ensureChromium } from './browser.mjs';
 import { prepare, run } from './prepare.mjs';
 import { runTests } from './testing.mjs';
@@ -10,4 +10,4 @@ run(process.execPath, ['node_modules/typescript/bin/tsc', '--noEmit', '-p', 'web
 run(process.execPath, ['node_modules/eslint/bin/eslint.js', '.']);
 run(process.execPath, ['node_modules/prettier/bin/prettier.cjs', '--check', '--log-level=warn', '.']);
 ensureChromium();
-process.exitCode = runTests(['unit', 'cli', 'webview', 'vscode']) ? 0 : 1;
+process.exitCode = runTests(['unit', 'cli', 'webview', 'vscode', 'e2e']) ? 0 : 1;

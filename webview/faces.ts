@@ -240,10 +240,18 @@ function trialFaces(page: Page): Face[] {
     );
   }
   if (notes.length > 0) {
-    faces.push({ kind: 'note', name: 'warnings', title: t('To know'), lines: [...new Set(notes)], actions: [] });
+    faces.push({
+      kind: 'note',
+      name: 'warnings',
+      title: t('To know'),
+      lines: [...new Set(notes.map(capital))],
+      actions: [],
+    });
   }
   return faces;
 }
+
+const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** What will happen, while there is no value yet. */
 export function expectation(page: Page): string[] {

@@ -22,6 +22,7 @@ export function createVerdictCard(tryLimit: (change: { limitMs?: number; arrival
       differing(page),
       page.changed,
       isRunning(page),
+      run?.inUse,
       run?.report.run.id,
       run?.results.length,
     ];
@@ -59,7 +60,7 @@ function verdictParts(page: Page): Child[] {
   const { winner, saving } = verdict;
   const chosen = configurations.find((c) => c.id === winner);
   const label = chosen ? (configurationLabels(configurations).get(chosen.id) ?? chosen.id) : '';
-  const isCurrent = chosen?.batchSize === page.run!.terms.current?.batchSize;
+  const isCurrent = chosen?.batchSize === (page.run!.inUse ?? page.run!.terms.current?.batchSize);
   const fileName = exportName(report.run.name);
   const qualification = [
     ...(isRunning(page) && winner !== null ? [t('The run goes on: more blocks may change this.')] : []),
@@ -93,7 +94,7 @@ function verdictParts(page: Page): Child[] {
           })
         : null,
       chosen && isCurrent
-        ? h('span', { class: 'faint' }, t('{0} is what you run today: nothing to apply.', sentenceCase(label)))
+        ? h('span', { class: 'faint' }, t('{0} is in use: nothing to apply.', sentenceCase(label)))
         : null,
       button(t('Copy'), {
         key: 'copy',

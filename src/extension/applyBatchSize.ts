@@ -4,7 +4,8 @@ import { recogniseConfig, suggestEdit } from '../core/config/recognise';
 import { workspaceEdit } from './codeActions';
 
 /**
- * Writes a batch size into a config, as one edit that can be undone. An estimated result asks first.
+ * Writes a batch size into a config, as one edit that can be undone, and saves it where nothing else was unsaved. An
+ * estimated result asks first.
  *
  * @returns whether it was written
  * @throws Error with the reason when the file cannot take it
@@ -32,9 +33,12 @@ export async function applyBatchSize(uri: vscode.Uri, batchSize: number, estimat
   const suggestion = suggestEdit(config, batchSize);
   if ('refused' in suggestion) throw new Error(suggestion.refused);
   const edit = workspaceEdit(document, suggestion.edits);
+  const hadChanges = document.isDirty;
   if (suggestion.edits.length > 0 && !(await vscode.workspace.applyEdit(edit))) {
     throw new Error(vscode.l10n.t('{0} could not be changed.', name));
   }
+  // What a person has not saved yet is theirs to save.
+  if (!hadChanges) await document.save();
   if (suggestion.note === null) {
     vscode.window.setStatusBarMessage(vscode.l10n.t('{0} now uses batch {1}', name, batchSize), 5000);
   } else {

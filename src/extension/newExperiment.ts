@@ -3,20 +3,35 @@ import type { Sla, SpecInput } from '../core/spec/spec';
 /** What a person answers about a model that is to be profiled; kept, so that nothing is asked twice. */
 export type Answers = {
   batchSizes: number[];
+  /** The batch size that is in use; null or left out: none yet. */
+  current?: number | null;
   images: SpecInput['images'];
   /** null: no limit. */
   sla: Pick<Sla, 'requestLatencyMs' | 'arrivalRate'> | null;
+  /** How long to measure; left out: thorough. */
+  effort?: Effort;
+};
+
+export type Effort = 'quick' | 'thorough';
+/** Thorough is what an experiment does that says nothing; quick tells large differences apart. */
+const quickMeasure: SpecInput['measure'] = {
+  idleSeconds: 3,
+  warmupSeconds: 0.5,
+  windowSeconds: 1.5,
+  repeats: { min: 5, max: 8 },
 };
 
 /** What a memory or another extension holds as answers, as far as it can be used. */
 export function readAnswers(value: unknown): Partial<Answers> {
   if (typeof value !== 'object' || value === null) return {};
-  const { batchSizes, images, sla } = value as Record<string, unknown>;
+  const { batchSizes, current, images, sla, effort } = value as Record<string, unknown>;
   const answers: Partial<Answers> = {};
   if (Array.isArray(batchSizes) && batchSizes.length > 0 && batchSizes.every(isBatchSize)) {
     answers.batchSizes = [...new Set(batchSizes)].sort((a, b) => a - b);
   }
   if (typeof images === 'object' && images !== null) answers.images = images as NonNullable<Answers['images']>;
+  if (current === null || isBatchSize(current)) answers.current = current;
+  if (effort === 'quick' || effort === 'thorough') answers.effort = effort;
   if (sla === null) answers.sla = null;
   if (typeof sla === 'object' && sla !== null) {
     const { requestLatencyMs, arrivalRate } = sla as Record<string, unknown>;
@@ -42,13 +57,15 @@ export const modelName = (model: string) =>
   (model.split(/[\\/]/).at(-1) ?? model).replace(/\.(ya?ml|onnx|pt)$/i, '') || 'model';
 
 /** @param model a built-in name, or a path relative to where the experiment is written */
-export function experimentOf(model: string, { batchSizes, images, sla }: Answers): SpecInput {
+export function experimentOf(model: string, { batchSizes, current, images, sla, effort }: Answers): SpecInput {
   return {
     name: `${modelName(model)} sweep`,
     models: [model],
     batchSizes,
     ...(images && { images }),
+    ...(current && { current: { batchSize: current } }),
     ...(sla && { sla: { ...sla, percentile: 95 } }),
+    ...(effort === 'quick' && { measure: quickMeasure }),
   };
 }
 

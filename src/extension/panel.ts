@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { readFromPanel } from '../core/panel/guards';
 import { panelHtml } from '../core/panel/page';
 import { setting } from './config';
 import { panelType } from './contributions';
+import { type ExperimentNow, experimentNow } from './experimentNow';
 import { log } from './log';
 import { runPanelCommand } from './panelCommands';
 import { createPanelLink, framesPerSecond } from './panelLink';
@@ -75,16 +75,16 @@ function drive(panel: vscode.WebviewPanel, folder: string, runs: Runs): () => vo
   const made = createPanelRun(live);
   const isRemote = vscode.env.remoteName !== undefined;
   const rate = () => framesPerSecond(setting('panel.framesPerSecond'), isRemote);
-  let stale: boolean | null = null;
+  let experiment: ExperimentNow = { stale: null, inUse: null };
   const lookAtExperiment = async () => {
-    const now = await isStale(live.run()?.created);
-    if (now === stale) return;
-    stale = now;
+    const now = await experimentNow(live.run()?.created);
+    if (now.stale === experiment.stale && now.inUse === experiment.inUse) return;
+    experiment = now;
     link.runChanged();
   };
   const link = createPanelLink(
     {
-      run: () => made.make(stale),
+      run: () => made.make(experiment),
       accuracies: made.accuracies,
       powerRows: live.power.rows,
       powerColumns: live.power.columns,
@@ -133,14 +133,4 @@ function drive(panel: vscode.WebviewPanel, folder: string, runs: Runs): () => vo
     release();
     for (const subscription of subscriptions) subscription.dispose();
   };
-}
-
-/** Whether the experiment's file says something else than when the run began; null where it cannot be read. */
-async function isStale(created: { specFile: string | null; specText: string } | undefined): Promise<boolean | null> {
-  if (!created?.specFile) return null;
-  try {
-    return (await readFile(created.specFile, 'utf8')) !== created.specText;
-  } catch {
-    return null;
-  }
 }

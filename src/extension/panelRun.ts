@@ -2,6 +2,7 @@ import type { PanelProgress, PanelRun } from '../core/panel/messages';
 import { progressOf } from '../core/run/progress';
 import { modelAccuracies, reportOf, termsOf } from '../core/run/report';
 import { configurationResults } from '../core/run/trialValue';
+import type { ExperimentNow } from './experimentNow';
 import { isActive, type LiveRun } from './liveRun';
 
 /** Makes what the page shows of a run, but for its power series; the analysis only when there were new events. */
@@ -15,8 +16,7 @@ export function createPanelRun(live: LiveRun) {
       const run = live.run();
       return run ? modelAccuracies(run) : [];
     },
-    /** @param stale whether the experiment has changed since; null: not known */
-    make(stale: boolean | null, nowMs = Date.now()): PanelRun | null {
+    make(experiment: ExperimentNow, nowMs = Date.now()): PanelRun | null {
       const run = live.run();
       if (!run) return null;
       const { samples } = live.power;
@@ -24,7 +24,7 @@ export function createPanelRun(live: LiveRun) {
         const { accuracies: _, ...report } = reportOf(run, samples, { folder: live.folder, status: live.status() });
         analysis = { report, results: configurationResults(run, samples), terms: termsOf(run) };
       }
-      return { ...analysis, bands: live.bands.list, progress: panelProgress(live, nowMs), stale };
+      return { ...analysis, bands: live.bands.list, progress: panelProgress(live, nowMs), ...experiment };
     },
   };
 }

@@ -12,7 +12,7 @@ import { failureOf } from './failure';
 import { type Answers, experimentOf, modelName, readAnswers, relativeModel } from './newExperiment';
 import { tellFailure } from './notify';
 import { programOf, runProgram } from './program';
-import { askBatchSizes, askImages, askKeep, askSameAgain, askSla } from './questions';
+import { askBatchSizes, askCurrent, askEffort, askImages, askKeep, askSameAgain, askSla } from './questions';
 import type { Session } from './session';
 
 /** What is profiled: an experiment file, a file of a model, or a model that is built in. */
@@ -157,10 +157,14 @@ async function writeExperiment(
       answers = { ...before, ...given };
     } else {
       const batchSizes = given.batchSizes ?? (await askBatchSizes(parent, before.batchSizes));
-      const images = batchSizes && (given.images ?? (await askImages(kept)));
+      const current =
+        batchSizes && (given.current !== undefined ? given.current : await askCurrent(batchSizes, before.current));
+      const images = current === undefined ? undefined : (given.images ?? (await askImages(kept)));
       const sla = !images ? undefined : given.sla !== undefined ? given.sla : await askSla(before.sla);
-      if (!batchSizes || !images || sla === undefined) return undefined;
-      answers = { batchSizes, images, sla };
+      const effort = sla === undefined ? undefined : (given.effort ?? (await askEffort()));
+      if (!batchSizes || current === undefined || !images || sla === undefined || effort === undefined)
+        return undefined;
+      answers = { batchSizes, current, images, sla, effort };
       keep = existsSync(kept.fsPath) ? false : await askKeep(basename(kept.fsPath));
       if (keep === undefined) return undefined;
     }

@@ -1,7 +1,7 @@
 import { dirname, relative } from 'node:path';
 import * as vscode from 'vscode';
 import { setting } from './config';
-import { type Answers, parseBatchSizes, relativeModel } from './newExperiment';
+import { type Answers, type Effort, parseBatchSizes, relativeModel } from './newExperiment';
 
 /** The questions of `Profile Energy` about a model. Each returns undefined when it was dismissed: then nothing happens. */
 
@@ -9,13 +9,27 @@ type Choice<T> = vscode.QuickPickItem & { value: T };
 
 export async function askBatchSizes(scope: vscode.Uri | undefined, before: number[] | undefined) {
   const text = await vscode.window.showInputBox({
-    title: vscode.l10n.t('Profile Energy (1/4): batch sizes'),
+    title: vscode.l10n.t('Profile Energy (1/6): batch sizes'),
     prompt: vscode.l10n.t('Images per inference call to compare, with commas between'),
     value: (before ?? setting('newExperiment.batchSizes', scope)).join(', '),
     validateInput: (value) =>
       parseBatchSizes(value) ? undefined : vscode.l10n.t('Whole numbers from 1 to 65,536, for example 1, 2, 4, 8'),
   });
   return text === undefined ? undefined : (parseBatchSizes(text) ?? undefined);
+}
+
+/** @returns null: none of them yet */
+export async function askCurrent(batchSizes: readonly number[], before: number | null | undefined) {
+  const known = typeof before === 'number' && batchSizes.includes(before) ? before : null;
+  const choices: Choice<number | null>[] = [
+    { label: vscode.l10n.t('None yet'), description: vscode.l10n.t('only find the greenest'), value: null },
+    ...batchSizes.map((value) => ({ label: vscode.l10n.t('Batch {0}', value), value })),
+  ];
+  // What was said the last time stands first.
+  choices.sort((a, b) => Number(b.value === known) - Number(a.value === known));
+  const title = vscode.l10n.t('Profile Energy (2/6): in use today');
+  const placeHolder = vscode.l10n.t('Which of them do you run today? The saving is stated against it');
+  return (await vscode.window.showQuickPick(choices, { title, placeHolder }))?.value;
 }
 
 /** @param experiment where the experiment will lie: paths are relative to it */
@@ -30,7 +44,7 @@ export async function askImages(experiment: vscode.Uri): Promise<Answers['images
     { label: vscode.l10n.t('$(folder) A folder of images…'), value: 'folder' },
     { label: vscode.l10n.t('$(json) A COCO data set…'), value: 'coco' },
   ];
-  const title = vscode.l10n.t('Profile Energy (2/4): images');
+  const title = vscode.l10n.t('Profile Energy (3/6): images');
   const chosen = await vscode.window.showQuickPick(choices, {
     title,
     placeHolder: vscode.l10n.t('Energy does not depend on what a picture shows, only on its size'),
@@ -56,7 +70,7 @@ export async function askSla(before: Answers['sla'] | undefined): Promise<Answer
     { label: vscode.l10n.t('$(dash) No limit'), description: vscode.l10n.t('only energy counts'), value: false },
     { label: vscode.l10n.t('$(watch) Answer requests within…'), value: true },
   ];
-  const title = vscode.l10n.t('Profile Energy (3/4): latency limit');
+  const title = vscode.l10n.t('Profile Energy (4/6): latency limit');
   const chosen = await vscode.window.showQuickPick(choices, { title });
   if (!chosen) return undefined;
   if (!chosen.value) return null;
@@ -74,12 +88,31 @@ export async function askSla(before: Answers['sla'] | undefined): Promise<Answer
 
 async function askNumber(prompt: string, value: number): Promise<number | undefined> {
   const text = await vscode.window.showInputBox({
-    title: vscode.l10n.t('Profile Energy (3/4): latency limit'),
+    title: vscode.l10n.t('Profile Energy (4/6): latency limit'),
     prompt,
     value: String(value),
     validateInput: (typed) => (Number(typed) > 0 ? undefined : vscode.l10n.t('A number above 0')),
   });
   return text === undefined ? undefined : Number(text);
+}
+
+/** How long it may take: a first look need not wait for a figure to rely on. */
+export async function askEffort(): Promise<Effort | undefined> {
+  const choices: Choice<Effort>[] = [
+    {
+      label: vscode.l10n.t('$(rocket) Quick look'),
+      description: vscode.l10n.t('windows of 1.5 s, 5 to 8 repeats: tells large differences apart'),
+      value: 'quick',
+    },
+    {
+      label: vscode.l10n.t('$(target) Thorough'),
+      description: vscode.l10n.t('windows of 5 s, 5 to 12 repeats: about three times as long'),
+      value: 'thorough',
+    },
+  ];
+  const title = vscode.l10n.t('Profile Energy (5/6): how thorough');
+  const placeHolder = vscode.l10n.t('The panel says how much time is left, and you can stop at any time');
+  return (await vscode.window.showQuickPick(choices, { title, placeHolder }))?.value;
 }
 
 /** Whether the experiment is kept beside the model, or only run. */
@@ -92,7 +125,7 @@ export async function askKeep(name: string): Promise<boolean | undefined> {
     },
     { label: vscode.l10n.t('$(play) Only run'), value: false },
   ];
-  const title = vscode.l10n.t('Profile Energy (4/4)');
+  const title = vscode.l10n.t('Profile Energy (6/6): experiment file');
   return (await vscode.window.showQuickPick(choices, { title }))?.value;
 }
 

@@ -55,6 +55,13 @@ export function documentOf(path: string, text: string) {
     uri: { fsPath: path, scheme: 'file', toString: () => `file://${path}` },
     version: 1,
     text,
+    isDirty: false,
+    /** How often it was saved. */
+    saved: 0,
+    async save() {
+      document.saved++;
+      return true;
+    },
     getText: () => document.text,
     positionAt(offset: number) {
       const before = document.text.slice(0, offset).split('\n');

@@ -3,7 +3,7 @@
 import { closeSync, openSync, readFileSync, readSync, writeSync } from 'node:fs';
 import os from 'node:os';
 
-const { zones, truthFile } = JSON.parse(readFileSync(0, 'utf8'));
+const { zones, truthFile, factorFile } = JSON.parse(readFileSync(0, 'utf8'));
 const files = zones.map((zone) => openSync(zone.file, 'r+'));
 const usesCpu = zones.some((zone) => zone.busyWatts > 0);
 const truth = openSync(truthFile, 'a');
@@ -28,14 +28,22 @@ const pause = new Int32Array(new SharedArrayBuffer(4));
 const startMs = nowMs();
 const startBusy = busySeconds();
 let busy = 0;
+// Seconds weighted by the factor that another process sets.
+let [factor, weighted, atMs] = [1, 0, startMs];
 for (let tick = 0; ; tick++) {
   if (usesCpu && tick % 10 === 0) {
     busy = busySeconds() - startBusy;
     writeSync(truth, `${JSON.stringify([nowMs(), busy])}\n`);
   }
+  if (factorFile) {
+    if (tick % 20 === 0) factor = Number(readFileSync(factorFile, 'utf8')) || factor;
+    const before = atMs;
+    weighted += (factor * ((atMs = nowMs()) - before)) / 1000;
+  }
   for (let i = 0; i < zones.length; i++) {
     const zone = zones[i];
-    const joules = (zone.watts * (nowMs() - startMs)) / 1000 + zone.busyWatts * busy;
+    const seconds = factorFile ? weighted : (nowMs() - startMs) / 1000;
+    const joules = zone.watts * seconds + zone.busyWatts * busy;
     const microjoules = Math.floor(zone.startMicrojoules + joules * 1e6) % zone.rangeMicrojoules;
     writeSync(files[i], `${String(microjoules).padEnd(15, '\n')}\n`, 0);
   }

@@ -111,12 +111,17 @@ export type DriverOptions = TreeOptions & {
   dramWatts?: number;
   /** Power of each busy CPU of this machine on top, shared evenly by the packages (from /proc/stat, 10 ms steps). */
   busyWatts?: number;
+  /** What the second package draws more than the first. */
+  secondPackageMore?: number;
+  /** Lets `setFactor` multiply the constant power; there is no `truthJoules` then. */
+  adjustable?: boolean;
 };
 
 export type PowercapDriver = {
   root: string;
   /** True energy of all packages and drams between two CLOCK_MONOTONIC times in milliseconds. */
   truthJoules(startMs: number, endMs: number): number;
+  setFactor(factor: number): void;
   stop(): Promise<void>;
 };
 
@@ -125,10 +130,14 @@ export type PowercapDriver = {
  * watts the truth is exact at any time; with busy watts it is interpolated in the driver's record of CPU time.
  */
 export async function startPowercapDriver(options: DriverOptions = {}): Promise<PowercapDriver> {
-  const { packageWatts = 100, dramWatts = 20, busyWatts = 0, sockets = 2, startMicrojoules = 0 } = options;
+  const { packageWatts = 100, dramWatts = 20, busyWatts = 0, secondPackageMore = 0 } = options;
+  const { sockets = 2, startMicrojoules = 0 } = options;
   const tree = makePowercapTree(options);
   const truthFile = path.join(tree.root, 'truth.jsonl');
-  const systemWatts = sockets * (packageWatts + (options.dram === false ? 0 : dramWatts));
+  const factorFile = options.adjustable ? path.join(tree.root, 'factor') : undefined;
+  if (factorFile) writeFileSync(factorFile, '1');
+  const systemWatts =
+    sockets * (packageWatts + (options.dram === false ? 0 : dramWatts)) + (sockets > 1 ? secondPackageMore : 0);
   const wattsOf = (id: string) =>
     id === 'psys'
       ? systemWatts
@@ -136,7 +145,7 @@ export async function startPowercapDriver(options: DriverOptions = {}): Promise<
         ? dramWatts
         : id.startsWith('core')
           ? packageWatts / 2
-          : packageWatts;
+          : packageWatts + (id === 'package-1' ? secondPackageMore : 0);
   const zones = tree.zones.map(({ id, file, rangeMicrojoules }) => ({
     ...{ file, rangeMicrojoules, startMicrojoules, watts: wattsOf(id) },
     busyWatts: id.startsWith('package') ? busyWatts / sockets : id === 'psys' ? busyWatts : 0,
@@ -146,7 +155,7 @@ export async function startPowercapDriver(options: DriverOptions = {}): Promise<
   const realTime = spawnSync('chrt', ['-f', '10', 'true']).status === 0;
   const [command, ...args] = [...(realTime ? ['chrt', '-f', '10'] : []), process.execPath, script];
   const child = spawn(command!, args, { stdio: ['pipe', 'pipe', 'inherit'] });
-  child.stdin.end(JSON.stringify({ zones, truthFile }));
+  child.stdin.end(JSON.stringify({ zones, truthFile, factorFile }));
   await ready(child);
 
   return {
@@ -157,6 +166,10 @@ export async function startPowercapDriver(options: DriverOptions = {}): Promise<
       const record = readFileSync(truthFile, 'utf8').trim().split('\n');
       const points = record.map((line) => JSON.parse(line) as [number, number]);
       return constant + busyWatts * (interpolate(points, endMs) - interpolate(points, startMs));
+    },
+    setFactor(factor) {
+      if (!factorFile) throw new Error('start the driver with adjustable: true');
+      writeFileSync(factorFile, String(factor));
     },
     async stop() {
       const exited = new Promise((resolve) => child.once('exit', resolve));

@@ -10,7 +10,22 @@ import { once } from 'node:events';
 
 /** Programs of an installed server. */
 export type ServerProgram = { node: string; main: string };
-export type RunningServer = { origin: string; host: string; stop(): Promise<void> };
+export type RunningServer = {
+  origin: string;
+  host: string;
+  /** Replaces the settings of the machine on top of the quiet ones; an open window takes them at once. */
+  use(settings: object): void;
+  stop(): Promise<void>;
+};
+export type ServerOptions = {
+  args?: string[];
+  settings?: object;
+  env?: NodeJS.ProcessEnv;
+  /** Where extensions were installed; default: an empty folder of the server's own. */
+  extensionsFolder?: string;
+  /** A command that starts the server in its place, such as one that takes capabilities away. */
+  wrapper?: string[];
+};
 
 /** Versions of code-server (the VS Code inside has the number after the first digit) with the Node.js that each asks for. */
 const nodeVersions = { '4.139.1': '24.21.0', '4.103.2': '22.23.3' };
@@ -89,11 +104,11 @@ function addSearch(folder: string, vscode: string): void {
 export async function startServer(
   { node, main }: ServerProgram,
   dataFolder: string,
-  { args = [], settings = {}, env = {} }: { args?: string[]; settings?: object; env?: NodeJS.ProcessEnv } = {},
+  { args = [], settings = {}, env = {}, extensionsFolder, wrapper = [] }: ServerOptions = {},
 ): Promise<RunningServer> {
   const port = await freePort();
   const machine = join(dataFolder, 'data', 'Machine');
-  const extensions = join(dataFolder, 'extensions');
+  const extensions = extensionsFolder ?? join(dataFolder, 'extensions');
   mkdirSync(machine, { recursive: true });
   mkdirSync(extensions, { recursive: true });
   const quiet = {
@@ -103,8 +118,11 @@ export async function startServer(
     'extensions.ignoreRecommendations': true,
     'git.enabled': false,
     'chat.disableAIFeatures': true,
+    'workbench.secondarySideBar.defaultVisibility': 'hidden',
   };
-  writeFileSync(join(machine, 'settings.json'), JSON.stringify({ ...quiet, ...settings }));
+  const use = (more: object) =>
+    writeFileSync(join(machine, 'settings.json'), JSON.stringify({ ...quiet, ...settings, ...more }));
+  use({});
   const flags = [
     '--host',
     '127.0.0.1',
@@ -117,7 +135,8 @@ export async function startServer(
   const folders = ['--accept-server-license-terms', '--server-data-dir', dataFolder, '--extensions-dir', extensions];
   const log = openSync(join(dataFolder, 'server.log'), 'a');
   const own = Object.entries({ ...process.env, ...env }).filter(([name]) => !/^(VSCODE_|ELECTRON_)|^PORT$/.test(name));
-  const child = spawn(node, [main, ...flags, ...folders, ...args], {
+  const [command, ...before] = [...wrapper, node];
+  const child = spawn(command!, [...before, main, ...flags, ...folders, ...args], {
     stdio: ['ignore', log, log],
     env: Object.fromEntries(own),
     detached: true,
@@ -130,6 +149,7 @@ export async function startServer(
   return {
     origin,
     host: `127.0.0.1:${port}`,
+    use,
     async stop() {
       if (child.exitCode !== null) return;
       const gone = once(child, 'exit');
@@ -154,10 +174,10 @@ export function workbenchUrl(
 }
 
 /** Unpacks a .vsix with the server's own command line, as Remote-SSH does; needs no network. */
-export function installVsix({ node, main }: ServerProgram, vsix: string, dataFolder: string): void {
-  const folders = ['--extensions-dir', join(dataFolder, 'extensions'), '--server-data-dir', join(dataFolder, 'cli')];
+export function installVsix({ node, main }: ServerProgram, vsix: string, extensions: string, dataFolder: string): void {
+  const folders = ['--extensions-dir', extensions, '--server-data-dir', dataFolder];
   const flags = ['--force', '--accept-server-license-terms', '--telemetry-level', 'off'];
-  execFileSync(node, [main, '--install-extension', resolve(vsix), ...folders, ...flags], { stdio: 'inherit' });
+  execFileSync(node, [main, '--install-extension', resolve(vsix), ...folders, ...flags], { stdio: 'pipe' });
 }
 
 /** Chromium to draw the workbench with; null where there is none. */

@@ -114,6 +114,7 @@ describe('the light bulb', () => {
     });
     expect(await apply(document, 4, false)).toBe(true);
     expect(document.text).toBe(experiment.replace('batchSize: 1', 'batchSize: 4'));
+    expect(document.saved).toBe(1);
     expect(editor).toMatchObject({ asked: [], said: ['a.energy.yaml now uses batch 4'] });
     expect(await hints(document)).toEqual([]);
     expect(await actions(document, 2)).toEqual([]);

@@ -66,6 +66,8 @@ describe('answers about a new experiment', () => {
       sla: null,
       images: { folder: './x' },
     });
+    expect(readAnswers({ current: 4, effort: 'quick' })).toEqual({ current: 4, effort: 'quick' });
+    expect(readAnswers({ current: 0.5, effort: 'slow' })).toEqual({});
     expect(readAnswers({ batchSizes: [0], sla: { requestLatencyMs: -1, arrivalRate: 1 } })).toEqual({});
     fc.assert(fc.property(fc.anything(), (value) => typeof readAnswers(value) === 'object'));
   });
@@ -73,6 +75,8 @@ describe('answers about a new experiment', () => {
   it('makes a valid experiment of any answers', () => {
     const answers = fc.record({
       batchSizes: fc.uniqueArray(fc.integer({ min: 1, max: 65_536 }), { minLength: 1, maxLength: 6 }),
+      current: fc.option(fc.integer({ min: 1, max: 65_536 })),
+      effort: fc.constantFrom('quick' as const, 'thorough' as const),
       images: fc.constant({ generated: { count: 8 } }),
       sla: fc.option(
         fc.record({

@@ -41,6 +41,8 @@ export type PanelRun = {
   progress: PanelProgress | null;
   /** Whether the experiment file has changed since the run. null: it cannot be read. */
   stale: boolean | null;
+  /** The batch size that the experiment file says is in use now. null: none, or it cannot be read. */
+  inUse: number | null;
 };
 
 /**

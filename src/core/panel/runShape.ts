@@ -277,4 +277,5 @@ export const panelRun = object<PanelRun>({
   bands: list(band),
   progress: nullable(progress),
   stale: nullable(flag),
+  inUse: nullable(whole(1, 65_536)),
 });

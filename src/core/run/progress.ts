@@ -1,3 +1,4 @@
+import { configurationLabels } from '../verdict/label';
 import type { Run } from './fold';
 import { estimateSeconds } from './plan';
 
@@ -35,7 +36,7 @@ export function progressOf(run: Run, nowMs: number): Progress {
   const elapsed = current ? (nowMs - current.startedAt) / 1000 : 0;
   return {
     doing: current
-      ? `${current.reference ? 'drift check' : `block ${current.block}`} · ${current.configuration}${current.phase === 'warmup' ? ' (warm-up)' : ''}`
+      ? `${current.reference ? 'drift check' : `block ${current.block}`} · ${configurationLabels(run.configurations).get(current.configuration) ?? current.configuration}${current.phase === 'warmup' ? ' (warm-up)' : ''}`
       : (run.step?.step ?? 'starting'),
     done,
     least: active.length * min,
