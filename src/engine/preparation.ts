@@ -4,6 +4,7 @@ import { sizeOf } from '../core/spec/spec';
 import type { EnergyReader } from '../energy/reader';
 import { type ResolvedModel, resolveModel } from '../model/build';
 import { prepareImages } from '../vision/tensorCache';
+import { measureAccuracies } from './accuracyPass';
 import { EngineError, exitCodes, type Measuring } from './measuring';
 import { guardMemory } from './memoryProbe';
 import { skipConfiguration } from './skip';
@@ -14,6 +15,8 @@ export type Prepared = {
   /** Model as the experiment names it → file to load. */
   modelFiles: Map<string, string>;
   images: Pick<TrialJob, 'height' | 'width' | 'imagesFile'>;
+  /** Models with random weights. */
+  untrained: Set<string>;
   /** Models whose file takes one batch size only. */
   fixedBatchModels: Set<string>;
 };
@@ -28,19 +31,21 @@ const idleAttempts = 3;
 const weightSeed = 1;
 
 export async function prepare(m: Measuring, reader: EnergyReader): Promise<Prepared> {
-  const { modelFiles, fixedBatchModels } = await prepareModels(m);
+  const { modelFiles, fixedBatchModels, untrained } = await prepareModels(m);
   if (modelFiles.size === 0)
     throw new EngineError('none of the models can be run; the reasons stand above', exitCodes.usage);
   const images = await prepareImageTensors(m);
-  const prepared = { modelFiles, images, fixedBatchModels };
+  const prepared = { modelFiles, images, fixedBatchModels, untrained };
   await guardMemory(m, prepared);
   await measureIdle(m, reader);
+  await measureAccuracies(m, prepared);
   return prepared;
 }
 
-async function prepareModels(m: Measuring): Promise<Pick<Prepared, 'modelFiles' | 'fixedBatchModels'>> {
+async function prepareModels(m: Measuring): Promise<Omit<Prepared, 'images'>> {
   const modelFiles = new Map<string, string>();
   const fixedBatchModels = new Set<string>();
+  const untrained = new Set<string>();
   for (const model of m.run.spec.models) {
     if (m.stop.aborted) break;
     m.record({ type: 'step', step: 'model', detail: model });
@@ -67,6 +72,7 @@ async function prepareModels(m: Measuring): Promise<Pick<Prepared, 'modelFiles' 
     }
     if (!before) m.record({ type: 'model.ready', model, sha256, parameters, gflops, input });
     modelFiles.set(model, file);
+    if (!resolved.trained) untrained.add(model);
     const { fixedBatch } = resolved;
     if (fixedBatch !== null) fixedBatchModels.add(model);
     for (const c of m.run.configurations.filter((c) => c.model === model)) {
@@ -75,7 +81,7 @@ async function prepareModels(m: Measuring): Promise<Pick<Prepared, 'modelFiles' 
       skipConfiguration(m, c, { reason: 'model', message });
     }
   }
-  return { modelFiles, fixedBatchModels };
+  return { modelFiles, fixedBatchModels, untrained };
 }
 
 async function prepareImageTensors(m: Measuring): Promise<Prepared['images']> {

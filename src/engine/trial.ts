@@ -141,7 +141,7 @@ const now = () => Number(process.hrtime.bigint() / 1000n) / 1000;
 
 let lastHeartbeatMs = 0;
 /** At most one line a second: a long window must not look like a hang. */
-function heartbeat(done: number): void {
+export function heartbeat(done: number): void {
   const ms = now();
   if (ms - lastHeartbeatMs < 1000) return;
   lastHeartbeatMs = ms;

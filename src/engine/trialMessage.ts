@@ -8,5 +8,6 @@ export type TrialMessage =
   | { type: 'alive'; batches: number }
   | ({ type: 'window' } & Body<EventOf<'trial.window'>>)
   | ({ type: 'finished' } & Body<EventOf<'trial.finished'>>)
+  | ({ type: 'accuracy'; warnings: string[] } & Omit<Body<EventOf<'accuracy.measured'>>, 'model'>)
   | { type: 'probed'; peakRssBytes: number; outputBytes: number; inputBytes: number }
   | { type: 'error'; message: string };

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { EventOf } from '../core/run/events';
+import type { AccuracyJob } from './accuracyJob';
 import type { TrialJob } from './trialJob';
 import type { TrialMessage } from './trialMessage';
 
@@ -24,7 +25,11 @@ export type TrialOptions = {
 };
 
 /** Runs one trial in a child process of its own and says how it ended; never throws for what the child does. */
-export async function runTrialProcess(program: Program, job: TrialJob, options: TrialOptions): Promise<TrialEnd> {
+export async function runTrialProcess(
+  program: Program,
+  job: TrialJob | AccuracyJob,
+  options: TrialOptions,
+): Promise<TrialEnd> {
   const oomKillsBefore = oomKills();
   const child = spawn(program.node, [program.script, 'trial', JSON.stringify(job)], {
     stdio: ['pipe', 'pipe', 'pipe'],
@@ -62,7 +67,7 @@ export async function runTrialProcess(program: Program, job: TrialJob, options: 
       const message = parseMessage(line);
       if (message?.type === 'error') said = message.message;
       else if (message) {
-        finished ||= message.type === 'finished' || message.type === 'probed';
+        finished ||= ['finished', 'probed', 'accuracy'].includes(message.type);
         await options.onMessage(message);
       }
     }

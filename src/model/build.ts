@@ -56,6 +56,8 @@ export type ResolvedModel = {
   classNames: string[] | null;
   /** Where trained weights come from. null: they are random, or those of an .onnx made elsewhere. */
   checkpoint: Pick<Checkpoint, 'file' | 'sha256' | 'official'> | null;
+  /** Whether the weights are more than random; taken for granted of an .onnx made elsewhere. */
+  trained: boolean;
 };
 
 /**
@@ -145,7 +147,15 @@ async function takeOnnx(name: string, file: string, size: Size): Promise<Resolve
   return {
     ...{ name, file, sha256: combineHashes(hashes), input: type, size },
     bytes: parts.reduce((sum, part) => sum + statSync(part).size, 0),
-    ...{ parameters: null, gflops: null, boxes: null, classes: null, classNames: null, checkpoint: null },
+    ...{
+      parameters: null,
+      gflops: null,
+      boxes: null,
+      classes: null,
+      classNames: null,
+      checkpoint: null,
+      trained: true,
+    },
     fixedBatch: typeof batch === 'number' ? batch : null,
   };
 }
@@ -193,6 +203,7 @@ function describeGraph({ name, checkpoint }: Built, graph: Graph) {
     classes,
     classNames,
     checkpoint: checkpoint && { file: checkpoint.file, sha256: checkpoint.sha256, official: checkpoint.official },
+    trained: checkpoint !== null,
     fixedBatch: null,
   };
 }

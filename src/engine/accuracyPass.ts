@@ -1,0 +1,56 @@
+import { isAnnotated } from '../vision/annotatedImages';
+import type { AccuracyJob } from './accuracyJob';
+import type { Measuring } from './measuring';
+import type { Prepared } from './preparation';
+import { runTrialProcess } from './trialProcess';
+
+/** Images of one inference call; fewer where the sweep itself has only smaller batches, whose memory is known to suffice. */
+const mostInBatch = 8;
+
+/** Evaluates each model that the log has no accuracy of, where its images are annotated and its weights are trained. */
+export async function measureAccuracies(m: Measuring, prepared: Prepared): Promise<void> {
+  const { spec } = m.run;
+  if (!spec.accuracy.measure || !isAnnotated(spec.images)) return;
+  for (const model of prepared.modelFiles.keys()) {
+    if (m.stop.aborted) return;
+    if (m.run.accuracies.get(model)?.type === 'accuracy.measured') continue;
+    if (prepared.untrained.has(model)) {
+      const message = 'its weights are random: name a checkpoint (weightsFile, or a .pt as the model)';
+      m.record({ type: 'accuracy.unknown', model, reason: 'untrained', message });
+      continue;
+    }
+    await measureAccuracy(m, prepared, model);
+  }
+}
+
+async function measureAccuracy(m: Measuring, prepared: Prepared, model: string): Promise<void> {
+  const runnable = m.run.configurations.filter((c) => c.model === model && !m.run.skipped.has(c.id));
+  const sizes = runnable.map((c) => c.batchSize);
+  if (sizes.length === 0) return;
+  const fitting = sizes.filter((size) => size <= mostInBatch);
+  m.record({ type: 'step', step: 'accuracy', detail: model });
+  const { spec } = m.run;
+  const job: AccuracyJob = {
+    kind: 'accuracy',
+    modelFile: prepared.modelFiles.get(model)!,
+    batchSize: fitting.length > 0 ? Math.max(...fitting) : Math.min(...sizes),
+    threads: runnable[0]!.threads,
+    height: prepared.images.height,
+    width: prepared.images.width,
+    images: spec.images,
+    baseDirectory: m.baseFolder,
+    ...(spec.accuracy.images !== undefined && { mostImages: spec.accuracy.images }),
+  };
+  const end = await runTrialProcess(m.program, job, {
+    stop: m.stop,
+    timeoutSeconds: spec.measure.trialTimeoutSeconds,
+    onStart: () => undefined,
+    onMessage: (message) => {
+      if (message.type !== 'accuracy') return;
+      const { warnings, ...measured } = message;
+      for (const warning of warnings) m.record({ type: 'warning', code: 'annotations', message: warning });
+      m.record({ ...measured, type: 'accuracy.measured', model }, true);
+    },
+  });
+  if (end.kind === 'failed') m.record({ type: 'accuracy.unknown', model, reason: 'failed', message: end.message });
+}

@@ -1,0 +1,90 @@
+import { type Accuracy } from '../core/accuracy/accuracy';
+import { categoriesOfClasses } from '../core/accuracy/classCategories';
+import { DetectionList, type Detections } from '../core/accuracy/detections';
+import { evaluateAccuracy } from '../core/accuracy/evaluate';
+import type { GroundTruth } from '../core/accuracy/groundTruth';
+import { evaluationLimits } from '../core/detection/detector';
+import type { Detector } from '../model/detector';
+import { ModelError } from '../model/modelError';
+import type { LocatedImages } from '../vision/dataset';
+import { DatasetError } from '../vision/datasetError';
+import type { SkippedImage } from '../vision/imageFiles';
+import { type DetectOptions, detectImages, type PhaseTimes } from './detectImages';
+
+export type ModelDetections = {
+  detections: Detections;
+  /** The images of the ground truth that were run; the others must not be evaluated. */
+  evaluated: GroundTruth;
+  /** Annotated images without a file, or that could not be read. */
+  skipped: SkippedImage[];
+  phases: PhaseTimes;
+};
+
+/**
+ * Runs a detector over annotated images, with the limits of YOLOv7's test program.
+ *
+ * @param located the files of `truth`'s images
+ * @throws ModelError when its classes cannot be told from the annotations' categories; DatasetError when no image can be read
+ */
+export async function findAnnotated(
+  detector: Detector,
+  truth: GroundTruth,
+  located: LocatedImages,
+  options: Omit<DetectOptions, 'limits'>,
+): Promise<ModelDetections> {
+  const categoryOf = categoriesFor(detector, truth);
+  const { images: results, phases } = detectImages(
+    detector,
+    located.found.map(({ item }) => item),
+    { ...options, limits: evaluationLimits },
+  );
+  const found = new DetectionList();
+  const skipped = [...located.missing];
+  const evaluated: GroundTruth['images'] = [];
+  let place = 0;
+  for await (const result of results) {
+    const { image } = located.found[place++]!;
+    if ('reason' in result) {
+      skipped.push(result);
+      continue;
+    }
+    evaluated.push(image);
+    const { corners, scores, classes } = result;
+    for (let i = 0; i < scores.length; i++) {
+      const [left, top, right, bottom] = corners.subarray(4 * i, 4 * i + 4) as unknown as [
+        number,
+        number,
+        number,
+        number,
+      ];
+      const category = categoryOf(classes[i]!);
+      // A class that the annotations do not have is left out by the evaluation, and counted.
+      found.add(image.id, category ?? -1 - classes[i]!, left, top, right - left, bottom - top, scores[i]!);
+    }
+  }
+  const [first] = skipped;
+  if (evaluated.length === 0) {
+    throw new DatasetError(
+      `none of the annotated images can be read${first ? ` (${first.name}: ${first.reason})` : ''}`,
+    );
+  }
+  return { detections: found.finish(), evaluated: { ...truth, images: evaluated }, skipped, phases };
+}
+
+/** What a detector gets right on annotated images; the images that cannot be read are taken out of the ground truth. */
+export async function evaluateModel(
+  ...args: Parameters<typeof findAnnotated>
+): Promise<ModelDetections & { accuracy: Accuracy; evaluationMs: number }> {
+  const run = await findAnnotated(...args);
+  const start = performance.now();
+  const accuracy = evaluateAccuracy(run.evaluated, run.detections);
+  return { ...run, accuracy, evaluationMs: performance.now() - start };
+}
+
+function categoriesFor({ classNames, layout }: Detector, { categories }: GroundTruth) {
+  try {
+    return categoriesOfClasses({ names: classNames, count: 'boxes' in layout ? layout.classes : null }, categories);
+  } catch (error) {
+    throw error instanceof RangeError ? new ModelError(error.message) : error;
+  }
+}
