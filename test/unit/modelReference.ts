@@ -46,10 +46,10 @@ function conv(
   stride: number,
   activation: Activation,
   groups = 1,
+  pad = Math.floor(kernel / 2),
 ): Tensor {
   const weight = w.get(`${name}.weight`) as Float32Array;
   const bias = w.get(`${name}.bias`) as Float32Array;
-  const pad = Math.floor(kernel / 2);
   const inGroup = from.channels / groups;
   const outGroup = bias.length / groups;
   return map(bias.length, Math.ceil(from.height / stride), Math.ceil(from.width / stride), (o, y, x) => {
@@ -113,7 +113,7 @@ function run(layer: Layer, inputs: [Tensor, Tensor], w: Weights): Tensor {
       let out = x;
       for (let i = 0; i < layer.repeat; i++) {
         const own = layer.repeat > 1 ? `${name}.${i}.conv` : `${name}.conv`;
-        out = conv(w, own, out, layer.kernel, layer.stride, layer.activation, layer.groups);
+        out = conv(w, own, out, layer.kernel, layer.stride, layer.activation, layer.groups, layer.padding);
       }
       return out;
     }
