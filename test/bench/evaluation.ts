@@ -11,9 +11,10 @@ import { readCocoAnnotations } from '../../src/vision/cocoAnnotations';
 import { readDetections, writeDetections } from '../../src/vision/detectionsFile';
 
 /**
- * Our evaluation over pycocotools', on the same files: the real detections of YOLOv5n on 90 images, repeated under new ids to 5,040
- * images with jittered scores. Each in a process of its own on one and the same core, in turns. Prints one JSON object.
- * Usage: tsx test/bench/evaluation.ts [rounds]; PYTHON and PYTHONPATH name a Python that has pycocotools.
+ * Our evaluation over pycocotools', on the same files: the real detections of YOLOv5n on 90 images, repeated under
+ * new ids to 5,040 images with jittered scores. Each in a process of its own on one and the same core, in turns.
+ * Prints one JSON object. Usage: tsx test/bench/evaluation.ts [rounds]; PYTHON and PYTHONPATH name a Python that has
+ * pycocotools.
  */
 
 const copies = 56;
