@@ -9,9 +9,9 @@ export type AnnotationsRead = {
 };
 
 /**
- * Reads a COCO annotations file (`images`, `categories`, `annotations` with `bbox`) in memory of about 100 bytes an annotation;
- * polygons are passed over. Annotations of unknown images or categories stay in, since the evaluation leaves them out and counts
- * them. Throws `DatasetError` with the index of the entry that is wrong.
+ * Reads a COCO annotations file (`images`, `categories`, `annotations` with `bbox`) in memory of about 100 bytes an
+ * annotation; polygons are passed over. Annotations of unknown images or categories stay in, since the evaluation
+ * leaves them out and counts them. Throws `DatasetError` with the index of the entry that is wrong.
  */
 export async function readCocoAnnotations(file: string): Promise<AnnotationsRead> {
   const images = new Map<number, GroundTruthImage>();

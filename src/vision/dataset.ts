@@ -105,8 +105,9 @@ async function firstImages(
 export type LocatedImages = { found: { image: GroundTruthImage; item: ImageItem }[]; missing: SkippedImage[] };
 
 /**
- * The files of annotated images in a folder or .zip, in the images' order. Who evaluates must say how many are `missing`: objects on
- * an image that was not looked at count as missed, unless the image is taken out of the ground truth too.
+ * The files of annotated images in a folder or .zip, in the images' order. Who evaluates must say how many are
+ * `missing`: objects on an image that was not looked at count as missed, unless the image is taken out of the ground
+ * truth too.
  */
 export async function locateImages(images: GroundTruthImage[], path: string): Promise<LocatedImages> {
   const located: LocatedImages = { found: [], missing: [] };

@@ -8,10 +8,11 @@ import { DatasetError, readFailure } from './datasetError';
 import { readJsonLists } from './jsonLists';
 
 /**
- * Reads detections in COCO's results format: a list of `{ image_id, category_id, bbox: [left, top, width, height], score }`. An
- * `image_id` that is text is taken for the image's file name without its extension, as YOLOv7 writes it where names are no numbers.
- * Throws `DatasetError` with the index of the first entry that is wrong, an image that `truth` does not have included
- * (pycocotools refuses it too). Unknown categories stay in: the evaluation leaves them out and counts them.
+ * Reads detections in COCO's results format: a list of `{ image_id, category_id, bbox: [left, top, width, height],
+ * score }`. An `image_id` that is text is taken for the image's file name without its extension, as YOLOv7 writes it
+ * where names are no numbers. Throws `DatasetError` with the index of the first entry that is wrong, an image that
+ * `truth` does not have included (pycocotools refuses it too). Unknown categories stay in: the evaluation leaves them
+ * out and counts them.
  */
 export async function readDetections(file: string, truth: GroundTruth): Promise<Detections> {
   const known = new Set(truth.images.map(({ id }) => id));
@@ -43,8 +44,8 @@ export function stemOf(name: string): string {
 }
 
 /**
- * Writes detections in COCO's results format, boxes rounded to 3 and scores to 5 decimals as YOLOv7 does, bit by bit. An existing
- * file is replaced. Throws `DatasetError` where it cannot be written.
+ * Writes detections in COCO's results format, boxes rounded to 3 and scores to 5 decimals as YOLOv7 does, bit by bit.
+ * An existing file is replaced. Throws `DatasetError` where it cannot be written.
  */
 export async function writeDetections(file: string, detections: Detections): Promise<void> {
   try {

@@ -17,10 +17,11 @@ const maxClass = 9999;
 export type YoloLabel = { class: number; x: number; y: number; width: number; height: number };
 
 /**
- * Reads YOLO label files as ground truth: for each image of the folder or .zip `images`, `<name>.txt` below `labels`, lines of `class x y
- * width height` as shares of the upright image (a polygon of shares gives its bounding box). An image without a file has no labels.
- * Image ids are the file names where all are numbers, else 1, 2, … by name; category ids are the class numbers, or with `cocoIds`
- * COCO's. Throws `DatasetError` with file and line; images that cannot be read are left out and named in `warnings`.
+ * Reads YOLO label files as ground truth: for each image of the folder or .zip `images`, `<name>.txt` below `labels`,
+ * lines of `class x y width height` as shares of the upright image (a polygon of shares gives its bounding box). An
+ * image without a file has no labels. Image ids are the file names where all are numbers, else 1, 2, … by name;
+ * category ids are the class numbers, or with `cocoIds` COCO's. Throws `DatasetError` with file and line; images that
+ * cannot be read are left out and named in `warnings`.
  */
 export async function readYoloLabels(
   labels: string,

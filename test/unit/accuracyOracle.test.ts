@@ -91,8 +91,9 @@ describe.skipIf(!oracleHere)('real detections', () => {
 
   type Yolov7 = NonNullable<Accuracy['yolov7']>;
   /**
-   * Made with NumPy's interp, argsort (stable) and trapezoid in double precision, areas as width × height. (From corners, as
-   * right − left, two IoUs of exactly 0.6 and 0.8 in the last set fall on the other side of their threshold.)
+   * Made with NumPy's interp, argsort (stable) and trapezoid in double precision, areas as width × height. (From
+   * corners, as right − left, two IoUs of exactly 0.6 and 0.8 in the last set fall on the other side of their
+   * threshold.)
    */
   const yolov7: [string, string, Yolov7, number[]][] = [
     [

@@ -23,7 +23,7 @@ beforeEach(() => {
   });
   detections = write('dt.json', [
     { image_id: 1, category_id: 1, bbox: box, score: 0.9 },
-    { image_id: 3, category_id: 1, bbox: box, score: 0.8 },
+    { image_id: 3, category_id: 1, bbox: box, score: 0.04 },
   ]);
 });
 afterEach(() => {
@@ -79,6 +79,12 @@ describe('greenbatch evaluate', () => {
     expect(warned).toMatch(
       /warning: 1 detections and 1 annotations of other images or unknown categories were left out/,
     );
+  });
+
+  test('warns of detections that were cut off at a confidence', async () => {
+    detections = write('dt.json', [{ image_id: 1, category_id: 1, bbox: [10, 10, 50, 50], score: 0.25 }]);
+    await evaluate();
+    expect(warned).toMatch(/^warning: the lowest score is 0\.25: AP and mAP are below/);
   });
 
   test('names what is wrong', async () => {

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 
 /**
- * What a detector gets right on a set of annotated images: the result of `evaluateAccuracy`, for the event log and for JSON.
- * docs/accuracy.md says which number is which. All ratios are 0 to 1. About 60 kB as JSON for COCO, however many images.
+ * What a detector gets right on a set of annotated images: the result of `evaluateAccuracy`, for the event log and
+ * for JSON. docs/accuracy.md says which number is which. All ratios are 0 to 1. About 60 kB as JSON for COCO, however
+ * many images.
  */
 
 const share = z.number().min(0).max(1);

@@ -1,6 +1,6 @@
 /**
- * COCO numbers its 80 detection categories 1 to 90, with gaps; models trained on it number them 0 to 79 in the same order. Names as
- * in instances_val2017.json (COCO Consortium, CC BY 4.0).
+ * COCO numbers its 80 detection categories 1 to 90, with gaps; models trained on it number them 0 to 79 in the same
+ * order. Names as in instances_val2017.json (COCO Consortium, CC BY 4.0).
  */
 export const cocoCategories: readonly { id: number; name: string }[] = [
   [1, 'person bicycle car motorcycle airplane bus train truck boat'],

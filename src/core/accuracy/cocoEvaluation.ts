@@ -33,9 +33,9 @@ const maxDetections = [1, 10, 100] as const;
 const spacing = Number.EPSILON;
 
 /**
- * COCO's detection statistics for boxes, as pycocotools' `COCOeval(…, 'bbox')` computes them: greedy matching by score at ten IoU
- * thresholds, precision made monotone and averaged over 101 recalls, then over thresholds and categories.
- * T.-Y. Lin et al., Microsoft COCO (2014), and cocodataset.org/#detection-eval.
+ * COCO's detection statistics for boxes, as pycocotools' `COCOeval(…, 'bbox')` computes them: greedy matching by
+ * score at ten IoU thresholds, precision made monotone and averaged over 101 recalls, then over thresholds and
+ * categories. T.-Y. Lin et al., Microsoft COCO (2014), and cocodataset.org/#detection-eval.
  */
 export function evaluateCoco(arrangement: Arrangement): CocoEvaluation {
   const { categories, found, truths } = arrangement;
@@ -135,8 +135,9 @@ function countUp({ matched, ignored, ranks }: CocoMatcher, found: Uint32Array, a
 }
 
 /**
- * Mean over the 101 recalls of the highest precision at that recall or a higher one; 0 beyond the last. `precisions` are those
- * at each right detection, in order: between them recall stands still and precision falls, so no maximum is missed.
+ * Mean over the 101 recalls of the highest precision at that recall or a higher one; 0 beyond the last. `precisions`
+ * are those at each right detection, in order: between them recall stands still and precision falls, so no maximum is
+ * missed.
  */
 function averagePrecision(precisions: Float64Array, positives: number): number {
   for (let i = precisions.length - 2; i >= 0; i--)

@@ -43,7 +43,9 @@ export class CocoMatcher {
     return count;
   }
 
-  /** `found`: detections by descending score; `truths`: annotations in their order. Both of one image and category. */
+  /**
+   * `found`: detections by descending score; `truths`: annotations in their order. Both of one image and category.
+   */
   match(found: Uint32Array, truths: Uint32Array): void {
     for (let d = 0; d < found.length; d++) this.ranks[found[d]!] = Math.min(d, 255);
     const looked = found.subarray(0, maxDetections);

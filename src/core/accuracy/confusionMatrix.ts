@@ -8,13 +8,14 @@ export const confusionConfidence = 0.25;
 export const confusionIou = 0.45;
 
 /**
- * Counts by [detected category × actual category], row by row; the last row and column are the background: labels that nothing
- * was found for, and detections of nothing. Without crowds. A column without its last entry's row adds up to the labels, a row
- * to the detections above `confusionConfidence`.
+ * Counts by [detected category × actual category], row by row; the last row and column are the background: labels
+ * that nothing was found for, and detections of nothing. Without crowds. A column without its last entry's row adds
+ * up to the labels, a row to the detections above `confusionConfidence`.
  *
- * Pairs as YOLOv7: whatever their categories, each detection goes to the label with the highest IoU, then each label keeps the
- * detection with the highest. Unlike YOLOv7, every unpaired detection and label is counted, in every image: YOLOv7 leaves out
- * images without labels, images without detections, and the detections of images in which no pair was found.
+ * Pairs as YOLOv7: whatever their categories, each detection goes to the label with the highest IoU, then each label
+ * keeps the detection with the highest. Unlike YOLOv7, every unpaired detection and label is counted, in every image:
+ * YOLOv7 leaves out images without labels, images without detections, and the detections of images in which no pair
+ * was found.
  */
 export function confusionMatrix(arrangement: Arrangement): Uint32Array {
   const { truth, detections, truthImages, detectionImages, imageCount, categories, found } = arrangement;

@@ -9,8 +9,8 @@ import { paperF1 } from './paperF1';
 import { confidencePoints, evaluateYolov7, type Yolov7Class, type Yolov7Evaluation } from './yolov7Evaluation';
 
 /**
- * Every accuracy number of docs/accuracy.md. Evaluated are the images of `truth`, also those without annotations; detections of
- * other images and categories are left out and counted (`leftOut`).
+ * Every accuracy number of docs/accuracy.md. Evaluated are the images of `truth`, also those without annotations;
+ * detections of other images and categories are left out and counted (`leftOut`).
  */
 export function evaluateAccuracy(truth: GroundTruth, detections: Detections): Accuracy {
   const arrangement = arrange(truth, detections);

@@ -11,7 +11,10 @@ export type GroundTruthImage = {
 export type GroundTruth = {
   images: GroundTruthImage[];
   categories: { id: number; name: string }[];
-  /** [n] an id that two annotations share stands for the later one, twice, and id 0 never counts as found: as in pycocotools. */
+  /**
+   * [n] an id that two annotations share stands for the later one, twice, and id 0 never counts as found: as in
+   * pycocotools.
+   */
   ids: Float64Array;
   imageIds: Float64Array;
   categoryIds: Float64Array;

@@ -1,6 +1,6 @@
 /**
- * Linear interpolation of `ys` over ascending `xs` at ascending `points`: below the first x `left` (default: the first y), above
- * the last one the last y. Where several x are equal, the last of them counts (as NumPy's `interp`).
+ * Linear interpolation of `ys` over ascending `xs` at ascending `points`: below the first x `left` (default: the
+ * first y), above the last one the last y. Where several x are equal, the last of them counts (as NumPy's `interp`).
  */
 export function interpolated(
   xs: Float64Array,

@@ -1,6 +1,7 @@
 /**
- * Stable order of `scores`, highest first, of the entries that `among` lists: a radix sort on the bits of the doubles, 16 bits a
- * pass, which leaves out the passes in which all agree. Equal scores (0 and −0 too) keep the order of `among`.
+ * Stable order of `scores`, highest first, of the entries that `among` lists: a radix sort on the bits of the
+ * doubles, 16 bits a pass, which leaves out the passes in which all agree. Equal scores (0 and −0 too) keep the order
+ * of `among`.
  */
 export function byScoreDescending(scores: Float64Array, among: Uint32Array): Uint32Array {
   const n = among.length;

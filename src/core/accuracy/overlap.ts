@@ -1,6 +1,6 @@
 /**
- * Intersection over union of two boxes (left, top, width, height), the a-th of `boxesA` and the b-th of `boxesB`. With `crowd`, b
- * is a group: the intersection is divided by the area of a alone (COCO's rule).
+ * Intersection over union of two boxes (left, top, width, height), the a-th of `boxesA` and the b-th of `boxesB`.
+ * With `crowd`, b is a group: the intersection is divided by the area of a alone (COCO's rule).
  */
 export function overlap(boxesA: Float64Array, a: number, boxesB: Float64Array, b: number, crowd = false): number {
   const [i, j] = [4 * a, 4 * b];

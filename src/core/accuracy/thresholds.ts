@@ -1,4 +1,6 @@
-/** The ten IoU thresholds 0.50, 0.55, …, 0.95, rounded as NumPy's `linspace` rounds them: the last bit decides ties. */
+/**
+ * The ten IoU thresholds 0.50, 0.55, …, 0.95, rounded as NumPy's `linspace` rounds them: the last bit decides ties.
+ */
 export const iouThresholds = Float64Array.from({ length: 10 }, (_, i) =>
   i === 9 ? 0.95 : i * ((0.95 - 0.5) / 9) + 0.5,
 );

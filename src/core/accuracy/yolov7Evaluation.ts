@@ -35,10 +35,11 @@ const T = iouThresholds.length;
 const epsilon = 1e-16;
 
 /**
- * Precision, recall, F1 and AP as YOLOv7's test program defines them (Wang, Bochkovskiy, Liao, arXiv 2207.02696, its test.py and
- * metrics.py at a207844). It differs from COCO's in the matching (each detection knows only its best label; IoU strictly above the
- * threshold), in AP (trapezoids under a linearly interpolated curve) and in what it leaves out (crowds, areas, limits). Computed in
- * double precision, equal scores in the order given; the original uses single precision and an unstable sort.
+ * Precision, recall, F1 and AP as YOLOv7's test program defines them (Wang, Bochkovskiy, Liao, arXiv 2207.02696, its
+ * test.py and metrics.py at a207844). It differs from COCO's in the matching (each detection knows only its best
+ * label; IoU strictly above the threshold), in AP (trapezoids under a linearly interpolated curve) and in what it
+ * leaves out (crowds, areas, limits). Computed in double precision, equal scores in the order given; the original
+ * uses single precision and an unstable sort.
  */
 export function evaluateYolov7(arrangement: Arrangement): Yolov7Evaluation {
   const { categories, found } = arrangement;
@@ -54,7 +55,10 @@ export function evaluateYolov7(arrangement: Arrangement): Yolov7Evaluation {
   return { classes, best: indexOfHighest(meanCurve(classes, (c) => c.F1)) };
 }
 
-/** Annotations that YOLOv7's label files hold, by category: no crowds, no empty boxes; duplicated ids mean nothing here. */
+/**
+ * Annotations that YOLOv7's label files hold, by category: no crowds, no empty boxes; duplicated ids mean nothing
+ * here.
+ */
 export function labelsByCategory({ truth, categories, truthImages }: Arrangement) {
   const places = new Map(categories.map(({ id }, place) => [id, place]));
   const category = Int32Array.from(truth.categoryIds, (id) => places.get(id) ?? -1);
