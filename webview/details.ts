@@ -143,7 +143,7 @@ function boundary({ run, decimated }: Page): string[] {
   const { source, run: about } = run!.report;
   const sockets = new Set(source?.domains.flatMap((d) => (d.socket === null ? [] : [d.socket])) ?? []).size;
   return [
-    t('gross, inference only'),
+    about.scope === 'inference' ? t('gross, inference only') : t('gross, end to end'),
     ...(source?.measured
       ? [
           source.domains
