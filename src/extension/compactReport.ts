@@ -25,6 +25,7 @@ export function compactReport({ run, source, verdict, configurations }: RunRepor
             interval95: c.joulesPerImage && [digits(c.joulesPerImage.low), digits(c.joulesPerImage.high)],
             averageWatts: digits(c.averageWatts),
             imagesPerSecond: digits(c.imagesPerSecond),
+            cocoAP: digits(c.accuracy),
             batchP95Ms: digits(c.batchLatencyMs?.p95),
             requestP95Ms: digits(c.requestLatencyMs?.p95),
           }),
