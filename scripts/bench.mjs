@@ -8,6 +8,7 @@ const benches = {
   sampler: 'test/bench/sampler.ts',
   model: 'test/bench/buildModel.ts',
   letterbox: 'test/bench/letterbox.ts',
+  evaluation: 'test/bench/evaluation.ts',
   panel: 'test/bench/panel.mts',
   curve: 'test/bench/fitPowerCurve.ts',
   statistics: 'test/bench/simulateVerdict.ts',

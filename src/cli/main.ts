@@ -35,6 +35,10 @@ const commands: Record<string, { summary: string; load: () => Promise<Command> }
     summary: 'which energy counters can be read, and how to open them',
     load: async () => (await import('./doctor')).doctorCommand,
   },
+  evaluate: {
+    summary: 'COCO and YOLOv7 accuracy of detections against annotations',
+    load: async () => (await import('./evaluate')).evaluateCommand,
+  },
   build: { summary: 'build an ONNX file from a YOLOv7 cfg', load: async () => (await import('./build')).buildCommand },
 };
 

@@ -15,7 +15,7 @@ import { measureBlocks } from './blocks';
 import { snapshotEnvironment } from './environment';
 import { EngineError, exitCodes, type Measuring } from './measuring';
 import { ModelError } from '../model/modelError';
-import { DatasetError } from '../vision/dataset';
+import { DatasetError } from '../vision/datasetError';
 import { ImageCacheError } from '../vision/tensorFile';
 import { prepare } from './preparation';
 import type { Program } from './trialProcess';

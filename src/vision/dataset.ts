@@ -1,20 +1,12 @@
-import { readFile, stat } from 'node:fs/promises';
-import { isAbsolute, join, relative, resolve } from 'node:path';
+import { resolve } from 'node:path';
+import type { GroundTruthImage } from '../core/accuracy/groundTruth';
 import type { ImageSource } from '../core/spec/spec';
-import { byName, imageExtensions, listImageFiles, type SkippedImage, statImageFiles } from './imageFiles';
+import { fileNameOf, objectOf } from './cocoAnnotations';
+import { DatasetError } from './datasetError';
+import { byName, imageExtensions, type SkippedImage } from './imageFiles';
+import { type ImageItem, type ImageStore, openImageStore } from './imageStore';
+import { readJsonLists } from './jsonLists';
 import { drawScene } from './scenes';
-
-/** The image source of an experiment cannot be used; the message says what to change. */
-export class DatasetError extends Error {}
-
-export type ImageItem = {
-  /** Path below the source's folder, or the scene's number. */
-  name: string;
-  /** Changes when the image does: size and times of a file, seed of a scene. */
-  fingerprint: string;
-  /** The encoded image. Rejects as `fs.readFile` does. */
-  load: () => Promise<Buffer>;
-};
 
 export type ImageListing = {
   /** One line for a person. */
@@ -25,8 +17,7 @@ export type ImageListing = {
   skipped: SkippedImage[];
 };
 
-/** The largest annotations file that is read: COCO's own training set has 448 MB. */
-const maxAnnotationBytes = 500 * 1024 * 1024;
+const fromExperiment = 'paths are relative to the experiment file';
 
 /**
  * Lists the images of a source without reading them. Relative paths start at `baseDirectory`. Throws `DatasetError`
@@ -50,9 +41,9 @@ function listScenes({ count, seed }: { count: number; seed: number }, limit = co
 
 async function listFolder(folder: string, baseDirectory: string, limit?: number): Promise<ImageListing> {
   const root = resolve(baseDirectory, folder);
-  await requireFolder(root);
-  const { names, skipped } = await readOr(listImageFiles(root), root);
-  const files = await listFiles(root, names, limit);
+  const store = await openImageStore(root, fromExperiment);
+  const { names, skipped } = await store.list();
+  const files = await firstImages(store, names, limit);
   if (files.items.length === 0)
     throw new DatasetError(
       `${root} holds no images: none of its files, nor of its subfolders', ends in ${imageExtensions.map((e) => `.${e}`).join(', ')}${firstOf([...skipped, ...files.skipped])}`,
@@ -70,94 +61,64 @@ async function listCoco(
   limit?: number,
 ): Promise<ImageListing> {
   const root = resolve(baseDirectory, images);
-  await requireFolder(root);
+  const store = await openImageStore(root, fromExperiment);
   const names = await readFileNames(resolve(baseDirectory, annotations));
-  const isInside = (name: string) => {
-    const path = relative(root, resolve(root, name));
-    return path !== '' && !path.startsWith('..') && !isAbsolute(path);
-  };
-  const outside = names.filter((name) => !isInside(name));
-  const files = await listFiles(root, names.filter(isInside), limit);
-  const skipped = [
-    ...outside.map((name) => ({ name, reason: 'its path leads out of the images folder' })),
-    ...files.skipped,
-  ];
-  if (files.items.length === 0)
+  const { items, skipped } = await firstImages(store, names, limit);
+  if (items.length === 0)
     throw new DatasetError(
       `none of the ${names.length} images that ${annotations} lists is in ${root}${firstOf(skipped)}`,
     );
-  return {
-    description: `${plural(files.items.length, 'image')} of ${annotations} in ${images}`,
-    items: files.items,
-    skipped,
-  };
+  return { description: `${plural(items.length, 'image')} of ${annotations} in ${images}`, items, skipped };
 }
 
 /** `images[].file_name` of a COCO annotations file, sorted, each once. */
 async function readFileNames(file: string): Promise<string[]> {
-  const { size } = await readOr(stat(file), file);
-  if (size > maxAnnotationBytes)
-    throw new DatasetError(
-      `${file} has ${Math.round(size / 1e6)} MB; annotations may have at most ${Math.round(maxAnnotationBytes / 1e6)} MB`,
-    );
-  const text = await readOr(readFile(file, 'utf8'), file);
-  let content: unknown;
-  try {
-    content = JSON.parse(text);
-  } catch (error) {
-    throw new DatasetError(`${file} is not JSON: ${(error as Error).message}`);
-  }
-  const images = (content as { images?: unknown } | null)?.images;
-  if (!Array.isArray(images)) throw new DatasetError(`${file} is no COCO annotations file: it has no list "images"`);
-  if (images.length === 0) throw new DatasetError(`${file} lists no images: "images" is empty`);
-  const names = images.map((image: { file_name?: unknown } | null, index) => {
-    const name = image?.file_name;
-    if (typeof name !== 'string' || name === '' || name.includes('\0'))
-      throw new DatasetError(`${file}: images[${index}] has no "file_name"`);
-    return name;
+  const names = new Set<string>();
+  const found = await readJsonLists(file, {
+    images: (image, index) => {
+      const at = `${file}: images[${index}]`;
+      names.add(fileNameOf(objectOf(image, at), at));
+    },
   });
-  return [...new Set(names)].sort(byName);
+  if (!found.has('images')) throw new DatasetError(`${file} is no COCO annotations file: it has no list "images"`);
+  if (names.size === 0) throw new DatasetError(`${file} lists no images: "images" is empty`);
+  return [...names].sort(byName);
 }
 
-/** The first `limit` of `names` that are files, and those before them that are not. */
-async function listFiles(
-  root: string,
+/** The first `limit` of `names` that are images, and those before them that are not. */
+async function firstImages(
+  store: ImageStore,
   names: string[],
   limit = names.length,
 ): Promise<Omit<ImageListing, 'description'>> {
   const items: ImageItem[] = [];
   const skipped: SkippedImage[] = [];
-  for await (const { name, found } of statImageFiles(root, names)) {
+  for await (const found of store.find(names)) {
     if (items.length >= limit) break;
-    if (found === null) skipped.push({ name, reason: 'the file is missing' });
-    else if (!found.isFile())
-      skipped.push({ name, reason: found.isDirectory() ? 'a folder, not a file' : 'not a file' });
-    else
-      items.push({
-        name,
-        fingerprint: `${found.size}/${found.mtimeMs}/${found.ctimeMs}`,
-        load: () => readFile(join(root, name)),
-      });
+    if ('load' in found) items.push(found);
+    else skipped.push(found);
   }
   return { items, skipped };
 }
 
-async function requireFolder(path: string): Promise<void> {
-  const found = await readOr(stat(path), path);
-  if (!found.isDirectory()) throw new DatasetError(`${path} is not a folder: name the folder that holds the images`);
-}
+/** Annotated images with their files, and those whose file is missing, each with its reason. */
+export type LocatedImages = { found: { image: GroundTruthImage; item: ImageItem }[]; missing: SkippedImage[] };
 
-async function readOr<T>(reading: Promise<T>, path: string): Promise<T> {
-  try {
-    return await reading;
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'ENOTDIR')
-      throw new DatasetError(`${path} does not exist: paths are relative to the experiment file`);
-    if (code === 'EACCES' || code === 'EPERM')
-      throw new DatasetError(`${path} cannot be read: this user has no permission (chmod, or run as its owner)`);
-    throw new DatasetError(`${path} cannot be read: ${message}`);
+/**
+ * The files of annotated images in a folder or .zip, in the images' order. Who evaluates must say how many are
+ * `missing`: objects on an image that was not looked at count as missed, unless the image is taken out of the ground
+ * truth too.
+ */
+export async function locateImages(images: GroundTruthImage[], path: string): Promise<LocatedImages> {
+  const located: LocatedImages = { found: [], missing: [] };
+  const store = await openImageStore(resolve(path));
+  let place = 0;
+  for await (const found of store.find(images.map(({ name }) => name))) {
+    const image = images[place++]!;
+    if ('load' in found) located.found.push({ image, item: found });
+    else located.missing.push(found);
   }
+  return located;
 }
 
 function firstOf(skipped: SkippedImage[]): string {

@@ -62,7 +62,8 @@ function extensionOf(name: string): string {
   return /\.([^./]+)$/.exec(name)?.[1]?.toLowerCase() ?? '';
 }
 
-function isImageName(name: string): boolean {
+/** Whether the decoder reads files of this extension. */
+export function isImageName(name: string): boolean {
   return imageExtensions.includes(extensionOf(name));
 }
 

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { DatasetError, listImages } from '../../src/vision/dataset';
+import { listImages } from '../../src/vision/dataset';
+import { DatasetError } from '../../src/vision/datasetError';
 import { imageReason } from '../../src/vision/imageError';
 import { drawScene, sceneSize } from '../../src/vision/scenes';
 
@@ -137,11 +138,11 @@ describe('COCO', () => {
   test.each([
     ['not JSON', '{', /coco\.json is not JSON: /],
     ['no list', {}, /has no list "images"/],
-    ['null', 'null', /has no list "images"/],
+    ['null', 'null', /is not JSON: it begins neither with \{ nor with \[/],
     ['another type', { images: 'x' }, /has no list "images"/],
     ['empty', { images: [] }, /"images" is empty/],
     ['no name', { images: [{ file_name: 'a.jpg' }, { id: 1 }] }, /images\[1\] has no "file_name"/],
-    ['null entry', { images: [null] }, /images\[0\] has no "file_name"/],
+    ['null entry', { images: [null] }, /images\[0\] is null, not an object/],
     ['name with NUL', { images: [{ file_name: 'a\0b' }] }, /images\[0\] has no "file_name"/],
     ['none there', { images: [{ file_name: 'a.jpg' }] }, /none of the 1 images .* a\.jpg: the file is missing/],
   ])('annotations: %s', async (_name, content, message) => {

@@ -16,7 +16,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { DatasetError } from '../../src/vision/dataset';
+import { DatasetError } from '../../src/vision/datasetError';
 import { prepareImage } from '../../src/vision/image';
 import { mapInOrder } from '../../src/vision/inOrder';
 import { drawScene } from '../../src/vision/scenes';

@@ -47,10 +47,10 @@ const imageSource = z
       })
       .describe('scenes drawn by Greenbatch: nothing to download')
       .optional(),
-    folder: relativePath('folder with images, searched with its subfolders').optional(),
+    folder: relativePath('folder with images, searched with its subfolders, or a .zip').optional(),
     coco: z
       .strictObject({
-        images: relativePath('folder with the images'),
+        images: relativePath('folder or .zip with the images'),
         annotations: relativePath('COCO instances JSON'),
       })
       .describe('a COCO data set')

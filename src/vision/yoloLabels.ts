@@ -1,0 +1,185 @@
+import { readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { cocoCategories, cocoCategoryId } from '../core/accuracy/cocoCategories';
+import type { GroundTruthImage } from '../core/accuracy/groundTruth';
+import type { AnnotationsRead } from './cocoAnnotations';
+import { DatasetError, readFailure } from './datasetError';
+import { stemOf } from './detectionsFile';
+import { imageReason } from './imageError';
+import { type ImageItem, openImageStore } from './imageStore';
+import { mapInOrder } from './inOrder';
+import { loadSharp } from './sharp';
+
+/** Largest class number that is believed: a larger one is a broken file, not a data set. */
+const maxClass = 9999;
+
+/** One line of a label file: class, and centre, width and height as shares of the image's sides. */
+export type YoloLabel = { class: number; x: number; y: number; width: number; height: number };
+
+/**
+ * Reads YOLO label files as ground truth: for each image of the folder or .zip `images`, `<name>.txt` below `labels`,
+ * lines of `class x y width height` as shares of the upright image (a polygon of shares gives its bounding box). An
+ * image without a file has no labels. Image ids are the file names where all are numbers, else 1, 2, … by name;
+ * category ids are the class numbers, or with `cocoIds` COCO's. Throws `DatasetError` with file and line; images that
+ * cannot be read are left out and named in `warnings`.
+ */
+export async function readYoloLabels(
+  labels: string,
+  images: string,
+  { cocoIds = false }: { cocoIds?: boolean } = {},
+): Promise<AnnotationsRead> {
+  const store = await openImageStore(resolve(images));
+  const { names, skipped } = await store.list();
+  const items: ImageItem[] = [];
+  for await (const found of store.find(names)) {
+    if ('load' in found) items.push(found);
+    else skipped.push(found);
+  }
+  const [imagesRead, boxes, classes, imageIds]: [GroundTruthImage[], number[], number[], number[]] = [[], [], [], []];
+  const imageNames = items.map(({ name }) => name);
+  const idOf = imageIdsOf(imageNames);
+  const labelNames = labelNamesOf(imageNames);
+  let [without, repeated] = [0, 0];
+  const read = mapInOrder(items, 4, async (item) => ({
+    item,
+    size: await sizeOf(item),
+    text: await labelsOf(labels, labelNames(item.name)),
+  }));
+  for await (const { item, size, text } of read) {
+    if (typeof size === 'string') {
+      skipped.push({ name: item.name, reason: size });
+      continue;
+    }
+    const id = idOf(item.name);
+    imagesRead.push({ id, name: item.name, ...size });
+    if (text === null) without++;
+    const lines = new Set<string>();
+    for (const label of parseYoloLabels(text?.text ?? '', text?.file ?? '')) {
+      const line = Object.values(label).join(' ');
+      if (lines.has(line)) {
+        repeated++;
+        continue;
+      }
+      lines.add(line);
+      classes.push(label.class);
+      imageIds.push(id);
+      boxes.push(
+        (label.x - label.width / 2) * size.width,
+        (label.y - label.height / 2) * size.height,
+        label.width * size.width,
+        label.height * size.height,
+      );
+    }
+  }
+  if (imagesRead.length === 0)
+    throw new DatasetError(
+      `${images} holds no images${skipped[0] ? ` (${skipped[0].name}: ${skipped[0].reason})` : ''}`,
+    );
+  if (without === imagesRead.length)
+    throw new DatasetError(
+      `${labels} holds no label file for any of the ${without} images: ${stemOf(imagesRead[0]!.name)}.txt, …`,
+    );
+  const warnings: string[] = [];
+  if (skipped.length > 0)
+    warnings.push(`${skipped.length} images were left out; the first is ${skipped[0]!.name}: ${skipped[0]!.reason}`);
+  if (without > 0)
+    warnings.push(`${without} of ${imagesRead.length} images have no label file: taken for images of nothing`);
+  if (repeated > 0)
+    warnings.push(`${repeated} labels stand twice in their file and count once (YOLOv7 leaves out such images)`);
+  const highest = classes.reduce((a, b) => Math.max(a, b), -1);
+  if (cocoIds && highest >= cocoCategories.length)
+    throw new DatasetError(
+      `${labels} has a class ${highest}; COCO’s are 0 to ${cocoCategories.length - 1}: leave out --coco-ids`,
+    );
+  return {
+    truth: {
+      images: imagesRead,
+      categories: cocoIds
+        ? [...cocoCategories]
+        : Array.from({ length: highest + 1 }, (_, id) => ({ id, name: `class ${id}` })),
+      ids: Float64Array.from(classes, (_, i) => i + 1),
+      imageIds: Float64Array.from(imageIds),
+      categoryIds: Float64Array.from(classes, (c) => (cocoIds ? cocoCategoryId(c) : c)),
+      boxes: Float64Array.from(boxes),
+      areas: Float64Array.from(classes, (_, i) => boxes[4 * i + 2]! * boxes[4 * i + 3]!),
+      isCrowd: new Uint8Array(classes.length),
+    },
+    warnings,
+  };
+}
+
+/** Parses one label file. Throws `DatasetError` with its line. */
+export function parseYoloLabels(text: string, file: string): YoloLabel[] {
+  const labels: YoloLabel[] = [];
+  text.split('\n').forEach((line, index) => {
+    const fields = line.trim().split(/\s+/);
+    if (fields[0] === '') return;
+    const at = `${file}:${index + 1}`;
+    const numbers = fields.map(Number);
+    const wrong = numbers.findIndex((value) => !Number.isFinite(value));
+    if (wrong >= 0) throw new DatasetError(`${at}: "${fields[wrong]!.slice(0, 30)}" is no number`);
+    const [category, ...shares] = numbers as [number, ...number[]];
+    if (!Number.isInteger(category) || category < 0 || category > maxClass)
+      throw new DatasetError(`${at}: ${category} is no class number (0 to ${maxClass})`);
+    const outside = shares.find((value) => value < 0 || value > 1);
+    if (outside !== undefined)
+      throw new DatasetError(`${at}: ${outside} is no share of the image (0 to 1); pixels are not understood here`);
+    if (shares.length === 4) {
+      const [x, y, width, height] = shares as [number, number, number, number];
+      labels.push({ class: category, x, y, width, height });
+    } else if (shares.length >= 6 && shares.length % 2 === 0) labels.push({ class: category, ...boundsOf(shares) });
+    else
+      throw new DatasetError(
+        `${at} has ${fields.length} fields; wanted: class x y width height, or class and a polygon`,
+      );
+  });
+  return labels;
+}
+
+function boundsOf(polygon: number[]) {
+  const xs = polygon.filter((_, i) => i % 2 === 0);
+  const ys = polygon.filter((_, i) => i % 2 === 1);
+  const [left, right] = [Math.min(...xs), Math.max(...xs)];
+  const [top, bottom] = [Math.min(...ys), Math.max(...ys)];
+  return { x: (left + right) / 2, y: (top + bottom) / 2, width: right - left, height: bottom - top };
+}
+
+function imageIdsOf(names: string[]): (name: string) => number {
+  const numbers = names.map((name) => (/^\d{1,15}$/.test(stemOf(name)) ? Number(stemOf(name)) : NaN));
+  const allNumbers = numbers.every((id) => !Number.isNaN(id)) && new Set(numbers).size === names.length;
+  const ids = new Map(names.map((name, i) => [name, allNumbers ? numbers[i]! : i + 1]));
+  return (name) => ids.get(name)!;
+}
+
+/** Upright size, or why there is none. */
+async function sizeOf(item: ImageItem): Promise<{ height: number; width: number } | string> {
+  try {
+    const sharp = await loadSharp();
+    const { autoOrient } = await sharp(await item.load()).metadata();
+    return { height: autoOrient.height, width: autoOrient.width };
+  } catch (error) {
+    return imageReason(error);
+  }
+}
+
+async function labelsOf(labels: string, names: string[]): Promise<{ file: string; text: string } | null> {
+  for (const name of names) {
+    const file = join(labels, `${name}.txt`);
+    try {
+      return { file, text: await readFile(file, 'utf8') };
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw readFailure(error, file);
+    }
+  }
+  return null;
+}
+
+/** Where an image's labels may lie: at its own path, or without folders where no other image has its name. */
+function labelNamesOf(images: string[]): (image: string) => string[] {
+  const uses = new Map<string, number>();
+  for (const image of images) uses.set(stemOf(image), (uses.get(stemOf(image)) ?? 0) + 1);
+  return (image) => {
+    const own = image.replace(/\.[^./]*$/, '');
+    return own === stemOf(image) || uses.get(stemOf(image))! > 1 ? [own] : [own, stemOf(image)];
+  };
+}
