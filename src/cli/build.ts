@@ -6,15 +6,17 @@ import { CliError } from './cliError';
 
 export const buildUsage = `greenbatch build MODEL -o FILE [--image-size N | HxW] [--seed N] [--input float32|uint8] [--json]
 
-Builds an ONNX file, with random weights, from a YOLOv7 architecture. The batch size stays free.
+Builds an ONNX file from a YOLOv7 architecture, with random weights, or from a checkpoint with the trained ones. The
+batch size stays free.
 
   MODEL                a built-in name (${builtInModels.join(', ')})
-                       or the path of a cfg .yaml in YOLOv7's format
+                       or the path of a cfg .yaml in YOLOv7's format, or of a YOLOv7 or YOLOv5 checkpoint .pt
   -o, --output FILE    the file to write; weights above 64 MiB go to FILE.data beside it, and both belong together
   --image-size N|HxW   pixels, height first (default 640); multiples of the model's largest stride
-  --seed N             seed of the weights (default 1); the same seed gives the same bytes
+  --seed N             seed of random weights (default 1); the same seed gives the same bytes
   --input TYPE         float32: values 0 to 1 (default); uint8: values 0 to 255, converted inside the model
-  --json               the same as JSON: file, dataFile, bytes, sha256, parameters, gflops, input, height, width, boxes, …
+  --json               the same as JSON: file, dataFile, bytes, sha256, parameters, gflops, input, height, width, boxes,
+                       classNames, checkpoint, …
 
 Exit code: 0 built, 2 wrong input or no room.`;
 
@@ -49,7 +51,9 @@ export async function buildCommand(argv: string[]): Promise<number> {
     seed: Number(seed),
   });
   const { size, fixedBatch: _, ...rest } = built;
-  console.log(values.json ? JSON.stringify({ ...rest, ...size, seed: Number(seed) }, null, 2) : describeBuilt(built));
+  // Trained weights have no seed.
+  const json = { ...rest, ...size, seed: built.checkpoint ? null : Number(seed) };
+  console.log(values.json ? JSON.stringify(json, null, 2) : describeBuilt(built));
   return 0;
 }
 
@@ -68,8 +72,12 @@ function describeBuilt({
   parameters,
   gflops,
   size,
+  checkpoint,
 }: Awaited<ReturnType<typeof buildModel>>) {
-  const numbers = `${parameters?.toLocaleString('en')} parameters, ${describeNumber(gflops ?? 0)} GFLOPs an image`;
+  const trained = checkpoint
+    ? `, trained weights${checkpoint.official ? ` of the official ${checkpoint.official}` : ''}`
+    : '';
+  const numbers = `${parameters?.toLocaleString('en')} parameters, ${describeNumber(gflops ?? 0)} GFLOPs an image${trained}`;
   const files = `${file}${dataFile === null ? '' : ` and ${dataFile}`}`;
   return `built ${name} at ${size.height}×${size.width} (${numbers}): ${files}, ${describeBytes(bytes)}`;
 }

@@ -48,6 +48,7 @@ async function prepareModels(m: Measuring): Promise<Pick<Prepared, 'modelFiles' 
     try {
       resolved = await resolveModel(model, {
         baseDirectory: m.baseFolder,
+        weightsFile: m.run.spec.weightsFile,
         size: sizeOf(m.run.spec),
         input: 'uint8',
         seed: weightSeed,

@@ -47,6 +47,14 @@ export function makeReader({ row, rows, report }: Context) {
     report(cell, `${what} of ${name} is ${describeCell(cell)}`, allowed.join(' or '));
   }
 
+  function flag(place: number, what: string, fallback: boolean): boolean | undefined {
+    const cell = row.args[place];
+    if (!cell) return fallback;
+    if (typeof cell.value === 'boolean') return cell.value;
+    report(cell, `${what} of ${name} is ${describeCell(cell)}`, 'True or False');
+    return undefined;
+  }
+
   function activation(place: number): Activation | undefined {
     const cell = row.args[place];
     if (!cell || cell.value === true) return { kind: 'silu' };
@@ -102,7 +110,7 @@ export function makeReader({ row, rows, report }: Context) {
     return undefined;
   }
 
-  return { integer, channels, word, activation, keepsGrid, divides, once, sameStride };
+  return { integer, channels, word, flag, activation, keepsGrid, divides, once, sameStride };
 }
 
 function isNone(cell: Cell): boolean {

@@ -7,18 +7,22 @@ import { cached, combineHashes } from './cache';
 import { countGraph, countParameters } from './count';
 import type { Graph, InputType } from './graph';
 import { hashFile } from './hashFile';
-import { type Architecture, sizeMultiple } from './layers';
+import type { Checkpoint } from './checkpoint/checkpoint';
+import { sizeMultiple } from './layers';
 import { ModelError } from './modelError';
 import { encodeOnnx } from './onnxFile';
 import { readOnnxInput } from './onnxInput';
 import { byteLength } from './protobuf';
 import { explainWriteError, requireRoom } from './room';
-import { readSource } from './source';
-import { seededWeights } from './weights';
+import { type ModelSource, readSource, type SourceOptions } from './source';
+import { seededWeights, type WeightSource } from './weights';
 import { type WrittenFile, writeModel } from './writeModel';
 
 /** Part of every cache key: raise it with each change that alters the files built from the same request. */
 export const builderVersion = 1;
+
+/** What is built here, not taken as it is. */
+type Built = Extract<ModelSource, { kind: 'architecture' }>;
 
 const largestSide = 8192;
 const mostParameters = 1_000_000_000;
@@ -26,7 +30,7 @@ const mostParameters = 1_000_000_000;
 export type BuildOptions = {
   size: Size;
   input: InputType;
-  /** Of the random weights: a whole number from 0 to 2³² − 1. */
+  /** Of the random weights where there are no trained ones: a whole number from 0 to 2³² − 1. */
   seed: number;
 };
 
@@ -48,24 +52,30 @@ export type ResolvedModel = {
   /** Rows of the output for one image. */
   boxes: number | null;
   classes: number | null;
+  /** In the order of the scores. null: not known. */
+  classNames: string[] | null;
+  /** Where trained weights come from. null: they are random, or those of an .onnx made elsewhere. */
+  checkpoint: Pick<Checkpoint, 'file' | 'sha256' | 'official'> | null;
 };
 
 /**
- * Finds or builds the model file for a built-in name, a cfg (.yaml, .yml) or an .onnx, which is taken as it is.
+ * Finds or builds the model file for a built-in name, a cfg (.yaml, .yml), a checkpoint (.pt) or an .onnx, which is
+ * taken as it is.
  *
- * @param options `baseDirectory`: what paths are relative to (default: the working directory)
  * @throws ModelError with what is allowed, also when the disk has no room
  */
 export async function resolveModel(
   nameOrPath: string,
-  options: BuildOptions & { cacheDirectory: string; baseDirectory?: string },
+  options: BuildOptions & SourceOptions & { cacheDirectory: string },
 ): Promise<ResolvedModel> {
-  const source = readSource(nameOrPath, options.baseDirectory);
+  const source = await readSource(nameOrPath, options);
   if (source.kind === 'onnx') return takeOnnx(source.name, source.file, options.size);
-  const graph = makeGraph(nameOrPath, source.architecture, options);
+  const graph = makeGraph(nameOrPath, source, options);
   const { seed, input } = options;
   const { height, width } = options.size;
-  const request = JSON.stringify({ builderVersion, architecture: source.architecture, height, width, seed, input });
+  const { architecture, checkpoint } = source;
+  const weights = checkpoint ? { sha256: checkpoint.sha256, classNames: checkpoint.classNames } : { seed };
+  const request = JSON.stringify({ builderVersion, architecture, height, width, ...weights, input });
   const key = createHash('sha256').update(request).digest('hex').slice(0, 32);
   const names = { model: 'model.onnx', data: 'model.onnx.data', location: 'model.onnx.data' };
   const folder = resolve(options.cacheDirectory);
@@ -73,9 +83,9 @@ export async function resolveModel(
   try {
     const entry = await cached(folder, key, (own) => {
       requireRoom(folder, bytes);
-      return writeModel(graph, seededWeights(seed), own, names);
+      return writeModel(graph, weightsOf(source, graph, seed), own, names);
     });
-    return { ...describeGraph(source.name, graph), ...entry };
+    return { ...describeGraph(source, graph), ...entry };
   } catch (error) {
     throw explainWriteError(error, folder, bytes);
   }
@@ -91,9 +101,11 @@ export async function buildModel(
   outFile: string,
   options: BuildOptions,
 ): Promise<ResolvedModel & { dataFile: string | null }> {
-  const source = readSource(nameOrPath);
-  if (source.kind === 'onnx') throw new ModelError(`${nameOrPath} is built already; allowed: a built-in name or a cfg`);
-  const graph = makeGraph(nameOrPath, source.architecture, options);
+  const source = await readSource(nameOrPath);
+  if (source.kind === 'onnx') {
+    throw new ModelError(`${nameOrPath} is built already; allowed: a built-in name, a cfg or a checkpoint`);
+  }
+  const graph = makeGraph(nameOrPath, source, options);
   const file = resolve(outFile);
   const folder = dirname(file);
   if (!existsSync(folder)) throw new ModelError(`there is no folder ${folder} for ${basename(file)}; make it first`);
@@ -105,7 +117,7 @@ export async function buildModel(
   try {
     mkdirSync(own);
     requireRoom(folder, bytes);
-    files = writeModel(graph, seededWeights(options.seed), own, names);
+    files = writeModel(graph, weightsOf(source, graph, options.seed), own, names);
     // The data first: a model file never stands beside data that is not there yet.
     for (const { name: written } of files.toReversed()) renameSync(join(own, written), join(folder, written));
   } catch (error) {
@@ -114,7 +126,7 @@ export async function buildModel(
     rmSync(own, { recursive: true, force: true });
   }
   return {
-    ...describeGraph(source.name, graph),
+    ...describeGraph(source, graph),
     ...{ file, sha256: combineHashes(files.map((f) => f.sha256)), bytes: files.reduce((sum, f) => sum + f.bytes, 0) },
     dataFile: files[1] ? join(folder, files[1].name) : null,
   };
@@ -133,12 +145,13 @@ async function takeOnnx(name: string, file: string, size: Size): Promise<Resolve
   return {
     ...{ name, file, sha256: combineHashes(hashes), input: type, size },
     bytes: parts.reduce((sum, part) => sum + statSync(part).size, 0),
-    ...{ parameters: null, gflops: null, boxes: null, classes: null },
+    ...{ parameters: null, gflops: null, boxes: null, classes: null, classNames: null, checkpoint: null },
     fixedBatch: typeof batch === 'number' ? batch : null,
   };
 }
 
-function makeGraph(nameOrPath: string, architecture: Architecture, { size, input, seed }: BuildOptions): Graph {
+function makeGraph(nameOrPath: string, source: Built, { size, input, seed }: BuildOptions): Graph {
+  const { architecture, checkpoint } = source;
   const multiple = sizeMultiple(architecture);
   for (const [side, pixels] of Object.entries(size)) {
     if (!Number.isInteger(pixels) || pixels <= 0 || pixels % multiple !== 0 || pixels > largestSide) {
@@ -155,7 +168,11 @@ function makeGraph(nameOrPath: string, architecture: Architecture, { size, input
   if (fused > mostParameters) {
     throw new ModelError(`${nameOrPath} has ${fused} parameters; allowed: at most ${mostParameters}`);
   }
-  return buildGraph(architecture, size, input);
+  return buildGraph(architecture, size, input, checkpoint?.classNames);
+}
+
+function weightsOf({ checkpoint }: Built, graph: Graph, seed: number): WeightSource {
+  return checkpoint ? checkpoint.weights(graph) : seededWeights(seed);
 }
 
 function neededBytes(graph: Graph): number {
@@ -163,9 +180,9 @@ function neededBytes(graph: Graph): number {
   return byteLength(model) + byteLength(data ?? []);
 }
 
-function describeGraph(name: string, graph: Graph) {
+function describeGraph({ name, checkpoint }: Built, graph: Graph) {
   const { fused, flops } = countGraph(graph);
-  const { height, width, input, boxes, classes } = graph;
+  const { height, width, input, boxes, classes, classNames } = graph;
   return {
     name,
     parameters: fused,
@@ -174,6 +191,8 @@ function describeGraph(name: string, graph: Graph) {
     size: { height, width },
     boxes,
     classes,
+    classNames,
+    checkpoint: checkpoint && { file: checkpoint.file, sha256: checkpoint.sha256, official: checkpoint.official },
     fixedBatch: null,
   };
 }

@@ -6,7 +6,7 @@ import { type Cell, describeCell, type Report, type Row, type Rows } from './row
 
 /** Far above any real cfg (the largest official one has 20 kB); keeps a wrong file from being chewed on. */
 const longestText = 256 * 1024;
-const keys = ['nc', 'depth_multiple', 'width_multiple', 'anchors', 'backbone', 'head'] as const;
+export const cfgKeys = ['nc', 'depth_multiple', 'width_multiple', 'anchors', 'backbone', 'head'] as const;
 
 /**
  * Reads a model configuration in YOLOv7's YAML format. Training heads (IDetect, IAuxDetect) are read as the
@@ -18,16 +18,14 @@ const keys = ['nc', 'depth_multiple', 'width_multiple', 'anchors', 'backbone', '
 export function parseCfg(text: string, file?: string): Architecture {
   const problems: CfgProblem[] = [];
   const report: Report = ({ line, column }, problem, allowed) => problems.push({ line, column, problem, allowed });
-  const rows = readRows(text, report);
-  const architecture = rows && resolveRows(rows, report);
+  const top = readTop(text, report);
+  const architecture = top && resolveRows(readRows(top, report), report);
   if (problems.length > 0 || !architecture) throw new CfgError(problems, file);
   return architecture;
 }
 
-function readRows(text: string, report: Report): Rows | undefined {
-  const top = readTop(text, report);
-  if (!top) return undefined;
-
+/** The values of a cfg by key, from text or from a checkpoint; what is wrong is reported and left out. */
+export function readRows(top: ReadonlyMap<string, Cell>, report: Report): Rows {
   const value = (key: string) => top.get(key);
   const classes = number(value('nc'), 'nc', 1, 10_000, true, report);
   const depthMultiple = number(value('depth_multiple'), 'depth_multiple', 0.01, 100, false, report);
@@ -79,16 +77,16 @@ function readTop(text: string, report: Report): Map<string, Cell> | undefined {
   };
 
   if (!isMap(document.contents)) {
-    report(start, 'the file is not a mapping', `the keys ${keys.join(', ')}`);
+    report(start, 'the file is not a mapping', `the keys ${cfgKeys.join(', ')}`);
     return undefined;
   }
   const top = new Map<string, Cell>();
   for (const { key, value } of document.contents.items) {
     const name = isScalar(key) ? String(key.value) : '';
     // Other keys (names, comments of tools) mean nothing to the network.
-    if (name === 'ch' || keys.some((k) => k === name)) top.set(name, cell(value, 0));
+    if (name === 'ch' || cfgKeys.some((k) => k === name)) top.set(name, cell(value, 0));
   }
-  for (const key of keys) if (!top.has(key)) report(start, `${key} is missing`, `the keys ${keys.join(', ')}`);
+  for (const key of cfgKeys) if (!top.has(key)) report(start, `${key} is missing`, `the keys ${cfgKeys.join(', ')}`);
   return top;
 }
 

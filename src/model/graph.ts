@@ -1,4 +1,5 @@
 import type { Size } from '../core/spec/spec';
+import type { Activation } from './layers';
 
 /** Whole number, float, word or list of whole numbers. */
 export type Attribute = number | { float: number } | string | number[];
@@ -21,8 +22,15 @@ export type Constant = { name: string; shape: number[]; data: Float32Array | Big
  */
 export type Parameter = { name: string; shape: number[]; fanIn: number; initial?: Float32Array };
 
-/** What is counted of a convolution; `branches`: of the form it is trained in. */
+/**
+ * What a convolution is, to count it and to compare it with a checkpoint. `name`: as of its parameters;
+ * `branches`: of the form it is trained in.
+ */
 export type Convolution = {
+  name: string;
+  stride: number;
+  padding: number;
+  activation: Activation;
   inChannels: number;
   outChannels: number;
   kernel: number;
@@ -42,6 +50,8 @@ export type Graph = Size & {
   input: InputType;
   boxes: number;
   classes: number;
+  /** In the order of the scores; null: not known. They stand in the file as `names` (metadata), a JSON list. */
+  classNames: string[] | null;
   nodes: GraphNode[];
   constants: Constant[];
   parameters: Parameter[];

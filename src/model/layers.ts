@@ -33,6 +33,14 @@ export type Operation =
   | { op: 'DownC' }
   /** Spatial pyramid pooling in a cross-stage-partial block. */
   | { op: 'SPPCSPC' }
+  /** YOLOv5: space to depth as in ReOrg, then a convolution. */
+  | { op: 'Focus'; kernel: number; activation: Activation }
+  /** YOLOv5: a cross-stage-partial block with `repeat` residual bottlenecks (plain ones without `shortcut`). */
+  | { op: 'C3'; repeat: number; shortcut: boolean }
+  /** YOLOv5: max pooling with each kernel, side by side, between two 1×1 convolutions. */
+  | { op: 'SPP'; kernels: number[] }
+  /** YOLOv5: the same with three poolings in a chain. */
+  | { op: 'SPPF'; kernel: number }
   /** Boxes from each level. `anchors[level]` holds width, height pairs in pixels of the network's input. */
   | { op: 'Detect'; classes: number; anchors: number[][] };
 

@@ -1,4 +1,5 @@
 import { makeReader, type Reader } from './arguments';
+import { yolov5Modules } from './modulesYolov5';
 import type { Operation } from './layers';
 import type { Shape } from './resolveRows';
 import { describeCell, type Report, type Row, type Rows } from './rows';
@@ -16,7 +17,7 @@ export type Context = {
 /** A layer's operation and what it hands on. `usedInputs`: how many of the inputs count (all if absent). */
 export type Made = { operation: Operation; channels: number; stride: number; usedInputs?: number };
 
-type Module = {
+export type Module = {
   /** As in a message: names of the arguments, optional ones in brackets. */
   signature: string;
   arguments: [least: number, most: number];
@@ -156,6 +157,7 @@ const modules: Record<string, Module> = {
       return input && channels ? { operation: { op: 'SPPCSPC' }, channels, stride: input.stride } : undefined;
     },
   },
+  ...yolov5Modules,
   Detect: { signature: '[nc, anchors]', arguments: [2, 2], inputs: null, make: (r, c) => makeDetect(r, c, 1) },
   IDetect: { signature: '[nc, anchors]', arguments: [2, 2], inputs: null, make: (r, c) => makeDetect(r, c, 1) },
   IAuxDetect: { signature: '[nc, anchors]', arguments: [2, 2], inputs: null, make: (r, c) => makeDetect(r, c, 2) },

@@ -52,8 +52,13 @@ export function encodeOnnx(graph: Graph, dataFile: string): { model: Piece[]; da
     textField(2, 'greenbatch'),
     ...lengthField(7, body),
     ...lengthField(8, [textField(1, ''), integerField(2, opset)]),
+    ...(graph.classNames ? metadata('names', JSON.stringify(graph.classNames)) : []),
   ];
   return { model, data: isOutside ? graph.parameters.map(hole) : null };
+}
+
+function metadata(key: string, value: string): Piece[] {
+  return lengthField(14, [textField(1, key), textField(2, value)]);
 }
 
 function hole(parameter: Parameter): Piece {

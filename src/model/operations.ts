@@ -1,5 +1,5 @@
 import { addConstant, addNode, type Convolution, type Graph } from './graph';
-import type { Activation, Layer } from './layers';
+import type { Activation } from './layers';
 
 /** A tensor in the graph: N × channels × height × width. */
 export type Value = { name: string; channels: number; height: number; width: number };
@@ -26,6 +26,7 @@ export function addConv(graph: Graph, from: Value, options: ConvOptions): Value 
   const height = Math.floor((from.height + 2 * padding - kernel) / stride) + 1;
   const width = Math.floor((from.width + 2 * padding - kernel) / stride) + 1;
   graph.convolutions.push({
+    ...{ name, stride, padding, activation: options.activation },
     ...{ inChannels: from.channels, outChannels: channels, kernel, groups, outPixels: height * width },
     branches: options.branches ?? 'batchNorm',
   });
@@ -52,7 +53,14 @@ function addActivation(graph: Graph, from: string, activation: Activation): stri
   }
 }
 
-function addMaxPool(graph: Graph, from: Value, name: string, kernel: number, stride: number, padding: number): Value {
+export function addMaxPool(
+  graph: Graph,
+  from: Value,
+  name: string,
+  kernel: number,
+  stride: number,
+  padding: number,
+): Value {
   addNode(graph, 'MaxPool', [from.name], name, {
     kernel_shape: [kernel, kernel],
     strides: [stride, stride],
@@ -61,7 +69,7 @@ function addMaxPool(graph: Graph, from: Value, name: string, kernel: number, str
   return { ...from, name, height: from.height / stride, width: from.width / stride };
 }
 
-function addConcat(graph: Graph, from: Value[], name: string): Value {
+export function addConcat(graph: Graph, from: Value[], name: string): Value {
   addNode(
     graph,
     'Concat',
@@ -73,72 +81,7 @@ function addConcat(graph: Graph, from: Value[], name: string): Value {
   return { ...first, name, channels: from.reduce((sum, value) => sum + value.channels, 0) };
 }
 
-/** All layers but plain Conv and Detect. */
-export function addOperation(graph: Graph, layer: Exclude<Layer, { op: 'Conv' | 'Detect' }>, inputs: Value[]): Value {
-  const [first, second] = inputs as [Value, Value];
-  const name = `model.${layer.row}`;
-  switch (layer.op) {
-    case 'MP':
-      return addMaxPool(graph, first, name, layer.kernel, layer.kernel, 0);
-    case 'SP':
-      return addMaxPool(graph, first, name, layer.kernel, layer.stride, Math.floor(layer.kernel / 2));
-    case 'Concat':
-      return addConcat(graph, inputs, name);
-    case 'Shortcut':
-      return { ...first, name: addNode(graph, 'Add', [first.name, second.name], name) };
-    case 'Upsample':
-      return addUpsample(graph, first, name, layer.scale);
-    case 'ReOrg':
-      return addReOrg(graph, first, name);
-    case 'RepConv': {
-      const hasIdentity = first.channels === layer.outChannels && layer.stride === 1;
-      return addConv(graph, first, {
-        ...layer,
-        ...{ name: `${name}.rbr_reparam`, channels: layer.outChannels, kernel: 3, padding: 1 },
-        branches: hasIdentity ? 'repConvIdentity' : 'repConv',
-      });
-    }
-    case 'DownC':
-      return addDownC(graph, first, name, layer.outChannels);
-    case 'SPPCSPC':
-      return addSppcspc(graph, first, name, layer.outChannels);
-  }
-}
-
-const plain = { stride: 1, groups: 1, activation: { kind: 'silu' } } as const;
-
-function addDownC(graph: Graph, from: Value, name: string, channels: number): Value {
-  const half = channels / 2;
-  const same = addConv(graph, from, {
-    ...plain,
-    name: `${name}.cv1.conv`,
-    channels: from.channels,
-    kernel: 1,
-    padding: 0,
-  });
-  const strided = addConv(graph, same, {
-    ...plain,
-    name: `${name}.cv2.conv`,
-    channels: half,
-    kernel: 3,
-    padding: 1,
-    stride: 2,
-  });
-  const pooled = addMaxPool(graph, from, `${name}.mp`, 2, 2, 0);
-  const side = addConv(graph, pooled, { ...plain, name: `${name}.cv3.conv`, channels: half, kernel: 1, padding: 0 });
-  return addConcat(graph, [strided, side], name);
-}
-
-function addSppcspc(graph: Graph, from: Value, name: string, channels: number): Value {
-  const conv = (value: Value, index: number, kernel: number) =>
-    addConv(graph, value, { ...plain, name: `${name}.cv${index}.conv`, channels, kernel, padding: (kernel - 1) / 2 });
-  const main = conv(conv(conv(from, 1, 1), 3, 3), 4, 1);
-  const pools = [5, 9, 13].map((k) => addMaxPool(graph, main, `${name}.m${k}`, k, 1, (k - 1) / 2));
-  const pyramid = conv(conv(addConcat(graph, [main, ...pools], `${name}.pools`), 5, 1), 6, 3);
-  return conv(addConcat(graph, [pyramid, conv(from, 2, 1)], `${name}.halves`), 7, 1);
-}
-
-function addUpsample(graph: Graph, from: Value, name: string, scale: number): Value {
+export function addUpsample(graph: Graph, from: Value, name: string, scale: number): Value {
   const scales = addConstant(graph, `${name}.scales`, [4], new Float32Array([1, 1, scale, scale]));
   addNode(graph, 'Resize', [from.name, '', scales], name, {
     mode: 'nearest',
@@ -149,7 +92,7 @@ function addUpsample(graph: Graph, from: Value, name: string, scale: number): Va
 }
 
 /** Groups in the order (even row, even column), (odd, even), (even, odd), (odd, odd): not that of SpaceToDepth. */
-function addReOrg(graph: Graph, from: Value, name: string): Value {
+export function addReOrg(graph: Graph, from: Value, name: string): Value {
   const numbers = (label: string, values: number[]) =>
     addConstant(graph, `${name}.${label}`, [values.length], new BigInt64Array(values.map(BigInt)));
   const end = numbers('ends', [from.height, from.width]);

@@ -4,6 +4,7 @@ import { describeCell, type Report, type Row, type Rows } from './rows';
 
 /** More rows than any real network has; a list this long is a wrong file. */
 const mostRows = 5000;
+const mostRepeats = 100;
 const mostChannels = 1_048_576;
 const mostStride = 4096;
 
@@ -91,15 +92,18 @@ function readFrom(row: Row, index: number, report: Report): number[] | undefined
 /** Repeats after scaling: max(round(n · depth_multiple), 1), rounding halves to even as Python does. */
 function readNumber(row: Row, depthMultiple: number, report: Report): number {
   const { value } = row.number;
-  if (typeof value !== 'number' || !Number.isInteger(value) || value < 1 || value > 100) {
-    report(row.number, `number is ${describeCell(row.number)}`, 'a whole number from 1 to 100');
+  if (typeof value !== 'number' || !Number.isInteger(value) || value < 1 || value > mostRepeats) {
+    report(row.number, `number is ${describeCell(row.number)}`, `a whole number from 1 to ${mostRepeats}`);
     return 1;
   }
   if (value === 1) return 1;
   const scaled = value * depthMultiple;
   const down = Math.floor(scaled);
   const isHalf = scaled - down === 0.5;
-  return Math.max(1, isHalf ? down + (down % 2) : Math.round(scaled));
+  const rounded = Math.max(1, isHalf ? down + (down % 2) : Math.round(scaled));
+  if (rounded <= mostRepeats) return rounded;
+  report(row.number, `number ${value} is ${rounded} after depth_multiple`, `at most ${mostRepeats}`);
+  return 1;
 }
 
 /** The layers that the last one depends on, renumbered. */

@@ -3,45 +3,67 @@ import { basename, extname, resolve } from 'node:path';
 import { builtInArchitecture } from './builtIn';
 import { nearestName } from '../core/spec/nearestName';
 import { parseCfg } from './cfg';
+import { type Checkpoint, readCheckpoint } from './checkpoint/checkpoint';
+import { requireSameArchitecture } from './checkpoint/sameArchitecture';
 import { builtInModels, isBuiltIn } from './family';
 import type { Architecture } from './layers';
 import { ModelError } from './modelError';
 
-/** What a name or path of a model stands for. */
+/** What a name or path of a model stands for. `checkpoint`: the trained weights; null: there are none. */
 export type ModelSource =
-  { kind: 'architecture'; name: string; architecture: Architecture } | { kind: 'onnx'; name: string; file: string };
+  | { kind: 'architecture'; name: string; architecture: Architecture; checkpoint: Checkpoint | null }
+  | { kind: 'onnx'; name: string; file: string };
+
+export type SourceOptions = {
+  /** What paths are relative to; default: the working directory. */
+  baseDirectory?: string | undefined;
+  /** Checkpoint with the weights of a built-in name or cfg; other models have their own. */
+  weightsFile?: string | undefined;
+};
 
 /**
- * @param nameOrPath a built-in name, or the path of a cfg (.yaml, .yml) or a model (.onnx)
- * @param baseDirectory what a path is relative to
+ * @param nameOrPath a built-in name, or the path of a cfg (.yaml, .yml), a checkpoint (.pt) or a model (.onnx)
  * @throws ModelError (CfgError for a cfg) with what is allowed
  */
-export function readSource(nameOrPath: string, baseDirectory = process.cwd()): ModelSource {
-  if (isBuiltIn(nameOrPath)) {
-    return { kind: 'architecture', name: nameOrPath, architecture: builtInArchitecture(nameOrPath) };
-  }
+export async function readSource(
+  nameOrPath: string,
+  { baseDirectory = process.cwd(), weightsFile }: SourceOptions = {},
+): Promise<ModelSource> {
+  const withWeights = async (modelName: string, architecture: Architecture): Promise<ModelSource> => {
+    const described = { kind: 'architecture', name: modelName } as const;
+    if (weightsFile === undefined) return { ...described, architecture, checkpoint: null };
+    const checkpoint = await openCheckpoint(resolve(baseDirectory, weightsFile));
+    requireSameArchitecture(nameOrPath, architecture, checkpoint);
+    return { ...described, architecture: checkpoint.architecture, checkpoint };
+  };
+  if (isBuiltIn(nameOrPath)) return withWeights(nameOrPath, builtInArchitecture(nameOrPath));
   const extension = extname(nameOrPath).toLowerCase();
   const name = basename(nameOrPath, extname(nameOrPath));
   const file = resolve(baseDirectory, nameOrPath);
   switch (extension) {
     case '.yaml':
     case '.yml':
-      return { kind: 'architecture', name, architecture: parseCfg(readText(file), nameOrPath) };
+      return withWeights(name, parseCfg(readText(file), nameOrPath));
     case '.onnx':
       requireFile(file);
       return { kind: 'onnx', name, file };
-    case '.pt':
-      throw new ModelError(
-        `${nameOrPath}: checkpoints (.pt) are not supported by this version; export it to .onnx, or profile its architecture by name or cfg`,
-      );
+    case '.pt': {
+      const checkpoint = await openCheckpoint(file);
+      return { kind: 'architecture', name, architecture: checkpoint.architecture, checkpoint };
+    }
     default: {
       const near = nearestName(nameOrPath, builtInModels);
       const hint = near ? ` (did you mean ${near}?)` : '';
       throw new ModelError(
-        `unknown model ${nameOrPath}${hint}; allowed: ${builtInModels.join(', ')}, or a path to a cfg .yaml or an .onnx`,
+        `unknown model ${nameOrPath}${hint}; allowed: ${builtInModels.join(', ')}, or a path to a cfg .yaml, a .pt or an .onnx`,
       );
     }
   }
+}
+
+function openCheckpoint(file: string): Promise<Checkpoint> {
+  requireFile(file);
+  return readCheckpoint(file);
 }
 
 function readText(file: string): string {

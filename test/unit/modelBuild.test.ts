@@ -51,6 +51,7 @@ describe('a model named by its user', () => {
     expect(taken).toEqual({
       ...{ name: 'own', file: at('own.onnx'), sha256: built.sha256, bytes: built.bytes, input: 'float32', size },
       ...{ parameters: null, gflops: null, boxes: null, classes: null, fixedBatch: null },
+      ...{ classNames: null, checkpoint: null },
     });
     expect(built.sha256).toBe(cfg.sha256);
   });
@@ -62,7 +63,7 @@ describe('a model named by its user', () => {
     ],
     ['resnet50', /unknown model resnet50; allowed: yolov7-tiny/],
     ['constructor', /unknown model constructor/],
-    ['best.pt', /checkpoints \(\.pt\) are not supported by this version/],
+    ['best.pt', /there is no file .*best\.pt/],
     ['gone.onnx', /there is no file .*gone\.onnx/],
     ['gone.yaml', /there is no file .*gone\.yaml/],
   ])('is refused as %s, with what is allowed', async (name, message) => {

@@ -72,13 +72,34 @@ head:
   - [[10, 11], 1, Detect, [nc, anchors]]
 `;
 
+/** The layers of YOLOv5, of its releases before and since 6.0. */
+const everyYolov5Layer = `nc: 3
+depth_multiple: 0.67
+width_multiple: 0.5
+anchors: [[10,13, 16,30, 20,24], [30,61, 62,45, 70,80]]
+backbone:
+  - [-1, 1, Focus, [16, 3]]
+  - [-1, 1, Conv, [16, 6, 2, 2]]
+  - [-1, 3, C3, [32]]
+  - [-1, 1, SPP, [32, [3, 5]]]
+  - [-1, 1, Conv, [32, 3, 2]]
+  - [-1, 1, SPPF, [32, 5]]
+head:
+  - [3, 3, C3, [16, False]]
+  - [5, 1, Conv, [16, 1, 1]]
+  - [[6, 7], 1, Detect, [nc, anchors]]
+`;
+
 describe('a model file', () => {
-  it('computes what a plain interpreter of the layers computes', async () => {
-    const architecture = parseCfg(everyLayer);
+  it.each([
+    ['YOLOv7', everyLayer],
+    ['YOLOv5', everyYolov5Layer],
+  ])('computes what a plain interpreter of the layers of %s computes', async (family, cfg) => {
+    const architecture = parseCfg(cfg);
     const [height, width] = [32, 48];
     const weights: Weights = new Map();
     const seeded = seededWeights(5);
-    const { graph, file } = write('every', architecture, height, width, 'float32', (parameter) => {
+    const { graph, file } = write(`every-${family}`, architecture, height, width, 'float32', (parameter) => {
       // Biases of heads with a spread, so that each value of a box is tested away from its prior.
       const values = seeded(parameter.initial ? { ...parameter, initial: noise(24, 3) } : parameter);
       weights.set(parameter.name, Float32Array.from(values));

@@ -46,10 +46,10 @@ function conv(
   stride: number,
   activation: Activation,
   groups = 1,
+  pad = Math.floor(kernel / 2),
 ): Tensor {
   const weight = w.get(`${name}.weight`) as Float32Array;
   const bias = w.get(`${name}.bias`) as Float32Array;
-  const pad = Math.floor(kernel / 2);
   const inGroup = from.channels / groups;
   const outGroup = bias.length / groups;
   return map(bias.length, Math.ceil(from.height / stride), Math.ceil(from.width / stride), (o, y, x) => {
@@ -113,7 +113,7 @@ function run(layer: Layer, inputs: [Tensor, Tensor], w: Weights): Tensor {
       let out = x;
       for (let i = 0; i < layer.repeat; i++) {
         const own = layer.repeat > 1 ? `${name}.${i}.conv` : `${name}.conv`;
-        out = conv(w, own, out, layer.kernel, layer.stride, layer.activation, layer.groups);
+        out = conv(w, own, out, layer.kernel, layer.stride, layer.activation, layer.groups, layer.padding);
       }
       return out;
     }
@@ -146,6 +146,33 @@ function run(layer: Layer, inputs: [Tensor, Tensor], w: Weights): Tensor {
       const main = c(c(c(x, 1, 1), 3, 3), 4, 1);
       const pyramid = concat([main, pool(main, 5, 1, 2), pool(main, 9, 1, 4), pool(main, 13, 1, 6)]);
       return c(concat([c(c(pyramid, 5, 1), 6, 3), c(x, 2, 1)]), 7, 1);
+    }
+    case 'Focus': {
+      const parts = [0, 1, 2, 3].map((g) =>
+        map(x.channels, x.height / 2, x.width / 2, (c, y, z) => get(x, c, 2 * y + (g % 2), 2 * z + (g >> 1), 0)),
+      );
+      return conv(w, `${name}.conv.conv`, concat(parts), layer.kernel, 1, layer.activation);
+    }
+    case 'C3': {
+      let main = conv(w, `${name}.cv1.conv`, x, 1, 1, silu);
+      for (let i = 0; i < layer.repeat; i++) {
+        const before = main;
+        const inner = conv(w, `${name}.m.${i}.cv1.conv`, before, 1, 1, silu);
+        main = conv(w, `${name}.m.${i}.cv2.conv`, inner, 3, 1, silu);
+        if (layer.shortcut) for (let k = 0; k < main.data.length; k++) main.data[k]! += before.data[k]!;
+      }
+      return conv(w, `${name}.cv3.conv`, concat([main, conv(w, `${name}.cv2.conv`, x, 1, 1, silu)]), 1, 1, silu);
+    }
+    case 'SPP': {
+      const main = conv(w, `${name}.cv1.conv`, x, 1, 1, silu);
+      const pools = layer.kernels.map((k) => pool(main, k, 1, (k - 1) / 2));
+      return conv(w, `${name}.cv2.conv`, concat([main, ...pools]), 1, 1, silu);
+    }
+    case 'SPPF': {
+      const k = layer.kernel;
+      const parts = [conv(w, `${name}.cv1.conv`, x, 1, 1, silu)];
+      for (let i = 0; i < 3; i++) parts.push(pool(parts[i]!, k, 1, (k - 1) / 2));
+      return conv(w, `${name}.cv2.conv`, concat(parts), 1, 1, silu);
     }
     case 'Detect':
       throw new Error('not here');

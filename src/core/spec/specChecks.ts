@@ -26,8 +26,8 @@ export function checkWarnings(spec: Spec): SpecIssue[] {
       `one of batchSizes: ${spec.batchSizes.join(', ')}`,
     );
   }
-  if (spec.weightsFile !== undefined) {
-    warn(['weightsFile'], 'this version does not load trained weights: accuracy stays unknown', null);
+  if (spec.weightsFile !== undefined && spec.models.every((model) => /\.(onnx|pt)$/i.test(model))) {
+    warn(['weightsFile'], 'no model takes these weights: .onnx and .pt files have their own', null);
   }
   if (spec.measure.repeats.max < 5) {
     warn(['measure', 'repeats', 'max'], `with ${spec.measure.repeats.max} repeats no verdict is given`, '5 or more');
