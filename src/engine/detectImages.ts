@@ -3,7 +3,7 @@ import type { DetectionLimits, DetectorLayout, Tensors } from '../core/detection
 import type { Size } from '../core/spec/spec';
 import type { Detector } from '../model/detector';
 import { ModelError } from '../model/modelError';
-import type { ImageItem } from '../vision/dataset';
+import type { ImageItem } from '../vision/imageStore';
 import { prepareImage } from '../vision/image';
 import { imageReason } from '../vision/imageError';
 import type { SkippedImage } from '../vision/imageFiles';
@@ -193,7 +193,7 @@ function outputsOf(layout: DetectorLayout): string[] {
     case 'heads':
       return layout.heads.map(({ output }) => output);
     case 'suppressedTensors':
-      return [layout.counts, layout.corners, layout.scores, layout.classes];
+      return [layout.counts, layout.corners, layout.scores, layout.classIndices];
     default:
       return [layout.output];
   }
