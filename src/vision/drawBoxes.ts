@@ -28,8 +28,10 @@ export function boxesSvg({ height, width }: Size, boxes: readonly LabelledBox[])
 }
 
 function boxShape(box: LabelledBox, image: Size, line: number, font: number): string {
-  const colour = palette[box.classIndex % palette.length]!;
-  const dash = dashes[Math.floor(box.classIndex / palette.length) % dashes.length]!;
+  const round = Math.floor(box.classIndex / palette.length);
+  // Moved on by one each round, so that classes far apart (COCO's person and chair) seldom share a colour.
+  const colour = palette[(box.classIndex + round) % palette.length]!;
+  const dash = dashes[round % dashes.length]!;
   const pattern = dash
     .split(' ')
     .map((part) => Number(part) * line)
