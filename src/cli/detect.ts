@@ -1,0 +1,190 @@
+import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { basename, dirname, extname, join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { type DetectionLimits, drawingLimits } from '../core/detection/detector';
+import { detectImages, type ImageDetections } from '../engine/detectImages';
+import { listImages } from '../vision/dataset';
+import { drawBoxes, hasLabelFont, type LabelledBox } from '../vision/drawBoxes';
+import { imageReason } from '../vision/imageError';
+import type { SkippedImage } from '../vision/imageFiles';
+import type { ImageItem } from '../vision/imageStore';
+import { CliError } from './cliError';
+import { detectorHelp, detectorOptions, openDetectorOf } from './detectorOptions';
+import { progressOn } from './imageProgress';
+
+const help = `usage: greenbatch detect --model M --images DIR|FILE… -o DIR [options]
+
+Finds objects with a model and draws them onto copies of the images.
+
+  --images PATH        a folder with its subfolders, a .zip, or images; may be given several times, or as arguments
+  -o, --output DIR     where the copies go; made if it is not there
+  --conf C             draws boxes with a score above C (default ${drawingLimits.confidence})
+  --iou I              drops boxes that overlap a surer one of their class by more than I (default ${drawingLimits.iou})
+${detectorHelp}
+  --json               what was found, as JSON
+
+Exit codes: 0 done, 1 some images could not be read (they are named), 2 wrong input.
+`;
+
+type Report = {
+  name: string;
+  file: string;
+  width: number;
+  height: number;
+  detections: {
+    class: number;
+    name: string;
+    score: number;
+    box: [left: number, top: number, width: number, height: number];
+  }[];
+};
+
+/** `greenbatch detect`: 0 when every image was drawn. */
+export async function detectCommand(argv: string[]): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args: argv,
+    allowPositionals: true,
+    options: {
+      ...detectorOptions,
+      images: { type: 'string', multiple: true, default: [] },
+      output: { type: 'string', short: 'o' },
+      conf: { type: 'string' },
+      iou: { type: 'string' },
+      json: { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  });
+  if (values.help) {
+    process.stdout.write(help);
+    return 0;
+  }
+  const paths = [...values.images, ...positionals];
+  if (values.output === undefined || paths.length === 0)
+    throw new CliError(`name images and the folder for the copies\n\n${help}`);
+  const limits: DetectionLimits = {
+    ...drawingLimits,
+    confidence: share('--conf', values.conf, drawingLimits.confidence),
+    iou: share('--iou', values.iou, drawingLimits.iou),
+  };
+  const { images, skipped } = await imagesOf(paths, values.output);
+  const { detector, batchSize } = await openDetectorOf(values);
+  const say = values.json ? () => undefined : (line: string) => void process.stdout.write(`${line}\n`);
+  try {
+    say(detector.description);
+    if (!(await hasLabelFont()))
+      process.stderr.write(
+        'warning: this machine has no font, so that the labels of boxes stay empty: install one (Debian, Ubuntu: apt install fonts-dejavu-core)\n',
+      );
+    const items = images.map(({ item }) => item);
+    const onProgress = progressOn(process.stderr);
+    const run = detectImages(detector, items, { batchSize, limits, overlapFrom: process.argv[1] ?? null, onProgress });
+    const reports: Report[] = [];
+    let next = 0;
+    for await (const found of run.images) {
+      const { item, file } = images[next++]!;
+      const report = 'reason' in found ? found : await drawn(found, item, file, detector.classNames);
+      if ('reason' in report) skipped.push(report);
+      else {
+        say(reportLine(report));
+        if (values.json) reports.push(report);
+      }
+    }
+    for (const { name, reason } of skipped) process.stderr.write(`skipped ${name}: ${reason}\n`);
+    if (values.json)
+      process.stdout.write(
+        `${JSON.stringify({ recognised: detector.description, images: reports, skipped, phases: run.phases })}\n`,
+      );
+  } finally {
+    await detector.session.release();
+  }
+  return skipped.length > 0 ? 1 : 0;
+}
+
+/** An image and the file its copy goes to. */
+type Image = { item: ImageItem; file: string };
+
+async function imagesOf(paths: string[], output: string): Promise<{ images: Image[]; skipped: SkippedImage[] }> {
+  const items: ImageItem[] = [];
+  const skipped: SkippedImage[] = [];
+  for (const path of paths) {
+    const found = await stat(path).catch(() => null);
+    if (found === null) throw new CliError(`${path} does not exist`);
+    if (found.isDirectory() || extname(path).toLowerCase() === '.zip') {
+      const listing = await listImages({ folder: path }, process.cwd());
+      items.push(...listing.items);
+      skipped.push(...listing.skipped);
+    } else items.push({ name: basename(path), fingerprint: '', load: () => readFile(path) });
+  }
+  const sources = new Set(paths.map((path) => resolve(path)));
+  if (sources.has(resolve(output))) throw new CliError(`-o ${output} holds the images: name another folder`);
+  const files = new Set<string>();
+  const images = items.map((item) => {
+    const file = join(output, copyName(item.name));
+    if (sources.has(resolve(file)))
+      throw new CliError(`${file} would be overwritten: name another folder than ${output}`);
+    if (files.has(file)) throw new CliError(`two images would become ${file}: run them one after the other`);
+    files.add(file);
+    return { item, file };
+  });
+  return { images, skipped };
+}
+
+/** Copies of JPEGs are JPEGs; others become PNGs. */
+function copyName(name: string): string {
+  return /\.(jpe?g|png)$/i.test(name) ? name : `${name}.png`;
+}
+
+async function drawn(
+  { name, original, corners, scores, classes }: ImageDetections,
+  item: ImageItem,
+  file: string,
+  names: readonly string[] | null,
+): Promise<Report | SkippedImage> {
+  const found = Array.from(scores, (score, i) => {
+    const [left, top, right, bottom] = corners.subarray(4 * i, 4 * i + 4) as unknown as [
+      number,
+      number,
+      number,
+      number,
+    ];
+    const index = classes[i]!;
+    return { left, top, right, bottom, score, classIndex: index, name: names?.[index] ?? `class ${index}` };
+  });
+  const boxes: LabelledBox[] = found.map((box) => ({ ...box, label: `${box.name} ${box.score.toFixed(2)}` }));
+  let picture: Buffer;
+  try {
+    picture = await drawBoxes(await item.load(), original, boxes, /\.jpe?g$/i.test(file) ? 'jpeg' : 'png');
+  } catch (error) {
+    return { name, reason: imageReason(error) };
+  }
+  try {
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, picture);
+  } catch (error) {
+    throw new CliError(`${file} cannot be written: ${(error as Error).message}`);
+  }
+  const detections = found.map(({ left, top, right, bottom, score, classIndex, name: className }) => ({
+    class: classIndex,
+    name: className,
+    score: decimals(score, 5),
+    box: [left, top, right - left, bottom - top].map((side) => decimals(side, 3)) as [number, number, number, number],
+  }));
+  return { name, file, ...original, detections };
+}
+
+const decimals = (value: number, digits: number) => Number(value.toFixed(digits));
+
+/** `street.jpg: person 3, car 1 → out/street.jpg`, the commonest class first. */
+function reportLine({ name, file, detections }: Report): string {
+  const counts = new Map<string, number>();
+  for (const detection of detections) counts.set(detection.name, (counts.get(detection.name) ?? 0) + 1);
+  const listed = [...counts].sort((a, b) => b[1] - a[1]).map(([className, count]) => `${className} ${count}`);
+  return `${name}: ${listed.join(', ') || 'nothing'} → ${file}`;
+}
+
+function share(option: string, text: string | undefined, usual: number): number {
+  if (text === undefined) return usual;
+  const value = Number(text);
+  if (text.trim() === '' || !(value >= 0 && value <= 1)) throw new CliError(`${option} ${text}; allowed: 0 to 1`);
+  return value;
+}
