@@ -219,6 +219,13 @@ describe('warnings', () => {
       'f:4:36 measure.repeats.max: with 3 repeats no verdict is given (allowed: 5 or more)',
       expect.stringMatching(/^f:5:62 sla.batchTimeoutMs: a request may wait/),
     ]);
+    const weights = (models: string) =>
+      specOf(`models: ${models}\nbatchSizes: [1]\nweightsFile: best.pt\n`).warnings.map(({ message }) => message);
+    expect(weights('[own.pt, other.ONNX]')).toEqual([
+      'no model takes these weights: .onnx and .pt files have their own',
+    ]);
+    expect(weights('[own.pt, yolov7]')).toEqual([]);
+    expect(weights('[own.yaml]')).toEqual([]);
   });
 });
 
