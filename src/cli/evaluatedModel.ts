@@ -109,6 +109,12 @@ function rectangleOf({ height, width }: GroundTruthImage, size: Size, multiple: 
   // The annotations do not say how large it is.
   if (height < 1 || width < 1) return size;
   const { resized } = letterbox({ height, width }, size);
-  const up = (side: number) => Math.ceil(side / multiple) * multiple;
-  return { height: Math.min(size.height, up(resized.height)), width: Math.min(size.width, up(resized.width)) };
+  const up = (side: number, most: number) => Math.min(most, Math.ceil(side / multiple) * multiple);
+  const input = { height: up(resized.height, size.height), width: up(resized.width, size.width) };
+  const within = letterbox({ height, width }, input).resized;
+  if (within.height === resized.height && within.width === resized.width) return input;
+  // The shorter side, truncated to whole pixels, is a multiple of the stride: the image itself is a little wider.
+  return resized.height < resized.width
+    ? { ...input, height: up(input.height + 1, size.height) }
+    : { ...input, width: up(input.width + 1, size.width) };
 }
