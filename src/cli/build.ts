@@ -3,6 +3,7 @@ import { describeBytes, describeNumber } from '../core/units';
 import { buildModel } from '../model/build';
 import { builtInModels } from '../model/family';
 import { CliError } from './cliError';
+import { parseImageSize } from './imageSize';
 
 export const buildUsage = `greenbatch build MODEL -o FILE [--image-size N | HxW] [--seed N] [--input float32|uint8] [--json]
 
@@ -46,7 +47,7 @@ export async function buildCommand(argv: string[]): Promise<number> {
   if (input !== 'float32' && input !== 'uint8') throw new CliError(`--input ${input}; allowed: float32, uint8`);
   if (!/^\d+$/.test(seed)) throw new CliError(`--seed ${seed}; allowed: a whole number from 0`);
   const built = await buildModel(model, values.output, {
-    size: parseSize(values['image-size']),
+    size: parseImageSize(values['image-size']),
     input,
     seed: Number(seed),
   });
@@ -55,13 +56,6 @@ export async function buildCommand(argv: string[]): Promise<number> {
   const json = { ...rest, ...size, seed: built.checkpoint ? null : Number(seed) };
   console.log(values.json ? JSON.stringify(json, null, 2) : describeBuilt(built));
   return 0;
-}
-
-function parseSize(text: string) {
-  const [, height, width] = /^(\d+)(?:x(\d+))?$/.exec(text) ?? [];
-  if (height === undefined)
-    throw new CliError(`--image-size ${text}; allowed: pixels as 640 or, height first, 384x640`);
-  return { height: Number(height), width: Number(width ?? height) };
 }
 
 function describeBuilt({

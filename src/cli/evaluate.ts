@@ -1,27 +1,38 @@
-import { readFile } from 'node:fs/promises';
+import { access, constants, readFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import type { Accuracy } from '../core/accuracy/accuracy';
 import type { Detections } from '../core/accuracy/detections';
 import { evaluateAccuracy } from '../core/accuracy/evaluate';
 import { type GroundTruth, type ImageSubset, subsetOf } from '../core/accuracy/groundTruth';
+import { describeNumber } from '../core/units';
+import type { PhaseTimes } from '../engine/detectImages';
+import { findAnnotated } from '../engine/evaluateModel';
 import { type AnnotationsRead, readCocoAnnotations } from '../vision/cocoAnnotations';
+import { locateImages } from '../vision/dataset';
 import { readOr } from '../vision/datasetError';
-import { readDetections } from '../vision/detectionsFile';
+import { readDetections, writeDetections } from '../vision/detectionsFile';
 import { readYoloLabels } from '../vision/yoloLabels';
 import { accuracyText } from './accuracyText';
 import { CliError } from './cliError';
+import { detectorHelp, detectorOptions, openDetectorOf, refuseWithoutModel } from './detectorOptions';
+import { progressOn } from './imageProgress';
 import { styleFor } from './style';
 
 const help = `usage: greenbatch evaluate --annotations FILE --detections FILE [options]
        greenbatch evaluate --labels DIR --images DIR --detections FILE [options]
+       greenbatch evaluate … --model M --images DIR [-o FILE]   runs a model first, in place of --detections
 
 How much a detector gets right: COCO's 12 numbers as pycocotools computes them, and precision, recall,
 F1 and mAP as YOLOv7's test program does. docs/accuracy.md says which number is which.
 
   --annotations FILE   COCO annotations (instances_val2017.json)
   --labels DIR         YOLO label files instead, one .txt an image; goes with --images
-  --images DIR         the images that the labels belong to: for their names and sizes
+  --images DIR         the images, a folder or .zip: for the names and sizes that labels need, and for --model
   --coco-ids           the labels' classes 0…79 are COCO's: category ids 1…90, with COCO's names
   --detections FILE    COCO results: a list of { image_id, category_id, bbox: [x, y, w, h], score }
+${detectorHelp}
+  -o, --output FILE    keeps the model's detections as COCO results
   --count N            evaluate only the first N images, by id
   --image-ids IDS      only these: numbers with commas, or a file with one a line
   --classes            a row for each category as well
@@ -30,8 +41,24 @@ F1 and mAP as YOLOv7's test program does. docs/accuracy.md says which number is 
 Exit codes: 0 evaluated, 2 wrong input (the message names the entry that is wrong).
 `;
 
-/** Where the detections come from: they belong to images of `truth`, of which `evaluated` are asked for. */
-export type DetectionSource = (truth: GroundTruth, evaluated: GroundTruth) => Promise<Detections>;
+/** What is evaluated, and how it came about. */
+type Found = {
+  detections: Detections;
+  /** Images that could not be run are taken out. */
+  evaluated: GroundTruth;
+  warnings: string[];
+  run: ModelRun | null;
+};
+
+/** How a model was run. Times are milliseconds of all images together. */
+type ModelRun = {
+  model: string;
+  recognised: string;
+  height: number;
+  width: number;
+  batchSize: number;
+  phases: PhaseTimes;
+};
 
 /** `greenbatch evaluate`: 0 when the numbers are printed. */
 export async function evaluateCommand(argv: string[]): Promise<number> {
@@ -43,6 +70,8 @@ export async function evaluateCommand(argv: string[]): Promise<number> {
       images: { type: 'string' },
       'coco-ids': { type: 'boolean', default: false },
       detections: { type: 'string' },
+      ...detectorOptions,
+      output: { type: 'string', short: 'o' },
       count: { type: 'string' },
       'image-ids': { type: 'string' },
       classes: { type: 'boolean', default: false },
@@ -54,37 +83,91 @@ export async function evaluateCommand(argv: string[]): Promise<number> {
     process.stdout.write(help);
     return 0;
   }
-  const { detections: file, count } = values;
-  if (file === undefined) throw new CliError(`name the detections\n\n${help}`);
-  const subset = { count: countOf(count), ids: await idsOf(values['image-ids']) };
-  const read = await readTruth(values);
-  const { accuracy, warnings } = await evaluateFrom(read, subset, (truth) => readDetections(file, truth));
-  if (values.json) process.stdout.write(`${JSON.stringify({ stats: accuracy.coco.stats, ...accuracy, warnings })}\n`);
-  else {
+  const { detections: file, model, images } = values;
+  if ((file === undefined) === (model === undefined))
+    throw new CliError(`give either --detections or --model\n\n${help}`);
+  if (file !== undefined) refuseWithoutModel(values);
+  const subset = { count: countOf(values.count), ids: await idsOf(values['image-ids']) };
+  if (model !== undefined && images === undefined)
+    throw new CliError('--model needs --images DIR: the annotated images');
+  const { truth, warnings: ofTruth } = await readTruth(values);
+  const evaluated = chosen(truth, subset);
+  const found =
+    file === undefined
+      ? await fromModel({ ...values, model: model!, images: images! }, evaluated)
+      : { detections: await readDetections(file, truth), evaluated, warnings: [], run: null };
+  const accuracy = evaluateAccuracy(found.evaluated, found.detections);
+  const warnings = [...ofTruth, ...found.warnings, ...scopeWarnings(accuracy, found.detections)];
+  if (values.json) {
+    const { run } = found;
+    const all = { stats: accuracy.coco.stats, ...accuracy, warnings, ...(run === null ? {} : { run }) };
+    process.stdout.write(`${JSON.stringify(all)}\n`);
+  } else {
     for (const warning of warnings) process.stderr.write(`warning: ${warning}\n`);
+    if (found.run) process.stdout.write(runText(found.run, accuracy.images));
     process.stdout.write(accuracyText(accuracy, styleFor(process.stdout), { classes: values.classes }));
   }
   return 0;
 }
 
-/** Evaluates what `source` finds on the images of `subset`. */
-async function evaluateFrom({ truth, warnings }: AnnotationsRead, subset: ImageSubset, source: DetectionSource) {
-  const evaluated = chosen(truth, subset);
-  const detections = await source(truth, evaluated);
-  const accuracy = evaluateAccuracy(evaluated, detections);
-  const { leftOut } = accuracy;
-  const all = [...warnings];
+type ModelValues = Parameters<typeof openDetectorOf>[0] & {
+  model: string;
+  images: string;
+  output?: string | undefined;
+};
+
+/** Runs the model on the images of `truth` and keeps what it finds where `output` says so. */
+async function fromModel(values: ModelValues, truth: GroundTruth): Promise<Found> {
+  if (values.output !== undefined) await requireFolder(values.output);
+  const located = await locateImages(truth.images, values.images);
+  const { detector, batchSize } = await openDetectorOf(values);
+  try {
+    const { detections, evaluated, skipped, phases } = await findAnnotated(detector, truth, located, {
+      ...{ batchSize, overlapFrom: process.argv[1]!, onProgress: progressOn(process.stderr) },
+    });
+    if (values.output !== undefined) await writeDetections(values.output, detections);
+    const [first] = skipped;
+    const warnings = first
+      ? [
+          `${skipped.length} of ${truth.images.length} images could not be run and are not evaluated; the first is ${first.name}: ${first.reason}`,
+        ]
+      : [];
+    const run = { model: values.model, recognised: detector.description, ...detector.size, batchSize, phases };
+    return { detections, evaluated, warnings, run };
+  } finally {
+    await detector.session.release();
+  }
+}
+
+/** Before the work, not after hours of it. */
+async function requireFolder(output: string): Promise<void> {
+  const folder = dirname(resolve(output));
+  await access(folder, constants.W_OK).catch(() => {
+    throw new CliError(`--output ${output}: ${folder} is no folder that can be written to`);
+  });
+}
+
+function runText({ recognised, height, width, batchSize, phases }: ModelRun, images: number): string {
+  const names = { loadMs: 'load', preprocessMs: 'preprocess', inferenceMs: 'inference', nmsMs: 'NMS' };
+  const each = Object.entries(names).map(
+    ([key, name]) => `${name} ${describeNumber(phases[key as keyof PhaseTimes] / images)}`,
+  );
+  return `${recognised}; at ${height}×${width}, batch ${batchSize}\nms an image: ${each.join(', ')} (load and preprocess: what inference did not hide)\n\n`;
+}
+
+function scopeWarnings({ leftOut }: Accuracy, { scores }: Detections): string[] {
+  const warnings: string[] = [];
   const unknown = [
     ...(leftOut.detections > 0 ? [`${leftOut.detections} detections`] : []),
     ...(leftOut.annotations > 0 ? [`${leftOut.annotations} annotations`] : []),
   ];
-  if (unknown.length > 0) all.push(`${unknown.join(' and ')} of other images or unknown categories were left out`);
-  const lowest = detections.scores.reduce((a, b) => Math.min(a, b), Infinity);
+  if (unknown.length > 0) warnings.push(`${unknown.join(' and ')} of other images or unknown categories were left out`);
+  const lowest = scores.reduce((a, b) => Math.min(a, b), Infinity);
   if (Number.isFinite(lowest) && lowest > lowestScoreExpected)
-    all.push(
+    warnings.push(
       `the lowest score is ${lowest}: AP and mAP are below what they would be with detections down to 0.001, as the official tests take them`,
     );
-  return { accuracy, warnings: all };
+  return warnings;
 }
 
 /** Detections that end above this score were cut off for showing, not for evaluating. */

@@ -1,0 +1,81 @@
+import { availableParallelism } from 'node:os';
+import { extname, join, resolve } from 'node:path';
+import type { Size } from '../core/spec/spec';
+import { anchorSets, isAnchorSet } from '../model/anchorSets';
+import { resolveModel } from '../model/build';
+import { type Detector, openDetector } from '../model/detector';
+import { readOnnxInput } from '../model/onnxInput';
+import { cacheFolder } from '../runs/folders';
+import { CliError } from './cliError';
+import { parseImageSize } from './imageSize';
+
+/** Options of the commands that run a detector, for `parseArgs`. */
+export const detectorOptions = {
+  model: { type: 'string' },
+  weights: { type: 'string' },
+  'image-size': { type: 'string' },
+  batch: { type: 'string' },
+  threads: { type: 'string' },
+  anchors: { type: 'string' },
+} as const;
+
+export const detectorHelp = `  --model M            a checkpoint .pt of YOLOv7 or YOLOv5, or an exported .onnx; a built-in name or cfg with --weights
+  --weights FILE       checkpoint with the weights of a built-in name or cfg
+  --image-size S       pixels of the model's input, 640 or 384x640 (default: what an .onnx is fixed to, else 640)
+  --batch N            images at once (default: what an .onnx is fixed to, else 4)
+  --threads N          threads of inference (default: all that this machine has)
+  --anchors SET        of an .onnx with raw heads: ${Object.keys(anchorSets).join(', ')} (default: by the file's name)`;
+
+/** Refuses what only says something about a model. */
+export function refuseWithoutModel(values: Record<string, unknown>): void {
+  const needless = [...Object.keys(detectorOptions), 'output'].find((name) => values[name] !== undefined);
+  if (needless !== undefined) throw new CliError(`--${needless} goes with --model alone`);
+}
+
+type Values = { [Name in keyof typeof detectorOptions]?: string | undefined };
+
+const usualSide = 640;
+const usualBatch = 4;
+
+export type OpenedDetector = { detector: Detector; batchSize: number };
+
+/** Builds or finds the model, and opens it. The caller releases the session. */
+export async function openDetectorOf(values: Values): Promise<OpenedDetector> {
+  const { model, weights, anchors } = values;
+  if (model === undefined) throw new CliError('--model is missing: name a checkpoint .pt or an .onnx');
+  if (anchors !== undefined && !isAnchorSet(anchors))
+    throw new CliError(`--anchors ${anchors}; allowed: ${Object.keys(anchorSets).join(', ')}`);
+  const size = values['image-size'] === undefined ? sizeOfModel(model) : parseImageSize(values['image-size']);
+  const threads = wholeNumber('--threads', values.threads) ?? availableParallelism();
+  const batch = wholeNumber('--batch', values.batch);
+  const resolved = await resolveModel(model, {
+    ...{ size, input: 'uint8', seed: 1, weightsFile: weights },
+    cacheDirectory: join(cacheFolder(), 'models'),
+  });
+  if (!resolved.trained)
+    throw new CliError(
+      `${model} is untrained, its weights are random, and so its boxes would be: name a checkpoint (--weights FILE.pt), or a .pt or .onnx as --model`,
+    );
+  const { fixedBatch } = resolved;
+  if (fixedBatch !== null && batch !== undefined && batch !== fixedBatch)
+    throw new CliError(
+      `${model} takes batches of ${fixedBatch} only: leave --batch out, or export it with a free batch`,
+    );
+  const options = { threads, spinning: true, size, ...(anchors === undefined ? {} : { anchors }) };
+  const detector = await openDetector(resolved.file, options);
+  return { detector, batchSize: detector.fixedBatch ?? batch ?? usualBatch };
+}
+
+function sizeOfModel(model: string): Size {
+  const usual = { height: usualSide, width: usualSide };
+  if (extname(model).toLowerCase() !== '.onnx') return usual;
+  const [, , height, width] = readOnnxInput(resolve(model)).shape;
+  const isFixed = typeof height === 'number' && typeof width === 'number' && height > 0 && width > 0;
+  return isFixed ? { height, width } : usual;
+}
+
+export function wholeNumber(option: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  if (!/^[1-9]\d{0,5}$/.test(text)) throw new CliError(`${option} ${text}; allowed: a whole number from 1`);
+  return Number(text);
+}
