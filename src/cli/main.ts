@@ -39,6 +39,10 @@ const commands: Record<string, { summary: string; load: () => Promise<Command> }
     summary: 'COCO and YOLOv7 accuracy of detections against annotations',
     load: async () => (await import('./evaluate')).evaluateCommand,
   },
+  detect: {
+    summary: 'draw what a model finds onto copies of images',
+    load: async () => (await import('./detect')).detectCommand,
+  },
   build: { summary: 'build an ONNX file from a YOLOv7 cfg', load: async () => (await import('./build')).buildCommand },
 };
 
