@@ -1,0 +1,52 @@
+import { writeFileSync } from 'node:fs';
+import { integerField, lengthField, type Piece, textField } from '../../src/model/protobuf';
+
+export type ConstantOutput = { dims: number[]; data: Float32Array | Int32Array | BigInt64Array };
+
+/** An ONNX model that takes images and answers with the same tensors whatever they show: for the forms that exporters write. */
+export function writeConstantModel(
+  file: string,
+  {
+    inputDims,
+    outputs,
+    metadata = {},
+  }: {
+    inputDims: (number | string)[];
+    outputs: Record<string, ConstantOutput>;
+    metadata?: Record<string, string>;
+  },
+): void {
+  const entries = Object.entries(outputs);
+  const graph = [
+    ...entries.flatMap(([name]) =>
+      lengthField(1, [textField(1, `${name}.constant`), textField(2, name), textField(4, 'Identity')]),
+    ),
+    textField(2, 'constant'),
+    ...entries.flatMap(([name, { dims, data }]) =>
+      lengthField(5, [
+        ...dims.map((n) => integerField(1, n)),
+        integerField(2, elementType(data)),
+        textField(8, `${name}.constant`),
+        ...lengthField(9, [new Uint8Array(data.buffer, data.byteOffset, data.byteLength)]),
+      ]),
+    ),
+    ...lengthField(11, valueInfo('images', 1, inputDims)),
+    ...entries.flatMap(([name, { dims, data }]) => lengthField(12, valueInfo(name, elementType(data), dims))),
+  ];
+  const model = [
+    integerField(1, 8),
+    ...lengthField(7, graph),
+    ...lengthField(8, [textField(1, ''), integerField(2, 17)]),
+    ...Object.entries(metadata).flatMap(([key, value]) => lengthField(14, [textField(1, key), textField(2, value)])),
+  ];
+  writeFileSync(file, Buffer.concat(model as Uint8Array[]));
+}
+
+function elementType(data: ConstantOutput['data']): number {
+  return data instanceof Float32Array ? 1 : data instanceof Int32Array ? 6 : 7;
+}
+
+function valueInfo(name: string, type: number, dims: (number | string)[]): Piece[] {
+  const shape = dims.flatMap((n) => lengthField(1, [typeof n === 'string' ? textField(2, n) : integerField(1, n)]));
+  return [textField(1, name), ...lengthField(2, lengthField(1, [integerField(1, type), ...lengthField(2, shape)]))];
+}
