@@ -13,6 +13,10 @@ const typeNames: Record<number, string> = {
   10: 'float16',
 };
 
+/** ONNX Runtime's binding takes no half-precision input from Node.js 23 on (microsoft/onnxruntime#26791). */
+export const halfInputFix =
+  '; convert the model with its inputs left as they are (keep_io_types=True of onnxconverter-common): weights and operators stay float16';
+
 /**
  * Finds the image input of an ONNX file (onnx/onnx.proto) without loading it: only the heads of messages are
  * read, weights are skipped over.
@@ -59,7 +63,10 @@ function onlyImages(file: string, inputs: OnnxInput[]): OnnxInput {
   const isImage = input && inputs.length === 1 && input.shape.length === 4;
   const channels = input?.shape[1];
   if (!isImage || !['float32', 'uint8'].includes(input.type) || (typeof channels === 'number' && channels !== 3)) {
-    throw new ModelError(`${file} has the input ${listed || '(none)'}; allowed: one, float32 or uint8, [N, 3, H, W]`);
+    const fix = (input?.type as string | undefined) === 'float16' ? halfInputFix : '';
+    throw new ModelError(
+      `${file} has the input ${listed || '(none)'}; allowed: one, float32 or uint8, [N, 3, H, W]${fix}`,
+    );
   }
   return input;
 }

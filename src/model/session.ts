@@ -1,5 +1,7 @@
-import type { InferenceSession } from 'onnxruntime-node';
+import type { InferenceSession, Tensor } from 'onnxruntime-node';
+import { floatsOfHalves } from './float16';
 import { ModelError } from './modelError';
+import { halfInputFix } from './onnxInput';
 
 export type SessionOptions = {
   /** Threads of one `run`, this one included. */
@@ -8,7 +10,7 @@ export type SessionOptions = {
   spinning: boolean;
 };
 
-/** Whole numbers are converted to floats. */
+/** Whole numbers and half precision are converted to float32, as part of the run. */
 export type Output = { data: Float32Array; dims: number[] };
 
 export type Session = {
@@ -61,7 +63,9 @@ export async function openSession(file: string, { threads, spinning }: SessionOp
   const { name, type, shape } = input;
   if (type !== 'float32' && type !== 'uint8') {
     await session.release();
-    throw new ModelError(`input ${name} of ${file} has the type ${type}; allowed: float32 or uint8`);
+    throw new ModelError(
+      `input ${name} of ${file} has the type ${type}; allowed: float32 or uint8${type === 'float16' ? halfInputFix : ''}`,
+    );
   }
   const other = session.outputMetadata.find((output) => !output.isTensor || !outputTypes.includes(output.type));
   if (other) {
@@ -74,18 +78,23 @@ export async function openSession(file: string, { threads, spinning }: SessionOp
     async run(data, dims) {
       const results = await session.run({ [name]: new ort.Tensor(type, data, dims) });
       return Object.fromEntries(
-        Object.entries(results).map(([key, output]) => [key, { data: asFloats(output.data), dims: [...output.dims] }]),
+        Object.entries(results).map(([key, output]) => [key, { data: asFloats(output), dims: [...output.dims] }]),
       );
     },
     release: () => session.release(),
   };
 }
 
-/** Whole numbers (counts and classes) come from models that suppress boxes themselves. */
-const outputTypes = ['float32', 'int32', 'int64'];
+/** Whole numbers (counts and classes) come from models that suppress boxes themselves, half precision from those converted to it. */
+const outputTypes = ['float32', 'float16', 'int32', 'int64'];
 
-function asFloats(data: unknown): Float32Array {
+function asFloats({ type, data }: Tensor): Float32Array {
   if (data instanceof Float32Array) return data;
+  if (type === 'float16') {
+    // Bits in a Uint16Array; where JavaScript has it, in a Float16Array.
+    const { buffer, byteOffset, length } = data as Uint16Array;
+    return floatsOfHalves(new Uint16Array(buffer, byteOffset, length));
+  }
   return Float32Array.from(data as Int32Array | BigInt64Array, Number);
 }
 

@@ -1,7 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { integerField, lengthField, type Piece, textField } from '../../src/model/protobuf';
 
-export type ConstantOutput = { dims: number[]; data: Float32Array | Int32Array | BigInt64Array };
+/** Half precision as its bits, in a Uint16Array. */
+export type ConstantOutput = { dims: number[]; data: Float32Array | Int32Array | BigInt64Array | Uint16Array };
 
 /** An ONNX model that takes images and answers with the same tensors whatever they show: for the forms that exporters write. */
 export function writeConstantModel(
@@ -10,10 +11,13 @@ export function writeConstantModel(
     inputDims,
     outputs,
     metadata = {},
+    inputType = 1,
   }: {
     inputDims: (number | string)[];
     outputs: Record<string, ConstantOutput>;
     metadata?: Record<string, string>;
+    /** Of onnx/onnx.proto; default float32. */
+    inputType?: number;
   },
 ): void {
   const entries = Object.entries(outputs);
@@ -30,7 +34,7 @@ export function writeConstantModel(
         ...lengthField(9, [new Uint8Array(data.buffer, data.byteOffset, data.byteLength)]),
       ]),
     ),
-    ...lengthField(11, valueInfo('images', 1, inputDims)),
+    ...lengthField(11, valueInfo('images', inputType, inputDims)),
     ...entries.flatMap(([name, { dims, data }]) => lengthField(12, valueInfo(name, elementType(data), dims))),
   ];
   const model = [
@@ -43,6 +47,7 @@ export function writeConstantModel(
 }
 
 function elementType(data: ConstantOutput['data']): number {
+  if (data instanceof Uint16Array) return 10;
   return data instanceof Float32Array ? 1 : data instanceof Int32Array ? 6 : 7;
 }
 
