@@ -13,7 +13,7 @@ const typeNames: Record<number, string> = {
   10: 'float16',
 };
 
-/** ONNX Runtime's binding takes no half-precision input from Node.js 23 on (microsoft/onnxruntime#26791). */
+/** Not taken in, since ONNX Runtime’s binding cannot pass half precision on from Node.js 23 on (microsoft/onnxruntime#32323). */
 export const halfInputFix =
   '; convert the model with its inputs left as they are (keep_io_types=True of onnxconverter-common): weights and operators stay float16';
 
