@@ -17,6 +17,7 @@ import { h, redraw, setText } from './dom';
 import { createHeader } from './header';
 import { command } from './link';
 import { type Page, pickTerms, termsInForce } from './page';
+import { phaseTable } from './phaseTable';
 import { resultTable } from './resultTable';
 import { createSliders } from './sliders';
 import { tableElement } from './table';
@@ -130,10 +131,13 @@ export function createDashboard(page: Page, events: DashboardEvents) {
       const { analysis, run } = page;
       results.hidden = analysis === null;
       if (!analysis || !run) return;
-      const table = resultTable(analysis, run.terms.current?.batchSize ?? null, run.report.source?.measured !== false);
-      redraw(results, table, () => [
+      const measured = run.report.source?.measured !== false;
+      const table = resultTable(analysis, run.terms.current?.batchSize ?? null, measured);
+      const phases = phaseTable(analysis, measured);
+      redraw(results, [table, phases], () => [
         h('h2', { id: 'results-title' }, t('All results')),
         tableElement(t('All results'), table),
+        ...(phases ? [h('h3', {}, t('Phases of the whole work')), tableElement(t('Phases'), phases)] : []),
       ]);
       // At most every five seconds, so that a screen reader is not talked over.
       const { sentence } = analysis.verdict;

@@ -4,7 +4,7 @@ import { describeNumber } from '../src/core/units';
 import { configurationLabels, sentenceCase } from '../src/core/verdict/label';
 import { describePercentRange } from '../src/core/verdict/wording';
 import { h, redraw } from './dom';
-import { command } from './link';
+import { command, isSaved } from './link';
 import { type Page, termsInForce } from './page';
 import { tableElement } from './table';
 import { button } from './toolkit';
@@ -35,11 +35,17 @@ export function createDetails() {
     redraw(foot, [boundary(page), run.report.run.folder], () => [
       h('span', {}, boundary(page).join(' · ')),
       h('span', { class: 'faint' }, run.report.run.folder),
-      button(t('Open log'), { key: 'log', onClick: () => command({ command: 'openLog' }) }),
-      button(t('Open experiment'), { key: 'experiment', onClick: () => command({ command: 'openExperiment' }) }),
+      ...(isSaved ? [] : hostButtons()),
     ]);
   }
   return { element, foot, show };
+}
+
+function hostButtons(): HTMLElement[] {
+  return [
+    button(t('Open log'), { key: 'log', onClick: () => command({ command: 'openLog' }) }),
+    button(t('Open experiment'), { key: 'experiment', onClick: () => command({ command: 'openExperiment' }) }),
+  ];
 }
 
 function why({ analysis }: Page): HTMLElement[] {
@@ -143,7 +149,7 @@ function boundary({ run, decimated }: Page): string[] {
   const { source, run: about } = run!.report;
   const sockets = new Set(source?.domains.flatMap((d) => (d.socket === null ? [] : [d.socket])) ?? []).size;
   return [
-    t('gross, inference only'),
+    about.scope === 'inference' ? t('gross, inference only') : t('gross, end to end'),
     ...(source?.measured
       ? [
           source.domains

@@ -149,7 +149,9 @@ function verdictFaces(page: Page): Face[] {
       },
     ];
   }
-  if (verdict.kind === 'unresolved' && !isRunning(page) && verdict.openBecause !== 'nothing-to-compare') {
+  const isMeasured = configurations.some((c) => c.n > 0);
+  const isComplete = page.run?.report.run.status === 'complete';
+  if (verdict.kind === 'unresolved' && isMeasured && isComplete && verdict.openBecause !== 'nothing-to-compare') {
     const more = verdict.moreBlocks;
     return [
       {
@@ -253,10 +255,11 @@ function trialFaces(page: Page): Face[] {
 
 const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 
-/** What will happen, while there is no value yet. */
+/** What will happen, while there is no value yet; nothing when nothing will. */
 export function expectation(page: Page): string[] {
   const { run } = page;
   if (!run) return [t('Waiting for the run. Nothing has arrived from it yet.')];
+  if (!isRunning(page)) return [];
   const active = run.results.filter((r) => r.skipped === null).length;
   const { min, max } = run.terms.measure.repeats;
   const lines = [

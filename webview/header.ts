@@ -2,7 +2,7 @@ import { sourceLabel } from '../src/core/power/sourceLabel';
 import { wattsNow } from '../src/core/panel/timeline';
 import { describeJoules, describeNumber, describeSeconds } from '../src/core/units';
 import { h, redraw, setText } from './dom';
-import { command } from './link';
+import { command, isSaved } from './link';
 import { isRunning, type Page } from './page';
 import { button } from './toolkit';
 import { t } from './words';
@@ -50,8 +50,10 @@ export function createHeader() {
     setText(joules, progress?.joulesSoFar == null ? '' : t('{0} so far', describeJoules(progress.joulesSoFar)));
     const [running, ended] = [isRunning(page), ['interrupted', 'stopped', 'failed'].includes(state)];
     redraw(actions, [running, ended, page.silent], () => [
-      running && !page.silent ? button(t('Stop'), { key: 'stop', onClick: () => command({ command: 'stop' }) }) : null,
-      ended ? button(t('Resume'), { key: 'resume', onClick: () => command({ command: 'resume' }) }) : null,
+      running && !page.silent && !isSaved
+        ? button(t('Stop'), { key: 'stop', onClick: () => command({ command: 'stop' }) })
+        : null,
+      ended && !isSaved ? button(t('Resume'), { key: 'resume', onClick: () => command({ command: 'resume' }) }) : null,
     ]);
   }
 

@@ -1,4 +1,5 @@
 import { readToPanel } from '../src/core/panel/guards';
+import { savedReport } from './savedReport';
 import type { FromPanel, PanelCommand, ToPanel } from '../src/core/panel/messages';
 
 /** The page's end of the border to the extension host. */
@@ -6,7 +7,10 @@ import type { FromPanel, PanelCommand, ToPanel } from '../src/core/panel/message
 type VsCodeApi = { postMessage(message: unknown): void; getState(): unknown; setState(state: unknown): void };
 declare function acquireVsCodeApi(): VsCodeApi;
 
-const api = acquireVsCodeApi();
+const saved = savedReport();
+const api = saved ?? acquireVsCodeApi();
+/** Whether the page was saved to a file: there is nobody to start, stop or write anything. */
+export const isSaved = saved !== null;
 /** Without any message for so long, nobody is there. */
 const silenceMs = 5000;
 
@@ -42,7 +46,7 @@ export function connect({ onMessage, onSilence }: LinkEvents): void {
   });
   setInterval(() => {
     // A page in the background gets no messages by design, and its timers are late.
-    if (document.hidden) lastMs = performance.now();
+    if (document.hidden || isSaved) lastMs = performance.now();
     if (silent || performance.now() - lastMs < silenceMs) return;
     onSilence((silent = true));
   }, 500);

@@ -48,7 +48,7 @@ function standing(c: ConfigurationSummary, { verdict }: Analysis, currentBatchSi
 }
 
 /** `2.31 ± 1.4 %`; the interval is half its width. */
-function describePlusMinus(value: Interval | null): string {
+export function describePlusMinus(value: Interval | null): string {
   if (value === null) return '–';
   const { mean, low, high } = value;
   if (low === null || high === null) return describeNumber(mean);

@@ -33,7 +33,7 @@ export function readTheme(): Theme {
     faint: colour('descriptionForeground') ?? foreground,
     lines: colour('charts-lines', 'contrastBorder', 'widget-border') ?? foreground,
     focus: colour('focusBorder', 'contrastActiveBorder') ?? foreground,
-    series: seriesColours.map((name) => colour(`charts-${name}`) ?? foreground),
+    series: seriesColours.map((name) => opaque(colour(`charts-${name}`) ?? foreground)),
     limit: colour('charts-red', 'errorForeground') ?? foreground,
     chosen: colour('contrastActiveBorder', 'focusBorder', 'charts-foreground') ?? foreground,
     fontFamily: colour('font-family') ?? body.fontFamily,
@@ -41,6 +41,13 @@ export function readTheme(): Theme {
     highContrast: classList.contains('vscode-high-contrast') || classList.contains('vscode-high-contrast-light'),
     reducedMotion: classList.contains('vscode-reduce-motion') || matchMedia('(prefers-reduced-motion: reduce)').matches,
   };
+}
+
+/** VS Code takes some of its chart colours from translucent highlights; a thin line of those cannot be seen. */
+function opaque(colour: string): string {
+  return colour
+    .replace(/^(#[\da-f]{6})[\da-f]{2}$/i, '$1')
+    .replace(/^rgba\(\s*([^,]+,[^,]+,[^,]+),[^,]+\)$/i, 'rgb($1)');
 }
 
 /** Calls back once a frame in which the theme changed: by the body's class, its attributes or the root's style. */

@@ -6,7 +6,7 @@ import { configurationLabels, sentenceCase } from '../src/core/verdict/label';
 import { describePercent, describePercentRange } from '../src/core/verdict/wording';
 import { type Child, h, redraw } from './dom';
 import { expectation, type Face, facesOf } from './faces';
-import { command } from './link';
+import { command, isSaved } from './link';
 import { differing, isRunning, type Page } from './page';
 import { button, progressRing } from './toolkit';
 import { t } from './words';
@@ -86,7 +86,7 @@ function verdictParts(page: Page): Child[] {
     h(
       'div',
       { class: 'actions' },
-      chosen && !isCurrent
+      chosen && !isCurrent && !isSaved
         ? button(t('Apply batch {0}', chosen.batchSize), {
             key: 'apply',
             primary: true,
@@ -139,18 +139,19 @@ function faceElement(face: Face, tryLimit: Parameters<typeof createVerdictCard>[
             key: `${name}-fix`,
             onClick: () => command({ command: 'copy', text: copyable }),
           }),
-      ...actions.map(({ text, command: what, limitMs, arrivalRate }, i) =>
-        button(text, {
-          key: `${name}-${i}`,
-          onClick: () => {
-            if (what) command(what);
-            else
-              tryLimit({
-                ...(limitMs === undefined ? {} : { limitMs }),
-                ...(arrivalRate === undefined ? {} : { arrivalRate }),
-              });
-          },
-        }),
+      ...(isSaved ? actions.filter((a) => !a.command) : actions).map(
+        ({ text, command: what, limitMs, arrivalRate }, i) =>
+          button(text, {
+            key: `${name}-${i}`,
+            onClick: () => {
+              if (what) command(what);
+              else
+                tryLimit({
+                  ...(limitMs === undefined ? {} : { limitMs }),
+                  ...(arrivalRate === undefined ? {} : { arrivalRate }),
+                });
+            },
+          }),
       ),
     ),
   );

@@ -1,22 +1,25 @@
 import { writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
 import { configurationsCsv, markdown, trialsCsv } from '../core/run/export';
 import { reportOf } from '../core/run/report';
 import { configurationResults } from '../core/run/trialValue';
+import { reportFile } from '../runs/reportFile';
 import { loadRun } from '../runs/runFolder';
 import { CliError } from './cliError';
 import { runFolderOf } from './runArgument';
 
-const help = `usage: greenbatch export RUN --format csv|markdown|json [--trials] [-o FILE]
+const help = `usage: greenbatch export RUN --format csv|markdown|json|html [--trials] [-o FILE]
 
   --format csv        one row for each configuration (RFC 4180), units in the header
            markdown   table, verdict, and what the numbers cover
            json       the same as "greenbatch show RUN --json"
+           html       the panel as one file: charts, tables, sliders; opens in any browser, offline
   --trials            csv: one row for each repeat
   -o, --output FILE   write to a file (an existing one is replaced) instead of standard output
 `;
 
-const formats = ['csv', 'markdown', 'json'];
+const formats = ['csv', 'markdown', 'json', 'html'];
 
 export async function exportCommand(argv: string[]): Promise<number> {
   const { values, positionals } = parseArgs({
@@ -37,7 +40,9 @@ export async function exportCommand(argv: string[]): Promise<number> {
   if (positionals.length !== 1 || format === undefined) throw new CliError(`name one run and a format\n\n${help}`);
   if (!formats.includes(format)) throw new CliError(`--format ${format}; allowed: ${formats.join(', ')}`);
   if (trials && format !== 'csv') throw new CliError('--trials goes with --format csv alone');
-  const { run, samples, folder, status } = loadRun(runFolderOf(positionals[0], 'export'));
+  const found = runFolderOf(positionals[0], 'export');
+  if (format === 'html') return print(reportFile(found, dirname(process.argv[1]!)), output);
+  const { run, samples, folder, status } = loadRun(found);
   const report = reportOf(run, samples, { folder, status });
   const text =
     format === 'json'
@@ -47,6 +52,10 @@ export async function exportCommand(argv: string[]): Promise<number> {
         : trials
           ? trialsCsv(report, configurationResults(run, samples))
           : configurationsCsv(report);
+  return print(text, output);
+}
+
+function print(text: string, output: string | undefined): number {
   if (output === undefined) process.stdout.write(text);
   else writeTo(output, text);
   return 0;

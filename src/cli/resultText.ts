@@ -1,5 +1,6 @@
 import { sourceLabel } from '../core/power/sourceLabel';
 import type { ModelAccuracy, RunReport } from '../core/run/report';
+import { scopeText } from '../core/run/scopeText';
 import type { ConfigurationSummary, Interval } from '../core/run/result';
 import { shortModelNames } from '../core/spec/modelNames';
 import { describeNumber } from '../core/units';
@@ -17,6 +18,7 @@ export function resultText(report: RunReport, style: Style, width = Number.POSIT
     ...boundary(report).map((line) => `  ${line}`),
     '',
     resultTable(report, width),
+    ...phaseTable(report),
     ...notes(report),
     '',
     style.bold(verdict.sentence),
@@ -41,7 +43,7 @@ function boundary({ run, source }: RunReport): string[] {
         .join(' + ')}`,
     );
   else if (source) parts.push('gross energy of all packages, from CPU utilisation and a power curve');
-  parts.push('inference only (no loading, decoding or NMS)');
+  parts.push(scopeText(run.scope));
   if (run.idleWatts !== null) parts.push(`at rest ${describeNumber(run.idleWatts)} W`);
   return parts;
 }
@@ -97,6 +99,29 @@ function columnsOf(report: RunReport): Column[] {
     { head: 'J/request', cell: (c) => number(c.joulesPerRequest?.mean), shown: withRequests },
     { head: 'AP', cell: (c) => number(c.accuracy), shown: configurations.some((c) => c.accuracy !== null) },
     { head: 'n', cell: (c) => String(c.n) },
+  ];
+}
+
+/** Where the energy and the time of end-to-end windows go. */
+function phaseTable({ configurations, source }: RunReport): string[] {
+  const rows = configurations.flatMap((c) =>
+    (c.phases ?? []).map(({ phase, joulesPerImage, msPerImage }) => [
+      c.id,
+      phase,
+      interval(joulesPerImage),
+      `${describeNumber((100 * joulesPerImage.mean) / c.joulesPerImage!.mean, 2)} %`,
+      interval(msPerImage),
+    ]),
+  );
+  if (rows.length === 0) return [];
+  const unit = source?.measured === false ? 'J/image (est.)' : 'J/image';
+  return [
+    '',
+    textTable(
+      ['  phases', '', unit, 'of it', 'ms/image'],
+      rows.map(([id, ...rest]) => [`  ${id}`, ...rest]),
+      [2, 3, 4],
+    ).trimEnd(),
   ];
 }
 

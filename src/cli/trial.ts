@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { accuracyJobSchema } from '../engine/accuracyJob';
 import { runAccuracy } from '../engine/accuracyTrial';
-import { runTrial, say } from '../engine/trial';
+import { runEndToEnd } from '../engine/endToEndTrial';
+import { runTrial } from '../engine/trial';
+import { say } from '../engine/trialVoice';
 import { trialJobSchema } from '../engine/trialJob';
 
 /** `greenbatch trial JOB`: one trial, started by the engine; speaks `TrialMessage` lines on standard output. */
@@ -9,7 +11,10 @@ export async function trialCommand([job]: string[]): Promise<number> {
   try {
     const parsed = z.union([trialJobSchema, accuracyJobSchema]).parse(JSON.parse(job ?? ''));
     const program = process.argv[1] as string;
-    await (parsed.kind === 'accuracy' ? runAccuracy(parsed, program) : runTrial(parsed, program));
+    if (parsed.kind === 'accuracy') await runAccuracy(parsed, program);
+    else if (parsed.kind === 'measure' && parsed.endToEnd)
+      await runEndToEnd({ ...parsed, endToEnd: parsed.endToEnd }, program);
+    else await runTrial(parsed, program);
     process.exit(0);
   } catch (error) {
     say({ type: 'error', message: error instanceof Error ? error.message : String(error) });

@@ -1,6 +1,7 @@
 import { isAnnotated } from '../vision/annotatedImages';
 import type { AccuracyJob } from './accuracyJob';
 import type { Measuring } from './measuring';
+import type { TrialMessage } from './trialMessage';
 import type { Prepared } from './preparation';
 import { runTrialProcess } from './trialProcess';
 
@@ -19,8 +20,20 @@ export async function measureAccuracies(m: Measuring, prepared: Prepared): Promi
       m.record({ type: 'accuracy.unknown', model, reason: 'untrained', message });
       continue;
     }
-    await measureAccuracy(m, prepared, model);
+    // End to end, every pass over the images is evaluated: the first one tells.
+    if (spec.measure.scope === 'inference') await measureAccuracy(m, prepared, model);
   }
+}
+
+/** Once for each model: its other trials would say the same. */
+export function recordAccuracy(
+  m: Measuring,
+  model: string,
+  { warnings, ...measured }: Extract<TrialMessage, { type: 'accuracy' }>,
+): void {
+  if (m.run.accuracies.get(model)?.type === 'accuracy.measured') return;
+  for (const message of warnings) m.record({ type: 'warning', code: 'annotations', message });
+  m.record({ ...measured, type: 'accuracy.measured', model }, true);
 }
 
 async function measureAccuracy(m: Measuring, prepared: Prepared, model: string): Promise<void> {
@@ -30,6 +43,7 @@ async function measureAccuracy(m: Measuring, prepared: Prepared, model: string):
   const fitting = sizes.filter((size) => size <= mostInBatch);
   m.record({ type: 'step', step: 'accuracy', detail: model });
   const { spec } = m.run;
+  const most = spec.accuracy.images ?? spec.images.count;
   const job: AccuracyJob = {
     kind: 'accuracy',
     modelFile: prepared.modelFiles.get(model)!,
@@ -39,17 +53,14 @@ async function measureAccuracy(m: Measuring, prepared: Prepared, model: string):
     width: prepared.images.width,
     images: spec.images,
     baseDirectory: m.baseFolder,
-    ...(spec.accuracy.images !== undefined && { mostImages: spec.accuracy.images }),
+    ...(most !== undefined && { mostImages: most }),
   };
   const end = await runTrialProcess(m.program, job, {
     stop: m.stop,
     timeoutSeconds: spec.measure.trialTimeoutSeconds,
     onStart: () => undefined,
     onMessage: (message) => {
-      if (message.type !== 'accuracy') return;
-      const { warnings, ...measured } = message;
-      for (const warning of warnings) m.record({ type: 'warning', code: 'annotations', message: warning });
-      m.record({ ...measured, type: 'accuracy.measured', model }, true);
+      if (message.type === 'accuracy') recordAccuracy(m, model, message);
     },
   });
   if (end.kind === 'failed') m.record({ type: 'accuracy.unknown', model, reason: 'failed', message: end.message });

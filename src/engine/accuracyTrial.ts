@@ -2,7 +2,7 @@ import { openDetector } from '../model/detector';
 import { openAnnotatedImages } from '../vision/annotatedImages';
 import type { AccuracyJob } from './accuracyJob';
 import { evaluateModel } from './evaluateModel';
-import { heartbeat, say } from './trial';
+import { heartbeat, say } from './trialVoice';
 import { startWatchdog } from './watchdog';
 
 /**

@@ -5,6 +5,8 @@ import { termsOf } from '../core/run/report';
 import { configurationResults, trialValue, windowValue } from '../core/run/trialValue';
 import { decideNext } from '../core/statistics/stopping';
 import { identityOf } from '../runs/processIdentity';
+import { isAnnotated } from '../vision/annotatedImages';
+import { recordAccuracy } from './accuracyPass';
 import { EngineError, exitCodes, type Measuring } from './measuring';
 import type { Prepared } from './preparation';
 import type { TrialJob } from './trialJob';
@@ -123,6 +125,7 @@ async function measureTrial(
     onMessage: async (message) => {
       if (message.type === 'phase') m.record({ ...message, type: 'trial.phase', trial: number });
       if (message.type === 'window') m.record({ ...message, type: 'trial.window', trial: number });
+      if (message.type === 'accuracy') recordAccuracy(m, configuration.model, message);
       if (message.type === 'finished') {
         const { type: _, ...rest } = message;
         finished = rest;
@@ -163,7 +166,7 @@ async function measureTrial(
 }
 
 function trialJob(m: Measuring, prepared: Prepared, configuration: Configuration): TrialJob {
-  const { warmupSeconds, windowSeconds, windows } = m.run.spec.measure;
+  const { warmupSeconds, windowSeconds, windows, scope } = m.run.spec.measure;
   const modelFile = prepared.modelFiles.get(configuration.model);
   if (!modelFile) throw new Error(`no model was prepared for ${configuration.id}`);
   return {
@@ -177,7 +180,15 @@ function trialJob(m: Measuring, prepared: Prepared, configuration: Configuration
     warmupSeconds,
     windowSeconds,
     windows,
+    ...(scope === 'end-to-end' && { endToEnd: endToEnd(m, prepared, configuration.model) }),
   };
+}
+
+/** Random detections are not worth evaluating. */
+function endToEnd({ run, baseFolder }: Measuring, { untrained }: Prepared, model: string): TrialJob['endToEnd'] {
+  const { images, accuracy } = run.spec;
+  const evaluate = accuracy.measure && isAnnotated(images) && !untrained.has(model);
+  return { images, baseDirectory: baseFolder, evaluate };
 }
 
 function giveUpFailing(m: Measuring, block: number): void {

@@ -36,6 +36,8 @@ export type PhaseTimes = {
   nmsMs: number;
 };
 
+export type DetectPhase = 'load' | 'preprocess' | 'inference' | 'nms';
+
 export type DetectOptions = {
   batchSize: number;
   limits: DetectionLimits;
@@ -46,6 +48,8 @@ export type DetectOptions = {
    */
   overlapFrom: string | null;
   signal?: AbortSignal;
+  /** When a phase of a batch has ended and nothing else has begun; for a time of its own only without overlap. */
+  onPhaseEnd?: (phase: DetectPhase) => void;
   /** After each batch: images finished, skipped ones included. */
   onProgress?: (done: number, total: number) => void;
 };
@@ -93,6 +97,7 @@ async function* detect(
     const { slots, answer } = queue.shift()!;
     const batch = await answer;
     phases.nmsMs += batch.nmsMs;
+    options.onPhaseEnd?.('nms');
     done += slots.length;
     options.onProgress?.(done, items.length);
     return split(slots, batch);
@@ -101,12 +106,13 @@ async function* detect(
     const ahead = overlapFrom === null ? 1 : 2;
     const tensors = Array.from({ length: ahead }, () => createBatchTensor(detector, batchSize));
     const prepared = mapInOrder(batchesOf(items, batchSize), ahead, ({ index, batch }) =>
-      prepareBatch(batch, { tensor: tensors[index % ahead]!, detector, phases, signal }),
+      prepareBatch(batch, { tensor: tensors[index % ahead]!, detector, phases, ...options }),
     );
     for await (const { tensor, slots } of prepared) {
       signal?.throwIfAborted();
       const places = slots.flatMap((slot) => ('place' in slot ? [slot.place] : []));
       const outputs = places.length > 0 ? await infer(detector, tensor, places.length, phases) : {};
+      options.onPhaseEnd?.('inference');
       const answer = postprocessor.submit(outputs, places);
       // Whoever awaits it sees a failure; until then it must not count as unhandled.
       answer.catch(() => {});
@@ -130,9 +136,9 @@ type PreparedBatch = { tensor: BatchTensor; slots: Slot[] };
 /** Reads, decodes and letterboxes a batch; images that cannot be read leave no gap in the tensor. */
 async function prepareBatch(
   items: ImageItem[],
-  job: { tensor: BatchTensor; detector: Detector; phases: PhaseTimes; signal: AbortSignal | undefined },
+  job: { tensor: BatchTensor; detector: Detector; phases: PhaseTimes } & Pick<DetectOptions, 'signal' | 'onPhaseEnd'>,
 ): Promise<PreparedBatch> {
-  const { tensor, detector, phases, signal } = job;
+  const { tensor, detector, phases, signal, onPhaseEnd } = job;
   const { size, convention } = detector;
   const slots: Slot[] = [];
   let used = 0;
@@ -149,6 +155,7 @@ async function prepareBatch(
       }),
     );
     phases.loadMs += load();
+    onPhaseEnd?.('load');
     const preprocess = startClock(phases);
     const images = mapInOrder(files, decodedAtOnce, async (file) => {
       if (file.bytes === undefined) return file;
@@ -169,6 +176,7 @@ async function prepareBatch(
       slots.push({ name: prepared.name, place: { original, resized, top, left } });
     }
     phases.preprocessMs += preprocess();
+    onPhaseEnd?.('preprocess');
   }
   return { tensor, slots };
 }

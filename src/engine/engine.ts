@@ -17,6 +17,7 @@ import { EngineError, exitCodes, type Measuring } from './measuring';
 import { ModelError } from '../model/modelError';
 import { DatasetError } from '../vision/datasetError';
 import { ImageCacheError } from '../vision/tensorFile';
+import { monotonicMs } from './monotonic';
 import { prepare } from './preparation';
 import type { Program } from './trialProcess';
 
@@ -188,5 +189,3 @@ function refuseOtherSource(run: Run, source: EnergySource): void {
     exitCodes.source,
   );
 }
-
-const monotonicMs = () => Number(process.hrtime.bigint() / 1000n) / 1000;

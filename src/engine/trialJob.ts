@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { specSchema } from '../core/spec/spec';
 import { sourceSchema } from '../core/power/source';
 
 /** What a trial's process is told, as JSON in its arguments; and what it answers, one JSON object a line. */
@@ -16,5 +17,7 @@ export const trialJobSchema = z.object({
   warmupSeconds: z.number(),
   windowSeconds: z.number(),
   windows: z.int(),
+  /** Windows of the whole work over these images; left out: inference alone. */
+  endToEnd: z.object({ images: specSchema.shape.images, baseDirectory: z.string(), evaluate: z.boolean() }).optional(),
 });
 export type TrialJob = z.infer<typeof trialJobSchema>;

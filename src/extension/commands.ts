@@ -42,7 +42,7 @@ export const bodies: { readonly [K in Exclude<keyof typeof commands, 'showOlderR
   },
   async export(session, where) {
     const folder = folderOf(where) ?? (await askRun(session));
-    if (folder !== undefined) await exportRun(folder);
+    if (folder !== undefined) await exportRun(folder, session.context.extensionUri);
   },
   doctor: (session) => checkEnergyAccess(session),
   copyFix: (session) => copyFix(session),

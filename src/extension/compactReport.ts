@@ -1,4 +1,5 @@
 import { sourceLabel } from '../core/power/sourceLabel';
+import { shortScope } from '../core/run/scopeText';
 import type { RunReport } from '../core/run/report';
 
 /** What a language model needs of a run: the verdict with its qualifications, and each row with its n and interval. */
@@ -11,7 +12,7 @@ export function compactReport({ run, source, verdict, configurations }: RunRepor
     source: source && sourceLabel(source),
     measured: source?.measured ?? null,
     verdict: { kind: verdict.kind, sentence: verdict.sentence, qualification: verdict.qualification },
-    boundary: 'J/image: CPU packages and DRAM, gross, under full load, inference only',
+    boundary: `J/image: CPU packages and DRAM, gross, under full load, ${shortScope(run.scope)}`,
     configurations: configurations.map((c) => ({
       model: c.model,
       batchSize: c.batchSize,
@@ -24,6 +25,7 @@ export function compactReport({ run, source, verdict, configurations }: RunRepor
             interval95: c.joulesPerImage && [digits(c.joulesPerImage.low), digits(c.joulesPerImage.high)],
             averageWatts: digits(c.averageWatts),
             imagesPerSecond: digits(c.imagesPerSecond),
+            cocoAP: digits(c.accuracy),
             batchP95Ms: digits(c.batchLatencyMs?.p95),
             requestP95Ms: digits(c.requestLatencyMs?.p95),
           }),

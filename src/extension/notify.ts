@@ -37,7 +37,7 @@ export async function tellFailure(failure: Failure): Promise<void> {
   const texts: Record<FailureKind, [string, Action[]]> = {
     unexpected: [vscode.l10n.t('Greenbatch failed: {0}', said), [openLog()]],
     input: [said, [openLog()]],
-    source: [vscode.l10n.t('No energy source: {0}', said), [checkAccess(), openLog()]],
+    source: [vscode.l10n.t('No energy source: {0}', firstReason(said)), [checkAccess(), openLog()]],
     nothing: [vscode.l10n.t('Nothing could be measured: {0}', said), [openLog()]],
     busy: [said, [openLog()]],
     interrupted: [vscode.l10n.t('Stopped. Finished repeats are kept.'), []],
@@ -49,6 +49,9 @@ export async function tellFailure(failure: Failure): Promise<void> {
   const [message, actions] = texts[kind];
   await tell(kind === 'interrupted' ? 'info' : kind === 'busy' ? 'warning' : 'error', message, actions);
 }
+
+/** Of the reasons of all counters the first one: the check shows the others, and the fix. */
+const firstReason = (said: string) => said.replace(/;[\s\S]*|\s*Fix:[\s\S]*/, '').replace(/\.?$/, '.');
 
 const settingsAction = (): Action => ({
   title: vscode.l10n.t('Open Settings'),

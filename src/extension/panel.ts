@@ -32,7 +32,8 @@ export function createPanels(extension: vscode.Uri, runs: Runs): Panels {
     panels.get(folder)?.dispose();
     panels.set(folder, panel);
     panel.webview.options = options;
-    panel.iconPath = vscode.Uri.joinPath(extension, 'media', 'greenbatch.svg');
+    // The other icon is drawn in the colour of the text, which an image of a tab does not have.
+    panel.iconPath = vscode.Uri.joinPath(extension, 'media', 'icon.png');
     panel.title = vscode.l10n.t('Energy: {0}', runs.peek(folder).name);
     const detach = drive(panel, folder, runs);
     panel.onDidDispose(() => {

@@ -31,8 +31,7 @@ async function perform(message: PanelCommand, live: LiveRun): Promise<void> {
     case 'doctor':
       return vscode.commands.executeCommand(commands.doctor);
     case 'openExperiment':
-      await vscode.window.showTextDocument(experimentOf(specFile));
-      return;
+      return showBeside(experimentOf(specFile));
     case 'runAgain':
       return vscode.commands.executeCommand(commands.profile, experimentOf(specFile));
     case 'apply':
@@ -59,8 +58,16 @@ function experimentOf(specFile: string | null): vscode.Uri {
 /** Writes the batch size into the experiment, and shows where. */
 async function applyAndShow(experiment: vscode.Uri, batchSize: number, estimated: boolean): Promise<void> {
   if (await applyBatchSize(experiment, batchSize, estimated)) {
-    await vscode.window.showTextDocument(experiment, { preview: false });
+    await showBeside(experiment);
   }
+}
+
+/** Shows a file where it is open already, else in the first column: the panel that was clicked in stays in view. */
+async function showBeside(uri: vscode.Uri): Promise<void> {
+  const isIt = ({ input }: vscode.Tab) =>
+    input instanceof vscode.TabInputText && input.uri.toString() === uri.toString();
+  const column = vscode.window.tabGroups.all.find((group) => group.tabs.some(isIt))?.viewColumn;
+  await vscode.window.showTextDocument(uri, { viewColumn: column ?? vscode.ViewColumn.One, preview: false });
 }
 
 async function exportContent({ format, name, content }: Extract<PanelCommand, { command: 'export' }>): Promise<void> {

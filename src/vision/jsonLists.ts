@@ -30,7 +30,7 @@ export async function readJsonLists(file: string, take: Record<string, ElementRe
 
 const [quote, backslash, comma, colon] = [0x22, 0x5c, 0x2c, 0x3a];
 const [openList, closeList, openObject, closeObject] = [0x5b, 0x5d, 0x7b, 0x7d];
-const isSpace = (byte: number) => byte === 0x20 || (byte >= 0x09 && byte <= 0x0d);
+const isSpace = (byte: number) => byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
 const byteOrderMark = Buffer.from('\ufeff');
 
 /**
@@ -97,8 +97,9 @@ class ListCutter {
         if (this.escaped) this.escaped = false;
         else if (byte === backslash) this.escaped = true;
         else if (byte === quote) this.endString(i);
+      } else if (this.depth === 0 && byte !== openList && byte !== openObject) {
+        if (!isSpace(byte)) this.outside(i);
       } else if (byte === quote) {
-        if (this.depth === 0) this.outside(i);
         this.inString = true;
         if (this.depth === 1 && this.expectsKey) this.keyStart = i;
       } else if (byte === comma) {
@@ -108,7 +109,7 @@ class ListCutter {
       else if (byte === closeList || byte === closeObject) this.close(byte, i);
       else if (byte === colon) {
         if (this.depth === 1) this.expectsKey = false;
-      } else if (this.depth === 0 && !isSpace(byte)) this.outside(i);
+      }
     }
   }
 
@@ -148,7 +149,6 @@ class ListCutter {
       }
       this.listDepth = 0;
     }
-    if (this.depth === 0) this.outside(i);
     if (this.depth === 1 && (byte === closeObject) !== this.rootIsObject)
       throw this.failure('its outermost brackets do not match');
     if (--this.depth === 0) this.ended = true;
@@ -194,7 +194,7 @@ class ListCutter {
   /** Something besides the outermost value: only a byte order mark at the very beginning is let pass. */
   private outside(i: number): void {
     const isMark = !this.started && i < 3 && this.bytes.subarray(0, 3).equals(byteOrderMark);
-    if (isMark || (!this.started && (this.bytes[i] === openList || this.bytes[i] === openObject))) return;
+    if (isMark) return;
     throw this.failure(this.started ? 'something follows its last bracket' : 'it begins neither with { nor with [');
   }
 

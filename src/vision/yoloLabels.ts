@@ -36,12 +36,14 @@ export async function readYoloLabels(
     else skipped.push(found);
   }
   const [imagesRead, boxes, classes, imageIds]: [GroundTruthImage[], number[], number[], number[]] = [[], [], [], []];
-  const idOf = imageIdsOf(items.map(({ name }) => name));
+  const imageNames = items.map(({ name }) => name);
+  const idOf = imageIdsOf(imageNames);
+  const labelNames = labelNamesOf(imageNames);
   let [without, repeated] = [0, 0];
   const read = mapInOrder(items, 4, async (item) => ({
     item,
     size: await sizeOf(item),
-    text: await labelsOf(labels, item.name),
+    text: await labelsOf(labels, labelNames(item.name)),
   }));
   for await (const { item, size, text } of read) {
     if (typeof size === 'string') {
@@ -160,12 +162,24 @@ async function sizeOf(item: ImageItem): Promise<{ height: number; width: number 
   }
 }
 
-async function labelsOf(labels: string, image: string): Promise<{ file: string; text: string } | null> {
-  const file = join(labels, image.replace(/\.[^./]*$/, '.txt'));
-  try {
-    return { file, text: await readFile(file, 'utf8') };
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw readFailure(error, file);
+async function labelsOf(labels: string, names: string[]): Promise<{ file: string; text: string } | null> {
+  for (const name of names) {
+    const file = join(labels, `${name}.txt`);
+    try {
+      return { file, text: await readFile(file, 'utf8') };
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw readFailure(error, file);
+    }
   }
+  return null;
+}
+
+/** Where an image's labels may lie: at its own path, or without folders where no other image has its name. */
+function labelNamesOf(images: string[]): (image: string) => string[] {
+  const uses = new Map<string, number>();
+  for (const image of images) uses.set(stemOf(image), (uses.get(stemOf(image)) ?? 0) + 1);
+  return (image) => {
+    const own = image.replace(/\.[^./]*$/, '');
+    return own === stemOf(image) || uses.get(stemOf(image))! > 1 ? [own] : [own, stemOf(image)];
+  };
 }

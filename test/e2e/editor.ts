@@ -108,8 +108,12 @@ export async function startEditor({ workspace, env, ...options }: EditorOptions 
       await page.waitForTimeout(500);
       await page.keyboard.press('Control+A');
       await page.keyboard.type(path);
-      await page.waitForTimeout(300);
-      await page.keyboard.press('Enter');
+      // While the dialog still reads the folder it does not listen.
+      for (let i = 0; i < 20 && (await quick.isVisible()); i++) {
+        await page.waitForTimeout(700);
+        await page.keyboard.press('Enter');
+        await page.waitForTimeout(300);
+      }
       await quick.waitFor({ state: 'hidden' });
     },
     toast: (text) => page.locator('.notification-list-item', { hasText: text }),

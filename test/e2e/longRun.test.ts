@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
 import { stringify } from 'yaml';
+import { createPowerHistory } from '../../src/core/panel/powerHistory';
+import { followPower } from '../../src/runs/followPower';
 import { powerFile } from '../../src/runs/folders';
 import { listRunFolders, loadRun } from '../../src/runs/runFolder';
 import { quickSpec, until } from '../support/greenbatch';
@@ -35,23 +37,23 @@ describe.skipIf(inject('e2e').missing !== null)('a long run', () => {
     rmSync(workspace, { recursive: true, force: true });
   });
 
+  let exports = 0;
   const folder = () => listRunFolders(workspace)[0]!;
   const status = (text: string) =>
     editor.panel.locator('#status', { hasText: text }).waitFor({ state: 'visible', timeout: 60_000 });
-  /** Seconds since the first sample of a session, of each sample that has a power: every one but the first. */
+  /** Times of the samples on the disk, of those that have a power: seconds since the first one of their session. */
   const secondsOnDisk = () => {
-    const sessions: number[][] = [];
-    for (const line of readFileSync(powerFile(folder()), 'utf8').split('\n').slice(0, -1)) {
-      const record = JSON.parse(line) as { session?: number } | number[];
-      if (Array.isArray(record)) sessions.at(-1)!.push(record[0]!);
-      else sessions.push([]);
+    const history = createPowerHistory();
+    const { source } = loadRun(folder()).run;
+    for (const record of followPower(powerFile(folder())).poll().records) {
+      if ('header' in record) history.begin(record.header);
+      else history.add(source!, record.sample);
     }
-    return sessions.flatMap(([first, ...rest]) => rest.map((ms) => (ms - first!) / 1000));
+    return history.columns(0, Number.MAX_SAFE_INTEGER).flatMap((c) => [...new Float64Array(c.buffer, 0, c.count)]);
   };
   /** The power plot's samples, exported as a person does. */
   const secondsInPanel = async () => {
-    const file = join(workspace, 'power.csv');
-    rmSync(file, { force: true });
+    const file = join(workspace, `power-${exports++}.csv`);
     await editor.panel.locator('[data-key=power-csv]').click();
     await editor.saveAs(file);
     await until(() => existsSync(file) && readFileSync(file, 'utf8').length > 0);
@@ -79,7 +81,8 @@ describe.skipIf(inject('e2e').missing !== null)('a long run', () => {
     const onDisk = secondsOnDisk();
     expect(onDisk.length).toBeGreaterThan(before + 20);
     await page.waitForTimeout(1000);
-    expect((await secondsInPanel()).slice(0, onDisk.length)).toEqual(onDisk.map((s) => expect.closeTo(s, 2)));
+    const shown = await secondsInPanel();
+    expect(shown.slice(0, onDisk.length)).toEqual(onDisk.map((s) => expect.closeTo(s, 2)));
   });
 
   it('is found again after the window was reloaded in the middle, with its panel and without a lost sample', async () => {
@@ -94,7 +97,8 @@ describe.skipIf(inject('e2e').missing !== null)('a long run', () => {
     const onDisk = secondsOnDisk();
     expect(onDisk.length).toBeGreaterThan(samples);
     await page.waitForTimeout(1000);
-    expect((await secondsInPanel()).slice(0, onDisk.length)).toEqual(onDisk.map((s) => expect.closeTo(s, 2)));
+    const shown = await secondsInPanel();
+    expect(shown.slice(0, onDisk.length)).toEqual(onDisk.map((s) => expect.closeTo(s, 2)));
     expect(listRunFolders(workspace)).toHaveLength(1);
   });
 
@@ -105,7 +109,7 @@ describe.skipIf(inject('e2e').missing !== null)('a long run', () => {
     await panel.locator('#face-interrupted', { hasText: 'Every finished repeat is kept' }).waitFor();
     const kept = loadRun(folder()).run.trials.filter((t) => t.state === 'finished').length;
     expect(kept).toBeGreaterThan(2);
-    expect((await secondsInPanel()).length).toBe(secondsOnDisk().length);
+    expect(await secondsInPanel()).toHaveLength(secondsOnDisk().length);
     await panel.locator('[data-key=resume]').first().click();
     await status('Running');
     await until(() => loadRun(folder()).run.trials.filter((t) => t.state === 'finished').length > kept);
@@ -114,7 +118,7 @@ describe.skipIf(inject('e2e').missing !== null)('a long run', () => {
 
   it('stands in the list of runs, and is stopped from the palette', async () => {
     const { page } = editor;
-    await editor.palette('Energy Runs: Focus');
+    await editor.palette('Focus on Energy Runs View');
     await page.locator('.monaco-list-row', { hasText: 'long sweep' }).filter({ hasText: 'running' }).waitFor();
     await editor.palette('Profile Energy: Stop');
     await status('Interrupted');

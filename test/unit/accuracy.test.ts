@@ -67,7 +67,7 @@ describe('properties', () => {
     fc.assert(
       fc.property(scenes({ crowds: false }), (scene) => {
         const found = scene.annotated.map((a, i) => ({ ...a, score: 0.9 - i / 1000 }));
-        const { coco, yolov7, confusion, annotations } = evaluate({ ...scene, found });
+        const { coco, yolov7, confusion, annotations } = accuracySchema.parse(evaluate({ ...scene, found }));
         const [, , , , , , arAt1, arAt10, ...rest] = coco.stats;
         for (const value of [...coco.stats.slice(0, 6), ...rest]) if (value !== -1) expect(value).toBeCloseTo(1, 12);
         expect(arAt1).toBeLessThanOrEqual(arAt10!);

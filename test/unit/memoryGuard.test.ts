@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { availableBytes, fitMemory, memoryProblem, nextProbe, predictBytes } from '../../src/engine/memoryGuard';
-import { isSteady } from '../../src/engine/trial';
+import { isSteady } from '../../src/engine/warmup';
 
 describe('memory guard', () => {
   const line = (base: number, slope: number) =>

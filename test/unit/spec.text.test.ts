@@ -85,7 +85,7 @@ describe('problems', () => {
         "4:10 models[0]: "yolov7-tinny" is neither a built-in model nor a model file: did you mean yolov7-tiny? | built-in name (yolov7-tiny, yolov7, yolov7x,",
         "4:24 models[1]: 3 is not text: put it in quotes | built-in name (yolov7-tiny, yolov7, yolov7x,",
         "5:1 windowSeconds: unknown key; it belongs at measure.windowSeconds | name, models, weightsFile, batchSizes, image",
-        "7:3 measure.warmup_seconds: unknown key: did you mean warmupSeconds? | source, domains, powercapRoot, powerCurve, w",
+        "7:3 measure.warmup_seconds: unknown key: did you mean warmupSeconds? | source, domains, powercapRoot, powerCurve, s",
         "8:18 measure.windowSeconds: "5s" is text: write the number alone, the unit is in the key's name | number from 0.2 to 3600",
         "9:11 measure.source: "powrcap" is none of the values: did you mean powercap? | auto, powercap or estimate",
         "10:3 measure.repeats.max: max (12) is below min (20); without a value of their own max is 12 and min is 5 | whole number from 1 to 1000",
@@ -219,6 +219,13 @@ describe('warnings', () => {
       'f:4:36 measure.repeats.max: with 3 repeats no verdict is given (allowed: 5 or more)',
       expect.stringMatching(/^f:5:62 sla.batchTimeoutMs: a request may wait/),
     ]);
+    const weights = (models: string) =>
+      specOf(`models: ${models}\nbatchSizes: [1]\nweightsFile: best.pt\n`).warnings.map(({ message }) => message);
+    expect(weights('[own.pt, other.ONNX]')).toEqual([
+      'no model takes these weights: .onnx and .pt files have their own',
+    ]);
+    expect(weights('[own.pt, yolov7]')).toEqual([]);
+    expect(weights('[own.yaml]')).toEqual([]);
   });
 });
 

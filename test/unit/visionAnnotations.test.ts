@@ -80,6 +80,7 @@ describe('lists out of a JSON file', () => {
     ['{"a":[1]} x', /something follows/],
     ['{"a":[1]}{}', /something follows/],
     ['{"a":[1]}]', /something follows/],
+    ['{"a":[1]},', /something follows/],
   ])('%s', async (content, message) => {
     const error = await lists(content, 'a').catch((e: unknown) => e);
     expect(error).toBeInstanceOf(DatasetError);

@@ -72,6 +72,16 @@ describe('YOLO labels', () => {
     ]);
   });
 
+  test('images in an archive with a folder of its own, labels without', async () => {
+    const bytes = await jpeg(10, 10);
+    write('images.zip', zipOf(['val/1.jpg', 'val/2.jpg', 'other/2.jpg'].map((name) => ({ name, bytes }))));
+    write('labels/1.txt', '0 .5 .5 1 1');
+    write('labels/2.txt', '0 .5 .5 1 1');
+    const { truth, warnings } = await readYoloLabels(join(base, 'labels'), join(base, 'images.zip'));
+    expect([...truth.imageIds]).toEqual([2]); // of the two called 2.jpg neither is meant for certain
+    expect(warnings).toEqual([expect.stringMatching(/^2 of 3 images have no label file/)]);
+  });
+
   test('what cannot be used', async () => {
     await expect(read()).rejects.toThrow(/images does not exist/);
     mkdirSync(join(base, 'images'));

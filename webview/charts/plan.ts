@@ -174,7 +174,8 @@ function legendLabels(chart: Chart) {
       pointStyle: own as PointStyle,
       strokeStyle: borderColor as string,
       fillStyle: dataset.backgroundColor as string,
-      lineWidth: borderWidth as number,
+      // A key is shorter than a line, so it is drawn thicker to be told by its colour.
+      lineWidth: own === 'line' ? Math.max(2, borderWidth as number) : (borderWidth as number),
       lineDash: own === 'line' ? ((borderDash ?? []) as number[]) : [],
     };
   });

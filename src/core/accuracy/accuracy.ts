@@ -6,7 +6,11 @@ import { z } from 'zod';
  * many images.
  */
 
-const share = z.number().min(0).max(1);
+/** 0 to 1; a sum of shares may pass 1 by its rounding. */
+const share = z
+  .number()
+  .min(0)
+  .max(1 + 1e-9);
 const count = z.int().min(0);
 
 const classAccuracy = z.strictObject({
@@ -46,7 +50,12 @@ export const accuracySchema = z.strictObject({
   coco: z
     .strictObject({
       stats: z
-        .array(z.number().min(-1).max(1))
+        .array(
+          z
+            .number()
+            .min(-1)
+            .max(1 + 1e-9),
+        )
         .length(12)
         .describe(
           'as pycocotools: AP, AP50, AP75, AP small, medium, large, AR at 1, 10, 100 detections, AR small, medium, large; −1: no object',

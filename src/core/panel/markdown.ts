@@ -1,5 +1,6 @@
 import { sourceLabel } from '../power/sourceLabel';
 import type { RunReport } from '../run/report';
+import { shortScope } from '../run/scopeText';
 import type { ConfigurationSummary } from '../run/result';
 import { describeNumber } from '../units';
 import type { Analysis } from '../verdict/advice';
@@ -34,7 +35,7 @@ export function verdictMarkdown(
     ...(run.images && run.imageSize
       ? [`${run.images.description}, ${run.imageSize.width}×${run.imageSize.height} pixels`]
       : []),
-    'gross, inference only',
+    `gross, ${shortScope(run.scope)}`,
     `run ${run.id}`,
   ];
   return [

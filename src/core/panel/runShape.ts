@@ -1,3 +1,4 @@
+import { phaseNames } from '../run/events';
 import type { Domain, EnergySource, PowerCurve } from '../power/source';
 import type { RunReport } from '../run/report';
 import type {
@@ -5,7 +6,9 @@ import type {
   ConfigurationResult,
   ConfigurationSummary,
   Interval,
+  PhaseSummary,
   RequestLatency,
+  TrialPhase,
   TrialValue,
 } from '../run/result';
 import type { Preferences, Sla } from '../spec/spec';
@@ -51,6 +54,9 @@ const trial = object<TrialValue>({
   idleWatts: nullable(number),
   batchMs: list(within(0, 1e12)),
   windowJoulesPerImage: list(number),
+  phases: optional(
+    list(object<TrialPhase>({ phase: oneOf(...phaseNames), joulesPerImage: number, msPerImage: number })),
+  ),
 });
 const result = object<ConfigurationResult>({
   ...configuration,
@@ -98,6 +104,9 @@ const summary = object<ConfigurationSummary>({
   energyDelayProduct: nullable(interval),
   withinTrialSpreadPercent: nullable(number),
   betweenTrialSpreadPercent: nullable(number),
+  phases: optional(
+    list(object<PhaseSummary>({ phase: oneOf(...phaseNames), joulesPerImage: interval, msPerImage: interval })),
+  ),
 });
 
 const relaxation = object<Relaxation>({
@@ -198,6 +207,7 @@ const report = object<PanelRun['report']>({
     blocks: count,
     ended: nullable(text),
     currentBatchSize: nullable(batchSize),
+    scope: oneOf('inference', 'end-to-end'),
     imageSize: nullable(object<{ height: number; width: number }>({ height: count, width: count })),
     images: nullable(images),
     models: list(

@@ -34,6 +34,19 @@ const event = <T extends string, S extends z.ZodRawShape>(type: T, shape: S) =>
 
 const memoryPoint = z.object({ batchSize: z.int(), peakRssBytes: z.number() });
 
+/** The parts of an end-to-end window, in their order. */
+export const phaseNames = ['load', 'preprocess', 'inference', 'nms', 'evaluation'] as const;
+export type PhaseName = (typeof phaseNames)[number];
+
+/** What one phase took in a window, all its stretches together: raw increments, wraps added, in a reading's units. */
+const phaseIncrements = z.object({
+  ms: z.number(),
+  counters: z.array(z.number().nullable()),
+  busySeconds: z.number(),
+  totalSeconds: z.number(),
+});
+export type PhaseIncrements = z.infer<typeof phaseIncrements>;
+
 /** Why a trial ended without a value. */
 export const failureReasons = ['signal', 'out-of-memory', 'exit', 'timeout', 'error', 'invalid'] as const;
 
@@ -121,7 +134,7 @@ export const eventSchema = z.discriminatedUnion('type', [
   /** Why it is not known; each session tries again. */
   event('accuracy.unknown', {
     model: z.string(),
-    reason: z.enum(['untrained', 'no-detector', 'no-truth', 'failed']),
+    reason: z.enum(['untrained', 'failed']),
     message: z.string(),
   }),
   event('trial.started', {
@@ -143,6 +156,8 @@ export const eventSchema = z.discriminatedUnion('type', [
     batchMs: z.array(z.number()),
     /** CPU time of the trial's process in the window, user + system. */
     cpuSeconds: z.number(),
+    /** Only of end-to-end windows. */
+    phases: z.partialRecord(z.enum(phaseNames), phaseIncrements).optional(),
   }),
   event('trial.finished', {
     trial: z.int(),

@@ -1,6 +1,7 @@
 import { sourceLabel } from '../power/sourceLabel';
 import { describeNumber } from '../units';
 import type { RunReport } from './report';
+import { shortScope } from './scopeText';
 import type { ConfigurationResult, ConfigurationSummary, Interval } from './result';
 
 /** A run for other programs and for documents. Numbers keep all their digits in CSV, and three in Markdown. */
@@ -98,7 +99,7 @@ function boundary({ run, source, configurations, verdict }: RunReport): string[]
   const [least, most] = [Math.min(...trials), Math.max(...trials)];
   return [
     source
-      ? `Energy: ${sourceLabel(source)}${source.measured ? ` (${added.join(', ')})` : ''}; gross, inference only.`
+      ? `Energy: ${sourceLabel(source)}${source.measured ? ` (${added.join(', ')})` : ''}; gross, ${shortScope(run.scope)}.`
       : 'No energy source.',
     ...(source?.reason ? [source.reason] : []),
     ...(run.images && run.imageSize

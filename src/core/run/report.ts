@@ -1,5 +1,6 @@
 import type { Accuracy } from '../accuracy/accuracy';
 import type { EnergySource } from '../power/source';
+import type { Spec } from '../spec/spec';
 import { analyse, type Verdict } from '../verdict/advice';
 import type { AnalysisTerms } from '../verdict/evaluation';
 import type { EventOf } from './events';
@@ -27,6 +28,8 @@ export type RunReport = {
     ended: string | null;
     /** What runs today, as the experiment names it. */
     currentBatchSize: number | null;
+    /** What the energy windows hold. */
+    scope: Spec['measure']['scope'];
     imageSize: { height: number; width: number } | null;
     images: {
       description: string;
@@ -89,6 +92,7 @@ export function reportOf(run: Run, samples: SampleLookup, place: { folder: strin
       blocks: run.blocksFinished,
       ended: last?.end?.message ?? null,
       currentBatchSize: spec.current?.batchSize ?? null,
+      scope: spec.measure.scope,
       imageSize: run.images && { height: run.images.height, width: run.images.width },
       images: run.images && {
         description: run.images.description,

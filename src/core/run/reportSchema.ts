@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { accuracySchema } from '../accuracy/accuracy';
 import { sourceSchema } from '../power/source';
 import type { Verdict } from '../verdict/advice';
-import { configurationSchema } from './events';
+import { configurationSchema, phaseNames } from './events';
 import type { RunReport } from './report';
 
 /**
@@ -53,6 +53,10 @@ const configuration = z.strictObject({
   energyDelayProduct: interval.nullable().describe('J·s per image'),
   withinTrialSpreadPercent: nullable,
   betweenTrialSpreadPercent: nullable,
+  phases: z
+    .array(z.strictObject({ phase: z.enum(phaseNames), joulesPerImage: interval, msPerImage: interval }))
+    .optional()
+    .describe('only with measure.scope end-to-end; the joules add up to joulesPerImage'),
 });
 
 const relaxation = z.strictObject({
@@ -133,6 +137,7 @@ export const reportSchema = z.strictObject({
     blocks: z.int(),
     ended: z.string().nullable(),
     currentBatchSize: z.int().nullable(),
+    scope: z.enum(['inference', 'end-to-end']).describe('what the energy windows hold'),
     imageSize: z.strictObject({ height: z.int(), width: z.int() }).nullable(),
     images: z
       .strictObject({

@@ -1,4 +1,4 @@
-import type { Configuration } from './events';
+import type { Configuration, PhaseName } from './events';
 
 /**
  * What the statistics take in and give out. Inputs are one value per trial (windows inside a trial
@@ -21,7 +21,14 @@ export type TrialValue = {
   /** Wall time of every batch in the trial's windows, milliseconds. */
   batchMs: number[];
   windowJoulesPerImage: number[];
+  /** What each phase took, of end-to-end trials only. */
+  phases?: TrialPhase[] | undefined;
 };
+
+/** The phases' joules add up to the trial's. */
+export type TrialPhase = { phase: PhaseName; joulesPerImage: number; msPerImage: number };
+/** The same over trials. */
+export type PhaseSummary = { phase: PhaseName; joulesPerImage: Interval; msPerImage: Interval };
 
 /** A configuration with the values of its trials. */
 export type ConfigurationResult = Configuration & {
@@ -89,4 +96,6 @@ export type ConfigurationSummary = Configuration & {
   withinTrialSpreadPercent: number | null;
   /** Coefficient of variation of the trials' J/image; null at n = 1. */
   betweenTrialSpreadPercent: number | null;
+  /** Of end-to-end trials only. */
+  phases?: PhaseSummary[] | undefined;
 };

@@ -1,7 +1,9 @@
 import { windowEnergy } from '../power/energyWindow';
-import type { Reading } from '../power/source';
+import { curveWatts } from '../power/powerCurve';
+import type { EnergySource, Reading } from '../power/source';
 import type { Run, Session, Trial, Window } from './fold';
-import type { ConfigurationResult, TrialValue } from './result';
+import { type PhaseIncrements, phaseNames } from './events';
+import type { ConfigurationResult, TrialPhase, TrialValue } from './result';
 
 /** Raw samples of the power series that were taken inside (fromMs, toMs), in one session. */
 export type SampleLookup = (session: number, fromMs: number, toMs: number) => Reading[];
@@ -17,6 +19,7 @@ export type WindowValue =
       utilisation: number;
       batchMs: number[];
       cpuSeconds: number;
+      phases: TrialPhase[];
     }
   | { valid: false; reason: string; message: string };
 
@@ -41,7 +44,29 @@ export function windowValue(
     utilisation: energy.utilisation ?? 0,
     batchMs: window.batchMs,
     cpuSeconds: window.cpuSeconds,
+    phases: phasesOf(source, window, energy.joules),
   };
+}
+
+/** The window's joules, shared out by what the counters rose by in each phase (the estimate: by its power curve). */
+function phasesOf(source: EnergySource, { phases = {}, images }: Window, joules: number): TrialPhase[] {
+  const parts = phaseNames.flatMap((phase) => {
+    const increments = phases[phase];
+    return increments ? [{ phase, ms: increments.ms, weight: Math.max(0, phaseWeight(source, increments)) }] : [];
+  });
+  const total = parts.reduce((sum, p) => sum + p.weight, 0);
+  return parts.map(({ phase, ms, weight }) => ({
+    phase,
+    joulesPerImage: total > 0 ? (joules * weight) / total / images : 0,
+    msPerImage: ms / images,
+  }));
+}
+
+function phaseWeight({ domains, curve }: EnergySource, { ms, counters, busySeconds, totalSeconds }: PhaseIncrements) {
+  if (curve === null) return domains.reduce((sum, d, i) => sum + (d.added ? (counters[i] ?? 0) : 0), 0);
+  // The CPU clock ticks 100 times a second: a phase shorter than a tick shows as idle.
+  const utilisation = totalSeconds > 0 ? Math.min(1, Math.max(0, busySeconds / totalSeconds)) : 0;
+  return curveWatts(curve, utilisation) * ms;
 }
 
 /** Watts of the machine at rest, before the trials of a session; null without a valid baseline. */
@@ -76,7 +101,16 @@ export function trialValue(run: Run, trial: Trial, samples: SampleLookup, idle: 
     idleWatts: idle,
     batchMs: windows.flatMap((w) => w.batchMs),
     windowJoulesPerImage: windows.map((w) => w.joules / w.images),
+    ...(windows[0]!.phases.length > 0 && { phases: averagePhases(windows.map((w) => w.phases)) }),
   };
+}
+
+function averagePhases(windows: TrialPhase[][]): TrialPhase[] {
+  return windows[0]!.map(({ phase }, i) => {
+    const average = (of: (p: TrialPhase) => number) =>
+      windows.reduce((sum, phases) => sum + (phases[i] ? of(phases[i]) : 0), 0) / windows.length;
+    return { phase, joulesPerImage: average((p) => p.joulesPerImage), msPerImage: average((p) => p.msPerImage) };
+  });
 }
 
 /** Per configuration, in the order of the experiment file, the values of its counted repeats (reference trials are not). */

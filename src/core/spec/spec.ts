@@ -115,6 +115,12 @@ const measure = z
       })
       .describe('for the estimate source: the machine’s own power limits')
       .optional(),
+    scope: z
+      .enum(['inference', 'end-to-end'])
+      .describe(
+        'what the energy windows hold: inference alone, or whole passes over all images with loading, preprocessing, inference, NMS and evaluation',
+      )
+      .default('inference'),
     windowSeconds: seconds('shortest energy window; whole batches, so large batches last longer').min(0.2).default(5),
     windows: z.int().min(1).max(100).describe('windows in one trial, averaged to one value').default(1),
     warmupSeconds: seconds('shortest warm-up before the first window').default(2),
@@ -161,7 +167,9 @@ const accuracy = z
       .boolean()
       .describe('evaluate each model once on the annotated images, outside the energy windows')
       .default(true),
-    images: count('use only the first annotated images, by id; default: all').optional(),
+    images: count(
+      'use only the first annotated images, by id; default: images.count, else all; end to end: all of a pass',
+    ).optional(),
   })
   .describe(
     'what the models get right; needs trained weights, and images with annotations (coco, or folder and labels)',

@@ -42,6 +42,12 @@ export function refusalOf(first: RunReport, second: RunReport): ComparisonNote |
       message: `Their images differ in size (${size}; ${otherSize} pixels): the work per image is not the same. Set the same imageSize.`,
     };
   }
+  if (first.run.scope !== second.run.scope) {
+    return {
+      code: 'scope',
+      message: `One measured inference alone, the other end to end (measure.scope): the work per image is not the same.`,
+    };
+  }
   for (const { model, sha256 } of first.run.models) {
     const other = second.run.models.find((m) => m.model === model);
     if (other && other.sha256 !== sha256) {

@@ -1,5 +1,12 @@
 import type { TrialRequests } from '../latency/requestLatency';
-import type { BatchLatency, ConfigurationSummary, Interval, RequestLatency, TrialValue } from '../run/result';
+import type {
+  BatchLatency,
+  ConfigurationSummary,
+  Interval,
+  PhaseSummary,
+  RequestLatency,
+  TrialValue,
+} from '../run/result';
 import type { Sla } from '../spec/spec';
 import { intervalTail, type Repeats } from '../statistics/confidence';
 import {
@@ -49,6 +56,25 @@ export function summarise(
     energyDelayProduct: hasBatches ? over((t) => (t.joulesPerImage * mean(t.batchMs)) / 1000) : null,
     withinTrialSpreadPercent: within.length > 0 ? Math.sqrt(mean(within.map((s) => s * s))) : null,
     betweenTrialSpreadPercent: spreadPercent(trials.map((t) => t.joulesPerImage)),
+    ...phaseSummaries(trials, tail),
+  };
+}
+
+function phaseSummaries(trials: readonly TrialValue[], tail: number): { phases?: PhaseSummary[] } {
+  const phases = trials[0]?.phases;
+  if (!phases || trials.some((t) => t.phases?.length !== phases.length)) return {};
+  return {
+    phases: phases.map(({ phase }, i) => ({
+      phase,
+      joulesPerImage: meanInterval(
+        trials.map((t) => t.phases![i]!.joulesPerImage),
+        tail,
+      ),
+      msPerImage: meanInterval(
+        trials.map((t) => t.phases![i]!.msPerImage),
+        tail,
+      ),
+    })),
   };
 }
 

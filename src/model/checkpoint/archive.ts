@@ -9,7 +9,7 @@ export type ArchiveEntry = { name: string; offset: number; bytes: number; crc32:
 /** A ZIP file as PyTorch writes it. Names of entries are without the top folder. */
 export type Archive = { file: string; bytes: number; entries: ReadonlyMap<string, ArchiveEntry> };
 
-const mostEntries = 100_000;
+const mostEntries = 50_000;
 const chunkBytes = 1 << 20;
 
 /** The file has no list of its entries, which ends every whole one: it is torn. */

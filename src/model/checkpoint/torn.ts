@@ -2,7 +2,7 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { ModelError } from '../modelError';
 import { requireModel } from './foreignFile';
 import { flattenModules } from './modules';
-import { unpickle } from './unpickle';
+import { tooEarly, unpickle } from './unpickle';
 
 /** What a whole file would hold of one storage. `name`: of a tensor that lies in it. */
 type Needed = { bytes: number; name: string };
@@ -33,7 +33,7 @@ export function describeTorn(file: string): ModelError {
     try {
       pickle = unpickle(read(first.start, mostPickle), file);
     } catch (error) {
-      if (!(error instanceof ModelError) || !error.message.includes('ends too early')) throw error;
+      if (!(error instanceof ModelError) || !error.message.includes(tooEarly)) throw error;
       return torn(`it ends after ${size} bytes, within data.pkl, the description of its model`);
     }
     const needed = neededStorages(pickle.value, file);

@@ -7,6 +7,8 @@ const mostBytes = 32 * 1024 * 1024;
 /** Each opcode makes one value at most, so this bounds memory as well (some 200 bytes for an empty dict). */
 const mostOpcodes = 2_000_000;
 const longestName = 200;
+/** Also tells a torn file from a damaged one (`torn.ts`). */
+export const tooEarly = 'it ends too early';
 
 /**
  * Reads a pickle (Python's pickletools.py describes the format; protocols 2 to 4) without running anything of it.
@@ -253,7 +255,7 @@ class Machine {
   /** @returns where the bytes begin */
   private take(count: number): number {
     const start = this.at;
-    if (count > this.bytes.length - start) throw new RangeError('it ends too early');
+    if (count > this.bytes.length - start) throw new RangeError(tooEarly);
     this.at += count;
     return start;
   }
@@ -275,7 +277,7 @@ class Machine {
 
   private line(): string {
     const end = this.bytes.subarray(this.at, this.at + longestName + 1).indexOf(10);
-    if (end < 0) throw new RangeError('a name without end');
+    if (end < 0) throw new RangeError(this.bytes.length - this.at > longestName ? 'a name without end' : tooEarly);
     const text = this.text(end);
     this.take(1);
     return text;

@@ -1,0 +1,53 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { foldBands } from '../core/panel/bands';
+import type { ToPanel } from '../core/panel/messages';
+import { createPowerHistory } from '../core/panel/powerHistory';
+import { reportHtml } from '../core/panel/reportPage';
+import { reportOf, termsOf } from '../core/run/report';
+import { configurationResults } from '../core/run/trialValue';
+import { readEvents } from './eventLog';
+import { eventsFile, powerFile } from './folders';
+import { readPower } from './powerLog';
+import { loadRun } from './runFolder';
+
+/** Rows of the power series in a report: more than a plot has pixels; peaks are kept. */
+const mostPowerRows = 4000;
+
+/**
+ * The panel of a run as the text of one HTML file.
+ *
+ * @param pageFolder where webview.js and webview.css lie: beside the program's bundle
+ * @throws RunNotFound, LogError; Error where the page is missing
+ */
+export function reportFile(runFolder: string, pageFolder: string): string {
+  const { run, samples, folder, status } = loadRun(runFolder);
+  const { accuracies, ...report } = reportOf(run, samples, { folder, status });
+  const bands = foldBands(readEvents(eventsFile(folder)).events).list;
+  const power = createPowerHistory();
+  for (const { header, samples: series } of readPower(powerFile(folder))) {
+    power.begin(header);
+    const source = run.sessions.find((s) => s.session === header.session)?.source ?? run.source;
+    if (source) for (const sample of series) power.add(source, sample);
+  }
+  const columns = power.columns(0, mostPowerRows);
+  const shown = columns.reduce((sum, c) => sum + c.count, 0);
+  const results = configurationResults(run, samples);
+  const messages: ToPanel[] = [
+    { type: 'settings', framesPerSecond: 10, strings: {} },
+    { type: 'run', run: { report, results, terms: termsOf(run), bands, progress: null, stale: null, inUse: null } },
+    { type: 'accuracy', accuracies },
+    { type: 'power', mode: 'replace', columns, decimated: shown < power.rows() },
+  ];
+  const [script, style] = [pagePart(pageFolder, 'webview.js'), pagePart(pageFolder, 'webview.css')];
+  return reportHtml({ nonce: randomBytes(18).toString('base64url'), script, style, messages, title: run.name });
+}
+
+function pagePart(folder: string, name: string): string {
+  try {
+    return readFileSync(join(folder, name), 'utf8');
+  } catch (error) {
+    throw new Error(`the page of the report is not beside the program: ${(error as Error).message}`);
+  }
+}

@@ -1,0 +1,84 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { reportHtml } from '../../src/core/panel/reportPage';
+import { reportFile } from '../../src/runs/reportFile';
+import { writeRun } from '../support/runFolders';
+import { chromiumPath, launchChromium } from './harness/panelPage';
+import { accurateRun, powerColumns } from './harness/runs';
+
+/** A run as one file, opened from the disk in a browser that has nothing else. */
+describe.skipIf(!chromiumPath)('the report in Chromium', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'greenbatch-report-'));
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await launchChromium();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  async function open(html: string, colorScheme: 'light' | 'dark' = 'light'): Promise<{ page: Page; said: string[] }> {
+    const file = join(folder, 'report.html');
+    writeFileSync(file, html);
+    const page = await (await browser.newContext({ colorScheme, acceptDownloads: true })).newPage();
+    const said: string[] = [];
+    page.on('pageerror', (error) => said.push(String(error.stack)));
+    page.on('console', (message) => said.push(message.text()));
+    page.on('request', (request) => {
+      if (!/^(file|data|blob):/.test(request.url())) said.push(`asked for ${request.url()}`);
+    });
+    await page.goto(pathToFileURL(file).href);
+    await page.locator('#sentence').waitFor();
+    return { page, said };
+  }
+
+  test('shows a run without a host: verdict, charts and table, and no button that needs one', async () => {
+    const text = 'models: [yolov7-tiny]\nbatchSizes: [1, 2, 4]\ncurrent: { batchSize: 1 }\n';
+    const run = await writeRun(folder, '20261123-000000-report-0000', join(folder, 'a.energy.yaml'), text);
+    const { page, said } = await open(reportFile(run, 'dist'));
+    expect(await page.locator('#sentence').innerText()).toMatch(/^Batch 4 is greenest/);
+    expect(await page.locator('#source').innerText()).toBe('MEASURED powercap · 1 package + 1 dram');
+    for (const key of ['apply', 'stop', 'resume', 'log', 'experiment']) {
+      expect(await page.locator(`[data-key=${key}]`).count(), key).toBe(0);
+    }
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.locator('[data-key=export-csv]').click(),
+    ]);
+    expect(download.suggestedFilename()).toMatch(/-results\.csv$/);
+    await page.waitForTimeout(6000);
+    expect(await page.locator('body').innerText()).not.toContain('Disconnected');
+    expect(said).toEqual([]);
+  });
+
+  test('holds whatever names a run has as text, and its power and accuracies whole', async () => {
+    const { run, accuracies } = accurateRun();
+    const name = `</script><img src=x onerror="document.title='hit'"> <!-- ]]> \u2028`;
+    const named = { ...run, report: { ...run.report, run: { ...run.report.run, name } } };
+    const html = reportHtml({
+      nonce: 'abcdefghijklmnop',
+      script: readFileSync('dist/webview.js', 'utf8'),
+      style: readFileSync('dist/webview.css', 'utf8'),
+      messages: [
+        { type: 'run', run: named },
+        { type: 'accuracy', accuracies },
+        { type: 'power', mode: 'replace', decimated: false, columns: [powerColumns(1600)] },
+      ],
+      title: name,
+    });
+    const { page, said } = await open(html, 'dark');
+    expect(await page.title()).toContain('</script><img src=x');
+    expect(await page.locator('header').innerText()).toContain('</script><img');
+    expect(await page.locator('img').count()).toBe(0);
+    await page.locator('#f1-chart canvas').waitFor();
+    await page.locator('[data-key=power-toggle]').click();
+    expect(await page.locator('#power-chart tbody tr').count()).toBeGreaterThan(3);
+    await page.screenshot({ path: 'test/artefacts/report-dark.png', fullPage: true });
+    expect(said).toEqual([]);
+  });
+});
