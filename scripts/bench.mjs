@@ -9,6 +9,8 @@ const benches = {
   model: 'test/bench/buildModel.ts',
   letterbox: 'test/bench/letterbox.ts',
   evaluation: 'test/bench/evaluation.ts',
+  nms: 'test/bench/nms.ts',
+  resizing: 'test/bench/resizing.ts',
   panel: 'test/bench/panel.mts',
   curve: 'test/bench/fitPowerCurve.ts',
   statistics: 'test/bench/simulateVerdict.ts',

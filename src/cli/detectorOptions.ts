@@ -27,12 +27,6 @@ export const detectorHelp = `  --model M            a checkpoint .pt of YOLOv7 o
   --threads N          threads of inference (default: all that this machine has)
   --anchors SET        of an .onnx with raw heads: ${Object.keys(anchorSets).join(', ')} (default: by the file's name)`;
 
-/** Refuses what only says something about a model. */
-export function refuseWithoutModel(values: Record<string, unknown>): void {
-  const needless = [...Object.keys(detectorOptions), 'output'].find((name) => values[name] !== undefined);
-  if (needless !== undefined) throw new CliError(`--${needless} goes with --model alone`);
-}
-
 type Values = { [Name in keyof typeof detectorOptions]?: string | undefined };
 
 const usualSide = 640;
@@ -55,7 +49,7 @@ export async function openDetectorOf(values: Values): Promise<OpenedDetector> {
   });
   if (!resolved.trained)
     throw new CliError(
-      `${model} is untrained, its weights are random, and so its boxes would be: name a checkpoint (--weights FILE.pt), or a .pt or .onnx as --model`,
+      `${model} has no trained weights, so that its boxes would mean nothing: name a checkpoint (--weights FILE.pt), or a .pt or .onnx as --model`,
     );
   const { fixedBatch } = resolved;
   if (fixedBatch !== null && batch !== undefined && batch !== fixedBatch)

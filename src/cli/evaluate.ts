@@ -15,13 +15,13 @@ import { readDetections, writeDetections } from '../vision/detectionsFile';
 import { readYoloLabels } from '../vision/yoloLabels';
 import { accuracyText } from './accuracyText';
 import { CliError } from './cliError';
-import { detectorHelp, detectorOptions, openDetectorOf, refuseWithoutModel } from './detectorOptions';
+import { detectorHelp, detectorOptions, openDetectorOf } from './detectorOptions';
 import { progressOn } from './imageProgress';
 import { styleFor } from './style';
 
 const help = `usage: greenbatch evaluate --annotations FILE --detections FILE [options]
        greenbatch evaluate --labels DIR --images DIR --detections FILE [options]
-       greenbatch evaluate … --model M --images DIR [-o FILE]   runs a model first, in place of --detections
+       greenbatch evaluate … --model M --images DIR [-o FILE]   runs a model first, instead of --detections
 
 How much a detector gets right: COCO's 12 numbers as pycocotools computes them, and precision, recall,
 F1 and mAP as YOLOv7's test program does. docs/accuracy.md says which number is which.
@@ -41,10 +41,10 @@ ${detectorHelp}
 Exit codes: 0 evaluated, 2 wrong input (the message names the entry that is wrong).
 `;
 
-/** What is evaluated, and how it came about. */
+/** What is evaluated, and what else there is to say of it. */
 type Found = {
   detections: Detections;
-  /** Images that could not be run are taken out. */
+  /** Images that could not be looked at are taken out, as YOLOv7's test program does. */
   evaluated: GroundTruth;
   warnings: string[];
   run: ModelRun | null;
@@ -83,21 +83,17 @@ export async function evaluateCommand(argv: string[]): Promise<number> {
     process.stdout.write(help);
     return 0;
   }
-  const { detections: file, model, images } = values;
-  if ((file === undefined) === (model === undefined))
+  if ((values.detections === undefined) === (values.model === undefined))
     throw new CliError(`give either --detections or --model\n\n${help}`);
-  if (file !== undefined) refuseWithoutModel(values);
+  if (values.model === undefined) refuseModelOptions(values);
+  else if (values.images === undefined) throw new CliError('--model needs --images DIR: the annotated images');
   const subset = { count: countOf(values.count), ids: await idsOf(values['image-ids']) };
-  if (model !== undefined && images === undefined)
-    throw new CliError('--model needs --images DIR: the annotated images');
-  const { truth, warnings: ofTruth } = await readTruth(values);
-  const evaluated = chosen(truth, subset);
+  const read = await readTruth(values);
+  const chosenTruth = chosen(read.truth, subset);
   const found =
-    file === undefined
-      ? await fromModel({ ...values, model: model!, images: images! }, evaluated)
-      : { detections: await readDetections(file, truth), evaluated, warnings: [], run: null };
+    values.model === undefined ? await fromFile(values, read.truth, chosenTruth) : await fromModel(values, chosenTruth);
   const accuracy = evaluateAccuracy(found.evaluated, found.detections);
-  const warnings = [...ofTruth, ...found.warnings, ...scopeWarnings(accuracy, found.detections)];
+  const warnings = [...read.warnings, ...found.warnings, ...scopeWarnings(accuracy, found.detections)];
   if (values.json) {
     const { run } = found;
     const all = { stats: accuracy.coco.stats, ...accuracy, warnings, ...(run === null ? {} : { run }) };
@@ -110,29 +106,36 @@ export async function evaluateCommand(argv: string[]): Promise<number> {
   return 0;
 }
 
-type ModelValues = Parameters<typeof openDetectorOf>[0] & {
-  model: string;
-  images: string;
-  output?: string | undefined;
-};
+async function fromFile(
+  { detections }: { detections?: string | undefined },
+  truth: GroundTruth,
+  evaluated: GroundTruth,
+): Promise<Found> {
+  return { detections: await readDetections(detections!, truth), evaluated, warnings: [], run: null };
+}
 
-/** Runs the model on the images of `truth` and keeps what it finds where `output` says so. */
+type ModelValues = Parameters<typeof openDetectorOf>[0] & { images?: string | undefined; output?: string | undefined };
+
 async function fromModel(values: ModelValues, truth: GroundTruth): Promise<Found> {
   if (values.output !== undefined) await requireFolder(values.output);
-  const located = await locateImages(truth.images, values.images);
+  const located = await locateImages(truth.images, values.images!);
   const { detector, batchSize } = await openDetectorOf(values);
   try {
-    const { detections, evaluated, skipped, phases } = await findAnnotated(detector, truth, located, {
-      ...{ batchSize, overlapFrom: process.argv[1]!, onProgress: progressOn(process.stderr) },
+    const { detections, evaluated, skipped, classesLeftOut, phases } = await findAnnotated(detector, truth, located, {
+      batchSize,
+      overlapFrom: process.argv[1] ?? null,
+      onProgress: progressOn(process.stderr),
     });
     if (values.output !== undefined) await writeDetections(values.output, detections);
+    const warnings: string[] = [];
     const [first] = skipped;
-    const warnings = first
-      ? [
-          `${skipped.length} of ${truth.images.length} images could not be run and are not evaluated; the first is ${first.name}: ${first.reason}`,
-        ]
-      : [];
-    const run = { model: values.model, recognised: detector.description, ...detector.size, batchSize, phases };
+    if (first !== undefined)
+      warnings.push(
+        `${skipped.length} of ${truth.images.length} images could not be read and are not evaluated (${first.name}: ${first.reason})`,
+      );
+    if (classesLeftOut > 0)
+      warnings.push(`${classesLeftOut} classes of the model are no category of the annotations and are left out`);
+    const run = { model: values.model!, recognised: detector.description, ...detector.size, batchSize, phases };
     return { detections, evaluated, warnings, run };
   } finally {
     await detector.session.release();
@@ -147,12 +150,22 @@ async function requireFolder(output: string): Promise<void> {
   });
 }
 
+function refuseModelOptions(values: Record<string, unknown>): void {
+  const unused = [...Object.keys(detectorOptions), 'output'].find((name) => values[name] !== undefined);
+  if (unused !== undefined) throw new CliError(`--${unused} goes with --model`);
+}
+
+/** What a model was taken for, and milliseconds for an image. */
 function runText({ recognised, height, width, batchSize, phases }: ModelRun, images: number): string {
-  const names = { loadMs: 'load', preprocessMs: 'preprocess', inferenceMs: 'inference', nmsMs: 'NMS' };
-  const each = Object.entries(names).map(
-    ([key, name]) => `${name} ${describeNumber(phases[key as keyof PhaseTimes] / images)}`,
-  );
-  return `${recognised}; at ${height}×${width}, batch ${batchSize}\nms an image: ${each.join(', ')} (load and preprocess: what inference did not hide)\n\n`;
+  const { loadMs, preprocessMs, inferenceMs, nmsMs } = phases;
+  const times = [
+    ['load', loadMs],
+    ['preprocess', preprocessMs],
+    ['inference', inferenceMs],
+    ['NMS', nmsMs],
+  ] as const;
+  const each = times.map(([name, ms]) => `${name} ${describeNumber(ms / Math.max(1, images))}`).join(', ');
+  return `${recognised}; at ${height}×${width}, batch ${batchSize}\nms an image: ${each} (load and preprocess: what inference did not hide)\n\n`;
 }
 
 function scopeWarnings({ leftOut }: Accuracy, { scores }: Detections): string[] {

@@ -1,7 +1,6 @@
-import { mkdir, readFile, realpath, rename, stat, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, readFile, realpath, rename, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, extname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { listImages } from '../vision/dataset';
-import { readOr } from '../vision/datasetError';
 import type { SkippedImage } from '../vision/imageFiles';
 import type { ImageItem } from '../vision/imageStore';
 import { CliError } from './cliError';
@@ -9,43 +8,50 @@ import { CliError } from './cliError';
 /** An image and the file that its copy goes to. */
 export type CopiedImage = { item: ImageItem; file: string };
 
+/** `path`: of an image that is a file of its own. */
+type Source = { item: ImageItem; path: string | null };
+
 /**
- * The images of a folder, a .zip, or one image, and where their copies go: below `output`, as they lie in the folder.
+ * The images of folders and .zip files, and single ones, and where their copies go: below `output`, as they lie in their
+ * folder.
  *
  * @throws CliError where a copy would take the place of an original or of another copy
  */
 export async function imagesToCopy(
-  path: string,
+  paths: string[],
   output: string,
 ): Promise<{ copies: CopiedImage[]; skipped: SkippedImage[] }> {
-  const found = await readOr(stat(path), path);
-  const isArchive = found.isFile() && extname(path).toLowerCase() === '.zip';
-  if (!isArchive) await requireElsewhere(path, found.isDirectory(), output);
-  if (found.isFile() && !isArchive) {
-    const name = basename(path);
-    return {
-      copies: [{ item: { name, fingerprint: '', load: () => readFile(path) }, file: join(output, copyName(name)) }],
-      skipped: [],
-    };
+  const sources: Source[] = [];
+  const skipped: SkippedImage[] = [];
+  for (const path of paths) {
+    const found = await stat(path).catch(() => null);
+    if (found === null) throw new CliError(`${path} does not exist`);
+    if (found.isDirectory()) await requireElsewhere(path, output);
+    if (found.isDirectory() || extname(path).toLowerCase() === '.zip') {
+      const listing = await listImages({ folder: path }, process.cwd());
+      for (const item of listing.items)
+        sources.push({ item, path: found.isDirectory() ? join(path, item.name) : null });
+      skipped.push(...listing.skipped);
+    } else sources.push({ item: { name: basename(path), fingerprint: '', load: () => readFile(path) }, path });
   }
-  const { items, skipped } = await listImages({ folder: path }, process.cwd());
   const files = new Set<string>();
-  const copies = items.map((item) => {
+  const copies: CopiedImage[] = [];
+  for (const { item, path } of sources) {
     const file = join(output, copyName(item.name));
-    if (files.has(file)) throw new CliError(`two images would become ${file}: rename ${item.name}`);
+    if (path !== null && (await isOriginal(file, path)))
+      throw new CliError(`${file} would be overwritten: name another folder than ${output}`);
+    if (files.has(file)) throw new CliError(`two images would become ${file}: run them one after the other`);
     files.add(file);
-    return { item, file };
-  });
+    copies.push({ item, file });
+  }
   return { copies, skipped };
 }
 
-/** Links followed, so that no original is overwritten, and no copy is taken for an image the next time. */
-async function requireElsewhere(path: string, isFolder: boolean, output: string): Promise<void> {
-  const folder = await realpath(isFolder ? path : dirname(resolve(path)));
-  const target = await realPathToBe(output);
-  const way = relative(folder, target);
-  const isInside = way === '' || (isFolder && way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way));
-  if (isInside) throw new CliError(`--output ${output} lies among the images: name a folder of its own`);
+/** A copy among the images would be taken for one of them the next time. Links are followed. */
+async function requireElsewhere(folder: string, output: string): Promise<void> {
+  const way = relative(await realpath(folder), await realPathToBe(output));
+  const isInside = way === '' || (way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way));
+  if (isInside) throw new CliError(`-o ${output} holds the images or lies among them: name another folder`);
 }
 
 /** Of what may not be there yet. */
@@ -57,6 +63,14 @@ async function realPathToBe(path: string): Promise<string> {
     const parent = dirname(absolute);
     return parent === absolute ? absolute : join(await realPathToBe(parent), basename(absolute));
   }
+}
+
+/** Whether `file` is the image at `path`, or what that leads to: by inode, since a folder may have several paths. */
+async function isOriginal(file: string, path: string): Promise<boolean> {
+  const there = await lstat(file, { bigint: true }).catch(() => null);
+  if (there === null) return false;
+  const originals = await Promise.all([stat(path, { bigint: true }), lstat(path, { bigint: true })]);
+  return originals.some(({ dev, ino }) => dev === there.dev && ino === there.ino);
 }
 
 export const isJpeg = (file: string) => /\.jpe?g$/i.test(file);

@@ -201,7 +201,7 @@ function outputsOf(layout: DetectorLayout): string[] {
     case 'heads':
       return layout.heads.map(({ output }) => output);
     case 'suppressedTensors':
-      return [layout.counts, layout.corners, layout.scores, layout.classes];
+      return [layout.counts, layout.corners, layout.scores, layout.classIndices];
     default:
       return [layout.output];
   }

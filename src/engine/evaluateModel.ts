@@ -17,6 +17,8 @@ export type ModelDetections = {
   evaluated: GroundTruth;
   /** Annotated images without a file, or that could not be read. */
   skipped: SkippedImage[];
+  /** Classes of the model that are no category of the annotations: their detections are not among `detections`. */
+  classesLeftOut: number;
   phases: PhaseTimes;
 };
 
@@ -32,7 +34,7 @@ export async function findAnnotated(
   located: LocatedImages,
   options: Omit<DetectOptions, 'limits'>,
 ): Promise<ModelDetections> {
-  const categoryOf = categoriesFor(detector, truth);
+  const categories = categoriesFor(detector, truth);
   const { images: results, phases } = detectImages(
     detector,
     located.found.map(({ item }) => item),
@@ -57,9 +59,8 @@ export async function findAnnotated(
         number,
         number,
       ];
-      const category = categoryOf(classes[i]!);
-      // A class that the annotations do not have is left out by the evaluation, and counted.
-      found.add(image.id, category ?? -1 - classes[i]!, left, top, right - left, bottom - top, scores[i]!);
+      const category = categories[classes[i]!];
+      if (category !== undefined) found.add(image.id, category, left, top, right - left, bottom - top, scores[i]!);
     }
   }
   const [first] = skipped;
@@ -68,7 +69,8 @@ export async function findAnnotated(
       `none of the annotated images can be read${first ? ` (${first.name}: ${first.reason})` : ''}`,
     );
   }
-  return { detections: found.finish(), evaluated: { ...truth, images: evaluated }, skipped, phases };
+  const classesLeftOut = categories.filter((id) => id === undefined).length;
+  return { detections: found.finish(), evaluated: { ...truth, images: evaluated }, skipped, classesLeftOut, phases };
 }
 
 /** What a detector gets right on annotated images; the images that cannot be read are taken out of the ground truth. */
@@ -83,7 +85,7 @@ export async function evaluateModel(
 
 function categoriesFor({ classNames, layout }: Detector, { categories }: GroundTruth) {
   try {
-    return categoriesOfClasses({ names: classNames, count: 'boxes' in layout ? layout.classes : null }, categories);
+    return categoriesOfClasses(classNames, 'classes' in layout ? layout.classes : null, categories);
   } catch (error) {
     throw error instanceof RangeError ? new ModelError(error.message) : error;
   }

@@ -24,6 +24,9 @@ export type TrialOptions = {
   timeoutSeconds: number;
 };
 
+/** A trial that has said its last word has so long to end. */
+const longestExitSeconds = 5;
+
 /** Runs one trial in a child process of its own and says how it ended; never throws for what the child does. */
 export async function runTrialProcess(
   program: Program,
@@ -69,6 +72,11 @@ export async function runTrialProcess(
       else if (message) {
         finished ||= ['finished', 'probed', 'accuracy'].includes(message.type);
         await options.onMessage(message);
+        // All that counts has been said: a native library that hangs when the process ends must not hold up the run.
+        if (finished) {
+          clearTimeout(timer);
+          timer = setTimeout(kill, longestExitSeconds * 1000);
+        }
       }
     }
     const { code, signal, error } = await exited;

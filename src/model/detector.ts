@@ -1,4 +1,4 @@
-import { cocoNames } from '../core/detection/cocoNames';
+import { cocoCategories } from '../core/accuracy/cocoCategories';
 import type { Size } from '../core/spec/spec';
 import { type AnchorSet, anchorsByName } from './anchorSets';
 import { type Recognised, recogniseOutputs } from './detectorLayout';
@@ -64,5 +64,5 @@ function namesOf(file: string, metadata: Map<string, string>, { layout }: Recogn
       throw new ModelError(`${file}: its metadata has ${names.length} names, but its output ${classes} classes`);
     return names;
   }
-  return classes === cocoNames.length ? cocoNames : null;
+  return classes === cocoCategories.length ? cocoCategories.map(({ name }) => name) : null;
 }

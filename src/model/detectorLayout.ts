@@ -60,7 +60,7 @@ function suppressedTensors(entries: Entries): Recognised | null {
   ];
   if (counts === undefined || corners === undefined || scores === undefined || classes === undefined) return null;
   return {
-    layout: { kind: 'suppressedTensors', counts, corners, scores, classes },
+    layout: { kind: 'suppressedTensors', counts, corners, scores, classIndices: classes },
     convention: yoloInput,
     description: 'end-to-end detector with suppression inside (num_dets, det_boxes, det_scores, det_classes)',
   };

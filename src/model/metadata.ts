@@ -63,7 +63,7 @@ function scan(text: string): { names: (string | undefined)[]; rest: string } {
   return { names, rest: rest.startsWith(close) ? rest.slice(1) : `${rest} ` + '?' };
 }
 
-const plainEscapes: Record<string, string> = { n: '\n', t: '\t', r: '\r' };
+const plainEscapes: Record<string, string> = { n: '\n', t: '\t', r: '\r', b: '\b', f: '\f' };
 
 /** Escapes that JSON and Python have in common; others stand for the character itself. */
 function unescape(text: string): string {

@@ -14,13 +14,13 @@ export type LabelledBox = {
 
 /** Told apart with any kind of colour vision (M. Okabe and K. Ito, *Color Universal Design*, 2008), with the text that has more contrast. */
 export const boxColours = [
-  { line: '#e69f00', text: '#000' },
-  { line: '#56b4e9', text: '#000' },
-  { line: '#009e73', text: '#000' },
-  { line: '#f0e442', text: '#000' },
-  { line: '#0072b2', text: '#fff' },
-  { line: '#d55e00', text: '#000' },
-  { line: '#cc79a7', text: '#000' },
+  { line: '#E69F00', text: '#000' },
+  { line: '#56B4E9', text: '#000' },
+  { line: '#009E73', text: '#000' },
+  { line: '#F0E442', text: '#000' },
+  { line: '#0072B2', text: '#fff' },
+  { line: '#D55E00', text: '#000' },
+  { line: '#CC79A7', text: '#000' },
 ] as const;
 /** Classes beyond the colours have other lines: solid, dashed, dotted; in widths of the line. */
 const dashes = [[], [5, 2], [1, 1.5]];

@@ -56,5 +56,5 @@ function fromTensors(outputs: Tensors, layout: SuppressedLayout & { kind: 'suppr
     const at = index * most + i;
     return { corner: 4 * at, classIndex: at, score: scores.data[at]! };
   });
-  return { places, corners: outputs[layout.corners]!.data, classes: outputs[layout.classes]!.data };
+  return { places, corners: outputs[layout.corners]!.data, classes: outputs[layout.classIndices]!.data };
 }

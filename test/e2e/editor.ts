@@ -62,7 +62,7 @@ export async function startEditor({ workspace, env, ...options }: EditorOptions 
   const page = await context.newPage();
   const quick = page.locator('.quick-input-widget:visible');
   const titled = async (title: string) => {
-    await quick.getByText(title).first().waitFor({ timeout: 30_000 });
+    await quick.getByText(title).or(quick.getByPlaceholder(title)).first().waitFor({ timeout: 30_000 });
     await page.waitForTimeout(150);
   };
   return {
@@ -118,7 +118,7 @@ export async function startEditor({ workspace, env, ...options }: EditorOptions 
     },
     toast: (text) => page.locator('.notification-list-item', { hasText: text }),
     dialog: (text) => page.locator('.monaco-dialog-box', { hasText: text }),
-    lens: (text) => page.locator('.codelens-decoration a', { hasText: text }),
+    lens: (text) => page.locator('.codelens-decoration').locator('a, span').filter({ hasText: text }).last(),
     async openFile(name) {
       await page.keyboard.press('Control+P');
       await quick.locator('input').waitFor();

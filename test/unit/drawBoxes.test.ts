@@ -8,7 +8,7 @@ type Rectangle = { x: number; y: number; width: number; height: number };
 /** The rectangles of labels: those that are filled. */
 function labelsIn(svg: string): Rectangle[] {
   const found = svg.matchAll(
-    /<rect x="([-\d.]+)" y="([-\d.]+)" width="([\d.]+)" height="([\d.]+)" fill="#[0-9a-f]{6}"\/>/g,
+    /<rect x="([-\d.]+)" y="([-\d.]+)" width="([\d.]+)" height="([\d.]+)" fill="#[0-9A-F]{6}"\/>/g,
   );
   return [...found].map((match) => {
     const [x, y, width, height] = match.slice(1).map(Number) as [number, number, number, number];
@@ -93,7 +93,7 @@ describe('boxesSvg', () => {
 
   test('classes differ in colour, then in the line; one class always looks the same', () => {
     const look = (classIndex: number) =>
-      /stroke="(#[0-9a-f]{6})"[^>]*?(stroke-dasharray="[^"]+")?\/>/
+      /stroke="(#[0-9A-F]{6})"[^>]*?(stroke-dasharray="[^"]+")?\/>/
         .exec(boxesSvg({ width: 100, height: 100 }, [box(1, 30, 50, 50, { classIndex })]))!
         .slice(1)
         .join(' ');

@@ -3,44 +3,47 @@ import { cocoCategories } from './cocoCategories';
 type Category = { id: number; name: string };
 
 /**
- * Which category of the annotations each class of a model is, by name; where the annotations have only numbers (YOLO
- * labels) by number; where the model has only numbers by the ascending order of the categories' ids, if they are as many.
+ * Which category of a ground truth each class of a model is; undefined: none. Classes of YOLO labels by their number; COCO's
+ * 80 by their order, where the names are COCO's (spellings differ between exports: `tv`, `tvmonitor`), mere numbers, or not
+ * known; others by name, whatever its case, spaces and dashes.
  *
- * @param names of the model's classes, in the order of their scores; null: not known
- * @param count of the model's classes; null: not known (it suppresses boxes itself)
- * @returns from class to category id; null for a class that the annotations do not have
- * @throws RangeError with what to do where neither tells
+ * @param classNames by class index; null: not known
+ * @param classes how many; null: not known (a model with suppression inside)
+ * @throws RangeError where no class is a category
  */
 export function categoriesOfClasses(
-  { names, count }: { names: readonly string[] | null; count: number | null },
+  classNames: readonly string[] | null,
+  classes: number | null,
   categories: readonly Category[],
-): (modelClass: number) => number | null {
-  const ids = new Set(categories.map(({ id }) => id));
-  const byNumber = (modelClass: number) => (ids.has(modelClass) ? modelClass : null);
-  if (categories.every(({ id, name }) => name === `class ${id}`)) return byNumber;
-
+): (number | undefined)[] {
+  const count = classNames?.length ?? classes;
+  const isNumbered = categories.every(({ id, name }) => name === `class ${id}`);
+  if (isNumbered) return Array.from({ length: count ?? categories.length }, (_, index) => index);
+  if (isCoco(categories) && (count === cocoCategories.length || count === null) && mayBeCoco(classNames)) {
+    return cocoCategories.map(({ id }) => id);
+  }
   const byName = new Map(categories.map(({ id, name }) => [normalised(name), id]));
-  if (names?.some((name) => byName.has(normalised(name)))) {
-    const found = names.map((name) => byName.get(normalised(name)) ?? null);
-    return (modelClass) => found[modelClass] ?? null;
-  }
-  const inOrder = categories.map(({ id }) => id).sort((a, b) => a - b);
-  const isCoco = inOrder.length === cocoCategories.length && cocoCategories.every(({ id }, i) => inOrder[i] === id);
-  if (names === null && (count === inOrder.length || (count === null && isCoco))) {
-    return (modelClass) => inOrder[modelClass] ?? null;
-  }
-  const of = names
-    ? `names its classes ${names.slice(0, 3).join(', ')} …`
-    : `has ${count ?? 'an unknown number of'} classes without names`;
+  const found = (classNames ?? []).map((name) => byName.get(normalised(name)));
+  if (found.some((id) => id !== undefined)) return found;
+  const listed = (names: readonly string[]) => `${names.slice(0, 5).join(', ')}${names.length > 5 ? ', …' : ''}`;
+  const model = classNames === null ? `${count ?? 'an unknown number of'} classes without names` : listed(classNames);
   throw new RangeError(
-    `the model ${of}, the annotations have ${categories.length} categories (${categories
-      .slice(0, 3)
-      .map(({ name }) => name)
-      .join(', ')} …): export it with its names (metadata "names"), or annotate the same classes`,
+    `no class of the model (${model}) is a category of the annotations (${listed(categories.map(({ name }) => name))}): names must be equal`,
   );
 }
 
-/** Spelling, spaces and dashes differ between exports: `fire hydrant`, `fire_hydrant`, `Fire-Hydrant`. */
+/** All of COCO's categories or a part of them. */
+function isCoco(categories: readonly Category[]): boolean {
+  const names = new Map(cocoCategories.map(({ id, name }) => [id, name]));
+  return categories.every(({ id, name }) => names.get(id) === name);
+}
+
+function mayBeCoco(classNames: readonly string[] | null): boolean {
+  if (classNames === null || classNames.every((name) => /\d$/.test(name))) return true;
+  const names = new Set(classNames.map(normalised));
+  return cocoCategories.filter(({ name }) => names.has(normalised(name))).length >= cocoCategories.length / 2;
+}
+
 const normalised = (name: string) =>
   name
     .toLowerCase()

@@ -29,7 +29,7 @@ export type DetectorLayout =
   /** [n, 7] after suppression: image of the batch, x0, y0, x1, y1, class, score (YOLOv7's end-to-end export). */
   | { kind: 'suppressedRows'; output: string }
   /** Four tensors after suppression: how many, [N, most, 4] corners, [N, most] scores, [N, most] classes. */
-  | { kind: 'suppressedTensors'; counts: string; corners: string; scores: string; classes: string };
+  | { kind: 'suppressedTensors'; counts: string; corners: string; scores: string; classIndices: string };
 
 /** What a detector expects in its input. */
 export type InputConvention = {
