@@ -96,7 +96,9 @@ describe('greenbatch evaluate', () => {
     await expect(evaluate('--image-ids', join(base, 'none'))).rejects.toThrow('none does not exist');
     await expect(evaluate('--labels', base)).rejects.toThrow('either --annotations or --labels');
     await expect(evaluate('--coco-ids')).rejects.toThrow('--coco-ids goes with --labels alone');
-    await expect(evaluateCommand(['--annotations', annotations])).rejects.toThrow('give either --detections or --model');
+    await expect(evaluateCommand(['--annotations', annotations])).rejects.toThrow(
+      'give either --detections or --model',
+    );
     await expect(evaluateCommand(['--labels', base, '--detections', detections])).rejects.toThrow(
       '--labels needs --images',
     );

@@ -12,7 +12,7 @@ import { Tensor } from './pickleValue';
 import { readStoredCfg } from './storedCfg';
 import { tensorReader } from './tensorValues';
 import { describeTorn } from './torn';
-import { unpickle } from './unpickle';
+import { mostPickleBytes, unpickle } from './unpickle';
 
 /** A trained network as its file describes it. */
 export type Checkpoint = {
@@ -33,7 +33,6 @@ export type Checkpoint = {
   weights(graph: Graph): WeightSource;
 };
 
-const mostPickle = 32 * 1024 * 1024;
 const longestClassName = 200;
 
 /**
@@ -64,8 +63,8 @@ export async function readCheckpoint(file: string): Promise<Checkpoint> {
 function readTree(archive: Archive): ModuleTree {
   const { file } = archive;
   const entry = archive.entries.get('data.pkl');
-  if (!entry || entry.bytes > mostPickle) {
-    throw new ModelError(`${file} has a data.pkl of ${entry?.bytes} bytes; allowed: at most ${mostPickle}`);
+  if (!entry || entry.bytes > mostPickleBytes) {
+    throw new ModelError(`${file} has a data.pkl of ${entry?.bytes} bytes; allowed: at most ${mostPickleBytes}`);
   }
   verifyEntry(archive, entry, 'the description of its model');
   return flattenModules(requireModel(unpickle(readEntry(archive, entry), file).value, file), file);

@@ -2,7 +2,8 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { ModelError } from '../modelError';
 import { requireModel } from './foreignFile';
 import { flattenModules } from './modules';
-import { tooEarly, unpickle } from './unpickle';
+import { tooEarly } from './pickleBytes';
+import { mostPickleBytes, unpickle } from './unpickle';
 
 /** What a whole file would hold of one storage. `name`: of a tensor that lies in it. */
 type Needed = { bytes: number; name: string };
@@ -11,8 +12,8 @@ const elementBytes: Record<string, number> = {
   ...{ HalfStorage: 2, BFloat16Storage: 2, FloatStorage: 4, DoubleStorage: 8 },
   ...{ LongStorage: 8, IntStorage: 4, ShortStorage: 2, CharStorage: 1, ByteStorage: 1, BoolStorage: 1 },
 };
-const mostPickle = 32 * 1024 * 1024;
 const headerBytes = 30;
+const mostEntries = 50_000;
 
 /**
  * Where a file that lost its end is torn. Without the list of entries only what stands before each entry is left; how
@@ -31,7 +32,7 @@ export function describeTorn(file: string): ModelError {
     if (first?.name !== 'data.pkl') return torn(`it ends after ${size} bytes, before its list of entries`);
     let pickle: ReturnType<typeof unpickle>;
     try {
-      pickle = unpickle(read(first.start, mostPickle), file);
+      pickle = unpickle(read(first.start, mostPickleBytes), file);
     } catch (error) {
       if (!(error instanceof ModelError) || !error.message.includes(tooEarly)) throw error;
       return torn(`it ends after ${size} bytes, within data.pkl, the description of its model`);
@@ -68,11 +69,11 @@ function walk(
 ): [found: Set<string>, end: number] {
   const found = new Set<string>();
   let end = from;
-  for (let at = from; ;) {
+  for (let at = from, count = 0; ; count++) {
     // A checksum and sizes of 16 or 24 bytes, or nothing, stand between an entry and the next; unknown entries are small.
     const gap = read(at, 1024).indexOf('PK\x03\x04', 0, 'latin1');
     const header = gap < 0 ? undefined : readHeader(read, at + gap);
-    if (!header) return [found, end];
+    if (!header || count > mostEntries) return [found, end];
     const key = header.name.replace(/^data\//, '');
     const storage = header.name.startsWith('data/') ? needed.get(key) : undefined;
     at = header.start + (storage?.bytes ?? 0);

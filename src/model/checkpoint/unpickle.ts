@@ -1,14 +1,12 @@
 import { ModelError } from '../modelError';
 import { describeValue, Global, PickledObject, type PickleMap, type PickleValue } from './pickleValue';
+import { longestName, PickleBytes } from './pickleBytes';
 import { isKnownClass, rebuildFor, rebuildStorage } from './rebuild';
 
 /** Ten times what the largest checkpoint of the family needs, with its optimizer. */
-const mostBytes = 32 * 1024 * 1024;
+export const mostPickleBytes = 32 * 1024 * 1024;
 /** Each opcode makes one value at most, so this bounds memory as well (some 200 bytes for an empty dict). */
 const mostOpcodes = 2_000_000;
-const longestName = 200;
-/** Also tells a torn file from a damaged one (`torn.ts`). */
-export const tooEarly = 'it ends too early';
 
 /**
  * Reads a pickle (Python's pickletools.py describes the format; protocols 2 to 4) without running anything of it.
@@ -21,9 +19,10 @@ export const tooEarly = 'it ends too early';
  * @throws ModelError naming what it asked for that is not allowed, or where it is damaged
  */
 export function unpickle(bytes: Uint8Array, where: string): { value: PickleValue; bytes: number } {
-  const machine = new Machine(bytes);
+  const reader = new PickleBytes(bytes);
+  const machine = new Machine(reader);
   try {
-    return { value: machine.run(), bytes: machine.at };
+    return { value: machine.run(), bytes: reader.at };
   } catch (error) {
     if (error instanceof Forbidden) throw new ModelError(`${where} ${error.message}`);
     if (!(error instanceof RangeError)) throw error;
@@ -41,24 +40,21 @@ function forbid(what: string): never {
 
 /** A stack machine; `marks` are places in its stack. */
 class Machine {
-  at = 0;
   opcodeAt = 0;
-  private readonly view: DataView;
   private readonly stack: PickleValue[] = [];
   private readonly marks: number[] = [];
   private readonly memo = new Map<number, PickleValue>();
 
-  constructor(private readonly bytes: Uint8Array) {
-    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  }
+  constructor(private readonly bytes: PickleBytes) {}
 
   run(): PickleValue {
     for (let count = 0; ; count++) {
-      this.opcodeAt = this.at;
-      if (count > mostOpcodes || this.at > mostBytes) throw new RangeError('it is larger than that of any checkpoint');
-      const opcode = this.take(1);
-      if (this.bytes[opcode] === 0x2e) return this.pop();
-      this.step(this.bytes[opcode] ?? 0);
+      this.opcodeAt = this.bytes.at;
+      if (count > mostOpcodes || this.opcodeAt > mostPickleBytes)
+        throw new RangeError('it is larger than that of any checkpoint');
+      const opcode = this.bytes.unsigned(1);
+      if (opcode === 0x2e) return this.pop();
+      this.step(opcode);
     }
   }
 
@@ -67,7 +63,7 @@ class Machine {
       case '\x80': // PROTO
         return this.checkProtocol();
       case '\x95': // FRAME
-        this.take(8);
+        this.bytes.take(8);
         return;
       case '(':
         this.marks.push(this.stack.length);
@@ -87,28 +83,28 @@ class Machine {
       case '\x89':
         return this.push(false);
       case 'J':
-        return this.push(this.view.getInt32(this.take(4), true));
+        return this.push(this.bytes.int32());
       case 'K':
-        return this.push(this.unsigned(1));
+        return this.push(this.bytes.unsigned(1));
       case 'M':
-        return this.push(this.unsigned(2));
+        return this.push(this.bytes.unsigned(2));
       case '\x8a': // LONG1
-        return this.push(this.long(this.unsigned(1)));
+        return this.push(this.bytes.long(this.bytes.unsigned(1)));
       case '\x8b': // LONG4
-        return this.push(this.long(this.unsigned(4)));
+        return this.push(this.bytes.long(this.bytes.unsigned(4)));
       case 'G':
-        return this.push(this.view.getFloat64(this.take(8), false));
+        return this.push(this.bytes.float64());
       case 'X':
-        return this.push(this.text(this.unsigned(4)));
+        return this.push(this.bytes.text(this.bytes.unsigned(4)));
       case '\x8c': // SHORT_BINUNICODE
       case 'U':
-        return this.push(this.text(this.unsigned(1)));
+        return this.push(this.bytes.text(this.bytes.unsigned(1)));
       case 'T':
-        return this.push(this.text(this.unsigned(4)));
+        return this.push(this.bytes.text(this.bytes.unsigned(4)));
       case 'C':
-        return this.push(this.slice(this.unsigned(1)));
+        return this.push(this.bytes.slice(this.bytes.unsigned(1)));
       case 'B':
-        return this.push(this.slice(this.unsigned(4)));
+        return this.push(this.bytes.slice(this.bytes.unsigned(4)));
       case '}':
         return this.push(new Map());
       case ']':
@@ -143,18 +139,18 @@ class Machine {
       case 'u':
         return this.setItems(this.popMark());
       case 'h':
-        return this.recall(this.unsigned(1));
+        return this.recall(this.bytes.unsigned(1));
       case 'j':
-        return this.recall(this.unsigned(4));
+        return this.recall(this.bytes.unsigned(4));
       case 'q':
-        return this.remember(this.unsigned(1));
+        return this.remember(this.bytes.unsigned(1));
       case 'r':
-        return this.remember(this.unsigned(4));
+        return this.remember(this.bytes.unsigned(4));
       case '\x94': // MEMOIZE
         return this.remember(this.memo.size);
       case 'c': {
-        const module = this.line();
-        return this.pushGlobal(module, this.line());
+        const module = this.bytes.line();
+        return this.pushGlobal(module, this.bytes.line());
       }
       case '\x93': {
         // STACK_GLOBAL
@@ -252,49 +248,8 @@ class Machine {
     return this.stack.splice(mark);
   }
 
-  /** @returns where the bytes begin */
-  private take(count: number): number {
-    const start = this.at;
-    if (count > this.bytes.length - start) throw new RangeError(tooEarly);
-    this.at += count;
-    return start;
-  }
-
-  private unsigned(width: 1 | 2 | 4): number {
-    const start = this.take(width);
-    if (width === 1) return this.view.getUint8(start);
-    return width === 2 ? this.view.getUint16(start, true) : this.view.getUint32(start, true);
-  }
-
-  private slice(length: number): Uint8Array {
-    const start = this.take(length);
-    return this.bytes.subarray(start, start + length);
-  }
-
-  private text(length: number): string {
-    return Buffer.from(this.slice(length)).toString('utf8');
-  }
-
-  private line(): string {
-    const end = this.bytes.subarray(this.at, this.at + longestName + 1).indexOf(10);
-    if (end < 0) throw new RangeError(this.bytes.length - this.at > longestName ? 'a name without end' : tooEarly);
-    const text = this.text(end);
-    this.take(1);
-    return text;
-  }
-
-  /** Two's complement, little-endian. */
-  private long(length: number): number | bigint {
-    if (length > 64) throw new RangeError(`a whole number of ${length} bytes`);
-    const bytes = this.slice(length);
-    let value = 0n;
-    for (let i = length - 1; i >= 0; i--) value = (value << 8n) | BigInt(bytes[i] ?? 0);
-    value = BigInt.asIntN(8 * length, value);
-    return value >= Number.MIN_SAFE_INTEGER && value <= Number.MAX_SAFE_INTEGER ? Number(value) : value;
-  }
-
   private checkProtocol(): void {
-    const protocol = this.unsigned(1);
+    const protocol = this.bytes.unsigned(1);
     if (protocol < 2 || protocol > 4) throw new RangeError(`pickle protocol ${protocol} (2 to 4 can be read)`);
   }
 }
