@@ -27,15 +27,19 @@ export const detectorHelp = `  --model M            a checkpoint .pt of YOLOv7 o
   --threads N          threads of inference (default: all that this machine has)
   --anchors SET        of an .onnx with raw heads: ${Object.keys(anchorSets).join(', ')} (default: by the file's name)`;
 
-type Values = { [Name in keyof typeof detectorOptions]?: string | undefined };
+export type DetectorValues = { [Name in keyof typeof detectorOptions]?: string | undefined };
 
 const usualSide = 640;
 const usualBatch = 4;
 
-export type OpenedDetector = { detector: Detector; batchSize: number };
+/** `sizeMultiple` as of `ResolvedModel`. */
+export type OpenedDetector = { detector: Detector; batchSize: number; sizeMultiple: number | null };
 
 /** Builds or finds the model, and opens it. The caller releases the session. */
-export async function openDetectorOf(values: Values): Promise<OpenedDetector> {
+export async function openDetectorOf(
+  values: DetectorValues,
+  cacheDirectory = join(cacheFolder(), 'models'),
+): Promise<OpenedDetector> {
   const { model, weights, anchors } = values;
   if (model === undefined) throw new CliError('--model is missing: name a checkpoint .pt or an .onnx');
   if (anchors !== undefined && !isAnchorSet(anchors))
@@ -45,7 +49,7 @@ export async function openDetectorOf(values: Values): Promise<OpenedDetector> {
   const batch = wholeNumber('--batch', values.batch);
   const resolved = await resolveModel(model, {
     ...{ size, input: 'uint8', seed: 1, weightsFile: weights },
-    cacheDirectory: join(cacheFolder(), 'models'),
+    cacheDirectory,
   });
   if (!resolved.trained)
     throw new CliError(
@@ -58,7 +62,7 @@ export async function openDetectorOf(values: Values): Promise<OpenedDetector> {
     );
   const options = { threads, spinning: true, size, ...(anchors === undefined ? {} : { anchors }) };
   const detector = await openDetector(resolved.file, options);
-  return { detector, batchSize: detector.fixedBatch ?? batch ?? usualBatch };
+  return { detector, batchSize: detector.fixedBatch ?? batch ?? usualBatch, sizeMultiple: resolved.sizeMultiple };
 }
 
 function sizeOfModel(model: string): Size {

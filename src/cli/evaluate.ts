@@ -7,15 +7,14 @@ import { evaluateAccuracy } from '../core/accuracy/evaluate';
 import { type GroundTruth, type ImageSubset, subsetOf } from '../core/accuracy/groundTruth';
 import { describeNumber } from '../core/units';
 import type { PhaseTimes } from '../engine/detectImages';
-import { findAnnotated } from '../engine/evaluateModel';
 import { type AnnotationsRead, readCocoAnnotations } from '../vision/cocoAnnotations';
-import { locateImages } from '../vision/dataset';
 import { readOr } from '../vision/datasetError';
 import { readDetections, writeDetections } from '../vision/detectionsFile';
 import { readYoloLabels } from '../vision/yoloLabels';
 import { accuracyText } from './accuracyText';
 import { CliError } from './cliError';
-import { detectorHelp, detectorOptions, openDetectorOf } from './detectorOptions';
+import { detectorHelp, detectorOptions, type DetectorValues } from './detectorOptions';
+import { paddings, type Preprocessing, runEvaluated } from './evaluatedModel';
 import { progressOn } from './imageProgress';
 import { styleFor } from './style';
 
@@ -32,6 +31,9 @@ F1 and mAP as YOLOv7's test program does. docs/accuracy.md says which number is 
   --coco-ids           the labels' classes 0…79 are COCO's: category ids 1…90, with COCO's names
   --detections FILE    COCO results: a list of { image_id, category_id, bbox: [x, y, w, h], score }
 ${detectorHelp}
+  --padding P          rectangle: images filled up to the model's stride, as YOLO's test programs do (default for a .pt or
+                       cfg); square: the whole input, as in a run and for an .onnx
+  --shrink HOW         area: means of areas, as YOLOv7's test program (default); bilinear: as in a run
   -o, --output FILE    keeps the model's detections as COCO results
   --count N            evaluate only the first N images, by id
   --image-ids IDS      only these: numbers with commas, or a file with one a line
@@ -56,6 +58,8 @@ type ModelRun = {
   recognised: string;
   height: number;
   width: number;
+  padding: Preprocessing['padding'];
+  shrinking: Preprocessing['shrinking'];
   batchSize: number;
   phases: PhaseTimes;
 };
@@ -71,6 +75,8 @@ export async function evaluateCommand(argv: string[]): Promise<number> {
       'coco-ids': { type: 'boolean', default: false },
       detections: { type: 'string' },
       ...detectorOptions,
+      padding: { type: 'string' },
+      shrink: { type: 'string' },
       output: { type: 'string', short: 'o' },
       count: { type: 'string' },
       'image-ids': { type: 'string' },
@@ -114,32 +120,33 @@ async function fromFile(
   return { detections: await readDetections(detections!, truth), evaluated, warnings: [], run: null };
 }
 
-type ModelValues = Parameters<typeof openDetectorOf>[0] & { images?: string | undefined; output?: string | undefined };
+type ModelValues = DetectorValues & { [Name in 'images' | 'output' | 'padding' | 'shrink']?: string | undefined };
 
 async function fromModel(values: ModelValues, truth: GroundTruth): Promise<Found> {
+  const padding = oneOf('--padding', values.padding ?? 'rectangle', paddings);
+  const shrinking = oneOf('--shrink', values.shrink ?? 'area', ['area', 'bilinear'] as const);
   if (values.output !== undefined) await requireFolder(values.output);
-  const located = await locateImages(truth.images, values.images!);
-  const { detector, batchSize } = await openDetectorOf(values);
-  try {
-    const { detections, evaluated, skipped, classesLeftOut, phases } = await findAnnotated(detector, truth, located, {
-      batchSize,
-      overlapFrom: process.argv[1] ?? null,
-      onProgress: progressOn(process.stderr),
-    });
-    if (values.output !== undefined) await writeDetections(values.output, detections);
-    const warnings: string[] = [];
-    const [first] = skipped;
-    if (first !== undefined)
-      warnings.push(
-        `${skipped.length} of ${truth.images.length} images could not be read and are not evaluated (${first.name}: ${first.reason})`,
-      );
-    if (classesLeftOut > 0)
-      warnings.push(`${classesLeftOut} classes of the model are no category of the annotations and are left out`);
-    const run = { model: values.model!, recognised: detector.description, ...detector.size, batchSize, phases };
-    return { detections, evaluated, warnings, run };
-  } finally {
-    await detector.session.release();
-  }
+  const progress = progressOn(process.stderr);
+  const ran = await runEvaluated(values, truth, values.images!, { padding, shrinking }, progress);
+  const { detections, evaluated, skipped, classesLeftOut } = ran;
+  if (values.output !== undefined) await writeDetections(values.output, detections);
+  const warnings: string[] = [];
+  const [first] = skipped;
+  if (first !== undefined)
+    warnings.push(
+      `${skipped.length} of ${truth.images.length} images could not be read and are not evaluated (${first.name}: ${first.reason})`,
+    );
+  if (classesLeftOut > 0)
+    warnings.push(`${classesLeftOut} classes of the model are no category of the annotations and are left out`);
+  const { recognised, size, batchSize, phases } = ran;
+  const run = { model: values.model!, recognised, ...size, padding: ran.padding, shrinking, batchSize, phases };
+  return { detections, evaluated, warnings, run };
+}
+
+function oneOf<const T extends string>(option: string, value: string, allowed: readonly T[]): T {
+  const found = allowed.find((one) => one === value);
+  if (found === undefined) throw new CliError(`${option} ${value}; allowed: ${allowed.join(', ')}`);
+  return found;
 }
 
 /** Before the work, not after hours of it. */
@@ -151,12 +158,17 @@ async function requireFolder(output: string): Promise<void> {
 }
 
 function refuseModelOptions(values: Record<string, unknown>): void {
-  const unused = [...Object.keys(detectorOptions), 'output'].find((name) => values[name] !== undefined);
+  const unused = [...Object.keys(detectorOptions), 'padding', 'shrink', 'output'].find(
+    (name) => values[name] !== undefined,
+  );
   if (unused !== undefined) throw new CliError(`--${unused} goes with --model`);
 }
 
 /** What a model was taken for, and milliseconds for an image. */
-function runText({ recognised, height, width, batchSize, phases }: ModelRun, images: number): string {
+function runText(
+  { recognised, height, width, padding, shrinking, batchSize, phases }: ModelRun,
+  images: number,
+): string {
   const { loadMs, preprocessMs, inferenceMs, nmsMs } = phases;
   const times = [
     ['load', loadMs],
@@ -165,7 +177,7 @@ function runText({ recognised, height, width, batchSize, phases }: ModelRun, ima
     ['NMS', nmsMs],
   ] as const;
   const each = times.map(([name, ms]) => `${name} ${describeNumber(ms / Math.max(1, images))}`).join(', ');
-  return `${recognised}; at ${height}×${width}, batch ${batchSize}\nms an image: ${each} (load and preprocess: what inference did not hide)\n\n`;
+  return `${recognised}; at ${height}×${width} (${padding} padding, ${shrinking} shrinking), batch ${batchSize}\nms an image: ${each} (load and preprocess: what inference did not hide)\n\n`;
 }
 
 function scopeWarnings({ leftOut }: Accuracy, { scores }: Detections): string[] {

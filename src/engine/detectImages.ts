@@ -4,7 +4,7 @@ import type { Size } from '../core/spec/spec';
 import type { Detector } from '../model/detector';
 import { ModelError } from '../model/modelError';
 import type { ImageItem } from '../vision/imageStore';
-import { prepareImage } from '../vision/image';
+import { prepareImage, type Shrinking } from '../vision/image';
 import { imageReason } from '../vision/imageError';
 import type { SkippedImage } from '../vision/imageFiles';
 import { mapInOrder } from '../vision/inOrder';
@@ -41,6 +41,8 @@ export type DetectPhase = 'load' | 'preprocess' | 'inference' | 'nms';
 export type DetectOptions = {
   batchSize: number;
   limits: DetectionLimits;
+  /** Default: as a run's images are. */
+  shrinking?: Shrinking;
   /**
    * The bundle that the post-processing thread is started from; images are then prepared one batch ahead, too, and
    * `loadMs` and `preprocessMs` are what inference did not hide. null: all on this thread, no phase overlaps another,
@@ -136,9 +138,12 @@ type PreparedBatch = { tensor: BatchTensor; slots: Slot[] };
 /** Reads, decodes and letterboxes a batch; images that cannot be read leave no gap in the tensor. */
 async function prepareBatch(
   items: ImageItem[],
-  job: { tensor: BatchTensor; detector: Detector; phases: PhaseTimes } & Pick<DetectOptions, 'signal' | 'onPhaseEnd'>,
+  job: { tensor: BatchTensor; detector: Detector; phases: PhaseTimes } & Pick<
+    DetectOptions,
+    'signal' | 'onPhaseEnd' | 'shrinking'
+  >,
 ): Promise<PreparedBatch> {
-  const { tensor, detector, phases, signal, onPhaseEnd } = job;
+  const { tensor, detector, phases, signal, onPhaseEnd, shrinking = 'bilinear' } = job;
   const { size, convention } = detector;
   const slots: Slot[] = [];
   let used = 0;
@@ -160,7 +165,10 @@ async function prepareBatch(
     const images = mapInOrder(files, decodedAtOnce, async (file) => {
       if (file.bytes === undefined) return file;
       try {
-        return { name: file.name, image: await prepareImage(file.bytes, size, undefined, convention.placement) };
+        return {
+          name: file.name,
+          image: await prepareImage(file.bytes, size, undefined, { placement: convention.placement, shrinking }),
+        };
       } catch (error) {
         return { name: file.name, reason: imageReason(error) };
       }

@@ -1,6 +1,6 @@
 import type { Accuracy } from '../core/accuracy/accuracy';
 import { evaluateAccuracy } from '../core/accuracy/evaluate';
-import { evaluationLimits } from '../core/detection/detector';
+import { evaluationLimitsOf } from '../core/detection/detector';
 import { openReader } from '../energy/reader';
 import { type Detector, openDetector } from '../model/detector';
 import { type AnnotatedImages, openAnnotatedImages } from '../vision/annotatedImages';
@@ -8,7 +8,7 @@ import { listImages } from '../vision/dataset';
 import type { SkippedImage } from '../vision/imageFiles';
 import type { ImageItem } from '../vision/imageStore';
 import { type DetectOptions, detectImages } from './detectImages';
-import { findAnnotated } from './evaluateModel';
+import { findAnnotated, requireEvaluated } from './evaluateModel';
 import { monotonicMs } from './monotonic';
 import { createPhaseMeter, type PhaseMeter } from './phaseMeter';
 import type { TrialJob } from './trialJob';
@@ -74,7 +74,11 @@ async function warmUp(job: EndToEndJob, { detector, items }: Work): Promise<{ ba
       last = monotonicMs();
       heartbeat(done);
     };
-    const { images } = detectImages(detector, items, { ...optionsOf(job), limits: evaluationLimits, onProgress });
+    const { images } = detectImages(detector, items, {
+      ...optionsOf(job),
+      limits: evaluationLimitsOf(detector.layout),
+      onProgress,
+    });
     let state = { warm: false, steady: false };
     for await (const _ of images) {
       state = isWarm(times, (monotonicMs() - start) / 1000, job.warmupSeconds);
@@ -120,12 +124,13 @@ type Pass = { images: number; skipped: SkippedImage[]; evaluate?: () => Accuracy
 async function runPass({ detector, items, annotated }: Work, options: Omit<DetectOptions, 'limits'>): Promise<Pass> {
   if (annotated) {
     const { truth, located } = annotated;
-    const { evaluated, detections, skipped } = await findAnnotated(detector, truth, located, options);
+    const { evaluated, detections, skipped } = requireEvaluated(await findAnnotated(detector, truth, located, options));
     return { images: evaluated.images.length, skipped, evaluate: () => evaluateAccuracy(evaluated, detections) };
   }
   const skipped: SkippedImage[] = [];
   let images = 0;
-  for await (const result of detectImages(detector, items, { ...options, limits: evaluationLimits }).images) {
+  for await (const result of detectImages(detector, items, { ...options, limits: evaluationLimitsOf(detector.layout) })
+    .images) {
     if ('reason' in result) skipped.push(result);
     else images++;
   }

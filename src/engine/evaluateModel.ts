@@ -3,7 +3,7 @@ import { categoriesOfClasses } from '../core/accuracy/classCategories';
 import { DetectionList, type Detections } from '../core/accuracy/detections';
 import { evaluateAccuracy } from '../core/accuracy/evaluate';
 import type { GroundTruth } from '../core/accuracy/groundTruth';
-import { evaluationLimits } from '../core/detection/detector';
+import { evaluationLimitsOf } from '../core/detection/detector';
 import type { Detector } from '../model/detector';
 import { ModelError } from '../model/modelError';
 import type { LocatedImages } from '../vision/dataset';
@@ -23,10 +23,10 @@ export type ModelDetections = {
 };
 
 /**
- * Runs a detector over annotated images, with the limits of YOLOv7's test program.
+ * Runs a detector over annotated images, with the limits of the program that its published figures come from.
  *
  * @param located the files of `truth`'s images
- * @throws ModelError when its classes cannot be told from the annotations' categories; DatasetError when no image can be read
+ * @throws ModelError when its classes cannot be told from the annotations' categories
  */
 export async function findAnnotated(
   detector: Detector,
@@ -38,7 +38,7 @@ export async function findAnnotated(
   const { images: results, phases } = detectImages(
     detector,
     located.found.map(({ item }) => item),
-    { ...options, limits: evaluationLimits },
+    { ...options, limits: evaluationLimitsOf(detector.layout) },
   );
   const found = new DetectionList();
   const skipped = [...located.missing];
@@ -63,21 +63,46 @@ export async function findAnnotated(
       if (category !== undefined) found.add(image.id, category, left, top, right - left, bottom - top, scores[i]!);
     }
   }
-  const [first] = skipped;
-  if (evaluated.length === 0) {
-    throw new DatasetError(
-      `none of the annotated images can be read${first ? ` (${first.name}: ${first.reason})` : ''}`,
-    );
-  }
   const classesLeftOut = categories.filter((id) => id === undefined).length;
   return { detections: found.finish(), evaluated: { ...truth, images: evaluated }, skipped, classesLeftOut, phases };
+}
+
+/** @throws DatasetError when no image was run */
+export function requireEvaluated<T extends Pick<ModelDetections, 'evaluated' | 'skipped'>>(run: T): T {
+  const [first] = run.skipped;
+  if (run.evaluated.images.length > 0) return run;
+  throw new DatasetError(`none of the annotated images can be read${first ? ` (${first.name}: ${first.reason})` : ''}`);
+}
+
+/** Several runs over parts of the images as one. */
+export function joined(truth: GroundTruth, parts: readonly ModelDetections[]): ModelDetections {
+  const all = new DetectionList();
+  for (const { detections: d } of parts) {
+    d.scores.forEach((score, i) => {
+      const [left, top, width, height] = d.boxes.subarray(4 * i, 4 * i + 4);
+      all.add(d.imageIds[i]!, d.categoryIds[i]!, left!, top!, width!, height!, score);
+    });
+  }
+  const sum = (of: (phases: PhaseTimes) => number) => parts.reduce((total, { phases }) => total + of(phases), 0);
+  return {
+    detections: all.finish(),
+    evaluated: { ...truth, images: parts.flatMap((part) => part.evaluated.images) },
+    skipped: parts.flatMap((part) => part.skipped),
+    classesLeftOut: parts[0]?.classesLeftOut ?? 0,
+    phases: {
+      loadMs: sum((p) => p.loadMs),
+      preprocessMs: sum((p) => p.preprocessMs),
+      inferenceMs: sum((p) => p.inferenceMs),
+      nmsMs: sum((p) => p.nmsMs),
+    },
+  };
 }
 
 /** What a detector gets right on annotated images; the images that cannot be read are taken out of the ground truth. */
 export async function evaluateModel(
   ...args: Parameters<typeof findAnnotated>
 ): Promise<ModelDetections & { accuracy: Accuracy; evaluationMs: number }> {
-  const run = await findAnnotated(...args);
+  const run = requireEvaluated(await findAnnotated(...args));
   const start = performance.now();
   const accuracy = evaluateAccuracy(run.evaluated, run.detections);
   return { ...run, accuracy, evaluationMs: performance.now() - start };

@@ -56,6 +56,8 @@ export type ResolvedModel = {
   classNames: string[] | null;
   /** Where trained weights come from. null: they are random, or those of an .onnx made elsewhere. */
   checkpoint: Pick<Checkpoint, 'file' | 'sha256' | 'official'> | null;
+  /** What the sides of another input have to be multiples of; null: an .onnx made elsewhere, which is taken as it is. */
+  sizeMultiple: number | null;
   /** Whether the weights are more than random; taken for granted of an .onnx made elsewhere. */
   trained: boolean;
 };
@@ -155,6 +157,7 @@ async function takeOnnx(name: string, file: string, size: Size): Promise<Resolve
       classNames: null,
       checkpoint: null,
       trained: true,
+      sizeMultiple: null,
     },
     fixedBatch: typeof batch === 'number' ? batch : null,
   };
@@ -190,7 +193,7 @@ function neededBytes(graph: Graph): number {
   return byteLength(model) + byteLength(data ?? []);
 }
 
-function describeGraph({ name, checkpoint }: Built, graph: Graph) {
+function describeGraph({ name, checkpoint, architecture }: Built, graph: Graph) {
   const { fused, flops } = countGraph(graph);
   const { height, width, input, boxes, classes, classNames } = graph;
   return {
@@ -204,6 +207,7 @@ function describeGraph({ name, checkpoint }: Built, graph: Graph) {
     classNames,
     checkpoint: checkpoint && { file: checkpoint.file, sha256: checkpoint.sha256, official: checkpoint.official },
     trained: checkpoint !== null,
+    sizeMultiple: sizeMultiple(architecture),
     fixedBatch: null,
   };
 }

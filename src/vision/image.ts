@@ -1,5 +1,6 @@
 import type { Metadata, SharpInput, SharpOptions } from 'sharp';
 import type { Size } from '../core/spec/spec';
+import { areaToPlanes } from './area';
 import { letterboxToPlanes, type RgbImage } from './bilinear';
 import { jpegSize } from './jpegHeader';
 import { type Letterbox, letterbox, type Placement } from './letterbox';
@@ -20,6 +21,9 @@ const decodeOptions: SharpOptions = {
   failOn: 'warning',
 };
 
+/** How a larger image is made smaller: by samples, as a run's images are, or by the means of areas, as YOLOv7's test program does. */
+export type Shrinking = 'bilinear' | 'area';
+
 /** An image as model input, and what is needed to map detections back onto it. */
 export type PreparedImage = {
   /** [3, height, width] RGB, 0…255, with `paddingGrey` around the image. */
@@ -38,7 +42,7 @@ export async function prepareImage(
   bytes: Uint8Array,
   target: Size,
   out?: Uint8Array,
-  placement?: Placement,
+  { placement, shrinking = 'bilinear' }: { placement?: Placement; shrinking?: Shrinking } = {},
 ): Promise<PreparedImage> {
   const length = 3 * target.height * target.width;
   if (out !== undefined && out.length !== length)
@@ -46,7 +50,9 @@ export async function prepareImage(
   const { image, original } = await decodeImage(bytes, target);
   const place = letterbox(original, target, placement);
   const pixels = out ?? Buffer.allocUnsafeSlow(length);
-  letterboxToPlanes(image, place, pixels);
+  const isSmaller = place.resized.height < image.height && place.resized.width < image.width;
+  if (shrinking === 'area' && isSmaller) areaToPlanes(image, place, pixels);
+  else letterboxToPlanes(image, place, pixels);
   return { pixels, original, letterbox: place };
 }
 

@@ -24,7 +24,7 @@ const coco = join(fixtures, 'coco-val2017-dev');
 const kernels = ['ours', 'nearest', 'linear', 'cubic', 'lanczos3'] as const;
 
 async function prepared(bytes: Buffer, kernel: (typeof kernels)[number], { size, convention }: Detector) {
-  const ours = await prepareImage(bytes, size, undefined, convention.placement);
+  const ours = await prepareImage(bytes, size, undefined, { placement: convention.placement });
   if (kernel === 'ours') return ours;
   const { top, left, bottom, right, resized } = letterbox(ours.original, size, convention.placement);
   const background = { r: paddingGrey, g: paddingGrey, b: paddingGrey };

@@ -51,7 +51,7 @@ describe('a model named by its user', () => {
     expect(taken).toEqual({
       ...{ name: 'own', file: at('own.onnx'), sha256: built.sha256, bytes: built.bytes, input: 'float32', size },
       ...{ parameters: null, gflops: null, boxes: null, classes: null, fixedBatch: null },
-      ...{ classNames: null, checkpoint: null, trained: true },
+      ...{ classNames: null, checkpoint: null, trained: true, sizeMultiple: null },
     });
     expect(built.sha256).toBe(cfg.sha256);
   });

@@ -72,5 +72,13 @@ export const evaluationLimits: DetectionLimits = {
   maxDetections: 300,
 };
 
+/** The limits that published YOLOX figures are measured with (its own evaluation): a box is of its best class alone. */
+const yoloxEvaluationLimits: DetectionLimits = { ...evaluationLimits, confidence: 0.01, multiLabel: false };
+
+/** The limits of the program that a detector's published figures come from. */
+export function evaluationLimitsOf({ kind }: Pick<DetectorLayout, 'kind'>): DetectionLimits {
+  return kind === 'cells' ? yoloxEvaluationLimits : evaluationLimits;
+}
+
 /** The limits for pictures that people look at (YOLOv7's detect.py). */
 export const drawingLimits: DetectionLimits = { ...evaluationLimits, confidence: 0.25, iou: 0.45, multiLabel: false };
