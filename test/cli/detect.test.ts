@@ -87,7 +87,9 @@ describe('greenbatch evaluate --model', () => {
     for (const name of ['1', '2', 'more/3']) writeFileSync(at(`labels/${name}.txt`), '0 0.5 0.5 0.3125 0.3125\n');
     const result = await bench.run(['evaluate', '--labels', 'labels', '--images', 'images', '--model', 'cats.onnx']);
     expect(result.code, result.stderr).toBe(0);
-    expect(result.stdout).toMatch(/^YOLOv7 or YOLOv5 detector.*; at 64×64 \(square padding.*\), batch 1\nms an image: load [\d.]+, /);
+    expect(result.stdout).toMatch(
+      /^YOLOv7 or YOLOv5 detector.*; at 64×64 \(square padding.*\), batch 1\nms an image: load [\d.]+, /,
+    );
     expect(result.stdout).toMatch(/\nAP +1\.000 /);
     expect(result.stderr).toMatch(/warning: 1 images were left out; the first is 4\.jpg: corrupt or truncated/);
   });
