@@ -177,7 +177,7 @@ function runText(
     ['NMS', nmsMs],
   ] as const;
   const each = times.map(([name, ms]) => `${name} ${describeNumber(ms / Math.max(1, images))}`).join(', ');
-  return `${recognised}; at ${height}×${width} (${padding} padding, ${shrinking} shrinking), batch ${batchSize}\nms an image: ${each} (load and preprocess: what inference did not hide)\n\n`;
+  return `${recognised}; at ${height}×${width} (${padding} padding, ${shrinking} shrinking), batch ${batchSize}\nms an image: ${each} (phases overlap: the whole takes less than their sum)\n\n`;
 }
 
 function scopeWarnings({ leftOut }: Accuracy, { scores }: Detections): string[] {

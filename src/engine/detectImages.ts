@@ -44,9 +44,9 @@ export type DetectOptions = {
   /** Default: as a run's images are. */
   shrinking?: Shrinking;
   /**
-   * The bundle that the post-processing thread is started from; images are then prepared one batch ahead, too, and
-   * `loadMs` and `preprocessMs` are what inference did not hide. null: all on this thread, no phase overlaps another,
-   * their sum is the whole time.
+   * The bundle that the post-processing thread is started from; images are then prepared one batch ahead, too.
+   * Phases overlap: `loadMs` and `preprocessMs` leave out what inference hid, but two batches may be prepared at once, so that
+   * the sum can exceed the whole time. null: all on this thread, no phase overlaps another, their sum is the whole time.
    */
   overlapFrom: string | null;
   signal?: AbortSignal;
