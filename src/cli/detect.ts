@@ -1,15 +1,12 @@
-import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
-import { basename, dirname, extname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type DetectionLimits, drawingLimits } from '../core/detection/detector';
 import { detectImages, type ImageDetections } from '../engine/detectImages';
-import { listImages } from '../vision/dataset';
 import { drawBoxes, hasLabelFont, type LabelledBox } from '../vision/drawBoxes';
 import { imageReason } from '../vision/imageError';
 import type { SkippedImage } from '../vision/imageFiles';
-import type { ImageItem } from '../vision/imageStore';
 import { CliError } from './cliError';
 import { detectorHelp, detectorOptions, openDetectorOf } from './detectorOptions';
+import { type CopiedImage, imagesToCopy, isJpeg, writeCopy } from './imageCopies';
 import { progressOn } from './imageProgress';
 
 const help = `usage: greenbatch detect --model M --images DIR|FILE… -o DIR [options]
@@ -66,7 +63,7 @@ export async function detectCommand(argv: string[]): Promise<number> {
     confidence: share('--conf', values.conf, drawingLimits.confidence),
     iou: share('--iou', values.iou, drawingLimits.iou),
   };
-  const { images, skipped } = await imagesOf(paths, values.output);
+  const { copies, skipped } = await imagesToCopy(paths, values.output);
   const { detector, batchSize } = await openDetectorOf(values);
   const say = values.json ? () => undefined : (line: string) => void process.stdout.write(`${line}\n`);
   try {
@@ -75,20 +72,23 @@ export async function detectCommand(argv: string[]): Promise<number> {
       process.stderr.write(
         'warning: this machine has no font, so that the labels of boxes stay empty: install one (Debian, Ubuntu: apt install fonts-dejavu-core)\n',
       );
-    const items = images.map(({ item }) => item);
-    const onProgress = progressOn(process.stderr);
+    const items = copies.map(({ item }) => item);
+    // Without --json, the lines of the images are the progress.
+    const onProgress = values.json ? progressOn(process.stderr) : () => undefined;
     const run = detectImages(detector, items, { batchSize, limits, overlapFrom: process.argv[1] ?? null, onProgress });
     const reports: Report[] = [];
     let next = 0;
     for await (const found of run.images) {
-      const { item, file } = images[next++]!;
-      const report = 'reason' in found ? found : await drawn(found, item, file, detector.classNames);
+      const copy = copies[next++]!;
+      const report = 'reason' in found ? found : await drawn(found, copy, detector.classNames);
       if ('reason' in report) skipped.push(report);
       else {
-        say(reportLine(report));
-        if (values.json) reports.push(report);
+        say(`${report.name}: ${classesText(report.detections)} → ${report.file}`);
+        reports.push(report);
       }
     }
+    const boxes = reports.reduce((sum, { detections }) => sum + detections.length, 0);
+    say(`${reports.length} images with ${boxes} boxes in ${values.output}, ${skipped.length} skipped`);
     for (const { name, reason } of skipped) process.stderr.write(`skipped ${name}: ${reason}\n`);
     if (values.json)
       process.stdout.write(
@@ -100,44 +100,9 @@ export async function detectCommand(argv: string[]): Promise<number> {
   return skipped.length > 0 ? 1 : 0;
 }
 
-/** An image and the file its copy goes to. */
-type Image = { item: ImageItem; file: string };
-
-async function imagesOf(paths: string[], output: string): Promise<{ images: Image[]; skipped: SkippedImage[] }> {
-  const items: ImageItem[] = [];
-  const skipped: SkippedImage[] = [];
-  for (const path of paths) {
-    const found = await stat(path).catch(() => null);
-    if (found === null) throw new CliError(`${path} does not exist`);
-    if (found.isDirectory() || extname(path).toLowerCase() === '.zip') {
-      const listing = await listImages({ folder: path }, process.cwd());
-      items.push(...listing.items);
-      skipped.push(...listing.skipped);
-    } else items.push({ name: basename(path), fingerprint: '', load: () => readFile(path) });
-  }
-  const sources = new Set(paths.map((path) => resolve(path)));
-  if (sources.has(resolve(output))) throw new CliError(`-o ${output} holds the images: name another folder`);
-  const files = new Set<string>();
-  const images = items.map((item) => {
-    const file = join(output, copyName(item.name));
-    if (sources.has(resolve(file)))
-      throw new CliError(`${file} would be overwritten: name another folder than ${output}`);
-    if (files.has(file)) throw new CliError(`two images would become ${file}: run them one after the other`);
-    files.add(file);
-    return { item, file };
-  });
-  return { images, skipped };
-}
-
-/** Copies of JPEGs are JPEGs; others become PNGs. */
-function copyName(name: string): string {
-  return /\.(jpe?g|png)$/i.test(name) ? name : `${name}.png`;
-}
-
 async function drawn(
   { name, original, corners, scores, classes }: ImageDetections,
-  item: ImageItem,
-  file: string,
+  { item, file }: CopiedImage,
   names: readonly string[] | null,
 ): Promise<Report | SkippedImage> {
   const found = Array.from(scores, (score, i) => {
@@ -153,16 +118,11 @@ async function drawn(
   const boxes: LabelledBox[] = found.map((box) => ({ ...box, label: `${box.name} ${box.score.toFixed(2)}` }));
   let picture: Buffer;
   try {
-    picture = await drawBoxes(await item.load(), original, boxes, /\.jpe?g$/i.test(file) ? 'jpeg' : 'png');
+    picture = await drawBoxes(await item.load(), original, boxes, isJpeg(file) ? 'jpeg' : 'png');
   } catch (error) {
     return { name, reason: imageReason(error) };
   }
-  try {
-    await mkdir(dirname(file), { recursive: true });
-    await writeFile(file, picture);
-  } catch (error) {
-    throw new CliError(`${file} cannot be written: ${(error as Error).message}`);
-  }
+  await writeCopy(file, picture);
   const detections = found.map(({ left, top, right, bottom, score, classIndex, name: className }) => ({
     class: classIndex,
     name: className,
@@ -174,12 +134,12 @@ async function drawn(
 
 const decimals = (value: number, digits: number) => Number(value.toFixed(digits));
 
-/** `street.jpg: person 3, car 1 → out/street.jpg`, the commonest class first. */
-function reportLine({ name, file, detections }: Report): string {
+/** `person 3, car 1`, the commonest class first. */
+function classesText(detections: { name: string }[]): string {
   const counts = new Map<string, number>();
-  for (const detection of detections) counts.set(detection.name, (counts.get(detection.name) ?? 0) + 1);
+  for (const { name } of detections) counts.set(name, (counts.get(name) ?? 0) + 1);
   const listed = [...counts].sort((a, b) => b[1] - a[1]).map(([className, count]) => `${className} ${count}`);
-  return `${name}: ${listed.join(', ') || 'nothing'} → ${file}`;
+  return listed.join(', ') || 'nothing';
 }
 
 function share(option: string, text: string | undefined, usual: number): number {

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { extname, join, resolve } from 'node:path';
 import type { Size } from '../core/spec/spec';
@@ -66,7 +67,8 @@ export async function openDetectorOf(
 
 function sizeOfModel(model: string): Size {
   const usual = { height: usualSide, width: usualSide };
-  if (extname(model).toLowerCase() !== '.onnx') return usual;
+  // A file that is not there is refused where models are found.
+  if (extname(model).toLowerCase() !== '.onnx' || !existsSync(model)) return usual;
   const [, , height, width] = readOnnxInput(resolve(model)).shape;
   const isFixed = typeof height === 'number' && typeof width === 'number' && height > 0 && width > 0;
   return isFixed ? { height, width } : usual;

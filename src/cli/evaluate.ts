@@ -1,4 +1,5 @@
-import { readFile } from 'node:fs/promises';
+import { access, constants, readFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Accuracy } from '../core/accuracy/accuracy';
 import type { Detections } from '../core/accuracy/detections';
@@ -124,6 +125,7 @@ type ModelValues = DetectorValues & { [Name in 'images' | 'output' | 'padding' |
 async function fromModel(values: ModelValues, truth: GroundTruth): Promise<Found> {
   const padding = oneOf('--padding', values.padding ?? 'rectangle', paddings);
   const shrinking = oneOf('--shrink', values.shrink ?? 'area', ['area', 'bilinear'] as const);
+  if (values.output !== undefined) await requireFolder(values.output);
   const progress = progressOn(process.stderr);
   const ran = await runEvaluated(values, truth, values.images!, { padding, shrinking }, progress);
   const { detections, evaluated, skipped, classesLeftOut } = ran;
@@ -145,6 +147,14 @@ function oneOf<const T extends string>(option: string, value: string, allowed: r
   const found = allowed.find((one) => one === value);
   if (found === undefined) throw new CliError(`${option} ${value}; allowed: ${allowed.join(', ')}`);
   return found;
+}
+
+/** Before the work, not after hours of it. */
+async function requireFolder(output: string): Promise<void> {
+  const folder = dirname(resolve(output));
+  await access(folder, constants.W_OK).catch(() => {
+    throw new CliError(`--output ${output}: ${folder} is no folder that can be written to`);
+  });
 }
 
 function refuseModelOptions(values: Record<string, unknown>): void {

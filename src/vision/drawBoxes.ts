@@ -7,86 +7,147 @@ export type LabelledBox = {
   top: number;
   right: number;
   bottom: number;
-  /** Index of the class: boxes of a class look the same in all images. */
+  /** From 0: boxes of a class look the same in all images. */
   classIndex: number;
   label: string;
 };
 
-/** M. Okabe and K. Ito, Color Universal Design (2008): told apart with any kind of colour vision. */
-const palette = ['#E69F00', '#56B4E9', '#009E73', '#F0E442', '#0072B2', '#D55E00', '#CC79A7'];
-/** Colours whose labels need light text. */
-const dark = new Set(['#009E73', '#0072B2', '#D55E00']);
-/** With more classes than colours, lines differ too: solid, dashed, dotted, in units of their width. */
-const dashes = ['', '4 2', '1 1.5'];
+/** Told apart with any kind of colour vision (M. Okabe and K. Ito, *Color Universal Design*, 2008), with the text that has more contrast. */
+export const boxColours = [
+  { line: '#E69F00', text: '#000' },
+  { line: '#56B4E9', text: '#000' },
+  { line: '#009E73', text: '#000' },
+  { line: '#F0E442', text: '#000' },
+  { line: '#0072B2', text: '#fff' },
+  { line: '#D55E00', text: '#000' },
+  { line: '#CC79A7', text: '#000' },
+] as const;
+/** Classes beyond the colours have other lines: solid, dashed, dotted; in widths of the line. */
+const dashes = [[], [5, 2], [1, 1.5]];
 
-/** Boxes and labels as an SVG of the image's size; the surest one, the first, lies on top. */
-export function boxesSvg({ height, width }: Size, boxes: readonly LabelledBox[]): string {
-  const line = Math.max(2, Math.round(Math.max(height, width) / 320));
-  const font = Math.max(11, Math.round(Math.max(height, width) / 48));
-  const shapes = [...boxes].reverse().map((box) => boxShape(box, { height, width }, line, font));
-  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">${shapes.join('')}</svg>`;
+const smallestFont = 7;
+/** Widths of letters in a usual sans-serif, in font sizes; a label a little too wide does no harm. */
+const letterWidth = 0.62;
+const wideLetterWidth = 1.05;
+
+type Rectangle = { x: number; y: number; width: number; height: number };
+
+/**
+ * Boxes and labels as an SVG of the image's size. `boxes` by falling score: the first lies on top and is labelled first.
+ * Labels stay inside the image and, where there is room at a corner of their box, do not cover those before.
+ */
+export function boxesSvg(image: Size, boxes: readonly LabelledBox[]): string {
+  const side = Math.max(image.height, image.width);
+  const line = Math.max(2, Math.round(side / 320));
+  const font = Math.max(12, Math.round(side / 45));
+  const labels: string[] = [];
+  const taken: Rectangle[] = [];
+  for (const box of boxes) {
+    const { shape, place } = labelShape(box, image, font, taken);
+    taken.push(place);
+    labels.push(shape);
+  }
+  const outlines = boxes.map((box) => outline(box, line));
+  const shapes = [...outlines.reverse(), ...labels.reverse()].join('');
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="${image.width}" height="${image.height}">${shapes}</svg>`;
 }
 
-function boxShape(box: LabelledBox, image: Size, line: number, font: number): string {
-  const round = Math.floor(box.classIndex / palette.length);
-  // Moved on by one each round, so that classes far apart (COCO's person and chair) seldom share a colour.
-  const colour = palette[(box.classIndex + round) % palette.length]!;
-  const dash = dashes[round % dashes.length]!;
-  const pattern = dash
-    .split(' ')
-    .map((part) => Number(part) * line)
-    .join(' ');
-  const [w, h] = [Math.max(0, box.right - box.left), Math.max(0, box.bottom - box.top)].map(rounded);
-  const place = `x="${rounded(box.left)}" y="${rounded(box.top)}" width="${w}" height="${h}" fill="none"`;
-  const labelHeight = Math.round(font * 1.3);
-  // A label's width in a usual sans-serif; a little too wide does no harm.
-  const labelWidth = Math.ceil(box.label.length * font * 0.58 + font * 0.6);
-  const x = rounded(Math.max(0, Math.min(box.left - line / 2, image.width - labelWidth)));
-  const above = box.top - labelHeight;
-  const y = rounded(above >= 0 ? above : Math.min(box.top, image.height - labelHeight));
-  return [
-    // Dark below, so that the line is seen on any ground.
-    `<rect ${place} stroke="#000" stroke-opacity="0.6" stroke-width="${line + 2}"/>`,
-    `<rect ${place} stroke="${colour}" stroke-width="${line}"${dash === '' ? '' : ` stroke-dasharray="${pattern}"`}/>`,
-    `<rect x="${x}" y="${y}" width="${labelWidth}" height="${labelHeight}" fill="${colour}"/>`,
-    `<text x="${rounded(x + font * 0.3)}" y="${rounded(y + font)}" font-family="sans-serif" font-size="${font}" fill="${dark.has(colour) ? '#fff' : '#000'}">${escapeXml(box.label)}</text>`,
-  ].join('');
+function outline({ left, top, right, bottom, classIndex }: LabelledBox, line: number): string {
+  const { colour, dash } = lookOf(classIndex);
+  const [width, height] = [Math.max(0, right - left), Math.max(0, bottom - top)];
+  const place = `x="${short(left)}" y="${short(top)}" width="${short(width)}" height="${short(height)}" fill="none"`;
+  const pattern = dash.length === 0 ? '' : ` stroke-dasharray="${dash.map((part) => part * line).join(' ')}"`;
+  // Dark below, so that the line is seen on any ground.
+  return (
+    `<rect ${place} stroke="#000" stroke-opacity="0.6" stroke-width="${line + 2}"/>` +
+    `<rect ${place} stroke="${colour.line}" stroke-width="${line}"${pattern}/>`
+  );
 }
 
-const rounded = (value: number) => Math.round(value * 10) / 10;
+function lookOf(classIndex: number) {
+  const colour = boxColours[classIndex % boxColours.length]!;
+  return { colour, dash: dashes[Math.floor(classIndex / boxColours.length) % dashes.length]! };
+}
 
-/** Text as XML holds it; characters that XML 1.0 does not know become U+FFFD. */
+function labelShape(box: LabelledBox, image: Size, usualFont: number, taken: readonly Rectangle[]) {
+  const { text, font, width } = fittingLabel(box.label, usualFont, image.width);
+  const place = labelPlace(box, { width, height: Math.ceil(font * 1.3) }, image, taken);
+  const { colour } = lookOf(box.classIndex);
+  const { x, y, height } = place;
+  const shape =
+    `<rect x="${short(x)}" y="${short(y)}" width="${width}" height="${height}" fill="${colour.line}"/>` +
+    `<text x="${short(x + font * 0.3)}" y="${short(y + font)}" font-family="sans-serif" font-size="${short(font)}" fill="${colour.text}">${escapeXml(text)}</text>`;
+  return { shape, place };
+}
+
+/** A label that is wider than the image gets smaller letters, then fewer. */
+function fittingLabel(label: string, usualFont: number, most: number) {
+  let letters = Array.from(label);
+  const ems = () => letters.reduce((sum, letter) => sum + (letter < '\u1100' ? letterWidth : wideLetterWidth), 0.6);
+  const font = Math.max(smallestFont, Math.min(usualFont, most / ems()));
+  while (letters.length > 1 && ems() * font > most) letters = [...letters.slice(0, -2), '…'];
+  return { text: letters.join(''), font, width: Math.ceil(ems() * font) };
+}
+
+/** Above the box, else inside it at the top, below it, inside at the bottom: the first that is free. */
+function labelPlace(
+  { left, top, right, bottom }: LabelledBox,
+  { width, height }: { width: number; height: number },
+  image: Size,
+  taken: readonly Rectangle[],
+): Rectangle {
+  const inside = (x: number, y: number): Rectangle => ({
+    x: Math.max(0, Math.min(x, image.width - width)),
+    y: Math.max(0, Math.min(y, image.height - height)),
+    width,
+    height,
+  });
+  const rows = [top - height, top, bottom, bottom - height].filter((y) => y >= 0 && y + height <= image.height);
+  const places = [left, right - width].flatMap((x) => rows.map((y) => inside(x, y)));
+  return places.find((place) => !taken.some((other) => overlaps(place, other))) ?? inside(left, rows[0] ?? top);
+}
+
+function overlaps(a: Rectangle, b: Rectangle): boolean {
+  return a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
+}
+
+const short = (value: number) => Math.round(value * 10) / 10;
+
+const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&apos;' };
+
+/** Text as XML 1.0 holds it; what it does not allow (control characters, half a surrogate pair) becomes U+FFFD. */
 export function escapeXml(text: string): string {
-  const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&apos;' };
   return text
-    .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '\ufffd')
+    .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|\p{Surrogate}/gu, '\ufffd')
     .replace(/[&<>"']/g, (character) => entities[character]!);
 }
 
-export type DrawnFormat = 'jpeg' | 'png';
-
-/** A copy of an encoded image, upright, with boxes and labels on it. Rejects with the decoder's reason. */
+/**
+ * A copy of an encoded image, upright, with boxes and labels on it; of an animation the first frame.
+ *
+ * @param size of the upright image, pixels
+ * @returns rejects with the decoder's reason
+ */
 export async function drawBoxes(
   bytes: Uint8Array,
   size: Size,
   boxes: readonly LabelledBox[],
-  format: DrawnFormat,
+  format: 'jpeg' | 'png',
 ): Promise<Buffer> {
   const sharp = await loadSharp();
-  const image = sharp(bytes, { autoOrient: true }).composite([{ input: Buffer.from(boxesSvg(size, boxes)) }]);
+  const overlay = Buffer.from(boxesSvg(size, boxes));
+  const image = sharp(bytes, { autoOrient: true }).composite([{ input: overlay }]);
   return (format === 'jpeg' ? image.jpeg({ quality: 92 }) : image.png()).toBuffer();
 }
 
-/** Whether this machine has a font for labels: without one they stay empty. */
+/** Whether this machine has a font: without one, labels are coloured patches without text. */
 export async function hasLabelFont(): Promise<boolean> {
   const sharp = await loadSharp();
-  const text = (content: string) =>
-    `<svg xmlns="http://www.w3.org/2000/svg" width="64" height="24"><text x="2" y="18" font-family="sans-serif" font-size="18">${content}</text></svg>`;
-  const draw = (content: string) =>
-    sharp(Buffer.from(text(content)))
-      .raw()
-      .toBuffer();
-  const [one, other] = await Promise.all([draw('ab'), draw('WM')]);
-  // Missing glyphs are nothing, or the same box for each letter.
-  return !one.equals(other);
+  const drawn = (text: string) => {
+    const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="64" height="24"><text x="2" y="18" font-family="sans-serif" font-size="18">${text}</text></svg>`;
+    return sharp(Buffer.from(svg)).raw().toBuffer();
+  };
+  const [narrow, wide] = await Promise.all([drawn('il'), drawn('WM')]);
+  // What stands for missing glyphs is nothing, or the same box for each letter.
+  return !narrow.equals(wide);
 }
