@@ -15,6 +15,7 @@ const benches = {
   curve: 'test/bench/fitPowerCurve.ts',
   statistics: 'test/bench/simulateVerdict.ts',
   lastResult: 'test/bench/lastResult.mts',
+  activation: 'test/bench/activation.mts',
 };
 
 const chosen = process.argv.slice(2);

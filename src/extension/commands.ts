@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { compareRuns } from './compareRuns';
 import type { commands } from './contributions';
+import { showDetections } from './detections';
 import { checkEnergyAccess, copyFix } from './doctor';
 import { exportRun } from './exportRun';
 import { failureOf } from './failure';
@@ -44,6 +45,7 @@ export const bodies: { readonly [K in Exclude<keyof typeof commands, 'showOlderR
     const folder = folderOf(where) ?? (await askRun(session));
     if (folder !== undefined) await exportRun(folder, session.context.extensionUri);
   },
+  showDetections,
   doctor: (session) => checkEnergyAccess(session),
   copyFix: (session) => copyFix(session),
   openLog: async () => log().show(),

@@ -12,6 +12,7 @@ export const commands = {
   export: 'greenbatch.export',
   doctor: 'greenbatch.doctor',
   openLog: 'greenbatch.openLog',
+  showDetections: 'greenbatch.showDetections',
   createExample: 'greenbatch.createExample',
   deleteRun: 'greenbatch.deleteRun',
   refreshRuns: 'greenbatch.refreshRuns',

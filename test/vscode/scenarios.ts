@@ -10,6 +10,7 @@ export const scenarios = {
     'says in the log and not by an exception what is wrong with an experiment',
     'answers a language model with the results of the run',
     'offers the experiment as a task',
+    'draws what a model finds onto a copy of an image, and opens it',
     'leaves a run going when the window closes',
   ],
   /** The same workspace after the extension host has died, while that run goes on. */

@@ -109,6 +109,18 @@ const bodies: Record<Titles, Scenario> = {
     assert.ok(task.execution instanceof vscode.ProcessExecution);
     assert.ok(existsSync(task.execution.args[0]!));
   },
+  async 'draws what a model finds onto a copy of an image, and opens it'() {
+    const fixtures = process.env.GREENBATCH_FIXTURES ?? '';
+    const model = join(fixtures, 'weights/yolov5n/yolov5n.pt');
+    const image = join(fixtures, 'coco-val2017-dev/images/000000010764.jpg');
+    if (!existsSync(model) || !existsSync(image)) return 'not tried: no weights and images in GREENBATCH_FIXTURES';
+    await execute('greenbatch.showDetections', vscode.Uri.file(image), vscode.Uri.file(model));
+    const opened = () => vscode.window.tabGroups.all.flatMap((g) => g.tabs).find((t) => t.label === '000000010764.jpg');
+    const { input } = (await until(opened))!;
+    assert.ok(input instanceof vscode.TabInputCustom);
+    assert.notEqual(input.uri.fsPath, image);
+    assert.ok(existsSync(input.uri.fsPath));
+  },
   async 'leaves a run going when the window closes'() {
     const uri = write('long.energy.yaml', experiment('long', 200));
     const folder = await execute<string>('greenbatch.profile', uri);

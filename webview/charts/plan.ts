@@ -138,9 +138,10 @@ function scale(theme: Theme, font: { family: string; size: number }, axis: Axis)
   };
 }
 
-/** A grid line is fainter than an axis; a colour that is not hexadecimal stays as it is. */
+/** A grid line is fainter than an axis; one that is no hexadecimal and no rgb() stays as it is. */
 function faint(colour: string): string {
-  return /^#[0-9a-f]{6}([0-9a-f]{2})?$/i.test(colour) ? `${colour.slice(0, 7)}24` : colour;
+  if (/^#[0-9a-f]{6}([0-9a-f]{2})?$/i.test(colour)) return `${colour.slice(0, 7)}24`;
+  return colour.replace(/^rgba?\(\s*([^,]+),\s*([^,]+),\s*([^,)]+)(,[^)]+)?\)$/i, 'rgba($1, $2, $3, 0.14)');
 }
 
 const shapes = ['circle', 'rect', 'triangle', 'rectRot', 'star', 'cross'] as const;
