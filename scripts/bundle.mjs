@@ -25,7 +25,6 @@ await build({
   target: 'node20',
   format: 'cjs',
   minify: true,
-  keepNames: true,
   sourcemap: 'linked',
   external: ['vscode'],
   logLevel: 'warning',

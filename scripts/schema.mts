@@ -1,7 +1,7 @@
 // Writes the JSON schemas from the definitions the program validates with. Run: npx tsx scripts/schema.mts
 import { writeFileSync } from 'node:fs';
 import { format, resolveConfig } from 'prettier';
-import { z } from 'zod';
+import * as z from 'zod';
 import { reportSchema } from '../src/core/run/reportSchema';
 import { comparisonSchema } from '../src/core/verdict/comparisonSchema';
 import { specJsonSchema } from '../src/core/spec/specJsonSchema';

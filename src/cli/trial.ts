@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { accuracyJobSchema } from '../engine/accuracyJob';
 import { runAccuracy } from '../engine/accuracyTrial';
 import { runEndToEnd } from '../engine/endToEndTrial';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { specSchema } from '../core/spec/spec';
 
 /** What the process is told that finds out what a model gets right, as JSON in its arguments. */

@@ -1,5 +1,6 @@
 import type { Domain, Reading } from '../core/power/source';
-import type { PhaseIncrements, PhaseName } from '../core/run/events';
+import type { PhaseIncrements } from '../core/run/events';
+import type { PhaseName } from '../core/run/phases';
 import type { EnergyReader } from '../energy/reader';
 
 /** Says what each phase of a window took, by a reading at each change of phase. */

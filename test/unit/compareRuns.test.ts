@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it, test } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { comparisonText } from '../../src/cli/comparisonText';
 import { styleFor } from '../../src/cli/style';
 import { seededRandom } from '../../src/core/random';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { foldRun } from '../../src/core/run/fold';
 import { reportOf } from '../../src/core/run/report';
 import { reportSchema } from '../../src/core/run/reportSchema';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * What a detector gets right on a set of annotated images: the result of `evaluateAccuracy`, for the event log and

@@ -1,4 +1,4 @@
-import { phaseNames } from '../run/events';
+import { phaseNames } from '../run/phases';
 import type { Domain, EnergySource, PowerCurve } from '../power/source';
 import type { RunReport } from '../run/report';
 import type {

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * What an energy source is and what one raw reading of it holds. Readings are recorded raw, so that

@@ -1,7 +1,8 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { accuracySchema } from '../accuracy/accuracy';
 import { readingSchema, sourceSchema } from '../power/source';
 import { specSchema } from '../spec/spec';
+import { phaseNames } from './phases';
 
 /**
  * The event log of a run, `events.jsonl`: one JSON object a line, appended only, never rewritten.
@@ -33,10 +34,6 @@ const event = <T extends string, S extends z.ZodRawShape>(type: T, shape: S) =>
   z.object({ type: z.literal(type), at: z.number(), ...shape });
 
 const memoryPoint = z.object({ batchSize: z.int(), peakRssBytes: z.number() });
-
-/** The parts of an end-to-end window, in their order. */
-export const phaseNames = ['load', 'preprocess', 'inference', 'nms', 'evaluation'] as const;
-export type PhaseName = (typeof phaseNames)[number];
 
 /** What one phase took in a window, all its stretches together: raw increments, wraps added, in a reading's units. */
 const phaseIncrements = z.object({

@@ -1,8 +1,9 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { accuracySchema } from '../accuracy/accuracy';
 import { sourceSchema } from '../power/source';
 import type { Verdict } from '../verdict/advice';
-import { configurationSchema, phaseNames } from './events';
+import { configurationSchema } from './events';
+import { phaseNames } from './phases';
 import type { RunReport } from './report';
 
 /**

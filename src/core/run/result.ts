@@ -1,4 +1,5 @@
-import type { Configuration, PhaseName } from './events';
+import type { Configuration } from './events';
+import type { PhaseName } from './phases';
 
 /**
  * What the statistics take in and give out. Inputs are one value per trial (windows inside a trial

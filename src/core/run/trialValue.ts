@@ -2,7 +2,8 @@ import { windowEnergy } from '../power/energyWindow';
 import { curveWatts } from '../power/powerCurve';
 import type { EnergySource, Reading } from '../power/source';
 import type { Run, Session, Trial, Window } from './fold';
-import { type PhaseIncrements, phaseNames } from './events';
+import type { PhaseIncrements } from './events';
+import { phaseNames } from './phases';
 import type { ConfigurationResult, TrialPhase, TrialValue } from './result';
 
 /** Raw samples of the power series that were taken inside (fromMs, toMs), in one session. */

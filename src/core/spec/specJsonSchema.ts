@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { specSchema } from './spec';
 
 /** The part of JSON Schema (draft 7) that the experiment file's schema uses. */

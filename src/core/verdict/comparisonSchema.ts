@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { configurationSchema } from '../run/events';
 import type { RunComparison } from './compareRuns';
 
