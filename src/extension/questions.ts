@@ -42,7 +42,11 @@ export async function askImages(experiment: vscode.Uri): Promise<Answers['images
       value: 'generated',
     },
     { label: vscode.l10n.t('$(folder) A folder of images…'), value: 'folder' },
-    { label: vscode.l10n.t('$(json) A COCO data set…'), value: 'coco' },
+    {
+      label: vscode.l10n.t('$(json) A COCO data set…'),
+      description: vscode.l10n.t('also tells what a trained model gets right'),
+      value: 'coco',
+    },
   ];
   const title = vscode.l10n.t('Profile Energy (3/6): images');
   const chosen = await vscode.window.showQuickPick(choices, {
