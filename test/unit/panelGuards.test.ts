@@ -6,7 +6,7 @@ import type { FromPanel, ToPanel } from '../../src/core/panel/messages';
 import { contentSecurityPolicy, panelHtml } from '../../src/core/panel/page';
 import { analyse } from '../../src/core/verdict/advice';
 import { mutated } from '../support/mutate';
-import { earlyRun, sweepRun, widerRun } from '../webview/harness/runs';
+import { accurateRun, earlyRun, sweepRun, widerRun } from '../webview/harness/runs';
 
 const columns = packColumns({ session: 1, startMs: 0, domains: ['package-0'], seconds: [0, 1], watts: [[1, 2]] });
 const toPanel: ToPanel[] = [
@@ -14,6 +14,7 @@ const toPanel: ToPanel[] = [
   { type: 'run', run: widerRun() },
   { type: 'run', run: earlyRun() },
   { type: 'power', mode: 'replace', columns: [columns], decimated: false },
+  { type: 'accuracy', accuracies: accurateRun().accuracies },
   { type: 'settings', framesPerSecond: 10, strings: { Stop: 'Halt' } },
   { type: 'alive' },
 ];

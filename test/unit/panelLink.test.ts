@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { ModelAccuracy } from '../../src/core/run/report';
 import type { PanelRun, PowerColumns, ToPanel } from '../../src/core/panel/messages';
 import { createPanelLink, framesPerSecond, mostRows } from '../../src/extension/panelLink';
 
@@ -7,9 +8,10 @@ import { createPanelLink, framesPerSecond, mostRows } from '../../src/extension/
 function bench() {
   const sent: ToPanel[] = [];
   let rows = 0;
+  const accuracies: ModelAccuracy[] = [];
   const source = {
     run: (): PanelRun => ({}) as PanelRun,
-    accuracies: () => [],
+    accuracies: () => accuracies,
     powerRows: () => rows,
     powerColumns: (from: number, most: number): PowerColumns[] => {
       const count = Math.min(most, rows - from);
@@ -19,7 +21,7 @@ function bench() {
   const settings = (): ToPanel => ({ type: 'settings', framesPerSecond: 10, strings: {} });
   const link = createPanelLink(source, (message) => sent.push(message), settings);
   const power = () => sent.filter((m) => m.type === 'power');
-  return { link, sent, power, grow: (n: number) => (rows += n), rows: () => rows };
+  return { link, sent, accuracies, power, grow: (n: number) => (rows += n), rows: () => rows };
 }
 
 const opened = () => {
@@ -55,6 +57,31 @@ describe('the link to the panel', () => {
     expect(power().length).toBe(3);
     const arrived = power().reduce((sum, m) => sum + m.columns.reduce((s, c) => s + c.count, 0), 0);
     expect(arrived).toBe(rows());
+  });
+
+  it('sends accuracies, which are large, only when one more is known, and when the page is shown', () => {
+    const { link, sent, accuracies } = opened();
+    const times = () => sent.filter((m) => m.type === 'accuracy').length;
+    const model = (name: string): ModelAccuracy => ({
+      ...{ model: name, accuracy: null, message: 'its weights are random', truth: null, phases: null, skipped: [] },
+    });
+    const change = (ms: number) => {
+      link.runChanged();
+      link.frame(ms);
+    };
+    change(0);
+    expect(times()).toBe(0);
+    accuracies.push(model('a'));
+    change(1000);
+    change(2000);
+    expect(times()).toBe(1);
+    accuracies.push(model('b'));
+    change(3000);
+    expect(times()).toBe(2);
+    link.visible(false);
+    link.visible(true);
+    change(4000);
+    expect(times()).toBe(3);
   });
 
   it('gives the whole history, thinned, whenever the page is shown again', () => {

@@ -314,8 +314,9 @@ describe.skipIf(!chromiumPath)('the panel’s page in Chromium', () => {
       { type: 'run', run: earlyRun() },
       { type: 'power', mode: 'more', decimated: false, columns: [powerColumns(20, { session: 2 })] },
       { type: 'settings', framesPerSecond: 10, strings: { Stop: '<b>x</b>' } },
+      { type: 'accuracy', accuracies: accurateRun().accuracies },
     ];
-    for (let seed = 0; seed < 160; seed++) {
+    for (let seed = 0; seed < 200; seed++) {
       await panel.send(mutated(bases[seed % bases.length], seed));
       if (seed % 8 === 0) await panel.settled();
     }
