@@ -27,6 +27,9 @@ export type TrialOptions = {
 /** A trial that has said its last word has so long to end. */
 const longestExitSeconds = 5;
 
+/** After this message a trial has nothing more to say. One that is measured end to end tells its accuracy on the way. */
+const lastWord = { measure: 'finished', probe: 'probed', accuracy: 'accuracy' } as const;
+
 /** Runs one trial in a child process of its own and says how it ended; never throws for what the child does. */
 export async function runTrialProcess(
   program: Program,
@@ -70,7 +73,7 @@ export async function runTrialProcess(
       const message = parseMessage(line);
       if (message?.type === 'error') said = message.message;
       else if (message) {
-        finished ||= ['finished', 'probed', 'accuracy'].includes(message.type);
+        finished ||= message.type === lastWord[job.kind];
         await options.onMessage(message);
         // All that counts has been said: a native library that hangs when the process ends must not hold up the run.
         if (finished) {
