@@ -120,11 +120,22 @@ export async function startEditor({ workspace, env, ...options }: EditorOptions 
     dialog: (text) => page.locator('.monaco-dialog-box', { hasText: text }),
     lens: (text) => page.locator('.codelens-decoration').locator('a, span').filter({ hasText: text }).last(),
     async openFile(name) {
-      await page.keyboard.press('Control+P');
-      await quick.locator('input').waitFor();
-      await page.keyboard.type(name);
-      await quick.locator('.monaco-list-row.focused', { hasText: name }).waitFor({ timeout: 30_000 });
-      await page.keyboard.press('Enter');
+      // A panel that has the keyboard takes it back now and then, and the list closes.
+      for (const end = Date.now() + 60_000; ;) {
+        await page.keyboard.press('Control+P');
+        const input = quick.locator('input:not([type=checkbox])').first();
+        const row = quick.locator('.monaco-list-row.focused', { hasText: name });
+        const found = await input
+          .fill(name, { timeout: 3000 })
+          .then(() => row.waitFor({ timeout: 5000 }))
+          .then(
+            () => true,
+            () => false,
+          );
+        if (found) return page.keyboard.press('Enter');
+        if (Date.now() > end) throw new Error(`the list of files has no ${name}`);
+        await page.keyboard.press('Escape');
+      }
     },
     async shot(name) {
       await page.screenshot({ path: resolve(`test/artefacts/e2e-${name}.png`) });
