@@ -33,7 +33,7 @@ describe.skipIf(!chromiumPath)('the report in Chromium', () => {
       if (!/^(file|data|blob):/.test(request.url())) said.push(`asked for ${request.url()}`);
     });
     await page.goto(pathToFileURL(file).href);
-    await page.locator('#sentence').waitFor();
+    await page.locator('#sentence').filter({ hasNotText: 'Waiting' }).waitFor();
     return { page, said };
   }
 
