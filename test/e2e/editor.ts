@@ -25,6 +25,8 @@ export type Editor = {
   toast(text: string | RegExp): Locator;
   dialog(text: string): Locator;
   lens(text: string | RegExp): Locator;
+  /** Clicks *Profile Energy* above the file in front until there is this sign of it: a lens that is drawn anew swallows a click. */
+  profileFromLens(sign: Locator): Promise<void>;
   openFile(name: string): Promise<void>;
   shot(name: string): Promise<void>;
   /** A picture of the window when a test failed. */
@@ -119,6 +121,24 @@ export async function startEditor({ workspace, env, ...options }: EditorOptions 
     toast: (text) => page.locator('.notification-list-item', { hasText: text }),
     dialog: (text) => page.locator('.monaco-dialog-box', { hasText: text }),
     lens: (text) => page.locator('.codelens-decoration').locator('a, span').filter({ hasText: text }).last(),
+    async profileFromLens(sign) {
+      const lens = page.locator('.codelens-decoration').locator('a').filter({ hasText: 'Profile Energy' }).last();
+      // Its neighbour is resolved later, and both are then drawn anew.
+      await page.locator('.codelens-decoration').filter({ hasText: '|' }).last().waitFor({ timeout: 60_000 });
+      for (let tries = 1; ; tries++) {
+        await page.waitForTimeout(500);
+        await lens.click();
+        const seen = sign.first().waitFor({ timeout: 30_000 });
+        if (tries === 3) return seen;
+        if (
+          await seen.then(
+            () => true,
+            () => false,
+          )
+        )
+          return;
+      }
+    },
     async openFile(name) {
       // A panel that has the keyboard takes it back now and then, and the list closes.
       for (const end = Date.now() + 60_000; ;) {

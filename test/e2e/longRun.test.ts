@@ -64,7 +64,7 @@ describe.skipIf(inject('e2e').missing !== null)('a long run', () => {
 
   it('is started from the lens above its file', async () => {
     await editor.openFile('long.energy.yaml');
-    await editor.lens('Profile Energy').click();
+    await editor.profileFromLens(panelTab());
     await status('Running');
     await until(() => loadRun(folder()).run.trials.length > 1);
   });

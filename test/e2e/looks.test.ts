@@ -54,7 +54,7 @@ describe.skipIf(inject('e2e').missing !== null)('how it looks', () => {
     editor = await startEditor({ workspace, args: ['--disable-workspace-trust'], settings, wrapper });
     await editor.open();
     await editor.openFile('cameras.energy.yaml');
-    await editor.lens('Profile Energy').click();
+    await editor.profileFromLens(editor.panel.locator('#status'));
     await editor.panel.locator('#doing', { hasText: /block 2/ }).waitFor({ timeout: 200_000 });
   }, 240_000);
   afterEach((context) => editor.shotOfFailure(context));

@@ -38,8 +38,7 @@ describe.skipIf(isMissing)('without permission to read the energy counters', () 
 
   it('a run that must measure is refused with the reason, and the check has the fix to copy', async () => {
     await editor.openFile('must.energy.yaml');
-    await editor.lens('Profile Energy').click();
-    await editor.toast('No energy source').waitFor({ timeout: 60_000 });
+    await editor.profileFromLens(editor.toast('No energy source'));
     await editor.shot('denied');
     await editor.toast('No energy source').getByText('Check Energy Access').click();
     await editor.page.locator('.tab', { hasText: 'Energy Access' }).waitFor();
@@ -53,8 +52,7 @@ describe.skipIf(isMissing)('without permission to read the energy counters', () 
   it('a run that may estimate does, says so, and why', async () => {
     const { panel } = editor;
     await editor.openFile('may.energy.yaml');
-    await editor.lens('Profile Energy').click();
-    await panel.locator('#source', { hasText: 'ESTIMATED' }).waitFor({ timeout: 60_000 });
+    await editor.profileFromLens(panel.locator('#source', { hasText: 'ESTIMATED' }));
     await panel.locator('#face-estimate', { hasText: 'estimated, not measured' }).waitFor();
     await panel.locator('#status', { hasText: 'Complete' }).waitFor({ timeout: 120_000 });
     await editor.lens(/^estimated: no verdict yet/).waitFor();
@@ -117,8 +115,7 @@ describe.skipIf(isMissing)('a workspace that is not trusted', () => {
     await editor.openFile('mine.energy.yaml');
     await editor.lens(/^greenest batch 4/).click();
     await panel.locator('#sentence', { hasText: 'Batch 4 is greenest' }).waitFor();
-    await editor.lens('Profile Energy').click();
-    await editor.toast('This workspace is not trusted, so nothing is measured in it.').waitFor();
+    await editor.profileFromLens(editor.toast('This workspace is not trusted, so nothing is measured in it.'));
     await editor.shot('untrusted');
     expect(await page.locator('.statusbar-item', { hasText: ' W' }).count()).toBe(0);
   });
