@@ -23,6 +23,8 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'e2e',
+          // A real window on a loaded machine: one more try tells a lost key press from a fault.
+          retry: 1,
           include: ['test/e2e/**/*.test.ts'],
           globalSetup: 'test/e2e/setup.ts',
           testTimeout: 240_000,
