@@ -64,11 +64,18 @@ describe('the manifest', () => {
     for (const id of [...menus, ...links, ...completing]) expect(known.has(id), id).toBe(true);
   });
 
-  it('calls the main command exactly "Profile Energy", without a category', () => {
-    const main = contributes.commands.find((c) => c.command === ids.commands.profile);
-    expect(main).not.toHaveProperty('category');
-    expect(nls[main!.title.replaceAll('%', '') as keyof typeof nls]).toBe('Profile Energy');
-    for (const c of contributes.commands) if (c !== main) expect(c).toHaveProperty('category');
+  it('lets the palette find "Profile Energy" by its name alone, and every other command by "Greenbatch"', () => {
+    const inWords = (text: string) => nls[text.replaceAll('%', '') as keyof typeof nls];
+    // As the palette writes and matches them.
+    const labels = contributes.commands.map((c) => ({
+      command: c.command,
+      label: 'category' in c ? `${inWords(c.category!)}: ${inWords(c.title)}` : inWords(c.title),
+    }));
+    expect(labels.filter(({ label }) => /profile energy/i.test(label))).toEqual([
+      { command: ids.commands.profile, label: 'Profile Energy' },
+    ]);
+    for (const { command, label } of labels)
+      if (command !== ids.commands.profile) expect(label).toMatch(/^Greenbatch: [A-Z]/);
   });
 
   it('activates on little, and requires the VS Code whose types it is checked with', () => {
@@ -83,6 +90,32 @@ describe('the manifest', () => {
     expect(files.length).toBeGreaterThan(5);
     for (const file of files) expect(existsSync(file), file).toBe(true);
   });
+});
+
+describe('the pictures of the walkthrough', () => {
+  const media = contributes.walkthroughs.flatMap((w) => w.steps.map((s) => s.media as Record<string, string>));
+  const pictures = media.flatMap((m) => ('svg' in m ? [m.svg!] : []));
+
+  // The page that VS Code draws them in allows no style but its own, no script, and images as data alone.
+  it.each(pictures)('%s is drawn by presentation attributes in colours of the theme', (file) => {
+    const text = readFileSync(file, 'utf8');
+    expect(text).not.toMatch(
+      /<style|\sstyle=|\sclass=|<script|<foreignObject|<image|<use|\son\w+=|href=|url\(|@import/i,
+    );
+    const colours = [...text.matchAll(/\s(?:fill|stroke)="([^"]*)"/g)].map((m) => m[1]!);
+    expect(colours.length).toBeGreaterThan(0);
+    for (const colour of colours) expect(colour).toMatch(/^none$|^var\(--vscode-[\w-]+\)$/);
+    // Whatever is drawn has its colour from itself or from its group: else it is black on a dark theme too.
+    const drawn = text.matchAll(/(?:<g([^>]*)>)|<\/g>|<(?:path|rect|circle|text)([^>]*)>/g);
+    const groups: string[] = [];
+    for (const [tag, group, own] of drawn) {
+      if (group !== undefined) groups.push(group);
+      else if (own === undefined) groups.pop();
+      else expect(`${groups.join(' ')} ${own}`, tag).toMatch(/\sfill="/);
+    }
+  });
+
+  it('are at least two', () => expect(pictures.length).toBeGreaterThanOrEqual(2));
 });
 
 describe('the extension’s code', () => {

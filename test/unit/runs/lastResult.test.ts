@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { recogniseConfig } from '../../../src/core/config/recognise';
-import { batchHint, resultLine } from '../../../src/core/config/resultHint';
+import { recogniseConfig } from '../../../src/core/configFiles/recognise';
+import { batchHint, resultLine } from '../../../src/core/configFiles/resultHint';
 import { analyseFor, findLastResult } from '../../../src/runs/lastResult';
 import { createRunIndex } from '../../../src/runs/runIndex';
 import { listRunFolders } from '../../../src/runs/runFolder';

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
-import { applyEdits, type ConfigKind } from '../../../../src/core/config/configFile';
-import { mlserverModel } from '../../../../src/core/config/mlserver';
-import { identityOf, recogniseConfig, suggestEdit } from '../../../../src/core/config/recognise';
-import { readTextProto } from '../../../../src/core/config/textProto';
+import { applyEdits, type ConfigKind } from '../../../../src/core/configFiles/configFile';
+import { mlserverModel } from '../../../../src/core/configFiles/mlserver';
+import { identityOf, recogniseConfig, suggestEdit } from '../../../../src/core/configFiles/recognise';
+import { readTextProto } from '../../../../src/core/configFiles/textProto';
 import { seededRandom } from '../../../../src/core/random';
 import { cfgText } from '../../../../src/model/builtIn';
 
