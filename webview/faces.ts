@@ -1,7 +1,7 @@
 import type { PanelCommand } from '../src/core/panel/messages';
 import { describeNumber } from '../src/core/units';
 import { describeSeconds } from '../src/core/units';
-import { configurationLabels, sentenceCase } from '../src/core/verdict/label';
+import { configurationLabels, sentenceCase } from '../src/core/configuration/label';
 import { describeGiven } from '../src/core/verdict/wording';
 import { isRunning, type Page, termsInForce } from './page';
 import { t } from './words';

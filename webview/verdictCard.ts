@@ -2,7 +2,8 @@ import { toCsv } from '../src/core/panel/csv';
 import { verdictMarkdown } from '../src/core/panel/markdown';
 import { resultColumns } from '../src/core/panel/resultColumns';
 import { sourceLabel } from '../src/core/power/sourceLabel';
-import { configurationLabels, sentenceCase } from '../src/core/verdict/label';
+import { isInUse } from '../src/core/configuration/inUse';
+import { configurationLabels, sentenceCase } from '../src/core/configuration/label';
 import { describePercent, describePercentRange } from '../src/core/verdict/wording';
 import { type Child, h, redraw } from './dom';
 import { expectation, type Face, facesOf } from './faces';
@@ -60,7 +61,8 @@ function verdictParts(page: Page): Child[] {
   const { winner, saving } = verdict;
   const chosen = configurations.find((c) => c.id === winner);
   const label = chosen ? (configurationLabels(configurations).get(chosen.id) ?? chosen.id) : '';
-  const isCurrent = chosen?.batchSize === (page.run!.inUse ?? page.run!.terms.current?.batchSize);
+  const inUseNow = page.run!.inUse ?? page.run!.terms.current;
+  const isCurrent = chosen !== undefined && isInUse(chosen, configurations, inUseNow);
   const fileName = exportName(report.run.name);
   const qualification = [
     ...(isRunning(page) && winner !== null ? [t('The run goes on: more blocks may change this.')] : []),
@@ -87,10 +89,10 @@ function verdictParts(page: Page): Child[] {
       'div',
       { class: 'actions' },
       chosen && !isCurrent && !isSaved
-        ? button(t('Apply batch {0}', chosen.batchSize), {
+        ? button(t('Apply {0}', label), {
             key: 'apply',
             primary: true,
-            onClick: () => command({ command: 'apply', batchSize: chosen.batchSize }),
+            onClick: () => command({ command: 'apply', configuration: chosen.id }),
           })
         : null,
       chosen && isCurrent

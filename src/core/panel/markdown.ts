@@ -4,7 +4,7 @@ import { shortScope } from '../run/scopeText';
 import type { ConfigurationSummary } from '../run/result';
 import { describeNumber } from '../units';
 import type { Analysis } from '../verdict/advice';
-import { configurationLabels } from '../verdict/label';
+import { configurationLabels } from '../configuration/label';
 import { describeInterval } from '../verdict/wording';
 
 /**

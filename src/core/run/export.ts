@@ -1,3 +1,4 @@
+import { variedFactors } from '../configuration/factors';
 import { sourceLabel } from '../power/sourceLabel';
 import { describeNumber } from '../units';
 import type { RunReport } from './report';
@@ -46,14 +47,14 @@ export function trialsCsv(report: RunReport, results: readonly ConfigurationResu
 /** Table, verdict and boundary as GitHub's Markdown. */
 export function markdown(report: RunReport): string {
   const { run, source, verdict, configurations } = report;
-  const several = (of: (c: ConfigurationSummary) => unknown) => new Set(configurations.map(of)).size > 1;
+  const varied = new Set(variedFactors(configurations).map(({ key }) => key));
   const withRequests = configurations.some((c) => c.requestLatencyMs !== null);
   const columns: Column<ConfigurationSummary>[] = [
     { head: '', value: (c) => markOf(report, c) },
-    ...(several((c) => c.model) ? [{ head: 'model', value: (c: ConfigurationSummary) => c.model }] : []),
+    ...(varied.has('model') ? [{ head: 'model', value: (c: ConfigurationSummary) => c.model }] : []),
     { head: 'batch', value: (c) => c.batchSize },
-    ...(several((c) => c.threads) ? [{ head: 'threads', value: (c: ConfigurationSummary) => c.threads }] : []),
-    ...(several((c) => c.spinning)
+    ...(varied.has('threads') ? [{ head: 'threads', value: (c: ConfigurationSummary) => c.threads }] : []),
+    ...(varied.has('spinning')
       ? [{ head: 'spinning', value: (c: ConfigurationSummary) => (c.spinning ? 'yes' : 'no') }]
       : []),
     { head: `J/image${source?.measured === false ? ' (estimated)' : ''}`, value: (c) => shown(c.joulesPerImage) },
