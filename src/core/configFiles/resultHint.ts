@@ -19,16 +19,14 @@ export function resultLine({ verdict, configurations }: Analysis): string {
   const isPlain = variesOnlyBatchSize(configurations);
   const short = (id: string) => (isPlain ? String(find(id)?.batchSize) : label(id));
   const prefix = verdict.estimated ? 'estimated: ' : '';
-  if (verdict.kind === 'infeasible') return `${prefix}no ${variesOnlyBatchSize(configurations) ? 'batch size' : 'configuration'} keeps the limit`;
+  if (verdict.kind === 'infeasible')
+    return `${prefix}no ${variesOnlyBatchSize(configurations) ? 'batch size' : 'configuration'} keeps the limit`;
   if (!winner) {
-    const lowest = reference
-      ? `: ${label(reference.id)} lowest so far, ${energyText(reference, verdict.energy)}`
-      : '';
+    const lowest = reference ? `: ${label(reference.id)} lowest so far, ${energyText(reference, verdict.energy)}` : '';
     return `${prefix}no verdict yet${lowest}`;
   }
   const others = verdict.tied.filter((id) => id !== winner.id).map(short);
-  const claim =
-    others.length > 0 ? `${label(winner.id)}, tied with ${listed(others)}` : `greenest ${label(winner.id)}`;
+  const claim = others.length > 0 ? `${label(winner.id)}, tied with ${listed(others)}` : `greenest ${label(winner.id)}`;
   const { saving } = verdict;
   const against = saving?.significant ? `, ${changeText(saving)} against ${short(saving.against)}` : '';
   return `${prefix}${claim}: ${energyText(winner, verdict.energy)}${against}`;
@@ -53,7 +51,9 @@ export function batchHint({ verdict, configurations }: Analysis): BatchHint | nu
     return { use, text: `Use ${name}: ${changeText(saving)} energy per ${per}${label}`, estimated };
   }
   const measured = [...new Set(configurations.filter((c) => c.n > 0).map((c) => c.batchSize))].sort((a, b) => a - b);
-  const all = variesOnlyBatchSize(configurations) ? listed(measured.map(String)) : `${configurations.length} configurations`;
+  const all = variesOnlyBatchSize(configurations)
+    ? listed(measured.map(String))
+    : `${configurations.length} configurations`;
   return { use, text: `Use ${name}: greenest of ${all}${label}`, estimated };
 }
 

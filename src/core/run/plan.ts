@@ -77,9 +77,7 @@ export function referenceConfiguration(
   if (!first) return undefined;
   const isSame = sameExcept('batchSize');
   const candidates = configurations.filter((c) => isSame(c, first)).sort((a, b) => a.batchSize - b.batchSize);
-  return (
-    configurationsInUse(configurations, spec.current)[0] ?? candidates[Math.floor((candidates.length - 1) / 2)]
-  );
+  return configurationsInUse(configurations, spec.current)[0] ?? candidates[Math.floor((candidates.length - 1) / 2)];
 }
 
 /**

@@ -222,7 +222,7 @@ export const specSchema = z.strictObject({
     z.int().min(1).max(4096),
     'threads of one inference call (intra-op); default: the physical cores of this machine',
   )
-    .meta({ examples: [[2, 4]] })
+    .meta({ examples: [[4]] })
     .optional(),
   spinning: uniqueList(z.boolean(), 'whether idle worker threads spin (burning CPU) between operators').default([
     false,

@@ -183,7 +183,7 @@ function unknownTodayText({ mayBeInUse }: Decision, summaries: readonly Configur
   if (mayBeInUse.length === 0) return '';
   const fitting = summaries.filter((s) => mayBeInUse.includes(s.id));
   const differing = variedFactors(fitting).map(({ key }) => `current.${key}`);
-  return `; no saving is stated, because ${fitting.length} configurations have today's batch size of ${fitting[0]!.batchSize} (say which with ${listed(differing)})`;
+  return `; no saving is stated, because ${fitting.length} configurations have today’s batch size of ${fitting[0]!.batchSize} (say which with ${listed(differing)})`;
 }
 
 function capital(text: string): string {

@@ -144,7 +144,7 @@ describe('the light bulb', () => {
       servingConfig: document.uri.fsPath,
     });
     const [action] = await actions(document, 1);
-    expect(action).toMatchObject({ command: { arguments: [document.uri, 4, false] } });
+    expect(action).toMatchObject({ command: { arguments: [document.uri, { batchSize: 4 }, false] } });
     await apply(document, 4, false);
     expect(document.text).toBe(
       triton.replace('max_batch_size: 1', 'max_batch_size: 4').replace('{ } #', '{ preferred_batch_size: [ 4 ] } #'),

@@ -298,7 +298,9 @@ describe('any text', () => {
       if ('refused' in suggestion) continue;
       const after = applyEdits(mutated, suggestion.edits);
       // What was applied is applied: a second time there is nothing to do.
-      expect(suggestEdit({ kind, text: after }, { batchSize: 8 }), JSON.stringify(mutated)).toMatchObject({ edits: [] });
+      expect(suggestEdit({ kind, text: after }, { batchSize: 8 }), JSON.stringify(mutated)).toMatchObject({
+        edits: [],
+      });
     }
   });
 

@@ -215,10 +215,38 @@ describe('a new file', () => {
     const text = writeSpec({ models: ['yolov7-tiny'], batchSizes: [1, 16] }).replace(/^# (\w+:)/gm, '$1');
     const parsed = parseSpec(text);
     expect(parsed.ok && parsed.warnings).toEqual([]);
-    expect(parsed.ok && parsed.spec.threads).toEqual([2, 4]);
+    expect(parsed.ok && parsed.spec.threads).toEqual([4]);
   });
 
   test('is refused for an invalid input', () => {
     expect(() => writeSpec({ models: [], batchSizes: [0] })).toThrow('models: is empty; batchSizes[0]: 0 is too small');
+  });
+});
+
+describe('what runs today', () => {
+  test('is written as one stretch, with the model and threads where they are needed, and read back', () => {
+    const text = 'models: [a.onnx, b.onnx]\nbatchSizes: [1, 8]\nthreads: [2, 4]\ncurrent: { batchSize: 1 } # today\n';
+    const after = setCurrent(text, { batchSize: 8, model: 'b.onnx', threads: 4 });
+    expect(after).toBe(text.replace('{ batchSize: 1 }', '{ batchSize: 8, model: b.onnx, threads: 4 }'));
+    const parsed = parseSpec(after);
+    expect(parsed.ok && parsed.spec.current).toEqual({ batchSize: 8, model: 'b.onnx', threads: 4 });
+    expect(parsed.ok && parsed.warnings).toEqual([]);
+  });
+
+  test('is warned of where it fits several configurations, or none', () => {
+    const warnings = (current: string) => {
+      const parsed = parseSpec(`models: [a.onnx, b.onnx]\nbatchSizes: [1, 8]\nspinning: [true]\ncurrent: ${current}\n`);
+      return parsed.ok ? parsed.warnings.map((w) => `${w.path}: ${w.message}`) : parsed.problems;
+    };
+    expect(warnings('{ batchSize: 8 }')).toEqual([
+      'current: several configurations have batch size 8, so it is not known which one runs today and no saving can be stated',
+    ]);
+    expect(warnings('{ batchSize: 8, model: c.onnx }')).toEqual([
+      'current.model: "c.onnx" is not measured, so there is nothing to state savings against',
+    ]);
+    expect(warnings('{ batchSize: 8, model: a.onnx, spinning: false }')).toEqual([
+      'current.spinning: false is not measured, so there is nothing to state savings against',
+    ]);
+    expect(warnings('{ batchSize: 8, model: b.onnx }')).toEqual([]);
   });
 });
