@@ -7,6 +7,7 @@ import { configurationResults } from '../core/run/trialValue';
 import { reportFile } from '../runs/reportFile';
 import { loadRun } from '../runs/runFolder';
 import { CliError } from './cliError';
+import { oneOf } from './optionValues';
 import { runFolderOf } from './runArgument';
 
 const help = `usage: greenbatch export RUN --format csv|markdown|json|html [--trials] [-o FILE]
@@ -19,7 +20,7 @@ const help = `usage: greenbatch export RUN --format csv|markdown|json|html [--tr
   -o, --output FILE   write to a file (an existing one is replaced) instead of standard output
 `;
 
-const formats = ['csv', 'markdown', 'json', 'html'];
+const formats = ['csv', 'markdown', 'json', 'html'] as const;
 
 export async function exportCommand(argv: string[]): Promise<number> {
   const { values, positionals } = parseArgs({
@@ -36,9 +37,10 @@ export async function exportCommand(argv: string[]): Promise<number> {
     process.stdout.write(help);
     return 0;
   }
-  const { format, trials, output } = values;
-  if (positionals.length !== 1 || format === undefined) throw new CliError(`name one run and a format\n\n${help}`);
-  if (!formats.includes(format)) throw new CliError(`--format ${format}; allowed: ${formats.join(', ')}`);
+  const { trials, output } = values;
+  if (positionals.length !== 1 || values.format === undefined)
+    throw new CliError(`name one run and a format\n\n${help}`);
+  const format = oneOf('--format', values.format, formats);
   if (trials && format !== 'csv') throw new CliError('--trials goes with --format csv alone');
   const found = runFolderOf(positionals[0], 'export');
   if (format === 'html') return print(reportFile(found, dirname(process.argv[1]!)), output);

@@ -1,4 +1,4 @@
-import { sourceLabel } from '../power/sourceLabel';
+import { addedDomains, sourceLabel } from '../power/sourceLabel';
 import { describeNumber } from '../units';
 import type { RunReport } from './report';
 import { shortScope } from './scopeText';
@@ -94,7 +94,7 @@ export function markdown(report: RunReport): string {
 
 /** What the numbers cover: without it none is worth anything. */
 function boundary({ run, source, configurations, verdict }: RunReport): string[] {
-  const added = (source?.domains ?? []).filter((d) => d.added).map((d) => d.id);
+  const added = source ? addedDomains(source) : [];
   const trials = configurations.map((c) => c.n);
   const [least, most] = [Math.min(...trials), Math.max(...trials)];
   return [
@@ -112,7 +112,7 @@ function boundary({ run, source, configurations, verdict }: RunReport): string[]
 }
 
 function boundaryColumns({ run, source }: RunReport): Column<unknown>[] {
-  const added = (source?.domains ?? []).filter((d) => d.added).map((d) => d.id);
+  const added = source ? addedDomains(source) : [];
   return [
     { head: 'run', value: () => run.id },
     { head: 'energy source', value: () => source && (source.measured ? `measured ${source.kind}` : 'estimated') },
