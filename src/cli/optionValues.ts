@@ -16,6 +16,12 @@ export function oneOf<const T extends string>(option: string, text: string, allo
   return found;
 }
 
+/** A number of seconds, also a broken one. */
+export function seconds(option: string, text: string): number {
+  if (!/^\d{1,9}(\.\d+)?$/.test(text)) throw new CliError(`${option} ${text}; allowed: a number of seconds from 0`);
+  return Number(text);
+}
+
 /** A number from 0 to 1. */
 export function share(option: string, text: string): number {
   const value = text.trim() === '' ? Number.NaN : Number(text);
