@@ -1,11 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
-import { configurationsCsv, markdown, trialsCsv } from '../core/run/export';
-import { reportOf } from '../core/run/report';
-import { configurationResults } from '../core/run/trialValue';
-import { reportFile } from '../runs/reportFile';
-import { loadRun } from '../runs/runFolder';
+import { type ExportFormat, exportFormats, exportText } from '../runs/exportText';
 import { CliError } from './cliError';
 import { runFolderOf } from './runArgument';
 
@@ -18,8 +14,6 @@ const help = `usage: greenbatch export RUN --format csv|markdown|json|html [--tr
   --trials            csv: one row for each repeat
   -o, --output FILE   write to a file (an existing one is replaced) instead of standard output
 `;
-
-const formats = ['csv', 'markdown', 'json', 'html'];
 
 export async function exportCommand(argv: string[]): Promise<number> {
   const { values, positionals } = parseArgs({
@@ -38,22 +32,14 @@ export async function exportCommand(argv: string[]): Promise<number> {
   }
   const { format, trials, output } = values;
   if (positionals.length !== 1 || format === undefined) throw new CliError(`name one run and a format\n\n${help}`);
-  if (!formats.includes(format)) throw new CliError(`--format ${format}; allowed: ${formats.join(', ')}`);
+  if (!isFormat(format)) throw new CliError(`--format ${format}; allowed: ${exportFormats.join(', ')}`);
   if (trials && format !== 'csv') throw new CliError('--trials goes with --format csv alone');
   const found = runFolderOf(positionals[0], 'export');
-  if (format === 'html') return print(reportFile(found, dirname(process.argv[1]!)), output);
-  const { run, samples, folder, status } = loadRun(found);
-  const report = reportOf(run, samples, { folder, status });
-  const text =
-    format === 'json'
-      ? `${JSON.stringify(report, null, 2)}\n`
-      : format === 'markdown'
-        ? markdown(report)
-        : trials
-          ? trialsCsv(report, configurationResults(run, samples))
-          : configurationsCsv(report);
+  const text = exportText(found, format, { pageFolder: dirname(process.argv[1]!), trials });
   return print(text, output);
 }
+
+const isFormat = (text: string): text is ExportFormat => (exportFormats as readonly string[]).includes(text);
 
 function print(text: string, output: string | undefined): number {
   if (output === undefined) process.stdout.write(text);

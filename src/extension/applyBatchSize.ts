@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
-import { recogniseConfig, suggestEdit } from '../core/config/recognise';
+import { recogniseConfig, suggestEdit } from '../core/configFiles/recognise';
 import { workspaceEdit } from './codeActions';
 
 /**

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { TextEdit } from '../core/config/configFile';
+import type { TextEdit } from '../core/configFiles/configFile';
 import { rangeOf } from './codeLens';
 import { internalCommands } from './contributions';
 import { diagnosticSource } from './diagnostics';

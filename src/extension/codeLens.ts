@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
-import type { ConfigPlace } from '../core/config/configFile';
-import { recogniseConfig } from '../core/config/recognise';
-import { resultLine } from '../core/config/resultHint';
+import type { ConfigPlace } from '../core/configFiles/configFile';
+import { recogniseConfig } from '../core/configFiles/recognise';
+import { resultLine } from '../core/configFiles/resultHint';
 import { commands } from './contributions';
 import type { FileResults } from './fileResults';
 

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { ConfigFile } from '../core/config/configFile';
+import type { ConfigFile } from '../core/configFiles/configFile';
 import { rangeOf } from './codeLens';
 import type { FileResults } from './fileResults';
 

@@ -136,7 +136,9 @@ function markActiveModel(): vscode.Disposable {
   const mark = async (editor: vscode.TextEditor | undefined) => {
     const document = editor?.document;
     const isYaml = document?.uri.scheme === 'file' && document.languageId === 'yaml';
-    const { recogniseConfig } = isYaml ? await import('../core/config/recognise') : { recogniseConfig: () => null };
+    const { recogniseConfig } = isYaml
+      ? await import('../core/configFiles/recognise')
+      : { recogniseConfig: () => null };
     const kind = document && recogniseConfig(document.fileName, document.getText())?.kind;
     await vscode.commands.executeCommand(
       'setContext',

@@ -1,7 +1,7 @@
 import type * as vscode from 'vscode';
-import type { ConfigFile, Suggestion } from '../core/config/configFile';
-import { recogniseConfig, suggestEdit } from '../core/config/recognise';
-import { type BatchHint, batchHint } from '../core/config/resultHint';
+import type { ConfigFile, Suggestion } from '../core/configFiles/configFile';
+import { recogniseConfig, suggestEdit } from '../core/configFiles/recognise';
+import { type BatchHint, batchHint } from '../core/configFiles/resultHint';
 import { analyseFor, type FileAnalysis, findLastResult, type LastResult } from '../runs/lastResult';
 import { createRunIndex } from '../runs/runIndex';
 

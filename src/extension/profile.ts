@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 import * as vscode from 'vscode';
-import { isExperimentName } from '../core/config/experiment';
-import { recogniseConfig } from '../core/config/recognise';
+import { isExperimentName } from '../core/configFiles/experiment';
+import { recogniseConfig } from '../core/configFiles/recognise';
 import { builtinModels } from '../core/spec/builtinModels';
 import { writeSpec } from '../core/spec/specWrite';
 import { runsFolder, workspaceOf } from '../runs/folders';

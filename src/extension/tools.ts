@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { basename, relative, resolve, sep } from 'node:path';
 import * as vscode from 'vscode';
-import { isExperimentName } from '../core/config/experiment';
+import { isExperimentName } from '../core/configFiles/experiment';
 import { estimateSeconds, configurationsOf } from '../core/run/plan';
 import { reportOf } from '../core/run/report';
 import { parseSpec } from '../core/spec/specText';

@@ -1,6 +1,6 @@
 import { dirname, resolve } from 'node:path';
-import type { ConfigFile } from '../core/config/configFile';
-import { measuredPart } from '../core/config/measuredPart';
+import type { ConfigFile } from '../core/configFiles/configFile';
+import { measuredPart } from '../core/configFiles/measuredPart';
 import { termsOf } from '../core/run/report';
 import { configurationResults } from '../core/run/trialValue';
 import type { Spec } from '../core/spec/spec';

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { measuredPart } from '../core/config/measuredPart';
+import { measuredPart } from '../core/configFiles/measuredPart';
 import type { EventOf } from '../core/run/events';
 import { eventsFile } from './folders';
 import { endsOf } from './logEnds';

@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { createReadStream, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type ConfigFile, longestConfig } from '../core/config/configFile';
-import { mlserverModel } from '../core/config/mlserver';
-import { identityOf, recogniseConfig } from '../core/config/recognise';
-import { tritonModelFile } from '../core/config/triton';
+import { type ConfigFile, longestConfig } from '../core/configFiles/configFile';
+import { mlserverModel } from '../core/configFiles/mlserver';
+import { identityOf, recogniseConfig } from '../core/configFiles/recognise';
+import { tritonModelFile } from '../core/configFiles/triton';
 import type { Spec } from '../core/spec/spec';
 import { modelPath } from '../core/spec/builtinModels';
 

@@ -1,8 +1,8 @@
 import { appendFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { recogniseConfig } from '../../src/core/config/recognise';
-import { resultLine } from '../../src/core/config/resultHint';
+import { recogniseConfig } from '../../src/core/configFiles/recognise';
+import { resultLine } from '../../src/core/configFiles/resultHint';
 import { analyseFor, findLastResult } from '../../src/runs/lastResult';
 import { listRunFolders } from '../../src/runs/runFolder';
 import { createRunIndex } from '../../src/runs/runIndex';
