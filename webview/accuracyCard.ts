@@ -1,5 +1,5 @@
 import type { Accuracy } from '../src/core/accuracy/accuracy';
-import type { Table } from '../src/core/panel/csv';
+import type { Table } from '../src/core/export/csv';
 import type { ModelAccuracy } from '../src/core/run/report';
 import { shortModelNames } from '../src/core/spec/modelNames';
 import { h, redraw } from './dom';

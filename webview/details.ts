@@ -1,4 +1,4 @@
-import type { Table } from '../src/core/panel/csv';
+import type { Table } from '../src/core/export/csv';
 import { sourceLabel } from '../src/core/power/sourceLabel';
 import { describeNumber } from '../src/core/units';
 import { configurationLabels, sentenceCase } from '../src/core/verdict/label';

@@ -1,4 +1,4 @@
-import type { Table } from '../src/core/panel/csv';
+import type { Table } from '../src/core/export/csv';
 import type { Analysis } from '../src/core/verdict/advice';
 import { configurationLabels, sentenceCase } from '../src/core/verdict/label';
 import { describePlusMinus } from './resultTable';

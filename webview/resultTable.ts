@@ -1,4 +1,4 @@
-import type { Table } from '../src/core/panel/csv';
+import type { Table } from '../src/core/export/csv';
 import type { ConfigurationSummary, Interval } from '../src/core/run/result';
 import { describeNumber } from '../src/core/units';
 import type { Analysis } from '../src/core/verdict/advice';

@@ -66,7 +66,10 @@ export type PanelCommand =
   | { command: 'stop' | 'resume' | 'openLog' | 'openExperiment' | 'runAgain' | 'doctor' }
   | { command: 'apply'; batchSize: number }
   | { command: 'copy'; text: string }
-  | { command: 'export'; format: 'csv' | 'json' | 'png' | 'svg'; name: string; content: string };
+  /** The host reads the run anew and writes it: as it was measured, whatever the sliders say. */
+  | { command: 'export'; format: 'csv' | 'json' }
+  /** What only the page has; `png` as base64. */
+  | { command: 'saveChart'; format: 'csv' | 'png' | 'svg'; name: string; content: string };
 
 export type FromPanel =
   | { type: 'ready' }
