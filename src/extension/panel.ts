@@ -76,10 +76,10 @@ function drive(panel: vscode.WebviewPanel, folder: string, runs: Runs, extension
   const made = createPanelRun(live);
   const isRemote = vscode.env.remoteName !== undefined;
   const rate = () => framesPerSecond(setting('panel.framesPerSecond'), isRemote);
-  let experiment: ExperimentNow = { stale: null, inUse: null };
+  let experiment: ExperimentNow = { stale: null, judgedAnew: null, inUse: null };
   const lookAtExperiment = async () => {
     const now = await experimentNow(live.run()?.created);
-    if (now.stale === experiment.stale && now.inUse === experiment.inUse) return;
+    if (JSON.stringify(now) === JSON.stringify(experiment)) return;
     experiment = now;
     link.runChanged();
   };

@@ -39,8 +39,10 @@ export type PanelRun = {
   bands: PanelBand[];
   /** null when nothing is going on. */
   progress: PanelProgress | null;
-  /** Whether the experiment file has changed since the run. null: it cannot be read. */
+  /** Whether the experiment file asks for something else than was measured. null: it cannot be read. */
   stale: boolean | null;
+  /** Whether its service level, weights or margin have. null: it cannot be read. */
+  judgedAnew: boolean | null;
   /** The batch size that the experiment file says is in use now. null: none, or it cannot be read. */
   inUse: number | null;
 };

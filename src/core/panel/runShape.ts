@@ -287,5 +287,6 @@ export const panelRun = object<PanelRun>({
   bands: list(band),
   progress: nullable(progress),
   stale: nullable(flag),
+  judgedAnew: nullable(flag),
   inUse: nullable(whole(1, 65_536)),
 });
