@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { judgedPart } from '../core/configFiles/measuredPart';
+import type { Current } from '../core/configuration/inUse';
 import type { EventOf } from '../core/run/events';
 import { parseSpec } from '../core/spec/specText';
 import { askedBy, isMeasured, measuredBy } from '../runs/measuredExperiment';
@@ -10,8 +11,8 @@ export type ExperimentNow = {
   stale: boolean | null;
   /** Whether its service level, weights or margin are others than those of the run; null: they cannot be read. */
   judgedAnew: boolean | null;
-  /** The batch size that it says is in use; null: none, or it cannot be read. */
-  inUse: number | null;
+  /** What it says is in use; null: nothing, or it cannot be read. */
+  inUse: Current | null;
 };
 
 type Created = Pick<EventOf<'run.created'>, 'specFile' | 'specText' | 'spec' | 'sourceFiles'>;
@@ -27,6 +28,6 @@ export async function experimentNow(created: Created | undefined): Promise<Exper
   return {
     stale: !isMeasured(measuredBy(created), await askedBy(now.spec, created.specFile, text)),
     judgedAnew: judgedPart(now.spec) !== judgedPart(created.spec),
-    inUse: now.spec.current?.batchSize ?? null,
+    inUse: now.spec.current ?? null,
   };
 }

@@ -21,7 +21,7 @@ const specFile = join(folder, 'a.energy.yaml');
 writeFileSync(join(folder, 'm.onnx'), 'one');
 const runFolder = await writeRun(folder, 'r1', specFile, specText);
 const { created } = loadRun(runFolder).run;
-const unchanged = { stale: false, judgedAnew: false, inUse: 1 };
+const unchanged = { stale: false, judgedAnew: false, inUse: { batchSize: 1 } };
 const now = (text: string) => {
   writeFileSync(specFile, text);
   return experimentNow(created);
@@ -38,7 +38,10 @@ it('is as it was without a change, and says what is in use', async () => {
 });
 
 it('is not stale for the suggestion that was applied, another name or a comment', async () => {
-  expect(await now(specText.replace('batchSize: 1', 'batchSize: 2'))).toEqual({ ...unchanged, inUse: 2 });
+  expect(await now(specText.replace('batchSize: 1', 'batchSize: 2'))).toEqual({
+    ...unchanged,
+    inUse: { batchSize: 2 },
+  });
   expect(await now(specText.replace('name: a', 'name: b').replace('# mine\n', ''))).toEqual(unchanged);
   expect(await now(specText.replace(/current.*\n/, ''))).toEqual({ ...unchanged, inUse: null });
 });
