@@ -1,10 +1,8 @@
 import type { ConfigurationSummary, Interval } from '../run/result';
 import { fewestBlocks } from '../statistics/sequential';
 import type { AnalysisTerms } from './evaluation';
-import type { Relaxation } from './feasibility';
 import { configurationLabels, listed } from './label';
-import type { Saving } from './saving';
-import type { Decision } from './verdict';
+import type { Decision, Relaxation, Saving } from './verdictSchema';
 import {
   counted,
   describeGiven,
