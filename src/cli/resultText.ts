@@ -1,4 +1,4 @@
-import { sourceLabel } from '../core/power/sourceLabel';
+import { energyBoundary, sourceLabel } from '../core/power/sourceLabel';
 import type { ModelAccuracy, RunReport } from '../core/run/report';
 import { scopeText } from '../core/run/scopeText';
 import type { ConfigurationSummary, Interval } from '../core/run/result';
@@ -35,14 +35,7 @@ function boundary({ run, source }: RunReport): string[] {
   if (run.images && run.imageSize) {
     parts.push(`${run.images.description}, ${run.imageSize.width}×${run.imageSize.height} pixels each`);
   }
-  if (source?.measured)
-    parts.push(
-      `gross energy of ${source.domains
-        .filter((d) => d.added)
-        .map((d) => d.id)
-        .join(' + ')}`,
-    );
-  else if (source) parts.push('gross energy of all packages, from CPU utilisation and a power curve');
+  if (source) parts.push(energyBoundary(source));
   parts.push(scopeText(run.scope));
   if (run.idleWatts !== null) parts.push(`at rest ${describeNumber(run.idleWatts)} W`);
   return parts;

@@ -19,7 +19,7 @@ import { DatasetError } from '../vision/datasetError';
 import { ImageCacheError } from '../vision/tensorFile';
 import { monotonicMs } from './monotonic';
 import { prepare } from './preparation';
-import type { Program } from './trialProcess';
+import { type Program, runTrialProcess } from './trialProcess';
 
 /**
  * Measures what is missing of the run in `folder`, from its log: a new run from the start, a stopped
@@ -120,7 +120,7 @@ async function runSession(folder: string, program: Program, stopping: AbortContr
       run,
       session,
       record,
-      program,
+      runTrial: (job, options) => runTrialProcess(program, job, options),
       baseFolder,
       cacheFolder: cache,
       source,

@@ -78,6 +78,11 @@ export function startRun(created: EventOf<'run.created'>): Run {
   };
 }
 
+/** The energy source of one session: what its readings and its power series are read with. null: it opened none. */
+export function sourceOfSession(run: Pick<Run, 'sessions'>, session: number): EnergySource | null {
+  return run.sessions.find((s) => s.session === session)?.source ?? null;
+}
+
 /** @throws Error when the first event is not `run.created` */
 export function foldRun(events: RunEvent[]): Run {
   const [first, ...rest] = events;

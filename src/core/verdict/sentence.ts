@@ -1,4 +1,5 @@
 import type { ConfigurationSummary, Interval } from '../run/result';
+import { roundOutward } from '../units';
 import { fewestBlocks } from '../statistics/sequential';
 import type { AnalysisTerms } from './evaluation';
 import { configurationLabels, listed } from './label';
@@ -132,21 +133,12 @@ function infeasibleText({ decision, summaries, label }: Words): string {
 
 function relaxationText({ constraint, limit, needed }: Relaxation): string {
   if (constraint === 'arrivalRate') {
-    return `arrivals of at most ${outward(needed, Math.floor)} requests/s instead of ${describeGiven(limit)}`;
+    return `arrivals of at most ${describeGiven(roundOutward(needed, 'down'))} requests/s instead of ${describeGiven(limit)}`;
   }
   if (constraint === 'minAccuracy') {
-    return `a least accuracy of ${outward(needed, Math.floor)} instead of ${describeGiven(limit)}`;
+    return `a least accuracy of ${describeGiven(roundOutward(needed, 'down'))} instead of ${describeGiven(limit)}`;
   }
-  return `a latency limit of ${outward(needed / 1000, Math.ceil)} s instead of ${describeGiven(limit / 1000)} s`;
-}
-
-/** Three digits, rounded to the side that still holds. */
-function outward(value: number, round: (x: number) => number): string {
-  if (!(value > 0) || !Number.isFinite(value)) return describeGiven(value);
-  const digits = 2 - Math.floor(Math.log10(value));
-  // 0.35 / 0.001 is 349.99…: what is as good as whole stays.
-  const scaled = Number((value * 10 ** digits).toPrecision(12));
-  return describeGiven(round(scaled) / 10 ** digits);
+  return `a latency limit of ${describeGiven(roundOutward(needed / 1000, 'up'))} s instead of ${describeGiven(limit / 1000)} s`;
 }
 
 function energyText(summary: ConfigurationSummary, decision: Decision, terms: AnalysisTerms): string {
