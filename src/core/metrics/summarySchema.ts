@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { configurationSchema } from '../run/events';
+import { configurationSchema } from '../configuration/configuration';
 import { intervalSchema, summaryParts } from '../run/result';
 import type { TrialMetric } from './metric';
 import { type IntervalKey, type MeanKey, trialMetrics } from './registry';

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { modelAccuracySchema, reportSchema } from '../run/reportSchema';
 import { configurationResultSchema } from '../run/result';
+import { currentSchema } from '../spec/spec';
 import { analysisTermsSchema } from '../verdict/analysisTermsSchema';
 import { columnsBytes } from './columns';
 
@@ -47,8 +48,8 @@ const panelRun = z.strictObject({
   progress: progress.nullable(),
   /** Whether the experiment file has changed since the run. null: it cannot be read. */
   stale: z.boolean().nullable(),
-  /** The batch size that the experiment file says is in use now. null: none, or it cannot be read. */
-  inUse: z.int().nullable(),
+  /** What the experiment file says is in use now. null: nothing, or it cannot be read. */
+  inUse: currentSchema.nullable(),
 });
 export type PanelRun = z.infer<typeof panelRun>;
 
@@ -106,7 +107,8 @@ const commandSchema = z.discriminatedUnion('command', [
   command('openExperiment', {}),
   command('runAgain', {}),
   command('doctor', {}),
-  command('apply', { batchSize: z.int().min(1).max(65_536) }),
+  /** The id of the configuration to use. */
+  command('apply', { configuration: z.string().max(longestText) }),
   command('copy', { text: z.string().max(longestText) }),
   /** The host reads the run anew and writes it: as it was measured, whatever the sliders say. */
   command('export', { format: z.enum(['csv', 'json']) }),

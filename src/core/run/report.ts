@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import { configurationsInUse } from '../configuration/inUse';
 import { analyse } from '../verdict/advice';
 import type { AnalysisTerms } from '../verdict/evaluation';
 import type { EventOf } from './events';
@@ -20,6 +21,9 @@ export function reportOf(run: Run, samples: SampleLookup, place: { folder: strin
   const terms = termsOf(run);
   const { configurations, verdict, paretoFront } = analyse(results, terms);
   const byModel = spec.models.length < 2 ? [] : spec.models;
+  // What runs today is one configuration of the whole sweep: it is not looked for again among those of each model.
+  const inUse = configurationsInUse(run.configurations, spec.current);
+  const modelTerms = { ...terms, current: inUse.length === 1 ? inUse[0] : undefined };
   const last = run.sessions.at(-1);
   return {
     version: reportVersion,
@@ -34,6 +38,7 @@ export function reportOf(run: Run, samples: SampleLookup, place: { folder: strin
       blocks: run.blocksFinished,
       ended: last?.end?.message ?? null,
       currentBatchSize: spec.current?.batchSize ?? null,
+      current: spec.current ?? null,
       scope: spec.measure.scope,
       imageSize: run.images && { height: run.images.height, width: run.images.width },
       images: run.images && {
@@ -73,7 +78,7 @@ export function reportOf(run: Run, samples: SampleLookup, place: { folder: strin
         model,
         analyse(
           results.filter((r) => r.model === model),
-          terms,
+          modelTerms,
         ).verdict,
       ]),
     ),

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { accuracySchema } from '../accuracy/accuracy';
 import { sourceSchema } from '../power/source';
 import { configurationSummarySchema } from '../metrics/summarySchema';
+import { currentSchema } from '../spec/spec';
 import { verdictSchema } from '../verdict/verdictSchema';
 
 /**
@@ -44,6 +45,7 @@ export const reportSchema = z.strictObject({
     blocks: z.int(),
     ended: z.string().nullable(),
     currentBatchSize: z.int().nullable(),
+    current: currentSchema.nullable().describe('what runs today, as far as the experiment says'),
     scope: z.enum(['inference', 'end-to-end']).describe('what the energy windows hold'),
     imageSize: z.strictObject({ height: z.int(), width: z.int() }).nullable(),
     images: z

@@ -1,6 +1,6 @@
 import * as z from 'zod';
+import { configurationSchema } from '../configuration/configuration';
 import type { configurationSummarySchema } from '../metrics/summarySchema';
-import { configurationSchema } from './events';
 import { phaseNames } from './phases';
 
 /**

@@ -1,3 +1,4 @@
+import { configurationsInUse } from '../configuration/inUse';
 import { blocksToDecide, compare, lowestCost, pairedDifference } from '../statistics/comparison';
 import { type ComparisonTails, confidencePercent } from '../statistics/confidence';
 import { fewestBlocks } from '../statistics/sequential';
@@ -30,12 +31,19 @@ function decideAmong(
   const measured = evaluations.filter((e) => e.result.trials.length > 0);
   const isOpen = (id: string) => feasibility.some((f) => f.id === id && f.feasible === 'unresolved');
   const blocks = Math.max(0, ...evaluations.map((e) => e.result.trials.length));
+  const today = configurationsInUse(
+    evaluations.map((e) => e.result),
+    terms.current,
+  ).map(({ id }) => id);
+  const inUse = today.length === 1 ? today[0]! : null;
   const base = {
     marginPercent: terms.measure.equivalencePercent,
     tied: [] as string[],
     winner: null,
     metric: ranking.metric,
     energy: ranking.energy,
+    inUse,
+    mayBeInUse: today.length > 1 ? today : [],
     feasibility: [...feasibility],
     blocks,
     confidencePercent,
@@ -77,8 +85,7 @@ function decideAmong(
   const result = { ...base, reference, comparisons };
   if (contenders.length === 0) return { ...result, kind: 'greenest', winner: reference };
   const tied = [reference, ...contenders.map((c) => c.id)];
-  const current = candidates.find((e) => e.result.batchSize === terms.current?.batchSize && tied.includes(e.result.id));
-  const winner = current?.result.id ?? reference;
+  const winner = inUse !== null && tied.includes(inUse) ? inUse : reference;
   return { ...result, kind: 'tied', winner, tied };
 }
 

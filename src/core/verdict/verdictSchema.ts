@@ -81,6 +81,9 @@ export const verdictSchema = z.strictObject({
   openBecause: z.enum(['too-few-blocks', 'comparison', 'feasibility', 'nothing-to-compare']).nullable(),
   moreBlocks: nullable.describe('about how many more blocks would decide'),
   relaxations: z.array(relaxation).describe('for infeasible: the nearest changes that let one configuration in'),
+  /** null where nothing is said of it, or what is said fits none or several. */
+  inUse: z.string().nullable().describe('the configuration that runs today; null where that is not known'),
+  mayBeInUse: z.array(z.string()).describe('all that `current` fits, where it fits several: no saving is stated then'),
   /** One plain English sentence. */
   sentence: z.string(),
   /** What qualifies it, one sentence each. */

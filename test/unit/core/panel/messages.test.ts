@@ -22,7 +22,7 @@ const fromPanel: FromPanel[] = [
     type: 'command',
     command,
   })),
-  { type: 'command', command: 'apply', batchSize: 8 },
+  { type: 'command', command: 'apply', configuration: 'yolov7-tiny b8 t2' },
   { type: 'command', command: 'copy', text: 'x' },
   { type: 'command', command: 'export', format: 'json' },
   { type: 'command', command: 'saveChart', format: 'csv', name: 'a sweep-energy.csv', content: 'a,b' },
@@ -72,8 +72,8 @@ describe('messages of the page', () => {
   ])('refuse the file name %j', (name) => {
     expect(readFromPanel({ type: 'command', command: 'saveChart', format: 'csv', name, content: '' })).toBeNull();
   });
-  test.each([0, -1, 1.5, 65_537, '8', null, Number.NaN])('refuse the batch size %j', (batchSize) => {
-    expect(readFromPanel({ type: 'command', command: 'apply', batchSize })).toBeNull();
+  test.each([8, null, ['b8'], {}, undefined])('refuse to apply %j', (configuration) => {
+    expect(readFromPanel({ type: 'command', command: 'apply', configuration })).toBeNull();
   });
   test('refuse what lacks its content, and pass over what is more', () => {
     expect(readFromPanel({ type: 'command', command: 'export' })).toBeNull();
@@ -113,10 +113,10 @@ describe('messages of the page', () => {
         if (message === null) return;
         passed++;
         if (message.type !== 'command') return;
-        if (message.command === 'apply') expect(message.batchSize).toBeLessThanOrEqual(65_536);
+        if (message.command === 'apply') expect(message.configuration).toBeTypeOf('string');
         if (message.command === 'saveChart') expect(message.name).not.toMatch(/[/\\]|^\./);
       }),
-      { numRuns: 600 },
+      { numRuns: 5000 },
     );
     expect(passed).toBeGreaterThan(5);
   });
