@@ -1,8 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
-import { type ExportFormat, exportFormats, exportText } from '../runs/exportText';
+import { exportFormats, exportText } from '../runs/exportText';
 import { CliError } from './cliError';
+import { oneOf } from './optionValues';
 import { runFolderOf } from './runArgument';
 
 const help = `usage: greenbatch export RUN --format csv|markdown|json|html [--trials] [-o FILE]
@@ -30,16 +31,15 @@ export async function exportCommand(argv: string[]): Promise<number> {
     process.stdout.write(help);
     return 0;
   }
-  const { format, trials, output } = values;
-  if (positionals.length !== 1 || format === undefined) throw new CliError(`name one run and a format\n\n${help}`);
-  if (!isFormat(format)) throw new CliError(`--format ${format}; allowed: ${exportFormats.join(', ')}`);
+  const { trials, output } = values;
+  if (positionals.length !== 1 || values.format === undefined)
+    throw new CliError(`name one run and a format\n\n${help}`);
+  const format = oneOf('--format', values.format, exportFormats);
   if (trials && format !== 'csv') throw new CliError('--trials goes with --format csv alone');
   const found = runFolderOf(positionals[0], 'export');
   const text = exportText(found, format, { pageFolder: dirname(process.argv[1]!), trials });
   return print(text, output);
 }
-
-const isFormat = (text: string): text is ExportFormat => (exportFormats as readonly string[]).includes(text);
 
 function print(text: string, output: string | undefined): number {
   if (output === undefined) process.stdout.write(text);

@@ -28,7 +28,7 @@ const commands: Record<string, { summary: string; load: () => Promise<Command> }
     load: async () => (await import('./compare')).compareCommand,
   },
   export: {
-    summary: 'a run as CSV, Markdown or JSON',
+    summary: 'a run as CSV, Markdown, JSON or HTML',
     load: async () => (await import('./export')).exportCommand,
   },
   doctor: {
@@ -42,6 +42,10 @@ const commands: Record<string, { summary: string; load: () => Promise<Command> }
   detect: {
     summary: 'draw what a model finds onto copies of images',
     load: async () => (await import('./detect')).detectCommand,
+  },
+  inspect: {
+    summary: 'which image and batch sizes a model takes',
+    load: async () => (await import('./inspect')).inspectCommand,
   },
   build: { summary: 'build an ONNX file from a YOLOv7 cfg', load: async () => (await import('./build')).buildCommand },
 };

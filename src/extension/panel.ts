@@ -79,7 +79,7 @@ function drive(panel: vscode.WebviewPanel, folder: string, runs: Runs, extension
   let experiment: ExperimentNow = { stale: null, inUse: null };
   const lookAtExperiment = async () => {
     const now = await experimentNow(live.run()?.created);
-    if (now.stale === experiment.stale && now.inUse === experiment.inUse) return;
+    if (JSON.stringify(now) === JSON.stringify(experiment)) return;
     experiment = now;
     link.runChanged();
   };

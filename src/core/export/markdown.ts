@@ -1,4 +1,4 @@
-import { sourceLabel } from '../power/sourceLabel';
+import { addedDomains, sourceLabel } from '../power/sourceLabel';
 import type { RunReport } from '../run/report';
 import { shortScope } from '../run/scopeText';
 import type { ConfigurationSummary, Interval } from '../run/result';
@@ -70,7 +70,7 @@ export function markdown(report: Omit<RunReport, 'accuracies'>, changed: readonl
 
 /** What the numbers cover: without it none is worth anything. */
 function boundary({ run, source, configurations, verdict }: Parameters<typeof markdown>[0]): string[] {
-  const added = (source?.domains ?? []).filter((d) => d.added).map((d) => d.id);
+  const added = source ? addedDomains(source) : [];
   const trials = configurations.map((c) => c.n);
   const [least, most] = [Math.min(...trials), Math.max(...trials)];
   return [

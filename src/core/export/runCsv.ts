@@ -1,3 +1,4 @@
+import { addedDomains } from '../power/sourceLabel';
 import type { ConfigurationResult, ConfigurationSummary, Interval } from '../run/result';
 import type { RunReport } from '../run/report';
 import { type Table, toCsv } from './csv';
@@ -38,7 +39,7 @@ export function trialsCsv(report: RunReport, results: readonly ConfigurationResu
 }
 
 function boundaryColumns({ run, source }: RunReport): Column<unknown>[] {
-  const added = (source?.domains ?? []).filter((d) => d.added).map((d) => d.id);
+  const added = source ? addedDomains(source) : [];
   return [
     { head: 'run', value: () => run.id },
     { head: 'energy source', value: () => source && (source.measured ? `measured ${source.kind}` : 'estimated') },

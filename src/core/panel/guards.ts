@@ -67,7 +67,7 @@ const commands: { [C in PanelCommand['command']]: Shape<unknown> } = {
   apply: object<CommandOf<'apply'>>({
     type: oneOf('command'),
     command: oneOf('apply'),
-    batchSize: whole(1, 65_536),
+    configuration: text,
   }),
   copy: object<CommandOf<'copy'>>({ type: oneOf('command'), command: oneOf('copy'), text }),
   export: object<CommandOf<'export'>>({

@@ -1,4 +1,5 @@
 import type { Accuracy } from '../accuracy/accuracy';
+import { configurationsInUse, type Current } from '../configuration/inUse';
 import type { EnergySource } from '../power/source';
 import type { Spec } from '../spec/spec';
 import { analyse, type Verdict } from '../verdict/advice';
@@ -28,6 +29,8 @@ export type RunReport = {
     ended: string | null;
     /** What runs today, as the experiment names it. */
     currentBatchSize: number | null;
+    /** The same with the model, threads and spinning, as far as it names them. */
+    current: Current | null;
     /** What the energy windows hold. */
     scope: Spec['measure']['scope'];
     imageSize: { height: number; width: number } | null;
@@ -78,6 +81,9 @@ export function reportOf(run: Run, samples: SampleLookup, place: { folder: strin
   const terms = termsOf(run);
   const { configurations, verdict, paretoFront } = analyse(results, terms);
   const byModel = spec.models.length < 2 ? [] : spec.models;
+  // What runs today is one configuration of the whole sweep: it is not looked for again among those of each model.
+  const inUse = configurationsInUse(run.configurations, spec.current);
+  const modelTerms = { ...terms, current: inUse.length === 1 ? inUse[0] : undefined };
   const last = run.sessions.at(-1);
   return {
     version: reportVersion,
@@ -92,6 +98,7 @@ export function reportOf(run: Run, samples: SampleLookup, place: { folder: strin
       blocks: run.blocksFinished,
       ended: last?.end?.message ?? null,
       currentBatchSize: spec.current?.batchSize ?? null,
+      current: spec.current ?? null,
       scope: spec.measure.scope,
       imageSize: run.images && { height: run.images.height, width: run.images.width },
       images: run.images && {
@@ -131,7 +138,7 @@ export function reportOf(run: Run, samples: SampleLookup, place: { folder: strin
         model,
         analyse(
           results.filter((r) => r.model === model),
-          terms,
+          modelTerms,
         ).verdict,
       ]),
     ),

@@ -25,7 +25,7 @@ const fromPanel: FromPanel[] = [
     type: 'command',
     command,
   })),
-  { type: 'command', command: 'apply', batchSize: 8 },
+  { type: 'command', command: 'apply', configuration: 'yolov7-tiny b8 t2' },
   { type: 'command', command: 'copy', text: 'x' },
   { type: 'command', command: 'export', format: 'json' },
   { type: 'command', command: 'saveChart', format: 'csv', name: 'a sweep-energy.csv', content: 'a,b' },
