@@ -83,4 +83,5 @@ export const modelAccuracy = object<ModelAccuracy>({
     }),
   ),
   skipped: list(object<{ name: string; reason: string }>({ name: text, reason: text })),
+  warnings: list(text),
 });

@@ -185,6 +185,7 @@ export const reportSchema = z.strictObject({
           .nullable()
           .describe('wall time of all images together'),
         skipped: z.array(z.strictObject({ name: z.string(), reason: z.string() })),
+        warnings: z.array(z.string()).describe('what a reader of the numbers must know'),
       }),
     )
     .describe('what each model gets right, measured once, outside the energy windows (docs/accuracy.md)'),
