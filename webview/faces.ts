@@ -1,6 +1,6 @@
 import type { PanelCommand } from '../src/core/panel/messages';
+import { configurationLabels, sentenceCase } from '../src/core/configuration/label';
 import { describeNumber, describeSeconds, roundOutward } from '../src/core/units';
-import { configurationLabels, sentenceCase } from '../src/core/verdict/label';
 import { describeGiven } from '../src/core/verdict/wording';
 import { isRunning, type Page, termsInForce } from './page';
 import { t } from './words';

@@ -1,5 +1,6 @@
+import { isInUse } from '../src/core/configuration/inUse';
+import { configurationLabels, sentenceCase } from '../src/core/configuration/label';
 import { markdown } from '../src/core/export/markdown';
-import { configurationLabels, sentenceCase } from '../src/core/verdict/label';
 import { describePercent, describePercentRange } from '../src/core/verdict/wording';
 import { type Child, h, redraw } from './dom';
 import { expectation, type Face, facesOf } from './faces';
@@ -56,7 +57,8 @@ function verdictParts(page: Page): Child[] {
   const { winner, saving } = verdict;
   const chosen = configurations.find((c) => c.id === winner);
   const label = chosen ? (configurationLabels(configurations).get(chosen.id) ?? chosen.id) : '';
-  const isCurrent = chosen?.batchSize === (page.run!.inUse ?? page.run!.terms.current?.batchSize);
+  const inUseNow = page.run!.inUse ?? page.run!.terms.current;
+  const isCurrent = chosen !== undefined && isInUse(chosen, configurations, inUseNow);
   const qualification = [
     ...(isRunning(page) && winner !== null ? [t('The run goes on: more blocks may change this.')] : []),
     ...(page.changed ? [page.changed] : []),
@@ -82,10 +84,10 @@ function verdictParts(page: Page): Child[] {
       'div',
       { class: 'actions' },
       chosen && !isCurrent && !isSaved
-        ? button(t('Apply batch {0}', chosen.batchSize), {
+        ? button(t('Apply {0}', label), {
             key: 'apply',
             primary: true,
-            onClick: () => command({ command: 'apply', batchSize: chosen.batchSize }),
+            onClick: () => command({ command: 'apply', configuration: chosen.id }),
           })
         : null,
       chosen && isCurrent

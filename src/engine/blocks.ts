@@ -1,4 +1,5 @@
-import type { Configuration, EventOf } from '../core/run/events';
+import type { Configuration } from '../core/configuration/configuration';
+import type { EventOf } from '../core/run/events';
 import type { Trial } from '../core/run/fold';
 import { blockOrder, isReferenceDue, referenceConfiguration } from '../core/run/plan';
 import { termsOf } from '../core/run/report';

@@ -1,4 +1,4 @@
-import type { Configuration } from '../core/run/events';
+import type { Configuration } from '../core/configuration/configuration';
 import type { Measuring } from './measuring';
 import { availableBytes, fitMemory, type MemoryPoint, memoryProblem, nextProbe } from './memoryGuard';
 import type { Prepared } from './preparation';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
-import { readFromPanel } from '../core/panel/guards';
+import { readFromPanel } from '../core/panel/messages';
 import { panelHtml } from '../core/panel/page';
 import { setting } from './config';
 import { panelType } from './contributions';
@@ -79,7 +79,7 @@ function drive(panel: vscode.WebviewPanel, folder: string, runs: Runs, extension
   let experiment: ExperimentNow = { stale: null, inUse: null };
   const lookAtExperiment = async () => {
     const now = await experimentNow(live.run()?.created);
-    if (now.stale === experiment.stale && now.inUse === experiment.inUse) return;
+    if (JSON.stringify(now) === JSON.stringify(experiment)) return;
     experiment = now;
     link.runChanged();
   };

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
+import { currentOf } from '../core/configuration/inUse';
 import type { PanelCommand } from '../core/panel/messages';
-import { applyBatchSize } from './applyBatchSize';
+import { applyConfiguration } from './applyConfiguration';
 import { commands } from './contributions';
 import { exportRunAs, saveAs } from './exportRun';
 import type { LiveRun } from './liveRun';
@@ -35,7 +36,7 @@ async function perform(message: PanelCommand, live: LiveRun, extension: vscode.U
     case 'runAgain':
       return vscode.commands.executeCommand(commands.profile, experimentOf(specFile));
     case 'apply':
-      return applyAndShow(experimentOf(specFile), message.batchSize, live.run()?.source?.measured !== true);
+      return applyAndShow(experimentOf(specFile), message.configuration, live);
     case 'copy':
       await vscode.env.clipboard.writeText(message.text);
       vscode.window.setStatusBarMessage(vscode.l10n.t('Copied'), 2000);
@@ -57,9 +58,13 @@ function experimentOf(specFile: string | null): vscode.Uri {
   return uri;
 }
 
-/** Writes the batch size into the experiment, and shows where. */
-async function applyAndShow(experiment: vscode.Uri, batchSize: number, estimated: boolean): Promise<void> {
-  if (await applyBatchSize(experiment, batchSize, estimated)) {
+/** Writes the configuration into the experiment as the one in use, and shows where. */
+async function applyAndShow(experiment: vscode.Uri, id: string, live: LiveRun): Promise<void> {
+  const run = live.run();
+  const configuration = run?.configurations.find((c) => c.id === id);
+  if (!run || !configuration) throw new Error(vscode.l10n.t('This run has no configuration {0}.', id));
+  const use = currentOf(configuration, run.configurations, run.spec.current);
+  if (await applyConfiguration(experiment, use, run.source?.measured !== true)) {
     await showBeside(experiment);
   }
 }

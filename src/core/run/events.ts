@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { accuracySchema } from '../accuracy/accuracy';
+import { configurationSchema } from '../configuration/configuration';
 import { readingSchema, sourceSchema } from '../power/source';
 import { specSchema } from '../spec/spec';
 import { phaseNames } from './phases';
@@ -10,16 +11,6 @@ import { phaseNames } from './phases';
  * docs/run-format.md. Each line carries `at`, milliseconds since 1970 (wall clock).
  */
 export const runFormatVersion = 1;
-
-/** One candidate: what is run, and how. `id` is unique in the run and readable. */
-export const configurationSchema = z.object({
-  id: z.string(),
-  model: z.string(),
-  batchSize: z.int(),
-  threads: z.int(),
-  spinning: z.boolean(),
-});
-export type Configuration = z.infer<typeof configurationSchema>;
 
 /** A process that may be signalled: only after all three match (a pid alone may have been reused). */
 export const processIdentitySchema = z.object({

@@ -1,6 +1,7 @@
 import type { EnergySource, Reading } from '../power/source';
 import type { Spec } from '../spec/spec';
-import type { Configuration, EventOf, RunEvent } from './events';
+import type { Configuration } from '../configuration/configuration';
+import type { EventOf, RunEvent } from './events';
 
 /**
  * A run as its events tell it. `foldRun` starts one from `run.created`; `applyEvent` carries each

@@ -36,7 +36,10 @@ const uniqueList = <T extends z.ZodType<string | number | boolean>>(item: T, wha
 
 const imageSize = z
   .union([z.int().min(32).max(8192), z.tuple([z.int().min(32).max(8192), z.int().min(32).max(8192)])])
-  .describe('pixels of a square input, or [height, width]; multiples of the model’s largest stride (32 or 64)');
+  .describe(
+    'pixels of a square input, or [height, width]; multiples of the model’s largest stride (32 or 64); default: what the models (.onnx) are fixed to, else 640',
+  )
+  .meta({ examples: [640] });
 
 const imageSource = z
   .strictObject({
@@ -190,6 +193,16 @@ const preferences = z
     },
   });
 
+/** What runs today. Which configuration that is: `isInUse`. */
+export const currentSchema = z
+  .strictObject({
+    batchSize: z.int().min(1).max(65_536).describe('the batch size in use today'),
+    model: text('the model in use today, as it stands in models; needed where several are measured').optional(),
+    threads: z.int().min(1).max(4096).describe('threads in use today; needed where several are measured').optional(),
+    spinning: z.boolean().describe('whether workers spin today; needed where both are measured').optional(),
+  })
+  .meta({ description: 'what runs today: savings are stated against it', examples: [{ batchSize: 16 }] });
+
 /** The schema of an experiment file; unknown keys are errors. */
 export const specSchema = z.strictObject({
   name: text('shown in lists and reports')
@@ -206,21 +219,18 @@ export const specSchema = z.strictObject({
     .meta({ examples: ['./weights/yolov7-tiny.pt'] })
     .optional(),
   batchSizes: uniqueList(z.int().min(1).max(65_536), 'images per inference call'),
-  imageSize: imageSize.default(640),
+  imageSize: imageSize.optional(),
   images: imageSource.prefault({ generated: {} }),
   threads: uniqueList(
     z.int().min(1).max(4096),
     'threads of one inference call (intra-op); default: the physical cores of this machine',
   )
-    .meta({ examples: [[2, 4]] })
+    .meta({ examples: [[4]] })
     .optional(),
   spinning: uniqueList(z.boolean(), 'whether idle worker threads spin (burning CPU) between operators').default([
     false,
   ]),
-  current: z
-    .strictObject({ batchSize: z.int().min(1).max(65_536).describe('the batch size in use today') })
-    .meta({ description: 'what runs today: savings are stated against it', examples: [{ batchSize: 16 }] })
-    .optional(),
+  current: currentSchema.optional(),
   measure: measure.prefault({}),
   accuracy: accuracy.prefault({}),
   sla: sla.optional(),
@@ -237,9 +247,3 @@ export type ImageSource = Spec['images'];
 
 /** Height and width in pixels. */
 export type Size = { height: number; width: number };
-
-/** `imageSize` of a spec as height and width in pixels. */
-export function sizeOf(spec: Pick<Spec, 'imageSize'>): Size {
-  const s = spec.imageSize;
-  return typeof s === 'number' ? { height: s, width: s } : { height: s[0], width: s[1] };
-}

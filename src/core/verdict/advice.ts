@@ -3,20 +3,11 @@ import { type AnalysisTerms, evaluate, tailsFor } from './evaluation';
 import { feasibilityOf } from './feasibility';
 import { paretoFront } from './pareto';
 import { qualifications } from './qualification';
-import { type Saving, savingAgainst } from './saving';
+import { savingAgainst } from './saving';
 import { verdictSentence } from './sentence';
 import { summarise } from './summary';
-import { type Decision, decide } from './verdict';
-
-/** The decision with what it saves, and its words. */
-export type Verdict = Decision & {
-  /** Against what runs today; null where that is the winner, is not named or was not measured. */
-  saving: Saving | null;
-  /** One plain English sentence. */
-  sentence: string;
-  /** What qualifies it, one sentence each. */
-  qualification: string[];
-};
+import { decide } from './verdict';
+import type { Verdict } from './verdictSchema';
 
 export type Analysis = {
   configurations: ConfigurationSummary[];
@@ -32,8 +23,9 @@ export type Analysis = {
 export function analyse(results: readonly ConfigurationResult[], terms: AnalysisTerms): Analysis {
   const { evaluations, decision, ranking, tails } = assess(results, terms);
   const configurations = evaluations.map((e) => summarise(e, { sla: terms.sla, repeats: terms.measure.repeats }));
-  const { winner } = decision;
-  const saving = winner === null ? null : savingAgainst(winner, evaluations, configurations, ranking, terms, tails);
+  const { winner, inUse } = decision;
+  const saving =
+    winner === null ? null : savingAgainst(winner, inUse, evaluations, configurations, ranking, terms, tails);
   const decided = { ...decision, saving };
   const points = configurations.flatMap((c, i) => {
     const times = evaluations[i]!.result.trials.flatMap((t) => t.batchMs);

@@ -2,10 +2,9 @@ import type { ConfigurationSummary, Interval } from '../run/result';
 import { roundOutward } from '../units';
 import { fewestBlocks } from '../statistics/sequential';
 import type { AnalysisTerms } from './evaluation';
-import type { Relaxation } from './feasibility';
-import { configurationLabels, listed } from './label';
-import type { Saving } from './saving';
-import type { Decision } from './verdict';
+import { variedFactors } from '../configuration/factors';
+import { configurationLabels } from '../configuration/label';
+import type { Decision, Relaxation, Saving } from './verdictSchema';
 import {
   counted,
   describeGiven,
@@ -13,6 +12,7 @@ import {
   describeMilliseconds,
   describePercent,
   describePercentRange,
+  listed,
 } from './wording';
 
 /** A decision with what it saves. */
@@ -23,7 +23,6 @@ type Words = {
   summaries: readonly ConfigurationSummary[];
   terms: AnalysisTerms;
   label: (id: string) => string;
-  isCurrent: (id: string) => boolean;
   energyOf: (id: string) => string;
 };
 
@@ -39,7 +38,6 @@ export function verdictSentence(
     summaries,
     terms,
     label: (id) => labels.get(id) ?? id,
-    isCurrent: (id) => summaries.find((s) => s.id === id)?.batchSize === terms.current?.batchSize,
     energyOf: (id) =>
       energyText(
         summaries.find((s) => s.id === id)!,
@@ -65,22 +63,22 @@ function isMeasuredWhole(summaries: readonly ConfigurationSummary[]): boolean {
   return summaries.every((s) => s.n > 0);
 }
 
-function greenestText({ decision, summaries, terms, label, isCurrent, energyOf }: Words): string {
+function greenestText({ decision, summaries, terms, label, energyOf }: Words): string {
   const winner = decision.winner!;
-  const today = isCurrent(winner) ? ', which you run today,' : '';
+  const today = winner === decision.inUse ? ', which you run today,' : '';
   const alone = decision.comparisons.length === 0;
   const claim = alone
     ? `is the only ${isMeasuredWhole(summaries) ? 'one' : 'measured one'} within your limit`
     : `is ${decision.metric === 'weighted' ? 'best by your weights' : 'greenest'}${terms.sla ? ' within your limit' : ''}`;
-  return `${label(winner)}${today} ${claim}: ${energyOf(winner)}${savingText(decision.saving, decision, label)}`;
+  return `${label(winner)}${today} ${claim}: ${energyOf(winner)}${savingText(decision.saving, decision, label)}${unknownTodayText(decision, summaries)}`;
 }
 
-function tiedText({ decision, terms, label, isCurrent, energyOf }: Words): string {
+function tiedText({ decision, summaries, terms, label, energyOf }: Words): string {
   const winner = decision.winner!;
-  const today = isCurrent(winner) ? ', which you run today,' : '';
+  const today = winner === decision.inUse ? ', which you run today,' : '';
   const margin = `${describeGiven(decision.marginPercent)} %`;
   const where = terms.sla ? ', all within your limit' : '';
-  return `${listed(decision.tied.map(label))} are tied within ${margin}${where}: ${label(winner)}${today} takes ${energyOf(winner)}${savingText(decision.saving, decision, label)}`;
+  return `${listed(decision.tied.map(label))} are tied within ${margin}${where}: ${label(winner)}${today} takes ${energyOf(winner)}${savingText(decision.saving, decision, label)}${unknownTodayText(decision, summaries)}`;
 }
 
 function unresolvedText({ decision, summaries, terms, label, energyOf }: Words): string {
@@ -123,7 +121,7 @@ function differenceText(percent: number | null): string {
 }
 
 function infeasibleText({ decision, summaries, label }: Words): string {
-  const several = new Set(summaries.map((s) => `${s.model} ${s.threads} ${s.spinning}`)).size > 1;
+  const several = variedFactors(summaries).some(({ key }) => key !== 'batchSize');
   const none = `no ${isMeasuredWhole(summaries) ? '' : 'measured '}${several ? 'configuration' : 'batch size'} keeps your limit`;
   const nearest = decision.relaxations[0];
   if (!nearest) {
@@ -168,6 +166,14 @@ function savingText(saving: Saving | null, decision: Decision, label: (id: strin
       ? `; request p${saving.latency.percentile} ${describeMilliseconds(saving.latency.to)} instead of ${describeMilliseconds(saving.latency.from)}`
       : '';
   return `, ${describePercent(size, from, to)} ${way}${per} than ${against} (${describePercentRange(size, from, to)})${price}`;
+}
+
+/** Why no saving is stated where several configurations fit what is said of today. */
+function unknownTodayText({ mayBeInUse }: Decision, summaries: readonly ConfigurationSummary[]): string {
+  if (mayBeInUse.length === 0) return '';
+  const fitting = summaries.filter((s) => mayBeInUse.includes(s.id));
+  const differing = variedFactors(fitting).map(({ key }) => `current.${key}`);
+  return `; no saving is stated, because ${fitting.length} configurations have today’s batch size of ${fitting[0]!.batchSize} (say which with ${listed(differing)})`;
 }
 
 function capital(text: string): string {
