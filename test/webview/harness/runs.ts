@@ -36,6 +36,7 @@ export function panelRunOf(events: RunEvent[], status = 'complete'): PanelRun {
     bands,
     progress: null,
     stale: false,
+    judgedAnew: false,
     inUse: null,
   };
 }
