@@ -15,6 +15,7 @@ import { type Cfg, writeCheckpoint } from '../../../support/checkpointWriter';
 import { call, dict, encode, instance, named, PersistentId, pickle, tuple } from '../../../support/pickleWriter';
 import { everyLayer } from '../../../support/smallCfgs';
 import { writeZip, type ZipEntry } from '../../../support/zipWriter';
+import { repeats } from '../../../support/repeats';
 
 let folder = '';
 beforeAll(() => {
@@ -347,7 +348,7 @@ describe('a checkpoint whose parts do not fit each other', () => {
 });
 
 describe('whatever the bytes', () => {
-  const runs = Number(process.env.FUZZ_RUNS ?? 1500);
+  const runs = repeats(500, 10_000);
 
   it('a pickle is read or refused', () => {
     const good = pickle(
@@ -360,16 +361,21 @@ describe('whatever the bytes', () => {
       opcodes,
       fc.constantFrom('cos\nsystem\n', 'X\x01\x00\x00\x00a', 'K\x01', good.toString('latin1').slice(2, -1)),
     );
+    let read = 0;
     fc.assert(
       fc.property(fc.array(parts, { maxLength: 60 }), (list) => {
         try {
           unpickle(bytes('\x80\x02', list.join(''), '.'), 'x');
+          read++;
         } catch (error) {
           if (!(error instanceof ModelError)) throw error;
         }
       }),
       { numRuns: 20 * runs },
     );
+    // Both outcomes must occur, or the bytes test nothing.
+    expect(read).toBeGreaterThan(runs / 50);
+    expect(read).toBeLessThan(20 * runs);
   });
 
   it(`a mutated checkpoint is read or refused (${runs} mutations)`, { timeout: 300_000 }, async () => {
