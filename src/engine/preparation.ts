@@ -1,8 +1,10 @@
 import { join } from 'node:path';
 import { windowEnergy } from '../core/power/energyWindow';
-import { sizeOf } from '../core/spec/spec';
+import { freeBatchExport, imageSizeOf } from '../core/spec/modelSizes';
+import type { Size } from '../core/spec/spec';
 import type { EnergyReader } from '../energy/reader';
 import { type ResolvedModel, resolveModel } from '../model/build';
+import { fixedSizesOf } from '../model/fixedSizes';
 import { prepareImages } from '../vision/tensorCache';
 import { measureAccuracies } from './accuracyPass';
 import { EngineError, exitCodes, type Measuring } from './measuring';
@@ -31,10 +33,11 @@ const idleAttempts = 3;
 const weightSeed = 1;
 
 export async function prepare(m: Measuring, reader: EnergyReader): Promise<Prepared> {
-  const { modelFiles, fixedBatchModels, untrained } = await prepareModels(m);
+  const size = imageSize(m);
+  const { modelFiles, fixedBatchModels, untrained } = await prepareModels(m, size);
   if (modelFiles.size === 0)
     throw new EngineError('none of the models can be run; the reasons stand above', exitCodes.usage);
-  const images = await prepareImageTensors(m);
+  const images = await prepareImageTensors(m, size);
   const prepared = { modelFiles, images, fixedBatchModels, untrained };
   await guardMemory(m, prepared);
   await measureIdle(m, reader);
@@ -42,7 +45,13 @@ export async function prepare(m: Measuring, reader: EnergyReader): Promise<Prepa
   return prepared;
 }
 
-async function prepareModels(m: Measuring): Promise<Omit<Prepared, 'images'>> {
+/** One size for the whole run: what models are fixed to decides it once, before the first session's images. */
+function imageSize({ run, baseFolder }: Measuring): Size {
+  if (run.images) return { height: run.images.height, width: run.images.width };
+  return imageSizeOf(run.spec, fixedSizesOf(run.spec.models, baseFolder));
+}
+
+async function prepareModels(m: Measuring, size: Size): Promise<Omit<Prepared, 'images'>> {
   const modelFiles = new Map<string, string>();
   const fixedBatchModels = new Set<string>();
   const untrained = new Set<string>();
@@ -54,7 +63,7 @@ async function prepareModels(m: Measuring): Promise<Omit<Prepared, 'images'>> {
       resolved = await resolveModel(model, {
         baseDirectory: m.baseFolder,
         weightsFile: m.run.spec.weightsFile,
-        size: sizeOf(m.run.spec),
+        size,
         input: 'uint8',
         seed: weightSeed,
         cacheDirectory: join(m.cacheFolder, 'models'),
@@ -77,16 +86,15 @@ async function prepareModels(m: Measuring): Promise<Omit<Prepared, 'images'>> {
     if (fixedBatch !== null) fixedBatchModels.add(model);
     for (const c of m.run.configurations.filter((c) => c.model === model)) {
       if (fixedBatch === null || c.batchSize === fixedBatch) continue;
-      const message = `${model} takes batches of ${fixedBatch} only: export it with a dynamic batch axis to compare others`;
+      const message = `${model} takes batches of ${fixedBatch} only; to compare others, ${freeBatchExport}`;
       skipConfiguration(m, c, { reason: 'model', message });
     }
   }
   return { modelFiles, fixedBatchModels, untrained };
 }
 
-async function prepareImageTensors(m: Measuring): Promise<Prepared['images']> {
+async function prepareImageTensors(m: Measuring, size: Size): Promise<Prepared['images']> {
   m.record({ type: 'step', step: 'images', detail: '' });
-  const size = sizeOf(m.run.spec);
   const images = await prepareImages(m.run.spec.images, {
     baseDirectory: m.baseFolder,
     size,
