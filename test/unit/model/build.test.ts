@@ -75,7 +75,9 @@ describe('a model named by its user', () => {
   it('is not even read as a cfg when the file is far too large', async () => {
     writeFileSync(at('large.yaml'), '');
     truncateSync(at('large.yaml'), 5_000_000_000);
-    await expect(resolveIn('large.yaml')).rejects.toThrow(/large\.yaml has 5000000000 bytes; allowed: a cfg of at most/);
+    await expect(resolveIn('large.yaml')).rejects.toThrow(
+      /large\.yaml has 5000000000 bytes; allowed: a cfg of at most/,
+    );
   });
 
   it('is refused as a cfg with its problems', async () => {
