@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
-import { readFromPanel } from '../core/panel/guards';
+import { readFromPanel } from '../core/panel/messages';
 import { panelHtml } from '../core/panel/page';
 import { setting } from './config';
 import { panelType } from './contributions';
@@ -76,7 +76,7 @@ function drive(panel: vscode.WebviewPanel, folder: string, runs: Runs, extension
   const made = createPanelRun(live);
   const isRemote = vscode.env.remoteName !== undefined;
   const rate = () => framesPerSecond(setting('panel.framesPerSecond'), isRemote);
-  let experiment: ExperimentNow = { stale: null, inUse: null };
+  let experiment: ExperimentNow = { stale: null, judgedAnew: null, inUse: null };
   const lookAtExperiment = async () => {
     const now = await experimentNow(live.run()?.created);
     if (JSON.stringify(now) === JSON.stringify(experiment)) return;

@@ -1,22 +1,13 @@
 import type { ConfigurationResult, ConfigurationSummary } from '../run/result';
 import { type AnalysisTerms, evaluate, tailsFor } from './evaluation';
 import { feasibilityOf } from './feasibility';
-import { paretoFront } from './pareto';
+import { accuracyCounts, paretoFront } from './pareto';
 import { qualifications } from './qualification';
-import { type Saving, savingAgainst } from './saving';
+import { savingAgainst } from './saving';
 import { verdictSentence } from './sentence';
 import { summarise } from './summary';
-import { type Decision, decide } from './verdict';
-
-/** The decision with what it saves, and its words. */
-export type Verdict = Decision & {
-  /** Against what runs today; null where that is the winner, is not named or was not measured. */
-  saving: Saving | null;
-  /** One plain English sentence. */
-  sentence: string;
-  /** What qualifies it, one sentence each. */
-  qualification: string[];
-};
+import { decide } from './verdict';
+import type { Verdict } from './verdictSchema';
 
 export type Analysis = {
   configurations: ConfigurationSummary[];
@@ -43,7 +34,7 @@ export function analyse(results: readonly ConfigurationResult[], terms: Analysis
     const energy = c.joulesPerImage?.mean;
     return latency === undefined || energy === undefined || !Number.isFinite(latency)
       ? []
-      : [{ id: c.id, energy, latency, accuracy: c.accuracy }];
+      : [{ id: c.id, model: c.model, energy, latency, accuracy: c.accuracy }];
   });
   return {
     configurations,
@@ -52,7 +43,7 @@ export function analyse(results: readonly ConfigurationResult[], terms: Analysis
       sentence: verdictSentence(decided, configurations, terms),
       qualification: qualifications(decided, configurations, terms, ranking.notes, results),
     },
-    paretoFront: paretoFront(points),
+    paretoFront: paretoFront(points, accuracyCounts(results, terms)),
   };
 }
 
