@@ -402,16 +402,21 @@ describe('whatever the bytes', () => {
       opcodes,
       fc.constantFrom('cos\nsystem\n', 'X\x01\x00\x00\x00a', 'K\x01', good.toString('latin1').slice(2, -1)),
     );
+    let read = 0;
     fc.assert(
       fc.property(fc.array(parts, { maxLength: 60 }), (list) => {
         try {
           unpickle(bytes('\x80\x02', list.join(''), '.'), 'x');
+          read++;
         } catch (error) {
           if (!(error instanceof ModelError)) throw error;
         }
       }),
       { numRuns: 20 * runs },
     );
+    // Both outcomes must occur, or the bytes test nothing.
+    expect(read).toBeGreaterThan(runs / 50);
+    expect(read).toBeLessThan(20 * runs);
   });
 
   it(`a mutated checkpoint is read or refused (${runs} mutations)`, { timeout: 300_000 }, async () => {
