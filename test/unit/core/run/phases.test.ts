@@ -56,6 +56,10 @@ describe('phases of a trial', () => {
     fc.assert(
       fc.property(fc.array(rise, { minLength: 1, maxLength: phaseNames.length }), fc.boolean(), (rises, measured) => {
         const events = sweep(measured).map((event) => {
+          // An estimate shares out by its power curve, a measurement by what the counters rose by.
+          if (event.type === 'source.opened' && !measured) {
+            return { ...event, source: { ...event.source, curve: { idleWatts: 10, maxWatts: 100 } } };
+          }
           if (event.type !== 'trial.window') return event;
           const phases = Object.fromEntries(
             rises.map(({ ms, rise: by }, i) => [
