@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
+import { errorsVariable } from '../core/failure/failureLine';
 import type { ProcessIdentity } from '../core/run/events';
 import { engineLogFile } from '../runs/folders';
 import { identityOf } from '../runs/processIdentity';
@@ -14,8 +15,12 @@ export async function launchEngine(program: Program, runFolder: string): Promise
   const log = openSync(engineLogFile(runFolder), 'a');
   try {
     const args = [program.script, 'engine', runFolder];
+    // What ends it before it has a log to write stands in engine.log as data.
+    const env = { ...process.env, ORT_DISABLE_TELEMETRY: '1', [errorsVariable]: 'json' };
     if (process.platform === 'win32') {
-      const child = spawn(program.node, args, { detached: true, stdio: ['ignore', log, log], windowsHide: true });
+      const child = spawn(program.node, args, {
+        ...{ detached: true, stdio: ['ignore', log, log], windowsHide: true, env },
+      });
       child.unref();
       return identityOf(child.pid ?? 0);
     }
@@ -23,7 +28,7 @@ export async function launchEngine(program: Program, runFolder: string): Promise
     const shell = spawn('/bin/sh', ['-c', '"$@" >&3 2>&3 </dev/null & echo $!', 'greenbatch', program.node, ...args], {
       detached: true,
       stdio: ['ignore', 'pipe', 'inherit', log],
-      env: { ...process.env, ORT_DISABLE_TELEMETRY: '1' },
+      env,
     });
     let text = '';
     for await (const data of shell.stdout ?? []) text += data;

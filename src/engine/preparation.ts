@@ -1,11 +1,12 @@
 import { join } from 'node:path';
+import { ExpectedError, failureOf } from '../core/failure/expectedError';
 import { windowEnergy } from '../core/power/energyWindow';
 import { sizeOf } from '../core/spec/spec';
 import type { EnergyReader } from '../energy/reader';
 import { type ResolvedModel, resolveModel } from '../model/build';
 import { prepareImages } from '../vision/tensorCache';
 import { measureAccuracies } from './accuracyPass';
-import { EngineError, exitCodes, type Measuring } from './measuring';
+import type { Measuring } from './measuring';
 import { guardMemory } from './memoryProbe';
 import { skipConfiguration } from './skip';
 import type { TrialJob } from './trialJob';
@@ -32,14 +33,21 @@ const weightSeed = 1;
 
 export async function prepare(m: Measuring, reader: EnergyReader): Promise<Prepared> {
   const { modelFiles, fixedBatchModels, untrained } = await prepareModels(m);
-  if (modelFiles.size === 0)
-    throw new EngineError('none of the models can be run; the reasons stand above', exitCodes.usage);
+  if (modelFiles.size === 0) throw nothingRuns(m, 'model');
   const images = await prepareImageTensors(m);
   const prepared = { modelFiles, images, fixedBatchModels, untrained };
   await guardMemory(m, prepared);
   await measureIdle(m, reader);
   await measureAccuracies(m, prepared);
   return prepared;
+}
+
+/** The reasons themselves, each once: whoever reads this has seen nothing else yet. */
+export function nothingRuns({ run }: Pick<Measuring, 'run'>, code: 'model' | 'nothing-measured'): ExpectedError {
+  const reasons = [...new Set([...run.skipped.values()].map((skipped) => skipped.message))];
+  const models = [...new Set(run.configurations.map((c) => c.model))];
+  const what = models.length === 1 ? `${models[0]} cannot be run here` : 'none of the models can be run here';
+  return new ExpectedError(code, `${what}: ${reasons.join('; ')}`);
 }
 
 async function prepareModels(m: Measuring): Promise<Omit<Prepared, 'images'>> {
@@ -60,15 +68,17 @@ async function prepareModels(m: Measuring): Promise<Omit<Prepared, 'images'>> {
         cacheDirectory: join(m.cacheFolder, 'models'),
       });
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
       for (const c of m.run.configurations.filter((c) => c.model === model))
-        skipConfiguration(m, c, { reason: 'model', message });
+        skipConfiguration(m, c, { reason: 'model', ...failureOf(error) });
       continue;
     }
     const { file, sha256, parameters, gflops, input } = resolved;
     const before = m.run.models.find((known) => known.model === model);
     if (before && before.sha256 !== sha256) {
-      throw new EngineError(`${model} has changed since the run began: start a new run to measure it`, exitCodes.usage);
+      throw new ExpectedError(
+        'model-changed',
+        `${model} has changed since the run began: start a new run to measure it`,
+      );
     }
     if (!before) m.record({ type: 'model.ready', model, sha256, parameters, gflops, input });
     modelFiles.set(model, file);

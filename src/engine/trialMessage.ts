@@ -1,3 +1,4 @@
+import type { Failure } from '../core/failure/failure';
 import type { EventOf } from '../core/run/events';
 
 type Body<E> = Omit<E, 'type' | 'at' | 'trial'>;
@@ -10,4 +11,4 @@ export type TrialMessage =
   | ({ type: 'finished' } & Body<EventOf<'trial.finished'>>)
   | ({ type: 'accuracy'; warnings: string[] } & Omit<Body<EventOf<'accuracy.measured'>>, 'model'>)
   | { type: 'probed'; peakRssBytes: number; outputBytes: number; inputBytes: number }
-  | { type: 'error'; message: string };
+  | ({ type: 'error' } & Failure);

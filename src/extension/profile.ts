@@ -8,7 +8,7 @@ import { writeSpec } from '../core/spec/specWrite';
 import { runsFolder, workspaceOf } from '../runs/folders';
 import { servedModelFile } from '../runs/sourceFiles';
 import { setting } from './config';
-import { failureOf } from './failure';
+import { failureOfCommand } from './failure';
 import { type Answers, experimentOf, modelName, readAnswers, relativeModel } from './newExperiment';
 import { tellFailure } from './notify';
 import { programOf, runProgram } from './program';
@@ -64,7 +64,7 @@ async function begin(session: Session, args: string[], cwd: string): Promise<str
   const folder = stdout.trim().split('\n').at(-1);
   if (code !== 0 || !folder) {
     // Not awaited: the message may stand there for long.
-    void tellFailure(failureOf(code, stderr));
+    void tellFailure(failureOfCommand(code, stderr));
     return undefined;
   }
   session.runs.started(folder);

@@ -3,6 +3,7 @@ import { type FileHandle, mkdir, open, readdir, readFile, rename, rm, stat, stat
 import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import * as z from 'zod';
+import { ExpectedError } from '../core/failure/expectedError';
 import type { Size } from '../core/spec/spec';
 import { DatasetError } from './datasetError';
 import type { ImageItem } from './imageStore';
@@ -12,7 +13,13 @@ import type { SkippedImage } from './imageFiles';
 import { mapInOrder } from './inOrder';
 
 /** The image cache cannot be written; the message names the folder and the bytes it needs. */
-export class ImageCacheError extends Error {}
+export class ImageCacheError extends ExpectedError {
+  override readonly name = 'ImageCacheError';
+
+  constructor(message: string) {
+    super('image-cache', message);
+  }
+}
 
 const abandonedAfterMs = 24 * 3600 * 1000;
 

@@ -1,3 +1,4 @@
+import type { Failure } from '../failure/failure';
 import { phaseNames } from '../run/phases';
 import type { Domain, EnergySource, PowerCurve } from '../power/source';
 import type { RunReport } from '../run/report';
@@ -185,6 +186,8 @@ const source = object<EnergySource>({
     object<PowerCurve>({ idleWatts: number, maxWatts: number, shape: number, errorPercent: number, basis: text }),
   ),
   reason: nullable(text),
+  code: optional(nullable(text)),
+  fix: optional(nullable(text)),
 });
 
 const images = object<NonNullable<RunReport['run']['images']>>({
@@ -193,6 +196,7 @@ const images = object<NonNullable<RunReport['run']['images']>>({
   inRotation: count,
   skipped: list(object<{ name: string; reason: string }>({ name: text, reason: text })),
 });
+const failure = { code: text, message: text, fix: nullable(text) };
 const report = object<PanelRun['report']>({
   version: oneOf(1),
   run: object<RunReport['run']>({
@@ -206,6 +210,7 @@ const report = object<PanelRun['report']>({
     sessions: count,
     blocks: count,
     ended: nullable(text),
+    failure: nullable(object<Failure>(failure)),
     currentBatchSize: nullable(batchSize),
     scope: oneOf('inference', 'end-to-end'),
     imageSize: nullable(object<{ height: number; width: number }>({ height: count, width: count })),
@@ -228,7 +233,7 @@ const report = object<PanelRun['report']>({
         configuration: text,
         block: count,
         reason: text,
-        message: text,
+        ...failure,
       }),
     ),
     warnings: list(object<{ code: string; message: string }>({ code: text, message: text })),

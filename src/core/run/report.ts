@@ -1,9 +1,11 @@
 import type { Accuracy } from '../accuracy/accuracy';
+import type { Failure } from '../failure/failure';
 import type { EnergySource } from '../power/source';
 import type { Spec } from '../spec/spec';
 import { analyse, type Verdict } from '../verdict/advice';
 import type { AnalysisTerms } from '../verdict/evaluation';
 import type { EventOf } from './events';
+import { failureOfRun } from './failureOfRun';
 import type { Run } from './fold';
 import type { ConfigurationSummary } from './result';
 import { configurationResults, driftPercent, idleWatts, otherLoadPercent, type SampleLookup } from './trialValue';
@@ -26,6 +28,8 @@ export type RunReport = {
     blocks: number;
     /** Why the last session ended; null while it has not. */
     ended: string | null;
+    /** Why it failed, as data; null where it has not. */
+    failure: Failure | null;
     /** What runs today, as the experiment names it. */
     currentBatchSize: number | null;
     /** What the energy windows hold. */
@@ -45,7 +49,7 @@ export type RunReport = {
     unsteadyTrials: number;
     /** CPU time that other processes took in the windows, percent of the machine's. */
     otherLoadPercent: number | null;
-    failedTrials: { trial: number; configuration: string; block: number; reason: string; message: string }[];
+    failedTrials: ({ trial: number; configuration: string; block: number; reason: string } & Failure)[];
     warnings: { code: string; message: string }[];
     environment: Record<string, unknown>;
   };
@@ -91,6 +95,7 @@ export function reportOf(run: Run, samples: SampleLookup, place: { folder: strin
       sessions: run.sessions.length,
       blocks: run.blocksFinished,
       ended: last?.end?.message ?? null,
+      failure: failureOfRun(run),
       currentBatchSize: spec.current?.batchSize ?? null,
       scope: spec.measure.scope,
       imageSize: run.images && { height: run.images.height, width: run.images.width },
@@ -113,7 +118,9 @@ export function reportOf(run: Run, samples: SampleLookup, place: { folder: strin
                 configuration: t.configuration,
                 block: t.block,
                 reason: t.failure.reason,
+                code: t.failure.code ?? t.failure.reason,
                 message: t.failure.message,
+                fix: t.failure.fix ?? null,
               },
             ]
           : [],

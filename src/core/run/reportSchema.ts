@@ -124,6 +124,12 @@ const verdict = z.strictObject({
   qualification: z.array(z.string()),
 }) satisfies z.ZodType<Verdict>;
 
+const failure = {
+  code: z.string().describe('docs/cli.md lists them'),
+  message: z.string(),
+  fix: z.string().nullable().describe('commands for a terminal of the machine that measures'),
+};
+
 export const reportSchema = z.strictObject({
   version: z.literal(1),
   run: z.strictObject({
@@ -137,6 +143,7 @@ export const reportSchema = z.strictObject({
     sessions: z.int(),
     blocks: z.int(),
     ended: z.string().nullable(),
+    failure: z.strictObject(failure).nullable().describe('why it failed, as data'),
     currentBatchSize: z.int().nullable(),
     scope: z.enum(['inference', 'end-to-end']).describe('what the energy windows hold'),
     imageSize: z.strictObject({ height: z.int(), width: z.int() }).nullable(),
@@ -159,7 +166,7 @@ export const reportSchema = z.strictObject({
         configuration: z.string(),
         block: z.int(),
         reason: z.string(),
-        message: z.string(),
+        ...failure,
       }),
     ),
     warnings: z.array(z.strictObject({ code: z.string(), message: z.string() })),
