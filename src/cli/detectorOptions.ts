@@ -5,7 +5,7 @@ import type { Size } from '../core/spec/spec';
 import { anchorSets, isAnchorSet } from '../model/anchorSets';
 import { resolveModel } from '../model/build';
 import { type Detector, openDetector } from '../model/detector';
-import { readOnnxInput } from '../model/onnxInput';
+import { fixedSizes, readOnnxInput } from '../model/onnxInput';
 import { cacheFolder } from '../runs/folders';
 import { CliError } from './cliError';
 import { parseImageSize } from './imageSize';
@@ -66,12 +66,10 @@ export async function openDetectorOf(
 }
 
 function sizeOfModel(model: string): Size {
-  const usual = { height: usualSide, width: usualSide };
   // A file that is not there is refused where models are found.
-  if (extname(model).toLowerCase() !== '.onnx' || !existsSync(model)) return usual;
-  const [, , height, width] = readOnnxInput(resolve(model)).shape;
-  const isFixed = typeof height === 'number' && typeof width === 'number' && height > 0 && width > 0;
-  return isFixed ? { height, width } : usual;
+  if (extname(model).toLowerCase() !== '.onnx' || !existsSync(model)) return { height: usualSide, width: usualSide };
+  const { height, width } = fixedSizes(readOnnxInput(resolve(model)).shape);
+  return { height: height ?? usualSide, width: width ?? usualSide };
 }
 
 export function wholeNumber(option: string, text: string | undefined): number | undefined {

@@ -11,7 +11,7 @@ import type { Checkpoint } from './checkpoint/checkpoint';
 import { sizeMultiple } from './layers';
 import { ModelError } from './modelError';
 import { encodeOnnx } from './onnxFile';
-import { readOnnxInput } from './onnxInput';
+import { fixedSizes, readOnnxInput, requireSize } from './onnxInput';
 import { byteLength } from './protobuf';
 import { explainWriteError, requireRoom } from './room';
 import { type ModelSource, readSource, type SourceOptions } from './source';
@@ -138,11 +138,8 @@ export async function buildModel(
 
 async function takeOnnx(name: string, file: string, size: Size): Promise<ResolvedModel> {
   const { type, shape } = readOnnxInput(file);
-  const [batch, , height, width] = shape;
-  const fits = (fixed: number | string | undefined, asked: number) => typeof fixed !== 'number' || fixed === asked;
-  if (!fits(height, size.height) || !fits(width, size.width)) {
-    throw new ModelError(`${file} takes images of ${height}×${width} pixels, not ${size.height}×${size.width}`);
-  }
+  const fixed = fixedSizes(shape);
+  requireSize(file, fixed, size);
   const parts = [file, `${file}.data`].filter((part) => existsSync(part));
   const hashes: string[] = [];
   for (const part of parts) hashes.push(await hashFile(part));
@@ -159,7 +156,7 @@ async function takeOnnx(name: string, file: string, size: Size): Promise<Resolve
       trained: true,
       sizeMultiple: null,
     },
-    fixedBatch: typeof batch === 'number' ? batch : null,
+    fixedBatch: fixed.batch,
   };
 }
 

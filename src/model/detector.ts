@@ -4,6 +4,7 @@ import { type AnchorSet, anchorsByName } from './anchorSets';
 import { type Recognised, recogniseOutputs } from './detectorLayout';
 import { parseNames, readMetadata } from './metadata';
 import { ModelError } from './modelError';
+import { fixedSizes, requireSize } from './onnxInput';
 import { openSession, type Session, type SessionOptions } from './session';
 
 /** A model that finds boxes, opened and understood. */
@@ -31,12 +32,9 @@ export async function openDetector(
   const metadata = readMetadata(file);
   const session = await openSession(file, options);
   try {
-    const [batch, , height, width] = session.inputShape;
-    for (const [side, fixed] of [[size.height, height] as const, [size.width, width] as const]) {
-      if (typeof fixed === 'number' && fixed > 0 && fixed !== side)
-        throw new ModelError(`${file} takes images of ${height}×${width} pixels, not ${size.height}×${size.width}`);
-    }
-    const fixedBatch = typeof batch === 'number' && batch > 0 ? batch : null;
+    const fixed = fixedSizes(session.inputShape);
+    requireSize(file, fixed, size);
+    const fixedBatch = fixed.batch;
     const anchors = options.anchors ?? anchorsByName(file);
     const recognised = recogniseOutputs(await probe(session, fixedBatch ?? 1, size), { size, anchors });
     return { ...recognised, session, size, fixedBatch, classNames: namesOf(file, metadata, recognised) };

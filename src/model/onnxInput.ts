@@ -1,8 +1,32 @@
+import type { Size } from '../core/spec/spec';
 import { ModelError } from './modelError';
 import { type Field, type ProtobufFile, readProtobuf } from './protobufReader';
 
-/** The input of a model file. Words in `shape` stand for sizes that the model leaves free. */
-export type OnnxInput = { name: string; type: 'float32' | 'uint8'; shape: (number | string)[] };
+/** Sizes of an input; words stand for those that the model leaves free. */
+export type InputShape = readonly (number | string)[];
+
+/** The input of a model file. */
+export type OnnxInput = { name: string; type: 'float32' | 'uint8'; shape: InputShape };
+
+/** What the model fixes of its images [N, 3, height, width]; null: free. */
+export type FixedSizes = { batch: number | null; height: number | null; width: number | null };
+
+/** The shape that a file or ONNX Runtime declares: exporters leave a size free by a name, by 0 or by a negative number. */
+export const readShape = (declared: InputShape): InputShape =>
+  // Negative numbers stand in a file as if they were beyond 2⁶³.
+  declared.map((size) => ((typeof size === 'string' ? size !== '' : size >= 1 && size < 2 ** 63) ? size : '?'));
+
+export function fixedSizes([batch, , height, width]: InputShape): FixedSizes {
+  const fixed = (size: number | string | undefined) => (typeof size === 'number' ? size : null);
+  return { batch: fixed(batch), height: fixed(height), width: fixed(width) };
+}
+
+/** @throws ModelError when the model takes no images of this size */
+export function requireSize(file: string, { height, width }: FixedSizes, asked: Size): void {
+  if ((height ?? asked.height) === asked.height && (width ?? asked.width) === asked.width) return;
+  const taken = `${height ?? asked.height}×${width ?? asked.width}`;
+  throw new ModelError(`${file} takes images of ${taken} pixels, not ${asked.height}×${asked.width}`);
+}
 
 const typeNames: Record<number, string> = {
   1: 'float32',
@@ -52,7 +76,7 @@ function readInputs({ size, fields, text }: ProtobufFile): OnnxInput[] {
       return fixed ? fixed.value : free ? text(free) : '?';
     });
     const type = typeNames[element?.value ?? 0] ?? `type ${element?.value}`;
-    inputs.push({ name: name ? text(name) : '', type: type as OnnxInput['type'], shape: dimensions });
+    inputs.push({ name: name ? text(name) : '', type: type as OnnxInput['type'], shape: readShape(dimensions) });
   }
   return inputs.filter(({ name }) => !weights.has(name));
 }

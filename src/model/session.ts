@@ -1,7 +1,7 @@
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import { floatsOfHalves } from './float16';
 import { ModelError } from './modelError';
-import { halfInputFix } from './onnxInput';
+import { halfInputFix, type InputShape, readShape } from './onnxInput';
 import { saysOutOfMemory } from './outOfMemory';
 
 export type SessionOptions = {
@@ -17,8 +17,7 @@ export type Output = { data: Float32Array; dims: number[] };
 export type Session = {
   inputName: string;
   inputType: 'float32' | 'uint8';
-  /** Sizes of the input; a word where the model leaves a size free (the batch). */
-  inputShape: (number | string)[];
+  inputShape: InputShape;
   outputNames: string[];
   /**
    * Runs one batch. Blocks this thread until it is done.
@@ -77,7 +76,7 @@ export async function openSession(file: string, { threads, spinning }: SessionOp
     throw new ModelError(`output ${other.name} of ${file} ${found}; allowed: ${outputTypes.join(', ')}`);
   }
   return {
-    ...{ inputName: name, inputType: type, inputShape: [...shape], outputNames: [...session.outputNames] },
+    ...{ inputName: name, inputType: type, inputShape: readShape(shape), outputNames: [...session.outputNames] },
     async run(data, dims) {
       const results = await session.run({ [name]: new ort.Tensor(type, data, dims) });
       return Object.fromEntries(

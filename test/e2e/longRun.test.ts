@@ -120,7 +120,7 @@ describe.skipIf(inject('e2e').missing !== null)('a long run', () => {
     const { page } = editor;
     await editor.palette('Focus on Energy Runs View');
     await page.locator('.monaco-list-row', { hasText: 'long sweep' }).filter({ hasText: 'running' }).waitFor();
-    await editor.palette('Profile Energy: Stop');
+    await editor.palette('Greenbatch: Stop');
     await status('Interrupted');
     await page.locator('.monaco-list-row', { hasText: 'long sweep' }).filter({ hasText: 'interrupted' }).waitFor();
     await editor.shot('runs-tree');

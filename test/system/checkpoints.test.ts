@@ -14,7 +14,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const size = { height: 64, width: 64 };
 
-/** The two smaller ones are in test/unit/checkpoint.test.ts. Needs 1.5 GB of disk. */
+/** The two smaller ones are in test/unit/model/checkpoint/checkpoint.test.ts. Needs 1.5 GB of disk. */
 describe('a checkpoint in the layout of YOLOv7', () => {
   it.each([
     ['yolov7x', 'deploy'],

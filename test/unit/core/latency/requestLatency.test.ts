@@ -1,0 +1,194 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { batchCost } from '../../../../src/core/latency/partialBatch';
+import { type QueueInput, simulateQueue } from '../../../../src/core/latency/queue';
+import { requestsOfTrials } from '../../../../src/core/latency/requestLatency';
+import type { ConfigurationResult } from '../../../../src/core/run/result';
+import { mean } from '../../../../src/core/statistics/statistics';
+import { analyse } from '../../../../src/core/verdict/advice';
+import { emptyResult, termsOf, trialOf } from '../../../support/simulatedSweep';
+
+const average = (values: Float64Array) => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+function queue(rest: Partial<QueueInput>, requests = 200_000) {
+  const input: QueueInput = {
+    arrivalRate: 10,
+    batchSize: 1,
+    timeoutMs: null,
+    batchMs: [50],
+    timeRatio: null,
+    energyRatio: null,
+    stream: 1,
+    ...rest,
+  };
+  return simulateQueue(input, requests);
+}
+
+/** A configuration whose every trial has the same throughput, with idle power. */
+function steady(batchSize: number, batchMs: number, joulesPerImage: number, blocks = 5): ConfigurationResult {
+  return emptyResult(batchSize, {
+    trials: Array.from({ length: blocks }, (_, i) =>
+      trialOf(i + 1, joulesPerImage, {
+        batchMs: Array(40).fill(batchMs),
+        imagesPerSecond: (batchSize * 1000) / batchMs,
+        idleWatts: 20,
+      }),
+    ),
+  });
+}
+
+describe('request latency by simulation', () => {
+  it.each([0.3, 0.5, 0.8])('waits as an M/D/1 queue at load %f', (load) => {
+    const service = 50;
+    const outcome = queue({ arrivalRate: (load * 1000) / service }, 400_000);
+    const wait = average(outcome.latencyMs) - service;
+    const expected = (load * service) / (2 * (1 - load));
+    expect(Math.abs(wait / expected - 1)).toBeLessThan(0.05);
+    expect(outcome.load).toBeCloseTo(load, 1);
+  });
+
+  it('waits as an M/G/1 queue where service times differ (Pollaczek–Khinchine)', () => {
+    const batchMs = [20, 80];
+    const rate = 10;
+    const second = mean(batchMs.map((s) => s * s));
+    const expected = ((rate / 1000) * second) / (2 * (1 - (rate / 1000) * 50));
+    const wait = average(queue({ batchMs, arrivalRate: rate }, 400_000).latencyMs) - 50;
+    expect(Math.abs(wait / expected - 1)).toBeLessThan(0.05);
+  });
+
+  it.each([2, 8, 32])('fills a batch of %i in (B − 1)/2λ on average', (batchSize) => {
+    // Service so short that nothing queues.
+    const outcome = queue({ batchSize, batchMs: [0.001] });
+    expect(Math.abs(average(outcome.latencyMs) / (((batchSize - 1) / 2 / 10) * 1000) - 1)).toBeLessThan(0.02);
+    expect(outcome.partialBatches).toBe(0);
+  });
+
+  it('never lets a request wait longer than timeout and service when nothing queues', () => {
+    const outcome = queue({
+      batchSize: 8,
+      batchMs: [0.01],
+      timeoutMs: 100,
+      timeRatio: Float64Array.from({ length: 9 }, (_, k) => k / 8),
+    });
+    expect(outcome.latencyMs.every((latency) => latency <= 100.011)).toBe(true);
+    expect(outcome.partialBatches).toBeGreaterThan(0);
+  });
+
+  it('serves every request alone at a timeout of 0', () => {
+    const outcome = queue(
+      { batchSize: 8, timeoutMs: 0, batchMs: [80], timeRatio: new Float64Array(9).fill(0.5) },
+      20_000,
+    );
+    expect(outcome.partialBatches).toBe(outcome.batches);
+    // The last one is left out: its batch was still open when the arrivals ended.
+    expect(outcome.batches).toBe(19_999);
+  });
+
+  it('is the same each time, and sees the same requests in every configuration', () => {
+    expect(queue({}, 5000).latencyMs).toEqual(queue({}, 5000).latencyMs);
+    expect(queue({ stream: 2 }, 5000).latencyMs).not.toEqual(queue({}, 5000).latencyMs);
+  });
+
+  it('exists only while arrivals stay below the throughput', () => {
+    const result = steady(4, 160, 2); // 25 images/s
+    expect(requestsOfTrials(result, [result], { arrivalRate: 25, percentile: 95 }).every((r) => r === null)).toBe(true);
+    expect(requestsOfTrials(result, [result], { arrivalRate: 20, percentile: 95 }).every((r) => r !== null)).toBe(true);
+  });
+
+  it('sees that a timeout can starve a server which full batches would not', () => {
+    const alone = steady(16, 800, 2); // 20 images/s; partial batches cost as much as full ones
+    expect(requestsOfTrials(alone, [alone], { arrivalRate: 15, percentile: 95 })[0]).not.toBeNull();
+    expect(requestsOfTrials(alone, [alone], { arrivalRate: 15, percentile: 95, batchTimeoutMs: 10 })[0]).toBeNull();
+  });
+
+  it('rises with the load', () => {
+    const result = steady(1, 50, 2);
+    fc.assert(
+      fc.property(fc.double({ min: 1, max: 17, noNaN: true }), (rate) => {
+        const at = (arrivalRate: number) => requestsOfTrials(result, [result], { arrivalRate, percentile: 95 })[0]!;
+        expect(at(rate * 1.1).p95).toBeGreaterThanOrEqual(at(rate).p95);
+      }),
+      { numRuns: 15 },
+    );
+  });
+});
+
+describe('energy per request', () => {
+  it('is dynamic energy and a share of idle power when batches are full', () => {
+    const result = steady(8, 400, 3); // 20 images/s: 3 − 20/20 = 2 J dynamic
+    const met = requestsOfTrials(result, [result], { arrivalRate: 5, percentile: 95 })[0]!;
+    expect(met.joulesPerRequest).toBeCloseTo(2 + 20 / 5, 10);
+  });
+
+  it('comes to J/image as arrivals come to the throughput', () => {
+    const result = steady(1, 50, 3);
+    const met = requestsOfTrials(result, [result], { arrivalRate: 19.99, percentile: 50 })[0];
+    if (met) expect(met.joulesPerRequest).toBeCloseTo(3, 2);
+  });
+
+  it('counts partial batches at what smaller batches cost', () => {
+    // Dynamic energy per image is 2 J at batch 1 and 1 J at batch 2: a batch of one costs 2 J, of two 2 J.
+    const one = steady(1, 50, 3); // 20/s
+    const two = steady(2, 100, 2);
+    const met = requestsOfTrials(two, [one, two], { arrivalRate: 2, percentile: 95, batchTimeoutMs: 0 })[0]!;
+    expect(met.joulesPerRequest).toBeCloseTo(2 + 20 / 2, 6);
+  });
+
+  it('needs an idle baseline', () => {
+    const result = emptyResult(1, { trials: [trialOf(1, 2)] });
+    expect(requestsOfTrials(result, [result], { arrivalRate: 5, percentile: 95 })[0]?.joulesPerRequest).toBeNull();
+  });
+});
+
+describe('cost of a partial batch', () => {
+  const points = [
+    { batchSize: 4, cost: 100 },
+    { batchSize: 8, cost: 160 },
+  ];
+
+  it('lies on the line between and below the measured sizes', () => {
+    expect(batchCost(points, 6)).toBe(130);
+    expect(batchCost(points, 2)).toBe(70);
+    expect(batchCost(points, 8)).toBe(160);
+  });
+
+  it('never falls below a proportional share nor rises above the smallest batch', () => {
+    expect(
+      batchCost(
+        [
+          { batchSize: 4, cost: 100 },
+          { batchSize: 8, cost: 300 },
+        ],
+        1,
+      ),
+    ).toBe(25);
+    expect(
+      batchCost(
+        [
+          { batchSize: 4, cost: 100 },
+          { batchSize: 8, cost: 90 },
+        ],
+        1,
+      ),
+    ).toBe(100);
+    expect(batchCost([{ batchSize: 4, cost: 100 }], 1)).toBe(100);
+  });
+});
+
+describe('speed', () => {
+  it('follows a slider: five configurations × 12 trials in well under 150 ms', () => {
+    const results = [1, 2, 4, 8, 16].map((b) => steady(b, 20 + 40 * b, 2, 12));
+    const at = (arrivalRate: number) => ({
+      ...termsOf(),
+      sla: { requestLatencyMs: 2000, percentile: 95, arrivalRate },
+    });
+    analyse(results, at(4));
+    const times = [5, 6, 7, 8, 9].map((rate) => {
+      const before = process.cpuUsage();
+      analyse(results, at(rate));
+      return process.cpuUsage(before).user / 1000;
+    });
+    // CPU time, and the quickest of five: the machine may be busy with something else.
+    expect(Math.min(...times)).toBeLessThan(150);
+  });
+});

@@ -1,0 +1,80 @@
+import { describe, expect, it } from 'vitest';
+import { configurationsCsv, markdown, trialsCsv } from '../../../../src/core/run/export';
+import { foldRun } from '../../../../src/core/run/fold';
+import { reportOf } from '../../../../src/core/run/report';
+import { configurationResults } from '../../../../src/core/run/trialValue';
+import { sweep } from '../../../support/runEvents';
+
+const none = () => [];
+const runOf = (measured = true) => foldRun(sweep(measured));
+const reportFor = (measured = true) => reportOf(runOf(measured), none, { folder: '/runs/x', status: 'complete' });
+
+/** Cells of CSV text, after RFC 4180. */
+function cellsOf(text: string): string[][] {
+  const rows: string[][] = [[]];
+  for (const [, quoted, bare, end] of text.matchAll(/(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r\n|$)/g)) {
+    if (end === '' && quoted === undefined && bare === '') break;
+    rows.at(-1)!.push(quoted?.replaceAll('""', '"') ?? bare ?? '');
+    if (end === '\r\n') rows.push([]);
+  }
+  rows.pop();
+  return rows;
+}
+
+describe('a run as CSV', () => {
+  it('has one row for each configuration, with units in the header', async () => {
+    const text = configurationsCsv(reportFor());
+    await expect(text).toMatchFileSnapshot('../../../golden/configurations.csv');
+    const [head, ...rows] = cellsOf(text);
+    expect(rows).toHaveLength(3);
+    for (const row of rows) expect(row).toHaveLength(head!.length);
+    const value = (row: string[], name: string) => row[head!.indexOf(name)];
+    const report = reportFor();
+    for (const [i, row] of rows.entries()) {
+      expect(Number(value(row, 'energy (J/image)'))).toBe(report.configurations[i]!.joulesPerImage!.mean);
+      expect(value(row, 'energy source')).toBe('measured powercap');
+      expect(value(row, 'accuracy (mAP@.5:.95)')).toBe('');
+    }
+  });
+
+  it('has one row for each trial', async () => {
+    const text = trialsCsv(reportFor(), configurationResults(runOf(), none));
+    await expect(text).toMatchFileSnapshot('../../../golden/trials.csv');
+    expect(cellsOf(text)).toHaveLength(1 + 15);
+  });
+
+  it('quotes what would break a row', () => {
+    const report = reportFor(false);
+    const model = 'a "b",\r\nc.onnx';
+    report.configurations[0]!.model = model;
+    const text = configurationsCsv(report);
+    expect(text).toContain('"a ""b"",\r\nc.onnx"');
+    const [head, row] = cellsOf(text);
+    expect(row![head!.indexOf('model')]).toBe(model);
+    expect(row![head!.indexOf('energy source')]).toBe('estimated');
+    expect(text.replace(/"[^"]*"/g, '').replaceAll('\r\n', '')).not.toMatch(/[\r\n]/);
+  });
+});
+
+describe('a run as Markdown', () => {
+  it('has the table, the verdict and what the numbers cover', async () => {
+    const text = markdown(reportFor());
+    await expect(text).toMatchFileSnapshot('../../../golden/measured.md');
+    expect(text).toContain(reportFor().verdict.sentence);
+    expect(text).toMatch(/MEASURED powercap · 1 package \+ 1 dram \(package-0, dram-0\)/);
+  });
+
+  it('says ESTIMATED, and lets no name break the table', async () => {
+    const report = reportFor(false);
+    report.run.name = 'a | b <script>\nc';
+    const text = markdown(report);
+    await expect(text).toMatchFileSnapshot('../../../golden/estimated.md');
+    expect(text).toMatch(/^# a \\\| b &lt;script&gt; c\n/);
+    expect(text).toContain('J/image (estimated)');
+  });
+
+  it('of a run that has nothing yet is still a document', () => {
+    const run = foldRun(sweep().slice(0, 2));
+    expect(markdown(reportOf(run, none, { folder: '/x', status: 'running' }))).toContain('No energy source.');
+  });
+});

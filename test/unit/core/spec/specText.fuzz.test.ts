@@ -1,0 +1,161 @@
+import { expect, test } from 'vitest';
+import { type Random, seededRandom } from '../../../../src/core/random';
+import { parseSpec } from '../../../../src/core/spec/specText';
+
+const seeds = [
+  'name: small sweep\nmodels: [yolov7-tiny] # built-in\nbatchSizes: [1, 2, 4, 8, 16]\nimageSize: 320\n' +
+    'images: { generated: { count: 64, seed: 1 } }\nthreads: [2]\ncurrent: { batchSize: 16 }\n' +
+    'measure: { source: auto, windowSeconds: 5, warmupSeconds: 2, repeats: { min: 5, max: 12, intervalPercent: 2 } }\n' +
+    'sla: { requestLatencyMs: 2000, percentile: 95, arrivalRate: 4 }\n',
+  'models:\n  - ./a/best.onnx\n  - "b.pt"\nbatchSizes: &b\n  - 1\n  - 8\nthreads: *b\nimages:\n  coco:\n' +
+    "    images: './val'\n    annotations: >-\n      a.json\n  count: 500\nmeasure:\n  repeats:\n    min: 5\n",
+  '{"models": ["yolov7-w6"], "batchSizes": [1], "imageSize": [640, 1280], "spinning": [true, false]}',
+];
+const scraps = [
+  '\t',
+  ' ',
+  '  ',
+  '\n',
+  '\r\n',
+  '\r',
+  ':',
+  ': ',
+  '- ',
+  '? ',
+  ',',
+  '[',
+  ']',
+  '{',
+  '}',
+  '"',
+  "'",
+  '#',
+  ' #',
+  '&a ',
+  '*a',
+  '*b',
+  '!',
+  '!!set ',
+  '!!int ',
+  '|',
+  '>',
+  '|2-\n',
+  '%YAML 1.1\n',
+  '---\n',
+  '...\n',
+  '<<: ',
+  '~',
+  'null',
+  'true',
+  '.inf',
+  '-.inf',
+  '.nan',
+  '1e999',
+  '-0',
+  '9007199254740993',
+  '0o17',
+  '\uFEFF',
+  '\u0000',
+  '\u0002',
+  '\u001f',
+  '\u0018',
+  '\u2028',
+  '\ud800',
+  '\uffff',
+  '\\x',
+  '"\\u12"',
+  '__proto__: ',
+  'constructor',
+  'batchSizes: ',
+  'measure: ',
+  'toString',
+  '@',
+  '`',
+  '[[[[[[[[',
+  '{{{{',
+  '😀',
+]; // prettier-ignore
+
+/** One to three random edits: cut, doubled, moved, replaced, scraps put in. */
+function mutated(text: string, random: Random): string {
+  const upTo = (n: number) => Math.floor(random() * (n + 1));
+  let result = text;
+  for (let edits = 1 + upTo(2); edits > 0; edits--) {
+    const from = upTo(result.length);
+    const to = Math.min(result.length, from + upTo(random() < 0.8 ? 6 : 120));
+    const [head, piece, tail] = [result.slice(0, from), result.slice(from, to), result.slice(to)];
+    const scrap = scraps[upTo(scraps.length - 1)] ?? '';
+    const other = seeds[upTo(seeds.length - 1)] ?? '';
+    const start = upTo(other.length);
+    const variants = [
+      head + tail,
+      head + piece + piece + tail,
+      head + scrap + piece + tail,
+      head + scrap + tail,
+      head + scrap.repeat(1 + upTo(15)) + tail,
+      tail + piece + head,
+      head + String.fromCharCode(upTo(0xff)) + tail,
+      head + other.slice(start, start + upTo(80)) + tail,
+    ];
+    result = variants[upTo(variants.length - 1)] ?? result;
+  }
+  return result;
+}
+
+test('10,000 mutated files: always an answer, never an exception or a hang, every place inside the text', () => {
+  const random = seededRandom(20_240_607);
+  let valid = 0;
+  let slowestMs = 0;
+  for (let i = 0; i < 10_000; i++) {
+    const text = mutated(seeds[i % seeds.length] ?? '', random);
+    const start = performance.now();
+    let parsed: ReturnType<typeof parseSpec>;
+    try {
+      parsed = parseSpec(text);
+    } catch (error) {
+      throw new Error(`threw on ${JSON.stringify(text)}`, { cause: error });
+    }
+    slowestMs = Math.max(slowestMs, performance.now() - start);
+    if (parsed.ok) {
+      valid++;
+      continue;
+    }
+    const lines = text.replace(/^\uFEFF/, '').split('\n');
+    if (parsed.problems.length === 0) throw new Error(`no reason given for ${JSON.stringify(text)}`);
+    for (const { line, column, endLine = line, endColumn = column, message } of parsed.problems) {
+      const isInside = (l: number, c: number) =>
+        l >= 1 && l <= lines.length && c >= 1 && c <= (lines[l - 1] ?? '').length + 1;
+      if (!isInside(line, column) || !isInside(endLine, endColumn) || message === '') {
+        throw new Error(`${line}:${column}-${endLine}:${endColumn} "${message}" is not in ${JSON.stringify(text)}`);
+      }
+    }
+  }
+  // The mutator must reach both sides.
+  expect(valid).toBeGreaterThan(200);
+  expect(valid).toBeLessThan(8000);
+  expect(slowestMs).toBeLessThan(2000);
+});
+
+test('large and deep files are answered within seconds', () => {
+  const large = [
+    'a:\n'.repeat(21_000),
+    Array.from({ length: 7_000 }, (_, i) => `k${i}: 1`).join('\n'),
+    `models: [x.onnx]\nbatchSizes: [${Array.from({ length: 11_000 }, (_, i) => i + 1).join(',')}]`,
+    '"'.repeat(65_000),
+    '&a '.repeat(21_000),
+    '*a '.repeat(21_000),
+    '- '.repeat(32_000),
+    '? '.repeat(32_000),
+    '{a: '.repeat(16_000),
+    '[,'.repeat(32_000),
+    `a: [${'*a,'.repeat(21_000)}]`,
+    `a: &a [${'x,'.repeat(30_000)}]\nb: [${'*a,'.repeat(90)}]`,
+    ' '.repeat(65_000),
+    Array.from({ length: 500 }, (_, i) => `${' '.repeat(i % 250)}a:`).join('\n'),
+  ];
+  for (const text of large) {
+    const start = performance.now();
+    parseSpec(text);
+    expect(performance.now() - start, text.slice(0, 20)).toBeLessThan(4000);
+  }
+});

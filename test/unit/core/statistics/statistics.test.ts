@@ -1,0 +1,185 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { normalQuantile, normalUpperTail } from '../../../../src/core/statistics/normal';
+import { percentilesInPlace } from '../../../../src/core/statistics/quickselect';
+import { crossingProbability, lookSchedule, pocockLevel } from '../../../../src/core/statistics/sequential';
+import {
+  fewestForPercentile,
+  mean,
+  meanInterval,
+  percentile,
+  percentileInterval,
+  spreadPercent,
+  standardDeviation,
+} from '../../../../src/core/statistics/statistics';
+import { incompleteBeta, logGamma, tCdf, tCritical, tQuantile } from '../../../../src/core/statistics/studentT';
+
+describe('Student’s t', () => {
+  // Upper-tail critical values as printed in the common tables (df; one-sided 0.1, 0.05, 0.025, 0.01, 0.005, 0.0005).
+  const table: [number, number[]][] = [
+    [1, [3.078, 6.314, 12.706, 31.821, 63.657, 636.619]],
+    [2, [1.886, 2.92, 4.303, 6.965, 9.925, 31.599]],
+    [3, [1.638, 2.353, 3.182, 4.541, 5.841, 12.924]],
+    [4, [1.533, 2.132, 2.776, 3.747, 4.604, 8.61]],
+    [5, [1.476, 2.015, 2.571, 3.365, 4.032, 6.869]],
+    [9, [1.383, 1.833, 2.262, 2.821, 3.25, 4.781]],
+    [10, [1.372, 1.812, 2.228, 2.764, 3.169, 4.587]],
+    [12, [1.356, 1.782, 2.179, 2.681, 3.055, 4.318]],
+    [20, [1.325, 1.725, 2.086, 2.528, 2.845, 3.85]],
+    [30, [1.31, 1.697, 2.042, 2.457, 2.75, 3.646]],
+    [60, [1.296, 1.671, 2, 2.39, 2.66, 3.46]],
+    [120, [1.289, 1.658, 1.98, 2.358, 2.617, 3.373]],
+  ];
+  const tails = [0.1, 0.05, 0.025, 0.01, 0.005, 0.0005];
+
+  it.each(table)('agrees with the published table at %i degrees of freedom', (df, row) => {
+    expect(tails.map((tail) => Number(tCritical(tail, df).toFixed(3)))).toEqual(row);
+  });
+
+  it('is exact to 1e-8 where the distribution has a closed form', () => {
+    for (const tail of [0.4, 0.1, 0.025, 0.001, 1e-6]) {
+      const p = 1 - 2 * tail;
+      const one = Math.tan((Math.PI * p) / 2);
+      const two = p * Math.sqrt(2 / (1 - p * p));
+      expect(Math.abs(tCritical(tail, 1) / one - 1)).toBeLessThan(1e-8);
+      expect(Math.abs(tCritical(tail, 2) / two - 1)).toBeLessThan(1e-8);
+      // df = 4 (Shaw 2006): t² = 4(q − 1) with q = cos(arccos(√a)/3)/√a, a = 4u(1 − u).
+      const a = 4 * tail * (1 - tail);
+      const q = Math.cos(Math.acos(Math.sqrt(a)) / 3) / Math.sqrt(a);
+      expect(Math.abs(tCritical(tail, 4) / (2 * Math.sqrt(q - 1)) - 1)).toBeLessThan(1e-8);
+    }
+  });
+
+  it('tends to the normal distribution', () => {
+    expect(tCritical(0.025, 1e7)).toBeCloseTo(normalQuantile(0.975), 6);
+  });
+
+  it('has a quantile that inverts its distribution', () => {
+    fc.assert(
+      fc.property(fc.double({ min: 1e-6, max: 1 - 1e-6, noNaN: true }), fc.integer({ min: 1, max: 400 }), (p, df) => {
+        expect(Math.abs(tCdf(tQuantile(p, df), df) - p)).toBeLessThan(1e-9);
+      }),
+    );
+  });
+
+  it('refuses what is no probability', () => {
+    expect(() => tCritical(0, 4)).toThrow(RangeError);
+    expect(() => tCritical(0.025, 0)).toThrow(RangeError);
+    expect(() => normalQuantile(1)).toThrow(RangeError);
+  });
+});
+
+describe('special functions', () => {
+  it('gamma and beta have their known values', () => {
+    expect(logGamma(0.5)).toBeCloseTo(Math.log(Math.sqrt(Math.PI)), 13);
+    expect(logGamma(11)).toBeCloseTo(Math.log(3_628_800), 12);
+    expect(incompleteBeta(0.5, 2, 2)).toBeCloseTo(0.5, 14);
+    expect(incompleteBeta(0.3, 2, 3)).toBeCloseTo(0.3483, 12);
+  });
+
+  it('normal quantiles have their published values', () => {
+    expect(normalQuantile(0.975)).toBeCloseTo(1.959963984540054, 12);
+    expect(normalQuantile(0.995)).toBeCloseTo(2.575829303548901, 12);
+    expect(normalUpperTail(6)).toBeCloseTo(9.865876450376981e-10, 20);
+  });
+});
+
+describe('sequential levels', () => {
+  it('reproduce Pocock’s table for equally spaced looks', () => {
+    const published: [number, number][] = [
+      [2, 0.0294],
+      [3, 0.0221],
+      [4, 0.0182],
+      [5, 0.0158],
+      [8, 0.012],
+      [10, 0.0106],
+    ];
+    for (const [looks, level] of published) {
+      const schedule = Array.from({ length: looks }, (_, i) => i + 1);
+      expect(Math.abs(pocockLevel(0.05, schedule) - level)).toBeLessThan(6e-5);
+    }
+  });
+
+  it('spend what was asked for', () => {
+    const looks = lookSchedule(5, 12);
+    const boundary = -normalQuantile(pocockLevel(0.03, looks) / 2);
+    expect(crossingProbability(boundary, looks)).toBeCloseTo(0.03, 8);
+  });
+
+  it('look from 5 blocks on, end at the maximum and always rise', () => {
+    expect(lookSchedule(5, 12)).toEqual([5, 6, 7, 8, 9, 10, 11, 12]);
+    expect(lookSchedule(2, 3)).toEqual([5]);
+    expect(lookSchedule(8, 8)).toEqual([8]);
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 1000 }), fc.integer({ min: 0, max: 999 }), (min, more) => {
+        const max = Math.min(1000, min + more);
+        const looks = lookSchedule(min, max);
+        expect(looks.at(-1)).toBe(Math.max(5, max));
+        expect(looks.length).toBeLessThan(80);
+        for (let i = 1; i < looks.length; i++) expect(looks[i]!).toBeGreaterThan(looks[i - 1]!);
+      }),
+    );
+  });
+});
+
+describe('means', () => {
+  it('has the interval of a textbook example', () => {
+    // mean 10, s = 1.5811388, t(4) = 2.776445: half-width 1.963243
+    const interval = meanInterval([8, 9, 10, 11, 12]);
+    expect(interval.mean).toBe(10);
+    expect(interval.low).toBeCloseTo(10 - 1.963243, 5);
+    expect(interval.high).toBeCloseTo(10 + 1.963243, 5);
+    expect(interval.n).toBe(5);
+  });
+
+  it('has no interval at n = 1', () => {
+    expect(meanInterval([3])).toEqual({ mean: 3, low: null, high: null, n: 1 });
+    expect(spreadPercent([3])).toBeNull();
+  });
+
+  it('shifts and scales with its values', () => {
+    const values = fc.array(fc.double({ min: -1e3, max: 1e3, noNaN: true }), { minLength: 2, maxLength: 20 });
+    fc.assert(
+      fc.property(values, fc.double({ min: 0.1, max: 10, noNaN: true }), (xs, factor) => {
+        const scaled = xs.map((x) => x * factor + 5);
+        expect(mean(scaled)).toBeCloseTo(mean(xs) * factor + 5, 6);
+        expect(standardDeviation(scaled)).toBeCloseTo(standardDeviation(xs) * factor, 6);
+      }),
+    );
+  });
+});
+
+describe('percentiles', () => {
+  const upTo = (n: number) => Array.from({ length: n }, (_, i) => i + 1);
+
+  it('need enough values', () => {
+    expect([50, 90, 95, 99, 99.9].map(fewestForPercentile)).toEqual([2, 10, 20, 100, 1000]);
+    expect(percentile(upTo(19), 95)).toBeNull();
+    expect(percentile(upTo(20), 95)).toBeCloseTo(19.05, 12);
+    expect(percentile(upTo(99), 99)).toBeNull();
+    expect(percentile(upTo(101), 99)).toBe(100);
+  });
+
+  it('found by selection equal those found by sorting', () => {
+    const values = fc.array(fc.double({ min: 0, max: 100, noNaN: true }), { minLength: 1000, maxLength: 1100 });
+    fc.assert(
+      fc.property(values, (xs) => {
+        const sorted = Float64Array.from(xs).sort();
+        const found = percentilesInPlace(Float64Array.from(xs), [50, 90, 95, 99]);
+        [50, 90, 95, 99].forEach((p, i) => {
+          expect(found[i]).toBeCloseTo(percentile(sorted, p)!, 10);
+        });
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it('have the published order-statistics interval of a median of 20', () => {
+    // Binomial(20, ½): ranks 6 and 15 enclose the median with 95.9 %.
+    expect(percentileInterval(upTo(20), 50)).toEqual({ low: 6, high: 15 });
+    expect(percentileInterval(upTo(20), 95)).toBeNull();
+    const p95 = percentileInterval(upTo(200), 95)!;
+    expect(p95.low).toBeLessThan(190);
+    expect(p95.high).toBeGreaterThan(190);
+  });
+});

@@ -1,0 +1,261 @@
+import { rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { doctorCommand } from '../../../src/cli/doctor';
+import { windowEnergy } from '../../../src/core/power/energyWindow';
+import { curveWatts, fittedShape, loadShare } from '../../../src/core/power/powerCurve';
+import type { Reading } from '../../../src/core/power/source';
+import { type Spec, specSchema } from '../../../src/core/spec/spec';
+import { parseCpuTime } from '../../../src/energy/cpuTime';
+import { diagnose } from '../../../src/energy/doctor';
+import { powerCurveOf } from '../../../src/energy/estimate';
+import { openSource, SourceError } from '../../../src/energy/openSource';
+import { permissionFix } from '../../../src/energy/permissionFix';
+import { openReader } from '../../../src/energy/reader';
+import { fitPowerCurve, readLoadRows } from '../../bench/fitPowerCurve';
+import { type DriverOptions, makePowercapTree, startPowercapDriver } from '../../support/powercapTree';
+
+const measureOf = (measure: object): Spec['measure'] =>
+  specSchema.parse({ models: ['yolov7-tiny'], batchSizes: [1], measure }).measure;
+const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+const cleanups: (() => unknown)[] = [];
+afterEach(async () => {
+  while (cleanups.length > 0) await cleanups.pop()!();
+});
+
+async function driven(options: DriverOptions) {
+  const driver = await startPowercapDriver(options);
+  cleanups.push(() => driver.stop());
+  return driver;
+}
+
+describe('a tree whose truth is known', () => {
+  it('reads 2 sockets × (100 W + 20 W) to 0.5 % in a second, by the clock of the readings', async () => {
+    const driver = await driven({ psys: true, mmioTwins: true });
+    const { source, reader } = await openSource(measureOf({ source: 'powercap', powercapRoot: driver.root }));
+    cleanups.push(() => reader.close());
+    expect(source).toMatchObject({ kind: 'powercap', measured: true, curve: null, reason: null });
+    const readings: Reading[] = [reader.read()];
+    while (readings.at(-1)!.monotonicMs - readings[0]!.monotonicMs < 1000) {
+      await sleep(90);
+      readings.push(reader.read());
+    }
+    const [start, end] = [readings[0]!, readings.at(-1)!];
+    const energy = windowEnergy(source, start, readings, end);
+    if (!energy.valid) throw new Error(energy.message);
+    const truth = driver.truthJoules(start.monotonicMs, end.monotonicMs);
+    expect(Math.abs(energy.joules / truth - 1)).toBeLessThan(0.005);
+    expect(energy.byDomain.psys! / energy.joules).toBeCloseTo(1, 2);
+    expect(energy.utilisation).toBeGreaterThan(0);
+  });
+
+  it('stays within 0.5 % while small counters wrap many times', async () => {
+    const driver = await driven({ packageRangeMicrojoules: 50e6, dramRangeMicrojoules: 11e6, limitWatts: null });
+    const { source, reader } = await openSource(measureOf({ source: 'powercap', powercapRoot: driver.root }));
+    cleanups.push(() => reader.close());
+    const readings: Reading[] = [];
+    for (let i = 0; i < 45; i++) {
+      readings.push(reader.read());
+      await sleep(50);
+    }
+    const [start, end] = [readings[0]!, readings.at(-1)!];
+    const energy = windowEnergy(source, start, readings, end);
+    if (!energy.valid) throw new Error(energy.message);
+    expect(energy.wraps).toBeGreaterThanOrEqual(12);
+    const truth = driver.truthJoules(start.monotonicMs, end.monotonicMs);
+    expect(Math.abs(energy.joules / truth - 1)).toBeLessThan(0.005);
+  });
+});
+
+describe('openReader', () => {
+  it('gives null for what cannot be read, and never throws', () => {
+    const tree = makePowercapTree({ sockets: 2, dram: false });
+    cleanups.push(() => tree.remove());
+    const domains = ['package-0', 'package-1', 'gone'].map((id) => ({
+      ...{ id, kind: 'package' as const, socket: 0, rangeMicrojoules: null, limitWatts: null, added: true },
+      path: id === 'gone' ? '/nowhere/energy_uj' : tree.zone(id).file,
+    }));
+    const reader = openReader(domains);
+    cleanups.push(() => reader.close());
+    tree.set('package-0', 60_293_987_000_000);
+    tree.set('package-1', 0);
+    expect(reader.read().counters).toEqual([60_293_987_000_000, 0, null]);
+    writeFileSync(tree.zone('package-0').file, '12 34\n');
+    writeFileSync(tree.zone('package-1').file, '');
+    expect(reader.read().counters).toEqual([null, null, null]);
+    writeFileSync(tree.zone('package-1').file, '7');
+    expect(reader.read().counters).toEqual([null, 7, null]);
+  });
+
+  it('stamps readings with CLOCK_MONOTONIC and counts CPU time', async () => {
+    const reader = openReader([]);
+    cleanups.push(() => reader.close());
+    const before = Number(process.hrtime.bigint() / 1000n) / 1000;
+    const first = reader.read();
+    await sleep(300);
+    const second = reader.read();
+    expect(first.monotonicMs).toBeGreaterThanOrEqual(before);
+    expect(second.monotonicMs - first.monotonicMs).toBeGreaterThanOrEqual(290);
+    expect(second.totalSeconds).toBeGreaterThan(first.totalSeconds);
+    expect(second.busySeconds).toBeGreaterThanOrEqual(first.busySeconds);
+  });
+
+  it('counts guest time once and steal as time that others used', () => {
+    const text = 'cpu  100 20 30 1000 5 6 7 8 90 10\ncpu0 1 2 3\n';
+    expect(parseCpuTime(text)).toEqual({ busySeconds: 1.63, totalSeconds: 11.76 });
+  });
+});
+
+describe('openSource', () => {
+  const nowhere = '/nowhere/powercap';
+
+  it('falls back to the estimate with the reason, but not when powercap is demanded', async () => {
+    const { source, reader } = await openSource(measureOf({ powercapRoot: nowhere }));
+    expect(source).toMatchObject({ kind: 'estimate', measured: false, domains: [{ id: 'machine', added: true }] });
+    expect(source.reason).toMatch(/\/nowhere\/powercap does not exist.*Fix: check measure.powercapRoot/);
+    expect(reader.read().counters).toEqual([expect.any(Number)]);
+    reader.close();
+    const refused = openSource(measureOf({ source: 'powercap', powercapRoot: nowhere }));
+    await expect(refused).rejects.toThrow(SourceError);
+    await expect(refused).rejects.toMatchObject({ code: 'absent', message: expect.stringContaining('Fix:') });
+  });
+
+  it('takes the root of the environment unless the experiment names one', async () => {
+    const env = { GREENBATCH_POWERCAP_ROOT: '/nowhere/else' };
+    expect((await openSource(measureOf({}), env)).source.reason).toContain('/nowhere/else');
+    expect((await openSource(measureOf({ powercapRoot: nowhere }), env)).source.reason).toContain(nowhere);
+    expect((await openSource(measureOf({ source: 'estimate' }), env)).source.reason).toBeNull();
+  });
+
+  it('estimates more energy for a busy machine', async () => {
+    const { source, reader } = await openSource(
+      measureOf({ source: 'estimate', powerCurve: { idleWatts: 10, maxWatts: 100 } }),
+    );
+    const window = async (work: () => unknown) => {
+      const start = reader.read();
+      await work();
+      return windowEnergy(source, start, [], reader.read());
+    };
+    const busy = await window(() => {
+      for (const until = performance.now() + 400; performance.now() < until;);
+    });
+    expect(busy).toMatchObject({ valid: true });
+    expect(busy.valid && busy.watts).toBeGreaterThan(10);
+    expect(busy.valid && busy.watts).toBeLessThanOrEqual(100);
+    reader.close();
+  });
+});
+
+describe('the power curve', () => {
+  it('goes from idle to maximum and never falls', () => {
+    const curve = { idleWatts: 50, maxWatts: 250, shape: fittedShape.shape };
+    expect([curveWatts(curve, 0), curveWatts(curve, 1), curveWatts(curve, -1), curveWatts(curve, 7)]).toEqual([
+      50, 250, 50, 250,
+    ]);
+    for (let u = 0; u < 1; u += 0.01)
+      expect(loadShare(u + 0.01, curve.shape)).toBeGreaterThan(loadShare(u, curve.shape));
+  });
+
+  it('says that its watts are assumed unless they are given', () => {
+    expect(powerCurveOf(undefined, 96)).toMatchObject({
+      idleWatts: 71,
+      maxWatts: 336,
+      basis: expect.stringContaining('ASSUMED'),
+    });
+    expect(powerCurveOf({ idleWatts: 60, maxWatts: 330 })).toMatchObject({
+      idleWatts: 60,
+      maxWatts: 330,
+      basis: expect.not.stringContaining('ASSUMED'),
+    });
+  });
+
+  const rows = readLoadRows();
+  it.skipIf(rows === null)('is what the measured data give (codecarbon-rapl-vs-load)', () => {
+    const fit = fitPowerCurve(rows!);
+    expect(fit.shape).toBe(fittedShape.shape);
+    expect(fit.errorPercent).toBeCloseTo(fittedShape.errorPercent, 1);
+    expect(fit.leaveOneOutPercent).toBeCloseTo(fittedShape.leaveOneOutPercent, 1);
+    expect(fit.partlyBusyPercent).toBeCloseTo(fittedShape.partlyBusyPercent, 1);
+  });
+});
+
+describe('doctor', () => {
+  let printed: string[];
+  beforeEach(() => {
+    printed = [];
+    vi.spyOn(console, 'log').mockImplementation((text: string) => void printed.push(text));
+  });
+  afterEach(() => void vi.restoreAllMocks());
+
+  it('lists every zone with its place in the sum, and exits 0 when energy can be measured', async () => {
+    const driver = await driven({ psys: true, core: true, mmioTwins: true, sockets: 1 });
+    expect(await doctorCommand(['--json', '--powercap-root', driver.root])).toBe(0);
+    const { sources, domains } = JSON.parse(printed[0]!);
+    expect(sources).toMatchObject([
+      { kind: 'powercap', usable: true, readable: true, fix: null },
+      { kind: 'estimate', readable: true, measured: false },
+    ]);
+    expect(domains.map((d: Record<string, unknown>) => [d.id, d.readable, d.added])).toEqual([
+      ['psys', true, false],
+      ['package-0', true, true],
+      ['core-0', true, false],
+      ['dram-0', true, true],
+      ['package-0@intel-rapl-mmio:0', true, false],
+    ]);
+    expect(domains[4].reason).toContain('the same counter as package-0');
+    expect(await doctorCommand(['--powercap-root', driver.root])).toBe(0);
+    expect(printed[1]).toMatch(/powercap +measured/);
+  });
+
+  it('exits 3 with a reason and a fix when energy can only be estimated', async () => {
+    expect(await doctorCommand(['--powercap-root', '/nowhere'])).toBe(3);
+    expect(printed[0]).toMatch(/cannot be used: there are no energy counters: \/nowhere does not exist/);
+    expect(printed[0]).toContain('ESTIMATED');
+    const still = makePowercapTree();
+    cleanups.push(() => still.remove());
+    const { sources, domains } = await diagnose(still.root);
+    expect(sources[0]).toMatchObject({
+      usable: false,
+      reason: expect.stringContaining('stood still'),
+      fix: expect.any(String),
+    });
+    expect(domains.find((d) => d.id === 'package-1')).toMatchObject({
+      added: false,
+      reason: expect.stringContaining('dead'),
+      fix: sources[0]!.fix,
+    });
+  });
+
+  it('gives every domain that stands in the way its own fix', async () => {
+    const tree = makePowercapTree();
+    cleanups.push(() => tree.remove());
+    writeFileSync(tree.zone('package-0').file, '');
+    rmSync(path.join(tree.zone('package-1').folder, 'name'));
+    const { sources, domains } = await diagnose(tree.root);
+    expect(sources[0]).toMatchObject({ usable: false, readable: false, fix: expect.stringContaining('dmesg') });
+    const fixOf = (zone: string) => domains.find((d) => d.path === tree.zone(zone).file)!.fix;
+    expect(fixOf('package-0')).toBe(sources[0]!.fix);
+    expect(fixOf('package-1')).toBe(sources[0]!.fix);
+    expect(fixOf('dram-0')).toBeNull();
+  });
+
+  it('names the group, and opens the name of a zone where that is what is locked', () => {
+    const fix = permissionFix('/sys/class/powercap', ['/sys/class/powercap/intel-rapl:0/name']);
+    expect(fix).toContain('chgrp rapl energy_uj max_energy_range_uj name');
+  });
+
+  it('rejects unknown options with its usage', async () => {
+    await expect(doctorCommand(['--jsn'])).rejects.toMatchObject({
+      name: 'CliError',
+      exitCode: 2,
+      message: expect.stringContaining('--powercap-root'),
+    });
+  });
+
+  it('opens all zones of /sys to one group, with a rule that lasts', () => {
+    const fix = permissionFix('/sys/class/powercap', ['/sys/class/powercap/intel-rapl:0/energy_uj']);
+    expect(fix).toMatch(/SUBSYSTEM=="powercap".*KERNEL=="intel-rapl\*:\*"/);
+    expect(fix).toContain('/etc/udev/rules.d/');
+    expect(fix).not.toMatch(/0444|a\+r|o\+r|0666/);
+  });
+});
