@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { exitCodes } from '../core/failure/exitCodes';
-import { type Failure, type FailureCode, failureCodes, failureText } from '../core/failure/failure';
+import { exitCodeOf, type Failure, failureText } from '../core/failure/failure';
 import { failureOfRun } from '../core/run/failureOfRun';
 import { setting } from './config';
 import { commands, settings } from './contributions';
@@ -41,7 +41,7 @@ async function tell(level: 'info' | 'warning' | 'error', message: string, action
 /** Says why a command or a run ended badly, in words for the person who started it, with what to do about it. */
 export async function tellFailure({ code, message, fix }: Failure): Promise<void> {
   log().error(`${code}: ${failureText({ message, fix })}`);
-  const exitCode = Object.hasOwn(failureCodes, code) ? failureCodes[code as FailureCode].exitCode : null;
+  const exitCode = exitCodeOf(code);
   if (exitCode === exitCodes.interrupted) return tell('info', vscode.l10n.t('Stopped. Finished repeats are kept.'), []);
   const help = fix === null ? [] : [copyFix(fix)];
   if (exitCode === exitCodes.busy) return tell('warning', message, [openLog()]);

@@ -52,9 +52,14 @@ export const failureCodes = {
 
 export type FailureCode = keyof typeof failureCodes;
 
-/** Whether to offer *Resume* for a run that failed so; logs from before failures had codes say nothing against it. */
-export function canResume(code: string | null): boolean {
-  if (code === null || !Object.hasOwn(failureCodes, code)) return true;
+/** null for a code that only a newer program knows. */
+export function exitCodeOf(code: string): ExitCode | null {
+  return Object.hasOwn(failureCodes, code) ? failureCodes[code as FailureCode].exitCode : null;
+}
+
+/** Whether to offer *Resume* for a run that failed so; nothing is known against a code that only a newer program knows. */
+export function canResume(code: string): boolean {
+  if (!Object.hasOwn(failureCodes, code)) return true;
   return failureCodes[code as FailureCode].canResume;
 }
 

@@ -10,7 +10,6 @@ import { powerSeries } from '../../../src/core/power/energyWindow';
 import { thinRows } from '../../../src/core/panel/thinRows';
 import type { RunEvent } from '../../../src/core/run/events';
 import { reportOf } from '../../../src/core/run/report';
-import { fixIn } from '../../../src/extension/doctorText';
 import { openLiveRun } from '../../../src/extension/liveRun';
 import { eventsFile, powerFile } from '../../../src/runs/folders';
 import { followPower } from '../../../src/runs/followPower';
@@ -208,13 +207,5 @@ describe('a live run', () => {
     await live.ready;
     expect(live.problem()).toMatch(/events\.jsonl:4/);
     live.dispose();
-  });
-});
-
-describe('the fix in what the doctor says', () => {
-  it('is the indented part, ready to paste; null where there is none', () => {
-    const text = 'Energy sources\n  powercap  cannot be used\n\nTo measure\n  sudo a <<EOF\n  x\n  EOF\n\nA note\n';
-    expect(fixIn(text)).toBe('sudo a <<EOF\nx\nEOF');
-    expect(fixIn('Energy sources\n  powercap  measured\n')).toBeNull();
   });
 });
