@@ -1,7 +1,7 @@
 import type { Accuracy } from '../src/core/accuracy/accuracy';
-import type { Table } from '../src/core/panel/csv';
+import type { Table } from '../src/core/export/csv';
 import type { ModelAccuracy } from '../src/core/run/report';
-import { shortModelNames } from '../src/core/spec/modelNames';
+import { shortModelNames } from '../src/core/configuration/modelNames';
 import { h, redraw } from './dom';
 import type { Page } from './page';
 import { tableElement } from './table';

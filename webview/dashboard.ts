@@ -1,5 +1,5 @@
 import { sourceLabel } from '../src/core/power/sourceLabel';
-import { configurationLabels } from '../src/core/verdict/label';
+import { configurationLabels } from '../src/core/configuration/label';
 import { createAccuracyCard } from './accuracyCard';
 import { f1Confidence, precisionRecall } from './charts/accuracyCurves';
 import { createChartCard } from './charts/chartCard';
@@ -132,7 +132,7 @@ export function createDashboard(page: Page, events: DashboardEvents) {
       results.hidden = analysis === null;
       if (!analysis || !run) return;
       const measured = run.report.source?.measured !== false;
-      const table = resultTable(analysis, run.terms.current?.batchSize ?? null, measured);
+      const table = resultTable(analysis, measured);
       const phases = phaseTable(analysis, measured);
       redraw(results, [table, phases], () => [
         h('h2', { id: 'results-title' }, t('All results')),

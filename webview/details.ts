@@ -1,7 +1,7 @@
-import type { Table } from '../src/core/panel/csv';
+import type { Table } from '../src/core/export/csv';
 import { sourceLabel } from '../src/core/power/sourceLabel';
 import { describeNumber } from '../src/core/units';
-import { configurationLabels, sentenceCase } from '../src/core/verdict/label';
+import { configurationLabels, sentenceCase } from '../src/core/configuration/label';
 import { describePercentRange } from '../src/core/verdict/wording';
 import { h, redraw } from './dom';
 import { command, isSaved } from './link';

@@ -1,9 +1,8 @@
 import { exitCodes } from '../src/core/failure/exitCodes';
 import { exitCodeOf } from '../src/core/failure/failure';
 import type { PanelCommand } from '../src/core/panel/messages';
-import { describeNumber } from '../src/core/units';
-import { describeSeconds } from '../src/core/units';
-import { configurationLabels, sentenceCase } from '../src/core/verdict/label';
+import { configurationLabels, sentenceCase } from '../src/core/configuration/label';
+import { describeNumber, describeSeconds, roundOutward } from '../src/core/units';
 import { describeGiven } from '../src/core/verdict/wording';
 import { isRunning, type Page, termsInForce } from './page';
 import { t } from './words';
@@ -178,12 +177,8 @@ function relaxed(relaxations: readonly { constraint: string; needed: number }[])
   const latency = relaxations.find((r) => r.constraint === 'requestLatencyMs')?.needed;
   const rate = relaxations.find((r) => r.constraint === 'arrivalRate')?.needed;
   if (latency === undefined && rate === undefined) return [];
-  const three = (value: number, round: (x: number) => number) => {
-    const scale = 10 ** (2 - Math.floor(Math.log10(value)));
-    return round(value * scale) / scale;
-  };
-  const limitMs = latency === undefined ? undefined : three(latency, Math.ceil);
-  const arrivalRate = rate === undefined ? undefined : three(rate, Math.floor);
+  const limitMs = latency === undefined ? undefined : roundOutward(latency, 'up');
+  const arrivalRate = rate === undefined ? undefined : roundOutward(rate, 'down');
   const parts = [
     ...(limitMs === undefined ? [] : [`${describeGiven(limitMs)} ms`]),
     ...(arrivalRate === undefined ? [] : [`${describeGiven(arrivalRate)}/s`]),

@@ -1,7 +1,7 @@
 import type { ToPanel } from '../src/core/panel/messages';
 import { applyColumns } from '../src/core/panel/timeline';
 import { analyse } from '../src/core/verdict/advice';
-import { configurationLabels } from '../src/core/verdict/label';
+import { configurationLabels } from '../src/core/configuration/label';
 import { saveChoices } from './choices';
 import { createDashboard } from './dashboard';
 import { createFrames } from './frames';

@@ -1,6 +1,6 @@
-import type { Table } from '../src/core/panel/csv';
+import type { Table } from '../src/core/export/csv';
 import type { Analysis } from '../src/core/verdict/advice';
-import { configurationLabels, sentenceCase } from '../src/core/verdict/label';
+import { configurationLabels, sentenceCase } from '../src/core/configuration/label';
 import { describePlusMinus } from './resultTable';
 import { t } from './words';
 

@@ -1,21 +1,21 @@
-import type { Table } from '../src/core/panel/csv';
+import type { Table } from '../src/core/export/csv';
 import type { ConfigurationSummary, Interval } from '../src/core/run/result';
 import { describeNumber } from '../src/core/units';
 import type { Analysis } from '../src/core/verdict/advice';
-import { configurationLabels, sentenceCase } from '../src/core/verdict/label';
+import { configurationLabels, sentenceCase } from '../src/core/configuration/label';
 import { t } from './words';
 
 /** The table below the charts: every configuration with its numbers, units once a column. */
-export function resultTable(analysis: Analysis, currentBatchSize: number | null, measured: boolean): Table {
+export function resultTable(analysis: Analysis, measured: boolean): Table {
   const { configurations, verdict } = analysis;
   const labels = configurationLabels(configurations);
-  const today = configurations.find((c) => c.batchSize === currentBatchSize)?.joulesPerImage?.mean;
+  const today = configurations.find((c) => c.id === verdict.inUse)?.joulesPerImage?.mean;
   const withRequests = configurations.some((c) => c.requestLatencyMs !== null);
   const withAccuracy = configurations.some((c) => c.accuracy !== null);
   type Column = [string, (c: ConfigurationSummary) => string | number | null];
   const columns: Column[] = [
     [t('configuration'), (c) => sentenceCase(labels.get(c.id) ?? c.id)],
-    [t('verdict'), (c) => standing(c, analysis, currentBatchSize)],
+    [t('verdict'), (c) => standing(c, analysis)],
     [measured ? 'J/image' : t('J/image (estimated)'), (c) => describePlusMinus(c.joulesPerImage)],
     ...(today ? ([[t('against today'), (c) => against(c, today)]] as Column[]) : []),
     [t('net J/image'), (c) => c.netJoulesPerImage?.mean ?? null],
@@ -34,7 +34,7 @@ export function resultTable(analysis: Analysis, currentBatchSize: number | null,
   return { columns: columns.map(([name]) => name), rows: configurations.map((c) => columns.map(([, of]) => of(c))) };
 }
 
-function standing(c: ConfigurationSummary, { verdict }: Analysis, currentBatchSize: number | null): string {
+function standing(c: ConfigurationSummary, { verdict }: Analysis): string {
   const words: string[] = [];
   if (c.skipped) words.push(t('skipped'));
   else if (c.n === 0) words.push(t('not yet'));
@@ -43,7 +43,7 @@ function standing(c: ConfigurationSummary, { verdict }: Analysis, currentBatchSi
   else if (verdict.feasibility.some((f) => f.id === c.id && f.feasible === 'no')) words.push(t('outside the limit'));
   else if (verdict.winner !== null) words.push(t('more energy'));
   else words.push(t('open'));
-  if (c.batchSize === currentBatchSize) words.push(t('today'));
+  if (c.id === verdict.inUse) words.push(t('today'));
   return words.join(', ');
 }
 

@@ -1,9 +1,12 @@
+import { reportJson } from '../src/core/export/json';
+import { configurationsCsv } from '../src/core/export/runCsv';
+import type { FromPanel, ToPanel } from '../src/core/panel/messages';
 import { messagesId } from '../src/core/panel/reportPage';
-import type { FromPanel } from '../src/core/panel/messages';
+import type { RunReport } from '../src/core/run/report';
 
 /**
- * The host of a page that was saved to a file: it hands out the messages that the document holds, saves exports as
- * downloads, and can do nothing else. null where an editor is the host.
+ * The host of a page that was saved to a file: it hands out the messages that the document holds, makes exports
+ * with the same writers, and can do nothing else. null where an editor is the host.
  */
 export function savedReport() {
   const data = document.getElementById(messagesId);
@@ -14,20 +17,32 @@ export function savedReport() {
   };
   theme();
   scheme.addEventListener('change', theme);
+  const messages = JSON.parse(data.textContent ?? '[]', revive) as ToPanel[];
   return {
     postMessage(message: FromPanel): void {
       if (message.type === 'ready') {
-        const messages = JSON.parse(data.textContent ?? '[]', revive) as unknown[];
         for (const one of messages) window.postMessage(one, '*');
       } else if (message.type === 'command' && message.command === 'copy') {
         void navigator.clipboard.writeText(message.text);
       } else if (message.type === 'command' && message.command === 'export') {
+        const report = savedRun(messages);
+        const text = message.format === 'csv' ? configurationsCsv(report) : reportJson(report);
+        download(`${report.run.id}.${message.format}`, text);
+      } else if (message.type === 'command' && message.command === 'saveChart') {
         download(message.name, message.format === 'png' ? bytesOf(message.content) : message.content);
       }
     },
     getState: (): unknown => null,
     setState: (): void => undefined,
   };
+}
+
+/** The report of the run that was saved, whole again and in the order of its keys. */
+function savedRun(messages: readonly ToPanel[]): RunReport {
+  const { report } = messages.find((m) => m.type === 'run')!.run;
+  const accuracies = messages.find((m) => m.type === 'accuracy')?.accuracies ?? [];
+  const { version, run, source, configurations, ...rest } = report;
+  return { version, run, source, configurations, accuracies, ...rest };
 }
 
 function revive(_key: string, value: unknown): unknown {

@@ -1,4 +1,4 @@
-import type { Table } from '../src/core/panel/csv';
+import type { Table } from '../src/core/export/csv';
 import { describeNumber } from '../src/core/units';
 import { h } from './dom';
 import { t } from './words';

@@ -1,8 +1,6 @@
-import { toCsv } from '../src/core/panel/csv';
-import { verdictMarkdown } from '../src/core/panel/markdown';
-import { resultColumns } from '../src/core/panel/resultColumns';
-import { sourceLabel } from '../src/core/power/sourceLabel';
-import { configurationLabels, sentenceCase } from '../src/core/verdict/label';
+import { isInUse } from '../src/core/configuration/inUse';
+import { configurationLabels, sentenceCase } from '../src/core/configuration/label';
+import { markdown } from '../src/core/export/markdown';
 import { describePercent, describePercentRange } from '../src/core/verdict/wording';
 import { type Child, h, redraw } from './dom';
 import { expectation, type Face, facesOf } from './faces';
@@ -56,12 +54,11 @@ function waitingParts(page: Page): Child[] {
 function verdictParts(page: Page): Child[] {
   const { verdict, configurations } = page.analysis!;
   const differs = differing(page);
-  const { report } = page.run!;
   const { winner, saving } = verdict;
   const chosen = configurations.find((c) => c.id === winner);
   const label = chosen ? (configurationLabels(configurations).get(chosen.id) ?? chosen.id) : '';
-  const isCurrent = chosen?.batchSize === (page.run!.inUse ?? page.run!.terms.current?.batchSize);
-  const fileName = exportName(report.run.name);
+  const inUseNow = page.run!.inUse ?? page.run!.terms.current;
+  const isCurrent = chosen !== undefined && isInUse(chosen, configurations, inUseNow);
   const qualification = [
     ...(isRunning(page) && winner !== null ? [t('The run goes on: more blocks may change this.')] : []),
     ...(page.changed ? [page.changed] : []),
@@ -87,10 +84,10 @@ function verdictParts(page: Page): Child[] {
       'div',
       { class: 'actions' },
       chosen && !isCurrent && !isSaved
-        ? button(t('Apply batch {0}', chosen.batchSize), {
+        ? button(t('Apply {0}', label), {
             key: 'apply',
             primary: true,
-            onClick: () => command({ command: 'apply', batchSize: chosen.batchSize }),
+            onClick: () => command({ command: 'apply', configuration: chosen.id }),
           })
         : null,
       chosen && isCurrent
@@ -99,25 +96,25 @@ function verdictParts(page: Page): Child[] {
       button(t('Copy'), {
         key: 'copy',
         label: t('Copy the verdict as Markdown'),
-        onClick: () => command({ command: 'copy', text: verdictMarkdown(report, page.analysis!, differs) }),
+        onClick: () => command({ command: 'copy', text: asMarkdown(page, differs) }),
       }),
       button(t('Export CSV'), {
         key: 'export-csv',
-        onClick: () => {
-          const source = report.source ? sourceLabel(report.source) : '';
-          const content = toCsv(resultColumns(page.analysis!.configurations, source));
-          command({ command: 'export', format: 'csv', name: `${fileName}-results.csv`, content });
-        },
+        onClick: () => command({ command: 'export', format: 'csv' }),
       }),
       button(t('Export JSON'), {
         key: 'export-json',
-        onClick: () => {
-          const content = `${JSON.stringify(page.run!.report, null, 2)}\n`;
-          command({ command: 'export', format: 'json', name: `${fileName}-report.json`, content });
-        },
+        onClick: () => command({ command: 'export', format: 'json' }),
       }),
     ),
   ];
+}
+
+/** What `greenbatch export` writes; by the sliders' terms where they were moved, which it then says. */
+function asMarkdown({ run, analysis }: Page, differs: readonly string[]): string {
+  if (differs.length === 0) return markdown(run!.report);
+  // The verdicts on each model alone are by the file's terms.
+  return markdown({ ...run!.report, ...analysis!, verdictByModel: {} }, differs);
 }
 
 function faceElement(face: Face, tryLimit: Parameters<typeof createVerdictCard>[0]): HTMLElement {

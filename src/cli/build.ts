@@ -4,6 +4,7 @@ import { buildModel } from '../model/build';
 import { builtInModels } from '../model/family';
 import { CliError } from './cliError';
 import { parseImageSize } from './imageSize';
+import { oneOf, wholeNumber } from './optionValues';
 
 export const buildUsage = `greenbatch build MODEL -o FILE [--image-size N | HxW] [--seed N] [--input float32|uint8] [--json]
 
@@ -43,17 +44,16 @@ export async function buildCommand(argv: string[]): Promise<number> {
   if (model === undefined || others.length > 0 || values.output === undefined) {
     throw new CliError(`name one model and an output file\n\n${buildUsage}`);
   }
-  const { input, seed } = values;
-  if (input !== 'float32' && input !== 'uint8') throw new CliError(`--input ${input}; allowed: float32, uint8`);
-  if (!/^\d+$/.test(seed)) throw new CliError(`--seed ${seed}; allowed: a whole number from 0`);
+  const input = oneOf('--input', values.input, ['float32', 'uint8']);
+  const seed = wholeNumber('--seed', values.seed, 0, 0xffff_ffff);
   const built = await buildModel(model, values.output, {
     size: parseImageSize(values['image-size']),
     input,
-    seed: Number(seed),
+    seed,
   });
   const { size, fixedBatch: _, ...rest } = built;
   // Trained weights have no seed.
-  const json = { ...rest, ...size, seed: built.checkpoint ? null : Number(seed) };
+  const json = { ...rest, ...size, seed: built.checkpoint ? null : seed };
   console.log(values.json ? JSON.stringify(json, null, 2) : describeBuilt(built));
   return 0;
 }

@@ -1,7 +1,7 @@
 import type { Interval } from '../core/run/result';
 import { describeNumber } from '../core/units';
 import type { Difference, RunComparison } from '../core/verdict/compareRuns';
-import { configurationLabels } from '../core/verdict/label';
+import { configurationLabels } from '../core/configuration/label';
 import type { Style } from './style';
 import { textTable } from './textTable';
 

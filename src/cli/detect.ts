@@ -9,6 +9,7 @@ import { CliError } from './cliError';
 import { detectorHelp, detectorOptions, openDetectorOf } from './detectorOptions';
 import { type CopiedImage, imagesToCopy, isJpeg, writeCopy } from './imageCopies';
 import { progressOn } from './imageProgress';
+import { share } from './optionValues';
 
 const help = `usage: greenbatch detect --model M --images DIR|FILE… -o DIR [options]
 
@@ -61,8 +62,8 @@ export async function detectCommand(argv: string[]): Promise<number> {
     throw new CliError(`name images and the folder for the copies\n\n${help}`);
   const limits: DetectionLimits = {
     ...drawingLimits,
-    confidence: share('--conf', values.conf, drawingLimits.confidence),
-    iou: share('--iou', values.iou, drawingLimits.iou),
+    ...(values.conf === undefined ? {} : { confidence: share('--conf', values.conf) }),
+    ...(values.iou === undefined ? {} : { iou: share('--iou', values.iou) }),
   };
   const { copies, skipped } = await imagesToCopy(paths, values.output);
   const { detector, batchSize } = await openDetectorOf(values);
@@ -141,11 +142,4 @@ function classesText(detections: { name: string }[]): string {
   for (const { name } of detections) counts.set(name, (counts.get(name) ?? 0) + 1);
   const listed = [...counts].sort((a, b) => b[1] - a[1]).map(([className, count]) => `${className} ${count}`);
   return listed.join(', ') || 'nothing';
-}
-
-function share(option: string, text: string | undefined, usual: number): number {
-  if (text === undefined) return usual;
-  const value = Number(text);
-  if (text.trim() === '' || !(value >= 0 && value <= 1)) throw new CliError(`${option} ${text}; allowed: 0 to 1`);
-  return value;
 }

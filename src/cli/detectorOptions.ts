@@ -2,13 +2,14 @@ import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { extname, join, resolve } from 'node:path';
 import type { Size } from '../core/spec/spec';
-import { anchorSets, isAnchorSet } from '../model/anchorSets';
+import { anchorSetNames } from '../model/anchorSets';
 import { resolveModel } from '../model/build';
 import { type Detector, openDetector } from '../model/detector';
 import { fixedSizes, readOnnxInput } from '../model/onnxInput';
 import { cacheFolder } from '../runs/folders';
 import { CliError } from './cliError';
 import { parseImageSize } from './imageSize';
+import { oneOf, wholeNumber } from './optionValues';
 
 /** Options of the commands that run a detector, for `parseArgs`. */
 export const detectorOptions = {
@@ -25,7 +26,7 @@ export const detectorHelp = `  --model M            a checkpoint .pt of YOLOv7 o
   --image-size S       pixels of the model's input, 640 or 384x640 (default: what an .onnx is fixed to, else 640)
   --batch N            images at once (default: what an .onnx is fixed to, else 4)
   --threads N          threads of inference (default: all that this machine has)
-  --anchors SET        of an .onnx with raw heads: ${Object.keys(anchorSets).join(', ')} (default: by the file's name)`;
+  --anchors SET        of an .onnx with raw heads: ${anchorSetNames.join(', ')} (default: by the file's name)`;
 
 export type DetectorValues = { [Name in keyof typeof detectorOptions]?: string | undefined };
 
@@ -42,11 +43,10 @@ export async function openDetectorOf(
 ): Promise<OpenedDetector> {
   const { model, weights, anchors } = values;
   if (model === undefined) throw new CliError('--model is missing: name a checkpoint .pt or an .onnx');
-  if (anchors !== undefined && !isAnchorSet(anchors))
-    throw new CliError(`--anchors ${anchors}; allowed: ${Object.keys(anchorSets).join(', ')}`);
+  const anchorsOption = anchors === undefined ? {} : { anchors: oneOf('--anchors', anchors, anchorSetNames) };
   const size = values['image-size'] === undefined ? sizeOfModel(model) : parseImageSize(values['image-size']);
-  const threads = wholeNumber('--threads', values.threads) ?? availableParallelism();
-  const batch = wholeNumber('--batch', values.batch);
+  const threads = values.threads === undefined ? availableParallelism() : wholeNumber('--threads', values.threads);
+  const batch = values.batch === undefined ? undefined : wholeNumber('--batch', values.batch);
   const resolved = await resolveModel(model, {
     ...{ size, input: 'uint8', seed: 1, weightsFile: weights },
     cacheDirectory,
@@ -60,7 +60,7 @@ export async function openDetectorOf(
     throw new CliError(
       `${model} takes batches of ${fixedBatch} only: leave --batch out, or export it with a free batch`,
     );
-  const options = { threads, spinning: true, size, ...(anchors === undefined ? {} : { anchors }) };
+  const options = { threads, spinning: true, size, ...anchorsOption };
   const detector = await openDetector(resolved.file, options);
   return { detector, batchSize: detector.fixedBatch ?? batch ?? usualBatch, sizeMultiple: resolved.sizeMultiple };
 }
@@ -70,10 +70,4 @@ function sizeOfModel(model: string): Size {
   if (extname(model).toLowerCase() !== '.onnx' || !existsSync(model)) return { height: usualSide, width: usualSide };
   const { height, width } = fixedSizes(readOnnxInput(resolve(model)).shape);
   return { height: height ?? usualSide, width: width ?? usualSide };
-}
-
-export function wholeNumber(option: string, text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  if (!/^[1-9]\d{0,5}$/.test(text)) throw new CliError(`${option} ${text}; allowed: a whole number from 1`);
-  return Number(text);
 }

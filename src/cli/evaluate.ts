@@ -16,6 +16,7 @@ import { CliError } from './cliError';
 import { detectorHelp, detectorOptions, type DetectorValues } from './detectorOptions';
 import { paddings, type Preprocessing, runEvaluated } from './evaluatedModel';
 import { progressOn } from './imageProgress';
+import { oneOf, wholeNumber } from './optionValues';
 import { styleFor } from './style';
 
 const help = `usage: greenbatch evaluate --annotations FILE --detections FILE [options]
@@ -93,7 +94,10 @@ export async function evaluateCommand(argv: string[]): Promise<number> {
     throw new CliError(`give either --detections or --model\n\n${help}`);
   if (values.model === undefined) refuseModelOptions(values);
   else if (values.images === undefined) throw new CliError('--model needs --images DIR: the annotated images');
-  const subset = { count: countOf(values.count), ids: await idsOf(values['image-ids']) };
+  const subset = {
+    count: values.count === undefined ? undefined : wholeNumber('--count', values.count, 1, 1e9),
+    ids: await idsOf(values['image-ids']),
+  };
   const read = await readTruth(values);
   const chosenTruth = chosen(read.truth, subset);
   const found =
@@ -124,7 +128,7 @@ type ModelValues = DetectorValues & { [Name in 'images' | 'output' | 'padding' |
 
 async function fromModel(values: ModelValues, truth: GroundTruth): Promise<Found> {
   const padding = oneOf('--padding', values.padding ?? 'rectangle', paddings);
-  const shrinking = oneOf('--shrink', values.shrink ?? 'area', ['area', 'bilinear'] as const);
+  const shrinking = oneOf('--shrink', values.shrink ?? 'area', ['area', 'bilinear']);
   if (values.output !== undefined) await requireFolder(values.output);
   const progress = progressOn(process.stderr);
   const ran = await runEvaluated(values, truth, values.images!, { padding, shrinking }, progress);
@@ -141,12 +145,6 @@ async function fromModel(values: ModelValues, truth: GroundTruth): Promise<Found
   const { recognised, size, batchSize, phases } = ran;
   const run = { model: values.model!, recognised, ...size, padding: ran.padding, shrinking, batchSize, phases };
   return { detections, evaluated, warnings, run };
-}
-
-function oneOf<const T extends string>(option: string, value: string, allowed: readonly T[]): T {
-  const found = allowed.find((one) => one === value);
-  if (found === undefined) throw new CliError(`${option} ${value}; allowed: ${allowed.join(', ')}`);
-  return found;
 }
 
 /** Before the work, not after hours of it. */
@@ -223,12 +221,6 @@ async function readTruth({ annotations, labels, images, 'coco-ids': cocoIds }: T
   if (images === undefined)
     throw new CliError('--labels needs --images DIR: boxes in them are shares of an image’s size');
   return readYoloLabels(labels!, images, { cocoIds });
-}
-
-function countOf(text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  if (!/^[1-9]\d{0,8}$/.test(text)) throw new CliError(`--count ${text}; allowed: a whole number from 1`);
-  return Number(text);
 }
 
 async function idsOf(text: string | undefined): Promise<number[] | undefined> {

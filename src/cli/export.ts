@@ -1,12 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
-import { configurationsCsv, markdown, trialsCsv } from '../core/run/export';
-import { reportOf } from '../core/run/report';
-import { configurationResults } from '../core/run/trialValue';
-import { reportFile } from '../runs/reportFile';
-import { loadRun } from '../runs/runFolder';
+import { exportFormats, exportText } from '../runs/exportText';
 import { CliError } from './cliError';
+import { oneOf } from './optionValues';
 import { runFolderOf } from './runArgument';
 
 const help = `usage: greenbatch export RUN --format csv|markdown|json|html [--trials] [-o FILE]
@@ -18,8 +15,6 @@ const help = `usage: greenbatch export RUN --format csv|markdown|json|html [--tr
   --trials            csv: one row for each repeat
   -o, --output FILE   write to a file (an existing one is replaced) instead of standard output
 `;
-
-const formats = ['csv', 'markdown', 'json', 'html'];
 
 export async function exportCommand(argv: string[]): Promise<number> {
   const { values, positionals } = parseArgs({
@@ -36,22 +31,13 @@ export async function exportCommand(argv: string[]): Promise<number> {
     process.stdout.write(help);
     return 0;
   }
-  const { format, trials, output } = values;
-  if (positionals.length !== 1 || format === undefined) throw new CliError(`name one run and a format\n\n${help}`);
-  if (!formats.includes(format)) throw new CliError(`--format ${format}; allowed: ${formats.join(', ')}`);
+  const { trials, output } = values;
+  if (positionals.length !== 1 || values.format === undefined)
+    throw new CliError(`name one run and a format\n\n${help}`);
+  const format = oneOf('--format', values.format, exportFormats);
   if (trials && format !== 'csv') throw new CliError('--trials goes with --format csv alone');
   const found = runFolderOf(positionals[0], 'export');
-  if (format === 'html') return print(reportFile(found, dirname(process.argv[1]!)), output);
-  const { run, samples, folder, status } = loadRun(found);
-  const report = reportOf(run, samples, { folder, status });
-  const text =
-    format === 'json'
-      ? `${JSON.stringify(report, null, 2)}\n`
-      : format === 'markdown'
-        ? markdown(report)
-        : trials
-          ? trialsCsv(report, configurationResults(run, samples))
-          : configurationsCsv(report);
+  const text = exportText(found, format, { pageFolder: dirname(process.argv[1]!), trials });
   return print(text, output);
 }
 

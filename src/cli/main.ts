@@ -31,7 +31,7 @@ const commands: Record<string, { summary: string; load: () => Promise<Command> }
     load: async () => (await import('./compare')).compareCommand,
   },
   export: {
-    summary: 'a run as CSV, Markdown or JSON',
+    summary: 'a run as CSV, Markdown, JSON or HTML',
     load: async () => (await import('./export')).exportCommand,
   },
   doctor: {

@@ -1,3 +1,4 @@
+import { reportJson } from '../core/export/json';
 import { reportOf } from '../core/run/report';
 import type { LoadedRun } from '../runs/runFolder';
 import { resultText } from './resultText';
@@ -7,8 +8,6 @@ import { styleFor } from './style';
 export function printResult({ folder, run, samples, status }: LoadedRun, { json }: { json: boolean }): void {
   const report = reportOf(run, samples, { folder, status });
   process.stdout.write(
-    json
-      ? `${JSON.stringify(report, null, 2)}\n`
-      : resultText(report, styleFor(process.stdout), process.stdout.columns),
+    json ? reportJson(report) : resultText(report, styleFor(process.stdout), process.stdout.columns),
   );
 }

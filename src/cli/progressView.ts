@@ -2,9 +2,9 @@ import { exitCodes } from '../core/failure/exitCodes';
 import { failureText } from '../core/failure/failure';
 import { progressOf } from '../core/run/progress';
 import { readEngineLog } from '../runs/engineLog';
-import { isRunning, signalProcess } from '../runs/processIdentity';
+import { followRunPower } from '../runs/followRunPower';
+import { signalProcess } from '../runs/processIdentity';
 import { followRun, loadRun, statusOf } from '../runs/runFolder';
-import { followWatts } from './liveWatts';
 import { printResult } from './printResult';
 import { describeEvent } from './progressLine';
 import { statusLine } from './statusLine';
@@ -23,30 +23,35 @@ export async function watchToTheEnd(folder: string, { json }: { json: boolean })
   const style = styleFor(out);
   const live = Boolean(out.isTTY);
   const follower = followRun(folder);
-  const watts = followWatts(folder);
+  const power = followRunPower(folder);
   const onInterrupt = interruptHandler(() => follower.run()?.sessions.at(-1)?.start.engine);
   process.on('SIGINT', onInterrupt);
   try {
     for (;;) {
       const run = follower.run();
-      const engine = run?.sessions.at(-1)?.start.engine;
-      const alive = engine ? isRunning(engine) : true;
+      const status = run === null ? 'starting' : statusOf(run);
       const lines = follower.poll().flatMap((event) => {
         const now = follower.run();
-        return now ? describeEvent(now, event, watts.samples, style) : [];
+        return now ? describeEvent(now, event, power.history.samples, style) : [];
       });
       const now = follower.run();
       if (live) out.write('\r\u001b[K');
       for (const line of lines) out.write(`${line}\n`);
       if (now?.sessions.at(-1)?.end) break;
-      if (!alive) {
+      if (status === 'stopped') {
+        const why =
+          run?.sessions.length === 0
+            ? 'no engine has taken this run in hand'
+            : 'the engine has ended without finishing its log (killed, or the machine went down)';
         out.write(
-          `the engine has ended without finishing its log (killed, or the machine went down)${printed(folder)}\nEvery finished repeat is kept. Go on with: greenbatch run --resume ${folder}\n`,
+          `${why}${printed(folder)}\nEvery finished repeat is kept. Go on with: greenbatch run --resume ${folder}\n`,
         );
         break;
       }
-      if (live && now) out.write(statusLine(progressOf(now, Date.now()), watts.poll(now), out.columns ?? 80, style));
-      else if (now) watts.poll(now);
+      while (now?.source && power.poll(now).more);
+      if (live && now) {
+        out.write(statusLine(progressOf(now, Date.now()), power.history.wattsNow(), out.columns ?? 80, style));
+      }
       await new Promise((done) => setTimeout(done, pollMs));
     }
   } finally {

@@ -1,8 +1,9 @@
-import { sourceLabel } from '../core/power/sourceLabel';
+import { energyBoundary, sourceLabel } from '../core/power/sourceLabel';
 import type { ModelAccuracy, RunReport } from '../core/run/report';
 import { scopeText } from '../core/run/scopeText';
 import type { ConfigurationSummary, Interval } from '../core/run/result';
-import { shortModelNames } from '../core/spec/modelNames';
+import { variedFactors } from '../core/configuration/factors';
+import { modelNames } from '../core/configuration/label';
 import { describeNumber } from '../core/units';
 import type { Style } from './style';
 import { textTable } from './textTable';
@@ -35,14 +36,7 @@ function boundary({ run, source }: RunReport): string[] {
   if (run.images && run.imageSize) {
     parts.push(`${run.images.description}, ${run.imageSize.width}×${run.imageSize.height} pixels each`);
   }
-  if (source?.measured)
-    parts.push(
-      `gross energy of ${source.domains
-        .filter((d) => d.added)
-        .map((d) => d.id)
-        .join(' + ')}`,
-    );
-  else if (source) parts.push('gross energy of all packages, from CPU utilisation and a power curve');
+  if (source) parts.push(energyBoundary(source));
   parts.push(scopeText(run.scope));
   if (run.idleWatts !== null) parts.push(`at rest ${describeNumber(run.idleWatts)} W`);
   return parts;
@@ -74,18 +68,17 @@ function resultTable(report: RunReport, width: number): string {
 }
 
 function columnsOf(report: RunReport): Column[] {
-  const { configurations, source, run } = report;
-  const several = (of: (c: ConfigurationSummary) => unknown) => new Set(configurations.map(of)).size > 1;
+  const { configurations, source } = report;
+  const varied = new Set(variedFactors(configurations).map(({ key }) => key));
   const withRequests = configurations.some((c) => c.requestLatencyMs !== null);
-  const today = configurations.find((c) => c.batchSize === run.currentBatchSize)?.joulesPerImage?.mean;
-  const models = [...new Set(configurations.map((c) => c.model))];
-  const shortNames = new Map(shortModelNames(models).map((name, i) => [models[i], name]));
+  const today = configurations.find((c) => c.id === report.verdict.inUse)?.joulesPerImage?.mean;
+  const nameOf = modelNames(configurations);
   return [
     { head: '', cell: (c) => mark(report, c), left: true },
-    { head: 'model', cell: (c) => shortNames.get(c.model) ?? c.model, left: true, shown: several((c) => c.model) },
+    { head: 'model', cell: nameOf, left: true, shown: varied.has('model') },
     { head: 'batch', cell: (c) => String(c.batchSize) },
-    { head: 'threads', cell: (c) => String(c.threads), shown: several((c) => c.threads) },
-    { head: 'spin', cell: (c) => (c.spinning ? 'yes' : 'no'), shown: several((c) => c.spinning) },
+    { head: 'threads', cell: (c) => String(c.threads), shown: varied.has('threads') },
+    { head: 'spin', cell: (c) => (c.spinning ? 'yes' : 'no'), shown: varied.has('spinning') },
     { head: source?.measured === false ? 'J/image (est.)' : 'J/image', cell: (c) => interval(c.joulesPerImage) },
     { head: 'vs today', cell: (c) => (today ? against(c, today) : ''), shown: today !== undefined },
     { head: 'net', cell: (c) => number(c.netJoulesPerImage?.mean), spare: 2 },
@@ -133,7 +126,7 @@ function mark({ verdict }: RunReport, c: ConfigurationSummary): string {
   return '';
 }
 
-/** J/image against that of the batch size in use today. */
+/** J/image against that of the configuration in use today. */
 function against(c: ConfigurationSummary, today: number): string {
   const percent = c.joulesPerImage === null ? null : (c.joulesPerImage.mean / today - 1) * 100;
   return percent === null ? '–' : `${percent > 0 ? '+' : percent < 0 ? '−' : ''}${Math.abs(percent).toFixed(1)} %`;

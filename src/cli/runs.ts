@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { reportOf } from '../core/run/report';
 import { workspaceOf } from '../runs/folders';
 import { listRunFolders, loadRun } from '../runs/runFolder';
+import { wholeNumber } from './optionValues';
 import { textTable } from './textTable';
 
 const help = `usage: greenbatch runs [--json] [--limit N]
@@ -23,9 +24,10 @@ export async function runsCommand(argv: string[]): Promise<number> {
     process.stdout.write(help);
     return 0;
   }
+  const limit = wholeNumber('--limit', values.limit);
   const workspace = workspaceOf(process.cwd());
   const folders = listRunFolders(workspace);
-  const rows = folders.slice(0, Math.max(1, Number(values.limit) || 20)).map(describeRun);
+  const rows = folders.slice(0, limit).map(describeRun);
   if (values.json) {
     process.stdout.write(`${JSON.stringify(rows, null, 2)}\n`);
   } else if (rows.length === 0) {

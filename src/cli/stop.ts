@@ -4,6 +4,7 @@ import { measuringNow } from '../runs/measuringLock';
 import { isRunning, signalProcess } from '../runs/processIdentity';
 import { loadRun, statusOf } from '../runs/runFolder';
 import { CliError } from './cliError';
+import { seconds } from './optionValues';
 import { runFolderOf } from './runArgument';
 
 const help = `usage: greenbatch stop [RUN] [--wait SECONDS]
@@ -23,8 +24,7 @@ export async function stopCommand(argv: string[]): Promise<number> {
     process.stdout.write(help);
     return 0;
   }
-  const waitSeconds = Number(values.wait);
-  if (!(waitSeconds >= 0)) throw new CliError(`--wait ${values.wait} is no number of seconds`);
+  const waitSeconds = seconds('--wait', values.wait);
   const holder = positionals[0] ? null : await measuringNow();
   if (!positionals[0] && !holder) throw new CliError('nothing measures on this machine now', 'run-state');
   const folder = holder ? holder.run : runFolderOf(positionals[0], 'stop');

@@ -9,6 +9,19 @@ export function describeNumber(value: number, digits = 3): string {
   return value.toFixed(decimals);
 }
 
+/**
+ * The three-digit number next to a limit that still holds: `down` for what may be at most, `up` for what must be at least.
+ * A value of three digits, or what binary fractions make of one, stays as it is.
+ */
+export function roundOutward(value: number, way: 'up' | 'down'): number {
+  if (!(value > 0) || !Number.isFinite(value)) return value;
+  const digits = 2 - Math.floor(Math.log10(value));
+  // 0.35 / 0.001 is 349.99…, and 1.1 * 100 is 110.00…01: what is as good as whole stays.
+  const scaled = Number((value * 10 ** digits).toPrecision(12));
+  const whole = way === 'up' ? Math.ceil(scaled) : Math.floor(scaled);
+  return Number((whole / 10 ** digits).toPrecision(12));
+}
+
 /** `1.53 GB` (powers of ten). */
 export function describeBytes(bytes: number): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB'];

@@ -3,7 +3,6 @@ import type { AccuracyJob } from './accuracyJob';
 import type { Measuring } from './measuring';
 import type { TrialMessage } from './trialMessage';
 import type { Prepared } from './preparation';
-import { runTrialProcess } from './trialProcess';
 
 /** Images of one inference call; fewer where the sweep itself has only smaller batches, whose memory is known to suffice. */
 const mostInBatch = 8;
@@ -55,7 +54,7 @@ async function measureAccuracy(m: Measuring, prepared: Prepared, model: string):
     baseDirectory: m.baseFolder,
     ...(most !== undefined && { mostImages: most }),
   };
-  const end = await runTrialProcess(m.program, job, {
+  const end = await m.runTrial(job, {
     stop: m.stop,
     timeoutSeconds: spec.measure.trialTimeoutSeconds,
     onStart: () => undefined,

@@ -1,5 +1,6 @@
+import type { Configuration } from '../core/configuration/configuration';
 import { ExpectedError } from '../core/failure/expectedError';
-import type { Configuration, EventOf } from '../core/run/events';
+import type { EventOf } from '../core/run/events';
 import type { Trial } from '../core/run/fold';
 import { blockOrder, isReferenceDue, referenceConfiguration } from '../core/run/plan';
 import { termsOf } from '../core/run/report';
@@ -11,7 +12,7 @@ import { recordAccuracy } from './accuracyPass';
 import type { Measuring } from './measuring';
 import { nothingRuns, type Prepared } from './preparation';
 import type { TrialJob } from './trialJob';
-import { runTrialProcess } from './trialProcess';
+import type { TrialMessage } from './trialMessage';
 
 /**
  * How often one repeat is tried: windows that a wrap could hide in, or that the counters failed in, are measured again,
@@ -27,7 +28,7 @@ const failuresToGiveUp = 2;
  * @returns why no more blocks ran
  */
 export async function measureBlocks(m: Measuring, prepared: Prepared): Promise<string> {
-  const { repeats, seed, order } = m.run.spec.measure;
+  const { seed, order } = m.run.spec.measure;
   for (let block = 1; ; block++) {
     const candidates = m.run.configurations.filter((c) => !m.run.skipped.has(c.id));
     if (candidates.length === 0) throw nothingRuns(m, 'nothing-measured');
@@ -54,7 +55,7 @@ export async function measureBlocks(m: Measuring, prepared: Prepared): Promise<s
     }
     const nothingLeft = candidates.every((c) => m.run.settled.has(c.id));
     // A log from before may hold more blocks than this decision would ask for: they are kept.
-    if (decision.action === 'stop' || block >= repeats.max || nothingLeft) {
+    if (decision.action === 'stop' || nothingLeft) {
       await measureReference(m, prepared, candidates, block, true);
       if (!m.run.trials.some((t) => !t.reference && t.state === 'finished')) {
         throw everyTrialFailed(m);
@@ -69,7 +70,9 @@ function everyTrialFailed({ run }: Measuring): ExpectedError {
   const failures = run.trials.flatMap((trial) => trial.failure ?? []);
   const reasons = [...new Set(failures.map((failure) => failure.message))].slice(0, 3);
   const fix = failures.find((failure) => failure.fix != null)?.fix ?? null;
-  return new ExpectedError('nothing-measured', `every trial failed: ${reasons.join('; ')}`, fix);
+  // A trial that has no process has none in the log either.
+  const why = reasons.length > 0 ? `: ${reasons.join('; ')}` : '; no process could be started for them';
+  return new ExpectedError('nothing-measured', `every trial failed${why}`, fix);
 }
 
 const isSettledBefore = (m: Measuring, id: string, block: number) =>
@@ -116,9 +119,8 @@ async function measureTrial(
   reference: boolean,
 ): Promise<Trial | null> {
   const number = Math.max(0, ...m.run.trials.map((t) => t.trial)) + 1;
-  let finished: Omit<Extract<Parameters<Measuring['record']>[0], { type: 'trial.finished' }>, 'type' | 'trial'> | null =
-    null;
-  const end = await runTrialProcess(m.program, trialJob(m, prepared, configuration), {
+  const said: { finished: Extract<TrialMessage, { type: 'finished' }> | null } = { finished: null };
+  const end = await m.runTrial(trialJob(m, prepared, configuration), {
     stop: m.stop,
     timeoutSeconds: m.run.spec.measure.trialTimeoutSeconds,
     onStart: (pid) =>
@@ -130,19 +132,16 @@ async function measureTrial(
         reference,
         process: identityOf(pid),
       }),
-    onMessage: async (message) => {
+    onMessage: (message) => {
       if (message.type === 'phase') m.record({ ...message, type: 'trial.phase', trial: number });
       if (message.type === 'window') m.record({ ...message, type: 'trial.window', trial: number });
       if (message.type === 'accuracy') recordAccuracy(m, configuration.model, message);
-      if (message.type === 'finished') {
-        const { type: _, ...rest } = message;
-        finished = rest;
-      }
+      if (message.type === 'finished') said.finished = message;
     },
   });
   if (end.kind === 'stopped') return null;
   const trial = m.run.trials.find((t) => t.trial === number);
-  if (end.kind === 'failed' || finished === null || !trial) {
+  if (end.kind === 'failed' || said.finished === null || !trial) {
     const failure =
       end.kind === 'failed'
         ? end
@@ -176,10 +175,7 @@ async function measureTrial(
     m.record({ type: 'trial.failed', trial: number, ...failure });
     return trial;
   }
-  m.record(
-    { type: 'trial.finished', trial: number, ...(finished as object) } as Parameters<Measuring['record']>[0],
-    true,
-  );
+  m.record({ ...said.finished, type: 'trial.finished', trial: number }, true);
   return trial;
 }
 

@@ -20,7 +20,7 @@ import { snapshotEnvironment } from './environment';
 import type { Measuring } from './measuring';
 import { monotonicMs } from './monotonic';
 import { prepare } from './preparation';
-import type { Program } from './trialProcess';
+import { type Program, runTrialProcess } from './trialProcess';
 
 /**
  * Measures what is missing of the run in `folder`, from its log: a new run from the start, a stopped
@@ -128,7 +128,7 @@ async function runSession(folder: string, program: Program, stopping: AbortContr
       run,
       session,
       record,
-      program,
+      runTrial: (job, options) => runTrialProcess(program, job, options),
       baseFolder,
       cacheFolder: cache,
       source,

@@ -2,7 +2,7 @@ import type { EnergySource } from '../core/power/source';
 import type { NewEvent, RunEvent } from '../core/run/events';
 import type { Run } from '../core/run/fold';
 import type { SampleLookup } from '../core/run/trialValue';
-import type { Program } from './trialProcess';
+import type { RunTrial } from './trialProcess';
 
 /** What the parts of an engine share while a session lasts. */
 export type Measuring = {
@@ -10,7 +10,7 @@ export type Measuring = {
   session: number;
   /** Writes an event to the log and folds it into `run`. `durable` waits until the disk has it. */
   record(event: NewEvent, durable?: boolean): RunEvent;
-  program: Program;
+  runTrial: RunTrial;
   /** Folder that the experiment's relative paths start from. */
   baseFolder: string;
   cacheFolder: string;

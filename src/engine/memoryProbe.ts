@@ -1,10 +1,9 @@
-import type { Configuration } from '../core/run/events';
+import type { Configuration } from '../core/configuration/configuration';
 import type { Measuring } from './measuring';
 import { availableBytes, fitMemory, type MemoryPoint, memoryProblem, nextProbe } from './memoryGuard';
 import type { Prepared } from './preparation';
 import { skipConfiguration } from './skip';
 import type { TrialJob } from './trialJob';
-import { runTrialProcess } from './trialProcess';
 
 /** A probe that was killed from outside is tried again. */
 const probeAttempts = 3;
@@ -34,7 +33,7 @@ async function guardGroup(m: Measuring, prepared: Prepared, group: Configuration
     const batchSize = nextProbe(points, largest);
     if (batchSize === null || m.stop.aborted) break;
     m.record({ type: 'step', step: 'memory', detail: `${model}, batch ${batchSize}` });
-    const end = await runTrialProcess(m.program, probeJob(m, prepared, model, threads, batchSize), {
+    const end = await m.runTrial(probeJob(m, prepared, model, threads, batchSize), {
       stop: m.stop,
       timeoutSeconds: m.run.spec.measure.trialTimeoutSeconds,
       onStart: () => undefined,

@@ -1,4 +1,4 @@
-import type { Configuration } from '../core/run/events';
+import type { Configuration } from '../core/configuration/configuration';
 import type { Measuring } from './measuring';
 
 /** Leaves a configuration out of the run, once, with its reason. */

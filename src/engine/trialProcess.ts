@@ -7,7 +7,7 @@ import type { EventOf } from '../core/run/events';
 import { saysOutOfMemory } from '../model/outOfMemory';
 import type { AccuracyJob } from './accuracyJob';
 import type { TrialJob } from './trialJob';
-import type { TrialMessage } from './trialMessage';
+import { parseTrialMessage, type TrialMessage } from './trialMessage';
 
 /** The program that trials are started from: this node, and the bundle that holds them. */
 export type Program = { node: string; script: string };
@@ -33,7 +33,10 @@ const longestExitSeconds = 5;
 /** After this message a trial has nothing more to say. One that is measured end to end tells its accuracy on the way. */
 const lastWord = { measure: 'finished', probe: 'probed', accuracy: 'accuracy' } as const;
 
-/** Runs one trial in a child process of its own and says how it ended; never throws for what the child does. */
+/** Runs one job and says how it ended; never throws for what the trial does. */
+export type RunTrial = (job: TrialJob | AccuracyJob, options: TrialOptions) => Promise<TrialEnd>;
+
+/** Runs one trial in a child process of its own. */
 export async function runTrialProcess(
   program: Program,
   job: TrialJob | AccuracyJob,
@@ -73,7 +76,7 @@ export async function runTrialProcess(
   try {
     for await (const line of createInterface({ input: child.stdout })) {
       rearm();
-      const message = parseMessage(line);
+      const message = parseTrialMessage(line);
       if (message?.type === 'error') said = { code: message.code, message: message.message, fix: message.fix };
       else if (message) {
         finished ||= message.type === lastWord[job.kind];
@@ -112,15 +115,6 @@ export async function runTrialProcess(
   } finally {
     clearTimeout(timer);
     options.stop.removeEventListener('abort', kill);
-  }
-}
-
-function parseMessage(line: string): TrialMessage | null {
-  try {
-    return JSON.parse(line) as TrialMessage;
-  } catch {
-    // A native library printed to standard output: not for us.
-    return null;
   }
 }
 

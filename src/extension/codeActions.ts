@@ -27,8 +27,8 @@ export async function actionsOf(
   } else if (suggestion.edits.length === 0) {
     return [];
   } else if (hint.estimated || suggestion.note !== null) {
-    const args = [document.uri, hint.batchSize, hint.estimated];
-    action.command = { title: hint.text, command: internalCommands.applyBatchSize, arguments: args };
+    const args = [document.uri, hint.use, hint.estimated];
+    action.command = { title: hint.text, command: internalCommands.apply, arguments: args };
   } else {
     action.edit = workspaceEdit(document, suggestion.edits);
     action.isPreferred = true;

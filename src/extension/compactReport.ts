@@ -1,4 +1,4 @@
-import { sourceLabel } from '../core/power/sourceLabel';
+import { energyBoundary, sourceLabel } from '../core/power/sourceLabel';
 import { shortScope } from '../core/run/scopeText';
 import type { RunReport } from '../core/run/report';
 
@@ -12,7 +12,7 @@ export function compactReport({ run, source, verdict, configurations }: RunRepor
     source: source && sourceLabel(source),
     measured: source?.measured ?? null,
     verdict: { kind: verdict.kind, sentence: verdict.sentence, qualification: verdict.qualification },
-    boundary: `J/image: CPU packages and DRAM, gross, under full load, ${shortScope(run.scope)}`,
+    boundary: source && `J/image: ${energyBoundary(source)}, under full load, ${shortScope(run.scope)}`,
     configurations: configurations.map((c) => ({
       model: c.model,
       batchSize: c.batchSize,

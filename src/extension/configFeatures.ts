@@ -99,13 +99,13 @@ export function registerConfigFeatures(context: vscode.ExtensionContext, deps: C
       },
       { providedCodeActionKinds: [vscode.CodeActionKind.QuickFix] },
     ),
-    vscode.commands.registerCommand(
-      internalCommands.applyBatchSize,
-      (uri: unknown, batchSize: unknown, estimated: unknown) =>
-        deps.told(async () => {
-          if (!(uri instanceof vscode.Uri) || typeof batchSize !== 'number') return false;
-          return (await import('./applyBatchSize')).applyBatchSize(uri, batchSize, estimated !== false);
-        }),
+    vscode.commands.registerCommand(internalCommands.apply, (uri: unknown, use: unknown, estimated: unknown) =>
+      deps.told(async () => {
+        const { applyConfiguration, readCurrent } = await import('./applyConfiguration');
+        const current = readCurrent(use);
+        if (!(uri instanceof vscode.Uri) || current === null) return false;
+        return applyConfiguration(uri, current, estimated !== false);
+      }),
     ),
     vscode.workspace.onDidOpenTextDocument(later),
     vscode.workspace.onDidChangeTextDocument(({ document }) => later(document)),

@@ -22,7 +22,7 @@ export const commands = {
 export type CommandId = (typeof commands)[keyof typeof commands];
 
 /** Commands that only our own light bulbs call: not in the manifest, so not in the palette. */
-export const internalCommands = { applyBatchSize: 'greenbatch.applyBatchSize' } as const;
+export const internalCommands = { apply: 'greenbatch.apply' } as const;
 
 /** Settings, without the prefix `greenbatch.`, and the type of each. */
 export type Settings = {

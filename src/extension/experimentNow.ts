@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import type { Current } from '../core/configuration/inUse';
 import type { RunEvent } from '../core/run/events';
 import type { Spec } from '../core/spec/spec';
 import { parseSpec } from '../core/spec/specText';
@@ -7,8 +8,8 @@ import { parseSpec } from '../core/spec/specText';
 export type ExperimentNow = {
   /** Whether it asks for something else than was measured and judged; null: it cannot be read. */
   stale: boolean | null;
-  /** The batch size that it says is in use; null: none, or it cannot be read. */
-  inUse: number | null;
+  /** What it says is in use; null: nothing, or it cannot be read. */
+  inUse: Current | null;
 };
 
 type Created = Pick<Extract<RunEvent, { type: 'run.created' }>, 'specFile' | 'specText'>;
@@ -21,7 +22,7 @@ export async function experimentNow(created: Created | undefined): Promise<Exper
   if (text === null) return unknown;
   const [before, now] = [parseSpec(created.specText), parseSpec(text)];
   if (!before.ok || !now.ok) return { ...unknown, stale: text !== created.specText };
-  return { stale: asked(before.spec) !== asked(now.spec), inUse: now.spec.current?.batchSize ?? null };
+  return { stale: asked(before.spec) !== asked(now.spec), inUse: now.spec.current ?? null };
 }
 
 function asked({ name: _, current: __, ...rest }: Spec): string {

@@ -1,36 +1,39 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
-import { configurationsCsv, markdown } from '../core/run/export';
-import { reportOf } from '../core/run/report';
-import { reportFile } from '../runs/reportFile';
-import { loadRun } from '../runs/runFolder';
+import { type ExportFormat, exportText } from '../runs/exportText';
 
 /** Asks for a format and a place, and writes what a run has found. */
 export async function exportRun(folder: string, extension: vscode.Uri): Promise<void> {
-  const { run, samples, status } = loadRun(folder);
-  const report = reportOf(run, samples, { folder, status });
   const formats = [
-    { label: 'CSV', description: vscode.l10n.t('one row for each configuration'), ending: 'csv' },
-    { label: 'JSON', description: vscode.l10n.t('everything, as "greenbatch show --json" prints it'), ending: 'json' },
-    { label: 'HTML', description: vscode.l10n.t('the panel as one file, for any browser'), ending: 'html' },
-    { label: 'Markdown', description: vscode.l10n.t('verdict and table, to paste'), ending: 'md' },
+    { label: 'CSV', description: vscode.l10n.t('one row for each configuration'), format: 'csv' as const },
+    {
+      label: 'JSON',
+      description: vscode.l10n.t('everything, as "greenbatch show --json" prints it'),
+      format: 'json' as const,
+    },
+    { label: 'HTML', description: vscode.l10n.t('the panel as one file, for any browser'), format: 'html' as const },
+    { label: 'Markdown', description: vscode.l10n.t('verdict and table, to paste'), format: 'markdown' as const },
   ];
-  const format = await vscode.window.showQuickPick(formats, { title: vscode.l10n.t('Export {0}', run.name) });
-  if (!format) return;
+  const chosen = await vscode.window.showQuickPick(formats, { title: vscode.l10n.t('Export {0}', basename(folder)) });
+  if (chosen) await exportRunAs(folder, chosen.format, extension);
+}
+
+/** Asks for a place, and writes the run there: as it was measured, on the terms of its own experiment. */
+export async function exportRunAs(folder: string, format: ExportFormat, extension: vscode.Uri): Promise<void> {
+  const pageFolder = vscode.Uri.joinPath(extension, 'dist').fsPath;
+  const name = `${basename(folder)}.${format === 'markdown' ? 'md' : format}`;
+  await saveAs(name, () => Buffer.from(exportText(folder, format, { pageFolder }), 'utf8'));
+}
+
+/** Asks where to save a file of this name, and writes it. `content` is made only when there is a place for it. */
+export async function saveAs(name: string, content: () => Uint8Array): Promise<void> {
   const parent = vscode.workspace.workspaceFolders?.[0]?.uri;
+  const ending = name.slice(name.lastIndexOf('.') + 1);
   const target = await vscode.window.showSaveDialog({
-    ...(parent && { defaultUri: vscode.Uri.joinPath(parent, `${basename(folder)}.${format.ending}`) }),
-    filters: { [format.label]: [format.ending] },
+    ...(parent && { defaultUri: vscode.Uri.joinPath(parent, name) }),
+    filters: { [ending.toUpperCase()]: [ending] },
   });
   if (!target) return;
-  const text =
-    format.ending === 'csv'
-      ? configurationsCsv(report)
-      : format.ending === 'json'
-        ? `${JSON.stringify(report, null, 2)}\n`
-        : format.ending === 'html'
-          ? reportFile(folder, vscode.Uri.joinPath(extension, 'dist').fsPath)
-          : markdown(report);
-  await vscode.workspace.fs.writeFile(target, Buffer.from(text, 'utf8'));
+  await vscode.workspace.fs.writeFile(target, content());
   vscode.window.setStatusBarMessage(vscode.l10n.t('Saved {0}', basename(target.path)), 5000);
 }

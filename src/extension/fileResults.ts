@@ -53,8 +53,8 @@ export function createFileResults(folders: () => readonly string[]): FileResults
     const last = await findLastResult(config, path, index, folders());
     const found = last?.state === 'current' ? analysis(config, last) : null;
     // A cfg has no batch size to change.
-    const hint = found && config.kind !== 'yolov7-cfg' ? batchHint(found.analysis, found.currentBatchSize) : null;
-    return { config, last, found, hint, suggestion: hint && suggestEdit(config, hint.batchSize) };
+    const hint = found && config.kind !== 'yolov7-cfg' ? batchHint(found.analysis) : null;
+    return { config, last, found, hint, suggestion: hint && suggestEdit(config, hint.use) };
   };
 
   return {

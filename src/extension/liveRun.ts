@@ -1,12 +1,10 @@
 import { type FSWatcher, watch } from 'node:fs';
 import { type Bands, foldBands } from '../core/panel/bands';
-import { createPowerHistory, type PowerHistory } from '../core/panel/powerHistory';
+import type { PowerHistory } from '../core/panel/powerHistory';
 import type { RunEvent } from '../core/run/events';
 import type { Run } from '../core/run/fold';
-import { powerFile } from '../runs/folders';
-import { followPower } from '../runs/followPower';
-import { statusNow } from '../runs/peekRun';
-import { followRun, type RunStatus } from '../runs/runFolder';
+import { followRunPower } from '../runs/followRunPower';
+import { followRun, isActive, type RunStatus, statusOf } from '../runs/runFolder';
 
 /** A run that is being read: its log and its power series, followed by byte offset while an engine writes them. */
 export type LiveRun = {
@@ -30,12 +28,9 @@ export type LiveRun = {
 const quickMs = 100;
 const slowMs = 1000;
 
-export const isActive = (status: RunStatus) => status === 'running' || status === 'starting';
-
 export function openLiveRun(folder: string): LiveRun {
   const follower = followRun(folder);
-  const series = followPower(powerFile(folder));
-  const power = createPowerHistory();
+  const power = followRunPower(folder);
   const bands = foldBands();
   const listeners = new Set<(events: readonly RunEvent[]) => void>();
   let status: RunStatus = 'starting';
@@ -61,16 +56,8 @@ export function openLiveRun(folder: string): LiveRun {
       events = follower.poll();
       for (const event of events) bands.apply(event);
       const run = follower.run();
-      if (run) status = statusNow(run);
-      if (run?.source) {
-        const read = series.poll();
-        more = read.more;
-        for (const record of read.records) {
-          if ('header' in record) power.begin(record.header);
-          else power.add(run.source, record.sample);
-        }
-        samples = read.records.length;
-      }
+      if (run) status = statusOf(run);
+      if (run?.source) ({ samples, more } = power.poll(run));
       problem = null;
     } catch (error) {
       // A damaged line stays damaged: what was read before it is still shown, with the reason.
@@ -110,7 +97,7 @@ export function openLiveRun(folder: string): LiveRun {
   return {
     folder,
     bands,
-    power,
+    power: power.history,
     ready,
     run: () => follower.run(),
     status: () => status,

@@ -35,7 +35,7 @@ export function createPanels(extension: vscode.Uri, runs: Runs): Panels {
     // The other icon is drawn in the colour of the text, which an image of a tab does not have.
     panel.iconPath = vscode.Uri.joinPath(extension, 'media', 'icon.png');
     panel.title = vscode.l10n.t('Energy: {0}', runs.peek(folder).name);
-    const detach = drive(panel, folder, runs);
+    const detach = drive(panel, folder, runs, extension);
     panel.onDidDispose(() => {
       detach();
       if (panels.get(folder) === panel) panels.delete(folder);
@@ -71,7 +71,7 @@ function pageOf(webview: vscode.Webview, extension: vscode.Uri, title: string): 
 }
 
 /** Connects a page with its run; @returns what undoes it */
-function drive(panel: vscode.WebviewPanel, folder: string, runs: Runs): () => void {
+function drive(panel: vscode.WebviewPanel, folder: string, runs: Runs, extension: vscode.Uri): () => void {
   const { live, release } = runs.open(folder);
   const made = createPanelRun(live);
   const isRemote = vscode.env.remoteName !== undefined;
@@ -79,7 +79,7 @@ function drive(panel: vscode.WebviewPanel, folder: string, runs: Runs): () => vo
   let experiment: ExperimentNow = { stale: null, inUse: null };
   const lookAtExperiment = async () => {
     const now = await experimentNow(live.run()?.created);
-    if (now.stale === experiment.stale && now.inUse === experiment.inUse) return;
+    if (JSON.stringify(now) === JSON.stringify(experiment)) return;
     experiment = now;
     link.runChanged();
   };
@@ -111,7 +111,7 @@ function drive(panel: vscode.WebviewPanel, folder: string, runs: Runs): () => vo
       const message = readFromPanel(value);
       if (message === null) {
         if (strangers++ === 0) log().warn(`the panel of ${basename(folder)} sent a message that is none of ours`);
-      } else if (message.type === 'command') void runPanelCommand(message, live);
+      } else if (message.type === 'command') void runPanelCommand(message, live, extension);
       else link.received(message);
     }),
     vscode.workspace.onDidSaveTextDocument(() => void lookAtExperiment()),

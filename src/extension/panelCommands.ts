@@ -1,8 +1,9 @@
-import { basename } from 'node:path';
 import * as vscode from 'vscode';
+import { currentOf } from '../core/configuration/inUse';
 import type { PanelCommand } from '../core/panel/messages';
-import { applyBatchSize } from './applyBatchSize';
+import { applyConfiguration } from './applyConfiguration';
 import { commands } from './contributions';
+import { exportRunAs, saveAs } from './exportRun';
 import type { LiveRun } from './liveRun';
 import { messageOf } from './log';
 
@@ -10,15 +11,15 @@ import { messageOf } from './log';
  * Does what a button of the page asks for. The page names no place: the run is the panel's own, the experiment is the
  * run's own, and where an export goes is asked here.
  */
-export async function runPanelCommand(message: PanelCommand, live: LiveRun): Promise<void> {
+export async function runPanelCommand(message: PanelCommand, live: LiveRun, extension: vscode.Uri): Promise<void> {
   try {
-    await perform(message, live);
+    await perform(message, live, extension);
   } catch (error) {
     void vscode.window.showErrorMessage(messageOf(error));
   }
 }
 
-async function perform(message: PanelCommand, live: LiveRun): Promise<void> {
+async function perform(message: PanelCommand, live: LiveRun, extension: vscode.Uri): Promise<void> {
   const { folder } = live;
   const specFile = live.run()?.created.specFile ?? null;
   switch (message.command) {
@@ -35,13 +36,15 @@ async function perform(message: PanelCommand, live: LiveRun): Promise<void> {
     case 'runAgain':
       return vscode.commands.executeCommand(commands.profile, experimentOf(specFile));
     case 'apply':
-      return applyAndShow(experimentOf(specFile), message.batchSize, live.run()?.source?.measured !== true);
+      return applyAndShow(experimentOf(specFile), message.configuration, live);
     case 'copy':
       await vscode.env.clipboard.writeText(message.text);
       vscode.window.setStatusBarMessage(vscode.l10n.t('Copied'), 2000);
       return;
     case 'export':
-      return exportContent(message);
+      return exportRunAs(folder, message.format, extension);
+    case 'saveChart':
+      return saveChart(message);
   }
 }
 
@@ -55,9 +58,13 @@ function experimentOf(specFile: string | null): vscode.Uri {
   return uri;
 }
 
-/** Writes the batch size into the experiment, and shows where. */
-async function applyAndShow(experiment: vscode.Uri, batchSize: number, estimated: boolean): Promise<void> {
-  if (await applyBatchSize(experiment, batchSize, estimated)) {
+/** Writes the configuration into the experiment as the one in use, and shows where. */
+async function applyAndShow(experiment: vscode.Uri, id: string, live: LiveRun): Promise<void> {
+  const run = live.run();
+  const configuration = run?.configurations.find((c) => c.id === id);
+  if (!run || !configuration) throw new Error(vscode.l10n.t('This run has no configuration {0}.', id));
+  const use = currentOf(configuration, run.configurations, run.spec.current);
+  if (await applyConfiguration(experiment, use, run.source?.measured !== true)) {
     await showBeside(experiment);
   }
 }
@@ -70,17 +77,8 @@ async function showBeside(uri: vscode.Uri): Promise<void> {
   await vscode.window.showTextDocument(uri, { viewColumn: column ?? vscode.ViewColumn.One, preview: false });
 }
 
-async function exportContent({ format, name, content }: Extract<PanelCommand, { command: 'export' }>): Promise<void> {
-  const parent = vscode.workspace.workspaceFolders?.[0]?.uri;
+/** A picture or the points of a chart: only the page has them. */
+async function saveChart({ format, name, content }: Extract<PanelCommand, { command: 'saveChart' }>): Promise<void> {
   const fileName = name.toLowerCase().endsWith(`.${format}`) ? name : `${name}.${format}`;
-  const target = await vscode.window.showSaveDialog({
-    ...(parent && { defaultUri: vscode.Uri.joinPath(parent, fileName) }),
-    filters: { [format.toUpperCase()]: [format] },
-  });
-  if (!target) return;
-  const picture = /^data:image\/png;base64,([A-Za-z0-9+/=]+)$/.exec(content);
-  if (format === 'png' && !picture) throw new Error(vscode.l10n.t('The page sent no picture.'));
-  const data = picture?.[1] === undefined ? Buffer.from(content, 'utf8') : Buffer.from(picture[1], 'base64');
-  await vscode.workspace.fs.writeFile(target, data);
-  vscode.window.setStatusBarMessage(vscode.l10n.t('Saved {0}', basename(target.path)), 5000);
+  await saveAs(fileName, () => Buffer.from(content, format === 'png' ? 'base64' : 'utf8'));
 }

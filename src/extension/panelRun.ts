@@ -3,7 +3,8 @@ import { progressOf } from '../core/run/progress';
 import { modelAccuracies, reportOf, termsOf } from '../core/run/report';
 import { configurationResults } from '../core/run/trialValue';
 import type { ExperimentNow } from './experimentNow';
-import { isActive, type LiveRun } from './liveRun';
+import { isActive } from '../runs/runFolder';
+import type { LiveRun } from './liveRun';
 
 /** Makes what the page shows of a run, but for its power series; the analysis only when there were new events. */
 export function createPanelRun(live: LiveRun) {

@@ -3,8 +3,8 @@ import { basename, dirname } from 'node:path';
 import * as vscode from 'vscode';
 import { eventsFile, runsFolder, workspaceOf } from '../runs/folders';
 import { type RunPeek, peekRun } from '../runs/peekRun';
-import { listRunFolders } from '../runs/runFolder';
-import { isActive, type LiveRun, openLiveRun } from './liveRun';
+import { isActive, listRunFolders } from '../runs/runFolder';
+import { type LiveRun, openLiveRun } from './liveRun';
 
 /** The runs of the open folders, and those of them that go on now. */
 export type Runs = {
@@ -88,7 +88,7 @@ export function createRuns(memory: vscode.Memento): Runs {
     const stamp = stampOf(folder);
     const cached = peeks.get(folder);
     // Whether an engine is still alive does not show in its log.
-    if (cached && cached.stamp === stamp && cached.peek.status !== 'running' && cached.peek.status !== 'starting') {
+    if (cached && cached.stamp === stamp && !isActive(cached.peek.status)) {
       return cached.peek;
     }
     const made = peekRun(folder);
@@ -101,8 +101,7 @@ export function createRuns(memory: vscode.Memento): Runs {
     const all = folders();
     for (let i = 0; i < all.length; i += 20) {
       for (const folder of all.slice(i, i + 20)) {
-        const { status } = peek(folder);
-        if (status === 'running' || status === 'starting') follow(folder);
+        if (isActive(peek(folder).status)) follow(folder);
       }
       await new Promise((done) => setImmediate(done));
     }

@@ -38,12 +38,13 @@ export const profileTool = (session: () => Promise<Session>): vscode.LanguageMod
     const parsed = parseSpec((await vscode.workspace.openTextDocument(path)).getText());
     if (!parsed.ok) throw new Error(`${input.file} is not valid: ${parsed.problems.map((p) => p.message).join('; ')}`);
     const { spec } = parsed;
-    const { leastSeconds } = estimateSeconds(spec, configurationsOf(spec, { defaultThreads: 1 }));
+    const configurations = configurationsOf(spec, { defaultThreads: 1 });
+    const { leastSeconds } = estimateSeconds(spec, configurations);
     const message = vscode.l10n.t(
-      'Run `greenbatch run {0}`? It loads the CPUs of this machine for {1} or more, to measure {2} batch sizes.',
+      'Run `greenbatch run {0}`? It loads the CPUs of this machine for {1} or more, to measure {2} configurations.',
       input.file,
       describeSeconds(leastSeconds),
-      spec.batchSizes.length,
+      configurations.length,
     );
     return {
       invocationMessage: vscode.l10n.t('Starting the energy measurement of {0}', input.file),

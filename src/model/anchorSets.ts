@@ -11,9 +11,7 @@ export const anchorSets = {
 
 export type AnchorSet = keyof typeof anchorSets;
 
-export function isAnchorSet(text: string): text is AnchorSet {
-  return Object.hasOwn(anchorSets, text);
-}
+export const anchorSetNames = Object.keys(anchorSets) as AnchorSet[];
 
 /** By what the file is called, since raw heads say nothing of it: null where the name says nothing either. */
 export function anchorsByName(file: string): AnchorSet | null {

@@ -7,6 +7,7 @@ import { type Cell, describeCell } from './rows';
 export type Reader = ReturnType<typeof makeReader>;
 
 const mostChannels = 65_536;
+const silu: Activation = { kind: 'silu' };
 
 export function makeReader({ row, rows, report }: Context) {
   const name = String(row.module.value);
@@ -26,7 +27,7 @@ export function makeReader({ row, rows, report }: Context) {
     return undefined;
   }
 
-  /** Output channels after width_multiple: ⌈c · width / 8⌉ · 8, except where c is the detection head's own count. */
+  /** Output channels after width_multiple: ⌈c · width / m⌉ · m, m = 8 or channel_multiple, except where c is the detection head's own count. */
   function channels(place: number): number | undefined {
     const cell = at(place);
     const { value } = cell;
@@ -34,8 +35,11 @@ export function makeReader({ row, rows, report }: Context) {
       report(cell, `channels of ${name} are ${describeCell(cell)}`, `a whole number from 1 to ${mostChannels}`);
       return undefined;
     }
-    const headChannels = ((rows.anchors?.[0]?.length ?? 6) / 2) * ((rows.classes ?? 80) + 5);
-    const scaled = value === headChannels ? value : Math.ceil((value * (rows.widthMultiple ?? 1)) / 8) * 8;
+    const { anchors, widthMultiple = 1, channelMultiple = 8 } = rows;
+    const perLevel = typeof anchors === 'number' ? anchors : (anchors?.[0]?.length ?? 6) / 2;
+    const headChannels = perLevel * ((rows.classes ?? 80) + 5);
+    const scaled =
+      value === headChannels ? value : Math.ceil((value * widthMultiple) / channelMultiple) * channelMultiple;
     if (scaled <= mostChannels) return scaled;
     report(cell, `channels of ${name} are ${scaled} after width_multiple`, `at most ${mostChannels}`);
     return undefined;
@@ -57,20 +61,16 @@ export function makeReader({ row, rows, report }: Context) {
 
   function activation(place: number): Activation | undefined {
     const cell = row.args[place];
-    if (!cell || cell.value === true) return { kind: 'silu' };
+    if (!cell || cell.value === true) return usualActivation;
     if (cell.value === false || isNone(cell)) return { kind: 'none' };
-    const [, module, argument] = /^nn\.(\w+)\(([^()]*)\)$/.exec(String(cell.value)) ?? [];
-    if (module === 'LeakyReLU') {
-      // 0.01 is what LeakyReLU() means in PyTorch.
-      const slope = argument === '' ? 0.01 : Number((argument ?? '').replace(/^negative_slope=/, ''));
-      if (slope >= 0 && slope <= 1) return { kind: 'leakyRelu', slope };
-    }
-    if (module === 'SiLU' && argument === '') return { kind: 'silu' };
-    if (module === 'ReLU' && argument === '') return { kind: 'relu' };
-    if (module === 'Identity' && argument === '') return { kind: 'none' };
-    const allowed = 'True (SiLU), False (none), nn.SiLU(), nn.ReLU(), nn.LeakyReLU(slope from 0 to 1), nn.Identity()';
-    report(cell, `activation of ${name} is ${describeCell(cell)}`, allowed);
-    return undefined;
+    const activation = activationModule(cell);
+    if (!activation)
+      report(
+        cell,
+        `activation of ${name} is ${describeCell(cell)}`,
+        `True (the usual one), False (none), ${activationModules}`,
+      );
+    return activation;
   }
 
   /** A size that is a multiple of the stride must come out as exactly size / stride. */
@@ -110,7 +110,28 @@ export function makeReader({ row, rows, report }: Context) {
     return undefined;
   }
 
-  return { integer, channels, word, flag, activation, keepsGrid, divides, once, sameStride };
+  /** Of convolutions inside a module, which its arguments say nothing of. */
+  const usualActivation = rows.activation ?? silu;
+
+  return { integer, channels, word, flag, activation, keepsGrid, divides, once, sameStride, usualActivation };
+}
+
+export const activationModules = 'nn.SiLU(), nn.ReLU(), nn.LeakyReLU(slope from 0 to 1), nn.Identity()';
+
+/** What a module of PyTorch that is written out, e.g. `nn.LeakyReLU(0.1)`, computes; undefined: another one. */
+export function activationModule({ value }: Cell): Activation | undefined {
+  const [, module, given = ''] = /^\s*nn\.(\w+)\(([^()]*)\)\s*$/.exec(String(value)) ?? [];
+  // Where its result is written to is all the same.
+  const argument = given.replace(/(^|,)\s*inplace\s*=\s*(True|False)\s*$/, '').trim();
+  if (module === 'LeakyReLU') {
+    // 0.01 is what LeakyReLU() means in PyTorch.
+    const slope = argument === '' ? 0.01 : Number(argument.replace(/^negative_slope\s*=/, ''));
+    return slope >= 0 && slope <= 1 ? { kind: 'leakyRelu', slope } : undefined;
+  }
+  if (argument !== '') return undefined;
+  if (module === 'SiLU') return silu;
+  if (module === 'ReLU') return { kind: 'relu' };
+  return module === 'Identity' ? { kind: 'none' } : undefined;
 }
 
 function isNone(cell: Cell): boolean {

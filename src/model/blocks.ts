@@ -1,14 +1,15 @@
 import { addNode, type Graph } from './graph';
-import type { Layer } from './layers';
+import type { Activation, Layer } from './layers';
 import { addConcat, addConv, addMaxPool, type Value } from './operations';
 
 /** Layers that are several operations; names of parameters as in a checkpoint. */
 
 /** Of the convolutions inside a block. */
-const plain = { stride: 1, groups: 1, activation: { kind: 'silu' } } as const;
+const plainOf = ({ activation }: { activation: Activation }) => ({ stride: 1, groups: 1, activation });
 
-export function addDownC(graph: Graph, from: Value, name: string, channels: number): Value {
-  const half = channels / 2;
+export function addDownC(graph: Graph, from: Value, name: string, layer: Layer & { op: 'DownC' }): Value {
+  const plain = plainOf(layer);
+  const half = layer.outChannels / 2;
   const same = addConv(graph, from, {
     ...plain,
     name: `${name}.cv1.conv`,
@@ -29,9 +30,10 @@ export function addDownC(graph: Graph, from: Value, name: string, channels: numb
   return addConcat(graph, [strided, side], name);
 }
 
-export function addSppcspc(graph: Graph, from: Value, name: string, channels: number): Value {
+export function addSppcspc(graph: Graph, from: Value, name: string, layer: Layer & { op: 'SPPCSPC' }): Value {
+  const plain = { ...plainOf(layer), channels: layer.outChannels };
   const conv = (value: Value, index: number, kernel: number) =>
-    addConv(graph, value, { ...plain, name: `${name}.cv${index}.conv`, channels, kernel, padding: (kernel - 1) / 2 });
+    addConv(graph, value, { ...plain, name: `${name}.cv${index}.conv`, kernel, padding: (kernel - 1) / 2 });
   const main = conv(conv(conv(from, 1, 1), 3, 3), 4, 1);
   const pools = [5, 9, 13].map((k) => addMaxPool(graph, main, `${name}.m${k}`, k, 1, (k - 1) / 2));
   const pyramid = conv(conv(addConcat(graph, [main, ...pools], `${name}.pools`), 5, 1), 6, 3);
@@ -40,6 +42,7 @@ export function addSppcspc(graph: Graph, from: Value, name: string, channels: nu
 
 /** YOLOv5: half of the channels go through the bottlenecks, half pass by. */
 export function addC3(graph: Graph, from: Value, name: string, layer: Layer & { op: 'C3' }): Value {
+  const plain = plainOf(layer);
   const hidden = Math.floor(layer.outChannels / 2);
   const conv = (value: Value, label: string, channels: number, kernel: number) =>
     addConv(graph, value, {
@@ -59,6 +62,7 @@ export function addC3(graph: Graph, from: Value, name: string, layer: Layer & { 
 
 /** YOLOv5: poolings of one input side by side (SPP), or each of the one before (SPPF). */
 export function addSpp(graph: Graph, from: Value, name: string, layer: Layer & { op: 'SPP' | 'SPPF' }): Value {
+  const plain = plainOf(layer);
   const conv = (value: Value, label: string, channels: number) =>
     addConv(graph, value, { ...plain, name: `${name}.${label}.conv`, channels, kernel: 1, padding: 0 });
   const main = conv(from, 'cv1', Math.floor(from.channels / 2));

@@ -73,9 +73,9 @@ function addOperation(graph: Graph, layer: Exclude<Layer, { op: 'Conv' | 'Detect
       });
     }
     case 'DownC':
-      return addDownC(graph, first, name, layer.outChannels);
+      return addDownC(graph, first, name, layer);
     case 'SPPCSPC':
-      return addSppcspc(graph, first, name, layer.outChannels);
+      return addSppcspc(graph, first, name, layer);
     case 'Focus': {
       const { kernel, activation, outChannels: channels } = layer;
       const padding = Math.floor(kernel / 2);

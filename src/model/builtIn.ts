@@ -16,6 +16,7 @@ export function builtInArchitecture(name: BuiltInModel): Architecture {
       depthMultiple: 1,
       widthMultiple: 1,
       anchors: definition.anchors.map((level) => [...level]),
+      ...{ activation: undefined, channelMultiple: undefined },
       rows: expand(definition).rows.map(toRow),
     },
     (_, problem, allowed) => {

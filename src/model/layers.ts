@@ -30,17 +30,17 @@ export type Operation =
   /** Space to depth: 2×2 pixels become four groups of channels. */
   | { op: 'ReOrg' }
   /** Halves height and width by a strided convolution and by pooling, side by side. */
-  | { op: 'DownC' }
+  | { op: 'DownC'; activation: Activation }
   /** Spatial pyramid pooling in a cross-stage-partial block. */
-  | { op: 'SPPCSPC' }
+  | { op: 'SPPCSPC'; activation: Activation }
   /** YOLOv5: space to depth as in ReOrg, then a convolution. */
   | { op: 'Focus'; kernel: number; activation: Activation }
   /** YOLOv5: a cross-stage-partial block with `repeat` residual bottlenecks (plain ones without `shortcut`). */
-  | { op: 'C3'; repeat: number; shortcut: boolean }
+  | { op: 'C3'; repeat: number; shortcut: boolean; activation: Activation }
   /** YOLOv5: max pooling with each kernel, side by side, between two 1×1 convolutions. */
-  | { op: 'SPP'; kernels: number[] }
+  | { op: 'SPP'; kernels: number[]; activation: Activation }
   /** YOLOv5: the same with three poolings in a chain. */
-  | { op: 'SPPF'; kernel: number }
+  | { op: 'SPPF'; kernel: number; activation: Activation }
   /** Boxes from each level. `anchors[level]` holds width, height pairs in pixels of the network's input. */
   | { op: 'Detect'; classes: number; anchors: number[][] };
 

@@ -37,13 +37,20 @@ const modules: Record<string, Module> = {
     signature: '[channels, kernel = 3, stride = 1, padding = 1, groups = 1, activation = SiLU]',
     arguments: [1, 6],
     inputs: 1,
-    make: (read, { shapes, repeat }) => {
+    make: (read, { row, rows, shapes, repeat, report }) => {
       const channels = read.channels(0);
       const kernel = read.integer(1, 'kernel', 3, 3, 3);
       const stride = read.integer(2, 'stride', 1, 8, 1);
       const padding = read.integer(3, 'padding', 1, 1, 1);
       const groups = read.integer(4, 'groups', 1, 65_536, 1);
       const activation = read.activation(5);
+      // YOLOv7's own program does not read the key, and those that do treat this module differently.
+      if (rows.activation && (row.args[5] ?? { value: true }).value === true)
+        report(
+          row.module,
+          'RepConv without an activation of its own, in a cfg with the key activation',
+          'the activation as its 6th argument',
+        );
       read.once(repeat);
       const [input] = shapes ?? [];
       if (!input || !channels || !kernel || !stride || !padding || !groups || !activation) return undefined;
@@ -144,7 +151,12 @@ const modules: Record<string, Module> = {
     make: (read, { shapes }) => {
       const channels = read.channels(0);
       const [input] = shapes ?? [];
-      return input && channels ? { operation: { op: 'DownC' }, channels, stride: input.stride * 2 } : undefined;
+      if (!input || !channels) return undefined;
+      return {
+        operation: { op: 'DownC', activation: read.usualActivation },
+        channels,
+        stride: input.stride * 2,
+      };
     },
   },
   SPPCSPC: {
@@ -154,7 +166,8 @@ const modules: Record<string, Module> = {
     make: (read, { shapes }) => {
       const channels = read.channels(0);
       const [input] = shapes ?? [];
-      return input && channels ? { operation: { op: 'SPPCSPC' }, channels, stride: input.stride } : undefined;
+      if (!input || !channels) return undefined;
+      return { operation: { op: 'SPPCSPC', activation: read.usualActivation }, channels, stride: input.stride };
     },
   },
   ...yolov5Modules,
@@ -224,7 +237,11 @@ function makeDetect(
   read.once(repeat);
   if (!isLast) report(row.module, `${row.module.value} is not the last row`, 'one detection head, in the last row');
   if (!shapes || classes === undefined || !anchors) return undefined;
-  const levels = anchors.length;
+  if (typeof anchors === 'number' && inputsPerLevel === 2) {
+    report(row.module, `${row.module.value} with a number of anchors`, 'the anchors of each level written out');
+    return undefined;
+  }
+  const levels = typeof anchors === 'number' ? shapes.length : anchors.length;
   if (shapes.length !== levels * inputsPerLevel) {
     const aux = inputsPerLevel === 2 ? `, ${levels} levels and ${levels} auxiliary` : '';
     report(
@@ -238,6 +255,14 @@ function makeDetect(
   const [first] = used;
   const end = used.at(-1);
   if (used.length !== levels || !first || !end) return undefined;
+  if (typeof anchors === 'number') {
+    // What YOLOv5 and YOLOv7 put in their place until training finds better ones.
+    const level = Array.from({ length: 2 * anchors }, (_, i) => i);
+    return {
+      operation: { op: 'Detect', classes, anchors: used.map(() => level) },
+      ...{ channels: anchors * (classes + 5), stride: first.stride, usedInputs: levels },
+    };
+  }
   // As in YOLOv7: if the anchors run from large to small while the strides grow, the levels' anchors are swapped.
   const area = (level: number[] | undefined, pair: number) =>
     (level?.at(pair * 2) ?? 0) * (level?.at(pair * 2 + 1) ?? 0);

@@ -13,7 +13,11 @@ export const yolov5Modules: Record<string, Module> = {
       read.once(repeat);
       const [input] = shapes ?? [];
       if (!kernel || !read.keepsGrid(1, kernel, 1, Math.floor(kernel / 2)) || !input || !channels) return undefined;
-      return { operation: { op: 'Focus', kernel, activation: { kind: 'silu' } }, channels, stride: input.stride * 2 };
+      return {
+        operation: { op: 'Focus', kernel, activation: read.usualActivation },
+        channels,
+        stride: input.stride * 2,
+      };
     },
   },
   C3: {
@@ -25,7 +29,11 @@ export const yolov5Modules: Record<string, Module> = {
       const shortcut = read.flag(1, 'shortcut', true);
       const [input] = shapes ?? [];
       if (!input || !channels || shortcut === undefined) return undefined;
-      return { operation: { op: 'C3', repeat, shortcut }, channels, stride: input.stride };
+      return {
+        operation: { op: 'C3', repeat, shortcut, activation: read.usualActivation },
+        channels,
+        stride: input.stride,
+      };
     },
   },
   SPP: {
@@ -43,7 +51,9 @@ export const yolov5Modules: Record<string, Module> = {
       }
       read.once(repeat);
       const [input] = shapes ?? [];
-      return input && channels ? { operation: { op: 'SPP', kernels }, channels, stride: input.stride } : undefined;
+      if (!input || !channels) return undefined;
+      const activation = read.usualActivation;
+      return { operation: { op: 'SPP', kernels, activation }, channels, stride: input.stride };
     },
   },
   SPPF: {
@@ -61,7 +71,7 @@ export const yolov5Modules: Record<string, Module> = {
       read.once(repeat);
       const [input] = shapes ?? [];
       if (!input || !channels || !kernel) return undefined;
-      return { operation: { op: 'SPPF', kernel }, channels, stride: input.stride };
+      return { operation: { op: 'SPPF', kernel, activation: read.usualActivation }, channels, stride: input.stride };
     },
   },
 };

@@ -1,4 +1,5 @@
 import type { CfgProblem } from './cfgError';
+import type { Activation } from './layers';
 
 /** A value of a cfg and where it stands (line and column from 1; both 0 in a built-in architecture). */
 export type Cell = { value: CellValue; line: number; column: number };
@@ -12,8 +13,12 @@ export type Rows = {
   classes: number | undefined;
   depthMultiple: number | undefined;
   widthMultiple: number | undefined;
-  /** Width, height pairs in pixels, a list for each level. */
-  anchors: number[][] | undefined;
+  /** Width, height pairs in pixels, a list for each level; or how many a level has, where training was to find their sizes. */
+  anchors: number[][] | number | undefined;
+  /** Of a convolution whose row names none. */
+  activation: Activation | undefined;
+  /** Scaled channels are rounded up to a multiple of this. */
+  channelMultiple: number | undefined;
   rows: (Row | undefined)[];
 };
 
@@ -29,7 +34,7 @@ export function describeCell(cell: Cell): string {
         .map((c) => text(c.value))
         .join(', ')}]`;
     if (value === null) return 'None';
-    return typeof value === 'boolean' ? (value ? 'True' : 'False') : String(value);
+    return typeof value === 'boolean' ? (value ? 'True' : 'False') : String(value).slice(0, 80);
   };
   const full = text(cell.value);
   return full.length > 60 ? `${full.slice(0, 57)}...` : full;

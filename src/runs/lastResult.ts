@@ -84,7 +84,7 @@ async function ofFile(
 }
 
 /** What a result says for a file: its verdict on the terms of the file, and where its joules come from. */
-export type FileAnalysis = { analysis: Analysis; measured: boolean; currentBatchSize: number | null };
+export type FileAnalysis = { analysis: Analysis; measured: boolean };
 
 /**
  * Reads the run and analyses it on the file's own terms: an experiment's service level, preferences and margin as they
@@ -110,6 +110,5 @@ export function analyseFor(config: ConfigFile, { folder, model }: Pick<LastResul
   return {
     analysis: analyse(results, own),
     measured: run.source?.measured === true,
-    currentBatchSize: own.current?.batchSize ?? null,
   };
 }

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { foldRun, type Run } from '../core/run/fold';
+import { foldRun } from '../core/run/fold';
 import { readEvents } from './eventLog';
 import { eventsFile } from './folders';
 import { endsOf } from './logEnds';
@@ -17,15 +17,6 @@ export type RunPeek = {
   /** Why it is damaged. */
   problem: string | null;
 };
-
-/** An engine takes its run in hand within seconds; one that nobody took for so long never will be by itself. */
-const startingMs = 60_000;
-
-/** The state of a run as `statusOf` tells it, but for one that was created and never begun: that one is `stopped`. */
-export function statusNow(run: Run, nowMs = Date.now()): RunStatus {
-  const status = statusOf(run);
-  return status === 'starting' && nowMs - run.created.at > startingMs ? 'stopped' : status;
-}
 
 /** Never throws: a damaged run is listed with its problem. */
 export function peekRun(folder: string): RunPeek {
@@ -61,5 +52,5 @@ function statusFrom(folder: string, tail: string): RunStatus {
   } catch {
     // Only the end of a long line: not the short one that ends a session.
   }
-  return statusNow(foldRun(readEvents(eventsFile(folder)).events));
+  return statusOf(foldRun(readEvents(eventsFile(folder)).events));
 }

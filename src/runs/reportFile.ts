@@ -5,6 +5,7 @@ import { foldBands } from '../core/panel/bands';
 import type { ToPanel } from '../core/panel/messages';
 import { createPowerHistory } from '../core/panel/powerHistory';
 import { reportHtml } from '../core/panel/reportPage';
+import { sourceOfSession } from '../core/run/fold';
 import { reportOf, termsOf } from '../core/run/report';
 import { configurationResults } from '../core/run/trialValue';
 import { readEvents } from './eventLog';
@@ -27,9 +28,8 @@ export function reportFile(runFolder: string, pageFolder: string): string {
   const bands = foldBands(readEvents(eventsFile(folder)).events).list;
   const power = createPowerHistory();
   for (const { header, samples: series } of readPower(powerFile(folder))) {
-    power.begin(header);
-    const source = run.sessions.find((s) => s.session === header.session)?.source ?? run.source;
-    if (source) for (const sample of series) power.add(source, sample);
+    power.begin(header, sourceOfSession(run, header.session));
+    for (const sample of series) power.add(sample);
   }
   const columns = power.columns(0, mostPowerRows);
   const shown = columns.reduce((sum, c) => sum + c.count, 0);

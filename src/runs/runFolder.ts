@@ -13,7 +13,7 @@ import { isRunning } from './processIdentity';
 /** A run read from its folder. */
 export type LoadedRun = { folder: string; run: Run; samples: SampleLookup; status: RunStatus };
 
-/** `stopped`: its engine was killed, or the machine went down; it can be resumed. */
+/** `stopped`: its engine was killed, the machine went down, or no engine ever took it in hand; it can be resumed. */
 export type RunStatus = 'starting' | 'running' | 'complete' | 'interrupted' | 'failed' | 'stopped';
 
 /** No such run, or several that fit. */
@@ -25,10 +25,16 @@ export class RunNotFound extends ExpectedError {
   }
 }
 
-/** The state of a run, as its log and the process table of this machine tell it. */
-export function statusOf(run: Run): RunStatus {
+/** Whether an engine works at it, or is about to. */
+export const isActive = (status: string) => status === 'running' || status === 'starting';
+
+/** An engine takes its run in hand within seconds; one that nobody took for so long never will be by itself. */
+const startingMs = 60_000;
+
+/** The state of a run, as its log and the process table of this machine tell it: the one rule, whoever shows it. */
+export function statusOf(run: Run, nowMs = Date.now()): RunStatus {
   const last = run.sessions.at(-1);
-  if (!last) return 'starting';
+  if (!last) return nowMs - run.created.at > startingMs ? 'stopped' : 'starting';
   if (last.end) return last.end.reason;
   return isRunning(last.start.engine) ? 'running' : 'stopped';
 }

@@ -46,8 +46,8 @@ describe.skipIf(inject('e2e').missing !== null)('a long run', () => {
     const history = createPowerHistory();
     const { source } = loadRun(folder()).run;
     for (const record of followPower(powerFile(folder())).poll().records) {
-      if ('header' in record) history.begin(record.header);
-      else history.add(source!, record.sample);
+      if ('header' in record) history.begin(record.header, source);
+      else history.add(record.sample);
     }
     return history.columns(0, Number.MAX_SAFE_INTEGER).flatMap((c) => [...new Float64Array(c.buffer, 0, c.count)]);
   };

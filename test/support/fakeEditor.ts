@@ -1,4 +1,4 @@
-/** As much of the `vscode` module as lenses, hints and light bulbs touch, for tests without an editor. */
+/** As much of the `vscode` module as lenses, hints, light bulbs and exports touch, for tests without an editor. */
 
 export class Position {
   constructor(
@@ -82,6 +82,8 @@ export const editor = {
   answer: undefined as string | undefined,
   asked: [] as string[],
   said: [] as string[],
+  /** Files that were written, by path; every save dialog is answered with the name it proposes. */
+  written: new Map<string, string>(),
 };
 
 export const window = {
@@ -92,9 +94,25 @@ export const window = {
   async showInformationMessage(message: string) {
     editor.said.push(message);
   },
+  async showErrorMessage(message: string) {
+    editor.said.push(message);
+  },
+  showSaveDialog: async ({ defaultUri }: { defaultUri: Uri }) => defaultUri,
   setStatusBarMessage: (message: string) => void editor.said.push(message),
 };
+type Uri = { path: string; fsPath: string };
+const uriOf = (path: string): Uri => ({ path, fsPath: path });
+export const Uri = {
+  file: uriOf,
+  joinPath: ({ path }: Uri, ...parts: string[]) => uriOf([path, ...parts].join('/')),
+};
 export const workspace = {
+  workspaceFolders: [{ uri: uriOf('/workspace') }],
+  fs: {
+    async writeFile({ path }: Uri, bytes: Uint8Array) {
+      editor.written.set(path, Buffer.from(bytes).toString('utf8'));
+    },
+  },
   openTextDocument: async (uri: { fsPath: string }) => editor.documents.find((d) => d.uri.fsPath === uri.fsPath),
   async applyEdit(edit: WorkspaceEdit) {
     const [document] = editor.documents;

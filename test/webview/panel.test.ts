@@ -102,26 +102,25 @@ describe.skipIf(!chromiumPath)('the panel’s page in Chromium', () => {
       'copy',
       'export',
       'export',
-      'export',
-      'export',
-      'export',
+      'saveChart',
+      'saveChart',
+      'saveChart',
     ]);
     expect(sent[1]).toMatchObject({ batchSize: 8 });
     expect(sent[2]).toMatchObject({ text: expect.stringContaining('MEASURED powercap') });
-    const contents = sent.slice(3).map((c) => ('content' in c ? c : null)!);
+    expect(sent.slice(3, 5)).toMatchObject([{ format: 'csv' }, { format: 'json' }]);
+    const contents = sent.slice(5).map((c) => ('content' in c ? c : null)!);
     expect(contents.map((c) => c.name)).toEqual([
-      'yolov7-tiny-sweep-results.csv',
-      'yolov7-tiny-sweep-report.json',
       'yolov7-tiny-sweep-energy.png',
       'yolov7-tiny-sweep-power.svg',
       'yolov7-tiny-sweep-energy.csv',
     ]);
-    expect(Buffer.from(contents[2]!.content, 'base64').subarray(1, 4).toString()).toBe('PNG');
-    expect(contents[3]!.content).toMatch(/^<svg [\s\S]*package-0[\s\S]*<\/svg>$/);
+    expect(Buffer.from(contents[0]!.content, 'base64').subarray(1, 4).toString()).toBe('PNG');
+    expect(contents[1]!.content).toMatch(/^<svg [\s\S]*package-0[\s\S]*<\/svg>$/);
     // The lines of four domains are in it, not only the frame.
-    expect(contents[3]!.content.length).toBeGreaterThan(20_000);
+    expect(contents[1]!.content.length).toBeGreaterThan(20_000);
     const drawn = await panel.page.evaluate<string>(
-      `(() => { const d = new DOMParser().parseFromString(${JSON.stringify(contents[3]!.content)}, 'image/svg+xml'); return d.documentElement.tagName; })()`,
+      `(() => { const d = new DOMParser().parseFromString(${JSON.stringify(contents[1]!.content)}, 'image/svg+xml'); return d.documentElement.tagName; })()`,
     );
     expect(drawn).toBe('svg');
   });

@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { reportHtml } from '../../src/core/panel/reportPage';
+import { exportText } from '../../src/runs/exportText';
 import { reportFile } from '../../src/runs/reportFile';
 import { writeRun } from '../support/runFolders';
 import { chromiumPath, launchChromium } from './harness/panelPage';
@@ -46,11 +47,14 @@ describe.skipIf(!chromiumPath)('the report in Chromium', () => {
     for (const key of ['apply', 'stop', 'resume', 'log', 'experiment']) {
       expect(await page.locator(`[data-key=${key}]`).count(), key).toBe(0);
     }
-    const [download] = await Promise.all([
-      page.waitForEvent('download'),
-      page.locator('[data-key=export-csv]').click(),
-    ]);
-    expect(download.suggestedFilename()).toMatch(/-results\.csv$/);
+    for (const format of ['csv', 'json'] as const) {
+      const [download] = await Promise.all([
+        page.waitForEvent('download'),
+        page.locator(`[data-key=export-${format}]`).click(),
+      ]);
+      expect(download.suggestedFilename()).toBe(`20261123-000000-report-0000.${format}`);
+      expect(readFileSync(await download.path(), 'utf8')).toBe(exportText(run, format, { pageFolder: 'dist' }));
+    }
     await page.waitForTimeout(6000);
     expect(await page.locator('body').innerText()).not.toContain('Disconnected');
     expect(said).toEqual([]);

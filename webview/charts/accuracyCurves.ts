@@ -1,5 +1,5 @@
 import type { Accuracy } from '../../src/core/accuracy/accuracy';
-import { shortModelNames } from '../../src/core/spec/modelNames';
+import { shortModelNames } from '../../src/core/configuration/modelNames';
 import { describeNumber } from '../../src/core/units';
 import type { Theme } from '../theme';
 import { t } from '../words';

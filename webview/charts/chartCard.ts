@@ -1,5 +1,5 @@
 import { type ActiveElement, Chart, type Plugin } from 'chart.js';
-import { type Table, toCsv } from '../../src/core/panel/csv';
+import { type Table, toCsv } from '../../src/core/export/csv';
 import type { PanelCommand } from '../../src/core/panel/messages';
 import { h, redraw, setText } from '../dom';
 import { tableElement } from '../table';
@@ -125,7 +125,7 @@ export function createChartCard(options: CardOptions): ChartCard {
     if (!plan || !theme) return;
     const file = `${options.fileName()}-${name}.${format}`;
     if (format === 'csv') {
-      send({ command: 'export', format, name: file, content: toCsv((options.exportTable ?? plan.table)()) });
+      send({ command: 'saveChart', format, name: file, content: toCsv((options.exportTable ?? plan.table)()) });
       return;
     }
     // A chart behind its table has no size; show it for the picture.
@@ -133,7 +133,7 @@ export function createChartCard(options: CardOptions): ChartCard {
     if (before) setTable(false);
     chart!.resize();
     const content = format === 'png' ? chartPng(chart!, theme) : chartSvg(chart!, plan, marks, theme);
-    send({ command: 'export', format, name: file, content });
+    send({ command: 'saveChart', format, name: file, content });
     if (before) setTable(true);
   }
   return {

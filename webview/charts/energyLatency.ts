@@ -1,6 +1,6 @@
 import type { ConfigurationSummary } from '../../src/core/run/result';
 import { describeNumber } from '../../src/core/units';
-import { listed } from '../../src/core/verdict/label';
+import { listed } from '../../src/core/verdict/wording';
 import type { Theme } from '../theme';
 import { t } from '../words';
 import { chosen, type ChartData } from './families';

@@ -1,9 +1,8 @@
 import type { ModelAccuracy } from '../../src/core/run/report';
 import type { ConfigurationSummary } from '../../src/core/run/result';
-import { shortModelNames } from '../../src/core/spec/modelNames';
 import type { Analysis } from '../../src/core/verdict/advice';
-import { configurationLabels } from '../../src/core/verdict/label';
-import { t } from '../words';
+import { seriesOver } from '../../src/core/configuration/factors';
+import { configurationLabels, seriesName } from '../../src/core/configuration/label';
 
 /** What all charts of configurations are made of. */
 export type ChartData = {
@@ -30,22 +29,10 @@ export function chartData(
 ): ChartData {
   const measured = analysis.configurations.filter((c) => c.n > 0);
   const labels = configurationLabels(analysis.configurations);
-  const byFamily = new Map<string, ConfigurationSummary[]>();
-  for (const c of measured) {
-    const key = JSON.stringify([c.model, c.threads, c.spinning]);
-    byFamily.set(key, [...(byFamily.get(key) ?? []), c]);
-  }
-  const models = [...new Set(measured.map((c) => c.model))];
-  const names = shortModelNames(models);
-  const severalThreads = new Set(measured.map((c) => c.threads)).size > 1;
-  const severalSpinning = new Set(measured.map((c) => c.spinning)).size > 1;
-  const families = [...byFamily.values()].map((members) => {
-    const { model, threads, spinning } = members[0]!;
-    const parts = [names[models.indexOf(model)] ?? model];
-    if (severalThreads) parts.push(t('{0} threads', threads));
-    if (severalSpinning) parts.push(spinning ? t('spinning') : t('not spinning'));
-    return { name: parts.join(', '), members: members.sort((a, b) => a.batchSize - b.batchSize) };
-  });
+  const families = seriesOver('batchSize', measured).map((members) => ({
+    name: seriesName(members[0]!, measured),
+    members,
+  }));
   return {
     analysis,
     label: (id) => labels.get(id) ?? id,

@@ -12,7 +12,7 @@ import {
   type PointStyle,
   Tooltip,
 } from 'chart.js';
-import type { Table } from '../../src/core/panel/csv';
+import type { Table } from '../../src/core/export/csv';
 import type { Theme } from '../theme';
 import type { Marks } from './marks';
 

@@ -1,4 +1,5 @@
-import { setCurrentBatchSize } from '../spec/specEdit';
+import type { Current } from '../configuration/inUse';
+import { setCurrent } from '../spec/specEdit';
 import { type ConfigFile, placeOf, type Suggestion, wholeNumber } from './configFile';
 
 /** The name of every experiment file ends so. */
@@ -17,7 +18,7 @@ function currentBatchSize(text: string): number | null {
   const start = /^current[ \t]*:/m.exec(text);
   if (!start) return null;
   const [first = '', ...lines] = text.slice(start.index + start[0].length, start.index + 10_000).split('\n');
-  const flow = /^[ \t]*\{[ \t]*batchSize[ \t]*:[ \t]*(\d+)[ \t]*,?[ \t]*\}/.exec(first);
+  const flow = /^[ \t]*\{(?:[^}\n]*,)?[ \t]*batchSize[ \t]*:[ \t]*(\d+)[ \t]*[,}]/.exec(first);
   if (flow) return wholeNumber(flow[1]);
   for (const line of lines) {
     if (/^[^\s#]/.test(line)) return null;
@@ -27,11 +28,11 @@ function currentBatchSize(text: string): number | null {
   return null;
 }
 
-/** Sets `current.batchSize`, told as the one stretch of text that changes. */
-export function editExperiment(text: string, batchSize: number): Suggestion {
+/** Sets what `current` says, told as the one stretch of text that changes. */
+export function editExperiment(text: string, use: Current): Suggestion {
   let after: string;
   try {
-    after = setCurrentBatchSize(text, batchSize);
+    after = setCurrent(text, use);
   } catch (error) {
     return { refused: `${error instanceof Error ? error.message : String(error)} Not changed.` };
   }

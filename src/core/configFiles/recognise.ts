@@ -1,3 +1,4 @@
+import type { Current } from '../configuration/inUse';
 import { maxSpecCharacters } from '../spec/specYaml';
 import { type ConfigFile, longestConfig, type Suggestion } from './configFile';
 import { editExperiment, isExperimentName, recogniseExperiment } from './experiment';
@@ -20,17 +21,18 @@ export function recogniseConfig(fileName: string, text: string): ConfigFile | nu
 }
 
 /**
- * The edits that make a file use a batch size; every byte outside them stays. Never throws.
+ * The edits that make a file use a configuration; every byte outside them stays. Never throws.
  *
- * @param batchSize images per inference call, 1 to 65,536
+ * @param use what to use: an experiment says all of it, a serving config the batch size (images per inference call, 1 to 65,536)
  */
-export function suggestEdit(config: Pick<ConfigFile, 'kind' | 'text'>, batchSize: number): Suggestion {
+export function suggestEdit(config: Pick<ConfigFile, 'kind' | 'text'>, use: Current): Suggestion {
+  const { batchSize } = use;
   if (!Number.isInteger(batchSize) || batchSize < 1 || batchSize > 65_536) {
     return { refused: `${batchSize} is no batch size: it must be a whole number from 1 to 65,536.` };
   }
   switch (config.kind) {
     case 'experiment':
-      return editExperiment(config.text, batchSize);
+      return editExperiment(config.text, use);
     case 'triton':
       return editTriton(config.text, batchSize);
     case 'mlserver':

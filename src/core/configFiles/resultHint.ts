@@ -1,51 +1,64 @@
 import type { ConfigurationSummary, Interval } from '../run/result';
 import type { Analysis } from '../verdict/advice';
-import { listed } from '../verdict/label';
-import { describePercent } from '../verdict/wording';
+import { variedFactors } from '../configuration/factors';
+import { type Current, currentOf } from '../configuration/inUse';
+import { configurationLabels } from '../configuration/label';
+import { describePercent, listed } from '../verdict/wording';
 import { describeNumber } from '../units';
 
-/** What a change of the batch size would bring, in the words of a light bulb. */
-export type BatchHint = { batchSize: number; text: string; estimated: boolean };
+/** What a change of the batch size would bring, in the words of a light bulb; `use` is what to write. */
+export type BatchHint = { use: Current; text: string; estimated: boolean };
 
 /** The last result in a line: `greenest batch 8: 2.31 J/image ± 1.4 %, −12 % against 32`. */
 export function resultLine({ verdict, configurations }: Analysis): string {
   const find = (id: string | null) => configurations.find((c) => c.id === id);
   const [winner, reference] = [find(verdict.winner), find(verdict.reference)];
+  const labels = configurationLabels(configurations);
+  const label = (id: string) => labels.get(id) ?? id;
+  // In a sweep over batch sizes alone the number says it all.
+  const isPlain = variesOnlyBatchSize(configurations);
+  const short = (id: string) => (isPlain ? String(find(id)?.batchSize) : label(id));
   const prefix = verdict.estimated ? 'estimated: ' : '';
-  if (verdict.kind === 'infeasible') return `${prefix}no batch size keeps the limit`;
+  if (verdict.kind === 'infeasible')
+    return `${prefix}no ${variesOnlyBatchSize(configurations) ? 'batch size' : 'configuration'} keeps the limit`;
   if (!winner) {
-    const lowest = reference
-      ? `: batch ${reference.batchSize} lowest so far, ${energyText(reference, verdict.energy)}`
-      : '';
+    const lowest = reference ? `: ${label(reference.id)} lowest so far, ${energyText(reference, verdict.energy)}` : '';
     return `${prefix}no verdict yet${lowest}`;
   }
-  const others = verdict.tied.filter((id) => id !== winner.id).map((id) => String(find(id)?.batchSize));
-  const claim =
-    others.length > 0 ? `batch ${winner.batchSize}, tied with ${listed(others)}` : `greenest batch ${winner.batchSize}`;
+  const others = verdict.tied.filter((id) => id !== winner.id).map(short);
+  const claim = others.length > 0 ? `${label(winner.id)}, tied with ${listed(others)}` : `greenest ${label(winner.id)}`;
   const { saving } = verdict;
-  const against = saving?.significant ? `, ${changeText(saving)} against ${find(saving.against)?.batchSize}` : '';
+  const against = saving?.significant ? `, ${changeText(saving)} against ${short(saving.against)}` : '';
   return `${prefix}${claim}: ${energyText(winner, verdict.energy)}${against}`;
 }
 
 /**
- * The batch size to use in place of the one in use; null where there is no verdict, where the one in use is the winner
- * or tied with it, and where the saving may be none.
+ * The configuration to use in place of the one in use; null where there is no verdict, where the one in use is, or may
+ * be, the winner or tied with it, and where the saving may be none.
  */
-export function batchHint({ verdict, configurations }: Analysis, inUse: number | null): BatchHint | null {
+export function batchHint({ verdict, configurations }: Analysis): BatchHint | null {
   const chosen = configurations.filter((c) => c.id === verdict.winner || verdict.tied.includes(c.id));
   const winner = chosen.find((c) => c.id === verdict.winner);
-  if (!winner || chosen.some((c) => c.batchSize === inUse)) return null;
+  const isToday = (id: string) => id === verdict.inUse || verdict.mayBeInUse.includes(id);
+  if (!winner || chosen.some((c) => isToday(c.id))) return null;
   const { saving, estimated } = verdict;
   const label = estimated ? ' (estimated)' : '';
-  const { batchSize } = winner;
+  const use = currentOf(winner, configurations);
+  const name = configurationLabels(configurations).get(winner.id) ?? winner.id;
   if (saving) {
     if (!saving.significant || saving.percent <= 0) return null;
     const per = saving.energy === 'joulesPerRequest' ? 'request' : 'image';
-    return { batchSize, text: `Use batch ${batchSize}: ${changeText(saving)} energy per ${per}${label}`, estimated };
+    return { use, text: `Use ${name}: ${changeText(saving)} energy per ${per}${label}`, estimated };
   }
   const measured = [...new Set(configurations.filter((c) => c.n > 0).map((c) => c.batchSize))].sort((a, b) => a - b);
-  return { batchSize, text: `Use batch ${batchSize}: greenest of ${listed(measured.map(String))}${label}`, estimated };
+  const all = variesOnlyBatchSize(configurations)
+    ? listed(measured.map(String))
+    : `${configurations.length} configurations`;
+  return { use, text: `Use ${name}: greenest of ${all}${label}`, estimated };
 }
+
+const variesOnlyBatchSize = (configurations: readonly ConfigurationSummary[]) =>
+  variedFactors(configurations).every(({ key }) => key === 'batchSize');
 
 /** A saving as a change: `−12 %`. */
 function changeText({ percent, low, high }: { percent: number; low: number | null; high: number | null }): string {

@@ -1,3 +1,4 @@
+import { sameExcept } from '../configuration/factors';
 import type { ConfigurationResult } from '../run/result';
 import { mean } from '../statistics/statistics';
 
@@ -44,15 +45,9 @@ export function partialBatchRatios(
   configuration: ConfigurationResult,
   all: readonly ConfigurationResult[],
 ): { time: Float64Array | null; energy: Float64Array | null } {
+  const isSame = sameExcept('batchSize');
   const family = all
-    .filter(
-      (r) =>
-        r.model === configuration.model &&
-        r.threads === configuration.threads &&
-        r.spinning === configuration.spinning &&
-        r.batchSize <= configuration.batchSize &&
-        r.trials.length > 0,
-    )
+    .filter((r) => isSame(r, configuration) && r.batchSize <= configuration.batchSize && r.trials.length > 0)
     .sort((a, b) => a.batchSize - b.batchSize);
   const time = family.map((r) => ({ batchSize: r.batchSize, cost: mean(r.trials.map((t) => mean(t.batchMs))) }));
   const energy = family.map((r) => ({

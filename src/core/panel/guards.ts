@@ -67,13 +67,18 @@ const commands: { [C in PanelCommand['command']]: Shape<unknown> } = {
   apply: object<CommandOf<'apply'>>({
     type: oneOf('command'),
     command: oneOf('apply'),
-    batchSize: whole(1, 65_536),
+    configuration: text,
   }),
   copy: object<CommandOf<'copy'>>({ type: oneOf('command'), command: oneOf('copy'), text }),
   export: object<CommandOf<'export'>>({
     type: oneOf('command'),
     command: oneOf('export'),
-    format: oneOf('csv', 'json', 'png', 'svg'),
+    format: oneOf('csv', 'json'),
+  }),
+  saveChart: object<CommandOf<'saveChart'>>({
+    type: oneOf('command'),
+    command: oneOf('saveChart'),
+    format: oneOf('csv', 'png', 'svg'),
     name: fileName,
     content,
   }),
@@ -85,7 +90,7 @@ const fromPanel: { [T in FromPanel['type']]: Shape<unknown> } = {
   command: ((v: unknown) => readBy(commands, v, 'command') !== null) as Shape<unknown>,
 };
 
-/** Host side: a message of the page. The name of an export holds no path; nothing else of a message names a place. */
+/** Host side: a message of the page. The name of a chart's file holds no path; nothing else of a message names a place. */
 export function readFromPanel(value: unknown): FromPanel | null {
   return readBy(fromPanel, value, 'type') as FromPanel | null;
 }

@@ -1,3 +1,4 @@
+import type { Current } from '../configuration/inUse';
 import type { ModelAccuracy, RunReport } from '../run/report';
 import type { ConfigurationResult } from '../run/result';
 import type { AnalysisTerms } from '../verdict/evaluation';
@@ -41,8 +42,8 @@ export type PanelRun = {
   progress: PanelProgress | null;
   /** Whether the experiment file has changed since the run. null: it cannot be read. */
   stale: boolean | null;
-  /** The batch size that the experiment file says is in use now. null: none, or it cannot be read. */
-  inUse: number | null;
+  /** What the experiment file says is in use now. null: nothing, or it cannot be read. */
+  inUse: Current | null;
 };
 
 /**
@@ -64,9 +65,13 @@ export type ToPanel =
 
 export type PanelCommand =
   | { command: 'stop' | 'resume' | 'openLog' | 'openExperiment' | 'runAgain' | 'doctor' }
-  | { command: 'apply'; batchSize: number }
+  /** The id of the configuration to use. */
+  | { command: 'apply'; configuration: string }
   | { command: 'copy'; text: string }
-  | { command: 'export'; format: 'csv' | 'json' | 'png' | 'svg'; name: string; content: string };
+  /** The host reads the run anew and writes it: as it was measured, whatever the sliders say. */
+  | { command: 'export'; format: 'csv' | 'json' }
+  /** What only the page has; `png` as base64. */
+  | { command: 'saveChart'; format: 'csv' | 'png' | 'svg'; name: string; content: string };
 
 export type FromPanel =
   | { type: 'ready' }

@@ -11,8 +11,9 @@ import { thinRows } from './thinRows';
  * four domains in 9 MB, and of the raw readings one a second, which is what counting wraps of a counter needs.
  */
 export type PowerHistory = {
-  begin(header: PowerHeader): void;
-  add(source: EnergySource, sample: Reading): void;
+  /** A session begins, and with it its own source: zones may have come and gone. null: unknown, so its watts are too. */
+  begin(header: PowerHeader, source: EnergySource | null): void;
+  add(sample: Reading): void;
   /** Rows so far, in all sessions. */
   rows(): number;
   /** Rows from `from` on, at most about `most`, peaks kept; one stretch for each session. */
@@ -28,6 +29,7 @@ const keepReadingEveryMs = 1000;
 
 type Session = {
   session: number;
+  source: EnergySource | null;
   startMs: number | null;
   domains: string[];
   added: boolean[];
@@ -46,12 +48,13 @@ export function createPowerHistory(): PowerHistory {
   let joules: number | null = null;
 
   return {
-    begin(header) {
+    begin(header, source) {
       sessions.push({
         session: header.session,
+        source,
         startMs: null,
         domains: header.domains,
-        added: [],
+        added: source?.domains.map((d) => d.added) ?? [],
         firstRow: rows,
         rows: 0,
         seconds: new Float64Array(1024),
@@ -61,16 +64,16 @@ export function createPowerHistory(): PowerHistory {
         last: null,
       });
     },
-    add(source, sample) {
+    add(sample) {
       const session = sessions.at(-1);
       if (!session) return;
+      const { source } = session;
       session.startMs ??= sample.monotonicMs;
       const keptMs = session.kept.at(-1)?.monotonicMs ?? Number.NEGATIVE_INFINITY;
       if (sample.monotonicMs - keptMs >= keepReadingEveryMs) session.kept.push(sample);
       const before = session.last;
-      if (before === null) {
+      if (before === null || source === null) {
         session.last = sample;
-        session.added = source.domains.map((d) => d.added);
         return;
       }
       // Too close to the one before: it waits for the next.

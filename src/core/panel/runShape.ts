@@ -1,3 +1,4 @@
+import type { Current } from '../configuration/inUse';
 import type { Failure } from '../failure/failure';
 import { phaseNames } from '../run/phases';
 import type { Domain, EnergySource, PowerCurve } from '../power/source';
@@ -39,6 +40,12 @@ import {
 
 const positive = within(Number.MIN_VALUE, 1e12);
 const count = whole(0, 1e9);
+const current = object<Current>({
+  batchSize: whole(1, 65_536),
+  model: optional(text),
+  threads: optional(whole(1, 4096)),
+  spinning: optional(flag),
+});
 const batchSize = whole(1, 65_536);
 const skip = nullable(object<{ reason: string; message: string }>({ reason: text, message: text }));
 const configuration = { id: text, model: text, batchSize, threads: whole(1, 4096), spinning: flag, skipped: skip };
@@ -153,6 +160,8 @@ const verdict = object<Verdict>({
   marginPercent: number,
   winner: nullable(text),
   tied: list(text),
+  inUse: nullable(text),
+  mayBeInUse: list(text),
   metric: oneOf('joulesPerImage', 'joulesPerRequest', 'weighted'),
   reference: nullable(text),
   comparisons: list(comparison),
@@ -212,6 +221,7 @@ const report = object<PanelRun['report']>({
     ended: nullable(text),
     failure: nullable(object<Failure>(failure)),
     currentBatchSize: nullable(batchSize),
+    current: nullable(current),
     scope: oneOf('inference', 'end-to-end'),
     imageSize: nullable(object<{ height: number; width: number }>({ height: count, width: count })),
     images: nullable(images),
@@ -265,7 +275,7 @@ const terms = object<AnalysisTerms>({
       intervalPercent: within(0.01, 100),
     }),
   }),
-  current: optional(object<NonNullable<AnalysisTerms['current']>>({ batchSize })),
+  current: optional(current),
   estimated: flag,
 });
 
@@ -292,5 +302,5 @@ export const panelRun = object<PanelRun>({
   bands: list(band),
   progress: nullable(progress),
   stale: nullable(flag),
-  inUse: nullable(whole(1, 65_536)),
+  inUse: nullable(current),
 });

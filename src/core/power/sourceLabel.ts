@@ -10,3 +10,13 @@ export function sourceLabel(source: EnergySource): string {
     .map(({ kind, count }) => `${count} ${kind}`);
   return `MEASURED ${source.kind} · ${counts.join(' + ')}`;
 }
+
+/** Ids of the domains whose joules are counted. */
+export const addedDomains = (source: EnergySource): string[] => source.domains.filter((d) => d.added).map((d) => d.id);
+
+/** What every joule made from the source holds: `gross energy of package-0 + dram-0`. */
+export function energyBoundary(source: EnergySource): string {
+  return source.measured
+    ? `gross energy of ${addedDomains(source).join(' + ')}`
+    : 'gross energy of all packages, from CPU utilisation and a power curve';
+}

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { accuracySchema } from '../accuracy/accuracy';
+import { configurationSchema } from '../configuration/configuration';
 import { readingSchema, sourceSchema } from '../power/source';
 import { specSchema } from '../spec/spec';
 import { phaseNames } from './phases';
@@ -10,16 +11,6 @@ import { phaseNames } from './phases';
  * docs/run-format.md. Each line carries `at`, milliseconds since 1970 (wall clock).
  */
 export const runFormatVersion = 1;
-
-/** One candidate: what is run, and how. `id` is unique in the run and readable. */
-export const configurationSchema = z.object({
-  id: z.string(),
-  model: z.string(),
-  batchSize: z.int(),
-  threads: z.int(),
-  spinning: z.boolean(),
-});
-export type Configuration = z.infer<typeof configurationSchema>;
 
 /** A process that may be signalled: only after all three match (a pid alone may have been reused). */
 export const processIdentitySchema = z.object({
@@ -53,6 +44,55 @@ export type PhaseIncrements = z.infer<typeof phaseIncrements>;
 
 /** Why a trial ended without a value. */
 export const failureReasons = ['signal', 'out-of-memory', 'exit', 'timeout', 'error', 'invalid'] as const;
+
+// What a trial says of itself crosses to its engine in the same shape (`engine/trialMessage.ts`).
+export const accuracyMeasuredEvent = event('accuracy.measured', {
+  model: z.string(),
+  accuracy: accuracySchema,
+  /** Where the ground truth comes from. */
+  truth: z.string(),
+  batchSize: z.int(),
+  /** Wall time of each phase, all images together. No phase overlaps another. */
+  phases: z.object({
+    loadMs: z.number(),
+    preprocessMs: z.number(),
+    inferenceMs: z.number(),
+    nmsMs: z.number(),
+    evaluationMs: z.number(),
+  }),
+  /** Annotated images that could not be run: they are not evaluated. */
+  skipped: z.array(z.object({ name: z.string(), reason: z.string() })),
+});
+
+export const trialPhaseEvent = event('trial.phase', {
+  trial: z.int(),
+  phase: z.enum(['load', 'warmup', 'window']),
+  monotonicMs: z.number(),
+});
+
+export const trialWindowEvent = event('trial.window', {
+  trial: z.int(),
+  window: z.int(),
+  start: readingSchema,
+  end: readingSchema,
+  images: z.int(),
+  /** Wall time of each `run` call, milliseconds, in order. */
+  batchMs: z.array(z.number()),
+  /** CPU time of the trial's process in the window, user + system. */
+  cpuSeconds: z.number(),
+  /** Only of end-to-end windows. */
+  phases: z.partialRecord(z.enum(phaseNames), phaseIncrements).optional(),
+});
+
+export const trialFinishedEvent = event('trial.finished', {
+  trial: z.int(),
+  loadMs: z.number(),
+  warmupMs: z.number(),
+  warmupBatches: z.int(),
+  /** Whether batch times had settled when the first window began. */
+  steady: z.boolean(),
+  peakRssBytes: z.number(),
+});
 
 export const eventSchema = z.discriminatedUnion('type', [
   /** First line of every log. `spec` has all defaults filled in; `text` is the file as it was. */
@@ -119,23 +159,7 @@ export const eventSchema = z.discriminatedUnion('type', [
   }),
   event('idle.measured', { start: readingSchema, end: readingSchema }),
   /** What a model gets right, once for a run: batch sizes do not change it. Outside the energy windows. */
-  event('accuracy.measured', {
-    model: z.string(),
-    accuracy: accuracySchema,
-    /** Where the ground truth comes from. */
-    truth: z.string(),
-    batchSize: z.int(),
-    /** Wall time of each phase, all images together. No phase overlaps another. */
-    phases: z.object({
-      loadMs: z.number(),
-      preprocessMs: z.number(),
-      inferenceMs: z.number(),
-      nmsMs: z.number(),
-      evaluationMs: z.number(),
-    }),
-    /** Annotated images that could not be run: they are not evaluated. */
-    skipped: z.array(z.object({ name: z.string(), reason: z.string() })),
-  }),
+  accuracyMeasuredEvent,
   /** Why it is not known; each session tries again. */
   event('accuracy.unknown', {
     model: z.string(),
@@ -151,29 +175,9 @@ export const eventSchema = z.discriminatedUnion('type', [
     reference: z.boolean(),
     process: processIdentitySchema,
   }),
-  event('trial.phase', { trial: z.int(), phase: z.enum(['load', 'warmup', 'window']), monotonicMs: z.number() }),
-  event('trial.window', {
-    trial: z.int(),
-    window: z.int(),
-    start: readingSchema,
-    end: readingSchema,
-    images: z.int(),
-    /** Wall time of each `run` call, milliseconds, in order. */
-    batchMs: z.array(z.number()),
-    /** CPU time of the trial's process in the window, user + system. */
-    cpuSeconds: z.number(),
-    /** Only of end-to-end windows. */
-    phases: z.partialRecord(z.enum(phaseNames), phaseIncrements).optional(),
-  }),
-  event('trial.finished', {
-    trial: z.int(),
-    loadMs: z.number(),
-    warmupMs: z.number(),
-    warmupBatches: z.int(),
-    /** Whether batch times had settled when the first window began. */
-    steady: z.boolean(),
-    peakRssBytes: z.number(),
-  }),
+  trialPhaseEvent,
+  trialWindowEvent,
+  trialFinishedEvent,
   event('trial.failed', {
     trial: z.int(),
     reason: z.enum(failureReasons),

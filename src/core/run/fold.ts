@@ -1,6 +1,7 @@
 import type { EnergySource, Reading } from '../power/source';
 import type { Spec } from '../spec/spec';
-import type { Configuration, EventOf, RunEvent } from './events';
+import type { Configuration } from '../configuration/configuration';
+import type { EventOf, RunEvent } from './events';
 
 /**
  * A run as its events tell it. `foldRun` starts one from `run.created`; `applyEvent` carries each
@@ -76,6 +77,11 @@ export function startRun(created: EventOf<'run.created'>): Run {
     warnings: [],
     step: null,
   };
+}
+
+/** The energy source of one session: what its readings and its power series are read with. null: it opened none. */
+export function sourceOfSession(run: Pick<Run, 'sessions'>, session: number): EnergySource | null {
+  return run.sessions.find((s) => s.session === session)?.source ?? null;
 }
 
 /** @throws Error when the first event is not `run.created` */

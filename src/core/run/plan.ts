@@ -1,7 +1,9 @@
 import { seededRandom, shuffled } from '../random';
-import { shortModelNames } from '../spec/modelNames';
+import type { Configuration } from '../configuration/configuration';
+import { configurationId, sameExcept } from '../configuration/factors';
+import { configurationsInUse } from '../configuration/inUse';
+import { shortModelNames } from '../configuration/modelNames';
 import type { Spec } from '../spec/spec';
-import type { Configuration } from './events';
 
 /**
  * What a run measures and in which order. A *block* is one trial of every configuration; blocks are
@@ -24,8 +26,8 @@ export function configurationsOf(
     for (const threads of spec.threads ?? [defaultThreads]) {
       for (const spinning of spec.spinning) {
         for (const batchSize of spec.batchSizes) {
-          const id = `${names[index]} b${batchSize} t${threads}${spinning ? ' spin' : ''}`;
-          configurations.push({ id, model, batchSize, threads, spinning });
+          const c = { model, batchSize, threads, spinning };
+          configurations.push({ id: configurationId(c, names[index]!), ...c });
         }
       }
     }
@@ -62,8 +64,8 @@ export function blockOrder(
 }
 
 /**
- * The configuration that shows drift: with the batch size in use today where the spec lists it, else the
- * (lower) median batch size; of the model, threads and spinning that stand first.
+ * The configuration that shows drift: the one in use today where it is measured (the first that fits what is said of
+ * it), else the (lower) median batch size of the model, threads and spinning that stand first.
  *
  * @param configurations those that can run (without skipped ones); undefined if there is none
  */
@@ -73,13 +75,9 @@ export function referenceConfiguration(
 ): Configuration | undefined {
   const first = configurations[0];
   if (!first) return undefined;
-  const candidates = configurations
-    .filter((c) => c.model === first.model && c.threads === first.threads && c.spinning === first.spinning)
-    .sort((a, b) => a.batchSize - b.batchSize);
-  return (
-    candidates.find((c) => c.batchSize === spec.current?.batchSize) ??
-    candidates[Math.floor((candidates.length - 1) / 2)]
-  );
+  const isSame = sameExcept('batchSize');
+  const candidates = configurations.filter((c) => isSame(c, first)).sort((a, b) => a.batchSize - b.batchSize);
+  return configurationsInUse(configurations, spec.current)[0] ?? candidates[Math.floor((candidates.length - 1) / 2)];
 }
 
 /**

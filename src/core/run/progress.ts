@@ -1,4 +1,4 @@
-import { configurationLabels } from '../verdict/label';
+import { configurationLabels } from '../configuration/label';
 import type { Run } from './fold';
 import { estimateSeconds } from './plan';
 

@@ -1,4 +1,5 @@
 import type { Accuracy } from '../accuracy/accuracy';
+import { configurationsInUse, type Current } from '../configuration/inUse';
 import type { Failure } from '../failure/failure';
 import type { EnergySource } from '../power/source';
 import type { Spec } from '../spec/spec';
@@ -32,6 +33,8 @@ export type RunReport = {
     failure: Failure | null;
     /** What runs today, as the experiment names it. */
     currentBatchSize: number | null;
+    /** The same with the model, threads and spinning, as far as it names them. */
+    current: Current | null;
     /** What the energy windows hold. */
     scope: Spec['measure']['scope'];
     imageSize: { height: number; width: number } | null;
@@ -82,6 +85,9 @@ export function reportOf(run: Run, samples: SampleLookup, place: { folder: strin
   const terms = termsOf(run);
   const { configurations, verdict, paretoFront } = analyse(results, terms);
   const byModel = spec.models.length < 2 ? [] : spec.models;
+  // What runs today is one configuration of the whole sweep: it is not looked for again among those of each model.
+  const inUse = configurationsInUse(run.configurations, spec.current);
+  const modelTerms = { ...terms, current: inUse.length === 1 ? inUse[0] : undefined };
   const last = run.sessions.at(-1);
   return {
     version: reportVersion,
@@ -97,6 +103,7 @@ export function reportOf(run: Run, samples: SampleLookup, place: { folder: strin
       ended: last?.end?.message ?? null,
       failure: failureOfRun(run),
       currentBatchSize: spec.current?.batchSize ?? null,
+      current: spec.current ?? null,
       scope: spec.measure.scope,
       imageSize: run.images && { height: run.images.height, width: run.images.width },
       images: run.images && {
@@ -138,7 +145,7 @@ export function reportOf(run: Run, samples: SampleLookup, place: { folder: strin
         model,
         analyse(
           results.filter((r) => r.model === model),
-          terms,
+          modelTerms,
         ).verdict,
       ]),
     ),

@@ -2,7 +2,8 @@ import * as z from 'zod';
 import { accuracySchema } from '../accuracy/accuracy';
 import { sourceSchema } from '../power/source';
 import type { Verdict } from '../verdict/advice';
-import { configurationSchema } from './events';
+import { currentSchema } from '../spec/spec';
+import { configurationSchema } from '../configuration/configuration';
 import { phaseNames } from './phases';
 import type { RunReport } from './report';
 
@@ -120,6 +121,8 @@ const verdict = z.strictObject({
   openBecause: z.enum(['too-few-blocks', 'comparison', 'feasibility', 'nothing-to-compare']).nullable(),
   moreBlocks: nullable.describe('about how many more blocks would decide'),
   relaxations: z.array(relaxation).describe('for infeasible: the nearest changes that let one configuration in'),
+  inUse: z.string().nullable().describe('the configuration that runs today; null where that is not known'),
+  mayBeInUse: z.array(z.string()).describe('all that `current` fits, where it fits several: no saving is stated then'),
   sentence: z.string(),
   qualification: z.array(z.string()),
 }) satisfies z.ZodType<Verdict>;
@@ -145,6 +148,7 @@ export const reportSchema = z.strictObject({
     ended: z.string().nullable(),
     failure: z.strictObject(failure).nullable().describe('why it failed, as data'),
     currentBatchSize: z.int().nullable(),
+    current: currentSchema.nullable().describe('what runs today, as far as the experiment says'),
     scope: z.enum(['inference', 'end-to-end']).describe('what the energy windows hold'),
     imageSize: z.strictObject({ height: z.int(), width: z.int() }).nullable(),
     images: z

@@ -1,4 +1,4 @@
-import type { Configuration } from './events';
+import type { Configuration } from '../configuration/configuration';
 import type { PhaseName } from './phases';
 
 /**

@@ -1,7 +1,7 @@
 import { windowEnergy } from '../power/energyWindow';
 import { curveWatts } from '../power/powerCurve';
 import type { EnergySource, Reading } from '../power/source';
-import type { Run, Session, Trial, Window } from './fold';
+import { type Run, type Session, sourceOfSession, type Trial, type Window } from './fold';
 import type { PhaseIncrements } from './events';
 import { phaseNames } from './phases';
 import type { ConfigurationResult, TrialPhase, TrialValue } from './result';
@@ -31,7 +31,7 @@ export function windowValue(
   window: Window,
   samples: SampleLookup,
 ): WindowValue {
-  const source = run.sessions.find((s) => s.session === trial.session)?.source;
+  const source = sourceOfSession(run, trial.session);
   if (!source) return { valid: false, reason: 'no-source', message: 'the session has no energy source' };
   const { start, end } = window;
   const energy = windowEnergy(source, start, samples(trial.session, start.monotonicMs, end.monotonicMs), end);

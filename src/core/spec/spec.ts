@@ -190,6 +190,16 @@ const preferences = z
     },
   });
 
+/** What runs today. Which configuration that is: `isInUse`. */
+export const currentSchema = z
+  .strictObject({
+    batchSize: z.int().min(1).max(65_536).describe('the batch size in use today'),
+    model: text('the model in use today, as it stands in models; needed where several are measured').optional(),
+    threads: z.int().min(1).max(4096).describe('threads in use today; needed where several are measured').optional(),
+    spinning: z.boolean().describe('whether workers spin today; needed where both are measured').optional(),
+  })
+  .meta({ description: 'what runs today: savings are stated against it', examples: [{ batchSize: 16 }] });
+
 /** The schema of an experiment file; unknown keys are errors. */
 export const specSchema = z.strictObject({
   name: text('shown in lists and reports')
@@ -212,15 +222,12 @@ export const specSchema = z.strictObject({
     z.int().min(1).max(4096),
     'threads of one inference call (intra-op); default: the physical cores of this machine',
   )
-    .meta({ examples: [[2, 4]] })
+    .meta({ examples: [[4]] })
     .optional(),
   spinning: uniqueList(z.boolean(), 'whether idle worker threads spin (burning CPU) between operators').default([
     false,
   ]),
-  current: z
-    .strictObject({ batchSize: z.int().min(1).max(65_536).describe('the batch size in use today') })
-    .meta({ description: 'what runs today: savings are stated against it', examples: [{ batchSize: 16 }] })
-    .optional(),
+  current: currentSchema.optional(),
   measure: measure.prefault({}),
   accuracy: accuracy.prefault({}),
   sla: sla.optional(),

@@ -19,6 +19,25 @@ export function checkWarnings(spec: Spec): SpecIssue[] {
   const warn = (path: (string | number)[], message: string, allowed: string | null) =>
     warnings.push({ path, at: 'value', message, allowed });
   const { current, sla } = spec;
+  for (const key of ['model', 'threads', 'spinning'] as const) {
+    const listed: readonly unknown[] | undefined = key === 'model' ? spec.models : spec[key];
+    if (current?.[key] === undefined || listed === undefined || listed.includes(current[key])) continue;
+    warn(
+      ['current', key],
+      `${JSON.stringify(current[key])} is not measured, so there is nothing to state savings against`,
+      `one of ${key === 'model' ? 'models' : key}: ${listed.join(', ')}`,
+    );
+  }
+  const unsaid = (['model', 'threads', 'spinning'] as const).filter(
+    (key) => current?.[key] === undefined && (key === 'model' ? spec.models : (spec[key] ?? [])).length > 1,
+  );
+  if (current && unsaid.length > 0) {
+    warn(
+      ['current'],
+      `several configurations have batch size ${current.batchSize}, so it is not known which one runs today and no saving can be stated`,
+      `also ${unsaid.map((key) => `current.${key}`).join(' and ')}`,
+    );
+  }
   if (current && !spec.batchSizes.includes(current.batchSize)) {
     warn(
       ['current', 'batchSize'],

@@ -1,3 +1,4 @@
+import type { Current } from '../configuration/inUse';
 import type { SpecPath } from './specJsonSchema';
 import { pathText } from './specProblem';
 import { withoutByteOrderMark } from './specText';
@@ -5,9 +6,13 @@ import { readSpecYaml } from './specYaml';
 import { editYaml } from './yamlEdit';
 import { isSameData, withValue, type YamlValue, yamlFlow } from './yamlValue';
 
-/** Writes the batch size in use today (images per inference call), adding `current:` where it is missing. */
-export function setCurrentBatchSize(text: string, batchSize: number): string {
-  return setInSpec(text, ['current', 'batchSize'], batchSize);
+/** Writes what is in use today, adding `current:` where it is missing. Keys that are not given stay as they are. */
+export function setCurrent(text: string, current: Current): string {
+  let edited = text;
+  for (const [key, value] of Object.entries(current)) {
+    if (value !== undefined) edited = setInSpec(edited, ['current', key], value);
+  }
+  return edited;
 }
 
 /**

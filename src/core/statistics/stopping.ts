@@ -1,3 +1,4 @@
+import { mayBeInUse } from '../configuration/inUse';
 import type { ConfigurationResult } from '../run/result';
 import { assess } from '../verdict/advice';
 import type { AnalysisTerms, Evaluation } from '../verdict/evaluation';
@@ -77,7 +78,7 @@ function withoutUnknownAccuracy(results: readonly ConfigurationResult[], terms: 
 /**
  * Configurations that cost surely more than every contender, of which one also takes less energy per
  * image, is not slower per batch and not less accurate: no weights could make them the choice. The
- * one in use today is always measured to the end, for the saving is stated against it.
+ * one in use today (every one that may be it) is always measured to the end, for the saving is stated against it.
  */
 function dominated(
   { evaluations, decision, ranking, tails }: ReturnType<typeof assess>,
@@ -91,8 +92,8 @@ function dominated(
   const isWorse = (a: BlockCosts, b: BlockCosts) => compare('', a, b, tails, margin).relation === 'worse';
   const list: NextStep['settle'] = [];
   for (const evaluation of evaluations) {
-    const { id, batchSize, trials } = evaluation.result;
-    if (settled.includes(id) || batchSize === terms.current?.batchSize || trials.length < fewestBlocks) continue;
+    const { id, trials } = evaluation.result;
+    if (settled.includes(id) || mayBeInUse(evaluation.result, terms.current) || trials.length < fewestBlocks) continue;
     const costs = ranking.costs.get(id);
     // Outside the service level it has no cost to compare, but energy and speed still tell.
     if (costs && !contenders.every((c) => c !== evaluation && isWorse(costs, ranking.costs.get(c.result.id)!)))

@@ -32,8 +32,9 @@ export type Analysis = {
 export function analyse(results: readonly ConfigurationResult[], terms: AnalysisTerms): Analysis {
   const { evaluations, decision, ranking, tails } = assess(results, terms);
   const configurations = evaluations.map((e) => summarise(e, { sla: terms.sla, repeats: terms.measure.repeats }));
-  const { winner } = decision;
-  const saving = winner === null ? null : savingAgainst(winner, evaluations, configurations, ranking, terms, tails);
+  const { winner, inUse } = decision;
+  const saving =
+    winner === null ? null : savingAgainst(winner, inUse, evaluations, configurations, ranking, terms, tails);
   const decided = { ...decision, saving };
   const points = configurations.flatMap((c, i) => {
     const times = evaluations[i]!.result.trials.flatMap((t) => t.batchMs);

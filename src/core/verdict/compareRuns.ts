@@ -1,4 +1,5 @@
-import type { Configuration } from '../run/events';
+import type { Configuration } from '../configuration/configuration';
+import { factors, variedFactors } from '../configuration/factors';
 import type { RunReport } from '../run/report';
 import type { ConfigurationResult, Interval } from '../run/result';
 import { asPercent } from '../statistics/comparison';
@@ -112,16 +113,10 @@ type Pair = [ConfigurationResult, ConfigurationResult];
  * two sweeps over batch sizes with another model, or with other threads, are compared batch by batch.
  */
 function pairsOf(first: readonly ConfigurationResult[], second: readonly ConfigurationResult[]): Pair[] {
-  const varies = (of: (r: ConfigurationResult) => unknown) =>
-    [first, second].some((results) => new Set(results.map(of)).size > 1);
-  const keys = [
-    ...(varies((r) => r.model) ? [(r: ConfigurationResult) => r.model] : []),
-    ...(varies((r) => r.threads) ? [(r: ConfigurationResult) => r.threads] : []),
-    ...(varies((r) => r.spinning) ? [(r: ConfigurationResult) => r.spinning] : []),
-    (r: ConfigurationResult) => r.batchSize,
-  ];
+  const varied = new Set([first, second].flatMap(variedFactors));
+  const compared = factors.filter((factor) => factor.key === 'batchSize' || varied.has(factor));
   return first.flatMap((a) => {
-    const b = second.find((r) => keys.every((key) => key(r) === key(a)));
+    const b = second.find((r) => compared.every(({ key }) => r[key] === a[key]));
     return b && a.trials.length > 0 && b.trials.length > 0 ? [[a, b] as Pair] : [];
   });
 }

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { configurationSchema } from '../run/events';
+import { configurationSchema } from '../configuration/configuration';
 import type { RunComparison } from './compareRuns';
 
 /**

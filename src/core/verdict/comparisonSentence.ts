@@ -1,5 +1,6 @@
 import type { RunComparison } from './compareRuns';
-import { configurationLabels, listed } from './label';
+import { configurationLabels } from '../configuration/label';
+import { listed } from './wording';
 import { counted, describeGiven, describePercent, describePercentRange } from './wording';
 
 /** The comparison of two runs in one or two English sentences. */

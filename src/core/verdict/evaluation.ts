@@ -1,6 +1,7 @@
+import type { Current } from '../configuration/inUse';
 import { requestsOfTrials, type TrialRequests } from '../latency/requestLatency';
 import type { ConfigurationResult } from '../run/result';
-import type { Preferences, Sla, Spec } from '../spec/spec';
+import type { Preferences, Sla } from '../spec/spec';
 import { comparisonTails, type Repeats } from '../statistics/confidence';
 
 /** What an analysis depends on besides the measured values; the fields have the names of the experiment file's. */
@@ -8,8 +9,8 @@ export type AnalysisTerms = {
   sla?: Sla | undefined;
   preferences: Preferences;
   measure: { equivalencePercent: number; repeats: Repeats };
-  /** What runs today. */
-  current?: Spec['current'] | undefined;
+  /** What runs today, as far as it is said. */
+  current?: Current | undefined;
   /** Whether joules are estimated from CPU time, not measured. */
   estimated: boolean;
 };

@@ -1,7 +1,7 @@
 import type { ConfigurationResult, ConfigurationSummary } from '../run/result';
 import { fewestForPercentile } from '../statistics/statistics';
 import type { AnalysisTerms } from './evaluation';
-import { configurationLabels, sentenceCase } from './label';
+import { configurationLabels, sentenceCase } from '../configuration/label';
 import type { Decision } from './verdict';
 import { describeGiven } from './wording';
 

@@ -19,31 +19,21 @@ export type Saving = {
   latency: { of: 'request' | 'batch'; percentile: number | 'max'; from: number; to: number } | null;
 };
 
-/** What runs today, among configurations with the batch size in use: the one most like the winner. */
-export function currentConfiguration(
-  winner: string,
-  evaluations: readonly Evaluation[],
-  terms: Pick<AnalysisTerms, 'current'>,
-): Evaluation | null {
-  const own = evaluations.find((e) => e.result.id === winner)?.result;
-  const same = evaluations.filter((e) => e.result.batchSize === terms.current?.batchSize && e.result.trials.length > 0);
-  const likeness = ({ result }: Evaluation) =>
-    4 * Number(result.model === own?.model) +
-    2 * Number(result.threads === own?.threads) +
-    Number(result.spinning === own?.spinning);
-  return same.sort((a, b) => likeness(b) - likeness(a))[0] ?? null;
-}
-
-/** null where no current batch size is named or measured, or the winner is the current one. */
+/**
+ * null where it is not known which configuration runs today, where that one was not measured, or where it is the winner.
+ *
+ * @param inUse id of the configuration that runs today
+ */
 export function savingAgainst(
   winner: string,
+  inUse: string | null,
   evaluations: readonly Evaluation[],
   summaries: readonly ConfigurationSummary[],
   ranking: Ranking,
   terms: AnalysisTerms,
   tails: ComparisonTails,
 ): Saving | null {
-  const current = currentConfiguration(winner, evaluations, terms);
+  const current = evaluations.find((e) => e.result.id === inUse && e.result.trials.length > 0);
   const chosen = evaluations.find((e) => e.result.id === winner);
   if (!current || !chosen || current.result.id === winner) return null;
   // What runs today may lie outside the service level, and then has no J/request: compare what both have.

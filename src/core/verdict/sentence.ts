@@ -1,8 +1,10 @@
 import type { ConfigurationSummary, Interval } from '../run/result';
+import { roundOutward } from '../units';
 import { fewestBlocks } from '../statistics/sequential';
 import type { AnalysisTerms } from './evaluation';
 import type { Relaxation } from './feasibility';
-import { configurationLabels, listed } from './label';
+import { variedFactors } from '../configuration/factors';
+import { configurationLabels } from '../configuration/label';
 import type { Saving } from './saving';
 import type { Decision } from './verdict';
 import {
@@ -12,6 +14,7 @@ import {
   describeMilliseconds,
   describePercent,
   describePercentRange,
+  listed,
 } from './wording';
 
 /** A decision with what it saves. */
@@ -22,7 +25,6 @@ type Words = {
   summaries: readonly ConfigurationSummary[];
   terms: AnalysisTerms;
   label: (id: string) => string;
-  isCurrent: (id: string) => boolean;
   energyOf: (id: string) => string;
 };
 
@@ -38,7 +40,6 @@ export function verdictSentence(
     summaries,
     terms,
     label: (id) => labels.get(id) ?? id,
-    isCurrent: (id) => summaries.find((s) => s.id === id)?.batchSize === terms.current?.batchSize,
     energyOf: (id) =>
       energyText(
         summaries.find((s) => s.id === id)!,
@@ -64,22 +65,22 @@ function isMeasuredWhole(summaries: readonly ConfigurationSummary[]): boolean {
   return summaries.every((s) => s.n > 0);
 }
 
-function greenestText({ decision, summaries, terms, label, isCurrent, energyOf }: Words): string {
+function greenestText({ decision, summaries, terms, label, energyOf }: Words): string {
   const winner = decision.winner!;
-  const today = isCurrent(winner) ? ', which you run today,' : '';
+  const today = winner === decision.inUse ? ', which you run today,' : '';
   const alone = decision.comparisons.length === 0;
   const claim = alone
     ? `is the only ${isMeasuredWhole(summaries) ? 'one' : 'measured one'} within your limit`
     : `is ${decision.metric === 'weighted' ? 'best by your weights' : 'greenest'}${terms.sla ? ' within your limit' : ''}`;
-  return `${label(winner)}${today} ${claim}: ${energyOf(winner)}${savingText(decision.saving, decision, label)}`;
+  return `${label(winner)}${today} ${claim}: ${energyOf(winner)}${savingText(decision.saving, decision, label)}${unknownTodayText(decision, summaries)}`;
 }
 
-function tiedText({ decision, terms, label, isCurrent, energyOf }: Words): string {
+function tiedText({ decision, summaries, terms, label, energyOf }: Words): string {
   const winner = decision.winner!;
-  const today = isCurrent(winner) ? ', which you run today,' : '';
+  const today = winner === decision.inUse ? ', which you run today,' : '';
   const margin = `${describeGiven(decision.marginPercent)} %`;
   const where = terms.sla ? ', all within your limit' : '';
-  return `${listed(decision.tied.map(label))} are tied within ${margin}${where}: ${label(winner)}${today} takes ${energyOf(winner)}${savingText(decision.saving, decision, label)}`;
+  return `${listed(decision.tied.map(label))} are tied within ${margin}${where}: ${label(winner)}${today} takes ${energyOf(winner)}${savingText(decision.saving, decision, label)}${unknownTodayText(decision, summaries)}`;
 }
 
 function unresolvedText({ decision, summaries, terms, label, energyOf }: Words): string {
@@ -122,7 +123,7 @@ function differenceText(percent: number | null): string {
 }
 
 function infeasibleText({ decision, summaries, label }: Words): string {
-  const several = new Set(summaries.map((s) => `${s.model} ${s.threads} ${s.spinning}`)).size > 1;
+  const several = variedFactors(summaries).some(({ key }) => key !== 'batchSize');
   const none = `no ${isMeasuredWhole(summaries) ? '' : 'measured '}${several ? 'configuration' : 'batch size'} keeps your limit`;
   const nearest = decision.relaxations[0];
   if (!nearest) {
@@ -134,21 +135,12 @@ function infeasibleText({ decision, summaries, label }: Words): string {
 
 function relaxationText({ constraint, limit, needed }: Relaxation): string {
   if (constraint === 'arrivalRate') {
-    return `arrivals of at most ${outward(needed, Math.floor)} requests/s instead of ${describeGiven(limit)}`;
+    return `arrivals of at most ${describeGiven(roundOutward(needed, 'down'))} requests/s instead of ${describeGiven(limit)}`;
   }
   if (constraint === 'minAccuracy') {
-    return `a least accuracy of ${outward(needed, Math.floor)} instead of ${describeGiven(limit)}`;
+    return `a least accuracy of ${describeGiven(roundOutward(needed, 'down'))} instead of ${describeGiven(limit)}`;
   }
-  return `a latency limit of ${outward(needed / 1000, Math.ceil)} s instead of ${describeGiven(limit / 1000)} s`;
-}
-
-/** Three digits, rounded to the side that still holds. */
-function outward(value: number, round: (x: number) => number): string {
-  if (!(value > 0) || !Number.isFinite(value)) return describeGiven(value);
-  const digits = 2 - Math.floor(Math.log10(value));
-  // 0.35 / 0.001 is 349.99…: what is as good as whole stays.
-  const scaled = Number((value * 10 ** digits).toPrecision(12));
-  return describeGiven(round(scaled) / 10 ** digits);
+  return `a latency limit of ${describeGiven(roundOutward(needed / 1000, 'up'))} s instead of ${describeGiven(limit / 1000)} s`;
 }
 
 function energyText(summary: ConfigurationSummary, decision: Decision, terms: AnalysisTerms): string {
@@ -176,6 +168,14 @@ function savingText(saving: Saving | null, decision: Decision, label: (id: strin
       ? `; request p${saving.latency.percentile} ${describeMilliseconds(saving.latency.to)} instead of ${describeMilliseconds(saving.latency.from)}`
       : '';
   return `, ${describePercent(size, from, to)} ${way}${per} than ${against} (${describePercentRange(size, from, to)})${price}`;
+}
+
+/** Why no saving is stated where several configurations fit what is said of today. */
+function unknownTodayText({ mayBeInUse }: Decision, summaries: readonly ConfigurationSummary[]): string {
+  if (mayBeInUse.length === 0) return '';
+  const fitting = summaries.filter((s) => mayBeInUse.includes(s.id));
+  const differing = variedFactors(fitting).map(({ key }) => `current.${key}`);
+  return `; no saving is stated, because ${fitting.length} configurations have today’s batch size of ${fitting[0]!.batchSize} (say which with ${listed(differing)})`;
 }
 
 function capital(text: string): string {

@@ -1,3 +1,4 @@
+import { configurationsInUse } from '../configuration/inUse';
 import { blocksToDecide, type Comparison, compare, lowestCost, pairedDifference } from '../statistics/comparison';
 import { type ComparisonTails, confidencePercent } from '../statistics/confidence';
 import { fewestBlocks } from '../statistics/sequential';
@@ -34,6 +35,10 @@ export type Decision = {
   moreBlocks: number | null;
   /** For `infeasible`: the smallest change of the service level that would let one configuration in. */
   relaxations: Relaxation[];
+  /** Id of the configuration that runs today; null where nothing is said of it, or what is said fits none or several. */
+  inUse: string | null;
+  /** Ids of those that what is said of today fits, where it fits several: none of them is known to be in use. */
+  mayBeInUse: string[];
   /** Whether energy is counted per image under full load or per request at the arrival rate. */
   energy: Ranking['energy'];
 };
@@ -62,12 +67,19 @@ function decideAmong(
   const measured = evaluations.filter((e) => e.result.trials.length > 0);
   const isOpen = (id: string) => feasibility.some((f) => f.id === id && f.feasible === 'unresolved');
   const blocks = Math.max(0, ...evaluations.map((e) => e.result.trials.length));
+  const today = configurationsInUse(
+    evaluations.map((e) => e.result),
+    terms.current,
+  ).map(({ id }) => id);
+  const inUse = today.length === 1 ? today[0]! : null;
   const base = {
     marginPercent: terms.measure.equivalencePercent,
     tied: [] as string[],
     winner: null,
     metric: ranking.metric,
     energy: ranking.energy,
+    inUse,
+    mayBeInUse: today.length > 1 ? today : [],
     feasibility: [...feasibility],
     blocks,
     confidencePercent,
@@ -109,8 +121,7 @@ function decideAmong(
   const result = { ...base, reference, comparisons };
   if (contenders.length === 0) return { ...result, kind: 'greenest', winner: reference };
   const tied = [reference, ...contenders.map((c) => c.id)];
-  const current = candidates.find((e) => e.result.batchSize === terms.current?.batchSize && tied.includes(e.result.id));
-  const winner = current?.result.id ?? reference;
+  const winner = inUse !== null && tied.includes(inUse) ? inUse : reference;
   return { ...result, kind: 'tied', winner, tied };
 }
 

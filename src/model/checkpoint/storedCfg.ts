@@ -1,12 +1,10 @@
-import { cfgKeys, readRows } from '../cfg';
+import { isIdleKey, mostCells, readRows } from '../cfg';
 import type { Architecture } from '../layers';
 import { ModelError } from '../modelError';
 import { resolveRows } from '../resolveRows';
 import type { Cell, CellValue } from '../rows';
-import type { PickleValue } from './pickleValue';
+import { describeValue, type PickleValue } from './pickleValue';
 
-/** Far more than any cfg has; one list may stand in many places, so that a small file could unfold without end. */
-const mostCells = 50_000;
 const shown = 5;
 
 /**
@@ -29,10 +27,12 @@ export function readStoredCfg(yaml: PickleValue | undefined, anchors: number[][]
     return typeof value === 'number' || typeof value === 'boolean' || typeof value === 'string' ? value : null;
   };
   const top = new Map<string, Cell>([['anchors', cell(anchors)]]);
-  for (const key of ['ch', ...cfgKeys]) {
-    if (key !== 'anchors' && yaml.has(key)) top.set(key, cell(yaml.get(key)));
+  for (const [key, value] of yaml) {
+    if (key === 'anchors') continue;
+    const name = typeof key === 'string' ? key : describeValue(key);
+    if (!isIdleKey(name)) top.set(name, cell(value));
   }
-  const problems = cfgKeys.filter((key) => !top.has(key)).map((key) => `${key} is missing`);
+  const problems: string[] = [];
   const architecture = resolveRows(
     readRows(top, (_, problem, allowed) => problems.push(`${problem}; allowed: ${allowed}`)),
     (_, problem, allowed) => problems.push(`${problem}; allowed: ${allowed}`),

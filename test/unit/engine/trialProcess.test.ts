@@ -1,74 +1,172 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import type { TrialJob } from '../../../src/engine/trialJob';
 import type { TrialMessage } from '../../../src/engine/trialMessage';
 import { runTrialProcess } from '../../../src/engine/trialProcess';
+import { evaluated, finished as lastWords } from '../../support/fakeSession';
 
 const folder = mkdtempSync(join(tmpdir(), 'greenbatch-trial-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
+const finished = JSON.stringify(lastWords);
+const probed = JSON.stringify({ type: 'probed', peakRssBytes: 1e8, outputBytes: 1, inputBytes: 1 });
+const accuracy = JSON.stringify(evaluated(0.5));
+const says = (...lines: string[]) => lines.map((line) => `console.log(${JSON.stringify(line)});`).join('\n');
+const hangs = 'setInterval(() => {}, 1000);';
+
+let scripts = 0;
+
 /** Runs a program that says these lines, and what it does then. */
-async function runScript(name: string, text: string) {
-  const script = join(folder, name);
+async function runScript(
+  text: string,
+  {
+    kind = 'measure',
+    timeoutSeconds = 600,
+    stop = new AbortController().signal,
+    ...rest
+  }: {
+    kind?: string;
+    timeoutSeconds?: number;
+    stop?: AbortSignal;
+    onMessage?: () => void;
+  } = {},
+) {
+  const script = join(folder, `${++scripts}.cjs`);
   writeFileSync(script, text);
   const messages: TrialMessage[] = [];
-  const end = await runTrialProcess({ node: process.execPath, script }, { kind: 'measure' } as TrialJob, {
+  const end = await runTrialProcess({ node: process.execPath, script }, { kind } as TrialJob, {
     onStart: () => undefined,
-    onMessage: (message) => void messages.push(message),
-    stop: new AbortController().signal,
-    timeoutSeconds: 600,
+    onMessage: rest.onMessage ?? ((message) => void messages.push(message)),
+    ...{ stop, timeoutSeconds },
   });
   return { end, said: messages.map((m) => m.type) };
 }
 
-it('is done with a trial that has said all and then hangs instead of ending', async () => {
-  const { end, said } = await runScript(
-    'hangs.cjs',
-    `console.log('{"type":"finished"}'); setInterval(() => {}, 1000);`,
-  );
+it.concurrent.each([
+  ['measure', finished, 'finished'],
+  ['probe', probed, 'probed'],
+  ['accuracy', accuracy, 'accuracy'],
+])(
+  'is done with a %s that has said all and then hangs instead of ending',
+  async (kind, line, word) => {
+    const { end, said } = await runScript(`${says(line)} ${hangs}`, { kind });
+    expect(end).toEqual({ kind: 'done' });
+    expect(said).toEqual([word]);
+  },
+  30_000,
+);
+
+it.concurrent(
+  'waits for a trial that tells its accuracy on the way',
+  async () => {
+    const later = `${says(accuracy)} setTimeout(() => { ${says(finished)} }, 6000);`;
+    const { end, said } = await runScript(later);
+    expect(end).toEqual({ kind: 'done' });
+    expect(said).toEqual(['accuracy', 'finished']);
+  },
+  30_000,
+);
+
+it.concurrent('passes over what is no message: a native library printed it', async () => {
+  const { end, said } = await runScript(says('hello', '{', '7', 'null', '{"type":"log"}', '[]', finished));
   expect(end).toEqual({ kind: 'done' });
   expect(said).toEqual(['finished']);
-}, 30_000);
+});
 
-const failed = { kind: 'failed', signal: null, exitCode: 1 };
+it.concurrent.each([
+  ['{"type":"finished"}', 'loadMs'],
+  ['{"type":"window","window":0,"images":"ten"}', 'start'],
+  ['{"type":"phase","phase":"lunch","monotonicMs":1}', 'phase'],
+])('does not count a trial whose message cannot be read: %s', async (line, field) => {
+  const { end, said } = await runScript(says(line, finished));
+  expect(end).toMatchObject({ kind: 'failed', reason: 'error' });
+  expect(end).toHaveProperty('message', expect.stringContaining(`cannot be read: ${field}`));
+  expect(said).toEqual(['finished']);
+});
 
-it('passes the code and the fix of a failure on, without reading its text', async () => {
-  const { end } = await runScript(
-    'expected.cjs',
-    `console.log(JSON.stringify({ type: 'error', code: 'dataset', message: 'out of memory cards', fix: 'mount it' })); process.exit(1);`,
-  );
+describe.concurrent('how a trial ended', () => {
+  it('by its own words', async () => {
+    const { end } = await runScript(
+      `${says('{"type":"error","code":"model","message":"no such model","fix":null}')} process.exit(1)`,
+    );
+    expect(end).toMatchObject({ kind: 'failed', reason: 'error', message: 'no such model', signal: null, exitCode: 1 });
+  });
+
+  it('with an exit code, and the last lines of what it printed', async () => {
+    const { end } = await runScript(`console.error('a\nb\nc\nd'); process.exitCode = 3;`.replaceAll('\n', '\\n'));
+    expect(end).toEqual({
+      ...{ kind: 'failed', reason: 'exit', message: 'b · c · d', signal: null, exitCode: 3 },
+      ...{ code: 'exit', fix: null },
+    });
+    const silent = await runScript('');
+    expect(silent.end).toMatchObject({ reason: 'exit', message: 'exit code 0 before it was finished' });
+  });
+
+  it('by a signal', async () => {
+    const { end } = await runScript(`process.kill(process.pid, 'SIGTERM'); ${hangs}`);
+    expect(end).toMatchObject({ kind: 'failed', reason: 'signal', signal: 'SIGTERM', message: 'ended by SIGTERM' });
+  });
+
+  it('because memory ran out, as its allocator says', async () => {
+    const { end } = await runScript(`console.error('std::bad_alloc'); process.kill(process.pid, 'SIGABRT');`);
+    expect(end).toMatchObject({
+      kind: 'failed',
+      reason: 'out-of-memory',
+      message: expect.stringContaining('bad_alloc'),
+    });
+  });
+
+  it('after it was silent for too long; a sign of life begins the time anew', async () => {
+    const silent = await runScript(hangs, { timeoutSeconds: 1 });
+    expect(silent.end).toMatchObject({ kind: 'failed', reason: 'timeout', signal: 'SIGKILL' });
+    const lively = `let n = 0; const timer = setInterval(() => { ${says('{"type":"alive","batches":1}')}
+      if (++n === 8) { clearInterval(timer); ${says(finished)} } }, 500);`;
+    expect((await runScript(lively, { timeoutSeconds: 3 })).end).toEqual({ kind: 'done' });
+  }, 30_000);
+
+  it('because the run was stopped, before it or while it lasts', async () => {
+    const stopping = new AbortController();
+    stopping.abort();
+    expect((await runScript(hangs, { stop: stopping.signal })).end).toEqual({ kind: 'stopped' });
+    const later = new AbortController();
+    setTimeout(() => later.abort(), 300);
+    expect((await runScript(hangs, { stop: later.signal })).end).toEqual({ kind: 'stopped' });
+  });
+
+  it('without a process at all', async () => {
+    const end = await runTrialProcess({ node: join(folder, 'no-node'), script: '' }, { kind: 'measure' } as TrialJob, {
+      ...{ onStart: () => expect.unreachable(), onMessage: () => expect.unreachable() },
+      ...{ stop: new AbortController().signal, timeoutSeconds: 10 },
+    });
+    expect(end).toMatchObject({ kind: 'failed', reason: 'exit', message: expect.stringContaining('ENOENT') });
+  });
+});
+
+it.concurrent('ends the trial and throws when its messages cannot be kept', async () => {
+  const onMessage = () => {
+    throw new Error('the disk is full');
+  };
+  await expect(runScript(`${says(finished)} ${hangs}`, { onMessage })).rejects.toThrow('the disk is full');
+});
+
+it.concurrent('passes the code and the fix of a failure on, without reading its text', async () => {
   const told = { code: 'dataset', message: 'out of memory cards', fix: 'mount it' };
-  expect(end).toEqual({ ...failed, reason: 'error', ...told });
+  const { end } = await runScript(`${says(JSON.stringify({ type: 'error', ...told }))} process.exit(1);`);
+  expect(end).toEqual({ kind: 'failed', signal: null, exitCode: 1, reason: 'error', ...told });
 });
 
-it('knows by its code that memory ran out, and by its last words where a library died of it', async () => {
-  const told = await runScript(
-    'memory.cjs',
-    `console.log(JSON.stringify({ type: 'error', code: 'out-of-memory', message: 'x', fix: null })); process.exit(1);`,
-  );
-  expect(told.end).toMatchObject({ reason: 'out-of-memory', code: 'out-of-memory', message: 'x' });
-  const died = await runScript(
-    'badAlloc.cjs',
-    `process.stderr.write("terminate called after throwing an instance of 'std::bad_alloc'\\n"); process.kill(process.pid, 'SIGABRT');`,
-  );
-  expect(died.end).toMatchObject({ reason: 'out-of-memory', code: 'out-of-memory', fix: null });
+it.concurrent('knows by its code that memory ran out', async () => {
+  const told = { code: 'out-of-memory', message: 'x', fix: null };
+  const { end } = await runScript(`${says(JSON.stringify({ type: 'error', ...told }))} process.exit(1);`);
+  expect(end).toMatchObject({ reason: 'out-of-memory', ...told });
 });
 
-it('takes what the program wrote as data before it could speak', async () => {
+it.concurrent('takes what the program wrote as data before it could speak', async () => {
+  const told = { code: 'model', message: 'no room', fix: null };
   const { end } = await runScript(
-    'early.cjs',
-    `process.stderr.write('{"error":{"code":"model","message":"no room","fix":null}}\\n'); process.exit(1);`,
+    `console.error(${JSON.stringify(JSON.stringify({ error: told }))}); process.exit(1);`,
   );
-  expect(end).toEqual({ ...failed, reason: 'exit', code: 'model', message: 'no room', fix: null });
+  expect(end).toEqual({ kind: 'failed', signal: null, exitCode: 1, reason: 'exit', ...told });
 });
-
-it('waits for a trial that tells its accuracy on the way', async () => {
-  const { end, said } = await runScript(
-    'goesOn.cjs',
-    `console.log('{"type":"accuracy"}'); setTimeout(() => console.log('{"type":"finished"}'), 6000);`,
-  );
-  expect(end).toEqual({ kind: 'done' });
-  expect(said).toEqual(['accuracy', 'finished']);
-}, 30_000);

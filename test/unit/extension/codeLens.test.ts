@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { applyBatchSize } from '../../../src/extension/applyBatchSize';
+import { applyConfiguration } from '../../../src/extension/applyConfiguration';
 import { actionsOf } from '../../../src/extension/codeActions';
 import { lensesOf, ResultLens, resultCommand } from '../../../src/extension/codeLens';
 import { hintsOf } from '../../../src/extension/diagnostics';
@@ -41,7 +41,7 @@ const hints = (document: FakeDocument) => hintsOf(document as never, resultsNow(
 const actions = (document: FakeDocument, line: number) =>
   actionsOf(document as never, new Range(line, 0, line, 0) as never, { diagnostics: [] } as never, resultsNow());
 const apply = (document: FakeDocument, batchSize: number, estimated: boolean) =>
-  applyBatchSize(document.uri as never, batchSize, estimated);
+  applyConfiguration(document.uri as never, { batchSize }, estimated);
 
 describe('lenses', () => {
   it('stand at most two at a place, one of them resolved later', () => {
@@ -127,7 +127,7 @@ describe('the light bulb', () => {
     const [action] = await actions(document, 2);
     expect(action).toMatchObject({
       title: expect.stringContaining('(estimated)'),
-      command: { command: 'greenbatch.applyBatchSize', arguments: [document.uri, 4, true] },
+      command: { command: 'greenbatch.apply', arguments: [document.uri, { batchSize: 4 }, true] },
     });
     expect(action?.edit).toBeUndefined();
     expect(await apply(document, 4, true)).toBe(false);
@@ -144,7 +144,7 @@ describe('the light bulb', () => {
       servingConfig: document.uri.fsPath,
     });
     const [action] = await actions(document, 1);
-    expect(action).toMatchObject({ command: { arguments: [document.uri, 4, false] } });
+    expect(action).toMatchObject({ command: { arguments: [document.uri, { batchSize: 4 }, false] } });
     await apply(document, 4, false);
     expect(document.text).toBe(
       triton.replace('max_batch_size: 1', 'max_batch_size: 4').replace('{ } #', '{ preferred_batch_size: [ 4 ] } #'),

@@ -15,12 +15,18 @@ const now = (text: string) => {
 };
 
 it('is as it was without a change, and says what is in use', async () => {
-  expect(await now(specText)).toEqual({ stale: false, inUse: 1 });
+  expect(await now(specText)).toEqual({ stale: false, inUse: { batchSize: 1 } });
 });
 
 it('is not stale for the suggestion that was applied, another name or a comment', async () => {
-  expect(await now(specText.replace('batchSize: 1', 'batchSize: 2'))).toEqual({ stale: false, inUse: 2 });
-  expect(await now(specText.replace('name: a', 'name: b').replace('# mine\n', ''))).toEqual({ stale: false, inUse: 1 });
+  expect(await now(specText.replace('batchSize: 1', 'batchSize: 2'))).toEqual({
+    stale: false,
+    inUse: { batchSize: 2 },
+  });
+  expect(await now(specText.replace('name: a', 'name: b').replace('# mine\n', ''))).toEqual({
+    stale: false,
+    inUse: { batchSize: 1 },
+  });
   expect(await now(specText.replace(/current.*\n/, ''))).toEqual({ stale: false, inUse: null });
 });
 

@@ -9,12 +9,14 @@ import { createPowerHistory, plainWatts } from '../../../src/core/panel/powerHis
 import { powerSeries } from '../../../src/core/power/energyWindow';
 import { thinRows } from '../../../src/core/panel/thinRows';
 import type { RunEvent } from '../../../src/core/run/events';
+import { foldRun } from '../../../src/core/run/fold';
 import { reportOf } from '../../../src/core/run/report';
 import { openLiveRun } from '../../../src/extension/liveRun';
 import { eventsFile, powerFile } from '../../../src/runs/folders';
 import { followPower } from '../../../src/runs/followPower';
+import { followRunPower } from '../../../src/runs/followRunPower';
 import { peekRun } from '../../../src/runs/peekRun';
-import { loadRun } from '../../../src/runs/runFolder';
+import { followRun, loadRun, statusOf } from '../../../src/runs/runFolder';
 import { until } from '../../support/greenbatch';
 import { created, readingAt, sessionStarted, source, sweep, toLines, trialEvents } from '../../support/runEvents';
 
@@ -45,6 +47,19 @@ describe('a list of runs', () => {
     // Nobody took it in hand since 1970.
     expect(peekRun(newFolder([created()])).status).toBe('stopped');
     for (const folder of [complete, begun]) expect(peekRun(folder).status).toBe(loadRun(folder).status);
+  });
+
+  it('calls one that nobody began the same in every view', async () => {
+    const ages = { starting: 1000, stopped: 120_000 };
+    for (const [status, ageMs] of Object.entries(ages)) {
+      const folder = newFolder([{ ...created(), at: Date.now() - ageMs }]);
+      const live = openLiveRun(folder);
+      await live.ready;
+      expect([status, peekRun(folder).status, loadRun(folder).status, live.status()]).toEqual(Array(4).fill(status));
+      live.dispose();
+    }
+    expect(statusOf(foldRun([created()]), 1 + 60_000)).toBe('starting');
+    expect(statusOf(foldRun([created()]), 1 + 60_001)).toBe('stopped');
   });
 
   it('is not stopped by a long last line, a torn one, or a damaged run', () => {
@@ -88,12 +103,12 @@ describe('following the power series', () => {
 describe('the power history', () => {
   const history = (samples: number, watts = (_: number) => 50) => {
     const power = createPowerHistory();
-    power.begin({ ...header, domains: [...header.domains] });
+    power.begin({ ...header, domains: [...header.domains] }, source);
     let joules = 0;
     for (let i = 0; i < samples; i++) {
       joules += watts(i) / 10;
       const reading = readingAt(i / 10);
-      power.add(source, { ...reading, counters: [Math.round(joules * 1e6), reading.counters[1]!] });
+      power.add({ ...reading, counters: [Math.round(joules * 1e6), reading.counters[1]!] });
     }
     return power;
   };
@@ -127,8 +142,8 @@ describe('the power history', () => {
     const power = createPowerHistory();
     const follow = followPower(powerFile(folder));
     for (const record of follow.poll(1 << 24).records) {
-      if ('header' in record) power.begin(record.header);
-      else power.add(source, record.sample);
+      if ('header' in record) power.begin(record.header, source);
+      else power.add(record.sample);
     }
     const place = { folder, status: 'complete' };
     expect(reportOf(loaded.run, power.samples, place)).toEqual(reportOf(loaded.run, loaded.samples, place));
@@ -207,5 +222,66 @@ describe('a live run', () => {
     await live.ready;
     expect(live.problem()).toMatch(/events\.jsonl:4/);
     live.dispose();
+  });
+});
+
+describe('a run whose zones are not the same in each session', () => {
+  /** Both sessions draw 50 W and 10 W for 10 s; in the second one another zone, not added, stands in front. */
+  const psys = { ...source.domains[0]!, id: 'psys', kind: 'psys' as const, added: false };
+  const later = { ...source, domains: [psys, ...source.domains] };
+  const laterLine = (seconds: number) => {
+    const { monotonicMs, busySeconds, totalSeconds, counters } = readingAt(seconds);
+    return `${JSON.stringify([monotonicMs, busySeconds, totalSeconds, Math.round(seconds * 200e6), ...counters])}\n`;
+  };
+  const first = [created(), ...sessionStarted(1)];
+  const ended = {
+    type: 'session.ended',
+    at: 9,
+    session: 1,
+    reason: 'interrupted',
+    exitCode: 130,
+    message: '',
+  } as const;
+  const second: RunEvent[] = [sessionStarted(2)[0]!, { type: 'source.opened', at: 5, source: later }];
+  const seconds = Array.from({ length: 101 }, (_, i) => i / 10);
+  const firstPower = `${JSON.stringify(header)}\n${seconds.map((s) => sampleLine(s)).join('')}`;
+  const laterHeader = { ...header, session: 2, domains: ['psys', ...header.domains] };
+  const laterPower = `${JSON.stringify(laterHeader)}\n${seconds.map((s) => laterLine(s)).join('')}`;
+
+  it('counts the joules of each with its own source', async () => {
+    const folder = newFolder([...first, ended, ...second]);
+    writeFileSync(powerFile(folder), firstPower + laterPower);
+    const live = openLiveRun(folder);
+    await live.ready;
+    expect(live.power.joulesSoFar()).toBeCloseTo(2 * 600, 1);
+    expect(live.power.wattsNow()).toBeCloseTo(60, 1);
+    live.dispose();
+  });
+
+  it('draws them in the report as a panel does', () => {
+    const folder = newFolder([...first, ended, ...second]);
+    writeFileSync(powerFile(folder), firstPower + laterPower);
+    const { run } = loadRun(folder);
+    const power = followRunPower(folder);
+    power.poll(run);
+    const columns = power.history.columns(0, 4000).map(unpackColumns);
+    expect(columns.map((c) => c.domains)).toEqual([header.domains, laterHeader.domains]);
+    expect(columns[1]!.watts.map((w) => Math.round(w[50]!))).toEqual([200, 50, 10]);
+  });
+
+  it('waits for the source of a session whose samples came first', () => {
+    const folder = newFolder([...first, ended]);
+    const power = followRunPower(folder);
+    const log = followRun(folder);
+    log.poll();
+    writeFileSync(powerFile(folder), firstPower + laterPower);
+    appendFileSync(eventsFile(folder), toLines(second.slice(0, 1)));
+    log.poll();
+    power.poll(log.run()!);
+    expect(power.history.joulesSoFar()).toBeCloseTo(600, 1);
+    appendFileSync(eventsFile(folder), toLines(second.slice(1)));
+    log.poll();
+    power.poll(log.run()!);
+    expect(power.history.joulesSoFar()).toBeCloseTo(2 * 600, 1);
   });
 });

@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { buildGraph } from '../../../src/model/buildGraph';
 import { builtInArchitecture, cfgText } from '../../../src/model/builtIn';
 import { parseCfg } from '../../../src/model/cfg';
 import { CfgError } from '../../../src/model/cfgError';
 import { countParameters } from '../../../src/model/count';
 import { builtInModels } from '../../../src/model/family';
 import { sizeMultiple } from '../../../src/model/layers';
+import { everyYolov5Layer } from '../../support/smallCfgs';
 
 const head = `nc: 2
 depth_multiple: 1.0
@@ -123,6 +125,140 @@ describe('a cfg that is right', () => {
   it('knows what image sizes must be a multiple of', () => {
     expect(builtInModels.map((name) => sizeMultiple(builtInArchitecture(name)))).toEqual([32, 32, 32, 64, 64, 64, 64]);
     expect(sizeMultiple(parseCfg(cfg(good.replace('[32, 3, 2]', '[32, 3, 3]'))))).toBe(12);
+  });
+});
+
+/** Activations of a network's convolutions, in the order in which they stand in the graph. */
+const activationsOf = (text: string) => {
+  const architecture = parseCfg(text);
+  const side = sizeMultiple(architecture);
+  return buildGraph(architecture, { height: side, width: side }, 'uint8').convolutions.map((c) => c.activation);
+};
+
+describe('keys of a cfg', () => {
+  const leaky = { kind: 'leakyRelu', slope: 0.1 };
+
+  it('activation is that of every convolution whose row names none', () => {
+    const rows = good.replace('[32, 3, 2]', '[32, 3, 2, None, 1, nn.ReLU()]');
+    const text = cfg(rows, `activation: nn.LeakyReLU(0.1)\n${head}`);
+    expect(activationsOf(text)).toEqual([leaky, leaky, { kind: 'relu' }, { kind: 'none' }, { kind: 'none' }]);
+  });
+
+  it('activation reaches the convolutions inside of modules', () => {
+    const text = everyYolov5Layer.replace('nc: 3', 'nc: 3\nactivation: nn.ReLU(inplace=True)');
+    expect(
+      activationsOf(everyYolov5Layer)
+        .slice(0, -2)
+        .every(({ kind }) => kind === 'silu'),
+    ).toBe(true);
+    expect(
+      activationsOf(text)
+        .slice(0, -2)
+        .every(({ kind }) => kind === 'relu'),
+    ).toBe(true);
+    const pooled = good.replace('Conv, [32, 3, 2]', 'SPPCSPC, [32]').replace('Conv, [16, 3, 2]', 'DownC, [16]');
+    const kinds = activationsOf(cfg(pooled, `${head}activation: nn.LeakyReLU(0.1)\n`)).slice(0, -2);
+    expect(kinds.length).toBe(11);
+    expect(kinds).toEqual(kinds.map(() => leaky));
+  });
+
+  it('activation left empty is the usual one', () => {
+    expect(parseCfg(cfg(good, `${head}activation:\n`))).toEqual(parseCfg(cfg(good)));
+  });
+
+  it('activation is refused where it would not be known what it does', () => {
+    const wrong = problemsOf(cfg(good, `${head}activation: nn.Mish()\n`));
+    expect(wrong).toMatchObject([{ line: 7, problem: 'activation is nn.Mish()', allowed: /nn\.SiLU\(\)/ }]);
+    const repeated = cfg(good.replace('Conv, [32, 3, 2]', 'RepConv, [32, 3, 2]'), `${head}activation: nn.ReLU()\n`);
+    expect(problemsOf(repeated)).toMatchObject([{ problem: /^RepConv without an activation of its own/ }]);
+    expect(() => parseCfg(repeated.replace('[32, 3, 2]', '[32, 3, 2, 1, 1, nn.SiLU()]'))).not.toThrow();
+  });
+
+  it('channel_multiple is what channels are rounded up to', () => {
+    const wide = head.replace('width_multiple: 1.0', 'width_multiple: 0.33');
+    const channels = (top: string) => parseCfg(cfg(good, top)).layers.map((l) => l.outChannels);
+    expect(channels(wide)).toEqual([8, 8, 16, 14]);
+    expect(channels(`${wide}channel_multiple: 2\n`)).toEqual([4, 6, 12, 14]);
+    expect(channels(`${wide}channel_multiple: 0\n`)).toEqual(channels(wide));
+    expect(problemsOf(cfg(good, `${head}channel_multiple: 2.5\n`))).toMatchObject([
+      { line: 7, problem: 'channel_multiple is 2.5', allowed: 'a whole number from 1 to 1024' },
+    ]);
+  });
+
+  it.each(['kpt_shape: [17, 3]', 'scales:\n  n: [0.33, 0.25, 1024]', 'neck: [[-1, 1, Conv, [8]]]', 'Activation: 1'])(
+    'that may change the network are refused by name: %s',
+    (line) => {
+      const name = line.slice(0, line.indexOf(':'));
+      const [problem, ...others] = problemsOf(cfg(good, `${head}${line}\n`));
+      expect(others).toEqual([]);
+      expect(problem).toMatchObject({
+        line: 7,
+        column: 1,
+        allowed: /channel_multiple; without a meaning here: names,/,
+      });
+      expect(problem?.problem).toBe(`the key ${name}, which may change the network, is not known`);
+    },
+  );
+
+  it('of data sets and notes mean nothing, whatever they hold', () => {
+    const more = 'names: {0: a, 1: b}\ntrain: ../train\nroboflow:\n  version: 1\ninplace: True\ndescription: x\n';
+    expect(parseCfg(cfg(good, `${head}${more}`))).toEqual(parseCfg(cfg(good)));
+  });
+});
+
+describe('a cfg is read as its program reads it', () => {
+  it('with anchors counted instead of given', () => {
+    const counted = head.replace(/anchors:[^]*/, 'anchors: 3\n');
+    const { layers } = parseCfg(cfg(good, counted));
+    // What YOLOv5 puts in their place.
+    const level = [0, 1, 2, 3, 4, 5];
+    expect(layers.at(-1)).toMatchObject({ op: 'Detect', anchors: [level, level], outChannels: 3 * 7 });
+    const own = good.replace('[32, 3, 2]', '[21, 3, 2]');
+    expect(parseCfg(cfg(own, counted)).layers[2]?.outChannels).toBe(21);
+    expect(problemsOf(cfg(good, counted).replace('Detect', 'IAuxDetect'))).toMatchObject([
+      { problem: 'IAuxDetect with a number of anchors' },
+    ]);
+    expect(problemsOf(cfg(good, head.replace(/anchors:[^]*/, 'anchors: 0\n')))).toMatchObject([
+      { line: 4, problem: 'anchors is 0' },
+    ]);
+  });
+
+  it('with numbers written as text', () => {
+    const text = cfg(good.replace('[32, 3, 2]', '["32", \'3\', 2]'), head.replace('nc: 2', 'nc: "2"'));
+    expect(parseCfg(text)).toEqual(parseCfg(cfg(good)));
+    expect(problemsOf(cfg(good, head.replace('nc: 2', 'nc: "two"')))).toMatchObject([{ problem: 'nc is two' }]);
+  });
+
+  it('with comments that touch, low brackets, a key twice, an octal number and an alias', () => {
+    const text = `nc: 3
+nc: 02
+depth_multiple: 1.0
+width_multiple: 1.0
+anchors:
+  - [10, 13, 16, 30]#P3
+  - [30, 61, 62, 45]
+backbone:
+ [[-1, 1, Conv, &args [010, 3, 2]],#0
+[-1, 1, Conv, [16, 3, 2]],
+ [-1, 1, Conv, [0x20, 3, 2]]]
+head:
+  [[[1, 2], 1, Detect, [nc, anchors]],#3
+]
+`;
+    expect(parseCfg(text)).toEqual(parseCfg(cfg(good)));
+    expect(parseCfg(text.replace('[16, 3, 2]', '*args')).layers[1]?.outChannels).toBe(8);
+    // A word in YAML 1.1.
+    expect(problemsOf(text.replace('-1, 1, Conv, [0x20', '-1, 1e0, Conv, [0x20'))).toMatchObject([
+      { line: 11, column: 7, problem: 'number is 1e0' },
+    ]);
+  });
+
+  it('with aliases, but not unfolded without end', () => {
+    const rows = Array.from({ length: 300 }, (_, i) => (i === 0 ? '&a [1, 1, 1, 1, 1, 1, 1, 1]' : '*a'));
+    const bomb = `x: 1\nbackbone:\n  - &row [-1, 1, Conv, [${rows.join(', ')}]]\n${'  - *row\n'.repeat(2000)}`;
+    const start = performance.now();
+    expect(problemsOf(bomb).some(({ problem }) => problem === 'more values than any network has')).toBe(true);
+    expect(performance.now() - start).toBeLessThan(2000);
   });
 });
 

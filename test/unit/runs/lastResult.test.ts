@@ -134,8 +134,8 @@ describe('the last result of a model or serving config', () => {
     await writeRun(workspace, 'r1', file('m/2/a.energy.yaml'), experiment.replace('yolov7-tiny', 'model.onnx'));
     const found = await find('m/config.pbtxt', triton);
     expect(found).toMatchObject({ state: 'current', model: 'model.onnx' });
-    const { analysis, currentBatchSize } = analyseFor(recogniseConfig('config.pbtxt', triton)!, found!);
-    expect(currentBatchSize).toBe(1);
+    const { analysis } = analyseFor(recogniseConfig('config.pbtxt', triton)!, found!);
+    expect(analysis.verdict.inUse).toBe('model.onnx b1 t2');
     expect(resultLine(analysis)).toBe('greenest batch 4: 21.8 J/image ± 0.21 %, −9.2 % against 1');
     write('m/2/model.onnx', 'retrained');
     expect(await find('m/config.pbtxt', triton)).toMatchObject({ state: 'stale' });
@@ -162,25 +162,25 @@ describe('what a result says', () => {
   };
 
   it('in a line, and as a hint', async () => {
-    const { analysis, currentBatchSize } = await resultOf(experiment);
+    const { analysis } = await resultOf(experiment);
     expect(resultLine(analysis)).toBe('greenest batch 4: 21.8 J/image ± 0.21 %, −9.2 % against 1');
-    expect(batchHint(analysis, currentBatchSize)).toEqual({
-      batchSize: 4,
+    expect(batchHint(analysis)).toEqual({
+      use: { batchSize: 4 },
       text: 'Use batch 4: −9.2 % energy per image',
       estimated: false,
     });
   });
 
   it('follows what the file says today', async () => {
-    const { analysis, currentBatchSize } = await resultOf(experiment.replace('batchSize: 1', 'batchSize: 4'));
+    const { analysis } = await resultOf(experiment.replace('batchSize: 1', 'batchSize: 4'));
     expect(resultLine(analysis)).toBe('greenest batch 4: 21.8 J/image ± 0.21 %');
-    expect(batchHint(analysis, currentBatchSize)).toBeNull();
+    expect(batchHint(analysis)).toBeNull();
     const unnamed = await resultOf(experiment.replace(/current.*\n/, ''));
-    expect(batchHint(unnamed.analysis, null)?.text).toBe('Use batch 4: greenest of 1, 2 and 4');
+    expect(batchHint(unnamed.analysis)?.text).toBe('Use batch 4: greenest of 1, 2 and 4');
     const limited = `${experiment}sla: { requestLatencyMs: 1, percentile: 50, arrivalRate: 0.1 }\n`;
     const infeasible = await resultOf(limited);
     expect(resultLine(infeasible.analysis)).toBe('no batch size keeps the limit');
-    expect(batchHint(infeasible.analysis, 1)).toBeNull();
+    expect(batchHint(infeasible.analysis)).toBeNull();
   });
 
   it('names what is tied, and leaves alone who uses one of them', () => {
@@ -189,8 +189,8 @@ describe('what a result says', () => {
     results[0]!.trials = trials.map((t) => ({ ...t, joulesPerImage: 3 * t.joulesPerImage }));
     const analysis = analyse(results, termsOf({ currentBatchSize: 1 }));
     expect(resultLine(analysis)).toMatch(/^batch [24], tied with [24]: 2\.00 J\/image ± .* %, −66\.67 % against 1$/);
-    expect(batchHint(analysis, 2)).toBeNull();
-    expect(batchHint(analysis, 1)?.text).toMatch(/^Use batch [24]: −66\.67 % energy per image$/);
+    expect(batchHint(analyse(results, termsOf({ currentBatchSize: 2 })))).toBeNull();
+    expect(batchHint(analysis)?.text).toMatch(/^Use batch [24]: −66\.67 % energy per image$/);
     expect(resultLine(analyse(results.slice(0, 1), termsOf()))).toMatch(/^no verdict yet/);
   });
 
@@ -198,7 +198,7 @@ describe('what a result says', () => {
     const { analysis, measured } = await resultOf(experiment, false);
     expect(measured).toBe(false);
     expect(resultLine(analysis)).toMatch(/^estimated: greenest batch 4/);
-    expect(batchHint(analysis, 1)).toMatchObject({ estimated: true, text: expect.stringMatching(/\(estimated\)$/) });
+    expect(batchHint(analysis)).toMatchObject({ estimated: true, text: expect.stringMatching(/\(estimated\)$/) });
   });
 });
 

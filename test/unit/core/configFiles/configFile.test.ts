@@ -32,16 +32,16 @@ const experiment = `models: [yolov7-tiny]\nbatchSizes: [1, 2] # two\ncurrent: { 
 const cfg = cfgText('yolov7-tiny');
 
 const apply = (kind: ConfigKind, text: string, batchSize = 8): string => {
-  const suggestion = suggestEdit({ kind, text }, batchSize);
+  const suggestion = suggestEdit({ kind, text }, { batchSize });
   if ('refused' in suggestion) throw new Error(suggestion.refused);
   return applyEdits(text, suggestion.edits);
 };
 const refusal = (kind: ConfigKind, text: string, batchSize = 8) => {
-  const suggestion = suggestEdit({ kind, text }, batchSize);
+  const suggestion = suggestEdit({ kind, text }, { batchSize });
   return 'refused' in suggestion ? suggestion.refused : null;
 };
 const note = (kind: ConfigKind, text: string, batchSize = 8) => {
-  const suggestion = suggestEdit({ kind, text }, batchSize);
+  const suggestion = suggestEdit({ kind, text }, { batchSize });
   return 'refused' in suggestion ? null : suggestion.note;
 };
 
@@ -114,7 +114,7 @@ describe('setting a batch size', () => {
     expect(apply('triton', triton, 32)).toBe(triton.replace('[ 4, 16 ]', '[ 32 ]').replace('size: 16', 'size: 32'));
     expect(note('triton', triton)).toBeNull();
     expect(note('triton', triton, 32)).toMatch(/max_batch_size was 16/);
-    expect(suggestEdit({ kind: 'triton', text: triton.replace('[ 4, 16 ]', '[8]') }, 8)).toEqual({
+    expect(suggestEdit({ kind: 'triton', text: triton.replace('[ 4, 16 ]', '[8]') }, { batchSize: 8 })).toEqual({
       edits: [],
       note: null,
     });
@@ -188,7 +188,7 @@ describe('setting a batch size', () => {
 
   it('in an experiment sets current.batchSize', () => {
     expect(apply('experiment', experiment)).toBe(experiment.replace('batchSize: 2', 'batchSize: 8'));
-    expect(suggestEdit({ kind: 'experiment', text: experiment }, 8)).toMatchObject({
+    expect(suggestEdit({ kind: 'experiment', text: experiment }, { batchSize: 8 })).toMatchObject({
       edits: [{ length: 1, newText: '8' }],
     });
     expect(apply('experiment', 'a: 1')).toBe('a: 1\ncurrent: { batchSize: 8 }');
@@ -294,11 +294,13 @@ describe('any text', () => {
         if (!marked.includes('\\')) expect(marked).toContain(field);
       }
       if (kind === 'experiment' && i % 8 !== 2) continue;
-      const suggestion = suggestEdit(config ?? { kind, text: mutated }, 8);
+      const suggestion = suggestEdit(config ?? { kind, text: mutated }, { batchSize: 8 });
       if ('refused' in suggestion) continue;
       const after = applyEdits(mutated, suggestion.edits);
       // What was applied is applied: a second time there is nothing to do.
-      expect(suggestEdit({ kind, text: after }, 8), JSON.stringify(mutated)).toMatchObject({ edits: [] });
+      expect(suggestEdit({ kind, text: after }, { batchSize: 8 }), JSON.stringify(mutated)).toMatchObject({
+        edits: [],
+      });
     }
   });
 

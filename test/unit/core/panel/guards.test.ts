@@ -25,9 +25,10 @@ const fromPanel: FromPanel[] = [
     type: 'command',
     command,
   })),
-  { type: 'command', command: 'apply', batchSize: 8 },
+  { type: 'command', command: 'apply', configuration: 'yolov7-tiny b8 t2' },
   { type: 'command', command: 'copy', text: 'x' },
-  { type: 'command', command: 'export', format: 'csv', name: 'a sweep-results.csv', content: 'a,b' },
+  { type: 'command', command: 'export', format: 'json' },
+  { type: 'command', command: 'saveChart', format: 'csv', name: 'a sweep-energy.csv', content: 'a,b' },
 ];
 
 describe('guards', () => {
@@ -53,7 +54,7 @@ describe('guards', () => {
     'a\n.csv',
     'con.',
   ])('refuse the file name %j', (name) => {
-    expect(readFromPanel({ type: 'command', command: 'export', format: 'csv', name, content: '' })).toBeNull();
+    expect(readFromPanel({ type: 'command', command: 'saveChart', format: 'csv', name, content: '' })).toBeNull();
   });
   test.each([0, -1, 1.5, 65_537, '8', null, Number.NaN])('refuse the batch size %j', (batchSize) => {
     expect(readFromPanel({ type: 'command', command: 'apply', batchSize })).toBeNull();

@@ -9,7 +9,7 @@ import {
   referenceConfiguration,
   referencePoints,
 } from '../../../../src/core/run/plan';
-import { shortModelNames } from '../../../../src/core/spec/modelNames';
+import { shortModelNames } from '../../../../src/core/configuration/modelNames';
 import { specSchema } from '../../../../src/core/spec/spec';
 
 const spec = specSchema.parse({ models: ['yolov7-tiny'], batchSizes: [1, 2, 4, 8, 16], threads: [2] });

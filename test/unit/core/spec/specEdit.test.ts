@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { specSchema } from '../../../../src/core/spec/spec';
-import { setCurrentBatchSize, setInSpec } from '../../../../src/core/spec/specEdit';
+import { setCurrent, setInSpec } from '../../../../src/core/spec/specEdit';
 import { parseSpec } from '../../../../src/core/spec/specText';
 import { writeSpec } from '../../../../src/core/spec/specWrite';
 import { readSpecYaml } from '../../../../src/core/spec/specYaml';
@@ -48,7 +48,7 @@ describe('setting today’s batch size', () => {
       'a: &c {batchSize: 2}\ncurrent: { batchSize: 8 }\n',
     ],
   ])('%s', (_, before, after) => {
-    expect(setCurrentBatchSize(before, 8)).toBe(after);
+    expect(setCurrent(before, { batchSize: 8 })).toBe(after);
   });
 
   test.each([
@@ -58,7 +58,7 @@ describe('setting today’s batch size', () => {
     ['hello\n', 'set current.batchSize to 8 by hand'],
     ['current: [1]\n', 'set current.batchSize to 8 by hand'],
   ])('of %j is refused with a reason', (text, reason) => {
-    expect(() => setCurrentBatchSize(text, 8)).toThrow(reason);
+    expect(() => setCurrent(text, { batchSize: 8 })).toThrow(reason);
   });
 });
 
@@ -139,7 +139,7 @@ test('any file keeps its comments and every other line, and says the new value',
   fc.assert(
     fc.property(fileText, fc.integer({ min: 1, max: 65_536 }), (before, batchSize) => {
       const data = dataOf(before);
-      const after = setCurrentBatchSize(before, batchSize);
+      const after = setCurrent(before, { batchSize });
       expect(isSameData(dataOf(after), withValue(data, ['current', 'batchSize'], batchSize))).toBe(true);
       expect(commentLines(after)).toEqual(commentLines(before));
       const [old, now] = [before.split('\n'), after.split('\n')];
@@ -148,7 +148,7 @@ test('any file keeps its comments and every other line, and says the new value',
       expect(now.length - old.length).toBeLessThanOrEqual(1);
       const gone = old.filter((line) => !now.includes(line) && !now.includes(`${line}\r`));
       expect(gone.length).toBeLessThanOrEqual(now.length === old.length ? 1 : 0);
-      expect(setCurrentBatchSize(after, batchSize)).toBe(after);
+      expect(setCurrent(after, { batchSize })).toBe(after);
     }),
     { numRuns: 1000 },
   );
@@ -215,10 +215,38 @@ describe('a new file', () => {
     const text = writeSpec({ models: ['yolov7-tiny'], batchSizes: [1, 16] }).replace(/^# (\w+:)/gm, '$1');
     const parsed = parseSpec(text);
     expect(parsed.ok && parsed.warnings).toEqual([]);
-    expect(parsed.ok && parsed.spec.threads).toEqual([2, 4]);
+    expect(parsed.ok && parsed.spec.threads).toEqual([4]);
   });
 
   test('is refused for an invalid input', () => {
     expect(() => writeSpec({ models: [], batchSizes: [0] })).toThrow('models: is empty; batchSizes[0]: 0 is too small');
+  });
+});
+
+describe('what runs today', () => {
+  test('is written as one stretch, with the model and threads where they are needed, and read back', () => {
+    const text = 'models: [a.onnx, b.onnx]\nbatchSizes: [1, 8]\nthreads: [2, 4]\ncurrent: { batchSize: 1 } # today\n';
+    const after = setCurrent(text, { batchSize: 8, model: 'b.onnx', threads: 4 });
+    expect(after).toBe(text.replace('{ batchSize: 1 }', '{ batchSize: 8, model: b.onnx, threads: 4 }'));
+    const parsed = parseSpec(after);
+    expect(parsed.ok && parsed.spec.current).toEqual({ batchSize: 8, model: 'b.onnx', threads: 4 });
+    expect(parsed.ok && parsed.warnings).toEqual([]);
+  });
+
+  test('is warned of where it fits several configurations, or none', () => {
+    const warnings = (current: string) => {
+      const parsed = parseSpec(`models: [a.onnx, b.onnx]\nbatchSizes: [1, 8]\nspinning: [true]\ncurrent: ${current}\n`);
+      return parsed.ok ? parsed.warnings.map((w) => `${w.path}: ${w.message}`) : parsed.problems;
+    };
+    expect(warnings('{ batchSize: 8 }')).toEqual([
+      'current: several configurations have batch size 8, so it is not known which one runs today and no saving can be stated',
+    ]);
+    expect(warnings('{ batchSize: 8, model: c.onnx }')).toEqual([
+      'current.model: "c.onnx" is not measured, so there is nothing to state savings against',
+    ]);
+    expect(warnings('{ batchSize: 8, model: a.onnx, spinning: false }')).toEqual([
+      'current.spinning: false is not measured, so there is nothing to state savings against',
+    ]);
+    expect(warnings('{ batchSize: 8, model: b.onnx }')).toEqual([]);
   });
 });

@@ -502,3 +502,65 @@ describe('Pareto front', () => {
     expect(paretoFront(points)).toEqual(['b1', 'b8']);
   });
 });
+
+describe('what runs today', () => {
+  const fp32 = (batchSize: number, joules: number) =>
+    measured(batchSize, joules, { phase: batchSize + 1 }, { id: `fp32 b${batchSize}`, model: 'fp32.onnx' });
+  const int8 = (batchSize: number, joules: number) =>
+    measured(batchSize, joules, {}, { id: `int8 b${batchSize}`, model: 'int8.onnx' });
+  const results = [fp32(1, 3.2), fp32(8, 2.62), int8(1, 2.9), int8(8, 2.31)];
+  const at = (current: AnalysisTerms['current']) => analyse(results, terms({ current })).verdict;
+
+  it('is the model that is named, not whichever has that batch size', () => {
+    const verdict = at({ batchSize: 8, model: 'fp32.onnx' });
+    expect(verdict).toMatchObject({ winner: 'int8 b8', inUse: 'fp32 b8', saving: { against: 'fp32 b8' } });
+    expect(verdict.sentence).toMatch(
+      /^int8\.onnx at batch 8 is greenest: .*, 11\.8 % less than fp32\.onnx at batch 8, which you run today/,
+    );
+    expect(at({ batchSize: 8, model: 'int8.onnx' })).toMatchObject({ inUse: 'int8 b8', saving: null });
+    expect(at({ batchSize: 8, model: 'int8.onnx' }).sentence).toMatch(
+      /^int8\.onnx at batch 8, which you run today, is/,
+    );
+  });
+
+  it('is not guessed where the batch size alone fits several: the sentence says so, and states no saving', () => {
+    const verdict = at({ batchSize: 8 });
+    expect(verdict).toMatchObject({ winner: 'int8 b8', inUse: null, mayBeInUse: ['fp32 b8', 'int8 b8'], saving: null });
+    expect(verdict.sentence).toMatch(
+      /^int8\.onnx at batch 8 is greenest: [^;]*; no saving is stated, because 2 configurations have today’s batch size of 8 \(say which with current\.model\)\.$/,
+    );
+  });
+
+  it('is told apart by threads and by spinning alike', () => {
+    const threads = [measured(8, 2.6), measured(8, 2.3, { phase: 2 }, { id: 'b8 t1', threads: 1 })];
+    const ambiguous = analyse(threads, terms({ current: { batchSize: 8 } })).verdict;
+    expect(ambiguous.saving).toBeNull();
+    expect(ambiguous.sentence).toContain('say which with current.threads');
+    const named = analyse(threads, terms({ current: { batchSize: 8, threads: 2 } })).verdict;
+    expect(named.saving).toMatchObject({ against: 'b8' });
+    const spinning = [measured(8, 2.6), measured(8, 2.3, { phase: 2 }, { id: 'b8 spin', spinning: true })];
+    const spins = analyse(spinning, terms({ current: { batchSize: 8, spinning: true } })).verdict;
+    expect(spins).toMatchObject({ winner: 'b8 spin', inUse: 'b8 spin', saving: null });
+  });
+
+  it('stays among tied ones only where it is known', () => {
+    const tied = [fp32(8, 2.3), int8(8, 2.3005)];
+    const known = analyse(tied, terms({ current: { batchSize: 8, model: 'int8.onnx' } })).verdict;
+    expect(known).toMatchObject({ kind: 'tied', winner: 'int8 b8' });
+    expect(analyse(tied, terms({ current: { batchSize: 8 } })).verdict).toMatchObject({ kind: 'tied', inUse: null });
+  });
+
+  it('is measured to the end, every one that may be it', () => {
+    const wide = { blocks: 5, spread: 3 };
+    const all = [
+      measured(8, 3.5, wide, { id: 'fp32 b8', model: 'fp32.onnx' }),
+      measured(4, 2, { ...wide, batchMs: Array(40).fill(100) }, { id: 'int8 b4', model: 'int8.onnx' }),
+      measured(8, 3, { ...wide, phase: 2 }, { id: 'int8 b8', model: 'int8.onnx' }),
+    ];
+    const settle = (current: AnalysisTerms['current']) =>
+      decideNext(all, terms({ current }), { blocksFinished: 5, settled: [] }).settle.map((s) => s.id);
+    expect(settle(undefined)).toEqual(['fp32 b8', 'int8 b8']);
+    expect(settle({ batchSize: 8 })).toEqual([]);
+    expect(settle({ batchSize: 8, model: 'int8.onnx' })).toEqual(['fp32 b8']);
+  });
+});

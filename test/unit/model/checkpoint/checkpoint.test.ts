@@ -57,6 +57,61 @@ function writeSmall(file: string, cfgYaml: string, options: Partial<Parameters<t
   return { ...writeCheckpoint(file, { cfg, architecture: parseCfg(cfgYaml), head: 'Detect', ...options }), cfg };
 }
 
+describe('the cfg in a checkpoint', () => {
+  const plain = `nc: 2
+depth_multiple: 1.0
+width_multiple: 0.3
+anchors: [[10,13, 16,30]]
+backbone:
+  - [-1, 1, Conv, [16, 3, 2]]
+  - [-1, 1, Conv, [32, 3, 2]]
+head:
+  - [[1], 1, Detect, [nc, anchors]]
+`;
+  const small = { size: { height: 32, width: 48 }, isTraining: false };
+
+  it('is built with its activation and its multiple of channels', async () => {
+    const yaml = `${plain}activation: nn.LeakyReLU(0.1)\nchannel_multiple: 2\ninplace: true\n`;
+    const { cfg } = writeSmall(at('keys.pt'), yaml);
+    const { architecture } = await readCheckpoint(at('keys.pt'));
+    const leaky = { kind: 'leakyRelu', slope: 0.1 };
+    expect(architecture.layers).toMatchObject([
+      { outChannels: 6, activation: leaky },
+      { outChannels: 10, activation: leaky },
+      {},
+    ]);
+    const { built, reference } = await compareWithUnfused(folder, at('keys.pt'), cfg, small);
+    const { difference, spread } = compareOutputs(built, reference, 7, 48);
+    expect(difference).toBeLessThan(1e-5);
+    expect(spread).toBeGreaterThan(0.1);
+  });
+
+  it('is held against the activations inside of its modules', async () => {
+    const cfg = { ...(parse(everyYolov5Layer) as Cfg), activation: 'nn.ReLU()' };
+    writeCheckpoint(at('other.pt'), { cfg, architecture: parseCfg(everyYolov5Layer), head: 'Detect' });
+    const built = resolveModel('other.pt', {
+      ...{ baseDirectory: folder, cacheDirectory: at('models'), size: small.size, input: 'uint8', seed: 1 },
+    });
+    await expect(built).rejects.toThrow(/model\.2\.cv1\.act is SiLU, its cfg says ReLU/);
+  });
+
+  it('with nc as text and counted anchors has those of the training', async () => {
+    const cfg = { ...(parse(plain) as Cfg), nc: '2', anchors: 1 } as unknown as Cfg;
+    writeCheckpoint(at('text.pt'), { cfg, architecture: parseCfg(plain), head: 'Detect' });
+    // Anchors of the writer are those of the architecture: what the file holds counts, not what its cfg says.
+    const { architecture } = await readCheckpoint(at('text.pt'));
+    expect(architecture.layers.at(-1)).toMatchObject({ classes: 2, anchors: [[10, 13, 16, 30]] });
+  });
+
+  it.each(['kpt_shape', 'scales', 'neck'])('is refused by name with the key %s', async (key) => {
+    const cfg = { ...(parse(plain) as Cfg), [key]: new Map([['n', [0.33, 0.25]]]) };
+    writeCheckpoint(at('foreign.pt'), { cfg, architecture: parseCfg(plain), head: 'Detect' });
+    await expect(readCheckpoint(at('foreign.pt'))).rejects.toThrow(
+      `foreign.pt holds an architecture that cannot be built:\n  the key ${key}, which may change the network, is not known`,
+    );
+  });
+});
+
 describe('a checkpoint', () => {
   it.each([
     ['YOLOv7, float32', everyLayer, 'float', 'Detect'],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { configurationsCsv, markdown, trialsCsv } from '../../../../src/core/run/export';
+import { configurationsCsv, trialsCsv } from '../../../../src/core/export/runCsv';
 import { foldRun } from '../../../../src/core/run/fold';
 import { reportOf } from '../../../../src/core/run/report';
 import { configurationResults } from '../../../../src/core/run/trialValue';
@@ -54,27 +54,19 @@ describe('a run as CSV', () => {
     expect(row![head!.indexOf('energy source')]).toBe('estimated');
     expect(text.replace(/"[^"]*"/g, '').replaceAll('\r\n', '')).not.toMatch(/[\r\n]/);
   });
-});
 
-describe('a run as Markdown', () => {
-  it('has the table, the verdict and what the numbers cover', async () => {
-    const text = markdown(reportFor());
-    await expect(text).toMatchFileSnapshot('../../../golden/measured.md');
-    expect(text).toContain(reportFor().verdict.sentence);
-    expect(text).toMatch(/MEASURED powercap · 1 package \+ 1 dram \(package-0, dram-0\)/);
-  });
-
-  it('says ESTIMATED, and lets no name break the table', async () => {
-    const report = reportFor(false);
-    report.run.name = 'a | b <script>\nc';
-    const text = markdown(report);
-    await expect(text).toMatchFileSnapshot('../../../golden/estimated.md');
-    expect(text).toMatch(/^# a \\\| b &lt;script&gt; c\n/);
-    expect(text).toContain('J/image (estimated)');
-  });
-
-  it('of a run that has nothing yet is still a document', () => {
-    const run = foldRun(sweep().slice(0, 2));
-    expect(markdown(reportOf(run, none, { folder: '/x', status: 'running' }))).toContain('No energy source.');
+  it('lets no name become a formula, in either table', () => {
+    const report = reportFor();
+    const results = configurationResults(runOf(), none);
+    report.run.id = '=cmd|calc!A1';
+    report.configurations[0]!.model = results[0]!.model = '@SUM(A1)';
+    for (const text of [configurationsCsv(report), trialsCsv(report, results)]) {
+      expect(text).toContain("'@SUM(A1)");
+      expect(
+        cellsOf(text)
+          .flat()
+          .filter((cell) => /^[=+@]/.test(cell)),
+      ).toEqual([]);
+    }
   });
 });

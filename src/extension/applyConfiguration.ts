@@ -1,16 +1,18 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
+import type { Current } from '../core/configuration/inUse';
 import { recogniseConfig, suggestEdit } from '../core/configFiles/recognise';
+import { currentSchema } from '../core/spec/spec';
 import { workspaceEdit } from './codeActions';
 
 /**
- * Writes a batch size into a config, as one edit that can be undone, and saves it where nothing else was unsaved. An
+ * Writes a configuration into a config as the one in use, as one edit that can be undone, and saves it where nothing else was unsaved. An
  * estimated result asks first.
  *
  * @returns whether it was written
  * @throws Error with the reason when the file cannot take it
  */
-export async function applyBatchSize(uri: vscode.Uri, batchSize: number, estimated: boolean): Promise<boolean> {
+export async function applyConfiguration(uri: vscode.Uri, use: Current, estimated: boolean): Promise<boolean> {
   const name = basename(uri.fsPath);
   if (estimated) {
     const apply = vscode.l10n.t('Apply Anyway');
@@ -20,7 +22,7 @@ export async function applyBatchSize(uri: vscode.Uri, batchSize: number, estimat
         modal: true,
         detail: vscode.l10n.t(
           'Batch {0} is the greenest by an estimate from CPU time, which mostly restates throughput. Measure on a machine with energy counters to be sure.',
-          batchSize,
+          use.batchSize,
         ),
       },
       apply,
@@ -30,7 +32,7 @@ export async function applyBatchSize(uri: vscode.Uri, batchSize: number, estimat
   const document = await vscode.workspace.openTextDocument(uri);
   const config = recogniseConfig(uri.fsPath, document.getText());
   if (!config) throw new Error(vscode.l10n.t('{0} is no file with a batch size any more.', name));
-  const suggestion = suggestEdit(config, batchSize);
+  const suggestion = suggestEdit(config, use);
   if ('refused' in suggestion) throw new Error(suggestion.refused);
   const edit = workspaceEdit(document, suggestion.edits);
   const hadChanges = document.isDirty;
@@ -40,9 +42,15 @@ export async function applyBatchSize(uri: vscode.Uri, batchSize: number, estimat
   // What a person has not saved yet is theirs to save.
   if (!hadChanges) await document.save();
   if (suggestion.note === null) {
-    vscode.window.setStatusBarMessage(vscode.l10n.t('{0} now uses batch {1}', name, batchSize), 5000);
+    vscode.window.setStatusBarMessage(vscode.l10n.t('{0} now uses batch {1}', name, use.batchSize), 5000);
   } else {
     void vscode.window.showInformationMessage(suggestion.note);
   }
   return true;
+}
+
+/** What another part of the editor passed as the arguments of the command; null where it is none of ours. */
+export function readCurrent(value: unknown): Current | null {
+  const read = currentSchema.safeParse(value);
+  return read.success ? read.data : null;
 }

@@ -1,0 +1,166 @@
+import type { Accuracy } from '../../src/core/accuracy/accuracy';
+import type { EnergySource, Reading } from '../../src/core/power/source';
+import type { EventOf, NewEvent, RunEvent } from '../../src/core/run/events';
+import { applyEvent, foldRun } from '../../src/core/run/fold';
+import { configurationsOf } from '../../src/core/run/plan';
+import { type SpecInput, specSchema } from '../../src/core/spec/spec';
+import type { AccuracyJob } from '../../src/engine/accuracyJob';
+import type { Measuring } from '../../src/engine/measuring';
+import type { Prepared } from '../../src/engine/preparation';
+import type { TrialJob } from '../../src/engine/trialJob';
+import type { TrialMessage } from '../../src/engine/trialMessage';
+import type { TrialEnd } from '../../src/engine/trialProcess';
+import { sessionStarted, source as twoDomains } from './runEvents';
+
+/** A session of an engine without processes, files and waiting: clock, counters and trials are made here. */
+export type FakeSession = ReturnType<typeof fakeSession>;
+
+type Job = TrialJob | AccuracyJob;
+
+/** What a trial does: the messages it says, how it ends, and whether there was a process at all. */
+type FakeTrial = { says: TrialMessage[]; end: TrialEnd; starts: boolean };
+
+type FakeOptions = {
+  spec?: Partial<SpecInput>;
+  /** Events of the log before this session's first, without `run.created`. */
+  before?: (RunEvent | NewEvent)[];
+  source?: EnergySource;
+  /** What the next job does where it does not succeed in all. */
+  trial?: (job: Job, session: FakeSession) => Partial<FakeTrial> | undefined;
+  /** Of the machine while a job's windows last. */
+  watts?: (job: TrialJob, session: FakeSession) => number;
+  /** Of each batch; a window holds two. */
+  batchSeconds?: (job: TrialJob) => number;
+};
+
+/** How a trial fails. */
+export const failure = (reason: EventOf<'trial.failed'>['reason']): Partial<FakeTrial> => ({
+  says: [],
+  end: {
+    kind: 'failed',
+    reason,
+    code: reason,
+    message: `it failed by ${reason}`,
+    fix: reason === 'exit' ? 'sudo mend it' : null,
+    signal: reason === 'signal' ? 'SIGKILL' : null,
+    exitCode: reason === 'exit' ? 7 : null,
+  },
+});
+
+export const finished: TrialMessage = {
+  ...{ type: 'finished', loadMs: 1, warmupMs: 2, warmupBatches: 3, steady: true, peakRssBytes: 1e8 },
+};
+
+/** What an evaluation says that found this average precision; −1: there was nothing to find. */
+export const accuracyOf = (averagePrecision: number): Accuracy => ({
+  ...{ images: 1, annotations: 0, crowds: 0, detections: 0, leftOut: { annotations: 0, detections: 0 } },
+  coco: { stats: [averagePrecision, ...new Array<number>(11).fill(-1)] },
+  ...{ yolov7: null, paperF1: null, classes: [], curves: null },
+  confusion: { confidence: 0.25, iou: 0.45, cells: [], complete: true },
+});
+
+/** The same as a trial tells it. */
+export const evaluated = (averagePrecision: number, warnings: string[] = []): TrialMessage => ({
+  ...{ type: 'accuracy', accuracy: accuracyOf(averagePrecision), truth: 'labels', batchSize: 1, skipped: [] },
+  phases: { loadMs: 1, preprocessMs: 1, inferenceMs: 1, nmsMs: 1, evaluationMs: 1 },
+  warnings,
+});
+
+export function fakeSession({ spec: input, before, ...options }: FakeOptions = {}) {
+  const { watts = () => 50, batchSeconds = () => 1, source = twoDomains, trial } = options;
+  const spec = specSchema.parse({ models: ['a.onnx'], batchSizes: [1, 2], imageSize: 64, ...input });
+  const configurations = configurationsOf(spec, { defaultThreads: 2 });
+  const run = foldRun([
+    {
+      ...{ type: 'run.created', at: 0, version: 1, runId: 'fake', name: 'fake', specFile: null, specText: '' },
+      ...{ spec, configurations, program: 'greenbatch test' },
+    },
+  ]);
+  const opened: RunEvent = { type: 'source.opened', at: 1, source };
+  for (const event of before ?? [...sessionStarted(), opened]) applyEvent(run, { at: 1, ...event } as RunEvent);
+
+  const log: RunEvent[] = [];
+  const jobs: Job[] = [];
+  const stopping = new AbortController();
+  const history: Reading[] = [];
+  let seconds = 1000;
+  let joules = 1;
+  let flushedMs = 0;
+  const reading = (): Reading => ({
+    monotonicMs: seconds * 1000,
+    counters: source.domains.map(({ rangeMicrojoules }) => Math.round(joules * 1e6) % (rangeMicrojoules ?? Infinity)),
+    busySeconds: seconds,
+    totalSeconds: 2 * seconds,
+  });
+  /** Lets time pass at so many watts in each domain, with samples at 10 Hz. */
+  const pass = (lasting: number, power: number) => {
+    for (let step = 0; step < Math.round(lasting * 10); step++) {
+      seconds += 0.1;
+      joules += 0.1 * power;
+      history.push(reading());
+    }
+  };
+
+  const measuring: Measuring = {
+    run,
+    session: run.sessions.at(-1)?.session ?? 1,
+    record(event) {
+      const written = { ...event, at: 2 + log.length } as RunEvent;
+      log.push(written);
+      applyEvent(run, written);
+      return written;
+    },
+    async runTrial(job, { onStart, onMessage }) {
+      jobs.push(job);
+      const { says, end, starts = true } = trial?.(job, session) ?? {};
+      if (starts) onStart(process.pid);
+      for (const message of says ?? success(job)) await onMessage(message);
+      return end ?? { kind: 'done' };
+    },
+    ...{ baseFolder: '/experiment', cacheFolder: '/cache', source, stop: stopping.signal },
+    samples: (_, from, to) => history.filter(({ monotonicMs: ms }) => ms > from && ms < to && ms <= flushedMs),
+    async flushSamples() {
+      flushedMs = 1000 * seconds;
+    },
+  };
+
+  /** All that a job says that works. */
+  function success(job: Job): TrialMessage[] {
+    if (job.kind === 'accuracy') return [];
+    if (job.kind === 'probe') return [{ type: 'probed', peakRssBytes: 1e8, outputBytes: 100, inputBytes: 100 }];
+    const says: TrialMessage[] = [{ type: 'phase', phase: 'warmup', monotonicMs: 1000 * seconds }];
+    const batchMs = [1000 * batchSeconds(job), 1000 * batchSeconds(job)];
+    for (let window = 0; window < job.windows; window++) {
+      const start = reading();
+      pass(2 * batchSeconds(job), watts(job, session));
+      const images = 2 * job.batchSize;
+      says.push({ type: 'window', window, start, end: reading(), images, batchMs, cpuSeconds: 1 });
+    }
+    return [...says, finished];
+  }
+
+  const prepared: Prepared = {
+    modelFiles: new Map(spec.models.map((model) => [model, `/models/${model}`])),
+    images: { height: 64, width: 64, imagesFile: '/images.u8' },
+    untrained: new Set(),
+    fixedBatchModels: new Set(),
+  };
+  const nameOf = (number: number) => {
+    const { configuration, block, reference } = run.trials.find((t) => t.trial === number)!;
+    return `${reference ? 'reference ' : ''}${configuration}, block ${block}`;
+  };
+  /** The log in short. */
+  function story(): string[] {
+    return log.map((e) => {
+      if (e.type === 'trial.started' || e.type === 'trial.finished') return `${e.type}: ${nameOf(e.trial)}`;
+      if (e.type === 'trial.failed') return `${e.type}: ${e.reason}`;
+      if (e.type === 'block.finished') return `${e.type}: ${e.block}`;
+      if (e.type === 'step') return `${e.type}: ${e.step}`;
+      if (e.type === 'configuration.skipped' || e.type === 'configuration.settled')
+        return `${e.type}: ${e.configuration}, ${e.reason}`;
+      return e.type;
+    });
+  }
+  const session = { measuring, prepared, run, log, jobs, stopping, reading, pass, success, story };
+  return session;
+}

@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest';
+import { markdown } from '../../../../src/core/export/markdown';
+import { foldRun } from '../../../../src/core/run/fold';
+import { reportOf } from '../../../../src/core/run/report';
+import { analyse } from '../../../../src/core/verdict/advice';
+import { sweep } from '../../../support/runEvents';
+import { widerRun } from '../../../webview/harness/runs';
+
+const none = () => [];
+const reportFor = (measured = true) =>
+  reportOf(foldRun(sweep(measured)), none, { folder: '/runs/x', status: 'complete' });
+
+describe('a run as Markdown', () => {
+  it('has the table, the verdict and what the numbers cover', async () => {
+    const text = markdown(reportFor());
+    await expect(text).toMatchFileSnapshot('../../../golden/measured.md');
+    expect(text).toContain(reportFor().verdict.sentence);
+    expect(text).toMatch(/MEASURED powercap · 1 package \+ 1 dram \(package-0, dram-0\)/);
+  });
+
+  it('says ESTIMATED, and lets no name break the table', async () => {
+    const report = reportFor(false);
+    report.run.name = 'a | b <script>\nc';
+    const text = markdown(report);
+    await expect(text).toMatchFileSnapshot('../../../golden/estimated.md');
+    expect(text).toMatch(/^# a \\\| b &lt;script&gt; c\n/);
+    expect(text).toContain('J/image (estimated)');
+  });
+
+  it('of a run that has nothing yet is still a document', () => {
+    const run = foldRun(sweep().slice(0, 2));
+    expect(markdown(reportOf(run, none, { folder: '/x', status: 'running' }))).toContain('No energy source.');
+  });
+
+  it('says which terms are others than the file’s', () => {
+    const { report, results, terms } = widerRun();
+    const sla = { ...terms.sla!, requestLatencyMs: 5 };
+    const changed = analyse(results, { ...terms, sla });
+    const text = markdown({ ...report, ...changed, verdictByModel: {} }, ['limit 5 ms instead of 900 ms']);
+    expect(text).toContain('- By other terms than the experiment file: limit 5 ms instead of 900 ms.');
+    expect(text).toContain(changed.verdict.sentence);
+    expect(markdown(report)).not.toContain('other terms');
+  });
+
+  it('marks what was chosen of tied ones as that', () => {
+    const report = reportFor();
+    report.verdict = { ...report.verdict, kind: 'tied', tied: ['b4', 'b2'] };
+    expect(markdown(report)).toMatch(/\| \*\*chosen\*\* of tied \| 4 /);
+    expect(markdown(report)).toMatch(/\| tied \| 2 /);
+  });
+
+  it('lets no name of a model or a run become markup', () => {
+    const report = reportFor();
+    for (const [i, c] of report.configurations.entries()) c.model = ['a|b<script>', '*bold*', '_x_ `y` \\'][i]!;
+    report.run.id = '[x](javascript:1)';
+    const text = markdown(report);
+    expect(text).toContain('| a\\|b&lt;script&gt; |');
+    expect(text).toContain('| \\*bold\\* |');
+    expect(text).toContain('| \\_x\\_ \\`y\\` \\\\ |');
+    expect(text).not.toMatch(/[^\\]\[x\]/);
+  });
+});

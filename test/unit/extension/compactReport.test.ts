@@ -1,0 +1,36 @@
+import { expect, it } from 'vitest';
+import type { EnergySource } from '../../../src/core/power/source';
+import { foldRun } from '../../../src/core/run/fold';
+import { reportOf } from '../../../src/core/run/report';
+import { resultText } from '../../../src/cli/resultText';
+import { styleFor } from '../../../src/cli/style';
+import { compactReport } from '../../../src/extension/compactReport';
+import { source, sweep } from '../../support/runEvents';
+
+const reportWith = (opened: EnergySource) => {
+  const events = sweep().map((e) => (e.type === 'source.opened' ? { ...e, source: opened } : e));
+  return reportOf(foldRun(events), () => [], { folder: '/run', status: 'complete' });
+};
+const [packages, dram] = source.domains;
+
+it.each<[string, EnergySource, string]>([
+  ['all domains', source, 'gross energy of package-0 + dram-0'],
+  ['packages alone', { ...source, domains: [packages!, { ...dram!, added: false }] }, 'gross energy of package-0'],
+  [
+    'an estimate',
+    { ...source, kind: 'estimate', measured: false },
+    'gross energy of all packages, from CPU utilisation',
+  ],
+])('tells a language model of %s what the terminal tells', (_, opened, words) => {
+  const report = reportWith(opened);
+  const { boundary } = compactReport(report);
+  expect(boundary).toContain(`J/image: ${words}`);
+  expect(boundary).toMatch(/, under full load, inference only$/);
+  expect(resultText(report, styleFor(process.stdin as never))).toContain(`  ${words}`);
+  expect(boundary?.includes('dram')).toBe(words.includes('dram'));
+});
+
+it('states no boundary before a source is open', () => {
+  const events = sweep().slice(0, 2);
+  expect(compactReport(reportOf(foldRun(events), () => [], { folder: '', status: 'running' })).boundary).toBeNull();
+});
