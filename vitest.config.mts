@@ -1,12 +1,27 @@
 import { defineConfig } from 'vitest/config';
 
-// Projects: `unit` is pure and quick; `cli` runs the built dist/cli.js; `webview` the built page in Chromium; `vscode` a real VS Code server;
+/**
+ * Unit tests that take many seconds: whole networks run, real models and images, simulated sweeps, processes side by side.
+ * `npm test` runs them, `npm run test:unit` does not.
+ */
+const slow = [
+  'test/unit/**/*.{real,oracle,simulation}.test.ts',
+  'test/unit/model/{writeModel,build.cache,modulesYolov5}.test.ts',
+  'test/unit/model/checkpoint/*.test.ts',
+  'test/unit/energy/powercap.rewritten.test.ts',
+];
+
+// Projects: `unit` is pure and quick, `slow` the rest of test/unit; `cli` runs the built dist/cli.js; `webview` the built page in Chromium; `vscode` a real VS Code server;
 // `e2e` its workbench in Chromium with the packaged extension; `system` needs labs (root, compilers, minutes).
 export default defineConfig({
   test: {
     env: { ORT_DISABLE_TELEMETRY: '1' },
     projects: [
-      { extends: true, test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 60_000 } },
+      {
+        extends: true,
+        test: { name: 'unit', include: ['test/unit/**/*.test.ts'], exclude: slow, testTimeout: 60_000 },
+      },
+      { extends: true, test: { name: 'slow', include: slow, testTimeout: 60_000 } },
       {
         extends: true,
         test: { name: 'cli', include: ['test/cli/**/*.test.ts'], testTimeout: 180_000, fileParallelism: false },

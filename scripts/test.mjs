@@ -10,4 +10,4 @@ run(process.execPath, ['node_modules/typescript/bin/tsc', '--noEmit', '-p', 'web
 run(process.execPath, ['node_modules/eslint/bin/eslint.js', '.']);
 run(process.execPath, ['node_modules/prettier/bin/prettier.cjs', '--check', '--log-level=warn', '.']);
 ensureChromium();
-process.exitCode = runTests(['unit', 'cli', 'webview', 'vscode', 'e2e']) ? 0 : 1;
+process.exitCode = runTests(['unit', 'slow', 'cli', 'webview', 'vscode', 'e2e']) ? 0 : 1;

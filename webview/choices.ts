@@ -1,4 +1,3 @@
-import { isPlain } from '../src/core/panel/shape';
 import type { AnalysisTerms } from '../src/core/verdict/evaluation';
 import { loadState, saveState } from './link';
 
@@ -57,4 +56,8 @@ function keptTerms(value: unknown): Choices['terms'] {
       ...(minAccuracy === null ? {} : { minAccuracy }),
     },
   };
+}
+
+function isPlain(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,4 +1,3 @@
-import { readToPanel } from '../src/core/panel/guards';
 import { savedReport } from './savedReport';
 import type { FromPanel, PanelCommand, ToPanel } from '../src/core/panel/messages';
 
@@ -28,21 +27,18 @@ export type LinkEvents = {
   onSilence(silent: boolean): void;
 };
 
-/** Listens, and asks for everything. What is no message is said once in the console and dropped. */
+/** Others talk in a window too: the extensions of a browser that shows a saved page. */
+const types: ReadonlySet<ToPanel['type']> = new Set(['run', 'power', 'accuracy', 'settings', 'alive']);
+
+/** Listens, and asks for everything. Host and page come out of one package: messages are taken as they are. */
 export function connect({ onMessage, onSilence }: LinkEvents): void {
   let lastMs = performance.now();
   let silent = false;
-  let complained = false;
-  window.addEventListener('message', (event: MessageEvent<unknown>) => {
-    const message = readToPanel(event.data);
-    if (message === null) {
-      if (!complained) console.warn('a message was not understood and is left out; further ones are left out silently');
-      complained = true;
-      return;
-    }
+  window.addEventListener('message', (event: MessageEvent<ToPanel | null>) => {
+    if (!event.data || !types.has(event.data.type)) return;
     lastMs = performance.now();
     if (silent) onSilence((silent = false));
-    onMessage(message);
+    onMessage(event.data);
   });
   setInterval(() => {
     // A page in the background gets no messages by design, and its timers are late.

@@ -1,11 +1,10 @@
-import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { extname, join, resolve } from 'node:path';
-import type { Size } from '../core/spec/spec';
+import { join } from 'node:path';
+import { imageSizeOf } from '../core/spec/modelSizes';
 import { anchorSetNames } from '../model/anchorSets';
 import { resolveModel } from '../model/build';
 import { type Detector, openDetector } from '../model/detector';
-import { fixedSizes, readOnnxInput } from '../model/onnxInput';
+import { fixedSizesOf } from '../model/fixedSizes';
 import { cacheFolder } from '../runs/folders';
 import { CliError } from './cliError';
 import { parseImageSize } from './imageSize';
@@ -30,7 +29,6 @@ export const detectorHelp = `  --model M            a checkpoint .pt of YOLOv7 o
 
 export type DetectorValues = { [Name in keyof typeof detectorOptions]?: string | undefined };
 
-const usualSide = 640;
 const usualBatch = 4;
 
 /** `sizeMultiple` as of `ResolvedModel`. */
@@ -44,7 +42,10 @@ export async function openDetectorOf(
   const { model, weights, anchors } = values;
   if (model === undefined) throw new CliError('--model is missing: name a checkpoint .pt or an .onnx');
   const anchorsOption = anchors === undefined ? {} : { anchors: oneOf('--anchors', anchors, anchorSetNames) };
-  const size = values['image-size'] === undefined ? sizeOfModel(model) : parseImageSize(values['image-size']);
+  const size =
+    values['image-size'] === undefined
+      ? imageSizeOf({ imageSize: undefined }, fixedSizesOf([model], process.cwd()))
+      : parseImageSize(values['image-size']);
   const threads = values.threads === undefined ? availableParallelism() : wholeNumber('--threads', values.threads);
   const batch = values.batch === undefined ? undefined : wholeNumber('--batch', values.batch);
   const resolved = await resolveModel(model, {
@@ -63,11 +64,4 @@ export async function openDetectorOf(
   const options = { threads, spinning: true, size, ...anchorsOption };
   const detector = await openDetector(resolved.file, options);
   return { detector, batchSize: detector.fixedBatch ?? batch ?? usualBatch, sizeMultiple: resolved.sizeMultiple };
-}
-
-function sizeOfModel(model: string): Size {
-  // A file that is not there is refused where models are found.
-  if (extname(model).toLowerCase() !== '.onnx' || !existsSync(model)) return { height: usualSide, width: usualSide };
-  const { height, width } = fixedSizes(readOnnxInput(resolve(model)).shape);
-  return { height: height ?? usualSide, width: width ?? usualSide };
 }

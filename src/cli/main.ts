@@ -46,6 +46,10 @@ const commands: Record<string, { summary: string; load: () => Promise<Command> }
     summary: 'draw what a model finds onto copies of images',
     load: async () => (await import('./detect')).detectCommand,
   },
+  inspect: {
+    summary: 'which image and batch sizes a model takes',
+    load: async () => (await import('./inspect')).inspectCommand,
+  },
   build: { summary: 'build an ONNX file from a YOLOv7 cfg', load: async () => (await import('./build')).buildCommand },
 };
 

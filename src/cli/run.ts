@@ -5,12 +5,15 @@ import { exitCodes } from '../core/failure/exitCodes';
 import { ExpectedError } from '../core/failure/expectedError';
 import { configurationsOf } from '../core/run/plan';
 import type { Spec } from '../core/spec/spec';
-import { formatProblems, parseSpec } from '../core/spec/specText';
+import { sizeErrors, sizeWarnings } from '../core/spec/modelSizes';
+import type { SpecProblem } from '../core/spec/specProblem';
+import { formatProblems, parseSpec, placeIssues } from '../core/spec/specText';
 import { busyWith } from '../engine/engine';
 import { physicalCores } from '../engine/environment';
 import { launchEngine } from '../engine/launch';
 import { stageProgram } from '../engine/stage';
 import type { Program } from '../engine/trialProcess';
+import { fixedSizesOf } from '../model/fixedSizes';
 import { engineLogBytes, readEngineLog } from '../runs/engineLog';
 import { openEventLog } from '../runs/eventLog';
 import { cacheFolder, eventsFile, nameFromFile, newRunId, runsFolder, workspaceOf } from '../runs/folders';
@@ -82,10 +85,16 @@ function readSpec(file: string): { spec: Spec; text: string } {
     throw new CliError(`${file} cannot be read: ${(error as Error).message}`, 'experiment');
   }
   const parsed = parseSpec(text);
-  if (!parsed.ok)
-    throw new CliError(`${file} is not a valid experiment:\n${formatProblems(file, parsed.problems)}`, 'experiment');
-  for (const warning of parsed.warnings) process.stderr.write(`${formatProblems(file, [warning])}\n`);
-  return { spec: parsed.spec, text };
+  const invalid = (problems: SpecProblem[]) =>
+    new CliError(`${file} is not a valid experiment:\n${formatProblems(file, problems)}`, 'experiment');
+  if (!parsed.ok) throw invalid(parsed.problems);
+  const { spec } = parsed;
+  const sizes = fixedSizesOf(spec.models, dirname(resolve(file)));
+  const errors = sizeErrors(spec, sizes);
+  if (errors.length > 0) throw invalid(placeIssues(text, errors));
+  for (const warning of [...parsed.warnings, ...placeIssues(text, sizeWarnings(spec, sizes))])
+    process.stderr.write(`${formatProblems(file, [warning])}\n`);
+  return { spec, text };
 }
 
 async function createRun(

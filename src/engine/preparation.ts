@@ -1,9 +1,11 @@
 import { join } from 'node:path';
 import { ExpectedError, failureOf } from '../core/failure/expectedError';
 import { windowEnergy } from '../core/power/energyWindow';
-import { sizeOf } from '../core/spec/spec';
+import { freeBatchExport, imageSizeOf } from '../core/spec/modelSizes';
+import type { Size } from '../core/spec/spec';
 import type { EnergyReader } from '../energy/reader';
 import { type ResolvedModel, resolveModel } from '../model/build';
+import { fixedSizesOf } from '../model/fixedSizes';
 import { prepareImages } from '../vision/tensorCache';
 import { measureAccuracies } from './accuracyPass';
 import type { Measuring } from './measuring';
@@ -32,9 +34,10 @@ const idleAttempts = 3;
 const weightSeed = 1;
 
 export async function prepare(m: Measuring, reader: EnergyReader): Promise<Prepared> {
-  const { modelFiles, fixedBatchModels, untrained } = await prepareModels(m);
+  const size = imageSize(m);
+  const { modelFiles, fixedBatchModels, untrained } = await prepareModels(m, size);
   if (modelFiles.size === 0) throw nothingRuns(m, 'model');
-  const images = await prepareImageTensors(m);
+  const images = await prepareImageTensors(m, size);
   const prepared = { modelFiles, images, fixedBatchModels, untrained };
   await guardMemory(m, prepared);
   await measureIdle(m, reader);
@@ -50,7 +53,13 @@ export function nothingRuns({ run }: Pick<Measuring, 'run'>, code: 'model' | 'no
   return new ExpectedError(code, `${what}: ${reasons.join('; ')}`);
 }
 
-async function prepareModels(m: Measuring): Promise<Omit<Prepared, 'images'>> {
+/** One size for the whole run: what models are fixed to decides it once, before the first session's images. */
+function imageSize({ run, baseFolder }: Measuring): Size {
+  if (run.images) return { height: run.images.height, width: run.images.width };
+  return imageSizeOf(run.spec, fixedSizesOf(run.spec.models, baseFolder));
+}
+
+async function prepareModels(m: Measuring, size: Size): Promise<Omit<Prepared, 'images'>> {
   const modelFiles = new Map<string, string>();
   const fixedBatchModels = new Set<string>();
   const untrained = new Set<string>();
@@ -62,7 +71,7 @@ async function prepareModels(m: Measuring): Promise<Omit<Prepared, 'images'>> {
       resolved = await resolveModel(model, {
         baseDirectory: m.baseFolder,
         weightsFile: m.run.spec.weightsFile,
-        size: sizeOf(m.run.spec),
+        size,
         input: 'uint8',
         seed: weightSeed,
         cacheDirectory: join(m.cacheFolder, 'models'),
@@ -87,16 +96,15 @@ async function prepareModels(m: Measuring): Promise<Omit<Prepared, 'images'>> {
     if (fixedBatch !== null) fixedBatchModels.add(model);
     for (const c of m.run.configurations.filter((c) => c.model === model)) {
       if (fixedBatch === null || c.batchSize === fixedBatch) continue;
-      const message = `${model} takes batches of ${fixedBatch} only: export it with a dynamic batch axis to compare others`;
+      const message = `${model} takes batches of ${fixedBatch} only; to compare others, ${freeBatchExport}`;
       skipConfiguration(m, c, { reason: 'model', message });
     }
   }
   return { modelFiles, fixedBatchModels, untrained };
 }
 
-async function prepareImageTensors(m: Measuring): Promise<Prepared['images']> {
+async function prepareImageTensors(m: Measuring, size: Size): Promise<Prepared['images']> {
   m.record({ type: 'step', step: 'images', detail: '' });
-  const size = sizeOf(m.run.spec);
   const images = await prepareImages(m.run.spec.images, {
     baseDirectory: m.baseFolder,
     size,

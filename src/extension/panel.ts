@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
-import { readFromPanel } from '../core/panel/guards';
+import { readFromPanel } from '../core/panel/messages';
 import { panelHtml } from '../core/panel/page';
 import { setting } from './config';
 import { panelType } from './contributions';

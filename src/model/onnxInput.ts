@@ -1,3 +1,4 @@
+import type { FixedSizes } from '../core/spec/modelSizes';
 import type { Size } from '../core/spec/spec';
 import { ModelError } from './modelError';
 import { type Field, type ProtobufFile, readProtobuf } from './protobufReader';
@@ -7,9 +8,6 @@ export type InputShape = readonly (number | string)[];
 
 /** The input of a model file. */
 export type OnnxInput = { name: string; type: 'float32' | 'uint8'; shape: InputShape };
-
-/** What the model fixes of its images [N, 3, height, width]; null: free. */
-export type FixedSizes = { batch: number | null; height: number | null; width: number | null };
 
 /** The shape that a file or ONNX Runtime declares: exporters leave a size free by a name, by 0 or by a negative number. */
 export const readShape = (declared: InputShape): InputShape =>

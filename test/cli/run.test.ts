@@ -1,8 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { windowValue } from '../../src/core/run/trialValue';
 import { loadRun } from '../../src/runs/runFolder';
+import { writeConstantModel } from '../support/constantModel';
 import { makeBench, quickSpec, runFolderIn } from '../support/greenbatch';
 import { startPowercapDriver } from '../support/powercapTree';
 
@@ -70,6 +71,43 @@ describe('greenbatch run', () => {
     expect(result.stderr).toMatch(/batchSizes/);
     expect(result.stderr).toMatch(/imagesize/);
     expect((await bench.run(['run', 'absent.energy.yaml'])).stderr).toContain('cannot be read');
+  });
+
+  it('takes image size and batch size from a model that is fixed to them', async () => {
+    const outputs = { output: { dims: [2, 1], data: new Float32Array(2) } };
+    writeConstantModel(join(bench.folder, 'fixed.onnx'), { inputDims: [2, 3, 64, 96], outputs });
+    const { imageSize: _, ...spec } = quickSpec({ models: ['./fixed.onnx'] }, { source: 'estimate' });
+    const result = await bench.run(['run', bench.writeSpec(spec, 'fixed.energy.yaml'), '--json']);
+    expect(result.code, result.stderr).toBe(0);
+    expect(result.stderr).toMatch(
+      /batchSizes: \.\/fixed\.onnx takes batches of 2 only, so the others are left out; to/,
+    );
+    const report = JSON.parse(result.stdout.slice(0, result.stdout.lastIndexOf('}') + 1));
+    expect(report.run.imageSize).toEqual({ height: 64, width: 96 });
+    expect(report.configurations.map((c: { batchSize: number; n: number }) => [c.batchSize, c.n])).toEqual([
+      [1, 0],
+      [2, 2],
+    ]);
+    expect(JSON.stringify(report)).toContain('to compare others, export it with a free batch size');
+  });
+
+  it('refuses, before it makes a run, sizes that a model does not take', async () => {
+    const before = readdirSync(join(bench.folder, '.greenbatch', 'runs')).length;
+    for (const [more, said] of [
+      [
+        { imageSize: 128 },
+        /wrong\.energy\.yaml:\d+:\d+ imageSize: \.\/fixed\.onnx takes images of 64×96 pixels \(allowed: \[64, 96\],/,
+      ],
+      [
+        { batchSizes: [1, 4], imageSize: [64, 96] as [number, number] },
+        /batchSizes: \.\/fixed\.onnx takes batches of 2 only \(allowed: 2; /,
+      ],
+    ] as const) {
+      const spec = quickSpec({ models: ['./fixed.onnx'], ...(more as object) });
+      const result = await bench.run(['run', bench.writeSpec(spec, 'wrong.energy.yaml')]);
+      expect(result).toMatchObject({ code: 2, stdout: '', stderr: expect.stringMatching(said) });
+    }
+    expect(readdirSync(join(bench.folder, '.greenbatch', 'runs'))).toHaveLength(before);
   });
 
   it('refuses a source that it cannot read, and names the fix', async () => {

@@ -5,10 +5,11 @@ import { configurationResults } from '../../src/core/run/trialValue';
 import { isRunning, signalProcess } from '../../src/runs/processIdentity';
 import { loadRun } from '../../src/runs/runFolder';
 import { makeBench, quickSpec, runFolderIn, until } from '../support/greenbatch';
+import { repeats } from '../support/repeats';
 
 /** kill -9 at random moments: of the trial, of the engine, of both. No complete repeat may be lost. */
 
-const moments = Number(process.env.KILLS ?? 50);
+const moments = repeats(15, 100);
 const bench = makeBench();
 afterAll(() => bench.remove());
 const spec = quickSpec(
@@ -31,7 +32,7 @@ function childrenOf(pid: number): number[] {
 }
 
 describe('kill -9 at a random moment', () => {
-  it(`loses no complete repeat, and resume finishes, ${moments} times`, { timeout: 1_800_000 }, async () => {
+  it(`loses no complete repeat, and resume finishes, ${moments} times`, { timeout: 3_600_000 }, async () => {
     let seed = 20261123;
     const random = () => {
       seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0;

@@ -1,3 +1,4 @@
+import { usualImageSide } from '../spec/modelSizes';
 import type { Spec } from '../spec/spec';
 
 /**
@@ -15,7 +16,8 @@ export function measuredPart(spec: Spec, contentOf: (path: string) => string | n
     models: models.map(content),
     weightsFile: weightsFile === undefined ? null : content(weightsFile),
     batchSizes,
-    imageSize,
+    // Logs from before the models decided hold the default as if it had been asked for.
+    imageSize: imageSize ?? usualImageSide,
     images,
     threads,
     spinning,

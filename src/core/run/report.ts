@@ -1,82 +1,19 @@
-import type { Accuracy } from '../accuracy/accuracy';
-import { configurationsInUse, type Current } from '../configuration/inUse';
-import type { Failure } from '../failure/failure';
-import type { EnergySource } from '../power/source';
-import type { Spec } from '../spec/spec';
-import { analyse, type Verdict } from '../verdict/advice';
+import type * as z from 'zod';
+import { configurationsInUse } from '../configuration/inUse';
+import { analyse } from '../verdict/advice';
 import type { AnalysisTerms } from '../verdict/evaluation';
 import type { EventOf } from './events';
 import { failureOfRun } from './failureOfRun';
 import type { Run } from './fold';
-import type { ConfigurationSummary } from './result';
+import type { reportSchema } from './reportSchema';
 import { configurationResults, driftPercent, idleWatts, otherLoadPercent, type SampleLookup } from './trialValue';
 
 /** Version of the JSON that `greenbatch show --json` prints; described in docs/show-json.md and media/run-report.schema.json. */
 export const reportVersion = 1;
 
 /** A run with everything that is derived from it: what `show --json` prints and all views are made of. */
-export type RunReport = {
-  version: typeof reportVersion;
-  run: {
-    id: string;
-    name: string;
-    folder: string;
-    status: string;
-    specFile: string | null;
-    createdAt: string;
-    program: string;
-    sessions: number;
-    blocks: number;
-    /** Why the last session ended; null while it has not. */
-    ended: string | null;
-    /** Why it failed, as data; null where it has not. */
-    failure: Failure | null;
-    /** What runs today, as the experiment names it. */
-    currentBatchSize: number | null;
-    /** The same with the model, threads and spinning, as far as it names them. */
-    current: Current | null;
-    /** What the energy windows hold. */
-    scope: Spec['measure']['scope'];
-    imageSize: { height: number; width: number } | null;
-    images: {
-      description: string;
-      count: number;
-      inRotation: number;
-      skipped: { name: string; reason: string }[];
-    } | null;
-    models: { model: string; sha256: string; parameters: number | null; gflops: number | null }[];
-    /** Seconds of a measured idle baseline and its watts; null without one. */
-    idleWatts: number | null;
-    driftPercent: number | null;
-    /** Finished repeats whose batch times had not settled when their window began. */
-    unsteadyTrials: number;
-    /** CPU time that other processes took in the windows, percent of the machine's. */
-    otherLoadPercent: number | null;
-    failedTrials: ({ trial: number; configuration: string; block: number; reason: string } & Failure)[];
-    warnings: { code: string; message: string }[];
-    environment: Record<string, unknown>;
-  };
-  /** null before the engine has opened one. */
-  source: EnergySource | null;
-  configurations: ConfigurationSummary[];
-  /** What each model gets right, or why that is not known; empty while nothing was tried. */
-  accuracies: ModelAccuracy[];
-  /** Ids of configurations that no other beats in energy, latency and accuracy at once. */
-  paretoFront: string[];
-  verdict: Verdict;
-  /** One for each model, where the sweep has several. */
-  verdictByModel: Record<string, Verdict>;
-};
-
-/** A model's accuracy at the run's image size. `accuracy` is null where it is not known, and `message` says why. */
-export type ModelAccuracy = {
-  model: string;
-  accuracy: Accuracy | null;
-  message: string | null;
-  truth: string | null;
-  phases: EventOf<'accuracy.measured'>['phases'] | null;
-  skipped: { name: string; reason: string }[];
-};
+export type RunReport = z.infer<typeof reportSchema>;
+export type ModelAccuracy = RunReport['accuracies'][number];
 
 /** Folds a run into its report. */
 export function reportOf(run: Run, samples: SampleLookup, place: { folder: string; status: string }): RunReport {

@@ -36,7 +36,10 @@ const uniqueList = <T extends z.ZodType<string | number | boolean>>(item: T, wha
 
 const imageSize = z
   .union([z.int().min(32).max(8192), z.tuple([z.int().min(32).max(8192), z.int().min(32).max(8192)])])
-  .describe('pixels of a square input, or [height, width]; multiples of the model’s largest stride (32 or 64)');
+  .describe(
+    'pixels of a square input, or [height, width]; multiples of the model’s largest stride (32 or 64); default: what the models (.onnx) are fixed to, else 640',
+  )
+  .meta({ examples: [640] });
 
 const imageSource = z
   .strictObject({
@@ -216,7 +219,7 @@ export const specSchema = z.strictObject({
     .meta({ examples: ['./weights/yolov7-tiny.pt'] })
     .optional(),
   batchSizes: uniqueList(z.int().min(1).max(65_536), 'images per inference call'),
-  imageSize: imageSize.default(640),
+  imageSize: imageSize.optional(),
   images: imageSource.prefault({ generated: {} }),
   threads: uniqueList(
     z.int().min(1).max(4096),
@@ -244,9 +247,3 @@ export type ImageSource = Spec['images'];
 
 /** Height and width in pixels. */
 export type Size = { height: number; width: number };
-
-/** `imageSize` of a spec as height and width in pixels. */
-export function sizeOf(spec: Pick<Spec, 'imageSize'>): Size {
-  const s = spec.imageSize;
-  return typeof s === 'number' ? { height: s, width: s } : { height: s[0], width: s[1] };
-}

@@ -75,7 +75,7 @@ function unknownModels(value: unknown): SpecIssue[] {
 
 function imageSizes(value: unknown): SpecIssue[] {
   const size = specSchema.shape.imageSize.safeParse(valueAt(value, ['imageSize']));
-  if (!size.success) return [];
+  if (!size.success || size.data === undefined) return [];
   const names = [valueAt(value, ['models'])]
     .flat()
     .filter((model): model is string => typeof model === 'string' && builtinModels.includes(model));

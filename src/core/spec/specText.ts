@@ -3,7 +3,7 @@ import { type Spec, specSchema } from './spec';
 import { checkErrors, checkWarnings } from './specChecks';
 import { issuesOf, type SpecIssue } from './specIssues';
 import { allowedAt } from './specJsonSchema';
-import { pathText, problemMaker, rangeOf, type SpecProblem, type TextRange } from './specProblem';
+import { pathText, type ProblemMaker, problemMaker, rangeOf, type SpecProblem, type TextRange } from './specProblem';
 import { nodesAt, readSpecYaml, type SpecYaml } from './specYaml';
 
 /** A person mends a hundred problems before reading the next. */
@@ -25,7 +25,7 @@ export function parseSpec(source: string): ParsedSpec {
     const message = 'the file is empty: it needs at least models and batchSizes';
     return { ok: false, problems: [problem([0, 0], '', message, allowedAt([]))] };
   }
-  const place = (issue: SpecIssue) => problem(placeOf(yaml, issue), pathText(issue.path), issue.message, issue.allowed);
+  const place = placer(yaml, problem);
   const parsed = specSchema.safeParse(value);
   const errors = checkErrors(value);
   if (parsed.success && errors.length === 0 && syntax.length === 0) {
@@ -42,6 +42,13 @@ export function parseSpec(source: string): ParsedSpec {
   return { ok: false, problems: inOrder([...syntax, ...placed]) };
 }
 
+/** Where in the text of a valid experiment problems stand that only a look beyond the text can find. */
+export function placeIssues(source: string, issues: readonly SpecIssue[]): SpecProblem[] {
+  const text = withoutByteOrderMark(source);
+  const place = placer(readSpecYaml(text), problemMaker(text));
+  return inOrder(issues.map(place));
+}
+
 /** One problem a line, as compilers print them: `file:line:column field: message (allowed: …)`. */
 export function formatProblems(file: string, problems: readonly SpecProblem[]): string {
   return problems
@@ -56,6 +63,9 @@ export function formatProblems(file: string, problems: readonly SpecProblem[]): 
 export function withoutByteOrderMark(source: string): string {
   return source.startsWith('\uFEFF') ? source.slice(1) : source;
 }
+
+const placer = (yaml: SpecYaml, problem: ProblemMaker) => (issue: SpecIssue) =>
+  problem(placeOf(yaml, issue), pathText(issue.path), issue.message, issue.allowed);
 
 function placeOf({ document }: SpecYaml, { path, at }: SpecIssue): TextRange {
   if (!document) return [0, 0];

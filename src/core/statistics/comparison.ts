@@ -1,3 +1,4 @@
+import type { Comparison } from '../verdict/verdictSchema';
 import type { ComparisonTails } from './confidence';
 import { fewestBlocks } from './sequential';
 import { mean, standardDeviation } from './statistics';
@@ -29,19 +30,6 @@ export function differenceInterval(d: PairedDifference, tail: number): { low: nu
 export function asPercent(lnRatio: number): number {
   return Math.expm1(lnRatio) * 100;
 }
-
-/** How a configuration stands to the best one: its cost above the best one's, in percent, with the simultaneous interval. */
-export type Comparison = {
-  id: string;
-  differencePercent: number | null;
-  low: number | null;
-  high: number | null;
-  relation: 'worse' | 'equivalent' | 'unresolved';
-  /** Shown to lie within the margin (TOST); may hold for a `worse` one too, when it is worse by less than the margin. */
-  withinMargin: boolean;
-  /** Blocks that both have. */
-  blocks: number;
-};
 
 /** Differences of ln cost this small are rounding, not energy. */
 const rounding = 1e-9;

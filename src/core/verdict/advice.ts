@@ -3,20 +3,11 @@ import { type AnalysisTerms, evaluate, tailsFor } from './evaluation';
 import { feasibilityOf } from './feasibility';
 import { paretoFront } from './pareto';
 import { qualifications } from './qualification';
-import { type Saving, savingAgainst } from './saving';
+import { savingAgainst } from './saving';
 import { verdictSentence } from './sentence';
 import { summarise } from './summary';
-import { type Decision, decide } from './verdict';
-
-/** The decision with what it saves, and its words. */
-export type Verdict = Decision & {
-  /** Against what runs today; null where that is the winner, is not named or was not measured. */
-  saving: Saving | null;
-  /** One plain English sentence. */
-  sentence: string;
-  /** What qualifies it, one sentence each. */
-  qualification: string[];
-};
+import { decide } from './verdict';
+import type { Verdict } from './verdictSchema';
 
 export type Analysis = {
   configurations: ConfigurationSummary[];

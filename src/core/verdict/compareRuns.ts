@@ -1,13 +1,15 @@
+import type * as z from 'zod';
 import type { Configuration } from '../configuration/configuration';
 import { factors, variedFactors } from '../configuration/factors';
 import type { RunReport } from '../run/report';
-import type { ConfigurationResult, Interval } from '../run/result';
+import type { ConfigurationResult } from '../run/result';
 import { asPercent } from '../statistics/comparison';
 import { confidencePercent, intervalTail, type Repeats } from '../statistics/confidence';
 import { fewestBlocks } from '../statistics/sequential';
 import { meanInterval } from '../statistics/statistics';
 import { welchDifference, welchInterval } from '../statistics/welch';
 import { type ComparisonNote, refusalOf, warningsOf } from './comparability';
+import type { comparisonSchema } from './comparisonSchema';
 import { comparisonSentence } from './comparisonSentence';
 
 /** Version of the JSON that `greenbatch compare --json` prints. */
@@ -20,48 +22,10 @@ export type ComparableRun = {
   measure: { equivalencePercent: number; repeats: Repeats };
 };
 
-/** Second against first, in percent of the first; low and high are null with fewer than two repeats in either. */
-export type Difference = { percent: number; low: number | null; high: number | null };
-
-export type ConfigurationComparison = {
-  first: Configuration;
-  second: Configuration;
-  joulesPerImage: { first: Interval; second: Interval; difference: Difference };
-  imagesPerSecond: { first: Interval; second: Interval; difference: Difference };
-  /**
-   * Of J/image. `less`, `more`: the second takes less or more, by its interval. `equivalent`: shown to lie within the
-   * margin (TOST). `unresolved`: neither.
-   */
-  verdict: 'less' | 'more' | 'equivalent' | 'unresolved';
-  /** Shown to lie within the margin; may hold beside `less` and `more`. */
-  withinMargin: boolean;
-};
-
-export type ComparedRun = {
-  id: string;
-  name: string;
-  folder: string;
-  status: string;
-  createdAt: string;
-  source: string | null;
-};
-
-export type RunComparison = {
-  version: typeof comparisonVersion;
-  first: ComparedRun;
-  second: ComparedRun;
-  /** Why nothing is compared; null where it is. */
-  refused: ComparisonNote | null;
-  warnings: ComparisonNote[];
-  estimated: boolean;
-  confidencePercent: number;
-  marginPercent: number;
-  configurations: ConfigurationComparison[];
-  /** Ids of measured configurations that only one run has. */
-  onlyFirst: string[];
-  onlySecond: string[];
-  sentence: string;
-};
+export type RunComparison = z.infer<typeof comparisonSchema>;
+type ConfigurationComparison = RunComparison['configurations'][number];
+/** Second against first, in percent of the first. */
+export type Difference = ConfigurationComparison['joulesPerImage']['difference'];
 
 /**
  * Two runs side by side. They are independent samples: each difference is a Welch t interval on ln J/image, the level
@@ -98,7 +62,7 @@ const nothingInCommon: ComparisonNote = {
   message: 'No configuration was measured in both runs: they share no batch size (of the same model).',
 };
 
-function comparedRun({ run, source }: RunReport): ComparedRun {
+function comparedRun({ run, source }: RunReport): RunComparison['first'] {
   const { id, name, folder, status, createdAt } = run;
   return { id, name, folder, status, createdAt, source: source?.kind ?? null };
 }

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { configurationSchema } from '../configuration/configuration';
-import type { RunComparison } from './compareRuns';
+import { intervalSchema } from '../run/result';
 
 /**
  * The JSON of `greenbatch compare --json`, version 1, as a schema: docs/compare.schema.json is generated from it, and a
@@ -9,13 +9,15 @@ import type { RunComparison } from './compareRuns';
 
 const nullable = z.number().nullable();
 const note = z.strictObject({ code: z.string(), message: z.string() });
-const interval = z
-  .strictObject({ mean: z.number(), low: nullable, high: nullable, n: z.int() })
-  .describe('mean over n trials with its own 95 % t interval');
+const interval = intervalSchema.describe('mean over n trials with its own 95 % t interval');
 const difference = z
   .strictObject({ percent: z.number(), low: nullable, high: nullable })
-  .describe('second against first, percent of the first: ratio of geometric means, simultaneous interval');
+  .describe(
+    'second against first, percent of the first: ratio of geometric means, simultaneous interval; null with fewer than two repeats in either',
+  );
 const quantity = z.strictObject({ first: interval, second: interval, difference });
+/** Of J/image. `less`, `more`: the second takes less or more, by its interval. `equivalent`: within the margin (TOST). */
+const relation = z.enum(['less', 'more', 'equivalent', 'unresolved']);
 const run = z.strictObject({
   id: z.string(),
   name: z.string(),
@@ -40,11 +42,11 @@ export const comparisonSchema = z.strictObject({
       second: z.strictObject(configurationSchema.shape),
       joulesPerImage: quantity,
       imagesPerSecond: quantity,
-      verdict: z.enum(['less', 'more', 'equivalent', 'unresolved']).describe('of the second’s J/image'),
-      withinMargin: z.boolean(),
+      verdict: relation.describe('of the second’s J/image'),
+      withinMargin: z.boolean().describe('shown to lie within the margin; may hold beside less and more'),
     }),
   ),
   onlyFirst: z.array(z.string()),
   onlySecond: z.array(z.string()),
   sentence: z.string(),
-}) satisfies z.ZodType<RunComparison>;
+});

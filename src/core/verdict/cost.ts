@@ -1,14 +1,12 @@
 import type { BlockCosts } from '../statistics/comparison';
 import { mean } from '../statistics/statistics';
 import type { AnalysisTerms, Evaluation } from './evaluation';
-
-/** What configurations are ranked by; lower is better. */
-export type Metric = 'joulesPerImage' | 'joulesPerRequest' | 'weighted';
+import type { RankedBy, Verdict } from './verdictSchema';
 
 export type Ranking = {
-  metric: Metric;
+  metric: RankedBy;
   /** Whether energy is counted per request at the arrival rate, else per image under full load. */
-  energy: 'joulesPerImage' | 'joulesPerRequest';
+  energy: Verdict['energy'];
   /** ln of the cost in each block, by configuration. */
   costs: Map<string, BlockCosts>;
   /** ln of the energy alone. */

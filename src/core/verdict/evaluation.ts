@@ -1,19 +1,12 @@
-import type { Current } from '../configuration/inUse';
+import type * as z from 'zod';
 import { requestsOfTrials, type TrialRequests } from '../latency/requestLatency';
 import type { ConfigurationResult } from '../run/result';
-import type { Preferences, Sla } from '../spec/spec';
+import type { Sla } from '../spec/spec';
 import { comparisonTails, type Repeats } from '../statistics/confidence';
+import type { analysisTermsSchema } from './analysisTermsSchema';
 
 /** What an analysis depends on besides the measured values; the fields have the names of the experiment file's. */
-export type AnalysisTerms = {
-  sla?: Sla | undefined;
-  preferences: Preferences;
-  measure: { equivalencePercent: number; repeats: Repeats };
-  /** What runs today, as far as it is said. */
-  current?: Current | undefined;
-  /** Whether joules are estimated from CPU time, not measured. */
-  estimated: boolean;
-};
+export type AnalysisTerms = z.infer<typeof analysisTermsSchema>;
 
 /** A measured configuration with what requests would meet in each of its trials. */
 export type Evaluation = {

@@ -3,29 +3,8 @@ import type { Sla } from '../spec/spec';
 import { describeNumber } from '../units';
 import type { AnalysisTerms, Evaluation } from './evaluation';
 import { summarise } from './summary';
+import type { Feasibility, Relaxation } from './verdictSchema';
 import { describeGiven, describeMilliseconds } from './wording';
-
-/** Which part of a service level is meant. */
-export type Constraint = 'arrivalRate' | 'requestLatencyMs' | 'minAccuracy';
-
-/** By how much one part of the service level would have to give way for one configuration. */
-export type Relaxation = {
-  id: string;
-  constraint: Constraint;
-  limit: number;
-  /** The value that this configuration reaches (arrivals must stay below it, the limit above it, accuracy at most it). */
-  needed: number;
-};
-
-export type Feasibility = {
-  id: string;
-  feasible: 'yes' | 'no' | 'unresolved';
-  reason: string;
-  /** For `no`: every part that it breaks. */
-  breaks: Relaxation[];
-  /** Whether more blocks could change an `unresolved`. */
-  blocksMayDecide: boolean;
-};
 
 type Finding = { state: 'yes' | 'no' | 'unresolved'; reason: string; breaks?: Relaxation; blocksMayDecide?: boolean };
 

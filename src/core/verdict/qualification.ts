@@ -2,7 +2,7 @@ import type { ConfigurationResult, ConfigurationSummary } from '../run/result';
 import { fewestForPercentile } from '../statistics/statistics';
 import type { AnalysisTerms } from './evaluation';
 import { configurationLabels, sentenceCase } from '../configuration/label';
-import type { Decision } from './verdict';
+import type { Decision } from './verdictSchema';
 import { describeGiven } from './wording';
 
 /** What a reader must know to trust the verdict as far as it goes, one sentence each. */

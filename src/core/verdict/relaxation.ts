@@ -2,7 +2,7 @@ import { requestsOfTrials } from '../latency/requestLatency';
 import type { Sla } from '../spec/spec';
 import { mean } from '../statistics/statistics';
 import type { AnalysisTerms, Evaluation } from './evaluation';
-import type { Feasibility, Relaxation } from './feasibility';
+import type { Feasibility, Relaxation } from './verdictSchema';
 
 /**
  * The smallest change of the service level that would let one configuration in, as the parts that

@@ -3,21 +3,7 @@ import { asPercent, differenceInterval, pairedDifference } from '../statistics/c
 import type { ComparisonTails } from '../statistics/confidence';
 import { type Ranking, rank } from './cost';
 import type { AnalysisTerms, Evaluation } from './evaluation';
-
-/** Energy that the winner saves against what runs today, in percent of today's; negative when it takes more. */
-export type Saving = {
-  against: string;
-  percent: number;
-  /** Simultaneous over all that could have come out as the winner, so the choice of the lowest is accounted for. */
-  low: number | null;
-  high: number | null;
-  /** Whether the interval leaves out 0. */
-  significant: boolean;
-  /** Whether it is counted per image or per request. */
-  energy: 'joulesPerImage' | 'joulesPerRequest';
-  /** What it does to latency, milliseconds: of requests at the SLA's percentile, else of batches at p95 (or the longest); null where not known. */
-  latency: { of: 'request' | 'batch'; percentile: number | 'max'; from: number; to: number } | null;
-};
+import type { Saving } from './verdictSchema';
 
 /**
  * null where it is not known which configuration runs today, where that one was not measured, or where it is the winner.

@@ -2,11 +2,9 @@ import type { ConfigurationSummary, Interval } from '../run/result';
 import { roundOutward } from '../units';
 import { fewestBlocks } from '../statistics/sequential';
 import type { AnalysisTerms } from './evaluation';
-import type { Relaxation } from './feasibility';
 import { variedFactors } from '../configuration/factors';
 import { configurationLabels } from '../configuration/label';
-import type { Saving } from './saving';
-import type { Decision } from './verdict';
+import type { Decision, Relaxation, Saving } from './verdictSchema';
 import {
   counted,
   describeGiven,

@@ -1,3 +1,5 @@
+import type { TrialMetric } from '../metrics/metric';
+import { type IntervalKey, type MeanKey, trialMetrics } from '../metrics/registry';
 import type { TrialRequests } from '../latency/requestLatency';
 import type {
   BatchLatency,
@@ -26,34 +28,28 @@ export function summarise(
 ): ConfigurationSummary {
   const { id, model, batchSize, threads, spinning, skipped, accuracy, trials } = result;
   const tail = intervalTail(terms.repeats);
-  const over = (of: (trial: TrialValue) => number): Interval => meanInterval(trials.map(of), tail);
-  const same = { id, model, batchSize, threads, spinning, skipped, accuracy, n: trials.length };
-  if (trials.length === 0) return { ...same, ...nothing };
-  const intervals = {
-    averageWatts: over((t) => t.watts),
-    utilisation: over((t) => t.utilisation),
-    imagesPerSecond: over((t) => t.imagesPerSecond),
-    cpuSecondsPerImage: over((t) => t.cpuSecondsPerImage),
+  const same = { id, model, batchSize, threads, spinning, skipped, n: trials.length, accuracy };
+  const over = ({ trialValue }: TrialMetric): Interval | null => {
+    const values = trials.map((t, i) => trialValue(t, requests[i] ?? null)).filter((v) => v !== null);
+    return values.length > 0 && values.length === trials.length ? meanInterval(values, tail) : null;
   };
-  const hasIdle = trials.every((t) => t.idleWatts !== null);
-  const hasBatches = trials.every((t) => t.batchMs.length > 0);
+  const metricsOf = <K extends string>(json: TrialMetric['json']) =>
+    Object.fromEntries(trialMetrics.filter((m) => m.json === json).map((m) => [m.key, over(m)])) as Record<
+      K,
+      Interval | null
+    >;
+  const intervals = metricsOf<MeanKey>('mean');
+  const means = Object.fromEntries(Object.entries(intervals).map(([key, value]) => [key, value?.mean ?? null]));
   const met = requests.filter((r) => r !== null);
   const allMet = met.length > 0 && met.length === trials.length;
-  const perRequest = met.map((r) => r.joulesPerRequest).filter((j) => j !== null);
   const within = trials.map((t) => spreadPercent(t.windowJoulesPerImage)).filter((s) => s !== null);
   return {
     ...same,
-    joulesPerImage: over((t) => t.joulesPerImage),
-    netJoulesPerImage: hasIdle ? over((t) => t.joulesPerImage - t.idleWatts! / t.imagesPerSecond) : null,
-    averageWatts: intervals.averageWatts.mean,
-    utilisation: intervals.utilisation.mean,
-    imagesPerSecond: intervals.imagesPerSecond.mean,
-    cpuSecondsPerImage: intervals.cpuSecondsPerImage.mean,
-    intervals,
+    ...metricsOf<IntervalKey>('interval'),
+    ...(means as Record<MeanKey, number | null>),
+    intervals: trials.length === 0 ? null : (intervals as Record<MeanKey, Interval>),
     batchLatencyMs: batchLatency(trials),
     requestLatencyMs: terms.sla && allMet ? requestLatency(met, trials, terms.sla.percentile, tail) : null,
-    joulesPerRequest: allMet && perRequest.length === trials.length ? meanInterval(perRequest, tail) : null,
-    energyDelayProduct: hasBatches ? over((t) => (t.joulesPerImage * mean(t.batchMs)) / 1000) : null,
     withinTrialSpreadPercent: within.length > 0 ? Math.sqrt(mean(within.map((s) => s * s))) : null,
     betweenTrialSpreadPercent: spreadPercent(trials.map((t) => t.joulesPerImage)),
     ...phaseSummaries(trials, tail),
@@ -77,22 +73,6 @@ function phaseSummaries(trials: readonly TrialValue[], tail: number): { phases?:
     })),
   };
 }
-
-const nothing = {
-  joulesPerImage: null,
-  netJoulesPerImage: null,
-  averageWatts: null,
-  utilisation: null,
-  imagesPerSecond: null,
-  cpuSecondsPerImage: null,
-  intervals: null,
-  batchLatencyMs: null,
-  requestLatencyMs: null,
-  joulesPerRequest: null,
-  energyDelayProduct: null,
-  withinTrialSpreadPercent: null,
-  betweenTrialSpreadPercent: null,
-};
 
 function batchLatency(trials: readonly TrialValue[]): BatchLatency | null {
   const sorted = Float64Array.from(trials.flatMap((t) => t.batchMs)).sort();

@@ -1,47 +1,11 @@
 import { configurationsInUse } from '../configuration/inUse';
-import { blocksToDecide, type Comparison, compare, lowestCost, pairedDifference } from '../statistics/comparison';
+import { blocksToDecide, compare, lowestCost, pairedDifference } from '../statistics/comparison';
 import { type ComparisonTails, confidencePercent } from '../statistics/confidence';
 import { fewestBlocks } from '../statistics/sequential';
-import { type Metric, type Ranking, rank } from './cost';
+import { type Ranking, rank } from './cost';
 import type { AnalysisTerms, Evaluation } from './evaluation';
-import type { Feasibility, Relaxation } from './feasibility';
 import { nearestRelaxations } from './relaxation';
-
-/** What the statistics decide; `verdictText.ts` puts it into words. */
-export type Decision = {
-  /**
-   * `greenest`: better than every other candidate. `tied`: every other one is worse, or equivalent
-   * within the margin. `unresolved`: neither can be said. `infeasible`: none keeps the service level.
-   */
-  kind: 'greenest' | 'tied' | 'unresolved' | 'infeasible';
-  /** Margin of equivalence (TOST), percent. */
-  marginPercent: number;
-  /** The one to take: null while unresolved or infeasible. Of tied ones the current one, else the lowest. */
-  winner: string | null;
-  /** All tied ones, the lowest first. */
-  tied: string[];
-  metric: Metric;
-  /** The candidate with the lowest cost so far, against which all others are compared. */
-  reference: string | null;
-  comparisons: Comparison[];
-  feasibility: Feasibility[];
-  /** Blocks that the comparisons rest on: most trials of any configuration. */
-  blocks: number;
-  confidencePercent: number;
-  estimated: boolean;
-  /** For `unresolved`: why. */
-  openBecause: 'too-few-blocks' | 'comparison' | 'feasibility' | 'nothing-to-compare' | null;
-  /** For `unresolved` comparisons: about how many more blocks would decide; null when not foreseeable. */
-  moreBlocks: number | null;
-  /** For `infeasible`: the smallest change of the service level that would let one configuration in. */
-  relaxations: Relaxation[];
-  /** Id of the configuration that runs today; null where nothing is said of it, or what is said fits none or several. */
-  inUse: string | null;
-  /** Ids of those that what is said of today fits, where it fits several: none of them is known to be in use. */
-  mayBeInUse: string[];
-  /** Whether energy is counted per image under full load or per request at the arrival rate. */
-  energy: Ranking['energy'];
-};
+import type { Comparison, Decision, Feasibility, Relaxation } from './verdictSchema';
 
 /** Decides among the configurations whose feasibility is `yes` or open: one of the latter could be the winner. */
 export function decide(

@@ -5,8 +5,9 @@ import { cfgText } from '../../../src/model/builtIn';
 import { parseCfg } from '../../../src/model/cfg';
 import { CfgError } from '../../../src/model/cfgError';
 import { sizeMultiple } from '../../../src/model/layers';
+import { repeats } from '../../support/repeats';
 
-const runs = Number(process.env.FUZZ_RUNS ?? 10_000);
+const runs = repeats(500, 10_000);
 
 /** Small, with every module, so that most mutations hit something that matters. */
 const small = `nc: 3

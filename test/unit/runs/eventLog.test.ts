@@ -6,6 +6,7 @@ import { foldRun } from '../../../src/core/run/fold';
 import { LogError, openEventLog, readEvents } from '../../../src/runs/eventLog';
 import { readPower } from '../../../src/runs/powerLog';
 import { created, sessionStarted, toLines, trialEvents } from '../../support/runEvents';
+import { repeats } from '../../support/repeats';
 
 const folder = mkdtempSync(join(tmpdir(), 'greenbatch-log-'));
 let files = 0;
@@ -71,8 +72,8 @@ describe('event log', () => {
     expect(() => readEvents(newer)).toThrow(/newer than this program/);
   });
 
-  it('never throws anything but LogError on mutated logs, and folds what it accepts', () => {
-    const runs = Number(process.env.FUZZ_RUNS ?? 10_000);
+  it('never throws anything but LogError on mutated logs, and folds what it accepts', { timeout: 300_000 }, () => {
+    const runs = repeats(500, 20_000);
     const text = Buffer.from(toLines(whole));
     let seed = 1;
     const random = (n: number) => {

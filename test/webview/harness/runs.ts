@@ -28,8 +28,9 @@ export function panelRunOf(events: RunEvent[], status = 'complete'): PanelRun {
     const [fromMs, toMs] = [idle.start.monotonicMs, idle.end.monotonicMs];
     bands.unshift({ session: 1, kind: 'idle', configuration: null, trial: null, fromMs, toMs });
   }
+  const { accuracies: _, ...report } = reportOf(run, samples, { folder: '/runs/2026-11-23 test', status });
   return {
-    report: reportOf(run, samples, { folder: '/runs/2026-11-23 test', status }),
+    report,
     results: configurationResults(run, samples),
     terms: termsOf(run),
     bands,

@@ -6,6 +6,7 @@ import { parseSpec } from '../../../../src/core/spec/specText';
 import { writeSpec } from '../../../../src/core/spec/specWrite';
 import { readSpecYaml } from '../../../../src/core/spec/specYaml';
 import { isSameData, withValue, type YamlValue, yamlFlow } from '../../../../src/core/spec/yamlValue';
+import { repeats } from '../../../support/repeats';
 
 const dataOf = (text: string) => readSpecYaml(text.replace(/^\uFEFF/, '')).value;
 const commentLines = (text: string) => text.split(/\r?\n/).filter((line) => /^\s*#/.test(line));
@@ -135,7 +136,7 @@ const fileText = fc
     return lines.join('\n').replaceAll('\n', lineEnd) + (closed ? lineEnd : '');
   });
 
-test('any file keeps its comments and every other line, and says the new value', () => {
+test('any file keeps its comments and every other line, and says the new value', { timeout: 300_000 }, () => {
   fc.assert(
     fc.property(fileText, fc.integer({ min: 1, max: 65_536 }), (before, batchSize) => {
       const data = dataOf(before);
@@ -150,11 +151,11 @@ test('any file keeps its comments and every other line, and says the new value',
       expect(gone.length).toBeLessThanOrEqual(now.length === old.length ? 1 : 0);
       expect(setCurrent(after, { batchSize })).toBe(after);
     }),
-    { numRuns: 1000 },
+    { numRuns: repeats(300, 5000) },
   );
 });
 
-test('an edit of any file either holds or is refused with a reason; it never spoils', () => {
+test('an edit of any file either holds or is refused with a reason; it never spoils', { timeout: 300_000 }, () => {
   const value: fc.Arbitrary<YamlValue> = fc.oneof(
     fc.integer(),
     fc.string(),
@@ -188,7 +189,7 @@ test('an edit of any file either holds or is refused with a reason; it never spo
       // What looks like a comment inside a block of text is text, and goes with it.
       if (where[0] !== 'text') expect(commentLines(after).sort()).toEqual(commentLines(before).sort());
     }),
-    { numRuns: 1000 },
+    { numRuns: repeats(300, 5000) },
   );
 });
 

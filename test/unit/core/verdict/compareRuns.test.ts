@@ -13,6 +13,7 @@ import { type ComparableRun, compareRuns } from '../../../../src/core/verdict/co
 import { comparisonSchema } from '../../../../src/core/verdict/comparisonSchema';
 import { sweep } from '../../../support/runEvents';
 import { emptyResult, seededNormal, trialOf } from '../../../support/simulatedSweep';
+import { repeats } from '../../../support/repeats';
 
 const none = () => [];
 function comparable(events: RunEvent[], id = 'first-run'): ComparableRun {
@@ -166,7 +167,7 @@ describe('comparing two runs', () => {
     const fixed = { ...first, measure: { equivalencePercent: 1, repeats: { min: 6, max: 6, intervalPercent: 2 } } };
     const truth = [0, 0.004, -0.03];
     let [wrong, covered] = [0, 0];
-    const times = 3000;
+    const times = repeats(1000, 10_000);
     for (let i = 0; i < times; i++) {
       const n = [5 + Math.floor(random() * 3), 5 + Math.floor(random() * 3)];
       const [a, b] = n.map((count, side) =>

@@ -15,6 +15,7 @@ import { type Cfg, writeCheckpoint } from '../../../support/checkpointWriter';
 import { call, dict, encode, instance, named, PersistentId, pickle, tuple } from '../../../support/pickleWriter';
 import { everyLayer } from '../../../support/smallCfgs';
 import { writeZip, type ZipEntry } from '../../../support/zipWriter';
+import { repeats } from '../../../support/repeats';
 
 let folder = '';
 beforeAll(() => {
@@ -347,7 +348,7 @@ describe('a checkpoint whose parts do not fit each other', () => {
 });
 
 describe('whatever the bytes', () => {
-  const runs = Number(process.env.FUZZ_RUNS ?? 1500);
+  const runs = repeats(500, 10_000);
 
   it('a pickle is read or refused', () => {
     const good = pickle(

@@ -1,0 +1,50 @@
+import type { TrialRequests } from '../latency/requestLatency';
+import type { BatchLatency, RequestLatency, TrialValue } from '../run/result';
+
+/** A number that a configuration is described by. The registry beside this lists them all. */
+export type Metric = TrialMetric | ReadMetric;
+
+type Named = {
+  /** Its key in JSON; a path where it is a part of something. */
+  key: string;
+  /** What it is, in full words: with the unit the head of a CSV column. */
+  label: string;
+  unit: string;
+  /** What it is divided by; null where it is no rate. */
+  per: 'image' | 'request' | 'joule' | null;
+  /** What exactly is counted, for the schema of the JSON. */
+  definition?: string;
+  /** Its column's head in the tables of panel and Markdown: the unit, with a word where the unit alone could mean two. */
+  head: string;
+  /** A share that tables show in percent. */
+  percent?: true;
+  /** Of joules: the head says where they are estimated. */
+  joules?: true;
+  where: {
+    /** `interval`: with half its width. A narrow terminal drops the column with the lowest number first. */
+    table?: { head?: string; interval?: true; dropped?: number };
+    panel?: { interval?: true };
+    markdown?: { interval?: true };
+    /** Row by configuration, row by trial. */
+    csv?: ('configurations' | 'trials')[];
+    /** Its key in what language models are told. */
+    languageModels?: string;
+  };
+};
+
+/** One value of each trial: the configuration's is their mean, with its interval. */
+export type TrialMetric = Named & {
+  /** null where the trial does not know it: then the configuration does not either. */
+  trialValue: (trial: TrialValue, requests: TrialRequests | null) => number | null;
+  /** In JSON with its interval, or (known of every trial) as a mean whose interval stands in `intervals`. */
+  json: 'interval' | 'mean';
+};
+
+/** Read off what a summary has of all trials together. */
+export type ReadMetric = Named & { of: (summary: SummaryParts) => number | null };
+
+export type SummaryParts = {
+  batchLatencyMs: BatchLatency | null;
+  requestLatencyMs: RequestLatency | null;
+  accuracy: number | null;
+};

@@ -1,0 +1,28 @@
+import * as z from 'zod';
+import { configurationSchema } from '../configuration/configuration';
+import { intervalSchema, summaryParts } from '../run/result';
+import type { TrialMetric } from './metric';
+import { type IntervalKey, type MeanKey, trialMetrics } from './registry';
+
+/** A configuration's numbers as `show --json` has them, made from the registry. */
+const fields = <K extends string, S extends z.ZodType>(json: TrialMetric['json'], schema: S) =>
+  Object.fromEntries(
+    trialMetrics
+      .filter((m) => m.json === json)
+      .map((m) => [m.key, m.definition === undefined ? schema : schema.describe(m.definition)]),
+  ) as Record<K, S>;
+
+export const configurationSummarySchema = z.strictObject({
+  ...configurationSchema.shape,
+  ...summaryParts,
+  ...fields<IntervalKey, z.ZodNullable<typeof intervalSchema>>('interval', intervalSchema.nullable()),
+  ...fields<MeanKey, z.ZodNullable<z.ZodNumber>>('mean', z.number().nullable()),
+  intervals: z
+    .strictObject(
+      Object.fromEntries(trialMetrics.filter((m) => m.json === 'mean').map((m) => [m.key, intervalSchema])) as Record<
+        MeanKey,
+        typeof intervalSchema
+      >,
+    )
+    .nullable(),
+});
