@@ -64,6 +64,19 @@ export function facesOf(page: Page): Face[] {
       actions: act('again', 'experiment'),
     });
   }
+  if (run.judgedAnew === true) {
+    faces.push({
+      kind: 'note',
+      name: 'judged-anew',
+      title: t('The limit, the weights or the margin in the experiment file have changed since this run'),
+      lines: [
+        t(
+          'The measurements hold. The verdict here is by the terms of the run; the line above the file judges by the new ones.',
+        ),
+      ],
+      actions: act('experiment'),
+    });
+  }
   faces.push(...verdictFaces(page), ...trialFaces(page));
   return faces;
 }

@@ -1,30 +1,33 @@
 import { readFile } from 'node:fs/promises';
+import { judgedPart } from '../core/configFiles/measuredPart';
 import type { Current } from '../core/configuration/inUse';
-import type { RunEvent } from '../core/run/events';
-import type { Spec } from '../core/spec/spec';
+import type { EventOf } from '../core/run/events';
 import { parseSpec } from '../core/spec/specText';
+import { askedBy, isMeasured, measuredBy } from '../runs/measuredExperiment';
 
 /** What a run's experiment file says now, compared with what it said when the run began. */
 export type ExperimentNow = {
-  /** Whether it asks for something else than was measured and judged; null: it cannot be read. */
+  /** Whether it asks for something else than was measured; null: it cannot be read. */
   stale: boolean | null;
+  /** Whether its service level, weights or margin are others than those of the run; null: they cannot be read. */
+  judgedAnew: boolean | null;
   /** What it says is in use; null: nothing, or it cannot be read. */
   inUse: Current | null;
 };
 
-type Created = Pick<Extract<RunEvent, { type: 'run.created' }>, 'specFile' | 'specText'>;
+type Created = Pick<EventOf<'run.created'>, 'specFile' | 'specText' | 'spec' | 'sourceFiles'>;
 
-/** Comments, the name and what is in use today do not make a run stale: applying its suggestion changes the last one. */
+/** Comments, the name and what is in use today change nothing: applying a run's suggestion changes the last one. */
 export async function experimentNow(created: Created | undefined): Promise<ExperimentNow> {
-  const unknown: ExperimentNow = { stale: null, inUse: null };
+  const unknown: ExperimentNow = { stale: null, judgedAnew: null, inUse: null };
   if (!created?.specFile) return unknown;
   const text = await readFile(created.specFile, 'utf8').catch(() => null);
   if (text === null) return unknown;
-  const [before, now] = [parseSpec(created.specText), parseSpec(text)];
-  if (!before.ok || !now.ok) return { ...unknown, stale: text !== created.specText };
-  return { stale: asked(before.spec) !== asked(now.spec), inUse: now.spec.current ?? null };
-}
-
-function asked({ name: _, current: __, ...rest }: Spec): string {
-  return JSON.stringify(rest);
+  const now = parseSpec(text);
+  if (!now.ok) return { ...unknown, stale: text !== created.specText };
+  return {
+    stale: !isMeasured(measuredBy(created), await askedBy(now.spec, created.specFile, text)),
+    judgedAnew: judgedPart(now.spec) !== judgedPart(created.spec),
+    inUse: now.spec.current ?? null,
+  };
 }

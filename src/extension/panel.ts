@@ -76,7 +76,7 @@ function drive(panel: vscode.WebviewPanel, folder: string, runs: Runs, extension
   const made = createPanelRun(live);
   const isRemote = vscode.env.remoteName !== undefined;
   const rate = () => framesPerSecond(setting('panel.framesPerSecond'), isRemote);
-  let experiment: ExperimentNow = { stale: null, inUse: null };
+  let experiment: ExperimentNow = { stale: null, judgedAnew: null, inUse: null };
   const lookAtExperiment = async () => {
     const now = await experimentNow(live.run()?.created);
     if (JSON.stringify(now) === JSON.stringify(experiment)) return;

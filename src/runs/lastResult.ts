@@ -1,14 +1,12 @@
-import { dirname, resolve } from 'node:path';
 import type { ConfigFile } from '../core/configFiles/configFile';
-import { measuredPart } from '../core/configFiles/measuredPart';
 import { termsOf } from '../core/run/report';
 import { configurationResults } from '../core/run/trialValue';
-import type { Spec } from '../core/spec/spec';
 import { parseSpec } from '../core/spec/specText';
 import { analyse, type Analysis } from '../core/verdict/advice';
+import { askedBy, isMeasured } from './measuredExperiment';
 import { loadRun } from './runFolder';
 import type { IndexedRun, RunIndex } from './runIndex';
-import { hashOfConfig, hashOfFile, modelFilesOf, servedModelFile, type SourceFile } from './sourceFiles';
+import { hashOfConfig, hashOfFile, servedModelFile, type SourceFile } from './sourceFiles';
 
 /** The newest complete run that belongs to a file. */
 export type LastResult = {
@@ -44,20 +42,14 @@ async function ofExperiment(text: string, path: string, runs: readonly IndexedRu
   const found = (run: IndexedRun | undefined, state: LastResult['state']): LastResult | null =>
     run ? { state, folder: run.folder, createdAt: run.createdAt, model: null } : null;
   if (parsed.ok) {
-    const measured = await currentPart(parsed.spec, path);
-    const same = runs.find((run) => run.measured === measured || (run.specText === text && run.specFile === path));
+    const asked = await askedBy(parsed.spec, path, text);
+    const same = runs.find((run) => isMeasured(run, asked));
     if (same) return found(same, 'current');
   }
   return found(
     runs.find((run) => run.specFile === path),
     'stale',
   );
-}
-
-async function currentPart(spec: Spec, path: string): Promise<string> {
-  const files = modelFilesOf(spec, path);
-  const hashes = new Map(await Promise.all(files.map(async (file) => [file, await hashOfFile(file)] as const)));
-  return measuredPart(spec, (name) => hashes.get(resolve(dirname(path), name)) ?? null);
 }
 
 async function ofFile(

@@ -36,7 +36,10 @@ export function reportFile(runFolder: string, pageFolder: string): string {
   const results = configurationResults(run, samples);
   const messages: ToPanel[] = [
     { type: 'settings', framesPerSecond: 10, strings: {} },
-    { type: 'run', run: { report, results, terms: termsOf(run), bands, progress: null, stale: null, inUse: null } },
+    {
+      type: 'run',
+      run: { report, results, terms: termsOf(run), bands, progress: null, stale: null, judgedAnew: null, inUse: null },
+    },
     { type: 'accuracy', accuracies },
     { type: 'power', mode: 'replace', columns, decimated: shown < power.rows() },
   ];

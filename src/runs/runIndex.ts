@@ -1,24 +1,18 @@
 import { statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { measuredPart } from '../core/configFiles/measuredPart';
 import type { EventOf } from '../core/run/events';
 import { eventsFile } from './folders';
 import { endsOf } from './logEnds';
+import { measuredBy, type MeasuredExperiment } from './measuredExperiment';
 import type { SourceFile } from './sourceFiles';
 
 /** What a complete run belongs to, made from the ends of its log. */
-export type IndexedRun = {
+export type IndexedRun = MeasuredExperiment & {
   folder: string;
   createdAt: number;
-  /** Absolute path of its experiment; null where it had none. */
-  specFile: string | null;
-  /** `measuredPart` of its experiment, with the models' contents in place of their paths. */
-  measured: string;
   sources: SourceFile[];
   /** Absolute path to model name, as its configurations have it. */
   models: { path: string; model: string }[];
-  /** The experiment's text, only of a run that recorded no hashes. */
-  specText: string | null;
 };
 
 export type RunIndex = {
@@ -57,15 +51,12 @@ function readEntry(folder: string): IndexedRun | null {
     const base = specFile === null ? null : dirname(specFile);
     const sources = (sourceFiles ?? []).map(({ path, sha256 }) => ({ path, sha256 }));
     const pathOf = (model: string) => (base === null ? model : resolve(base, model));
-    const contentOf = (model: string) => sources.find((s) => s.path === pathOf(model))?.sha256 ?? null;
     return {
       folder,
       createdAt: created.at,
-      specFile,
-      measured: measuredPart(spec, contentOf),
+      ...measuredBy(created),
       sources,
       models: spec.models.map((model) => ({ path: pathOf(model), model })),
-      specText: sourceFiles === undefined ? created.specText : null,
     };
   } catch {
     return null;

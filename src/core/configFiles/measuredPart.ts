@@ -10,6 +10,8 @@ import type { Spec } from '../spec/spec';
  */
 export function measuredPart(spec: Spec, contentOf: (path: string) => string | null): string {
   const { models, weightsFile, batchSizes, imageSize, images, threads, spinning, measure } = spec;
+  // Read off a log without the schema: before accuracy was measured, runs had no such key.
+  const accuracy = (spec.accuracy as Spec['accuracy'] | undefined) ?? { measure: true };
   const { equivalencePercent: _, powercapRoot: __, ...rest } = measure;
   const content = (path: string) => contentOf(path) ?? path;
   return stableJson({
@@ -22,6 +24,7 @@ export function measuredPart(spec: Spec, contentOf: (path: string) => string | n
     threads,
     spinning,
     measure: rest,
+    accuracy,
   });
 }
 
@@ -32,4 +35,9 @@ function stableJson(value: unknown): string {
       ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
       : part,
   );
+}
+
+/** What decides the verdict on given values, as text to compare: service level, weights and margin. */
+export function judgedPart({ sla, preferences, measure: { equivalencePercent } }: Spec): string {
+  return stableJson({ sla: sla ?? null, preferences, equivalencePercent });
 }

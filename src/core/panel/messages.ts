@@ -46,8 +46,10 @@ const panelRun = z.strictObject({
   bands: z.array(band),
   /** null when nothing is going on. */
   progress: progress.nullable(),
-  /** Whether the experiment file has changed since the run. null: it cannot be read. */
+  /** Whether the experiment file asks for something else than was measured. null: it cannot be read. */
   stale: z.boolean().nullable(),
+  /** Whether its service level, weights or margin have changed. null: it cannot be read. */
+  judgedAnew: z.boolean().nullable(),
   /** What the experiment file says is in use now. null: nothing, or it cannot be read. */
   inUse: currentSchema.nullable(),
 });

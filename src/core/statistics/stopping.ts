@@ -2,6 +2,7 @@ import { mayBeInUse } from '../configuration/inUse';
 import type { ConfigurationResult } from '../run/result';
 import { assess } from '../verdict/advice';
 import type { AnalysisTerms, Evaluation } from '../verdict/evaluation';
+import { accuracyCounts, accuracyGain } from '../verdict/pareto';
 import { type BlockCosts, compare } from './comparison';
 import { intervalTail } from './confidence';
 import { fewestBlocks, lookSchedule } from './sequential';
@@ -63,7 +64,7 @@ export function decideNext(
     const message = `after ${blocks} blocks every interval is within ± ${repeats.intervalPercent} % and the verdict is reached`;
     return { action: 'stop', reason: 'resolved', message, settle: [] };
   }
-  const settle = dominated(assessment, terms, progress.settled);
+  const settle = dominated(assessment, terms, progress.settled, accuracyCounts(results, terms));
   if (!isDecided) return go('the verdict is open', settle);
   return go(`${wide.length} of ${measuring.length} intervals are wider than ± ${repeats.intervalPercent} %`, settle);
 }
@@ -84,6 +85,7 @@ function dominated(
   { evaluations, decision, ranking, tails }: ReturnType<typeof assess>,
   terms: AnalysisTerms,
   settled: readonly string[],
+  counts: boolean,
 ): NextStep['settle'] {
   if (decision.reference === null) return [];
   const worse = new Set(decision.comparisons.filter((c) => c.relation === 'worse').map((c) => c.id));
@@ -100,7 +102,9 @@ function dominated(
       continue;
     const better = contenders.find(
       (c) =>
-        c !== evaluation && isWorse(lnJoulesPerImage(evaluation), lnJoulesPerImage(c)) && isNoBetterThan(evaluation, c),
+        c !== evaluation &&
+        isWorse(lnJoulesPerImage(evaluation), lnJoulesPerImage(c)) &&
+        isNoBetterThan(evaluation, c, counts),
     );
     if (better) list.push({ id, message: `${better.result.id} takes surely less energy and is not slower` });
   }
@@ -111,8 +115,9 @@ function lnJoulesPerImage({ result }: Evaluation): Map<number, number> {
   return new Map(result.trials.map((t) => [t.block, Math.log(t.joulesPerImage)]));
 }
 
-function isNoBetterThan(one: Evaluation, other: Evaluation): boolean {
+/** An accuracy that nobody knows may be the better one: then it is measured on. */
+function isNoBetterThan(one: Evaluation, other: Evaluation, counts: boolean): boolean {
   const batchTime = (e: Evaluation) => mean(e.result.trials.map((t) => mean(t.batchMs)));
-  const accurate = (e: Evaluation) => e.result.accuracy ?? 0;
-  return batchTime(other) <= batchTime(one) && accurate(other) >= accurate(one);
+  const accuracy = accuracyGain(other.result, one.result, counts);
+  return batchTime(other) <= batchTime(one) && accuracy !== null && accuracy >= 0;
 }

@@ -1,7 +1,7 @@
 import type { ConfigurationResult, ConfigurationSummary } from '../run/result';
 import { type AnalysisTerms, evaluate, tailsFor } from './evaluation';
 import { feasibilityOf } from './feasibility';
-import { paretoFront } from './pareto';
+import { accuracyCounts, paretoFront } from './pareto';
 import { qualifications } from './qualification';
 import { savingAgainst } from './saving';
 import { verdictSentence } from './sentence';
@@ -34,7 +34,7 @@ export function analyse(results: readonly ConfigurationResult[], terms: Analysis
     const energy = c.joulesPerImage?.mean;
     return latency === undefined || energy === undefined || !Number.isFinite(latency)
       ? []
-      : [{ id: c.id, energy, latency, accuracy: c.accuracy }];
+      : [{ id: c.id, model: c.model, energy, latency, accuracy: c.accuracy }];
   });
   return {
     configurations,
@@ -43,7 +43,7 @@ export function analyse(results: readonly ConfigurationResult[], terms: Analysis
       sentence: verdictSentence(decided, configurations, terms),
       qualification: qualifications(decided, configurations, terms, ranking.notes, results),
     },
-    paretoFront: paretoFront(points),
+    paretoFront: paretoFront(points, accuracyCounts(results, terms)),
   };
 }
 

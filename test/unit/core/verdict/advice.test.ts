@@ -386,6 +386,27 @@ describe('stopping', () => {
     expect(decideNext(close, terms(), progress(5)).message).toBe('the verdict is open');
   });
 
+  it('does not settle a model that is, or may be, more accurate than what beats it', () => {
+    // Wide intervals, so that the run goes on; `slow` takes more energy and time than `lean`.
+    const settled = (lean: number | null, slow: number | null, t = terms()) =>
+      decideNext(
+        [
+          measured(8, 2, { blocks: 5, spread: 3 }, { id: 'lean', model: 'lean', accuracy: lean }),
+          measured(16, 3, { blocks: 5, spread: 3 }, { id: 'slow', model: 'slow', accuracy: slow }),
+          measured(4, 2.001, { blocks: 5, spread: 3, phase: 1 }, { id: 'lean4', model: 'lean', accuracy: lean }),
+        ],
+        t,
+        progress(5),
+      ).settle.map((s) => s.id);
+    expect(settled(0.4, 0.4)).toEqual(['slow']);
+    expect(settled(0.4, 0.5)).toEqual([]);
+    // Its accuracy pass failed: the next session may tell that it is the better one.
+    expect(settled(0.4, null)).toEqual([]);
+    expect(settled(null, 0)).toEqual([]);
+    expect(settled(null, null)).toEqual(['slow']);
+    expect(settled(null, null, terms({ preferences: { energy: 1, latency: 0, accuracy: 1 } }))).toEqual([]);
+  });
+
   it('settles what costs more and is not faster, never what runs today', () => {
     const results = [
       measured(1, 3, { blocks: 5, spread: 3 }), // faster per batch than 8: stays
@@ -479,16 +500,17 @@ describe('Pareto front', () => {
   const point = fc.record({
     energy: fc.integer({ min: 1, max: 9 }),
     latency: fc.integer({ min: 1, max: 9 }),
-    accuracy: fc.integer({ min: 1, max: 4 }),
+    accuracy: fc.option(fc.integer({ min: 1, max: 4 })),
+    model: fc.constantFrom('a', 'b', 'c'),
   });
 
   it('holds exactly those that nothing dominates', () => {
     fc.assert(
-      fc.property(fc.array(point, { minLength: 1, maxLength: 12 }), (points) => {
+      fc.property(fc.array(point, { minLength: 1, maxLength: 12 }), fc.boolean(), (points, counts) => {
         const named = points.map((p, i) => ({ ...p, id: String(i) }));
-        const front = new Set(paretoFront(named));
+        const front = new Set(paretoFront(named, counts));
         expect(front.size).toBeGreaterThan(0);
-        for (const p of named) expect(front.has(p.id)).toBe(!named.some((other) => dominates(other, p)));
+        for (const p of named) expect(front.has(p.id)).toBe(!named.some((other) => dominates(other, p, counts)));
       }),
     );
   });
@@ -498,8 +520,35 @@ describe('Pareto front', () => {
       { id: 'b8', energy: 2, latency: 400 },
       { id: 'b1', energy: 3, latency: 50 },
       { id: 'b16', energy: 2.5, latency: 800 },
+    ].map((p) => ({ ...p, model: 'm', accuracy: null }));
+    expect(paretoFront(points, false)).toEqual(['b1', 'b8']);
+    // Whatever the accuracy of a model is, it is the same at every batch size.
+    expect(paretoFront(points, true)).toEqual(['b1', 'b8']);
+  });
+
+  it('keeps a model whose accuracy nobody knows, where accuracy counts', () => {
+    const unknown = { id: 'unknown', model: 'u', energy: 3, latency: 100, accuracy: null };
+    const known = { id: 'known', model: 'k', energy: 2, latency: 50, accuracy: 0.4 };
+    expect(paretoFront([unknown, known], true)).toEqual(['known', 'unknown']);
+    expect(paretoFront([{ ...unknown, energy: 1, latency: 10 }, known], true)).toEqual(['unknown', 'known']);
+    expect(paretoFront([unknown, { ...known, accuracy: null }], true)).toEqual(['known', 'unknown']);
+    expect(paretoFront([unknown, { ...known, accuracy: null }], false)).toEqual(['known']);
+    expect(paretoFront([{ ...unknown, accuracy: 0.4 }, known], true)).toEqual(['known']);
+    // Measured, and nothing found: that is known, and is the worst there can be.
+    expect(paretoFront([{ ...unknown, accuracy: 0 }, known], true)).toEqual(['known']);
+  });
+
+  it('is told what counts by the analysis: a wish, or one accuracy that is known', () => {
+    const two = (a: number | null, b: number | null) => [
+      measured(8, 2, {}, { id: 'a', model: 'a', accuracy: a }),
+      measured(8, 3, { batchMs: Array(40).fill(500) }, { id: 'b', model: 'b', accuracy: b }),
     ];
-    expect(paretoFront(points)).toEqual(['b1', 'b8']);
+    expect(analyse(two(null, null), terms()).paretoFront).toEqual(['a']);
+    expect(analyse(two(0.4, null), terms()).paretoFront).toEqual(['a', 'b']);
+    expect(analyse(two(0.4, 0.3), terms()).paretoFront).toEqual(['a']);
+    const wished = { preferences: { energy: 1, latency: 0, accuracy: 1 } };
+    expect(analyse(two(null, null), terms(wished)).paretoFront).toEqual(['a', 'b']);
+    expect(analyse(two(null, null), terms({ sla: sla({ minAccuracy: 0.2 }) })).paretoFront).toEqual(['a', 'b']);
   });
 });
 
