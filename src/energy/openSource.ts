@@ -4,16 +4,12 @@ import type { Spec } from '../core/spec/spec';
 import { estimateSource } from './estimate';
 import { inspectMachine } from './machine';
 import { defaultPowercapRoot, discoverPowercap } from './powercap';
-import { checkPowercap, type SourceErrorCode } from './powercapCheck';
+import { checkPowercap } from './powercapCheck';
 import { type EnergyReader, openReader } from './reader';
 
 /** The asked-for source cannot be used. The message names every failing domain, and what helps in words. */
 export class SourceError extends ExpectedError {
   override readonly name = 'SourceError';
-
-  constructor(code: SourceErrorCode, message: string, fix: string | null) {
-    super(code, message, fix);
-  }
 }
 
 /** The powercap tree of an experiment: its own root, else GREENBATCH_POWERCAP_ROOT, else the kernel's. */
