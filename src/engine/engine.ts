@@ -13,7 +13,7 @@ import { cutTornLine, openEventLog, readEvents } from '../runs/eventLog';
 import { cacheFolder, eventsFile, powerFile, workspaceOf } from '../runs/folders';
 import { isLock, type LockHolder, takeMeasuringLock } from '../runs/measuringLock';
 import { readPower } from '../runs/powerLog';
-import { identityOf, signalProcess } from '../runs/processIdentity';
+import { identityOf, signalProgram } from '../runs/processIdentity';
 import { lookup } from '../runs/runFolder';
 import { measureBlocks } from './blocks';
 import { snapshotEnvironment } from './environment';
@@ -52,7 +52,12 @@ const nameOf = (folder: string) => foldRun(readEvents(eventsFile(folder)).events
 export const busyWith = (holder: LockHolder) =>
   new ExpectedError(
     'busy',
-    `another run measures on this machine: "${holder.name}"${holder.run ? ` (${holder.run})` : ''}; two at once would falsify both. Wait for it, or end it with "greenbatch stop${holder.run ? ` ${holder.run}` : ''}"`,
+    `another run measures on this machine: "${holder.name}"${[holder.run, holder.user && `of ${holder.user}`]
+      .filter(Boolean)
+      .map((part) => ` (${part})`)
+      .join(
+        '',
+      )}; two at once would falsify both. Wait for it, or end it with "greenbatch stop${holder.run ? ` ${holder.run}` : ''}"`,
   );
 
 async function runSession(folder: string, program: Program, stopping: AbortController): Promise<number> {
@@ -64,7 +69,7 @@ async function runSession(folder: string, program: Program, stopping: AbortContr
     applyEvent(run, written);
     return written;
   };
-  endOrphans(run);
+  endOrphans(run, folder);
   const session = (run.sessions.at(-1)?.session ?? 0) + 1;
   const { spec } = run;
   const specFile = run.created.specFile;
@@ -128,7 +133,7 @@ async function runSession(folder: string, program: Program, stopping: AbortContr
       run,
       session,
       record,
-      runTrial: (job, options) => runTrialProcess(program, job, options),
+      runTrial: (job, options) => runTrialProcess(program, folder, job, options),
       baseFolder,
       cacheFolder: cache,
       source,
@@ -170,8 +175,9 @@ const endOf = (error: unknown, folder: string) =>
 const stoppedOnRequest = { message: 'stopped on request; every finished repeat is kept' };
 
 /** Trials of an engine that was killed end by themselves at once; whoever still runs is ended before anything is measured. */
-function endOrphans(run: Run): void {
-  for (const trial of run.trials) if (trial.state === 'running') signalProcess(trial.process, 'SIGKILL');
+function endOrphans(run: Run, folder: string): void {
+  for (const trial of run.trials)
+    if (trial.state === 'running') signalProgram(trial.process, 'trial', folder, 'SIGKILL');
 }
 
 /** Joules of two sources, of different counters, or of different power curves are never put into one comparison. */
