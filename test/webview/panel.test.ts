@@ -106,7 +106,7 @@ describe.skipIf(!chromiumPath)('the panel’s page in Chromium', () => {
       'saveChart',
       'saveChart',
     ]);
-    expect(sent[1]).toMatchObject({ batchSize: 8 });
+    expect(sent[1]).toMatchObject({ configuration: 'yolov7-tiny b8' });
     expect(sent[2]).toMatchObject({ text: expect.stringContaining('MEASURED powercap') });
     expect(sent.slice(3, 5)).toMatchObject([{ format: 'csv' }, { format: 'json' }]);
     const contents = sent.slice(5).map((c) => ('content' in c ? c : null)!);
