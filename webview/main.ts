@@ -1,4 +1,4 @@
-import type { ToPanel } from '../src/core/panel/messages';
+import type { PanelRun, ToPanel } from '../src/core/panel/messages';
 import { applyColumns } from '../src/core/panel/timeline';
 import { analyse } from '../src/core/verdict/advice';
 import { configurationLabels } from '../src/core/configuration/label';
@@ -35,7 +35,7 @@ document.getElementById('app')!.append(dashboard.element);
 const frames = createFrames(() => {
   if (analysisDue) analyseNow();
   if (parts.run) dashboard.showRun();
-  if (parts.run || parts.charts) dashboard.showCharts(theme);
+  if (parts.charts) dashboard.showCharts(theme);
   dashboard.showPower(theme);
   parts = { run: false, charts: false };
   for (; owed > 0; owed--) post({ type: 'credit' });
@@ -48,7 +48,7 @@ let shown: { runId: string; terms: string; winner: string | null; blocks: number
 
 function analyseNow(): void {
   analysisDue = false;
-  parts.run = true;
+  parts = { run: true, charts: true };
   const terms = termsInForce(page);
   if (!page.run || !terms) return;
   try {
@@ -83,6 +83,13 @@ function receive(message: ToPanel): void {
       }
       page.run = message.run;
       analysisDue = true;
+      break;
+    case 'change':
+      if (page.run === null) return;
+      page.run = { ...page.run, ...(message.change as Partial<PanelRun>) };
+      parts.run = true;
+      // A power sample, a phase, the progress: none of them changes the verdict.
+      if (message.change.results || message.change.terms) analysisDue = true;
       break;
     case 'accuracy':
       page.accuracies = message.accuracies;

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { PanelRun } from '../../src/core/panel/messages';
+import { analyse } from '../../src/core/verdict/advice';
 import { mutated } from '../support/mutate';
 import { chromiumPath, launchChromium, openPanel, type Panel } from './harness/panelPage';
 import { accurateRun, earlyRun, powerColumns, sweepRun, widerRun } from './harness/runs';
@@ -69,7 +70,7 @@ describe.skipIf(!chromiumPath)('the panel’s page in Chromium', () => {
   test('shows the verdict of the analysis, the source and every configuration', async () => {
     const run = sweepRun();
     await open(run);
-    expect(await text('#sentence')).toBe(run.report.verdict.sentence);
+    expect(await text('#sentence')).toBe(analyse(run.results, run.terms).verdict.sentence);
     expect(await text('#source')).toBe('MEASURED powercap · 1 package + 1 dram');
     expect(await panel.page.locator('main > section table tbody tr').count()).toBe(3);
     for (const picture of await pictures()) expect(picture.length).toBeGreaterThan(3000);
