@@ -16,6 +16,8 @@ const slow = [
 export default defineConfig({
   test: {
     env: { ORT_DISABLE_TELEMETRY: '1' },
+    // A test that checks nothing fails.
+    expect: { requireAssertions: true },
     projects: [
       {
         extends: true,

@@ -40,7 +40,8 @@ function content(accuracies: readonly ModelAccuracy[]): HTMLElement[] {
             ),
           ),
         ]),
-    ...known.flatMap(({ name, accuracy, truth, skipped }) => [
+    ...known.flatMap(({ name, accuracy, truth, skipped, warnings }) => [
+      ...warnings.map((warning) => h('p', {}, `${name}: ${warning}`)),
       h(
         'details',
         { 'data-key': `classes-${name}` },

@@ -10,6 +10,7 @@ import { chooseTerms, createPage, termsInForce } from './page';
 import './styles.css';
 import { readTheme, watchTheme } from './theme';
 import { registerToolkit } from './toolkit';
+import { type ShownWinner, showWinner } from './winner';
 import { t, useStrings } from './words';
 
 registerToolkit();
@@ -43,8 +44,7 @@ const frames = createFrames(() => {
 
 let analysisDue = false;
 let settings = { framesPerSecond: 10 };
-/** The decision that was last shown, and what it rested on. */
-let shown: { runId: string; terms: string; winner: string | null; blocks: number } | null = null;
+let shown: ShownWinner | null = null;
 
 function analyseNow(): void {
   analysisDue = false;
@@ -61,16 +61,12 @@ function analyseNow(): void {
   }
 }
 
-/** A winner that gives way to another one is said, never swapped in silence. */
 function noteChange(terms: string): void {
   const { winner, blocks } = page.analysis!.verdict;
-  const runId = page.run!.report.run.id;
-  const same = shown?.runId === runId && shown.terms === terms;
-  if (same && shown!.winner !== null && shown!.winner !== winner) {
-    const label = configurationLabels(page.run!.results).get(shown!.winner!) ?? shown!.winner!;
-    page.changed = t('After {0} blocks it was {1}; the blocks since then changed that.', shown!.blocks, label);
-  } else if (!same) page.changed = null;
-  shown = { runId, terms, winner, blocks };
+  shown = showWinner(shown, { runId: page.run!.report.run.id, terms, winner, blocks });
+  const { former } = shown;
+  const label = former && (configurationLabels(page.run!.results).get(former.winner) ?? former.winner);
+  page.changed = former && t('After {0} blocks it was {1}; the blocks since then changed that.', former.blocks, label!);
 }
 
 function receive(message: ToPanel): void {

@@ -1,4 +1,3 @@
-import { isInUse } from '../src/core/configuration/inUse';
 import { configurationLabels, sentenceCase } from '../src/core/configuration/label';
 import { markdown } from '../src/core/export/markdown';
 import { analysedReport } from '../src/core/run/report';
@@ -8,6 +7,7 @@ import { expectation, type Face, facesOf } from './faces';
 import { command, isSaved } from './link';
 import { differing, isRunning, type Page, termsInForce } from './page';
 import { button, progressRing } from './toolkit';
+import { winnerOf } from './winner';
 import { t } from './words';
 
 /** The answer: one sentence, what it saves, what qualifies it, and what to do with it; then the states with their faces. */
@@ -56,10 +56,8 @@ function verdictParts(page: Page): Child[] {
   const { verdict, configurations } = page.analysis!;
   const differs = differing(page);
   const { winner, saving } = verdict;
-  const chosen = configurations.find((c) => c.id === winner);
+  const { chosen, toApply } = winnerOf(page);
   const label = chosen ? (configurationLabels(configurations).get(chosen.id) ?? chosen.id) : '';
-  const inUseNow = page.run!.inUse ?? page.run!.terms.current;
-  const isCurrent = chosen !== undefined && isInUse(chosen, configurations, inUseNow);
   const qualification = [
     ...(isRunning(page) && winner !== null ? [t('The run goes on: more blocks may change this.')] : []),
     ...(page.changed ? [page.changed] : []),
@@ -84,14 +82,14 @@ function verdictParts(page: Page): Child[] {
     h(
       'div',
       { class: 'actions' },
-      chosen && !isCurrent && !isSaved
+      toApply && !isSaved
         ? button(t('Apply {0}', label), {
             key: 'apply',
             primary: true,
-            onClick: () => command({ command: 'apply', configuration: chosen.id }),
+            onClick: () => command({ command: 'apply', configuration: toApply.id }),
           })
         : null,
-      chosen && isCurrent
+      chosen && !toApply
         ? h('span', { class: 'faint' }, t('{0} is in use: nothing to apply.', sentenceCase(label)))
         : null,
       button(t('Copy'), {

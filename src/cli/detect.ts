@@ -3,7 +3,7 @@ import { type DetectionLimits, drawingLimits } from '../core/detection/detector'
 import { detectImages, type ImageDetections } from '../engine/detectImages';
 import { drawBoxes, hasLabelFont, type LabelledBox } from '../vision/drawBoxes';
 import { imageReason } from '../vision/imageError';
-import type { SkippedImage } from '../vision/imageFiles';
+import { type SkippedImage, type WarnedImage, warnedText } from '../vision/imageFiles';
 import { CliError } from './cliError';
 import { detectorHelp, detectorOptions, openDetectorOf } from './detectorOptions';
 import { type CopiedImage, imagesToCopy, isJpeg, writeCopy } from './imageCopies';
@@ -78,10 +78,13 @@ export async function detectCommand(argv: string[]): Promise<number> {
     const onProgress = values.json ? progressOn(process.stderr) : () => undefined;
     const run = detectImages(detector, items, { batchSize, limits, overlapFrom: process.argv[1] ?? null, onProgress });
     const reports: Report[] = [];
+    const warned: WarnedImage[] = [];
     let next = 0;
     for await (const found of run.images) {
       const copy = copies[next++]!;
       const report = 'reason' in found ? found : await drawn(found, copy, detector.classNames);
+      if ('warnings' in found && found.warnings.length > 0)
+        warned.push({ name: found.name, warning: found.warnings.join('; ') });
       if ('reason' in report) skipped.push(report);
       else {
         say(`${report.name}: ${classesText(report.detections)} → ${report.file}`);
@@ -91,9 +94,10 @@ export async function detectCommand(argv: string[]): Promise<number> {
     const boxes = reports.reduce((sum, { detections }) => sum + detections.length, 0);
     say(`${reports.length} images with ${boxes} boxes in ${values.output}, ${skipped.length} skipped`);
     for (const { name, reason } of skipped) process.stderr.write(`skipped ${name}: ${reason}\n`);
+    for (const line of warnedText(warned)) process.stderr.write(`warning: ${line}\n`);
     if (values.json)
       process.stdout.write(
-        `${JSON.stringify({ recognised: detector.description, images: reports, skipped, phases: run.phases })}\n`,
+        `${JSON.stringify({ recognised: detector.description, images: reports, skipped, warned, phases: run.phases })}\n`,
       );
   } finally {
     await detector.session.release();

@@ -7,6 +7,7 @@ import { evaluateAccuracy } from '../core/accuracy/evaluate';
 import { type GroundTruth, type ImageSubset, subsetOf } from '../core/accuracy/groundTruth';
 import { describeNumber } from '../core/units';
 import type { PhaseTimes } from '../engine/detectImages';
+import { imageWarnings } from '../engine/evaluateModel';
 import { type AnnotationsRead, readCocoAnnotations } from '../vision/cocoAnnotations';
 import { readOr } from '../vision/datasetError';
 import { readDetections, writeDetections } from '../vision/detectionsFile';
@@ -134,7 +135,7 @@ async function fromModel(values: ModelValues, truth: GroundTruth): Promise<Found
   const ran = await runEvaluated(values, truth, values.images!, { padding, shrinking }, progress);
   const { detections, evaluated, skipped, classesLeftOut } = ran;
   if (values.output !== undefined) await writeDetections(values.output, detections);
-  const warnings: string[] = [];
+  const warnings = imageWarnings(ran);
   const [first] = skipped;
   if (first !== undefined)
     warnings.push(

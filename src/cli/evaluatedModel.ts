@@ -55,7 +55,7 @@ export async function runEvaluated(
       findAnnotated(
         own,
         { ...truth, images },
-        { found, missing: [] },
+        { found, missing: [], warned: [] },
         {
           ...options,
           onProgress: (done) => onProgress(before + done, located.found.length),
@@ -66,7 +66,15 @@ export async function runEvaluated(
     parts.push(part);
   }
   const all = joined(truth, parts);
-  return { ...requireEvaluated({ ...all, skipped: [...located.missing, ...all.skipped] }), ...about, padding };
+  return {
+    ...requireEvaluated({
+      ...all,
+      skipped: [...located.missing, ...all.skipped],
+      warned: [...located.warned, ...all.warned],
+    }),
+    ...about,
+    padding,
+  };
 }
 
 /** The model at another input size, in a file that is not kept: there are as many as shapes of images. */

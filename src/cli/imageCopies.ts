@@ -32,7 +32,11 @@ export async function imagesToCopy(
       for (const item of listing.items)
         sources.push({ item, path: found.isDirectory() ? join(path, item.name) : null });
       skipped.push(...listing.skipped);
-    } else sources.push({ item: { name: basename(path), fingerprint: '', load: () => readFile(path) }, path });
+    } else
+      sources.push({
+        item: { name: basename(path), fingerprint: '', bytes: found.size, load: () => readFile(path) },
+        path,
+      });
   }
   const files = new Set<string>();
   const copies: CopiedImage[] = [];

@@ -32,7 +32,7 @@ export function recordAccuracy(
 ): void {
   if (m.run.accuracies.get(model)?.type === 'accuracy.measured') return;
   for (const message of warnings) m.record({ type: 'warning', code: 'annotations', message });
-  m.record({ ...measured, type: 'accuracy.measured', model }, true);
+  m.record({ ...measured, ...(warnings.length > 0 && { warnings }), type: 'accuracy.measured', model }, true);
 }
 
 async function measureAccuracy(m: Measuring, prepared: Prepared, model: string): Promise<void> {

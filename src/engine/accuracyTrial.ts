@@ -1,7 +1,7 @@
 import { openDetector } from '../model/detector';
 import { openAnnotatedImages } from '../vision/annotatedImages';
 import type { AccuracyJob } from './accuracyJob';
-import { evaluateModel } from './evaluateModel';
+import { evaluateModel, imageWarnings } from './evaluateModel';
 import { heartbeat, say } from './trialVoice';
 import { startWatchdog } from './watchdog';
 
@@ -19,11 +19,12 @@ export async function runAccuracy(job: AccuracyJob, program: string): Promise<vo
     spinning: false,
     size: { height: job.height, width: job.width },
   });
-  const { accuracy, phases, evaluationMs, skipped } = await evaluateModel(detector, truth, located, {
+  const evaluated = await evaluateModel(detector, truth, located, {
     batchSize: job.batchSize,
     overlapFrom: null,
     onProgress: (done) => heartbeat(done),
   });
+  const { accuracy, phases, evaluationMs, skipped } = evaluated;
   say({
     type: 'accuracy',
     accuracy,
@@ -31,6 +32,6 @@ export async function runAccuracy(job: AccuracyJob, program: string): Promise<vo
     batchSize: job.batchSize,
     phases: { ...phases, evaluationMs },
     skipped,
-    warnings,
+    warnings: [...warnings, ...imageWarnings(evaluated)],
   });
 }

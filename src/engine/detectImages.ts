@@ -23,6 +23,8 @@ export type ImageDetections = {
   scores: Float32Array;
   /** Index of the class, from 0. */
   classes: Int32Array;
+  /** What decoders only warn of. */
+  warnings: string[];
 };
 
 /** Milliseconds since the start, of all images together. */
@@ -58,8 +60,9 @@ export type DetectOptions = {
 
 /** Batches whose outputs may wait for post-processing, the one at work included. */
 const mostQueued = 2;
-/** Files of a batch that are in memory at once. */
+/** Files of a batch that are in memory at once, and their bytes, unless a single one has more. */
 const filesAtOnce = 32;
+const bytesAtOnce = 256e6;
 const decodedAtOnce = Math.min(8, Math.max(2, availableParallelism()));
 
 export type DetectionRun = {
@@ -132,7 +135,21 @@ function* batchesOf(items: readonly ImageItem[], batchSize: number): Generator<{
     yield { index, batch: items.slice(index * batchSize, (index + 1) * batchSize) };
 }
 
-type Slot = { name: string; place: ImagePlace } | SkippedImage;
+/** In turns of files that are in memory together. */
+function* turnsOf(items: readonly ImageItem[]): Generator<ImageItem[]> {
+  let [turn, bytes]: [ImageItem[], number] = [[], 0];
+  for (const item of items) {
+    if (turn.length === filesAtOnce || (turn.length > 0 && bytes + item.bytes > bytesAtOnce)) {
+      yield turn;
+      [turn, bytes] = [[], 0];
+    }
+    turn.push(item);
+    bytes += item.bytes;
+  }
+  if (turn.length > 0) yield turn;
+}
+
+type Slot = { name: string; place: ImagePlace; warnings: string[] } | SkippedImage;
 type PreparedBatch = { tensor: BatchTensor; slots: Slot[] };
 
 /** Reads, decodes and letterboxes a batch; images that cannot be read leave no gap in the tensor. */
@@ -147,11 +164,11 @@ async function prepareBatch(
   const { size, convention } = detector;
   const slots: Slot[] = [];
   let used = 0;
-  for (let from = 0; from < items.length; from += filesAtOnce) {
+  for (const turn of turnsOf(items)) {
     signal?.throwIfAborted();
     const load = startClock(phases);
     const files = await Promise.all(
-      items.slice(from, from + filesAtOnce).map(async ({ name, load: read }) => {
+      turn.map(async ({ name, load: read }) => {
         try {
           return { name, bytes: await read() };
         } catch (error) {
@@ -178,10 +195,10 @@ async function prepareBatch(
         slots.push({ name: prepared.name, reason: prepared.reason });
         continue;
       }
-      const { pixels, original, letterbox } = prepared.image;
+      const { pixels, original, letterbox, warnings } = prepared.image;
       tensor.write(used++, pixels);
       const { resized, top, left } = letterbox;
-      slots.push({ name: prepared.name, place: { original, resized, top, left } });
+      slots.push({ name: prepared.name, place: { original, resized, top, left }, warnings });
     }
     phases.preprocessMs += preprocess();
     onPhaseEnd?.('preprocess');
@@ -227,6 +244,7 @@ function split(slots: Slot[], { detections }: PostprocessedBatch): (ImageDetecti
       corners: detections.corners.subarray(4 * from, 4 * to),
       scores: detections.scores.subarray(from, to),
       classes: detections.classes.subarray(from, to),
+      warnings: slot.warnings,
     };
     from = to;
     return own;

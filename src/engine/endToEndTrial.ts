@@ -8,7 +8,7 @@ import { listImages } from '../vision/dataset';
 import type { SkippedImage } from '../vision/imageFiles';
 import type { ImageItem } from '../vision/imageStore';
 import { type DetectOptions, detectImages } from './detectImages';
-import { findAnnotated, requireEvaluated } from './evaluateModel';
+import { findAnnotated, imageWarnings, requireEvaluated } from './evaluateModel';
 import { monotonicMs } from './monotonic';
 import { createPhaseMeter, type PhaseMeter } from './phaseMeter';
 import type { TrialJob } from './trialJob';
@@ -112,20 +112,22 @@ async function measureWindow(job: EndToEndJob, work: Work, meter: PhaseMeter, te
     const accuracy = pass.evaluate?.();
     if (!accuracy) continue;
     end = meter.ended('evaluation');
-    if (!told) sayAccuracy(job, work.annotated!, accuracy, pass.skipped, meter);
+    if (!told) sayAccuracy(job, work.annotated!, accuracy, pass, meter);
     told = true;
   } while (monotonicMs() - start.monotonicMs < job.windowSeconds * 1000);
   const used = process.cpuUsage(cpu);
   return { start, end, images, batchMs, cpuSeconds: (used.user + used.system) / 1e6, phases: meter.phases() };
 }
 
-type Pass = { images: number; skipped: SkippedImage[]; evaluate?: () => Accuracy };
+type Pass = { images: number; skipped: SkippedImage[]; warnings: string[]; evaluate?: () => Accuracy };
 
 async function runPass({ detector, items, annotated }: Work, options: Omit<DetectOptions, 'limits'>): Promise<Pass> {
   if (annotated) {
     const { truth, located } = annotated;
-    const { evaluated, detections, skipped } = requireEvaluated(await findAnnotated(detector, truth, located, options));
-    return { images: evaluated.images.length, skipped, evaluate: () => evaluateAccuracy(evaluated, detections) };
+    const run = requireEvaluated(await findAnnotated(detector, truth, located, options));
+    const { evaluated, detections, skipped } = run;
+    const evaluate = () => evaluateAccuracy(evaluated, detections);
+    return { images: evaluated.images.length, skipped, warnings: imageWarnings(run), evaluate };
   }
   const skipped: SkippedImage[] = [];
   let images = 0;
@@ -135,14 +137,14 @@ async function runPass({ detector, items, annotated }: Work, options: Omit<Detec
     else images++;
   }
   if (images === 0) throw new Error(`none of the images can be read (${skipped[0]?.name}: ${skipped[0]?.reason})`);
-  return { images, skipped };
+  return { images, skipped, warnings: [] };
 }
 
 function sayAccuracy(
   { batchSize }: EndToEndJob,
   { name, warnings }: AnnotatedImages,
   accuracy: Accuracy,
-  skipped: SkippedImage[],
+  pass: Pass,
   meter: PhaseMeter,
 ): void {
   const { load, preprocess, inference, nms, evaluation } = meter.phases();
@@ -153,7 +155,10 @@ function sayAccuracy(
     nmsMs: nms?.ms ?? 0,
     evaluationMs: evaluation?.ms ?? 0,
   };
-  say({ type: 'accuracy', accuracy, truth: name, batchSize, phases, skipped, warnings });
+  say({
+    ...{ type: 'accuracy', accuracy, truth: name, batchSize, phases, skipped: pass.skipped },
+    warnings: [...warnings, ...pass.warnings],
+  });
 }
 
 const optionsOf = ({ batchSize }: EndToEndJob) => ({ batchSize, overlapFrom: null });

@@ -8,7 +8,7 @@ import type { Detector } from '../model/detector';
 import { ModelError } from '../model/modelError';
 import type { LocatedImages } from '../vision/dataset';
 import { DatasetError } from '../vision/datasetError';
-import type { SkippedImage } from '../vision/imageFiles';
+import { type SkippedImage, type WarnedImage, warnedText } from '../vision/imageFiles';
 import { type DetectOptions, detectImages, type PhaseTimes } from './detectImages';
 
 export type ModelDetections = {
@@ -17,10 +17,16 @@ export type ModelDetections = {
   evaluated: GroundTruth;
   /** Annotated images without a file, or that could not be read. */
   skipped: SkippedImage[];
+  /** Evaluated although something about their file is odd. */
+  warned: WarnedImage[];
+  /** Evaluated images of another size than the annotations say, so that no box fits; the first of them. */
+  otherSize: OtherSize;
   /** Classes of the model that are no category of the annotations: their detections are not among `detections`. */
   classesLeftOut: number;
   phases: PhaseTimes;
 };
+
+export type OtherSize = { count: number; first: string | null };
 
 /**
  * Runs a detector over annotated images, with the limits of the program that its published figures come from.
@@ -41,7 +47,8 @@ export async function findAnnotated(
     { ...options, limits: evaluationLimitsOf(detector.layout) },
   );
   const found = new DetectionList();
-  const skipped = [...located.missing];
+  const [skipped, warned] = [[...located.missing], [...located.warned]];
+  const otherSize: OtherSize = { count: 0, first: null };
   const evaluated: GroundTruth['images'] = [];
   let place = 0;
   for await (const result of results) {
@@ -51,7 +58,12 @@ export async function findAnnotated(
       continue;
     }
     evaluated.push(image);
-    const { corners, scores, classes } = result;
+    const { corners, scores, classes, original, warnings } = result;
+    if (warnings.length > 0) warned.push({ name: result.name, warning: warnings.join('; ') });
+    if (image.height > 0 && image.width > 0 && (image.height !== original.height || image.width !== original.width)) {
+      otherSize.count++;
+      otherSize.first ??= `${image.name}: ${original.width} × ${original.height}, annotated ${image.width} × ${image.height}`;
+    }
     for (let i = 0; i < scores.length; i++) {
       const [left, top, right, bottom] = corners.subarray(4 * i, 4 * i + 4) as unknown as [
         number,
@@ -64,7 +76,11 @@ export async function findAnnotated(
     }
   }
   const classesLeftOut = categories.filter((id) => id === undefined).length;
-  return { detections: found.finish(), evaluated: { ...truth, images: evaluated }, skipped, classesLeftOut, phases };
+  return {
+    detections: found.finish(),
+    evaluated: { ...truth, images: evaluated },
+    ...{ skipped, warned, otherSize, classesLeftOut, phases },
+  };
 }
 
 /** @throws DatasetError when no image was run */
@@ -88,6 +104,11 @@ export function joined(truth: GroundTruth, parts: readonly ModelDetections[]): M
     detections: all.finish(),
     evaluated: { ...truth, images: parts.flatMap((part) => part.evaluated.images) },
     skipped: parts.flatMap((part) => part.skipped),
+    warned: parts.flatMap((part) => part.warned),
+    otherSize: {
+      count: parts.reduce((count, { otherSize }) => count + otherSize.count, 0),
+      first: parts.find(({ otherSize }) => otherSize.first !== null)?.otherSize.first ?? null,
+    },
     classesLeftOut: parts[0]?.classesLeftOut ?? 0,
     phases: {
       loadMs: sum((p) => p.loadMs),
@@ -96,6 +117,23 @@ export function joined(truth: GroundTruth, parts: readonly ModelDetections[]): M
       nmsMs: sum((p) => p.nmsMs),
     },
   };
+}
+
+/** What a reader of the accuracy must know of its images, a line each. */
+export function imageWarnings({
+  evaluated,
+  warned,
+  otherSize,
+}: Pick<ModelDetections, 'evaluated' | 'warned' | 'otherSize'>): string[] {
+  const images = evaluated.images.length;
+  return [
+    ...warnedText(warned),
+    ...(otherSize.count === 0
+      ? []
+      : [
+          `${otherSize.count} of ${images} images have another size than the annotations say (${otherSize.first}): are these the annotated images?`,
+        ]),
+  ];
 }
 
 /** What a detector gets right on annotated images; the images that cannot be read are taken out of the ground truth. */

@@ -52,21 +52,21 @@ export const predictBytes = (model: MemoryModel, batchSize: number) =>
   (model.baseBytes + model.bytesPerImage * batchSize) * (1 + model.marginPercent / 100);
 
 /** Memory a trial may use now: the machine's, the container's limit, or the experiment's, whichever is least. */
-export function availableBytes(limitMegabytes: number | undefined): number {
-  const values = [memAvailable(), cgroupRoom()];
+export function availableBytes(limitMegabytes: number | undefined, root = '/'): number {
+  const values = [memAvailable(root), cgroupRoom(root)];
   if (limitMegabytes !== undefined) values.push(limitMegabytes * 1e6);
   return Math.min(...values.filter((v) => v !== null));
 }
 
-function memAvailable(): number {
-  const kilobytes = /^MemAvailable:\s+(\d+) kB/m.exec(textOf('/proc/meminfo'))?.[1];
+function memAvailable(root: string): number {
+  const kilobytes = /^MemAvailable:\s+(\d+) kB/m.exec(textOf(join(root, 'proc/meminfo')))?.[1];
   // Without /proc the operating system's free memory is the best there is.
   return kilobytes ? Number(kilobytes) * 1024 : freemem();
 }
 
 /** What is left below the limits of this process's control groups (v2 and v1), the own one and all above; null without a limit. */
-function cgroupRoom(): number | null {
-  const rooms = controlGroups().flatMap(({ folder, limit, used, cache }) => {
+function cgroupRoom(root: string): number | null {
+  const rooms = controlGroups(root).flatMap(({ folder, limit, used, cache }) => {
     const limitBytes = numberIn(join(folder, limit));
     const usedBytes = numberIn(join(folder, used));
     // Without a limit the file says "max", or a number near 2^63.
@@ -79,15 +79,15 @@ function cgroupRoom(): number | null {
 }
 
 /** The memory control group that /proc/self/cgroup names, and its ancestors up to the root. */
-function controlGroups() {
-  const v2 = { root: '/sys/fs/cgroup', limit: 'memory.max', used: 'memory.current', cache: 'inactive_file' };
+function controlGroups(root: string) {
+  const v2 = { root: join(root, 'sys/fs/cgroup'), limit: 'memory.max', used: 'memory.current', cache: 'inactive_file' };
   const v1 = {
-    root: '/sys/fs/cgroup/memory',
+    root: join(root, 'sys/fs/cgroup/memory'),
     limit: 'memory.limit_in_bytes',
     used: 'memory.usage_in_bytes',
     cache: 'total_inactive_file',
   };
-  return textOf('/proc/self/cgroup')
+  return textOf(join(root, 'proc/self/cgroup'))
     .split('\n')
     .flatMap((line) => {
       const [, controllers, path] = /^\d+:([^:]*):(.*)$/.exec(line) ?? [];

@@ -5,6 +5,7 @@ import type { Size } from '../core/spec/spec';
 import type { EnergyReader } from '../energy/reader';
 import { type ResolvedModel, resolveModel } from '../model/build';
 import { fixedSizesOf } from '../model/fixedSizes';
+import { warnedText } from '../vision/imageFiles';
 import { prepareImages } from '../vision/tensorCache';
 import { measureAccuracies } from './accuracyPass';
 import { EngineError, exitCodes, type Measuring } from './measuring';
@@ -103,8 +104,17 @@ async function prepareImageTensors(m: Measuring, size: Size): Promise<Prepared['
     minImages: 1,
     signal: m.stop,
   });
-  const { description, count, inRotation, skipped } = images;
-  m.record({ type: 'images.ready', description, count, inRotation, skipped, ...size });
+  const { description, count, inRotation, skipped, warned } = images;
+  m.record({
+    type: 'images.ready',
+    description,
+    count,
+    inRotation,
+    skipped,
+    ...(warned.length > 0 && { warned }),
+    ...size,
+  });
+  for (const message of warnedText(warned)) m.record({ type: 'warning', code: 'images', message });
   return { ...size, imagesFile: images.file };
 }
 

@@ -9,10 +9,11 @@ import { exportRun } from './exportRun';
 import { failureOf } from './failure';
 import { log } from './log';
 import { tellFailure } from './notify';
-import { profile, resumeRun, workspaceFolder } from './profile';
+import { profile, resumeRun } from './profile';
 import { programOf, runProgram } from './program';
 import { statusWord } from './runsView';
 import type { Session } from './session';
+import { workspaceFolder } from './workspaceFolder';
 
 type Body = (session: Session, ...args: unknown[]) => Promise<unknown>;
 

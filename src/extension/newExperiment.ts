@@ -1,4 +1,5 @@
-import type { Sla, SpecInput } from '../core/spec/spec';
+import { type FixedSizes, imageSizeOf } from '../core/spec/modelSizes';
+import { type Sla, type SpecInput, specSchema } from '../core/spec/spec';
 
 /** What a person answers about a model that is to be profiled; kept, so that nothing is asked twice. */
 export type Answers = {
@@ -56,12 +57,24 @@ export function parseBatchSizes(text: string): number[] | null {
 export const modelName = (model: string) =>
   (model.split(/[\\/]/).at(-1) ?? model).replace(/\.(ya?ml|onnx|pt)$/i, '') || 'model';
 
-/** @param model a built-in name, or a path relative to where the experiment is written */
-export function experimentOf(model: string, { batchSizes, current, images, sla, effort }: Answers): SpecInput {
+/**
+ * @param model a built-in name, or a path relative to where the experiment is written
+ * @param fixed what the model fixes of its images
+ */
+export function experimentOf(
+  model: string,
+  { batchSizes, current, images, sla, effort }: Answers,
+  fixed: FixedSizes,
+): SpecInput {
+  const { height, width } = imageSizeOf({ imageSize: undefined }, new Map([[model, fixed]]));
+  // One that experiments cannot name is left to the model.
+  const imageSize = specSchema.shape.imageSize.safeParse(height === width ? height : [height, width]);
+  const isFixed = fixed.height !== null || fixed.width !== null;
   return {
     name: `${modelName(model)} sweep`,
     models: [model],
     batchSizes,
+    ...(isFixed && imageSize.success && { imageSize: imageSize.data }),
     ...(images && { images }),
     ...(current && { current: { batchSize: current } }),
     ...(sla && { sla: { ...sla, percentile: 95 } }),

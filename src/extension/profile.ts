@@ -1,22 +1,19 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join, relative } from 'node:path';
+import { basename, dirname } from 'node:path';
 import * as vscode from 'vscode';
 import { isExperimentName } from '../core/configFiles/experiment';
 import { recogniseConfig } from '../core/configFiles/recognise';
 import { builtinModels } from '../core/spec/builtinModels';
-import { writeSpec } from '../core/spec/specWrite';
-import { runsFolder, workspaceOf } from '../runs/folders';
 import { servedModelFile } from '../runs/sourceFiles';
 import { setting } from './config';
+import { experimentFile, type Model } from './experimentFile';
 import { failureOf } from './failure';
-import { type Answers, experimentOf, modelName, readAnswers, relativeModel } from './newExperiment';
+import { readAnswers } from './newExperiment';
 import { tellFailure } from './notify';
 import { programOf, runProgram } from './program';
-import { askBatchSizes, askCurrent, askEffort, askImages, askKeep, askSameAgain, askSla } from './questions';
 import type { Session } from './session';
 
 /** What is profiled: an experiment file, a file of a model, or a model that is built in. */
-export type Target = { experiment: vscode.Uri } | { model: vscode.Uri } | { builtin: string };
+export type Target = { experiment: vscode.Uri } | Model;
 
 /**
  * `Profile Energy`: from whatever it was called on to a run that goes on by itself.
@@ -30,7 +27,7 @@ export async function profile(session: Session, where: unknown, given?: unknown)
   const serving = await servingConfigOf(where);
   const target = serving ? (serving.target ?? (await askTarget())) : ((await targetOf(where)) ?? (await askTarget()));
   if (!target) return undefined;
-  const file = 'experiment' in target ? target.experiment : await writeExperiment(session, target, readAnswers(given));
+  const file = 'experiment' in target ? target.experiment : await experimentFile(session, target, readAnswers(given));
   return file && startRun(session, file, serving?.uri);
 }
 
@@ -131,68 +128,4 @@ async function askTarget(): Promise<Target | undefined> {
     { title: vscode.l10n.t('Profile Energy'), placeHolder: vscode.l10n.t('What is to be measured?') },
   );
   return chosen?.target;
-}
-
-/** Asks what is missing and writes the experiment; undefined when a question was dismissed. */
-async function writeExperiment(
-  { context }: Session,
-  target: Exclude<Target, { experiment: vscode.Uri }>,
-  given: Partial<Answers>,
-): Promise<vscode.Uri | undefined> {
-  const parent = 'model' in target ? vscode.Uri.joinPath(target.model, '..') : workspaceFolder();
-  const name = modelName('model' in target ? target.model.fsPath : target.builtin);
-  const kept = vscode.Uri.joinPath(parent, `${name}.energy.yaml`);
-  const memoryKey = `answers:${'model' in target ? target.model.fsPath : target.builtin}`;
-  const before = readAnswers(context.workspaceState.get(memoryKey));
-  const isComplete = (a: Partial<Answers>): a is Answers => 'batchSizes' in a && 'images' in a && a.sla !== undefined;
-
-  let answers: Answers;
-  let keep: boolean | undefined = false;
-  if (isComplete(given)) {
-    answers = given;
-  } else {
-    const again = isComplete(before) ? await askSameAgain({ ...before, ...given }) : 'change';
-    if (again === undefined) return undefined;
-    if (again === 'same' && isComplete(before)) {
-      answers = { ...before, ...given };
-    } else {
-      const batchSizes = given.batchSizes ?? (await askBatchSizes(parent, before.batchSizes));
-      const current =
-        batchSizes && (given.current !== undefined ? given.current : await askCurrent(batchSizes, before.current));
-      const images = current === undefined ? undefined : (given.images ?? (await askImages(kept)));
-      const sla = !images ? undefined : given.sla !== undefined ? given.sla : await askSla(before.sla);
-      const effort = sla === undefined ? undefined : (given.effort ?? (await askEffort()));
-      if (!batchSizes || current === undefined || !images || sla === undefined || effort === undefined)
-        return undefined;
-      answers = { batchSizes, current, images, sla, effort };
-      keep = existsSync(kept.fsPath) ? false : await askKeep(basename(kept.fsPath));
-      if (keep === undefined) return undefined;
-    }
-  }
-  await context.workspaceState.update(memoryKey, answers);
-  // One that is not kept lies with the runs, and its paths start at the same depth as everybody's.
-  const scratch = join(dirname(runsFolder(workspaceOf(parent.fsPath))), 'experiments', `${name}.energy.yaml`);
-  const file = keep ? kept : vscode.Uri.file(scratch);
-  const model = 'model' in target ? relativeModel(relative(dirname(file.fsPath), target.model.fsPath)) : target.builtin;
-  const moved = keep ? answers : { ...answers, images: movedImages(answers.images, kept.fsPath, scratch) };
-  mkdirSync(dirname(file.fsPath), { recursive: true });
-  writeFileSync(file.fsPath, writeSpec(experimentOf(model, moved)));
-  if (keep) await vscode.window.showTextDocument(file, { preview: false });
-  return file;
-}
-
-/** Paths of images that were relative to one experiment, relative to another one. */
-function movedImages(images: Answers['images'], from: string, to: string): Answers['images'] {
-  const move = (path: string) => relativeModel(relative(dirname(to), join(dirname(from), path)));
-  if (images?.folder !== undefined) return { ...images, folder: move(images.folder) };
-  if (!images?.coco) return images;
-  const { images: folder, annotations } = images.coco;
-  return { ...images, coco: { images: move(folder), annotations: move(annotations) } };
-}
-
-/** @throws Error without an open folder */
-export function workspaceFolder(): vscode.Uri {
-  const folder = vscode.workspace.workspaceFolders?.find((f) => f.uri.scheme === 'file');
-  if (!folder) throw new Error(vscode.l10n.t('Open a folder first: runs are kept in it.'));
-  return folder.uri;
 }

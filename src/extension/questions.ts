@@ -1,5 +1,6 @@
 import { dirname, relative } from 'node:path';
 import * as vscode from 'vscode';
+import { freeBatchExport } from '../core/spec/modelSizes';
 import { setting } from './config';
 import { type Answers, type Effort, parseBatchSizes, relativeModel } from './newExperiment';
 
@@ -16,6 +17,18 @@ export async function askBatchSizes(scope: vscode.Uri | undefined, before: numbe
       parseBatchSizes(value) ? undefined : vscode.l10n.t('Whole numbers from 1 to 65,536, for example 1, 2, 4, 8'),
   });
   return text === undefined ? undefined : (parseBatchSizes(text) ?? undefined);
+}
+
+/** Of a model that takes one batch size only: says so, and how to have others. */
+export async function askFixedBatch(model: string, batch: number): Promise<number[] | undefined> {
+  const choice: Choice<number[]> = {
+    label: vscode.l10n.t('Batch {0}', batch),
+    description: vscode.l10n.t('the only batch size that {0} takes', model),
+    detail: vscode.l10n.t('To compare others, {0}', freeBatchExport),
+    value: [batch],
+  };
+  const title = vscode.l10n.t('Profile Energy (1/6): batch sizes');
+  return (await vscode.window.showQuickPick([choice], { title }))?.value;
 }
 
 /** @returns null: none of them yet */
@@ -133,18 +146,31 @@ export async function askKeep(name: string): Promise<boolean | undefined> {
   return (await vscode.window.showQuickPick(choices, { title }))?.value;
 }
 
-/** With the answers of the last time at hand, whether they still hold. */
-export async function askSameAgain(answers: Answers): Promise<'same' | 'change' | undefined> {
+/**
+ * Whether to run the experiment of the last time again.
+ *
+ * @param file its name in the workspace, and whether it is still there: else it is made anew of the same answers
+ */
+export async function askSameAgain(
+  answers: Answers,
+  { name, isThere }: { name: string; isThere: boolean },
+): Promise<'same' | 'change' | undefined> {
   const limit = answers.sla
     ? vscode.l10n.t('within {0} ms at {1} requests/s', answers.sla.requestLatencyMs, answers.sla.arrivalRate)
     : vscode.l10n.t('no latency limit');
-  const choices: Choice<'same' | 'change'>[] = [
-    {
-      label: vscode.l10n.t('$(play) As last time'),
-      description: vscode.l10n.t('batches {0}; {1}', answers.batchSizes.join(', '), limit),
-      value: 'same',
-    },
-    { label: vscode.l10n.t('$(edit) Change…'), value: 'change' },
-  ];
-  return (await vscode.window.showQuickPick(choices, { title: vscode.l10n.t('Profile Energy') }))?.value;
+  const same: Choice<'same' | 'change'> = isThere
+    ? {
+        label: vscode.l10n.t('$(play) As last time'),
+        description: vscode.l10n.t('{0} as it stands', name),
+        value: 'same',
+      }
+    : {
+        label: vscode.l10n.t('$(new-file) Write it anew and run it'),
+        description: vscode.l10n.t('batches {0}; {1}', answers.batchSizes.join(', '), limit),
+        value: 'same',
+      };
+  const choices = [same, { label: vscode.l10n.t('$(edit) Change…'), value: 'change' as const }];
+  const title = vscode.l10n.t('Profile Energy');
+  const placeHolder = isThere ? undefined : vscode.l10n.t('{0}, which ran last time, is no longer there', name);
+  return (await vscode.window.showQuickPick(choices, { title, ...(placeHolder && { placeHolder }) }))?.value;
 }

@@ -8,8 +8,9 @@ import { parseSpec } from '../core/spec/specText';
 import { describeSeconds } from '../core/units';
 import { loadRun } from '../runs/runFolder';
 import { compareOutput } from './compareRuns';
-import { startRun, workspaceFolder } from './profile';
+import { startRun } from './profile';
 import type { Session } from './session';
+import { workspaceFolder } from './workspaceFolder';
 import { compactReport } from './compactReport';
 
 /** The tools that language models may call. Errors are worded for the model: what is wrong, and the next step. */

@@ -1,8 +1,10 @@
 import { ModelError } from './modelError';
-import { readProtobuf } from './protobufReader';
+import { type Field, readProtobuf } from './protobufReader';
 
-/** Largest value that is read: names of classes take a few kilobytes. */
+/** Largest value that is read, and of all together: names of classes take a few kilobytes. */
 const mostBytes = 1024 * 1024;
+const mostInAll = 16 * mostBytes;
+const mostEntries = 10_000;
 
 /**
  * What an exporter wrote about a model into its file (`metadata_props` in onnx/onnx.proto), without loading it.
@@ -13,11 +15,21 @@ export function readMetadata(file: string): Map<string, string> {
   try {
     return readProtobuf(file, ({ size, fields, text }) => {
       const entries = new Map<string, string>();
+      let length = 0;
       for (const entry of fields(0, size)) {
         if (entry.field !== 14 || entry.wire !== 2) continue;
-        const parts = [...fields(entry.start, entry.end)];
-        const [key, value] = [1, 2].map((number) => parts.find(({ field, wire }) => field === number && wire === 2));
-        if (key && value) entries.set(text(key), text(value, mostBytes));
+        let key: Field | undefined;
+        let value: Field | undefined;
+        for (const part of fields(entry.start, entry.end)) {
+          if (part.wire === 2 && part.field === 1) key = part;
+          if (part.wire === 2 && part.field === 2) value = part;
+        }
+        if (!key || !value) continue;
+        const content = text(value, mostBytes);
+        length += content.length;
+        entries.set(text(key), content);
+        if (length > mostInAll || entries.size > mostEntries)
+          throw new RangeError('its metadata are larger than those of any model');
       }
       return entries;
     });

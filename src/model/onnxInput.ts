@@ -1,6 +1,7 @@
 import type { FixedSizes } from '../core/spec/modelSizes';
 import type { Size } from '../core/spec/spec';
 import { ModelError } from './modelError';
+import { requireFewParts } from './onnxParts';
 import { type Field, type ProtobufFile, readProtobuf } from './protobufReader';
 
 /** Sizes of an input; words stand for those that the model leaves free. */
@@ -35,6 +36,11 @@ const typeNames: Record<number, string> = {
   10: 'float16',
 };
 
+/** Weights included, which old exporters list among the inputs. */
+const mostInputs = 100_000;
+const mostDimensions = 16;
+const shown = 5;
+
 /** Not taken in, since ONNX Runtime’s binding cannot pass half precision on from Node.js 23 on (microsoft/onnxruntime#32323). */
 export const halfInputFix =
   '; convert the model with its inputs left as they are (keep_io_types=True of onnxconverter-common): weights and operators stay float16';
@@ -54,40 +60,51 @@ export function readOnnxInput(file: string): OnnxInput {
   }
 }
 
-function readInputs({ size, fields, text }: ProtobufFile): OnnxInput[] {
-  const graph = [...fields(0, size)].find((f) => f.field === 7 && f.wire === 2);
-  if (!graph) throw new RangeError('no graph');
-  const inputs: OnnxInput[] = [];
-  const weights = new Set<string>();
-  const inside = (message: Field | undefined, field: number) =>
-    message ? [...fields(message.start, message.end)].filter((f) => f.field === field) : [];
-  for (const part of fields(graph.start, graph.end)) {
-    // Old exporters list the weights among the inputs.
-    if (part.field === 5) for (const name of inside(part, 8)) weights.add(text(name));
-    if (part.field !== 11) continue;
-    const [name] = inside(part, 1);
-    const [tensor] = inside(inside(part, 2)[0], 1);
-    const [element] = inside(tensor, 1);
-    const dimensions = inside(inside(tensor, 2)[0], 1).map((dimension) => {
-      const [fixed] = inside(dimension, 1);
-      const [free] = inside(dimension, 2);
-      return fixed ? fixed.value : free ? text(free) : '?';
-    });
-    const type = typeNames[element?.value ?? 0] ?? `type ${element?.value}`;
-    inputs.push({ name: name ? text(name) : '', type: type as OnnxInput['type'], shape: readShape(dimensions) });
+function readInputs(content: ProtobufFile): OnnxInput[] {
+  requireFewParts(content);
+  const { size, fields, text } = content;
+  const inputs = new Map<string, OnnxInput>();
+  function* inside(message: Pick<Field, 'start' | 'end'> | undefined, field: number): Generator<Field> {
+    if (message) for (const part of fields(message.start, message.end)) if (part.field === field) yield part;
   }
-  return inputs.filter(({ name }) => !weights.has(name));
+  const first = (message: Field | undefined, field: number) => inside(message, field).next().value ?? undefined;
+  const [graph] = inside({ start: 0, end: size }, 7);
+  if (graph?.wire !== 2) throw new RangeError('no graph');
+  for (const part of inside(graph, 11)) {
+    const name = first(part, 1);
+    const tensor = first(first(part, 2), 1);
+    const element = first(tensor, 1);
+    const dimensions: InputShape[number][] = [];
+    for (const dimension of inside(first(tensor, 2), 1)) {
+      const fixed = first(dimension, 1);
+      const free = first(dimension, 2);
+      dimensions.push(fixed ? fixed.value : free ? text(free) : '?');
+      if (dimensions.length > mostDimensions) throw new RangeError('an input with more sizes than any model has');
+    }
+    const type = typeNames[element?.value ?? 0] ?? `type ${element?.value}`;
+    const input = { name: name ? text(name) : '', type: type as OnnxInput['type'], shape: readShape(dimensions) };
+    inputs.set(input.name, input);
+    if (inputs.size > mostInputs) throw new RangeError('more inputs than any model has');
+  }
+  // Old exporters list the weights among the inputs.
+  if (inputs.size > 1)
+    for (const part of inside(graph, 5)) {
+      const name = first(part, 8);
+      if (name) inputs.delete(text(name));
+    }
+  return [...inputs.values()];
 }
 
 function onlyImages(file: string, inputs: OnnxInput[]): OnnxInput {
   const [input] = inputs;
-  const listed = inputs.map(({ name, type, shape }) => `${name}: ${type}[${shape.join(', ')}]`).join('; ');
+  const listed = inputs.slice(0, shown).map(({ name, type, shape }) => `${name}: ${type}[${shape.join(', ')}]`);
+  if (inputs.length > shown) listed.push(`… and ${inputs.length - shown} more`);
   const isImage = input && inputs.length === 1 && input.shape.length === 4;
   const channels = input?.shape[1];
   if (!isImage || !['float32', 'uint8'].includes(input.type) || (typeof channels === 'number' && channels !== 3)) {
     const fix = (input?.type as string | undefined) === 'float16' ? halfInputFix : '';
     throw new ModelError(
-      `${file} has the input ${listed || '(none)'}; allowed: one, float32 or uint8, [N, 3, H, W]${fix}`,
+      `${file} has the input ${listed.join('; ') || '(none)'}; allowed: one, float32 or uint8, [N, 3, H, W]${fix}`,
     );
   }
   return input;

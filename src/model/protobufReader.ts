@@ -12,6 +12,8 @@ export type ProtobufFile = {
 };
 
 const chunk = 64 * 1024;
+/** Read of one file, however often; many times what any model has, so that time is bounded whatever the file holds. */
+const mostFields = 5_000_000;
 
 /**
  * Walks a Protocol Buffers message (protobuf.dev, "Encoding") in a file within 64 KiB of memory, however large the file is.
@@ -49,6 +51,7 @@ function openFields(descriptor: number, size: number): ProtobufFile {
     }
     throw new RangeError('a number is too long');
   };
+  let left = mostFields;
   function* fields(from: number, to: number): Generator<Field> {
     for (let at = from; at < to;) {
       const [key, behindKey] = varintAt(at);
@@ -61,6 +64,7 @@ function openFields(descriptor: number, size: number): ProtobufFile {
       const end = start + length;
       if (wire === 3 || wire === 4 || wire > 5 || field === 0 || end > to || end > size)
         throw new RangeError('its fields do not fit');
+      if (--left < 0) throw new RangeError('it has more parts than any model');
       yield { field, wire, value, start, end };
       at = end;
     }

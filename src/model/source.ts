@@ -2,7 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { basename, extname, resolve } from 'node:path';
 import { builtInArchitecture } from './builtIn';
 import { nearestName } from '../core/spec/nearestName';
-import { parseCfg } from './cfg';
+import { longestCfg, parseCfg } from './cfg';
 import { type Checkpoint, readCheckpoint } from './checkpoint/checkpoint';
 import { requireSameArchitecture } from './checkpoint/sameArchitecture';
 import { builtInModels, isBuiltIn } from './family';
@@ -68,6 +68,9 @@ function openCheckpoint(file: string): Promise<Checkpoint> {
 
 function readText(file: string): string {
   requireFile(file);
+  const { size } = statSync(file);
+  // Before it is read: the file may be anything that is called .yaml. A character takes up to four bytes.
+  if (size > 4 * longestCfg) throw new ModelError(`${file} has ${size} bytes; allowed: a cfg of at most ${longestCfg}`);
   return readFileSync(file, 'utf8');
 }
 

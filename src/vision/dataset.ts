@@ -3,7 +3,7 @@ import type { GroundTruthImage } from '../core/accuracy/groundTruth';
 import type { ImageSource } from '../core/spec/spec';
 import { fileNameOf, objectOf } from './cocoAnnotations';
 import { DatasetError } from './datasetError';
-import { byName, imageExtensions, type SkippedImage } from './imageFiles';
+import { byName, imageExtensions, type SkippedImage, type WarnedImage } from './imageFiles';
 import { type ImageItem, type ImageStore, openImageStore } from './imageStore';
 import { readJsonLists } from './jsonLists';
 import { drawScene } from './scenes';
@@ -15,7 +15,12 @@ export type ImageListing = {
   items: ImageItem[];
   /** Named by the source, but known to be unusable without decoding. */
   skipped: SkippedImage[];
+  /** Found under a name in other letter case. */
+  warned: WarnedImage[];
 };
+
+/** About the largest of them. */
+const sceneBytes = 500_000;
 
 const fromExperiment = 'paths are relative to the experiment file';
 
@@ -34,9 +39,10 @@ function listScenes({ count, seed }: { count: number; seed: number }, limit = co
   const items = Array.from({ length: Math.min(count, limit) }, (_, index) => ({
     name: `scene ${index + 1}`,
     fingerprint: `${seed}/${index}`,
+    bytes: sceneBytes,
     load: () => drawScene(seed, index),
   }));
-  return { description: `${plural(items.length, 'generated scene')} (seed ${seed})`, items, skipped: [] };
+  return { description: `${plural(items.length, 'generated scene')} (seed ${seed})`, items, skipped: [], warned: [] };
 }
 
 async function listFolder(folder: string, baseDirectory: string, limit?: number): Promise<ImageListing> {
@@ -52,6 +58,7 @@ async function listFolder(folder: string, baseDirectory: string, limit?: number)
     description: `${plural(files.items.length, 'image')} in ${folder}`,
     items: files.items,
     skipped: [...skipped, ...files.skipped],
+    warned: files.warned,
   };
 }
 
@@ -63,12 +70,12 @@ async function listCoco(
   const root = resolve(baseDirectory, images);
   const store = await openImageStore(root, fromExperiment);
   const names = await readFileNames(resolve(baseDirectory, annotations));
-  const { items, skipped } = await firstImages(store, names, limit);
+  const { items, skipped, warned } = await firstImages(store, names, limit);
   if (items.length === 0)
     throw new DatasetError(
       `none of the ${names.length} images that ${annotations} lists is in ${root}${firstOf(skipped)}`,
     );
-  return { description: `${plural(items.length, 'image')} of ${annotations} in ${images}`, items, skipped };
+  return { description: `${plural(items.length, 'image')} of ${annotations} in ${images}`, items, skipped, warned };
 }
 
 /** `images[].file_name` of a COCO annotations file, sorted, each once. */
@@ -98,11 +105,21 @@ async function firstImages(
     if ('load' in found) items.push(found);
     else skipped.push(found);
   }
-  return { items, skipped };
+  return { items, skipped, warned: items.flatMap(otherCase) };
+}
+
+/** Such a name leads to the file on one system, to none on another. */
+function otherCase({ name, isOtherCase }: ImageItem): WarnedImage[] {
+  return isOtherCase === true ? [{ name, warning: 'the file’s name differs in letter case' }] : [];
 }
 
 /** Annotated images with their files, and those whose file is missing, each with its reason. */
-export type LocatedImages = { found: { image: GroundTruthImage; item: ImageItem }[]; missing: SkippedImage[] };
+export type LocatedImages = {
+  found: { image: GroundTruthImage; item: ImageItem }[];
+  missing: SkippedImage[];
+  /** Found under a name in other letter case. */
+  warned: WarnedImage[];
+};
 
 /**
  * The files of annotated images in a folder or .zip, in the images' order. Who evaluates must say how many are
@@ -110,13 +127,15 @@ export type LocatedImages = { found: { image: GroundTruthImage; item: ImageItem 
  * truth too.
  */
 export async function locateImages(images: GroundTruthImage[], path: string): Promise<LocatedImages> {
-  const located: LocatedImages = { found: [], missing: [] };
+  const located: LocatedImages = { found: [], missing: [], warned: [] };
   const store = await openImageStore(resolve(path));
   let place = 0;
   for await (const found of store.find(images.map(({ name }) => name))) {
     const image = images[place++]!;
-    if ('load' in found) located.found.push({ image, item: found });
-    else located.missing.push(found);
+    if ('load' in found) {
+      located.found.push({ image, item: found });
+      located.warned.push(...otherCase(found));
+    } else located.missing.push(found);
   }
   return located;
 }

@@ -1,4 +1,5 @@
 import type { Size } from '../core/spec/spec';
+import { decode } from './decoding';
 import { loadSharp } from './sharp';
 
 export type LabelledBox = {
@@ -136,8 +137,11 @@ export async function drawBoxes(
 ): Promise<Buffer> {
   const sharp = await loadSharp();
   const overlay = Buffer.from(boxesSvg(size, boxes));
-  const image = sharp(bytes, { autoOrient: true }).composite([{ input: overlay }]);
-  return (format === 'jpeg' ? image.jpeg({ quality: 92 }) : image.png()).toBuffer();
+  const { result } = await decode(bytes, (input) => {
+    const image = sharp(input, { autoOrient: true }).composite([{ input: overlay }]);
+    return (format === 'jpeg' ? image.jpeg({ quality: 92 }) : image.png()).toBuffer();
+  });
+  return result;
 }
 
 /** Whether this machine has a font: without one, labels are coloured patches without text. */

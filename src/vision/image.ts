@@ -1,7 +1,8 @@
-import type { Metadata, SharpInput, SharpOptions } from 'sharp';
+import type { Metadata } from 'sharp';
 import type { Size } from '../core/spec/spec';
 import { areaToPlanes } from './area';
 import { letterboxToPlanes, type RgbImage } from './bilinear';
+import { decode, decodeOptions, withMemory } from './decoding';
 import { jpegSize } from './jpegHeader';
 import { type Letterbox, letterbox, type Placement } from './letterbox';
 import { loadSharp } from './sharp';
@@ -13,14 +14,6 @@ import { loadSharp } from './sharp';
  */
 export const imagePreparation = 'letterbox-1';
 
-const decodeOptions: SharpOptions = {
-  // Embedded profiles are ignored, as the frameworks do that YOLOv7 was trained and evaluated with.
-  ignoreIcc: true,
-  autoOrient: true,
-  // Any complaint of the decoder, a truncated file included, makes the image a corrupt one.
-  failOn: 'warning',
-};
-
 /** How a larger image is made smaller: by samples, as a run's images are, or by the means of areas, as YOLOv7's test program does. */
 export type Shrinking = 'bilinear' | 'area';
 
@@ -31,6 +24,8 @@ export type PreparedImage = {
   /** Size of the image in the file, upright, in pixels. */
   original: Size;
   letterbox: Letterbox;
+  /** What decoders only warn of; nothing is lost of the pixels. */
+  warnings: string[];
 };
 
 /**
@@ -47,13 +42,14 @@ export async function prepareImage(
   const length = 3 * target.height * target.width;
   if (out !== undefined && out.length !== length)
     throw new RangeError(`an image of ${target.height} × ${target.width} takes ${length} bytes, not ${out.length}`);
-  const { image, original } = await decodeImage(bytes, target);
+  const decoded = await decode(bytes, (input) => decodeImage(input, target));
+  const { image, original } = decoded.result;
   const place = letterbox(original, target, placement);
   const pixels = out ?? Buffer.allocUnsafeSlow(length);
   const isSmaller = place.resized.height < image.height && place.resized.width < image.width;
   if (shrinking === 'area' && isSmaller) areaToPlanes(image, place, pixels);
   else letterboxToPlanes(image, place, pixels);
-  return { pixels, original, letterbox: place };
+  return { pixels, original, letterbox: place, warnings: decoded.warnings };
 }
 
 /**
@@ -62,14 +58,12 @@ export async function prepareImage(
  * Both average the pixels of a large reduction, which plain bilinear would skip.
  */
 async function decodeImage(bytes: Uint8Array, target: Size): Promise<{ image: RgbImage; original: Size }> {
-  if (bytes.length === 0) throw new Error('the file is empty');
   const sharp = await loadSharp();
-  const input: SharpInput = bytes;
   // Asking for the metadata costs 0.2 ms; a JPEG that is decoded in full does without.
   const quick = jpegSize(bytes);
   const stored =
-    quick !== null && powerOfTwoReduction(quick, target) === 1 ? null : await sharp(input, decodeOptions).metadata();
-  let pipeline = sharp(input, decodeOptions);
+    quick !== null && powerOfTwoReduction(quick, target) === 1 ? null : await sharp(bytes, decodeOptions).metadata();
+  let pipeline = sharp(bytes, decodeOptions);
   if (stored !== null) {
     const upright = uprightSize(stored);
     const reduction = powerOfTwoReduction(upright, target);
@@ -78,11 +72,9 @@ async function decodeImage(bytes: Uint8Array, target: Size): Promise<{ image: Rg
       pipeline = pipeline.resize({ width: side, height: side, fit: 'inside', kernel: 'linear' });
     }
   }
-  const { data, info } = await pipeline
-    .removeAlpha()
-    .toColourspace('srgb')
-    .raw({ depth: 'uchar' })
-    .toBuffer({ resolveWithObject: true });
+  pipeline = pipeline.removeAlpha().toColourspace('srgb').raw({ depth: 'uchar' });
+  const decoding = () => pipeline.toBuffer({ resolveWithObject: true });
+  const { data, info } = await (stored === null ? decoding() : withMemory(stored, decoding));
   if (info.channels !== 3) throw new Error(`decoded to ${info.channels} channels instead of 3`);
   const image = { height: info.height, width: info.width, data };
   return { image, original: stored === null ? { height: info.height, width: info.width } : uprightSize(stored) };

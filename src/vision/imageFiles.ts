@@ -1,7 +1,6 @@
-import type { Dirent, Stats } from 'node:fs';
+import type { Dirent } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
-import { join } from 'node:path';
-import { mapInOrder } from './inOrder';
+import { isMacLeftover, nameOfBytes } from './fileNames';
 
 /** File names that are taken for images: what the decoder reads. */
 export const imageExtensions = ['jpg', 'jpeg', 'png', 'webp', 'tif', 'tiff', 'gif', 'avif'];
@@ -11,6 +10,22 @@ const unreadExtensions = ['bmp', 'dng', 'heic', 'jp2'];
 
 export type SkippedImage = { name: string; reason: string };
 
+/** An image that is used, although something about its file is odd. */
+export type WarnedImage = { name: string; warning: string };
+
+/** One line of those warnings for a person, each kind counted; empty without any. */
+export function warnedText(warned: readonly WarnedImage[]): string[] {
+  const kinds = new Map<string, WarnedImage[]>();
+  for (const one of warned) kinds.set(one.warning, [...(kinds.get(one.warning) ?? []), one]);
+  const parts = Array.from(
+    kinds,
+    ([warning, those]) => `${warning} (${those.length}, ${those.length > 1 ? 'first ' : ''}${those[0]!.name})`,
+  );
+  return parts.length === 0
+    ? []
+    : [`${warned.length} image${warned.length === 1 ? ' is' : 's are'} read with a warning: ${parts.join('; ')}`];
+}
+
 /** Paths below `folder` with '/' between the parts, and what was passed over, each with its reason. */
 export type FolderListing = { names: string[]; skipped: SkippedImage[] };
 
@@ -19,38 +34,53 @@ export function byName(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
+/** A file below a folder: its path as text, '/' between the parts, and as the bytes that open it. */
+export type FolderFile = { name: string; path: Buffer };
+
 /**
- * The images in `folder` and its subfolders, by extension, sorted by path. Symbolic links are followed, but no folder
- * is entered twice, so a link to a parent does no harm. Rejects only if `folder` itself cannot be read.
+ * All files in `root` and its subfolders, without macOS's leftovers. Symbolic links are followed, but no folder is entered twice, so
+ * a link to a parent does no harm. Rejects only if `root` itself cannot be read.
  */
-export async function listImageFiles(folder: string): Promise<FolderListing> {
-  const listing: FolderListing = { names: [], skipped: [] };
-  const entered = new Set<string>([await realpath(folder)]);
-  const visit = async (prefix: string, entries: Dirent[]): Promise<void> => {
-    for (const entry of entries.sort((a, b) => byName(a.name, b.name))) {
-      const name = prefix + entry.name;
-      const isFolder = entry.isSymbolicLink() ? await leadsToFolder(join(folder, name)) : entry.isDirectory();
+export async function listFiles(root: string): Promise<{ files: FolderFile[]; skipped: SkippedImage[] }> {
+  const [files, skipped]: [FolderFile[], SkippedImage[]] = [[], []];
+  const entered = new Set<string>([await realPathOf(root)]);
+  const visit = async (prefix: string, folder: Buffer, entries: Dirent<Buffer>[]): Promise<void> => {
+    for (const entry of entries) {
+      const name = prefix + nameOfBytes(entry.name);
+      if (isMacLeftover(name)) continue;
+      const path = Buffer.concat([folder, separator, entry.name]);
+      const isFolder = entry.isSymbolicLink() ? await leadsToFolder(path) : entry.isDirectory();
       if (!isFolder) {
-        addFile(listing, name);
+        files.push({ name, path });
         continue;
       }
-      if (isImageName(name)) listing.skipped.push({ name, reason: 'a folder, not a file' });
+      if (isImageName(name)) skipped.push({ name, reason: 'a folder, not a file' });
       try {
-        const real = await realpath(join(folder, name));
+        const real = await realPathOf(path);
         if (entered.has(real)) continue;
         entered.add(real);
-        await visit(`${name}/`, await readdir(join(folder, name), { withFileTypes: true }));
+        await visit(`${name}/`, path, await entriesOf(path));
       } catch (error) {
-        listing.skipped.push({ name, reason: `the folder cannot be read (${(error as NodeJS.ErrnoException).code})` });
+        skipped.push({ name, reason: `the folder cannot be read (${(error as NodeJS.ErrnoException).code})` });
       }
     }
   };
-  await visit('', await readdir(folder, { withFileTypes: true }));
-  listing.names.sort(byName);
-  return listing;
+  await visit('', Buffer.from(root), await entriesOf(root));
+  files.sort((a, b) => byName(a.name, b.name));
+  return { files, skipped };
 }
 
-async function leadsToFolder(path: string): Promise<boolean> {
+const separator = Buffer.from('/');
+
+/** One letter a byte: a name need not be UTF-8. */
+const realPathOf = async (path: string | Buffer) => (await realpath(path, { encoding: 'buffer' })).toString('latin1');
+
+async function entriesOf(folder: string | Buffer): Promise<Dirent<Buffer>[]> {
+  const entries = await readdir(folder, { withFileTypes: true, encoding: 'buffer' });
+  return entries.sort((a, b) => a.name.compare(b.name));
+}
+
+async function leadsToFolder(path: Buffer): Promise<boolean> {
   try {
     return (await stat(path)).isDirectory();
   } catch {
@@ -67,20 +97,7 @@ export function isImageName(name: string): boolean {
   return imageExtensions.includes(extensionOf(name));
 }
 
-function addFile(listing: FolderListing, name: string): void {
-  const extension = extensionOf(name);
-  if (isImageName(name)) listing.names.push(name);
-  else if (unreadExtensions.includes(extension))
-    listing.skipped.push({ name, reason: `.${extension} is not read: convert it to PNG or JPEG` });
-}
-
-/** `stat` of each name in `folder`, in order; null where that fails. */
-export function statImageFiles(folder: string, names: string[]): AsyncGenerator<{ name: string; found: Stats | null }> {
-  return mapInOrder(names, 16, async (name) => {
-    try {
-      return { name, found: await stat(join(folder, name)) };
-    } catch {
-      return { name, found: null };
-    }
-  });
+/** Whether a file is an image of a format that is not read. */
+export function isUnreadImage(name: string): boolean {
+  return unreadExtensions.includes(extensionOf(name));
 }

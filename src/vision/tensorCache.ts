@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { ImageSource, Size } from '../core/spec/spec';
 import { type ImageListing, listImages } from './dataset';
 import { imagePreparation } from './image';
-import type { SkippedImage } from './imageFiles';
+import type { SkippedImage, WarnedImage } from './imageFiles';
 import { loadSharp } from './sharp';
 import { readSidecar, writeTensors } from './tensorFile';
 
@@ -30,6 +30,8 @@ export type PreparedImages = {
   /** Images in `file`; fewer than `count` where the bound was reached. */
   inRotation: number;
   skipped: SkippedImage[];
+  /** Used although decoders warn of them, or found under a name in other letter case. */
+  warned: WarnedImage[];
   description: string;
   bytesPerImage: number;
 };
@@ -65,6 +67,7 @@ export async function prepareImages(source: ImageSource, options: PrepareOptions
     count: listing.items.length - sidecar.skipped.length,
     inRotation: sidecar.inRotation,
     skipped: [...listing.skipped, ...sidecar.skipped],
+    warned: [...listing.warned, ...sidecar.warned],
     description: listing.description,
     bytesPerImage,
   };

@@ -4,15 +4,19 @@ import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import * as z from 'zod';
 import type { Size } from '../core/spec/spec';
+import { Budget } from './budget';
 import { DatasetError } from './datasetError';
 import type { ImageItem } from './imageStore';
 import { prepareImage } from './image';
 import { imageReason } from './imageError';
-import type { SkippedImage } from './imageFiles';
+import type { SkippedImage, WarnedImage } from './imageFiles';
 import { mapInOrder } from './inOrder';
 
 /** The image cache cannot be written; the message names the folder and the bytes it needs. */
 export class ImageCacheError extends Error {}
+
+/** Encoded images that are in memory at once. */
+const encoded = new Budget(256e6);
 
 const abandonedAfterMs = 24 * 3600 * 1000;
 
@@ -21,6 +25,7 @@ const sidecarSchema = z.object({
   inRotation: z.int().min(1),
   bytesPerImage: z.int(),
   skipped: z.array(z.object({ name: z.string(), reason: z.string() })),
+  warned: z.array(z.object({ name: z.string(), warning: z.string() })).default([]),
 });
 export type Sidecar = z.infer<typeof sidecarSchema>;
 
@@ -89,12 +94,13 @@ export async function writeTensors(job: TensorJob): Promise<Sidecar> {
 /** Prepares images until `wanted` are written or none is left; several at once, written in the listing's order. */
 async function writeImages(handle: FileHandle, job: TensorJob): Promise<Sidecar> {
   const { items, wanted, size, bytesPerImage, onProgress, signal } = job;
-  const skipped: SkippedImage[] = [];
+  const [skipped, warned]: [SkippedImage[], WarnedImage[]] = [[], []];
   const inFlight = Math.min(8, Math.max(2, availableParallelism()));
   let written = 0;
-  const results = mapInOrder(items, inFlight, async ({ name, load }) => {
+  const results = mapInOrder(items, inFlight, async ({ name, bytes, load }) => {
     try {
-      return { name, pixels: (await prepareImage(await load(), size)).pixels };
+      const { pixels, warnings } = await encoded.with(bytes, async () => prepareImage(await load(), size));
+      return { name, pixels, warnings };
     } catch (error) {
       return { name, reason: imageReason(error) };
     }
@@ -105,6 +111,7 @@ async function writeImages(handle: FileHandle, job: TensorJob): Promise<Sidecar>
       skipped.push({ name: result.name, reason: result.reason });
       continue;
     }
+    if (result.warnings.length > 0) warned.push({ name: result.name, warning: result.warnings.join('; ') });
     await handle.writeFile(result.pixels);
     written += 1;
     onProgress?.(written, wanted);
@@ -113,7 +120,7 @@ async function writeImages(handle: FileHandle, job: TensorJob): Promise<Sidecar>
   const first = skipped[0];
   if (written === 0 && first !== undefined)
     throw new DatasetError(`none of the ${items.length} images can be read; the first, ${first.name}: ${first.reason}`);
-  return { inRotation: written, bytesPerImage, skipped };
+  return { inRotation: written, bytesPerImage, skipped, warned };
 }
 
 async function requireSpace(folder: string, needed: number): Promise<void> {

@@ -4,6 +4,7 @@ import { cocoCategories, cocoCategoryId } from '../core/accuracy/cocoCategories'
 import type { GroundTruthImage } from '../core/accuracy/groundTruth';
 import type { AnnotationsRead } from './cocoAnnotations';
 import { DatasetError, readFailure } from './datasetError';
+import { decode, decodeOptions } from './decoding';
 import { stemOf } from './detectionsFile';
 import { imageReason } from './imageError';
 import { type ImageItem, openImageStore } from './imageStore';
@@ -155,7 +156,8 @@ function imageIdsOf(names: string[]): (name: string) => number {
 async function sizeOf(item: ImageItem): Promise<{ height: number; width: number } | string> {
   try {
     const sharp = await loadSharp();
-    const { autoOrient } = await sharp(await item.load()).metadata();
+    const { result } = await decode(await item.load(), (bytes) => sharp(bytes, decodeOptions).metadata());
+    const { autoOrient } = result;
     return { height: autoOrient.height, width: autoOrient.width };
   } catch (error) {
     return imageReason(error);

@@ -67,6 +67,7 @@ describe.skipIf(inject('e2e').missing !== null)('a long run', () => {
     await editor.profileFromLens(panelTab());
     await status('Running');
     await until(() => loadRun(folder()).run.trials.length > 1);
+    expect(listRunFolders(workspace)).toHaveLength(1);
   });
 
   it('goes on while its panel is hidden, and the panel then has all of it', async () => {
@@ -124,5 +125,8 @@ describe.skipIf(inject('e2e').missing !== null)('a long run', () => {
     await status('Interrupted');
     await page.locator('.monaco-list-row', { hasText: 'long sweep' }).filter({ hasText: 'interrupted' }).waitFor();
     await editor.shot('runs-tree');
+    // What a resumed session measured is kept with the rest.
+    expect(loadRun(folder()).run.sessions).toHaveLength(2);
+    expect(loadRun(folder()).status).toBe('interrupted');
   });
 });

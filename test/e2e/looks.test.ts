@@ -91,10 +91,12 @@ describe.skipIf(inject('e2e').missing !== null)('how it looks', () => {
     await editor.lens(/^greenest batch/).waitFor();
     await editor.palette('Focus on Energy Runs View');
     await editor.page.locator('.monaco-list-row', { hasText: 'street cameras' }).waitFor();
+    expect(await editor.panel.locator('#sentence').innerText()).toMatch(/batch \d+/);
   }, 420_000);
 
   it.each(themeNames)('with a verdict, the lens and the list of runs, %s', async (name) => {
     await useTheme(name);
+    expect(await editor.panel.locator('#status').innerText()).toContain('Complete');
     await editor.shot(`verdict-${name}`);
     if (name !== 'light') return;
     await editor.page.setViewportSize({ width: 2000, height: 800 });
@@ -110,6 +112,7 @@ describe.skipIf(inject('e2e').missing !== null)('how it looks', () => {
     await page.setViewportSize({ width: 1500, height: name === 'dark' ? 1150 : 2200 });
     await panel.locator('main').waitFor();
     await page.waitForTimeout(1000);
+    expect(await panel.locator('#status').innerText()).toContain('Complete');
     await editor.shot(`whole-${name}`);
     if (name === 'dark') await publish('panel-dark', 1500, 1150);
     await page.setViewportSize(viewport);

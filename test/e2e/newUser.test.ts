@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
+import { listRunFolders } from '../../src/runs/runFolder';
 import { startCounters } from './counters';
 import { type Editor, startEditor } from './editor';
 
@@ -31,6 +32,7 @@ describe.skipIf(inject('e2e').missing !== null)('a new user, in an empty folder,
     await page.locator('.workspace-trust-editor').getByText('Trust', { exact: true }).first().click();
     await page.locator('.workspace-trust-editor').getByText('You trust this folder').waitFor();
     await page.keyboard.press('Escape');
+    expect(listRunFolders(editor.workspace)).toEqual([]);
   });
 
   it('answers six questions by keyboard, and sees the measurement begin', async () => {
@@ -45,6 +47,7 @@ describe.skipIf(inject('e2e').missing !== null)('a new user, in an empty folder,
     await editor.panel.locator('#status', { hasText: 'Running' }).waitFor({ timeout: 60_000 });
     await editor.panel.locator('#source', { hasText: 'MEASURED powercap · 2 package + 2 dram' }).waitFor();
     await editor.lens('not measured yet').waitFor();
+    expect(listRunFolders(editor.workspace)).toHaveLength(1);
   });
 
   it('sees the panel move: watts, joules, the repeat at hand and the power plot', async () => {

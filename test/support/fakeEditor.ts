@@ -1,4 +1,7 @@
-/** As much of the `vscode` module as lenses, hints, light bulbs and exports touch, for tests without an editor. */
+import { posix } from 'node:path';
+import manifest from '../../package.json';
+
+/** As much of the `vscode` module as lenses, hints, light bulbs, exports and questions touch, for tests without an editor. */
 
 export class Position {
   constructor(
@@ -84,7 +87,15 @@ export const editor = {
   said: [] as string[],
   /** Files that were written, by path; every save dialog is answered with the name it proposes. */
   written: new Map<string, string>(),
+  /** What a list or an input offered, in the order of the questions. */
+  questions: [] as Question[],
+  /** The beginning of what is chosen in each next list, or what is typed; `''` takes what stands there. Then questions are dismissed. */
+  replies: [] as string[],
 };
+export type Question = { title: string; placeHolder?: string | undefined; offered: string[] };
+
+type Item = { label: string; description?: string; detail?: string };
+const bare = (label: string) => label.replace(/^\$\([\w-]+\) /, '');
 
 export const window = {
   async showWarningMessage(message: string, ..._rest: unknown[]) {
@@ -97,6 +108,21 @@ export const window = {
   async showErrorMessage(message: string) {
     editor.said.push(message);
   },
+  async showQuickPick(items: Item[], { title = '', placeHolder }: { title?: string; placeHolder?: string } = {}) {
+    const offered = items.map(({ label, description = '', detail = '' }) =>
+      [bare(label), description, detail].filter(Boolean).join(' | '),
+    );
+    editor.questions.push({ title, placeHolder, offered });
+    const reply = editor.replies.shift();
+    return reply === undefined ? undefined : items.find(({ label }) => bare(label).startsWith(reply));
+  },
+  async showInputBox({ title = '', value = '' }: { title?: string; value?: string }) {
+    editor.questions.push({ title, offered: [value] });
+    const reply = editor.replies.shift();
+    return reply === '' ? value : reply;
+  },
+  showTextDocument: async () => undefined,
+  createOutputChannel: () => ({ info() {}, warn() {}, error() {}, dispose() {} }),
   showSaveDialog: async ({ defaultUri }: { defaultUri: Uri }) => defaultUri,
   setStatusBarMessage: (message: string) => void editor.said.push(message),
 };
@@ -104,7 +130,7 @@ type Uri = { path: string; fsPath: string };
 const uriOf = (path: string): Uri => ({ path, fsPath: path });
 export const Uri = {
   file: uriOf,
-  joinPath: ({ path }: Uri, ...parts: string[]) => uriOf([path, ...parts].join('/')),
+  joinPath: ({ path }: Uri, ...parts: string[]) => uriOf(posix.join(path, ...parts)),
 };
 export const workspace = {
   workspaceFolders: [{ uri: uriOf('/workspace') }],
@@ -113,6 +139,13 @@ export const workspace = {
       editor.written.set(path, Buffer.from(bytes).toString('utf8'));
     },
   },
+  /** Settings as they are by default. */
+  getConfiguration: (section: string) => ({
+    get: (key: string) =>
+      (manifest.contributes.configuration.properties as Record<string, { default: unknown }>)[`${section}.${key}`]
+        ?.default,
+  }),
+  asRelativePath: (path: string | Uri) => posix.basename(typeof path === 'string' ? path : path.path),
   openTextDocument: async (uri: { fsPath: string }) => editor.documents.find((d) => d.uri.fsPath === uri.fsPath),
   async applyEdit(edit: WorkspaceEdit) {
     const [document] = editor.documents;

@@ -42,6 +42,7 @@ describe.skipIf(missing)(
       mkdirSync(out);
       // The guest's unprivileged user must be able to read all this.
       execFileSync('chmod', ['-R', 'a+rX', folder]);
+      expect(existsSync(join(mount, 'cli.js'))).toBe(true);
     });
 
     it('shows an unprivileged user which counters are closed, and the fix for all of them', async () => {

@@ -11,6 +11,7 @@ export const scenarios = {
     'answers a language model with the results of the run',
     'offers the experiment as a task',
     'draws what a model finds onto a copy of an image, and opens it',
+    'measures a model that is fixed to one image and batch size at the first try, and the mended file as last time',
     'leaves a run going when the window closes',
   ],
   /** The same workspace after the extension host has died, while that run goes on. */

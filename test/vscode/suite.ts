@@ -7,6 +7,7 @@ import manifest from '../../package.json';
 import { eventsFile, runsFolder } from '../../src/runs/folders';
 import { loadRun } from '../../src/runs/runFolder';
 import type { ExtensionApi } from '../../src/extension/extension';
+import { writeConstantModel } from '../support/constantModel';
 import { showsAndAppliesTheLastResult } from './configScenario';
 import { type Outcome, type Phase, scenarios } from './scenarios';
 
@@ -120,6 +121,34 @@ const bodies: Record<Titles, Scenario> = {
     assert.ok(input instanceof vscode.TabInputCustom);
     assert.notEqual(input.uri.fsPath, image);
     assert.ok(existsSync(input.uri.fsPath));
+  },
+  async 'measures a model that is fixed to one image and batch size at the first try, and the mended file as last time'() {
+    const model = join(workspace(), 'fixed.onnx');
+    const outputs = { output: { dims: [2, 1], data: new Float32Array(2) } };
+    writeConstantModel(model, { inputDims: [2, 3, 64, 96], outputs });
+    const answers = { batchSizes: [2], current: null, images: { generated: { count: 4 } }, sla: null, effort: 'quick' };
+    const begun = async (...given: object[]) => {
+      const folder = await execute<string>('greenbatch.profile', vscode.Uri.file(model), ...given);
+      await until(() => {
+        const { status, run: measured } = loadRun(folder);
+        assert.notEqual(status, 'failed');
+        return measured.trials.length > 0;
+      });
+      await execute('greenbatch.stop', folder);
+      return loadRun(folder).run;
+    };
+    const { images, created } = await begun(answers);
+    assert.deepEqual([images?.height, images?.width], [64, 96]);
+    assert.match(created.specText, /^imageSize: \[64, 96\]$/m);
+
+    writeFileSync(created.specFile!, `${created.specText}threads: [1] # mended\n`);
+    const again = begun();
+    const offered = until(async () => {
+      await execute('workbench.action.acceptSelectedQuickOpenItem');
+      return runs().filter((name) => name.includes('fixed')).length === 2;
+    });
+    assert.match((await again).created.specText, /^threads: \[1\] # mended$/m);
+    await offered;
   },
   async 'leaves a run going when the window closes'() {
     const uri = write('long.energy.yaml', experiment('long', 200));

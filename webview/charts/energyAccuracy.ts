@@ -4,7 +4,8 @@ import { t } from '../words';
 import { chosen, type ChartData } from './families';
 import { batchOrRequestMs } from './energyLatency';
 import { basis, withInterval } from './numbers';
-import { chartOptions, type ChartPlan, type ChartPoint, pointLook, reachOf, seriesLook } from './plan';
+import { chartOptions, type ChartPlan, type ChartPoint, pointLook, seriesLook } from './plan';
+import { reachOf } from './reach';
 
 /** Energy against accuracy; the area of a point is its latency. All batch sizes of a model share its accuracy. */
 export function energyAccuracy(data: ChartData, theme: Theme): ChartPlan {

@@ -3,7 +3,8 @@ import type { Theme } from '../theme';
 import { t } from '../words';
 import { chosen, type ChartData } from './families';
 import { basis, withInterval } from './numbers';
-import { chartOptions, type ChartPlan, type ChartPoint, pointLook, reachOf, seriesLook } from './plan';
+import { chartOptions, type ChartPlan, type ChartPoint, pointLook, seriesLook } from './plan';
+import { reachOf } from './reach';
 
 /** J/image (or J/request, where that decides) against batch size, with 95 % intervals. */
 export function energyByBatch(data: ChartData, theme: Theme): ChartPlan {

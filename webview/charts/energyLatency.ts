@@ -5,7 +5,8 @@ import type { Theme } from '../theme';
 import { t } from '../words';
 import { chosen, type ChartData } from './families';
 import { basis, describeShort, logTick, wide, withInterval } from './numbers';
-import { chartOptions, type ChartPlan, type ChartPoint, pointLook, reachOf, seriesLook } from './plan';
+import { chartOptions, type ChartPlan, type ChartPoint, pointLook, seriesLook } from './plan';
+import { reachOf } from './reach';
 
 /** Energy against latency: the Pareto front, the limit, and greyed what breaks it. */
 export function energyLatency(data: ChartData, theme: Theme): ChartPlan {

@@ -52,12 +52,6 @@ export type ChartPlan = {
   words: (point: ChartPoint, dataset: number) => string[];
 };
 
-/** Ends of an axis that shows whole error bars. */
-export function reachOf(points: readonly ChartPoint[]): { suggestedMin?: number; suggestedMax?: number } {
-  const ends = points.flatMap((p) => [p.low ?? p.y, p.high ?? p.y]);
-  return ends.length === 0 ? {} : { suggestedMin: Math.min(...ends), suggestedMax: Math.max(...ends) };
-}
-
 type Axis = {
   title: string;
   type?: 'linear' | 'logarithmic' | 'category';

@@ -55,6 +55,8 @@ export const accuracyMeasuredEvent = event('accuracy.measured', {
   }),
   /** Annotated images that could not be run: they are not evaluated. */
   skipped: z.array(z.object({ name: z.string(), reason: z.string() })),
+  /** What a reader of the numbers must know: entries left out, images of another size than annotated, …; absent: nothing. */
+  warnings: z.array(z.string()).optional(),
 });
 
 export const trialPhaseEvent = event('trial.phase', {
@@ -133,6 +135,8 @@ export const eventSchema = z.discriminatedUnion('type', [
     /** Images kept in memory and used in rotation; fewer than `count` when the cache is bounded. */
     inRotation: z.int(),
     skipped: z.array(z.object({ name: z.string(), reason: z.string() })),
+    /** Used although decoders warn of them, or under a name in other letter case; absent: none. */
+    warned: z.array(z.object({ name: z.string(), warning: z.string() })).optional(),
   }),
   event('memory.predicted', {
     model: z.string(),

@@ -109,10 +109,10 @@ export function modelAccuracies(run: Pick<Run, 'accuracies'>): ModelAccuracy[] {
 function modelAccuracy(event: EventOf<'accuracy.measured' | 'accuracy.unknown'>): ModelAccuracy {
   const { model } = event;
   if (event.type === 'accuracy.unknown') {
-    return { model, accuracy: null, message: event.message, truth: null, phases: null, skipped: [] };
+    return { model, accuracy: null, message: event.message, truth: null, phases: null, skipped: [], warnings: [] };
   }
-  const { accuracy, truth, phases, skipped } = event;
-  return { model, accuracy, message: null, truth, phases, skipped };
+  const { accuracy, truth, phases, skipped, warnings = [] } = event;
+  return { model, accuracy, message: null, truth, phases, skipped, warnings };
 }
 
 /** What the analysis of a run depends on besides its values. */

@@ -29,6 +29,7 @@ export const modelAccuracySchema = z.strictObject({
     .nullable()
     .describe('wall time of all images together'),
   skipped: z.array(z.strictObject({ name: z.string(), reason: z.string() })),
+  warnings: z.array(z.string()).describe('what a reader of the numbers must know'),
 });
 
 export const reportSchema = z.strictObject({

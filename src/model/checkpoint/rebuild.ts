@@ -5,7 +5,7 @@ import { Global, PickledObject, type PickleMap, type PickleValue, Storage, Tenso
  * file is ever run, each of these functions is our own.
  */
 
-/** @throws RangeError if the arguments are not what PyTorch writes */
+/** What it makes is no larger than its arguments. @throws RangeError if these are not what PyTorch writes */
 type Rebuild = (args: PickleValue[]) => PickleValue;
 
 const rebuilds: Record<string, Rebuild> = {
@@ -94,7 +94,7 @@ function rebuildDict(pairs: PickleValue | undefined): PickleMap {
 }
 
 function rebuildList([items]: PickleValue[]): PickleValue {
-  return Array.isArray(items) ? items : [];
+  return Array.isArray(items) ? [...items] : [];
 }
 
 function rebuildObject([type]: PickleValue[]): PickledObject {

@@ -5,8 +5,11 @@ import { isKnownClass, rebuildFor, rebuildStorage } from './rebuild';
 
 /** Ten times what the largest checkpoint of the family needs, with its optimizer. */
 export const mostPickleBytes = 32 * 1024 * 1024;
-/** Each opcode makes one value at most, so this bounds memory as well (some 200 bytes for an empty dict). */
-const mostOpcodes = 2_000_000;
+/**
+ * Each opcode makes one value at most, and what a container is rebuilt from counts again, as often as that is done: so this
+ * bounds time and memory (some 200 bytes for an empty dict).
+ */
+const mostValues = 2_000_000;
 
 /**
  * Reads a pickle (Python's pickletools.py describes the format; protocols 2 to 4) without running anything of it.
@@ -38,9 +41,12 @@ function forbid(what: string): never {
   );
 }
 
+const sizeOf = (container: PickleValue[] | PickleMap) => (Array.isArray(container) ? container.length : container.size);
+
 /** A stack machine; `marks` are places in its stack. */
 class Machine {
   opcodeAt = 0;
+  private values = 0;
   private readonly stack: PickleValue[] = [];
   private readonly marks: number[] = [];
   private readonly memo = new Map<number, PickleValue>();
@@ -48,14 +54,19 @@ class Machine {
   constructor(private readonly bytes: PickleBytes) {}
 
   run(): PickleValue {
-    for (let count = 0; ; count++) {
+    for (;;) {
       this.opcodeAt = this.bytes.at;
-      if (count > mostOpcodes || this.opcodeAt > mostPickleBytes)
-        throw new RangeError('it is larger than that of any checkpoint');
+      this.charge(1);
       const opcode = this.bytes.unsigned(1);
       if (opcode === 0x2e) return this.pop();
       this.step(opcode);
     }
+  }
+
+  private charge(values: number): void {
+    this.values += values;
+    if (this.values > mostValues || this.opcodeAt > mostPickleBytes)
+      throw new RangeError('it is larger than that of any checkpoint');
   }
 
   private step(opcode: number): void {
@@ -177,6 +188,8 @@ class Machine {
     const rebuild = rebuildFor(callable);
     if (!rebuild) forbid(`call ${callable.path}`);
     if (!Array.isArray(args)) throw new RangeError(`a call of ${callable.path} without arguments`);
+    // One list, kept once, may be the argument of any number of calls, each of which copies it.
+    for (const argument of args) this.charge(Array.isArray(argument) || argument instanceof Map ? sizeOf(argument) : 1);
     this.push(rebuild(args));
   }
 

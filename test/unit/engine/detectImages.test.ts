@@ -35,7 +35,12 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const corrupt = (name: string): ImageItem => ({ name, fingerprint: '', load: async () => Buffer.from('no image') });
+const corrupt = (name: string): ImageItem => ({
+  name,
+  fingerprint: '',
+  bytes: 0,
+  load: async () => Buffer.from('no image'),
+});
 
 async function all(
   items: ImageItem[],

@@ -15,6 +15,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const output = { output: { dims: [1, 4], data: new Float32Array(4) } };
 writeConstantModel(join(folder, 'any.onnx'), { inputDims: ['batch', 3, 'height', 'width'], outputs: output });
 writeConstantModel(join(folder, 'two.onnx'), { inputDims: [2, 3, 'height', 'width'], outputs: output });
+writeConstantModel(join(folder, 'wide.onnx'), { inputDims: ['batch', 3, 32, 96], outputs: output });
 
 type Options = Parameters<typeof fakeSession>[0];
 
@@ -99,6 +100,18 @@ describe('models', () => {
       ['two.onnx b4 t2', 'model'],
     ]);
     expect(session.jobs).toEqual([]);
+  });
+
+  it('decide the size of the images where the experiment names none, once for all sessions', async () => {
+    const spec = { models: ['gone.onnx', 'any.onnx', 'wide.onnx'], imageSize: undefined, batchSizes: [1] };
+    const first = sessionOf({ spec });
+    expect((await start(first)).images).toMatchObject({ height: 32, width: 96 });
+    const known = first.log.find((event) => event.type === 'images.ready')!;
+    // What decided it then is not needed any more.
+    const before = [...sessionStarted(), known, ...sessionStarted(2)];
+    const later = sessionOf({ spec: { ...spec, models: ['gone.onnx', 'any.onnx'] }, before });
+    expect((await start(later)).images).toMatchObject({ height: 32, width: 96 });
+    expect(skippedOf(later)).toEqual([['gone.onnx b1 t2', 'model']]);
   });
 
   it('that changed since the run began are refused; those that did not are told once', async () => {

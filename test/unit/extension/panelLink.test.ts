@@ -63,7 +63,15 @@ describe('the link to the panel', () => {
     const { link, sent, accuracies } = opened();
     const times = () => sent.filter((m) => m.type === 'accuracy').length;
     const model = (name: string): ModelAccuracy => ({
-      ...{ model: name, accuracy: null, message: 'its weights are random', truth: null, phases: null, skipped: [] },
+      ...{
+        model: name,
+        accuracy: null,
+        message: 'its weights are random',
+        truth: null,
+        phases: null,
+        skipped: [],
+        warnings: [],
+      },
     });
     const change = (ms: number) => {
       link.runChanged();

@@ -72,6 +72,14 @@ describe('a model named by its user', () => {
     expect(existsSync(at('cache'))).toBe(false);
   });
 
+  it('is not even read as a cfg when the file is far too large', async () => {
+    writeFileSync(at('large.yaml'), '');
+    truncateSync(at('large.yaml'), 5_000_000_000);
+    await expect(resolveIn('large.yaml')).rejects.toThrow(
+      /large\.yaml has 5000000000 bytes; allowed: a cfg of at most/,
+    );
+  });
+
   it('is refused as a cfg with its problems', async () => {
     writeFileSync(at('bad.yaml'), cfgText('yolov7-tiny').replace('MP', 'PM'));
     await expect(resolveIn('bad.yaml')).rejects.toThrow(/^bad\.yaml:\d+:\d+: unknown module PM; allowed: /);

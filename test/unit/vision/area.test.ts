@@ -49,7 +49,7 @@ describe('input rectangles', () => {
   const found = (sizes: [number, number][]) =>
     sizes.map(([height, width], i) => ({
       image: { id: i, name: `${i}.jpg`, height, width },
-      item: { name: `${i}.jpg`, fingerprint: '', load: () => Promise.reject(new Error()) },
+      item: { name: `${i}.jpg`, fingerprint: '', bytes: 0, load: () => Promise.reject(new Error()) },
     }));
   const size = { height: 640, width: 640 };
 

@@ -226,6 +226,7 @@ describe('letterboxed pixels', () => {
 
   test('bilinear agrees with real-valued interpolation within one level', () => {
     const side = fc.integer({ min: 1, max: 40 });
+    let pixels = 0;
     fc.assert(
       fc.property(side, side, side, side, fc.integer(), (width, height, toWidth, toHeight, seed) => {
         const data = new Uint8Array(width * height * 3);
@@ -248,12 +249,14 @@ describe('letterboxed pixels', () => {
                 (at(x0, y0 + 1, c) * (1 - u) + at(x0 + 1, y0 + 1, c) * u) * v;
               const got = out[(c * target.height + y + 2) * target.width + x + 1]!;
               if (Math.abs(got - exact) > 1) expect.fail(`${got} instead of ${exact} at ${x}, ${y}, ${c}`);
+              pixels++;
             }
           }
         }
       }),
       { numRuns: 60 },
     );
+    expect(pixels).toBeGreaterThan(10_000);
   });
 
   test('a large reduction averages instead of skipping pixels', async () => {

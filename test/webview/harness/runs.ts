@@ -151,6 +151,7 @@ export function accurateRun(): { run: PanelRun; accuracies: ModelAccuracy[] } {
     truth: 'instances_val2017.json',
     phases: { loadMs: 120, preprocessMs: 800, inferenceMs: 5200, nmsMs: 310, evaluationMs: 95 },
     skipped: [],
+    warnings: [],
   }));
   const results = accuracies.flatMap(({ model, accuracy }, i) =>
     run.results.slice(0, 7).map((r) => ({
@@ -162,7 +163,7 @@ export function accurateRun(): { run: PanelRun; accuracies: ModelAccuracy[] } {
     })),
   );
   const message = 'its weights are random: a checkpoint (weightsFile, or a .pt as the model) is needed';
-  accuracies.push({ model: 'yolov7', accuracy: null, message, truth: null, phases: null, skipped: [] });
+  accuracies.push({ model: 'yolov7', accuracy: null, message, truth: null, phases: null, skipped: [], warnings: [] });
   return {
     run: { ...run, results, terms: { ...run.terms, sla: { ...run.terms.sla!, minAccuracy: 0.4 } } },
     accuracies,

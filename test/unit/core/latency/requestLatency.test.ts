@@ -89,6 +89,17 @@ describe('request latency by simulation', () => {
     expect(queue({ stream: 2 }, 5000).latencyMs).not.toEqual(queue({}, 5000).latencyMs);
   });
 
+  it('meets the same requests in the same block, whichever trial that was', () => {
+    const of = (first: number) => {
+      const result = steady(4, 300, 2);
+      result.trials.forEach((trial, i) => (trial.trial = first + 3 * i));
+      return requestsOfTrials(result, [result], { arrivalRate: 5, percentile: 95 });
+    };
+    expect(of(100)).toEqual(of(1));
+    const [first, second] = of(1);
+    expect(first).not.toEqual(second);
+  });
+
   it('exists only while arrivals stay below the throughput', () => {
     const result = steady(4, 160, 2); // 25 images/s
     expect(requestsOfTrials(result, [result], { arrivalRate: 25, percentile: 95 }).every((r) => r === null)).toBe(true);

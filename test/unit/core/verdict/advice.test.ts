@@ -294,6 +294,30 @@ describe('infeasible', () => {
     );
   });
 
+  it('only once all were measured, or one more block ran without those that lack', () => {
+    const limit = terms({ sla: sla({ arrivalRate: 40 }) });
+    const of = (blocks: number, ...rest: ConfigurationResult[]) =>
+      analyse([measured(1, 3.2, { blocks }), measured(8, 2.31, { blocks }), ...rest], limit).verdict.kind;
+    expect(of(5)).toBe('infeasible');
+    expect(of(4)).toBe('unresolved');
+    // Batch 32 has had no turn yet: it might keep the limit.
+    expect(of(5, emptyResult(32))).toBe('unresolved');
+    expect(of(6, emptyResult(32))).toBe('infeasible');
+    expect(of(5, emptyResult(32, { skipped: { reason: 'memory', message: 'it needs 90 GB' } }))).toBe('infeasible');
+  });
+
+  it('names the limit that the high end of the interval would keep, not its middle', () => {
+    const { verdict, configurations } = analyse(results, terms({ sla: sla({ requestLatencyMs: 60 }) }));
+    const { value, high } = configurations[0]!.requestLatencyMs!.atPercentile;
+    expect(high!).toBeGreaterThan(value!);
+    expect(verdict.relaxations[0]!.needed).toBe(high);
+    const { relaxations } = analyse(
+      results,
+      terms({ sla: sla({ requestLatencyMs: verdict.relaxations[0]!.needed }) }),
+    ).verdict;
+    expect(relaxations).toEqual([]);
+  });
+
   it('by latency', () => {
     const { verdict, configurations } = analyse(results, terms({ sla: sla({ requestLatencyMs: 60 }) }));
     expect(verdict.kind).toBe('infeasible');

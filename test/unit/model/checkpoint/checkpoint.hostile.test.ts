@@ -115,6 +115,47 @@ describe('a pickle made to exhaust', () => {
     expect(process.memoryUsage().rss - before).toBeLessThan(1.2e9);
   });
 
+  it.each([
+    ['dicts', 'ccollections\nOrderedDict\n', '\x86'],
+    ['sets', 'c__builtin__\nset\n', ''],
+    ['sizes', 'ctorch\nSize\n', ''],
+    ['objects whose arguments are of no use', 'cpathlib\nPosixPath\n', ''],
+  ])('is charged for %s that are made of one list many times', (_, callable, pair) => {
+    // 5000 entries, kept once, and 20,000 copies asked for: 150 kB that were 4 GB.
+    const entries = Array.from({ length: 5000 }, (_, i) =>
+      bytes('M', Buffer.from([i & 255, i >> 8]), pair === '' ? '' : 'N', pair),
+    );
+    const list = bytes(']q\x00(', ...entries, 'e0', callable, 'q\x010(');
+    const start = performance.now();
+    const before = process.memoryUsage().rss;
+    refused(bytes('\x80\x02', list, 'h\x01h\x00\x85R'.repeat(20_000), '.'), /larger than that of any checkpoint/);
+    expect(process.memoryUsage().rss - before).toBeLessThan(600e6);
+    expect(performance.now() - start).toBeLessThan(10_000);
+    // A few are no matter.
+    expect(() => unpickle(bytes('\x80\x02', list, 'h\x01h\x00\x85R'.repeat(20), 'l.'), 'x')).not.toThrow();
+  });
+
+  it('keeps a set apart from the list it was made of', () => {
+    const content = bytes('\x80\x02]q\x00(K\x01e', 'c__builtin__\nset\nh\x00\x85Rq\x01K\x02a0', 'h\x00h\x01\x86.');
+    expect(unpickle(content, 'x').value).toEqual([[1], [1, 2]]);
+  });
+
+  it.each([
+    ['names', 'x'.repeat(20_000_000), 1],
+    ['dicts of what is no module', 'm', 20_000],
+  ])('unfolds no further than any network, when modules share long %s', async (_, name, others) => {
+    const child = bytes('ctorch.nn\nModule\n)\x81}', encode('_modules'), '}q\x01(');
+    const fill = Array.from({ length: others }, (_, i) => bytes(encode(`${i}`), 'N'));
+    const shared = bytes(encode(name), 'q\x020', child, ...fill, 'usbq\x000');
+    const children = Array.from({ length: 3000 }, (_, i) => bytes(encode(`${i}`), 'h\x00'));
+    const named = bytes('ctorch.nn\nModule\n)\x81}', encode('_modules'), '}(h\x02h\x00', ...children, 'usb');
+    const root = bytes('\x80\x02', shared, '}', encode('model'), 'cmodels.yolo\nModel\n)\x81}', encode('_modules'));
+    const start = performance.now();
+    const content = bytes(root, '}(', encode('a'), named, encode('b'), named, 'usbs.');
+    await expect(writeArchive(content)).rejects.toThrow(/more nested modules than any network/);
+    expect(performance.now() - start).toBeLessThan(10_000);
+  });
+
   it('cannot ask for memory by a length', () => {
     refused(bytes('\x80\x02X\xff\xff\xff\xff', 'a.'), /damaged data\.pkl: it ends too early, at byte 2/);
     refused(bytes('\x80\x02B\xff\xff\xff\x7f', 'a.'), /ends too early/);
@@ -361,16 +402,21 @@ describe('whatever the bytes', () => {
       opcodes,
       fc.constantFrom('cos\nsystem\n', 'X\x01\x00\x00\x00a', 'K\x01', good.toString('latin1').slice(2, -1)),
     );
+    let read = 0;
     fc.assert(
       fc.property(fc.array(parts, { maxLength: 60 }), (list) => {
         try {
           unpickle(bytes('\x80\x02', list.join(''), '.'), 'x');
+          read++;
         } catch (error) {
           if (!(error instanceof ModelError)) throw error;
         }
       }),
       { numRuns: 20 * runs },
     );
+    // Both outcomes must occur, or the bytes test nothing.
+    expect(read).toBeGreaterThan(runs / 50);
+    expect(read).toBeLessThan(20 * runs);
   });
 
   it(`a mutated checkpoint is read or refused (${runs} mutations)`, { timeout: 300_000 }, async () => {
