@@ -69,6 +69,12 @@ function noteChange(terms: string): void {
   page.changed = former && t('After {0} blocks it was {1}; the blocks since then changed that.', former.blocks, label!);
 }
 
+/** Below the results stands whether the plot is thinned out. */
+function takeDecimated(decimated: boolean): void {
+  if (decimated !== page.decimated) parts.run = true;
+  page.decimated = decimated;
+}
+
 function receive(message: ToPanel): void {
   switch (message.type) {
     case 'run':
@@ -93,7 +99,7 @@ function receive(message: ToPanel): void {
       break;
     case 'power':
       applyColumns(page.timeline, message.mode, message.columns);
-      page.decimated = message.mode === 'replace' ? message.decimated : page.decimated || message.decimated;
+      takeDecimated(message.decimated || (message.mode === 'more' && page.decimated));
       owed++;
       break;
     case 'settings':
