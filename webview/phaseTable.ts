@@ -1,7 +1,7 @@
 import type { Table } from '../src/core/export/csv';
 import type { Analysis } from '../src/core/verdict/advice';
 import { configurationLabels, sentenceCase } from '../src/core/configuration/label';
-import { describePlusMinus } from './resultTable';
+import { describePlusMinus } from '../src/core/verdict/wording';
 import { t } from './words';
 
 /** Where the energy and the time of end-to-end windows go; null where windows hold inference alone. */

@@ -2,7 +2,8 @@ import { exitCodes } from '../engine/measuring';
 import { readFileSync } from 'node:fs';
 import { progressOf } from '../core/run/progress';
 import { engineLogFile } from '../runs/folders';
-import { signalProcess } from '../runs/processIdentity';
+import { signalProgram } from '../runs/processIdentity';
+import type { ProcessIdentity } from '../core/run/events';
 import { followRunPower } from '../runs/followRunPower';
 import { followRun, loadRun, statusOf } from '../runs/runFolder';
 import { printResult } from './printResult';
@@ -24,12 +25,12 @@ export async function watchToTheEnd(folder: string, { json }: { json: boolean })
   const live = Boolean(out.isTTY);
   const follower = followRun(folder);
   const power = followRunPower(folder);
-  const onInterrupt = interruptHandler(() => follower.run()?.sessions.at(-1)?.start.engine);
+  const onInterrupt = interruptHandler(folder, () => follower.run()?.sessions.at(-1)?.start.engine);
   process.on('SIGINT', onInterrupt);
   try {
     for (;;) {
       const run = follower.run();
-      const status = run === null ? 'starting' : statusOf(run);
+      const status = run === null ? 'starting' : statusOf(run, folder);
       const lines = follower.poll().flatMap((event) => {
         const now = follower.run();
         return now ? describeEvent(now, event, power.history.samples, style) : [];
@@ -63,7 +64,7 @@ export async function watchToTheEnd(folder: string, { json }: { json: boolean })
   if (end?.reason === 'interrupted') out.write(`Go on with: greenbatch run --resume ${folder}\n`);
   printResult(loaded, { json });
   if (!json) process.stdout.write(`${folder}\n`);
-  return end?.exitCode ?? (statusOf(loaded.run) === 'stopped' ? exitCodes.unexpected : 0);
+  return end?.exitCode ?? (statusOf(loaded.run, folder) === 'stopped' ? exitCodes.unexpected : 0);
 }
 
 /** What the engine printed last; normally nothing. */
@@ -77,11 +78,11 @@ function printed(folder: string): string {
 }
 
 /** First Ctrl-C: the engine finishes its log. Second: this view ends, the engine is finishing anyway. */
-function interruptHandler(engineOf: () => Parameters<typeof signalProcess>[0] | undefined): () => void {
+function interruptHandler(folder: string, engineOf: () => ProcessIdentity | undefined): () => void {
   let asked = false;
   return () => {
     const engine = engineOf();
-    if (asked || !engine || !signalProcess(engine, 'SIGINT')) process.exit(exitCodes.interrupted);
+    if (asked || !engine || !signalProgram(engine, 'engine', folder, 'SIGINT')) process.exit(exitCodes.interrupted);
     asked = true;
     process.stderr.write('\nstopping: the log is being finished …\n');
   };

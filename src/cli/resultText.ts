@@ -1,10 +1,12 @@
 import { energyBoundary, sourceLabel } from '../core/power/sourceLabel';
 import type { ModelAccuracy, RunReport } from '../core/run/report';
 import { scopeText } from '../core/run/scopeText';
-import type { ConfigurationSummary, Interval } from '../core/run/result';
+import type { ConfigurationSummary } from '../core/run/result';
 import { variedFactors } from '../core/configuration/factors';
 import { modelNames } from '../core/configuration/label';
+import { figureColumns } from '../core/metrics/columns';
 import { describeNumber } from '../core/units';
+import { describePlusMinus } from '../core/verdict/wording';
 import type { Style } from './style';
 import { textTable } from './textTable';
 
@@ -49,7 +51,7 @@ type Column = {
   /** Left out where nothing is to be told apart by it. */
   shown?: boolean;
   /** On a narrow terminal the column with the lowest number goes first; it still stands in the JSON. */
-  spare?: number;
+  spare?: number | undefined;
 };
 
 function resultTable(report: RunReport, width: number): string {
@@ -68,10 +70,8 @@ function resultTable(report: RunReport, width: number): string {
 }
 
 function columnsOf(report: RunReport): Column[] {
-  const { configurations, source } = report;
+  const { configurations, source, verdict } = report;
   const varied = new Set(variedFactors(configurations).map(({ key }) => key));
-  const withRequests = configurations.some((c) => c.requestLatencyMs !== null);
-  const today = configurations.find((c) => c.id === report.verdict.inUse)?.joulesPerImage?.mean;
   const nameOf = modelNames(configurations);
   return [
     { head: '', cell: (c) => mark(report, c), left: true },
@@ -79,18 +79,9 @@ function columnsOf(report: RunReport): Column[] {
     { head: 'batch', cell: (c) => String(c.batchSize) },
     { head: 'threads', cell: (c) => String(c.threads), shown: varied.has('threads') },
     { head: 'spin', cell: (c) => (c.spinning ? 'yes' : 'no'), shown: varied.has('spinning') },
-    { head: source?.measured === false ? 'J/image (est.)' : 'J/image', cell: (c) => interval(c.joulesPerImage) },
-    { head: 'vs today', cell: (c) => (today ? against(c, today) : ''), shown: today !== undefined },
-    { head: 'net', cell: (c) => number(c.netJoulesPerImage?.mean), spare: 2 },
-    { head: 'W', cell: (c) => number(c.averageWatts) },
-    { head: 'CPU %', cell: (c) => number(c.utilisation === null ? null : c.utilisation * 100), spare: 3 },
-    { head: 'images/s', cell: (c) => number(c.imagesPerSecond) },
-    { head: 'CPU s/image', cell: (c) => number(c.cpuSecondsPerImage), spare: 1 },
-    { head: 'batch p50', cell: (c) => number(c.batchLatencyMs?.p50), spare: 4 },
-    { head: 'p95 ms', cell: (c) => number(c.batchLatencyMs?.p95) },
-    { head: 'request p95', cell: (c) => number(c.requestLatencyMs?.p95), shown: withRequests },
-    { head: 'J/request', cell: (c) => number(c.joulesPerRequest?.mean), shown: withRequests },
-    { head: 'AP', cell: (c) => number(c.accuracy), shown: configurations.some((c) => c.accuracy !== null) },
+    ...figureColumns('table', { configurations, verdict, measured: source?.measured !== false }).map(
+      ({ head, cell, dropped }) => ({ head, cell: (c: ConfigurationSummary) => text(cell(c)), spare: dropped }),
+    ),
     { head: 'n', cell: (c) => String(c.n) },
   ];
 }
@@ -101,9 +92,9 @@ function phaseTable({ configurations, source }: RunReport): string[] {
     (c.phases ?? []).map(({ phase, joulesPerImage, msPerImage }) => [
       c.id,
       phase,
-      interval(joulesPerImage),
+      describePlusMinus(joulesPerImage),
       `${describeNumber((100 * joulesPerImage.mean) / c.joulesPerImage!.mean, 2)} %`,
-      interval(msPerImage),
+      describePlusMinus(msPerImage),
     ]),
   );
   if (rows.length === 0) return [];
@@ -126,21 +117,8 @@ function mark({ verdict }: RunReport, c: ConfigurationSummary): string {
   return '';
 }
 
-/** J/image against that of the configuration in use today. */
-function against(c: ConfigurationSummary, today: number): string {
-  const percent = c.joulesPerImage === null ? null : (c.joulesPerImage.mean / today - 1) * 100;
-  return percent === null ? '–' : `${percent > 0 ? '+' : percent < 0 ? '−' : ''}${Math.abs(percent).toFixed(1)} %`;
-}
-
-const number = (value: number | null | undefined) =>
-  value === null || value === undefined ? '–' : describeNumber(value);
-
-function interval(value: Interval | null): string {
-  if (value === null) return '–';
-  if (value.low === null || value.high === null) return describeNumber(value.mean);
-  const percent = value.mean === 0 ? 0 : ((value.high - value.low) / 2 / Math.abs(value.mean)) * 100;
-  return `${describeNumber(value.mean)} ± ${describeNumber(percent, 2)} %`;
-}
+const text = (cell: string | number | null) =>
+  cell === null ? '–' : typeof cell === 'number' ? describeNumber(cell) : cell;
 
 /** Which accuracy the column shows, and the others beside it. */
 function accuracyNote({ model, accuracy, message }: ModelAccuracy): string {

@@ -24,7 +24,7 @@ import {
   workspaceOf,
 } from '../runs/folders';
 import { measuringNow } from '../runs/measuringLock';
-import { isRunning, signalProcess } from '../runs/processIdentity';
+import { isRunning, signalProgram } from '../runs/processIdentity';
 import { createRunFolder, followRun, loadRun } from '../runs/runFolder';
 import { sourceFilesOf } from '../runs/sourceFiles';
 import { CliError } from './cliError';
@@ -174,7 +174,7 @@ async function startEngine(folder: string): Promise<void> {
   const engine = await launchEngine(program, folder);
   // Until the progress view takes over, Ctrl-C must not leave a sweep behind that nobody watches.
   const interrupt = () => {
-    signalProcess(engine, 'SIGINT');
+    signalProgram(engine, 'engine', folder, 'SIGINT');
     process.exit(exitCodes.interrupted);
   };
   process.once('SIGINT', interrupt);

@@ -9,7 +9,7 @@ import { cutTornLine, openEventLog, readEvents } from '../runs/eventLog';
 import { cacheFolder, eventsFile, powerFile, workspaceOf } from '../runs/folders';
 import { isLock, type LockHolder, takeMeasuringLock } from '../runs/measuringLock';
 import { readPower } from '../runs/powerLog';
-import { identityOf, signalProcess } from '../runs/processIdentity';
+import { identityOf, signalProgram } from '../runs/processIdentity';
 import { lookup } from '../runs/runFolder';
 import { measureBlocks } from './blocks';
 import { snapshotEnvironment } from './environment';
@@ -49,7 +49,12 @@ const nameOf = (folder: string) => foldRun(readEvents(eventsFile(folder)).events
 
 /** Who measures at the moment, as a sentence with the way out. */
 export const describeHolder = (holder: LockHolder) =>
-  `another run measures on this machine: "${holder.name}"${holder.run ? ` (${holder.run})` : ''}; two at once would falsify both. Wait for it, or end it with "greenbatch stop${holder.run ? ` ${holder.run}` : ''}"`;
+  `another run measures on this machine: "${holder.name}"${[holder.run, holder.user && `of ${holder.user}`]
+    .filter(Boolean)
+    .map((part) => ` (${part})`)
+    .join(
+      '',
+    )}; two at once would falsify both. Wait for it, or end it with "greenbatch stop${holder.run ? ` ${holder.run}` : ''}"`;
 
 async function runSession(folder: string, program: Program, stopping: AbortController): Promise<number> {
   const stop = stopping.signal;
@@ -60,7 +65,7 @@ async function runSession(folder: string, program: Program, stopping: AbortContr
     applyEvent(run, written);
     return written;
   };
-  endOrphans(run);
+  endOrphans(run, folder);
   const session = (run.sessions.at(-1)?.session ?? 0) + 1;
   const { spec } = run;
   const specFile = run.created.specFile;
@@ -120,7 +125,7 @@ async function runSession(folder: string, program: Program, stopping: AbortContr
       run,
       session,
       record,
-      runTrial: (job, options) => runTrialProcess(program, job, options),
+      runTrial: (job, options) => runTrialProcess(program, folder, job, options),
       baseFolder,
       cacheFolder: cache,
       source,
@@ -162,8 +167,9 @@ const explain = (error: unknown, folder: string) =>
       : String(error);
 
 /** Trials of an engine that was killed end by themselves at once; whoever still runs is ended before anything is measured. */
-function endOrphans(run: Run): void {
-  for (const trial of run.trials) if (trial.state === 'running') signalProcess(trial.process, 'SIGKILL');
+function endOrphans(run: Run, folder: string): void {
+  for (const trial of run.trials)
+    if (trial.state === 'running') signalProgram(trial.process, 'trial', folder, 'SIGKILL');
 }
 
 /** Joules of two sources, of different counters, or of different power curves are never put into one comparison. */

@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
-import { closeSync, openSync } from 'node:fs';
+import { closeSync } from 'node:fs';
 import type { ProcessIdentity } from '../core/run/events';
+import { openToAppend } from '../machine/regularFile';
 import { engineLogFile } from '../runs/folders';
-import { identityOf } from '../runs/processIdentity';
+import { identityOf, roleArguments } from '../runs/processIdentity';
 import type { Program } from './trialProcess';
 
 /**
@@ -11,9 +12,9 @@ import type { Program } from './trialProcess';
  * goes to `engine.log` in the run's folder.
  */
 export async function launchEngine(program: Program, runFolder: string): Promise<ProcessIdentity> {
-  const log = openSync(engineLogFile(runFolder), 'a');
+  const log = openToAppend(engineLogFile(runFolder));
   try {
-    const args = [program.script, 'engine', runFolder];
+    const args = [program.script, ...roleArguments('engine', runFolder)];
     if (process.platform === 'win32') {
       const child = spawn(program.node, args, { detached: true, stdio: ['ignore', log, log], windowsHide: true });
       child.unref();

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { EventOf } from '../core/run/events';
+import { roleArguments } from '../runs/processIdentity';
 import type { AccuracyJob } from './accuracyJob';
 import type { TrialJob } from './trialJob';
 import { parseTrialMessage, type TrialMessage } from './trialMessage';
@@ -36,11 +37,12 @@ export type RunTrial = (job: TrialJob | AccuracyJob, options: TrialOptions) => P
 /** Runs one trial in a child process of its own. */
 export async function runTrialProcess(
   program: Program,
+  runFolder: string,
   job: TrialJob | AccuracyJob,
   options: TrialOptions,
 ): Promise<TrialEnd> {
   const oomKillsBefore = oomKills();
-  const child = spawn(program.node, [program.script, 'trial', JSON.stringify(job)], {
+  const child = spawn(program.node, [program.script, ...roleArguments('trial', runFolder, JSON.stringify(job))], {
     stdio: ['pipe', 'pipe', 'pipe'],
     env: { ...process.env, ORT_DISABLE_TELEMETRY: '1' },
   });

@@ -1,10 +1,12 @@
+import type { Metric } from '../core/metrics/metric';
+import { metrics, valueOf } from '../core/metrics/registry';
 import { energyBoundary, sourceLabel } from '../core/power/sourceLabel';
 import { shortScope } from '../core/run/scopeText';
 import type { RunReport } from '../core/run/report';
+import type { ConfigurationSummary } from '../core/run/result';
 
 /** What a language model needs of a run: the verdict with its qualifications, and each row with its n and interval. */
 export function compactReport({ run, source, verdict, configurations }: RunReport) {
-  const digits = (value: number | null | undefined) => (value == null ? null : Number(value.toPrecision(4)));
   return {
     run: run.id,
     name: run.name,
@@ -20,15 +22,21 @@ export function compactReport({ run, source, verdict, configurations }: RunRepor
       n: c.n,
       ...(c.skipped
         ? { skipped: c.skipped.message }
-        : {
-            joulesPerImage: digits(c.joulesPerImage?.mean),
-            interval95: c.joulesPerImage && [digits(c.joulesPerImage.low), digits(c.joulesPerImage.high)],
-            averageWatts: digits(c.averageWatts),
-            imagesPerSecond: digits(c.imagesPerSecond),
-            cocoAP: digits(c.accuracy),
-            batchP95Ms: digits(c.batchLatencyMs?.p95),
-            requestP95Ms: digits(c.requestLatencyMs?.p95),
-          }),
+        : Object.fromEntries(metrics.flatMap((metric) => told(metric, c)))),
     })),
   };
 }
+
+/** A metric with, where it has one, its interval; to four digits. */
+function told(metric: Metric, c: ConfigurationSummary): [string, number | (number | null)[] | null][] {
+  const key = metric.where.languageModels;
+  if (key === undefined) return [];
+  const value = valueOf(metric, c);
+  if (value === null || typeof value === 'number') return [[key, digits(value)]];
+  return [
+    [key, digits(value.mean)],
+    [`${key}Interval95`, [digits(value.low), digits(value.high)]],
+  ];
+}
+
+const digits = (value: number | null) => (value === null ? null : Number(value.toPrecision(4)));

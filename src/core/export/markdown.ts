@@ -1,7 +1,9 @@
+import { variedFactors } from '../configuration/factors';
+import { figureColumns } from '../metrics/columns';
 import { addedDomains, sourceLabel } from '../power/sourceLabel';
 import type { RunReport } from '../run/report';
 import { shortScope } from '../run/scopeText';
-import type { ConfigurationSummary, Interval } from '../run/result';
+import type { ConfigurationSummary } from '../run/result';
 import { describeNumber } from '../units';
 
 type Column = { head: string; value: (c: ConfigurationSummary) => string | number | null };
@@ -14,30 +16,17 @@ type Column = { head: string; value: (c: ConfigurationSummary) => string | numbe
  */
 export function markdown(report: Omit<RunReport, 'accuracies'>, changed: readonly string[] = []): string {
   const { run, source, verdict, configurations } = report;
-  const several = (of: (c: ConfigurationSummary) => unknown) => new Set(configurations.map(of)).size > 1;
-  const withRequests = configurations.some((c) => c.requestLatencyMs !== null);
+  const varied = new Set(variedFactors(configurations).map(({ key }) => key));
   const columns: Column[] = [
-    ...(several((c) => c.model) ? [{ head: 'model', value: (c: ConfigurationSummary) => c.model }] : []),
+    ...(varied.has('model') ? [{ head: 'model', value: (c: ConfigurationSummary) => c.model }] : []),
     { head: 'batch', value: (c) => c.batchSize },
-    ...(several((c) => c.threads) ? [{ head: 'threads', value: (c: ConfigurationSummary) => c.threads }] : []),
-    ...(several((c) => c.spinning)
+    ...(varied.has('threads') ? [{ head: 'threads', value: (c: ConfigurationSummary) => c.threads }] : []),
+    ...(varied.has('spinning')
       ? [{ head: 'spinning', value: (c: ConfigurationSummary) => (c.spinning ? 'yes' : 'no') }]
       : []),
-    { head: `J/image${source?.measured === false ? ' (estimated)' : ''}`, value: (c) => shown(c.joulesPerImage) },
-    { head: 'net J/image', value: (c) => rounded(c.netJoulesPerImage?.mean) },
-    { head: 'W', value: (c) => rounded(c.averageWatts) },
-    { head: 'images/s', value: (c) => rounded(c.imagesPerSecond) },
-    { head: 'batch p50 ms', value: (c) => rounded(c.batchLatencyMs?.p50) },
-    { head: 'batch p95 ms', value: (c) => rounded(c.batchLatencyMs?.p95) },
-    ...(withRequests
-      ? [
-          { head: 'request p95 ms', value: (c: ConfigurationSummary) => rounded(c.requestLatencyMs?.p95) },
-          { head: 'J/request', value: (c: ConfigurationSummary) => rounded(c.joulesPerRequest?.mean) },
-        ]
-      : []),
-    ...(configurations.some((c) => c.accuracy !== null)
-      ? [{ head: 'COCO AP', value: (c: ConfigurationSummary) => rounded(c.accuracy) }]
-      : []),
+    ...figureColumns('markdown', { configurations, verdict, measured: source?.measured !== false }).map(
+      ({ head, cell }) => ({ head, value: (c: ConfigurationSummary) => figure(cell(c)) }),
+    ),
     { head: 'n', value: (c) => c.n },
   ];
   const line = (mark: string, cells: (string | number | null)[]) =>
@@ -93,14 +82,8 @@ function markOf({ verdict }: Pick<RunReport, 'verdict'>, c: ConfigurationSummary
   return verdict.feasibility.some((f) => f.id === c.id && f.feasible === 'no') ? 'outside the limit' : '';
 }
 
-const rounded = (value: number | null | undefined) => (value == null ? '–' : describeNumber(value));
-
-function shown(interval: Interval | null): string {
-  if (interval === null) return '–';
-  const { mean, low, high } = interval;
-  if (low === null || high === null || mean === 0) return describeNumber(mean);
-  return `${describeNumber(mean)} ± ${describeNumber(((high - low) / 2 / Math.abs(mean)) * 100, 2)} %`;
-}
+const figure = (cell: string | number | null) =>
+  cell === null ? '–' : typeof cell === 'number' ? describeNumber(cell) : cell;
 
 /** Text that means itself in Markdown, on one line: names come from files, and none may become markup. */
 function escaped(text: string): string {

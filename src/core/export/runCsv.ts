@@ -1,7 +1,12 @@
+import type { Metric } from '../metrics/metric';
+import { meanOf, metrics, trialMetrics, valueOf } from '../metrics/registry';
 import { addedDomains } from '../power/sourceLabel';
-import type { ConfigurationResult, ConfigurationSummary, Interval } from '../run/result';
+import type { ConfigurationResult, ConfigurationSummary } from '../run/result';
 import type { RunReport } from '../run/report';
+import { mean } from '../statistics/statistics';
 import { type Table, toCsv } from './csv';
+
+const isIn = ({ where }: Metric, rows: 'configurations' | 'trials') => where.csv?.includes(rows) ?? false;
 
 type Column<T> = { head: string; value: (row: T) => string | number | null };
 
@@ -24,15 +29,15 @@ export function trialsCsv(report: RunReport, results: readonly ConfigurationResu
     { head: 'spinning', value: (r) => String(r.spinning) },
     { head: 'trial', value: (r) => r.trial.trial },
     { head: 'block', value: (r) => r.trial.block },
-    { head: 'energy (J/image)', value: (r) => r.trial.joulesPerImage },
-    { head: 'power (W)', value: (r) => r.trial.watts },
-    { head: 'idle power (W)', value: (r) => r.trial.idleWatts },
-    { head: 'CPU utilisation (0 to 1)', value: (r) => r.trial.utilisation },
-    { head: 'throughput (images/s)', value: (r) => r.trial.imagesPerSecond },
-    { head: 'CPU time (s/image)', value: (r) => r.trial.cpuSecondsPerImage },
+    ...trialMetrics
+      .filter((m) => isIn(m, 'trials'))
+      .map(({ label, unit, trialValue }) => ({
+        head: `${label} (${unit})`,
+        value: (r: (typeof rows)[number]) => trialValue(r.trial, null),
+      })),
     { head: 'windows', value: (r) => r.trial.windowJoulesPerImage.length },
     { head: 'batches', value: (r) => r.trial.batchMs.length },
-    { head: 'batch latency mean (ms)', value: (r) => meanOf(r.trial.batchMs) },
+    { head: 'batch latency mean (ms)', value: (r) => mean(r.trial.batchMs) },
     { head: 'batch latency max (ms)', value: (r) => r.trial.batchMs.reduce((a, b) => Math.max(a, b), 0) },
   ];
   return toCsv(tableOf(columns, rows));
@@ -49,42 +54,32 @@ function boundaryColumns({ run, source }: RunReport): Column<unknown>[] {
   ];
 }
 
-const withInterval = (
-  name: string,
-  unit: string,
-  of: (c: ConfigurationSummary) => Interval | null | undefined,
-): Column<ConfigurationSummary>[] => [
-  { head: `${name} (${unit})`, value: (c) => of(c)?.mean ?? null },
-  { head: `${name} low (${unit})`, value: (c) => of(c)?.low ?? null },
-  { head: `${name} high (${unit})`, value: (c) => of(c)?.high ?? null },
-];
-
 const configurationColumns: Column<ConfigurationSummary>[] = [
   { head: 'model', value: (c) => c.model },
   { head: 'batch size (images)', value: (c) => c.batchSize },
   { head: 'threads', value: (c) => c.threads },
   { head: 'spinning', value: (c) => String(c.spinning) },
   { head: 'n (trials)', value: (c) => c.n },
-  ...withInterval('energy', 'J/image', (c) => c.joulesPerImage),
-  ...withInterval('net energy', 'J/image', (c) => c.netJoulesPerImage),
-  ...withInterval('energy per request', 'J/request', (c) => c.joulesPerRequest),
-  ...withInterval('energy delay product', 'J·s/image', (c) => c.energyDelayProduct),
-  ...withInterval('power', 'W', (c) => c.intervals?.averageWatts),
-  ...withInterval('CPU utilisation', '0 to 1', (c) => c.intervals?.utilisation),
-  ...withInterval('throughput', 'images/s', (c) => c.intervals?.imagesPerSecond),
-  ...withInterval('CPU time', 's/image', (c) => c.intervals?.cpuSecondsPerImage),
-  { head: 'batch latency p50 (ms)', value: (c) => c.batchLatencyMs?.p50 ?? null },
-  { head: 'batch latency p95 (ms)', value: (c) => c.batchLatencyMs?.p95 ?? null },
-  { head: 'batch latency p99 (ms)', value: (c) => c.batchLatencyMs?.p99 ?? null },
-  { head: 'batch latency max (ms)', value: (c) => c.batchLatencyMs?.max ?? null },
-  { head: 'request latency p95 (ms)', value: (c) => c.requestLatencyMs?.p95 ?? null },
-  { head: 'accuracy (mAP@.5:.95)', value: (c) => c.accuracy },
+  ...metrics.filter((m: Metric) => isIn(m, 'configurations')).flatMap(metricColumns),
   { head: 'not run because', value: (c) => c.skipped?.message ?? null },
 ];
+
+/** A metric's mean, and the ends of its interval where it has one. */
+function metricColumns(metric: Metric): Column<ConfigurationSummary>[] {
+  const { label, unit } = metric;
+  const middle = { head: `${label} (${unit})`, value: (c: ConfigurationSummary) => meanOf(metric, c) };
+  if (!('trialValue' in metric)) return [middle];
+  const end = (side: 'low' | 'high') => (c: ConfigurationSummary) => {
+    const value = valueOf(metric, c);
+    return typeof value === 'object' ? (value?.[side] ?? null) : null;
+  };
+  return [
+    middle,
+    { head: `${label} low (${unit})`, value: end('low') },
+    { head: `${label} high (${unit})`, value: end('high') },
+  ];
+}
 
 function tableOf<T>(columns: readonly Column<T>[], rows: readonly T[]): Table {
   return { columns: columns.map((c) => c.head), rows: rows.map((row) => columns.map((c) => c.value(row))) };
 }
-
-const meanOf = (values: readonly number[]) =>
-  values.length === 0 ? null : values.reduce((a, b) => a + b, 0) / values.length;

@@ -20,6 +20,8 @@ type Named = {
   percent?: true;
   /** Of joules: the head says where they are estimated. */
   joules?: true;
+  /** Its columns are left out where no configuration knows it. */
+  onlyWhereKnown?: true;
   where: {
     /** `interval`: with half its width. A narrow terminal drops the column with the lowest number first. */
     table?: { head?: string; interval?: true; dropped?: number };
@@ -36,8 +38,8 @@ type Named = {
 export type TrialMetric = Named & {
   /** null where the trial does not know it: then the configuration does not either. */
   trialValue: (trial: TrialValue, requests: TrialRequests | null) => number | null;
-  /** In JSON with its interval, or (known of every trial) as a mean whose interval stands in `intervals`. */
-  json: 'interval' | 'mean';
+  /** In JSON with its interval; (known of every trial) as a mean whose interval stands in `intervals`; not at all. */
+  json: 'interval' | 'mean' | null;
 };
 
 /** Read off what a summary has of all trials together. */

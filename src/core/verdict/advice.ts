@@ -3,7 +3,7 @@ import { type AnalysisTerms, evaluate, tailsFor } from './evaluation';
 import { feasibilityOf } from './feasibility';
 import { accuracyCounts, paretoFront } from './pareto';
 import { qualifications } from './qualification';
-import { savingAgainst } from './saving';
+import { differencesToInUse, savingAgainst } from './saving';
 import { verdictSentence } from './sentence';
 import { summarise } from './summary';
 import { decide } from './verdict';
@@ -40,6 +40,7 @@ export function analyse(results: readonly ConfigurationResult[], terms: Analysis
     configurations,
     verdict: {
       ...decided,
+      againstInUse: differencesToInUse(inUse, evaluations, ranking, terms),
       sentence: verdictSentence(decided, configurations, terms),
       qualification: qualifications(decided, configurations, terms, ranking.notes, results),
     },

@@ -1,9 +1,9 @@
 import type { ConfigurationSummary } from '../run/result';
-import { asPercent, differenceInterval, pairedDifference } from '../statistics/comparison';
+import { asPercent, type BlockCosts, differenceInterval, pairedDifference } from '../statistics/comparison';
 import type { ComparisonTails } from '../statistics/confidence';
 import { type Ranking, rank } from './cost';
 import type { AnalysisTerms, Evaluation } from './evaluation';
-import type { Saving } from './verdictSchema';
+import type { Saving, Verdict } from './verdictSchema';
 
 /**
  * null where it is not known which configuration runs today, where that one was not measured, or where it is the winner.
@@ -19,14 +19,10 @@ export function savingAgainst(
   terms: AnalysisTerms,
   tails: ComparisonTails,
 ): Saving | null {
-  const current = evaluations.find((e) => e.result.id === inUse && e.result.trials.length > 0);
+  const current = measuredInUse(inUse, evaluations);
   const chosen = evaluations.find((e) => e.result.id === winner);
   if (!current || !chosen || current.result.id === winner) return null;
-  // What runs today may lie outside the service level, and then has no J/request: compare what both have.
-  const perRequest =
-    ranking.energy === 'joulesPerRequest' && current.requests.every((r) => r?.joulesPerRequest != null);
-  const { energies, energy } = rank([chosen, current], perRequest ? terms : { ...terms, sla: undefined });
-  const d = pairedDifference(energies.get(winner)!, energies.get(current.result.id)!);
+  const { d, energy } = energyAgainst(chosen, current, ranking, terms);
   if (d.n === 0) return null;
   const interval = differenceInterval(d, tails.saving);
   const [low, high] = interval ? [-asPercent(interval.high), -asPercent(interval.low)] : [null, null];
@@ -43,6 +39,36 @@ export function savingAgainst(
       terms,
     ),
   };
+}
+
+/** Energy of each measured configuration against the one in use, as the saving counts it; null where a saving could not be. */
+export function differencesToInUse(
+  inUse: string | null,
+  evaluations: readonly Evaluation[],
+  ranking: Ranking,
+  terms: AnalysisTerms,
+): Verdict['againstInUse'] {
+  const current = measuredInUse(inUse, evaluations);
+  if (!current) return null;
+  const { energy } = energyAgainst(current, current, ranking, terms);
+  const percent = evaluations.map((e): [string, number | null] => {
+    const own = energyAgainst(e, current, ranking, terms);
+    return [e.result.id, own.d.n === 0 || own.energy !== energy ? null : asPercent(own.d.mean)];
+  });
+  return { energy, percent: Object.fromEntries(percent) };
+}
+
+const measuredInUse = (inUse: string | null, evaluations: readonly Evaluation[]) =>
+  evaluations.find((e) => e.result.id === inUse && e.result.trials.length > 0);
+
+/** Difference of ln energy within blocks. */
+function energyAgainst(one: Evaluation, current: Evaluation, ranking: Ranking, terms: AnalysisTerms) {
+  // What runs today may lie outside the service level, and then has no J/request: compare what both have.
+  const perRequest =
+    ranking.energy === 'joulesPerRequest' && current.requests.every((r) => r?.joulesPerRequest != null);
+  const { energies, energy } = rank([one, current], perRequest ? terms : { ...terms, sla: undefined });
+  const of = ({ result }: Evaluation): BlockCosts => energies.get(result.id) ?? new Map();
+  return { d: pairedDifference(of(one), of(current)), energy };
 }
 
 function latencyPrice(

@@ -48,6 +48,13 @@ export const verdictSchema = z.strictObject({
     })
     .nullable()
     .describe('energy that the winner saves against `current`, percent; the choice of the lowest is accounted for'),
+  againstInUse: z
+    .strictObject({
+      energy: z.enum(['joulesPerImage', 'joulesPerRequest']).describe('as `energy`, where what runs today has it'),
+      percent: z.record(z.string(), nullable).describe('by id, as the saving: within blocks, as a ratio'),
+    })
+    .nullable()
+    .describe('energy of each configuration above that of `inUse`; null where that is not known or not measured'),
   reference: z.string().nullable().describe('the lowest so far, which the others are compared with'),
   comparisons: z.array(
     z.strictObject({
@@ -93,7 +100,7 @@ export const verdictSchema = z.strictObject({
 /** The decision with what it saves, and its words. */
 export type Verdict = z.infer<typeof verdictSchema>;
 /** What the statistics decide; `sentence.ts` puts it into words. */
-export type Decision = Omit<Verdict, 'saving' | 'sentence' | 'qualification'>;
+export type Decision = Omit<Verdict, 'saving' | 'againstInUse' | 'sentence' | 'qualification'>;
 /** Energy that the winner saves against what runs today, in percent of today's; negative when it takes more. */
 export type Saving = NonNullable<Verdict['saving']>;
 /** How a configuration stands to the best one: its cost above the best one's, in percent, with the simultaneous interval. */

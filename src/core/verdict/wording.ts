@@ -19,6 +19,18 @@ export function describeInterval({ mean, low, high, n }: Interval, unit: string,
   return `${text} (${word ? `${word} ` : ''}${range(low, high, decimals)})`;
 }
 
+/** `2.31 ± 1.4 %`, three digits of the mean and half the interval. */
+export function describePlusMinus({ mean, low, high }: Interval): string {
+  if (low === null || high === null || mean === 0) return describeNumber(mean);
+  return `${describeNumber(mean)} ± ${describeNumber(((high - low) / 2 / Math.abs(mean)) * 100, 2)} %`;
+}
+
+/** `+17.6 %`, `−2.8 %`. */
+export function describeChange(percent: number): string {
+  const size = Math.abs(percent).toFixed(1);
+  return `${Number(size) === 0 ? '' : percent > 0 ? '+' : '−'}${size} %`;
+}
+
 /** Percent with as many decimals as the interval deserves: `12 %`, `0.8 %`. */
 export function describePercent(value: number, low: number | null = null, high: number | null = null): string {
   return `${minus(value.toFixed(percentDecimals(value, low, high)))} %`;

@@ -36,7 +36,7 @@ async function runScript(
   const script = join(folder, `${++scripts}.cjs`);
   writeFileSync(script, text);
   const messages: TrialMessage[] = [];
-  const end = await runTrialProcess({ node: process.execPath, script }, { kind } as TrialJob, {
+  const end = await runTrialProcess({ node: process.execPath, script }, folder, { kind } as TrialJob, {
     onStart: () => undefined,
     onMessage: rest.onMessage ?? ((message) => void messages.push(message)),
     ...{ stop, timeoutSeconds },
@@ -131,10 +131,15 @@ describe.concurrent('how a trial ended', () => {
   });
 
   it('without a process at all', async () => {
-    const end = await runTrialProcess({ node: join(folder, 'no-node'), script: '' }, { kind: 'measure' } as TrialJob, {
-      ...{ onStart: () => expect.unreachable(), onMessage: () => expect.unreachable() },
-      ...{ stop: new AbortController().signal, timeoutSeconds: 10 },
-    });
+    const end = await runTrialProcess(
+      { node: join(folder, 'no-node'), script: '' },
+      folder,
+      { kind: 'measure' } as TrialJob,
+      {
+        ...{ onStart: () => expect.unreachable(), onMessage: () => expect.unreachable() },
+        ...{ stop: new AbortController().signal, timeoutSeconds: 10 },
+      },
+    );
     expect(end).toMatchObject({ kind: 'failed', reason: 'exit', message: expect.stringContaining('ENOENT') });
   });
 });

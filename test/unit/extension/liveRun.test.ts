@@ -59,8 +59,8 @@ describe('a list of runs', () => {
       expect([status, peekRun(folder).status, loadRun(folder).status, live.status()]).toEqual(Array(4).fill(status));
       live.dispose();
     }
-    expect(statusOf(foldRun([created()]), 1 + 60_000)).toBe('starting');
-    expect(statusOf(foldRun([created()]), 1 + 60_001)).toBe('stopped');
+    expect(statusOf(foldRun([created()]), '/run', 1 + 60_000)).toBe('starting');
+    expect(statusOf(foldRun([created()]), '/run', 1 + 60_001)).toBe('stopped');
   });
 
   it('is not stopped by a long last line, a torn one, or a damaged run', () => {

@@ -1,0 +1,41 @@
+import { describe, expect, it } from 'vitest';
+import { meanOf, metrics, trialMetrics, valueOf } from '../../../../src/core/metrics/registry';
+import { configurationSummarySchema } from '../../../../src/core/metrics/summarySchema';
+import { analyse } from '../../../../src/core/verdict/advice';
+import { widerRun } from '../../../webview/harness/runs';
+
+const { results, terms } = widerRun();
+const { configurations } = analyse(results, terms);
+
+describe('the registry of metrics', () => {
+  it('has each key and each head of a CSV column once', () => {
+    for (const of of [(m) => m.key, (m) => `${m.label} (${m.unit})`] as ((m: (typeof metrics)[number]) => string)[]) {
+      expect(new Set(metrics.map(of)).size).toBe(metrics.length);
+    }
+  });
+
+  it('is what summaries have, with the mean of the trials and its interval', () => {
+    for (const c of configurations) expect(configurationSummarySchema.safeParse(c).error?.issues ?? []).toEqual([]);
+    const [first] = configurations;
+    for (const { key, json, trialValue } of trialMetrics.filter((m) => m.json !== null && m.per !== 'request')) {
+      const values = results[0]!.trials.map((t) => trialValue(t, null)!);
+      const metric = metrics.find((m) => m.key === key)!;
+      expect(meanOf(metric, first!), key).toBeCloseTo(values.reduce((a, b) => a + b) / values.length, 9);
+      expect(valueOf(metric, first!), key).toMatchObject({ n: 5 });
+      expect(first, `${key} as ${json}`).toHaveProperty(key);
+    }
+  });
+
+  it('knows nothing of what was not measured', () => {
+    const skipped = configurations.find((c) => c.n === 0)!;
+    for (const metric of metrics) expect(valueOf(metric, skipped), metric.key).toBeNull();
+  });
+
+  it('is unknown of a configuration where one trial does not know it', () => {
+    const [one, ...rest] = results;
+    const trials = one!.trials.map((t, i) => (i === 0 ? { ...t, idleWatts: null } : t));
+    const [c] = analyse([{ ...one!, trials }, ...rest], terms).configurations;
+    expect(c!.netJoulesPerImage).toBeNull();
+    expect(c!.joulesPerImage).not.toBeNull();
+  });
+});
