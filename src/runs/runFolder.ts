@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
+import { ExpectedError } from '../core/failure/expectedError';
 import type { Reading } from '../core/power/source';
 import type { ProcessIdentity, RunEvent } from '../core/run/events';
 import { applyEvent, foldRun, type Run } from '../core/run/fold';
@@ -23,8 +24,12 @@ export type LoadedRun = {
 export type RunStatus = 'starting' | 'running' | 'complete' | 'interrupted' | 'failed' | 'stopped';
 
 /** No such run, or several that fit. */
-export class RunNotFound extends Error {
-  override name = 'RunNotFound';
+export class RunNotFound extends ExpectedError {
+  override readonly name = 'RunNotFound';
+
+  constructor(message: string) {
+    super('run-not-found', message);
+  }
 }
 
 /** Whether an engine works at it, or is about to. */
@@ -121,10 +126,11 @@ export function followRun(folder: string): FollowedRun {
   };
 }
 
-/** Makes the folder of a new run. @throws Error when it holds a run already, naming how to go on */
+/** Makes the folder of a new run. @throws ExpectedError when it holds a run already, naming how to go on */
 export function createRunFolder(folder: string): void {
   if (existsSync(eventsFile(folder))) {
-    throw new Error(
+    throw new ExpectedError(
+      'run-exists',
       `${folder} holds a run already: resume it with "greenbatch run --resume ${folder}", or choose another folder`,
     );
   }

@@ -3,6 +3,7 @@ import { configurationsInUse } from '../configuration/inUse';
 import { analyse } from '../verdict/advice';
 import type { AnalysisTerms } from '../verdict/evaluation';
 import type { EventOf } from './events';
+import { failureOfRun } from './failureOfRun';
 import type { Run } from './fold';
 import type { reportSchema } from './reportSchema';
 import type { ConfigurationResult } from './result';
@@ -32,6 +33,7 @@ export function factsOf(run: Run, samples: SampleLookup, place: { folder: string
       sessions: run.sessions.length,
       blocks: run.blocksFinished,
       ended: last?.end?.message ?? null,
+      failure: failureOfRun(run),
       currentBatchSize: spec.current?.batchSize ?? null,
       current: spec.current ?? null,
       scope: spec.measure.scope,
@@ -55,7 +57,9 @@ export function factsOf(run: Run, samples: SampleLookup, place: { folder: string
                 configuration: t.configuration,
                 block: t.block,
                 reason: t.failure.reason,
+                code: t.failure.code ?? t.failure.reason,
                 message: t.failure.message,
+                fix: t.failure.fix ?? null,
               },
             ]
           : [],
