@@ -226,9 +226,7 @@ describe('the number of configurations', () => {
   });
 
   test('may be 2,000', () => {
-    const { spec } = specOf(
-      `models: [a.onnx]\nbatchSizes: ${list(500)}\nthreads: [1, 2]\nspinning: [true, false]\n`,
-    );
+    const { spec } = specOf(`models: [a.onnx]\nbatchSizes: ${list(500)}\nthreads: [1, 2]\nspinning: [true, false]\n`);
     expect(spec.batchSizes).toHaveLength(500);
   });
 });
