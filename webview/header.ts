@@ -1,3 +1,4 @@
+import { canResume } from '../src/core/failure/failure';
 import { sourceLabel } from '../src/core/power/sourceLabel';
 import { wattsNow } from '../src/core/panel/timeline';
 import { describeJoules, describeNumber, describeSeconds } from '../src/core/units';
@@ -48,7 +49,11 @@ export function createHeader() {
     }
     setText(left, progress?.secondsLeft == null ? '' : t('about {0} left', describeSeconds(progress.secondsLeft)));
     setText(joules, progress?.joulesSoFar == null ? '' : t('{0} so far', describeJoules(progress.joulesSoFar)));
-    const [running, ended] = [isRunning(page), ['interrupted', 'stopped', 'failed'].includes(state)];
+    const failure = run?.report.run.failure ?? null;
+    const [running, ended] = [
+      isRunning(page),
+      ['interrupted', 'stopped', 'failed'].includes(state) && (failure === null || canResume(failure.code)),
+    ];
     redraw(actions, [running, ended, page.silent], () => [
       running && !page.silent && !isSaved
         ? button(t('Stop'), { key: 'stop', onClick: () => command({ command: 'stop' }) })
