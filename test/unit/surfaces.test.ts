@@ -188,6 +188,8 @@ describe.each(Object.entries(runs))('of a run with %s, all surfaces', (name, mad
       const watts = made.watts[c.id]! + 10;
       expect(c.joulesPerImage!.mean, c.id).toBeGreaterThan(watts / 5);
       expect(c.joulesPerImage!.mean, c.id).toBeLessThan((watts * 1.004) / 5);
+      expect(c.averageWatts!, c.id).toBeCloseTo(5 * c.joulesPerImage!.mean, 9);
+      expect(c.imagesPerSecond!, c.id).toBe(5);
       expect(c.n, c.id).toBe(5);
       expect(s.tool.configurations[i]).toMatchObject({ model: c.model, batchSize: c.batchSize, threads: c.threads });
     }
