@@ -3,15 +3,16 @@ import tseslint from 'typescript-eslint';
 /** Folders of src/ from the bottom up, and which of the others each may import (docs/architecture.md). */
 const folders = {
   core: [],
-  runs: ['core'],
-  energy: ['core'],
-  model: ['core'],
-  vision: ['core'],
-  engine: ['core', 'runs', 'energy', 'model', 'vision'],
+  machine: ['core'],
+  runs: ['core', 'machine'],
+  energy: ['core', 'machine'],
+  model: ['core', 'machine'],
+  vision: ['core', 'machine'],
+  engine: ['core', 'machine', 'runs', 'energy', 'model', 'vision'],
   pipeline: ['core', 'runs', 'engine'],
   cluster: ['core', 'runs', 'engine'],
-  cli: ['core', 'runs', 'energy', 'model', 'vision', 'engine', 'pipeline', 'cluster'],
-  extension: ['core', 'runs'],
+  cli: ['core', 'machine', 'runs', 'energy', 'model', 'vision', 'engine', 'pipeline', 'cluster'],
+  extension: ['core', 'machine', 'runs'],
 };
 /** Each of these packages is imported in one folder alone. */
 const owners = { 'onnxruntime-node': 'model', sharp: 'vision', vscode: 'extension' };

@@ -1,43 +1,53 @@
-// Bundles src/cli into dist/cli.js: one file that is CLI, engine, sampler and trial, so that a run can stage a copy of it.
+// Bundles src/cli, src/extension and webview/ into dist/. With --watch it goes on, bundles what a change concerns, and says
+// when it begins and has done: .vscode/tasks.json reads these two lines.
 import { chmodSync } from 'node:fs';
-import { build } from 'esbuild';
+import { build, context } from 'esbuild';
 
-await build({
-  entryPoints: { cli: 'src/cli/main.ts' },
-  outdir: 'dist',
-  bundle: true,
-  platform: 'node',
-  target: 'node20',
-  format: 'cjs',
-  sourcemap: 'linked',
-  external: ['onnxruntime-node', 'sharp'],
-  banner: { js: '#!/usr/bin/env node' },
-  logLevel: 'warning',
-});
-chmodSync('dist/cli.js', 0o755);
+const isWatching = process.argv.includes('--watch');
+const node = { bundle: true, platform: 'node', target: 'node20', format: 'cjs', sourcemap: 'linked' };
 
-// The extension: vscode comes from the editor; no native package is in it, the measuring is done by dist/cli.js.
-await build({
-  entryPoints: { extension: 'src/extension/extension.ts' },
-  outdir: 'dist',
-  bundle: true,
-  platform: 'node',
-  target: 'node20',
-  format: 'cjs',
-  minify: true,
-  sourcemap: 'linked',
-  external: ['vscode'],
-  logLevel: 'warning',
-});
+const bundles = [
+  // One file that is CLI, engine, sampler and trial, so that a run can stage a copy of it.
+  {
+    ...node,
+    entryPoints: { cli: 'src/cli/main.ts' },
+    external: ['onnxruntime-node', 'sharp'],
+    banner: { js: '#!/usr/bin/env node' },
+  },
+  // The extension: vscode comes from the editor; no native package is in it, the measuring is done by dist/cli.js.
+  { ...node, entryPoints: { extension: 'src/extension/extension.ts' }, minify: !isWatching, external: ['vscode'] },
+  // The panel's page: dist/webview.js and dist/webview.css. 122 is the Chromium of the oldest VS Code that we support.
+  {
+    entryPoints: { webview: 'webview/main.ts' },
+    bundle: true,
+    platform: 'browser',
+    target: 'chrome122',
+    format: 'iife',
+    minify: !isWatching,
+  },
+];
 
-// The panel's page: dist/webview.js and dist/webview.css. 122 is the Chromium of the oldest VS Code that we support.
-await build({
-  entryPoints: { webview: 'webview/main.ts' },
-  outdir: 'dist',
-  bundle: true,
-  platform: 'browser',
-  target: 'chrome122',
-  format: 'iife',
-  minify: true,
-  logLevel: 'warning',
-});
+/** Of all bundles together: "started" with the first of a round, "finished" once none is under way and each was made. */
+let underWay = 0;
+let notYetMade = bundles.length;
+const announce = {
+  name: 'announce',
+  setup({ onStart, onEnd }) {
+    let isMade = false;
+    onStart(() => {
+      if (underWay++ === 0 && (notYetMade === 0 || notYetMade === bundles.length)) console.log('[watch] build started');
+    });
+    onEnd(() => {
+      if (!isMade) notYetMade--;
+      isMade = true;
+      if (--underWay === 0 && notYetMade === 0) console.log('[watch] build finished');
+    });
+  },
+};
+
+for (const bundle of bundles) {
+  const options = { ...bundle, outdir: 'dist', logLevel: 'warning' };
+  if (isWatching) await (await context({ ...options, plugins: [announce] })).watch();
+  else await build(options);
+}
+if (!isWatching) chmodSync('dist/cli.js', 0o755);

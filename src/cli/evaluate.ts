@@ -95,11 +95,10 @@ export async function evaluateCommand(argv: string[]): Promise<number> {
     throw new CliError(`give either --detections or --model\n\n${help}`);
   if (values.model === undefined) refuseModelOptions(values);
   else if (values.images === undefined) throw new CliError('--model needs --images DIR: the annotated images');
-  const subset = {
-    count: values.count === undefined ? undefined : wholeNumber('--count', values.count, 1, 1e9),
-    ids: await idsOf(values['image-ids']),
-  };
+  const count = values.count === undefined ? undefined : wholeNumber('--count', values.count, 1, 1e9);
+  const ids = await idsOf(values['image-ids']);
   const read = await readTruth(values);
+  const subset = { count, ids: ids?.map((text) => imageIdOf(text, read.truth)) };
   const chosenTruth = chosen(read.truth, subset);
   const found =
     values.model === undefined ? await fromFile(values, read.truth, chosenTruth) : await fromModel(values, chosenTruth);
@@ -122,7 +121,7 @@ async function fromFile(
   truth: GroundTruth,
   evaluated: GroundTruth,
 ): Promise<Found> {
-  return { detections: await readDetections(detections!, truth), evaluated, warnings: [], run: null };
+  return { ...(await readDetections(detections!, truth)), evaluated, run: null };
 }
 
 type ModelValues = DetectorValues & { [Name in 'images' | 'output' | 'padding' | 'shrink']?: string | undefined };
@@ -134,7 +133,7 @@ async function fromModel(values: ModelValues, truth: GroundTruth): Promise<Found
   const progress = progressOn(process.stderr);
   const ran = await runEvaluated(values, truth, values.images!, { padding, shrinking }, progress);
   const { detections, evaluated, skipped, classesLeftOut } = ran;
-  if (values.output !== undefined) await writeDetections(values.output, detections);
+  if (values.output !== undefined) await writeDetections(values.output, detections, truth.textIds);
   const warnings = imageWarnings(ran);
   const [first] = skipped;
   if (first !== undefined)
@@ -224,14 +223,19 @@ async function readTruth({ annotations, labels, images, 'coco-ids': cocoIds }: T
   return readYoloLabels(labels!, images, { cocoIds });
 }
 
-async function idsOf(text: string | undefined): Promise<number[] | undefined> {
+async function idsOf(text: string | undefined): Promise<string[] | undefined> {
   if (text === undefined) return undefined;
   const isList = /^\s*\d+(\s*,\s*\d+)*\s*$/.test(text);
   const parts = (isList ? text : await readOr(readFile(text, 'utf8'), text))
     .split(/[\s,]+/)
     .filter((part) => part !== '');
-  const wrong = parts.find((part) => !/^\d{1,15}$/.test(part));
-  if (wrong !== undefined) throw new CliError(`--image-ids: "${wrong}" is no image id`);
   if (parts.length === 0) throw new CliError(`--image-ids: ${text} names no image`);
-  return parts.map(Number);
+  return parts;
+}
+
+/** Of the annotations: a number, or the number that stands for a text. */
+function imageIdOf(text: string, { textIds }: GroundTruth): number {
+  const id = textIds?.images.get(text) ?? (/^-?\d{1,15}$/.test(text) ? Number(text) : undefined);
+  if (id === undefined) throw new CliError(`--image-ids: "${text}" is no image id`);
+  return id;
 }

@@ -1,8 +1,9 @@
-import { exitCodes } from '../engine/measuring';
-import { readFileSync } from 'node:fs';
+import { exitCodes } from '../core/failure/exitCodes';
+import { failureText } from '../core/failure/failure';
 import { progressOf } from '../core/run/progress';
-import { engineLogFile } from '../runs/folders';
-import { signalProcess } from '../runs/processIdentity';
+import { readEngineLog } from '../runs/engineLog';
+import { signalProgram } from '../runs/processIdentity';
+import type { ProcessIdentity } from '../core/run/events';
 import { followRunPower } from '../runs/followRunPower';
 import { followRun, loadRun, statusOf } from '../runs/runFolder';
 import { printResult } from './printResult';
@@ -24,12 +25,12 @@ export async function watchToTheEnd(folder: string, { json }: { json: boolean })
   const live = Boolean(out.isTTY);
   const follower = followRun(folder);
   const power = followRunPower(folder);
-  const onInterrupt = interruptHandler(() => follower.run()?.sessions.at(-1)?.start.engine);
+  const onInterrupt = interruptHandler(folder, () => follower.run()?.sessions.at(-1)?.start.engine);
   process.on('SIGINT', onInterrupt);
   try {
     for (;;) {
       const run = follower.run();
-      const status = run === null ? 'starting' : statusOf(run);
+      const status = run === null ? 'starting' : statusOf(run, folder);
       const lines = follower.poll().flatMap((event) => {
         const now = follower.run();
         return now ? describeEvent(now, event, power.history.samples, style) : [];
@@ -59,29 +60,27 @@ export async function watchToTheEnd(folder: string, { json }: { json: boolean })
   }
   const loaded = loadRun(folder);
   const end = loaded.run.sessions.at(-1)?.end;
-  if (end?.reason === 'failed') out.write(`${style.red('failed')}: ${end.message}\n`);
+  if (end?.reason === 'failed')
+    out.write(`${style.red('failed')}: ${failureText({ message: end.message, fix: end.fix ?? null })}\n`);
   if (end?.reason === 'interrupted') out.write(`Go on with: greenbatch run --resume ${folder}\n`);
   printResult(loaded, { json });
   if (!json) process.stdout.write(`${folder}\n`);
-  return end?.exitCode ?? (statusOf(loaded.run) === 'stopped' ? exitCodes.unexpected : 0);
+  return end?.exitCode ?? (statusOf(loaded.run, folder) === 'stopped' ? exitCodes.unexpected : 0);
 }
 
 /** What the engine printed last; normally nothing. */
 function printed(folder: string): string {
-  try {
-    const lines = readFileSync(engineLogFile(folder), 'utf8').trim().split('\n').slice(-5).join('\n  ');
-    return lines && `; it printed:\n  ${lines}`;
-  } catch {
-    return '';
-  }
+  const { failure, text } = readEngineLog(folder);
+  const lines = (failure?.message ?? text).split('\n').join('\n  ');
+  return lines && `; it printed:\n  ${lines}`;
 }
 
 /** First Ctrl-C: the engine finishes its log. Second: this view ends, the engine is finishing anyway. */
-function interruptHandler(engineOf: () => Parameters<typeof signalProcess>[0] | undefined): () => void {
+function interruptHandler(folder: string, engineOf: () => ProcessIdentity | undefined): () => void {
   let asked = false;
   return () => {
     const engine = engineOf();
-    if (asked || !engine || !signalProcess(engine, 'SIGINT')) process.exit(exitCodes.interrupted);
+    if (asked || !engine || !signalProgram(engine, 'engine', folder, 'SIGINT')) process.exit(exitCodes.interrupted);
     asked = true;
     process.stderr.write('\nstopping: the log is being finished …\n');
   };

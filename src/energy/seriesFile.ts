@@ -1,4 +1,5 @@
-import { closeSync, fstatSync, openSync, readSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, readSync, writeSync } from 'node:fs';
+import { openToAppend } from '../machine/regularFile';
 import { errorCode } from './smallFile';
 
 /** A file of lines, appended to in the background of measuring: a full disk delays lines, it stops nothing. */
@@ -14,7 +15,7 @@ const mostPending = 36_000;
 
 /** Opens `path` for appending. A last line torn by a crash is ended, so that the next line stands alone. Throws when it cannot be opened. */
 export function openSeriesFile(path: string): SeriesFile {
-  const fd = openSync(path, 'a+');
+  const fd = openToAppend(path);
   let lines: string[] = [];
   let unwritten = endsTorn(fd) ? Buffer.from('\n') : Buffer.alloc(0);
   let failing = false;
@@ -48,7 +49,7 @@ export function openSeriesFile(path: string): SeriesFile {
 
 function endsTorn(fd: number): boolean {
   const stat = fstatSync(fd);
-  if (!stat.isFile() || stat.size === 0) return false;
+  if (stat.size === 0) return false;
   const last = Buffer.alloc(1);
   readSync(fd, last, 0, 1, stat.size - 1);
   return last[0] !== 10;

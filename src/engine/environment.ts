@@ -1,7 +1,7 @@
-import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { arch, availableParallelism, cpus, loadavg, platform, release, totalmem } from 'node:os';
 import { join } from 'node:path';
+import { gitCommit } from './gitCommit';
 
 /**
  * What may explain a result later: the machine and its settings, once per session. A value that
@@ -33,7 +33,7 @@ export function snapshotEnvironment(workspace: string, powercapRoot: string): Re
     platform: `${platform()}-${arch()}`,
     node: process.version,
     onnxruntimeOptions: { executionMode: 'sequential', graphOptimizationLevel: 'all', enableMemPattern: false },
-    git: gitState(workspace),
+    git: gitCommit(workspace),
   };
 }
 
@@ -88,18 +88,4 @@ function temperatures(): Record<string, number | null> {
       return [`${zone} ${text(join(root, zone, 'type'))}`, millidegrees === null ? null : millidegrees / 1000];
     }),
   );
-}
-
-function gitState(workspace: string): { commit: string; changed: boolean } | null {
-  const git = (...args: string[]) =>
-    execFileSync('git', ['-C', workspace, ...args], {
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'ignore'],
-      timeout: 5000,
-    }).trim();
-  try {
-    return { commit: git('rev-parse', 'HEAD'), changed: git('status', '--porcelain', '--untracked-files=no') !== '' };
-  } catch {
-    return null;
-  }
 }

@@ -53,11 +53,15 @@ export function openLiveRun(folder: string): LiveRun {
     let more = false;
     let samples = 0;
     try {
-      events = follower.poll();
+      ({ events, more } = follower.pollSome());
       for (const event of events) bands.apply(event);
       const run = follower.run();
-      if (run) status = statusOf(run);
-      if (run?.source) ({ samples, more } = power.poll(run));
+      if (run) status = statusOf(run, folder);
+      if (run?.source) {
+        const taken = power.poll(run);
+        samples = taken.samples;
+        more ||= taken.more;
+      }
       problem = null;
     } catch (error) {
       // A damaged line stays damaged: what was read before it is still shown, with the reason.

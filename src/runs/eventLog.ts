@@ -1,15 +1,18 @@
-import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync, readFileSync, readSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, fsyncSync, ftruncateSync, readSync, writeSync } from 'node:fs';
+import { ExpectedError } from '../core/failure/expectedError';
 import { eventSchema, type NewEvent, type RunEvent, runFormatVersion } from '../core/run/events';
+import { type LineBlock, lineBlocks } from '../machine/lines';
+import { FileRefused, openToAppend, openToChange } from '../machine/regularFile';
 
 /** A log that cannot be read: not one that merely ends in the middle of a line. */
-export class LogError extends Error {
-  override name = 'LogError';
+export class LogError extends ExpectedError {
+  override readonly name = 'LogError';
   constructor(
     readonly file: string,
     readonly line: number,
     problem: string,
   ) {
-    super(`${file}:${line}: ${problem}`);
+    super('run-log', `${file}:${line}: ${problem}`);
   }
 }
 
@@ -45,36 +48,53 @@ function parseLine(file: string, line: number, text: string): RunEvent | null {
 
 const knownTypes = new Set<string>(eventSchema.options.map((option) => option.shape.type.value));
 
+/** A log, or a series of samples, that is larger is no run's: it would only hold up whoever lists runs. */
+export const largestLogBytes = 1 << 30;
+/** So is a longer line. */
+export const longestLineBytes = 4 << 20;
+
 /**
  * Reads whole lines from byte `from` on (`firstLine` is the number of the line that starts there).
  * A last line without its newline is left for the next call: its writer may still be at it.
  *
- * @throws LogError for a line that is whole but not an event, naming the line
+ * @throws LogError for a line that is whole but not an event, naming the line; for a file that is no log
  */
 export function readEvents(file: string, from = 0, firstLine = 1): EventRead {
-  const data = readFrom(file, from);
-  const end = data.lastIndexOf(10) + 1;
-  const texts = end === 0 ? [] : data.toString('utf8', 0, end - 1).split('\n');
-  const events: RunEvent[] = [];
-  texts.forEach((text, i) => {
-    const event = parseLine(file, firstLine + i, text);
-    if (event) events.push(event);
-  });
-  if (from === 0 && texts.length > 0 && events[0]?.type !== 'run.created') {
-    throw new LogError(file, 1, 'the first line of a run must be run.created');
+  const read: EventRead = { events: [], bytes: from, lines: firstLine - 1 };
+  for (const block of eventBlocks(file, from, firstLine)) {
+    for (const event of block.events) read.events.push(event);
+    [read.bytes, read.lines] = [block.bytes, block.lines];
   }
-  return { events, bytes: from + end, lines: firstLine - 1 + texts.length };
+  return read;
 }
 
-function readFrom(file: string, from: number): Buffer {
-  if (from === 0) return readFileSync(file);
-  const fd = openSync(file, 'r');
+/** The same, some megabytes at a time: other work can go on in between. */
+export function* eventBlocks(file: string, from: number, firstLine: number): Generator<EventRead, void, void> {
+  let lines = firstLine - 1;
+  for (const block of logBlocks(file, from, lines)) {
+    const events: RunEvent[] = [];
+    for (const text of block.lines) {
+      lines++;
+      const event = parseLine(file, lines, text);
+      if (event) events.push(event);
+      if (lines === 1 && event?.type !== 'run.created') {
+        throw new LogError(file, 1, 'the first line of a run must be run.created');
+      }
+    }
+    yield { events, bytes: block.end, lines };
+  }
+}
+
+function* logBlocks(file: string, from: number, linesBefore: number): Generator<LineBlock, void, void> {
   try {
-    const length = Math.max(0, fstatSync(fd).size - from);
-    const data = Buffer.allocUnsafe(length);
-    return data.subarray(0, length === 0 ? 0 : readSync(fd, data, 0, length, from));
-  } finally {
-    closeSync(fd);
+    for (const block of lineBlocks(file, from, longestLineBytes)) {
+      if (block.end > largestLogBytes) throw new LogError(file, linesBefore + 1, 'the log is larger than 1 GiB');
+      if (block.isTooLong) throw new LogError(file, linesBefore + 1, 'a line is longer than 4 MiB');
+      yield block;
+    }
+  } catch (error) {
+    if (error instanceof FileRefused) throw new LogError(file, 1, error.message);
+    throw error;
   }
 }
 
@@ -86,13 +106,15 @@ export type EventLog = { append(event: NewEvent, durable?: boolean): RunEvent; c
  */
 export function openEventLog(file: string): EventLog {
   cutTornLine(file);
-  const fd = openSync(file, 'a');
+  const fd = openToAppend(file);
   return {
     append(event, durable = false) {
       const stamped = { ...event, at: Date.now() } as RunEvent;
       const size = fstatSync(fd).size;
       try {
-        writeAll(fd, Buffer.from(`${JSON.stringify(stamped)}\n`));
+        const line = Buffer.from(`${JSON.stringify(stamped)}\n`);
+        if (line.length > longestLineBytes) throw new Error(`an event of ${line.length} bytes is too long for the log`);
+        writeAll(fd, line);
       } catch (error) {
         // Half a line (a full disk) would spoil the next one.
         ftruncateSync(fd, size);
@@ -110,7 +132,7 @@ export function openEventLog(file: string): EventLog {
 export function cutTornLine(file: string): void {
   let fd: number;
   try {
-    fd = openSync(file, 'r+');
+    fd = openToChange(file);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
     throw error;

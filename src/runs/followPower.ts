@@ -1,7 +1,7 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import type { Reading } from '../core/power/source';
-import { type PowerHeader, powerHeaderSchema } from '../core/run/events';
-import { parsePowerSample } from './powerLog';
+import type { PowerHeader } from '../core/run/events';
+import { type LineBlock, lineBlocks } from '../machine/lines';
+import { parsePowerHeader, parsePowerSample } from './powerLog';
 
 export type PowerRecord = { header: PowerHeader } | { sample: Reading };
 
@@ -18,15 +18,12 @@ export function followPower(file: string): { poll(bytes?: number): { records: Po
   let domains = 0;
   return {
     poll(bytes = defaultBytes) {
-      const { data, more } = readSome(file, offset, bytes);
-      const end = data.lastIndexOf(10) + 1;
-      // A line longer than what one poll reads: no sample is. It is skipped.
-      if (end === 0 && more) offset += data.length;
-      if (end === 0) return { records: [], more };
-      offset += end;
+      const block = nextBlock(file, offset, bytes);
+      if (!block) return { records: [], more: false };
+      offset = block.end;
       const records: PowerRecord[] = [];
-      for (const line of data.toString('utf8', 0, end - 1).split('\n')) {
-        const header = line.startsWith('{') ? parseHeader(line) : null;
+      for (const line of block.lines) {
+        const header = line.startsWith('{') ? parsePowerHeader(line) : null;
         if (header) {
           domains = header.domains.length;
           records.push({ header });
@@ -34,33 +31,20 @@ export function followPower(file: string): { poll(bytes?: number): { records: Po
         const sample = line.startsWith('[') ? parsePowerSample(line, domains) : null;
         if (sample) records.push({ sample });
       }
-      return { records, more };
+      return { records, more: block.more };
     },
   };
 }
 
-function parseHeader(line: string): PowerHeader | null {
+/** null: nothing new, or no file yet. @throws FileRefused, the system's error */
+function nextBlock(file: string, offset: number, bytes: number): LineBlock | null {
+  const blocks = lineBlocks(file, offset, bytes);
   try {
-    return powerHeaderSchema.safeParse(JSON.parse(line)).data ?? null;
-  } catch {
-    return null;
-  }
-}
-
-function readSome(file: string, offset: number, bytes: number): { data: Buffer; more: boolean } {
-  let fd: number;
-  try {
-    fd = openSync(file, 'r');
+    return blocks.next().value ?? null;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { data: Buffer.alloc(0), more: false };
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
     throw error;
-  }
-  try {
-    const left = Math.max(0, fstatSync(fd).size - offset);
-    const data = Buffer.allocUnsafe(Math.min(left, bytes));
-    const read = data.length === 0 ? 0 : readSync(fd, data, 0, data.length, offset);
-    return { data: data.subarray(0, read), more: left > read };
   } finally {
-    closeSync(fd);
+    blocks.return();
   }
 }

@@ -1,9 +1,8 @@
 import { basename } from 'node:path';
-import { foldRun } from '../core/run/fold';
-import { readEvents } from './eventLog';
+import { processIdentitySchema } from '../core/run/events';
 import { eventsFile } from './folders';
-import { endsOf } from './logEnds';
-import { type RunStatus, statusOf } from './runFolder';
+import { endsOf, lastLineWith } from './logEnds';
+import { openStatus, type RunStatus } from './runFolder';
 
 /** What a list shows of a run: made from the ends of its log, so that a thousand of them are listed at once. */
 export type RunPeek = {
@@ -30,7 +29,7 @@ export function peekRun(folder: string): RunPeek {
       folder,
       id,
       name: text(created.name) ?? id,
-      status: statusFrom(folder, tail),
+      status: statusFrom(folder, typeof created.at === 'number' ? created.at : 0, tail),
       createdAt: typeof created.at === 'number' ? created.at : null,
       specFile: text(created.specFile),
       problem: null,
@@ -42,7 +41,7 @@ export function peekRun(folder: string): RunPeek {
 }
 
 /** A log whose last line ends its session says all; else the process table must be asked about the engine. */
-function statusFrom(folder: string, tail: string): RunStatus {
+function statusFrom(folder: string, createdAtMs: number, tail: string): RunStatus {
   try {
     const last = JSON.parse(tail) as { type?: unknown; reason?: unknown };
     const { reason } = last;
@@ -52,5 +51,8 @@ function statusFrom(folder: string, tail: string): RunStatus {
   } catch {
     // Only the end of a long line: not the short one that ends a session.
   }
-  return statusOf(foldRun(readEvents(eventsFile(folder)).events));
+  const started = lastLineWith(eventsFile(folder), '"type":"session.started"');
+  const engine =
+    started === null ? null : processIdentitySchema.parse((JSON.parse(started) as { engine?: unknown }).engine);
+  return openStatus(folder, createdAtMs, engine);
 }

@@ -1,6 +1,11 @@
-import { readFileSync } from 'node:fs';
 import type { Reading } from '../core/power/source';
 import { type PowerHeader, powerHeaderSchema } from '../core/run/events';
+import { lineBlocks } from '../machine/lines';
+import { FileRefused } from '../machine/regularFile';
+import { LogError } from './eventLog';
+
+/** Read at a time; no sample is so long. */
+const blockBytes = 1 << 20;
 
 /** The power series of one session: its header and its samples in the order they were taken. */
 export type PowerSession = { header: PowerHeader; samples: Reading[] };
@@ -11,28 +16,27 @@ export type PowerSession = { header: PowerHeader; samples: Reading[] };
  * so nothing wrong can come of it.
  */
 export function readPower(file: string): PowerSession[] {
-  let text: string;
+  const sessions: PowerSession[] = [];
   try {
-    text = readFileSync(file, 'utf8');
+    for (const { lines } of lineBlocks(file, 0, blockBytes)) {
+      for (const line of lines) {
+        const header = line.startsWith('{') ? parsePowerHeader(line) : null;
+        if (header) sessions.push({ header, samples: [] });
+        const current = sessions.at(-1);
+        const sample = current && line.startsWith('[') && parsePowerSample(line, current.header.domains.length);
+        if (sample) current.samples.push(sample);
+      }
+    }
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    if (error instanceof FileRefused) throw new LogError(file, 1, error.message);
     throw error;
-  }
-  const sessions: PowerSession[] = [];
-  for (const line of text.slice(0, text.lastIndexOf('\n') + 1).split('\n')) {
-    if (line.startsWith('{')) {
-      const header = parseHeader(line);
-      if (header) sessions.push({ header, samples: [] });
-    } else if (line.startsWith('[')) {
-      const current = sessions.at(-1);
-      const sample = current && parsePowerSample(line, current.header.domains.length);
-      if (sample) current.samples.push(sample);
-    }
   }
   return sessions;
 }
 
-function parseHeader(line: string): PowerHeader | null {
+/** The first line of a session; null when it is none. */
+export function parsePowerHeader(line: string): PowerHeader | null {
   try {
     return powerHeaderSchema.safeParse(JSON.parse(line)).data ?? null;
   } catch {

@@ -1,10 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import type { ProcessIdentity } from '../core/run/events';
 
 /**
- * Who a process is, so that it can be signalled later without ever hitting a stranger that was
- * given the same pid: pid, start time and boot id must all match (design, "Living on").
+ * Who a process is, so that it can be signalled later without ever hitting a stranger. Pid, start time and boot id tell
+ * it from another one that was given the same pid; but all three are known to everybody, and a log may come from anybody.
+ * So a process must also prove itself: by its command line it works at that very run, and it belongs to us.
  */
 
 function bootId(): string | null {
@@ -45,13 +46,72 @@ export function isRunning(identity: ProcessIdentity): boolean {
   return startTicks(identity.pid) === identity.startTicks;
 }
 
-/** Sends a signal to the very process; false when it is no longer there. */
-export function signalProcess(identity: ProcessIdentity, signal: NodeJS.Signals): boolean {
-  if (!isRunning(identity)) return false;
+/** Which of our programs a process is: that of a run's engine, or of something that the engine started. */
+export type Role = 'engine' | 'trial';
+
+/** The command line of a program, as `isProgramOf` reads it. @param run the run's folder */
+export const roleArguments = (role: Role, run: string, ...rest: string[]): string[] => [role, ...rest, run];
+
+/** Whether the very process still runs, and is a program of ours that works at this run; whoever's it is. */
+export function isProgramOf(identity: ProcessIdentity, role: Role, run: string): boolean {
+  return isRunning(identity) && worksAt(identity.pid, role, run);
+}
+
+/**
+ * Sends a signal to a program of ours that works at this run and belongs to this user.
+ *
+ * @returns whether there was one
+ */
+export function signalProgram(identity: ProcessIdentity, role: Role, run: string, signal: NodeJS.Signals): boolean {
+  if (!isProgramOf(identity, role, run) || !isOwn(identity.pid)) return false;
   try {
     process.kill(identity.pid, signal);
     return true;
   } catch {
     return false;
+  }
+}
+
+/** node, the bundle, the role, …, the folder: the last one may be named in another way. */
+function worksAt(pid: number, role: Role, run: string): boolean {
+  const line = commandLine(pid);
+  if (line === null) return false;
+  if (typeof line === 'string') return line.includes(` ${role} `) && line.trimEnd().endsWith(run);
+  return line[2] === role && isSameFolder(line.at(-1)!, run);
+}
+
+/** Its arguments; as one text where the system only tells that; null where it tells nothing. */
+function commandLine(pid: number): string[] | string | null {
+  try {
+    const line = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replace(/\0$/, '');
+    return line === '' ? null : line.split('\0');
+  } catch {
+    if (process.platform !== 'darwin') return null;
+  }
+  try {
+    return execFileSync('ps', ['-ww', '-o', 'command=', '-p', String(pid)], { encoding: 'utf8' });
+  } catch {
+    return null;
+  }
+}
+
+function isSameFolder(one: string, other: string): boolean {
+  if (one === other) return true;
+  const [a, b] = [one, other].map((path) => statSync(path, { throwIfNoEntry: false, bigint: true }));
+  return a !== undefined && b !== undefined && a.ino === b.ino && a.dev === b.dev;
+}
+
+/** Root may signal everybody's processes, so it is not enough that the system lets us. */
+function isOwn(pid: number): boolean {
+  return process.geteuid !== undefined && uidOf(pid) === process.geteuid();
+}
+
+/** Whose process it is; null where there is none, or that is not known. */
+export function uidOf(pid: number): number | null {
+  if (process.platform !== 'darwin') return statSync(`/proc/${pid}`, { throwIfNoEntry: false })?.uid ?? null;
+  try {
+    return Number(execFileSync('ps', ['-o', 'uid=', '-p', String(pid)], { encoding: 'utf8' }).trim());
+  } catch {
+    return null;
   }
 }

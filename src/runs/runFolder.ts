@@ -1,13 +1,14 @@
 import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
+import { ExpectedError } from '../core/failure/expectedError';
 import type { Reading } from '../core/power/source';
-import type { RunEvent } from '../core/run/events';
+import type { ProcessIdentity, RunEvent } from '../core/run/events';
 import { applyEvent, foldRun, type Run } from '../core/run/fold';
 import type { SampleLookup } from '../core/run/trialValue';
-import { readEvents } from './eventLog';
+import { eventBlocks, readEvents } from './eventLog';
 import { eventsFile, powerFile, runsFolder } from './folders';
 import { type PowerSession, readPower } from './powerLog';
-import { isRunning } from './processIdentity';
+import { isProgramOf } from './processIdentity';
 
 /** A run read from its folder. */
 export type LoadedRun = { folder: string; run: Run; samples: SampleLookup; status: RunStatus };
@@ -16,8 +17,12 @@ export type LoadedRun = { folder: string; run: Run; samples: SampleLookup; statu
 export type RunStatus = 'starting' | 'running' | 'complete' | 'interrupted' | 'failed' | 'stopped';
 
 /** No such run, or several that fit. */
-export class RunNotFound extends Error {
-  override name = 'RunNotFound';
+export class RunNotFound extends ExpectedError {
+  override readonly name = 'RunNotFound';
+
+  constructor(message: string) {
+    super('run-not-found', message);
+  }
 }
 
 /** Whether an engine works at it, or is about to. */
@@ -27,11 +32,20 @@ export const isActive = (status: string) => status === 'running' || status === '
 const startingMs = 60_000;
 
 /** The state of a run, as its log and the process table of this machine tell it: the one rule, whoever shows it. */
-export function statusOf(run: Run, nowMs = Date.now()): RunStatus {
+export function statusOf(run: Run, folder: string, nowMs = Date.now()): RunStatus {
   const last = run.sessions.at(-1);
-  if (!last) return nowMs - run.created.at > startingMs ? 'stopped' : 'starting';
-  if (last.end) return last.end.reason;
-  return isRunning(last.start.engine) ? 'running' : 'stopped';
+  return last?.end?.reason ?? openStatus(folder, run.created.at, last?.start.engine ?? null, nowMs);
+}
+
+/** The state of a run whose log does not end. @param engine null where none has taken it in hand */
+export function openStatus(
+  folder: string,
+  createdAtMs: number,
+  engine: ProcessIdentity | null,
+  nowMs = Date.now(),
+): RunStatus {
+  if (engine === null) return nowMs - createdAtMs > startingMs ? 'stopped' : 'starting';
+  return isProgramOf(engine, 'engine', folder) ? 'running' : 'stopped';
 }
 
 /**
@@ -42,7 +56,7 @@ export function loadRun(folder: string): LoadedRun {
   const { events } = readEvents(eventsFile(folder));
   if (events.length === 0) throw new RunNotFound(`${folder} holds a run that was never begun (its log is empty)`);
   const run = foldRun(events);
-  return { folder, run, samples: lookup(readPower(powerFile(folder))), status: statusOf(run) };
+  return { folder, run, samples: lookup(readPower(powerFile(folder))), status: statusOf(run, folder) };
 }
 
 /** Samples by time; each session's are in order, so two binary searches find a window's. */
@@ -66,31 +80,49 @@ function firstAfter(samples: Reading[], ms: number): number {
   return low;
 }
 
-/** Follows a log by byte offset: each `poll` folds in the whole lines that are new, and returns them. */
-export function followRun(folder: string): { run(): Run | null; poll(): RunEvent[] } {
+/** A log that is followed by byte offset. */
+export type FollowedRun = {
+  run(): Run | null;
+  /** Folds in the whole lines that are new, and returns them. */
+  poll(): RunEvent[];
+  /** The same, a few megabytes at a time; `more` says that it should be called again. */
+  pollSome(): { events: RunEvent[]; more: boolean };
+};
+
+export function followRun(folder: string): FollowedRun {
   let run: Run | null = null;
   let offset = 0;
   let lines = 0;
+  const pollSome = () => {
+    if (!existsSync(eventsFile(folder))) return { events: [], more: false };
+    const blocks = eventBlocks(eventsFile(folder), offset, lines + 1);
+    const read = blocks.next().value;
+    blocks.return();
+    if (!read) return { events: [], more: false };
+    offset = read.bytes;
+    lines = read.lines;
+    for (const event of read.events) {
+      if (run) applyEvent(run, event);
+      else run = foldRun([event]);
+    }
+    return { events: read.events, more: true };
+  };
   return {
     run: () => run,
+    pollSome,
     poll() {
-      if (!existsSync(eventsFile(folder))) return [];
-      const read = readEvents(eventsFile(folder), offset, lines + 1);
-      offset = read.bytes;
-      lines = read.lines;
-      for (const event of read.events) {
-        if (run) applyEvent(run, event);
-        else run = foldRun([event]);
-      }
-      return read.events;
+      const all: RunEvent[] = [];
+      for (let part = pollSome(); part.more; part = pollSome()) for (const event of part.events) all.push(event);
+      return all;
     },
   };
 }
 
-/** Makes the folder of a new run. @throws Error when it holds a run already, naming how to go on */
+/** Makes the folder of a new run. @throws ExpectedError when it holds a run already, naming how to go on */
 export function createRunFolder(folder: string): void {
   if (existsSync(eventsFile(folder))) {
-    throw new Error(
+    throw new ExpectedError(
+      'run-exists',
       `${folder} holds a run already: resume it with "greenbatch run --resume ${folder}", or choose another folder`,
     );
   }

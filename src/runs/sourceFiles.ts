@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { createReadStream, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type ConfigFile, longestConfig } from '../core/configFiles/configFile';
@@ -8,6 +8,7 @@ import { identityOf, recogniseConfig } from '../core/configFiles/recognise';
 import { tritonModelFile } from '../core/configFiles/triton';
 import type { Spec } from '../core/spec/spec';
 import { modelPath } from '../core/spec/builtinModels';
+import { chunksOf, readText } from '../machine/regularFile';
 
 /** A file that a result belongs to, and the hash of what it says (`run.created.sourceFiles`). */
 export type SourceFile = { path: string; sha256: string };
@@ -37,13 +38,13 @@ export async function hashOfFile(path: string): Promise<string | null> {
 }
 
 function configHash(path: string): string | null {
-  const config = recogniseConfig(path, readFileSync(path, 'utf8'));
+  const config = recogniseConfig(path, readText(path, longestConfig));
   return config && hashOfConfig(config);
 }
 
 async function hashOfBytes(path: string): Promise<string> {
   const hash = createHash('sha256');
-  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(chunk);
+  for await (const chunk of chunksOf(path)) hash.update(chunk);
   return hash.digest('hex');
 }
 

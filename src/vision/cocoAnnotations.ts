@@ -1,6 +1,9 @@
 import type { GroundTruth, GroundTruthImage } from '../core/accuracy/groundTruth';
+import { boxOf, fileNameOf, flagOf, looseNumber, objectOf } from './cocoFields';
+import { CocoIds } from './cocoIds';
 import { DatasetError } from './datasetError';
 import { readJsonLists } from './jsonLists';
+import { LeftOut } from './leftOut';
 
 export type AnnotationsRead = {
   truth: GroundTruth;
@@ -10,8 +13,9 @@ export type AnnotationsRead = {
 
 /**
  * Reads a COCO annotations file (`images`, `categories`, `annotations` with `bbox`) in memory of about 100 bytes an
- * annotation; polygons are passed over. Annotations of unknown images or categories stay in, since the evaluation
- * leaves them out and counts them. Throws `DatasetError` with the index of the entry that is wrong.
+ * annotation; polygons are passed over. An entry that cannot be used is left out and counted. Annotations of unknown images
+ * or categories stay in, since the evaluation leaves them out and counts them. Throws `DatasetError` where a list is missing or none of
+ * its entries can be used.
  */
 export async function readCocoAnnotations(file: string): Promise<AnnotationsRead> {
   const images = new Map<number, GroundTruthImage>();
@@ -22,47 +26,50 @@ export async function readCocoAnnotations(file: string): Promise<AnnotationsRead
   const boxes: number[] = [];
   const areas: number[] = [];
   const isCrowd: number[] = [];
+  const [ofImages, ofCategories, ofAnnotations] = [new CocoIds(), new CocoIds(), new CocoIds()];
+  const leftOut = { images: new LeftOut(), categories: new LeftOut(), annotations: new LeftOut() };
   let [repeatedImages, withoutArea] = [0, 0];
 
+  const readImage = (element: unknown, at: string) => {
+    const image = objectOf(element, at);
+    const id = ofImages.read(image.id, `${at}.id`);
+    if (images.has(id)) repeatedImages++;
+    const [height, width] = [looseNumber(image.height) ?? 0, looseNumber(image.width) ?? 0];
+    images.set(id, { id, name: fileNameOf(image), height, width });
+  };
+  const readCategory = (element: unknown, at: string) => {
+    const { id, name } = objectOf(element, at);
+    categories.set(ofCategories.read(id, `${at}.id`), typeof name === 'string' ? name : `category ${String(id)}`);
+  };
+  const readAnnotation = (element: unknown, at: string, index: number) => {
+    const annotation = objectOf(element, at);
+    const id = annotation.id === undefined ? index + 1 : ofAnnotations.read(annotation.id, `${at}.id`);
+    const imageId = ofImages.read(annotation.image_id, `${at}.image_id`);
+    const categoryId = ofCategories.read(annotation.category_id, `${at}.category_id`);
+    const box = boxOf(annotation.bbox, `${at}.bbox`);
+    isCrowd.push(flagOf(annotation.iscrowd, `${at}.iscrowd`));
+    const area = looseNumber(annotation.area);
+    if (area === null) withoutArea++;
+    ids.push(id);
+    imageIds.push(imageId);
+    categoryIds.push(categoryId);
+    boxes.push(...box);
+    areas.push(area ?? box[2] * box[3]);
+  };
   const found = await readJsonLists(file, {
-    images: (element, index) => {
-      const at = `${file}: images[${index}]`;
-      const image = objectOf(element, at);
-      const id = integerOf(image.id, `${at}.id`);
-      if (images.has(id)) repeatedImages++;
-      images.set(id, {
-        id,
-        name: fileNameOf(image, at),
-        height: sideOf(image.height, `${at}.height`),
-        width: sideOf(image.width, `${at}.width`),
-      });
-    },
-    categories: (element, index) => {
-      const at = `${file}: categories[${index}]`;
-      const category = objectOf(element, at);
-      if (category.name !== undefined && typeof category.name !== 'string')
-        throw new DatasetError(`${at}.name is ${shown(category.name)}, not a text`);
-      const id = integerOf(category.id, `${at}.id`);
-      categories.set(id, category.name ?? `category ${id}`);
-    },
-    annotations: (element, index) => {
-      const at = `${file}: annotations[${index}]`;
-      const annotation = objectOf(element, at);
-      ids.push(annotation.id === undefined ? index + 1 : integerOf(annotation.id, `${at}.id`));
-      imageIds.push(integerOf(annotation.image_id, `${at}.image_id`));
-      categoryIds.push(integerOf(annotation.category_id, `${at}.category_id`));
-      const box = boxOf(annotation.bbox, `${at}.bbox`);
-      boxes.push(...box);
-      if (annotation.area === undefined) withoutArea++;
-      areas.push(annotation.area === undefined ? box[2] * box[3] : numberOf(annotation.area, `${at}.area`));
-      isCrowd.push(flagOf(annotation.iscrowd, `${at}.iscrowd`));
-    },
+    images: (element, index) => leftOut.images.or(() => readImage(element, `${file}: images[${index}]`)),
+    categories: (element, index) => leftOut.categories.or(() => readCategory(element, `${file}: categories[${index}]`)),
+    annotations: (element, index) =>
+      leftOut.annotations.or(() => readAnnotation(element, `${file}: annotations[${index}]`, index)),
   });
   for (const list of ['images', 'categories', 'annotations'])
     if (!found.has(list)) throw new DatasetError(`${file} is no COCO annotations file: it has no list "${list}"`);
+  leftOut.images.requireSome(images.size, 'images');
+  leftOut.categories.requireSome(categories.size, 'categories');
+  leftOut.annotations.requireSome(ids.length, 'annotations');
   if (images.size === 0) throw new DatasetError(`${file} lists no images: "images" is empty`);
 
-  const warnings: string[] = [];
+  const warnings = Object.entries(leftOut).flatMap(([list, entries]) => entries.warnings(list));
   if (repeatedImages > 0) warnings.push(`${repeatedImages} image ids stand twice in "images": the later entry counts`);
   if (withoutArea > 0)
     warnings.push(`${withoutArea} annotations have no "area": width × height of the box is taken for it`);
@@ -73,70 +80,21 @@ export async function readCocoAnnotations(file: string): Promise<AnnotationsRead
     );
   if (ids.includes(0))
     warnings.push('an annotation has id 0: COCO’s statistics never count it as found, as pycocotools; number from 1');
+  const image = ofImages.finish(images.keys(), imageIds);
+  const category = ofCategories.finish(categories.keys(), categoryIds);
+  const annotation = ofAnnotations.finish(ids);
   return {
     truth: {
-      images: [...images.values()],
-      categories: Array.from(categories, ([id, name]) => ({ id, name })),
-      ids: Float64Array.from(ids),
-      imageIds: Float64Array.from(imageIds),
-      categoryIds: Float64Array.from(categoryIds),
+      images: Array.from(images.values(), (one) => ({ ...one, id: image.of(one.id) })),
+      categories: Array.from(categories, ([id, name]) => ({ id: category.of(id), name })),
+      ids: Float64Array.from(ids, annotation.of),
+      imageIds: Float64Array.from(imageIds, image.of),
+      categoryIds: Float64Array.from(categoryIds, category.of),
       boxes: Float64Array.from(boxes),
       areas: Float64Array.from(areas),
       isCrowd: Uint8Array.from(isCrowd),
+      textIds: { images: image.numbers, categories: category.numbers },
     },
     warnings,
   };
-}
-
-/** `file_name` of an entry of "images". */
-export function fileNameOf(image: Record<string, unknown>, at: string): string {
-  const name = image.file_name;
-  if (typeof name !== 'string' || name === '' || name.includes('\0'))
-    throw new DatasetError(`${at} has no "file_name"`);
-  return name;
-}
-
-export function objectOf(value: unknown, at: string): Record<string, unknown> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw new DatasetError(`${at} is ${shown(value)}, not an object`);
-  return value as Record<string, unknown>;
-}
-
-export function integerOf(value: unknown, at: string): number {
-  if (!Number.isSafeInteger(value)) throw new DatasetError(`${at} is ${shown(value)}, not a whole number`);
-  return value as number;
-}
-
-export function numberOf(value: unknown, at: string): number {
-  if (typeof value !== 'number' || !Number.isFinite(value))
-    throw new DatasetError(`${at} is ${shown(value)}, not a finite number`);
-  return value;
-}
-
-/** [left, top, width, height] in pixels; the sizes are not negative. */
-export function boxOf(value: unknown, at: string): [number, number, number, number] {
-  if (!Array.isArray(value) || value.length !== 4)
-    throw new DatasetError(`${at} is ${shown(value)}, not [left, top, width, height]`);
-  for (let i = 0; i < 4; i++) numberOf(value[i], `${at}[${i}]`);
-  const box = value as [number, number, number, number];
-  if (box[2] < 0 || box[3] < 0)
-    throw new DatasetError(`${at} is ${shown(box)}: width and height cannot be negative ([left, top, width, height])`);
-  return box;
-}
-
-function sideOf(value: unknown, at: string): number {
-  return value === undefined || value === null ? 0 : numberOf(value, at);
-}
-
-function flagOf(value: unknown, at: string): number {
-  if (value === undefined || value === 0 || value === false) return 0;
-  if (value === 1 || value === true) return 1;
-  throw new DatasetError(`${at} is ${shown(value)}, not 0 or 1`);
-}
-
-/** A value in a message, never longer than a line. */
-export function shown(value: unknown): string {
-  if (value === undefined) return 'missing';
-  const text = JSON.stringify(value);
-  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
 }

@@ -1,11 +1,12 @@
 import { resolve } from 'node:path';
 import type { GroundTruthImage } from '../core/accuracy/groundTruth';
 import type { ImageSource } from '../core/spec/spec';
-import { fileNameOf, objectOf } from './cocoAnnotations';
+import { fileNameOf, objectOf } from './cocoFields';
 import { DatasetError } from './datasetError';
 import { byName, imageExtensions, type SkippedImage, type WarnedImage } from './imageFiles';
 import { type ImageItem, type ImageStore, openImageStore } from './imageStore';
 import { readJsonLists } from './jsonLists';
+import { LeftOut } from './leftOut';
 import { drawScene } from './scenes';
 
 export type ImageListing = {
@@ -69,8 +70,9 @@ async function listCoco(
 ): Promise<ImageListing> {
   const root = resolve(baseDirectory, images);
   const store = await openImageStore(root, fromExperiment);
-  const names = await readFileNames(resolve(baseDirectory, annotations));
+  const { names, nameless } = await readFileNames(resolve(baseDirectory, annotations));
   const { items, skipped, warned } = await firstImages(store, names, limit);
+  skipped.push(...nameless);
   if (items.length === 0)
     throw new DatasetError(
       `none of the ${names.length} images that ${annotations} lists is in ${root}${firstOf(skipped)}`,
@@ -78,18 +80,25 @@ async function listCoco(
   return { description: `${plural(items.length, 'image')} of ${annotations} in ${images}`, items, skipped, warned };
 }
 
-/** `images[].file_name` of a COCO annotations file, sorted, each once. */
-async function readFileNames(file: string): Promise<string[]> {
+/** `images[].file_name` of a COCO annotations file, sorted, each once, and the entries without one. */
+async function readFileNames(file: string): Promise<{ names: string[]; nameless: SkippedImage[] }> {
   const names = new Set<string>();
+  const nameless: SkippedImage[] = [];
+  const leftOut = new LeftOut();
   const found = await readJsonLists(file, {
     images: (image, index) => {
-      const at = `${file}: images[${index}]`;
-      names.add(fileNameOf(objectOf(image, at), at));
+      const at = `images[${index}]`;
+      const name = fileNameOf(leftOut.or(() => objectOf(image, `${file}: ${at}`)) ?? {});
+      if (name === '') nameless.push({ name: at, reason: 'its entry names no file' });
+      else names.add(name);
     },
   });
   if (!found.has('images')) throw new DatasetError(`${file} is no COCO annotations file: it has no list "images"`);
+  leftOut.requireSome(names.size, 'images');
+  if (names.size === 0 && nameless.length > 0)
+    throw new DatasetError(`${file}: none of its ${nameless.length} images has a "file_name"`);
   if (names.size === 0) throw new DatasetError(`${file} lists no images: "images" is empty`);
-  return [...names].sort(byName);
+  return { names: [...names].sort(byName), nameless };
 }
 
 /** The first `limit` of `names` that are images, and those before them that are not. */
@@ -135,7 +144,7 @@ export async function locateImages(images: GroundTruthImage[], path: string): Pr
     if ('load' in found) {
       located.found.push({ image, item: found });
       located.warned.push(...otherCase(found));
-    } else located.missing.push(found);
+    } else located.missing.push({ ...found, name: found.name || `image ${image.id}` });
   }
   return located;
 }

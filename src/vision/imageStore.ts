@@ -34,7 +34,8 @@ export type ImageStore = {
 /** An encoded image may have so many bytes: each is held in memory as a whole. */
 const maxImageBytes = 256 * 1024 * 1024;
 const tooLarge = 'larger than 256 MB';
-const isMissing = 'the file is missing';
+/** The reason of a name that leads to nothing. */
+export const isMissing = 'the file is missing';
 
 /** Opens a folder, or a file as a ZIP archive, which stays open until the process ends. `path` is absolute. */
 export async function openImageStore(path: string, hint?: string): Promise<ImageStore> {

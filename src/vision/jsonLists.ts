@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { DatasetError, readFailure } from './datasetError';
 
 /** One element may have so many bytes: it is held in memory as a whole. */
-const maxElementBytes = 64 * 1024 * 1024;
+const maxElementBytes = 16 * 1024 * 1024;
 const chunkBytes = 1024 * 1024;
 
 export type ElementReader = (element: unknown, index: number) => void;
@@ -160,7 +160,7 @@ class ListCutter {
     this.commas = [];
     let elements: unknown[];
     try {
-      elements = JSON.parse(`[${this.bytes.toString('utf8', this.start, end)}]`) as unknown[];
+      elements = parsed(`[${this.bytes.toString('utf8', this.start, end)}]`) as unknown[];
     } catch {
       elements = [];
     }
@@ -180,7 +180,7 @@ class ListCutter {
 
   private parse(text: string): unknown {
     try {
-      return JSON.parse(text);
+      return parsed(text);
     } catch (error) {
       throw this.failure(`${this.listDepth > 0 ? `${this.place(this.count)}: ` : ''}${(error as Error).message}`);
     }
@@ -206,3 +206,26 @@ class ListCutter {
     return new DatasetError(`${this.file} is not JSON: ${message}`);
   }
 }
+
+/**
+ * A JSON value as Python's `json` reads and writes it: `NaN` (here null), `Infinity` and `-Infinity` are numbers, and ids
+ * keep all their digits: beyond 2⁵³ they become text.
+ */
+function parsed(text: string): unknown {
+  const exact = /\d{16}/.test(text) ? text.replace(longId, wholeId) : text;
+  try {
+    return JSON.parse(exact);
+  } catch (error) {
+    if (!/NaN|Infinity/.test(exact)) throw error;
+    return JSON.parse(exact.replace(stringOrPythonNumber, jsonNumber));
+  }
+}
+
+/** No string holds this: quotes in it are escaped, and only a key is followed by a colon. */
+const longId = /"(id|image_id|category_id)"(\s*:\s*)(-?\d{16,})(?![\d.eE])/g;
+const wholeId = (all: string, key: string, colon: string, digits: string) =>
+  Number.isSafeInteger(Number(digits)) ? all : `"${key}"${colon}"${digits}"`;
+
+const stringOrPythonNumber = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\b(?:NaN|Infinity)\b/gs;
+const pythonNumbers: Record<string, string> = { NaN: 'null', '-NaN': 'null', Infinity: '1e999', '-Infinity': '-1e999' };
+const jsonNumber = (found: string) => pythonNumbers[found] ?? found;

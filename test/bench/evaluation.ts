@@ -30,7 +30,7 @@ type Ours = Measured & { everythingSeconds: number };
 async function measureOurs(annotations: string, detections: string): Promise<void> {
   const start = performance.now();
   const { truth } = await readCocoAnnotations(annotations);
-  const found = await readDetections(detections, truth);
+  const { detections: found } = await readDetections(detections, truth);
   const read = performance.now();
   const { stats } = evaluateCoco(arrange(truth, found));
   const evaluated = performance.now();
@@ -51,7 +51,7 @@ async function writeCopies(annotations: string, detections: string): Promise<{ i
   type Coco = Record<'images' | 'annotations' | 'categories', { id: number; image_id: number }[]>;
   const coco = JSON.parse(readFileSync(annotationsFile, 'utf8')) as Coco;
   const { truth } = await readCocoAnnotations(annotationsFile);
-  const found = await readDetections(detectionsFile, truth);
+  const { detections: found } = await readDetections(detectionsFile, truth);
   const random = seededRandom(1);
   const stride = 1_000_000;
   const list = new DetectionList();

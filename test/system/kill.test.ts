@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Trial } from '../../src/core/run/fold';
 import { configurationResults } from '../../src/core/run/trialValue';
-import { isRunning, signalProcess } from '../../src/runs/processIdentity';
+import { isRunning, signalProgram } from '../../src/runs/processIdentity';
 import { loadRun } from '../../src/runs/runFolder';
 import { makeBench, quickSpec, runFolderIn, until } from '../support/greenbatch';
 import { repeats } from '../support/repeats';
@@ -51,7 +51,7 @@ describe('kill -9 at a random moment', () => {
       // A trial, or a probe for memory that the log does not name.
       if (victim !== 'engine') for (const child of childrenOf(engine.pid)) process.kill(child, 'SIGKILL');
       if (victim !== 'trial') {
-        signalProcess(engine, 'SIGKILL');
+        signalProgram(engine, 'engine', folder, 'SIGKILL');
         await until(() => !isRunning(engine), 10);
         const orphan = loadRun(folder).run.trials.findLast((t) => t.state === 'running');
         if (orphan) await until(() => !isRunning(orphan.process), 10);

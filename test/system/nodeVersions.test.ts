@@ -46,3 +46,27 @@ describe.each([20, 22, 24])('Node.js %i', (major) => {
     expect((await run('doctor', '--json')).stdout).toContain('"domains"');
   });
 });
+
+describe('the measuring lock', () => {
+  const nodes = [20, 22, 24].map((major) => ({ major, node: nodeOf(major) })).filter(({ node }) => node !== null);
+  const pairs = nodes.flatMap((holder) => nodes.filter((n) => n !== holder).map((other) => [holder, other] as const));
+
+  it.each(pairs.map(([a, b]) => [a.major, b.major, a.node!, b.node!] as const))(
+    'that Node.js %i holds is seen by %i',
+    async (_, __, holder, other) => {
+      const environment = { ...bench.environment, GREENBATCH_LOCK: `greenbatch-test-${process.pid}-${Math.random()}` };
+      const with_ = (node: string, ...args: string[]) =>
+        finish(spawn(node, [program, ...args], { cwd: bench.folder, env: environment }));
+      const spec = bench.writeSpec(
+        quickSpec({}, { source: 'estimate', windowSeconds: 5, repeats: { min: 2, max: 2 } }),
+      );
+      const started = await with_(holder, 'run', spec, '--detach');
+      expect(started.code, started.stderr).toBe(0);
+      const second = await with_(other, 'run', spec);
+      expect(second.code, second.stderr).toBe(5);
+      expect(second.stderr).toContain('another run measures on this machine');
+      const stopped = await with_(other, 'stop', '--wait', '30');
+      expect(stopped.code, stopped.stderr).toBe(0);
+    },
+  );
+});

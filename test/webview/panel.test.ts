@@ -156,7 +156,10 @@ describe.skipIf(!chromiumPath)('the panel’s page in Chromium', () => {
     run.stale = true;
     run.report.run.status = 'interrupted';
     run.report.run.failedTrials = [
-      { trial: 3, configuration: run.results[0]!.id, block: 2, reason: 'signal', message: 'killed by SIGSEGV' },
+      {
+        ...{ trial: 3, configuration: run.results[0]!.id, block: 2, reason: 'signal' },
+        ...{ code: 'signal', message: 'killed by SIGSEGV', fix: null },
+      },
     ];
     await open(run);
     expect(await text('#face-interrupted')).toContain('Resume');
@@ -167,7 +170,7 @@ describe.skipIf(!chromiumPath)('the panel’s page in Chromium', () => {
     Object.assign(failed.report, { source: null });
     Object.assign(failed.report.run, {
       status: 'failed',
-      ended: 'RAPL cannot be used: only root may read it.\nFix:\nsudo chmod a+r x',
+      failure: { code: 'source-permission', message: 'RAPL cannot be used.', fix: 'sudo chmod a+r x' },
     });
     failed.results = failed.results.map((r) => ({ ...r, trials: [] }));
     await panel.send({ type: 'run', run: failed });

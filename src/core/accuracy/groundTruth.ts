@@ -24,6 +24,8 @@ export type GroundTruth = {
   areas: Float64Array;
   /** [n] 1: a group of objects, in which any number of detections is neither right nor wrong. */
   isCrowd: Uint8Array;
+  /** The numbers here of ids that are no whole numbers in the annotations, by their text; absent: there are none. */
+  textIds?: { images: ReadonlyMap<string, number>; categories: ReadonlyMap<string, number> };
 };
 
 /** Which images to evaluate: ids, or the first `count` by ascending id. Both: the first of those ids. */

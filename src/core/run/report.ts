@@ -3,6 +3,7 @@ import { configurationsInUse } from '../configuration/inUse';
 import { analyse } from '../verdict/advice';
 import type { AnalysisTerms } from '../verdict/evaluation';
 import type { EventOf } from './events';
+import { failureOfRun } from './failureOfRun';
 import type { Run } from './fold';
 import type { reportSchema } from './reportSchema';
 import { configurationResults, driftPercent, idleWatts, otherLoadPercent, type SampleLookup } from './trialValue';
@@ -37,6 +38,7 @@ export function reportOf(run: Run, samples: SampleLookup, place: { folder: strin
       sessions: run.sessions.length,
       blocks: run.blocksFinished,
       ended: last?.end?.message ?? null,
+      failure: failureOfRun(run),
       currentBatchSize: spec.current?.batchSize ?? null,
       current: spec.current ?? null,
       scope: spec.measure.scope,
@@ -60,7 +62,9 @@ export function reportOf(run: Run, samples: SampleLookup, place: { folder: strin
                 configuration: t.configuration,
                 block: t.block,
                 reason: t.failure.reason,
+                code: t.failure.code ?? t.failure.reason,
                 message: t.failure.message,
+                fix: t.failure.fix ?? null,
               },
             ]
           : [],

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, expect, it, vi } from 'vitest';
 import { launchEngine } from '../../../src/engine/launch';
 import { engineLogFile } from '../../../src/runs/folders';
-import { isRunning, signalProcess } from '../../../src/runs/processIdentity';
+import { isRunning, signalProgram } from '../../../src/runs/processIdentity';
 
 const folder = mkdtempSync(join(tmpdir(), 'greenbatch-launch-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -47,7 +47,7 @@ it.skipIf(process.platform !== 'linux')(
       await vi.waitFor(() => expect(existsSync(`/proc/${session}`)).toBe(false));
       expect(readFileSync(join(run, 'stdin'), 'utf8')).toBe('0');
     } finally {
-      signalProcess(identity, 'SIGKILL');
+      signalProgram(identity, 'engine', run, 'SIGKILL');
     }
   },
 );

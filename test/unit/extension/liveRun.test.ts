@@ -11,7 +11,6 @@ import { thinRows } from '../../../src/core/panel/thinRows';
 import type { RunEvent } from '../../../src/core/run/events';
 import { foldRun } from '../../../src/core/run/fold';
 import { reportOf } from '../../../src/core/run/report';
-import { fixIn } from '../../../src/extension/doctorText';
 import { openLiveRun } from '../../../src/extension/liveRun';
 import { eventsFile, powerFile } from '../../../src/runs/folders';
 import { followPower } from '../../../src/runs/followPower';
@@ -59,8 +58,8 @@ describe('a list of runs', () => {
       expect([status, peekRun(folder).status, loadRun(folder).status, live.status()]).toEqual(Array(4).fill(status));
       live.dispose();
     }
-    expect(statusOf(foldRun([created()]), 1 + 60_000)).toBe('starting');
-    expect(statusOf(foldRun([created()]), 1 + 60_001)).toBe('stopped');
+    expect(statusOf(foldRun([created()]), '/run', 1 + 60_000)).toBe('starting');
+    expect(statusOf(foldRun([created()]), '/run', 1 + 60_001)).toBe('stopped');
   });
 
   it('is not stopped by a long last line, a torn one, or a damaged run', () => {
@@ -284,13 +283,5 @@ describe('a run whose zones are not the same in each session', () => {
     log.poll();
     power.poll(log.run()!);
     expect(power.history.joulesSoFar()).toBeCloseTo(2 * 600, 1);
-  });
-});
-
-describe('the fix in what the doctor says', () => {
-  it('is the indented part, ready to paste; null where there is none', () => {
-    const text = 'Energy sources\n  powercap  cannot be used\n\nTo measure\n  sudo a <<EOF\n  x\n  EOF\n\nA note\n';
-    expect(fixIn(text)).toBe('sudo a <<EOF\nx\nEOF');
-    expect(fixIn('Energy sources\n  powercap  measured\n')).toBeNull();
   });
 });

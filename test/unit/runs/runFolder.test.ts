@@ -1,11 +1,8 @@
-import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { nameFromFile, newRunId, workspaceOf } from '../../../src/runs/folders';
-import { isLock, measuringNow, takeMeasuringLock } from '../../../src/runs/measuringLock';
-import { identityOf, isRunning, signalProcess } from '../../../src/runs/processIdentity';
 import { createRunFolder, findRun, listRunFolders, loadRun, lookup, RunNotFound } from '../../../src/runs/runFolder';
 import { created, readingAt, sessionStarted, toLines } from '../../support/runEvents';
 
@@ -31,7 +28,7 @@ describe('run folders', () => {
   });
 
   it('say what state they are in', () => {
-    expect(loadRun(findRun('20260101', workspace)).status).toBe('starting');
+    expect(loadRun(findRun('20260101', workspace)).status).toBe('stopped');
     addRun('20260103-000000-c-3333', toLines([created(), ...sessionStarted()]));
     // Its engine has another boot id: it was killed.
     expect(loadRun(findRun('20260103', workspace)).status).toBe('stopped');
@@ -58,35 +55,5 @@ describe('run folders', () => {
     const find = lookup([{ header, samples }]);
     expect(find(3, 9500, 12_500).map((s) => s.monotonicMs)).toEqual([10_000, 11_000, 12_000]);
     expect(find(2, 0, 1e9)).toEqual([]);
-  });
-});
-
-describe('process identity', () => {
-  const child = spawn(process.execPath, ['-e', 'setTimeout(() => {}, 60000)'], { stdio: 'ignore' });
-  afterAll(() => child.kill('SIGKILL'));
-
-  it('signals the very process and no other', async () => {
-    const identity = identityOf(child.pid as number);
-    expect(isRunning(identity)).toBe(true);
-    expect(signalProcess({ ...identity, startTicks: (identity.startTicks ?? 0) + 1 }, 'SIGKILL')).toBe(false);
-    expect(signalProcess({ ...identity, bootId: 'another boot' }, 'SIGKILL')).toBe(false);
-    expect(isRunning(identity)).toBe(true);
-    expect(signalProcess(identity, 'SIGKILL')).toBe(true);
-    await new Promise((done) => child.once('exit', done));
-    expect(isRunning(identity)).toBe(false);
-  });
-});
-
-describe('measuring lock', () => {
-  it('has one holder, who can be asked for', async () => {
-    process.env.GREENBATCH_LOCK = `greenbatch-test-${process.pid}`;
-    const holder = { run: '/run', name: 'first', pid: process.pid, since: 1 };
-    const lock = await takeMeasuringLock(holder);
-    if (!isLock(lock)) throw new Error('the lock should be free');
-    expect(await measuringNow()).toEqual(holder);
-    const second = await takeMeasuringLock({ ...holder, name: 'second' });
-    expect(second).toEqual(holder);
-    lock.release();
-    expect(await measuringNow()).toBeNull();
   });
 });

@@ -141,9 +141,9 @@ describe('COCO', () => {
     ['null', 'null', /is not JSON: it begins neither with \{ nor with \[/],
     ['another type', { images: 'x' }, /has no list "images"/],
     ['empty', { images: [] }, /"images" is empty/],
-    ['no name', { images: [{ file_name: 'a.jpg' }, { id: 1 }] }, /images\[1\] has no "file_name"/],
+    ['no name', { images: [{ id: 0 }, { id: 1 }] }, /none of its 2 images has a "file_name"/],
     ['null entry', { images: [null] }, /images\[0\] is null, not an object/],
-    ['name with NUL', { images: [{ file_name: 'a\0b' }] }, /images\[0\] has no "file_name"/],
+    ['name with NUL', { images: [{ file_name: 'a\0b' }] }, /none of its 1 images has a "file_name"/],
     ['none there', { images: [{ file_name: 'a.jpg' }] }, /none of the 1 images .* a\.jpg: the file is missing/],
   ])('annotations: %s', async (_name, content, message) => {
     mkdirSync(join(base, 'images'));
@@ -151,6 +151,17 @@ describe('COCO', () => {
     const error = await listImages(source, base).catch((e: unknown) => e);
     expect(error).toBeInstanceOf(DatasetError);
     expect((error as Error).message).toMatch(message);
+  });
+
+  test('an entry that names no file is passed over, not the others', async () => {
+    write('images/a.jpg');
+    annotate({ images: [{ id: 1 }, { file_name: 'a.jpg' }, 7] });
+    const listing = await listImages(source, base);
+    expect(names(listing)).toEqual(['a.jpg']);
+    expect(listing.skipped).toEqual([
+      { name: 'images[0]', reason: 'its entry names no file' },
+      { name: 'images[2]', reason: 'its entry names no file' },
+    ]);
   });
 
   test('annotations or folder missing', async () => {

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { listImages, locateImages } from '../../../src/vision/dataset';
-import { DatasetError } from '../../../src/vision/datasetError';
+import { LeftOut } from '../../../src/vision/leftOut';
 import { parseYoloLabels, readYoloLabels } from '../../../src/vision/yoloLabels';
 import { truthOf } from '../../support/scenes';
 import { zipOf } from '../../support/zip';
@@ -89,9 +89,11 @@ describe('YOLO labels', () => {
     write('images/1.jpg', await jpeg(10, 10));
     await expect(read()).rejects.toThrow(/no label file for any of the 1 images: 1\.txt/);
     write('labels/1.txt', '80 .5 .5 .1 .1');
-    await expect(read({ cocoIds: true })).rejects.toThrow(/has a class 80; COCO’s are 0 to 79/);
+    await expect(read({ cocoIds: true })).rejects.toThrow(
+      /1\.txt:1: 80 is no class number \(0 to 79, COCO’s: without --coco-ids/,
+    );
     write('labels/1.txt', '0 .5 .5 .1 .1\n0 120 50 .1 .1');
-    await expect(read()).rejects.toThrow(/1\.txt:2: 120 is no share of the image/);
+    expect((await read()).warnings).toEqual([expect.stringMatching(/1\.txt:2: 120 is no share of the image/)]);
   });
 
   test.each([
@@ -102,11 +104,56 @@ describe('YOLO labels', () => {
     ['0 .1 .1 .1', /has 4 fields/],
     ['0 .1 .1 .1 .1 .9', /has 6 fields/],
     ['0 NaN .1 .1 .1', /"NaN" is no number/],
-  ])('refuses the line %s', (line, message) => {
-    expect(() => parseYoloLabels(line, 'f.txt')).toThrow(message);
+    ['0 0.5 0.5 1.0004 0.2', /1\.0004 is no share of the image/],
+  ])('leaves out the line %s, not those around it', (line, message) => {
+    const leftOut = new LeftOut();
+    const labels = parseYoloLabels(`1 .5 .5 1 1\n${line}\n2 .5 .5 1 1`, 'f.txt', 99, leftOut);
+    expect(labels.map((label) => label.class)).toEqual([1, 2]);
+    expect(leftOut.warnings('labels')).toEqual([
+      expect.stringMatching(/^1 labels cannot be used and is left out; the first: f\.txt:2/),
+    ]);
+    expect(leftOut.warnings('labels')[0]).toMatch(
+      message.source.startsWith(':1') ? new RegExp(message.source.replace(':1', ':2')) : message,
+    );
   });
 
-  test('any text is read or refused with its line', () => {
+  test('one bad label leaves the others of its file, one bad label file the other images; nothing else is refused', async () => {
+    for (const name of ['1', '2', '3']) write(`images/${name}.jpg`, await jpeg(10, 10));
+    write('labels/1.txt', '0 .5 .5 .2 .2\n0 .5 .5 1.0004 .2\nx\n');
+    write('labels/2.txt', '0 .5 .5 .2 .2');
+    mkdirSync(join(base, 'labels/3.txt'));
+    const { truth, warnings } = await read();
+    expect([[...truth.imageIds], truth.images.map(({ id }) => id)]).toEqual([
+      [1, 2],
+      [1, 2],
+    ]);
+    expect(warnings).toEqual([
+      expect.stringMatching(/^2 labels cannot be used and are left out; the first: .*1\.txt:2: 1\.0004 is no share/),
+      expect.stringMatching(/^1 images were left out; the first is 3\.jpg: its labels 3\.txt: a folder, not a file/),
+    ]);
+    write('labels/1.txt', '0 .5 .5 1.1 .2');
+    write('labels/2.txt', '0 120 50 10 10');
+    await expect(read()).rejects.toThrow(/1\.txt:1: 1\.1 is no share.*\(none of the 2 labels can be used\)/);
+  });
+
+  test('label files are found in any spelling of the image’s name', async () => {
+    write('images/u\u0308.jpg', await jpeg(10, 10));
+    write('images/B.jpg', await jpeg(10, 10));
+    write('labels/\u00fc.txt', '0 .5 .5 1 1');
+    write('labels/b.txt', '0 .5 .5 1 1');
+    const { truth, warnings } = await read();
+    expect(truth.ids).toHaveLength(2);
+    expect(warnings).toEqual(['1 label files differ in letter case from their image’s name']);
+  });
+
+  test('a polygon of many points', () => {
+    const points = Array.from({ length: 150_000 }, (_, i) => `${(i % 100) / 100} .5`).join(' ');
+    expect(parseYoloLabels(`0 ${points}`, 'f.txt', 9, new LeftOut())).toEqual([
+      { class: 0, x: 0.495, y: 0.5, width: 0.99, height: 0 },
+    ]);
+  });
+
+  test('any text is read, or left out with its line', () => {
     const fields = fc.oneof(
       fc.double().map(String),
       fc.integer().map(String),
@@ -115,13 +162,11 @@ describe('YOLO labels', () => {
     );
     fc.assert(
       fc.property(fc.array(fc.array(fields, { maxLength: 8 })), (lines) => {
-        try {
-          for (const label of parseYoloLabels(lines.map((line) => line.join(' ')).join('\n'), 'f.txt'))
-            expect(label.width >= 0 && label.width <= 1 && Number.isInteger(label.class)).toBe(true);
-        } catch (error) {
-          expect(error).toBeInstanceOf(DatasetError);
-          expect((error as Error).message).toMatch(/^f\.txt:\d+/);
-        }
+        const leftOut = new LeftOut();
+        const text = lines.map((line) => line.join(' ')).join('\n');
+        for (const label of parseYoloLabels(text, 'f.txt', 9999, leftOut))
+          expect(label.width >= 0 && label.width <= 1 && Number.isInteger(label.class)).toBe(true);
+        for (const warning of leftOut.warnings('labels')) expect(warning).toMatch(/the first: f\.txt:\d+/);
       }),
       { numRuns: 300 },
     );

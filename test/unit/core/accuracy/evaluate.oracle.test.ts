@@ -17,7 +17,7 @@ const json = <T>(...path: string[]) => JSON.parse(readFileSync(join(oracle, ...p
 
 async function read(annotations: string, detections: string) {
   const { truth } = await readCocoAnnotations(annotations);
-  return { truth, detections: await readDetections(detections, truth) };
+  return { truth, ...(await readDetections(detections, truth)) };
 }
 
 function expectClose(actual: readonly number[], wanted: readonly number[], tolerance = 1e-9): void {

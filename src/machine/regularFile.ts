@@ -1,0 +1,120 @@
+import { closeSync, constants, fstatSync, openSync, readSync, statSync } from 'node:fs';
+import { open } from 'node:fs/promises';
+
+/**
+ * The one way in which files are opened that somebody else may have put there: in a workspace, in a run's folder, as a
+ * model. Only regular files are read, and only so much of them; a pipe is never waited for and a device never read. What
+ * is written goes into the very file that is named: never through a link.
+ */
+
+/** What was named is no regular file, is a link where none may be, or is too large. */
+export class FileRefused extends Error {
+  override name = 'FileRefused';
+  constructor(
+    readonly path: string,
+    readonly code: 'not-a-file' | 'link' | 'too-large',
+    problem: string,
+  ) {
+    super(`${path} ${problem}`);
+  }
+}
+
+// Windows has neither; there is no pipe by a file's name either.
+const noWaiting = constants.O_NONBLOCK ?? 0;
+const noLink = constants.O_NOFOLLOW ?? 0;
+
+/**
+ * Opens a regular file to read; whoever calls closes it.
+ *
+ * @throws FileRefused where it is a folder, a pipe, a device or a socket; the system's error where it cannot be opened
+ */
+export function openToRead(path: string): { fd: number; size: number } {
+  // Asked before it is opened as well: to open some devices does something already.
+  if (!statSync(path).isFile()) throw notAFile(path);
+  const fd = openSync(path, constants.O_RDONLY | noWaiting);
+  const stat = fstatSync(fd);
+  if (stat.isFile()) return { fd, size: stat.size };
+  closeSync(fd);
+  throw notAFile(path);
+}
+
+/**
+ * @param mostBytes a larger file is refused, not cut
+ * @throws FileRefused, the system's error
+ */
+export function readWhole(path: string, mostBytes: number): Buffer {
+  const { fd, size } = openToRead(path);
+  try {
+    if (size > mostBytes) throw tooLarge(path, mostBytes);
+    return readAt(fd, 0, size);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** The same as UTF-8. */
+export const readText = (path: string, mostBytes: number) => readWhole(path, mostBytes).toString('utf8');
+
+/** What stands at an offset: fewer bytes than asked for only where the file ends. */
+export function readAt(fd: number, offset: number, bytes: number): Buffer {
+  const data = Buffer.allocUnsafe(bytes);
+  let done = 0;
+  while (done < bytes) {
+    const read = readSync(fd, data, done, bytes - done, offset + done);
+    if (read === 0) break;
+    done += read;
+  }
+  return data.subarray(0, done);
+}
+
+/** A regular file of any size, piece by piece; other work goes on in between. @throws FileRefused, the system's error */
+export async function* chunksOf(path: string, bytes = 1 << 20): AsyncGenerator<Buffer> {
+  if (!statSync(path).isFile()) throw notAFile(path);
+  const handle = await open(path, constants.O_RDONLY | noWaiting);
+  try {
+    if (!(await handle.stat()).isFile()) throw notAFile(path);
+    for (;;) {
+      const { bytesRead, buffer } = await handle.read(Buffer.allocUnsafe(bytes), 0, bytes, null);
+      if (bytesRead === 0) return;
+      yield buffer.subarray(0, bytesRead);
+    }
+  } finally {
+    await handle.close();
+  }
+}
+
+/**
+ * Opens a file to append to, and to read; makes it where it is missing.
+ *
+ * @param mode of a file that is made
+ * @throws FileRefused where the last part of the path is a link, or what stands there is no regular file
+ */
+export const openToAppend = (path: string, mode = 0o644) =>
+  openOwn(path, constants.O_RDWR | constants.O_APPEND | constants.O_CREAT, mode);
+
+/** Opens a file that is there, to read and change it in place. @throws FileRefused, the system's error (ENOENT) */
+export const openToChange = (path: string) => openOwn(path, constants.O_RDWR, 0);
+
+/** Makes a file that must not be there yet. @throws the system's error (EEXIST), for a link that leads nowhere too */
+export const openNew = (path: string, mode = 0o644) =>
+  openSync(path, constants.O_RDWR | constants.O_CREAT | constants.O_EXCL, mode);
+
+function openOwn(path: string, flags: number, mode: number): number {
+  let fd: number;
+  try {
+    fd = openSync(path, flags | noWaiting | noLink, mode);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ELOOP') throw new FileRefused(path, 'link', 'is a link, and nothing is written through one');
+    // A pipe without a reader, a socket, a folder.
+    if (code === 'ENXIO' || code === 'EISDIR') throw notAFile(path);
+    throw error;
+  }
+  if (fstatSync(fd).isFile()) return fd;
+  closeSync(fd);
+  throw notAFile(path);
+}
+
+const notAFile = (path: string) => new FileRefused(path, 'not-a-file', 'is no regular file');
+const tooLarge = (path: string, mostBytes: number) =>
+  new FileRefused(path, 'too-large', `is larger than ${Math.round(mostBytes / 1e6)} MB`);
