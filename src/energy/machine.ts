@@ -12,7 +12,7 @@ export type Machine = {
 };
 
 /** RAPL filtering blurs single readings (Intel-SA-00389); it is active where SGX is enabled. */
-export type Filtering = { state: 'on' | 'off' | 'unknown'; because: string };
+type Filtering = { state: 'on' | 'off' | 'unknown'; because: string };
 
 export function inspectMachine(): Machine {
   const cpuinfo = firstCpu();
