@@ -1,6 +1,5 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { EnergySource } from '../core/power/source';
 import type { NewEvent } from '../core/run/events';
 import { applyEvent, foldRun, type Run } from '../core/run/fold';
 import { openSource, powercapRoot, SourceError } from '../energy/openSource';
@@ -18,6 +17,7 @@ import { ModelError } from '../model/modelError';
 import { DatasetError } from '../vision/datasetError';
 import { ImageCacheError } from '../vision/tensorFile';
 import { monotonicMs } from './monotonic';
+import { refuseOtherSource } from './otherSource';
 import { prepare } from './preparation';
 import { type Program, runTrialProcess } from './trialProcess';
 
@@ -170,28 +170,4 @@ const explain = (error: unknown, folder: string) =>
 function endOrphans(run: Run, folder: string): void {
   for (const trial of run.trials)
     if (trial.state === 'running') signalProgram(trial.process, 'trial', folder, 'SIGKILL');
-}
-
-/** Joules of two sources, of different counters, or of different power curves are never put into one comparison. */
-function refuseOtherSource(run: Run, source: EnergySource): void {
-  if (!run.source) return;
-  const added = (s: EnergySource) => s.domains.filter((d) => d.added);
-  const identity = (s: EnergySource) =>
-    JSON.stringify([
-      s.kind,
-      added(s).map((d) => [d.id, d.path, d.rangeMicrojoules]),
-      s.curve?.idleWatts,
-      s.curve?.maxWatts,
-    ]);
-  if (identity(run.source) === identity(source)) return;
-  const describe = (s: EnergySource) =>
-    s.curve
-      ? `the estimate from ${s.curve.idleWatts} to ${s.curve.maxWatts} W`
-      : `${s.kind} (${added(s)
-          .map((d) => d.path ?? d.id)
-          .join(', ')})`;
-  throw new EngineError(
-    `this run was begun with ${describe(run.source)}, but now there is ${describe(source)}${source.reason ? `: ${source.reason}` : ''}. Start a new run, or restore the source ("greenbatch doctor")`,
-    exitCodes.source,
-  );
 }

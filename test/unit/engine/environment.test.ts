@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, totalmem, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -39,29 +38,6 @@ describe('the environment of a session', () => {
       ...{ 'intel-rapl:0': 165_000_000, 'intel-rapl:1': null, 'intel-rapl:a': null },
     });
     expect(snapshotEnvironment(folder, nowhere).raplLimitsMicrowatts).toEqual({});
-  });
-
-  it('has the commit of the workspace, and whether files of it were changed', () => {
-    const workspace = join(folder, 'workspace');
-    mkdirSync(workspace);
-    const git = (...args: string[]) =>
-      execFileSync('git', ['-C', workspace, '-c', 'user.name=a', '-c', 'user.email=a@b', ...args], {
-        encoding: 'utf8',
-      });
-    const state = () => snapshotEnvironment(workspace, nowhere).git;
-    git('init', '-q');
-    // No commit yet.
-    expect(state()).toBeNull();
-    writeFileSync(join(workspace, 'a.txt'), 'one');
-    git('add', '-A');
-    git('commit', '-qm', 'first');
-    const commit = git('rev-parse', 'HEAD').trim();
-    // New files of a run, say, change nothing that is known to git.
-    writeFileSync(join(workspace, 'b.txt'), 'new');
-    expect(state()).toEqual({ commit, changed: false });
-    writeFileSync(join(workspace, 'a.txt'), 'two');
-    expect(state()).toEqual({ commit, changed: true });
-    expect(snapshotEnvironment(nowhere, nowhere).git).toBeNull();
   });
 });
 
