@@ -1,3 +1,5 @@
+import { exitCodes } from '../src/core/failure/exitCodes';
+import { exitCodeOf } from '../src/core/failure/failure';
 import type { PanelCommand } from '../src/core/panel/messages';
 import { configurationLabels, sentenceCase } from '../src/core/configuration/label';
 import { describeNumber, describeSeconds, roundOutward } from '../src/core/units';
@@ -96,17 +98,15 @@ function endFaces(page: Page): Face[] {
     ];
   }
   if (status !== 'failed') return [];
-  const message = ended ?? t('The run failed.');
-  if (/RAPL|powercap|energy source/i.test(message) && run.report.source === null) {
-    // What follows `Fix:` is a command for the terminal.
-    const [reason = message, fix] = message.split(/\n?Fix:\s*/);
+  const { code, message, fix } = run.report.run.failure ?? { code: '', message: t('The run failed.'), fix: null };
+  if (exitCodeOf(code) === exitCodes.source) {
     return [
       {
         kind: 'problem',
         name: 'permission',
         title: t('The energy counters cannot be read'),
-        lines: [reason.trim(), t('The check explains what the fix changes and how to undo it.')],
-        ...(fix?.trim() ? { copyable: fix.trim() } : {}),
+        lines: [message, ...(fix === null ? [] : [t('The check explains what the fix changes and how to undo it.')])],
+        ...(fix === null ? {} : { copyable: fix }),
         actions: act('doctor', 'again'),
       },
     ];
@@ -125,19 +125,19 @@ function endFaces(page: Page): Face[] {
 function sourceFaces({ run }: Page): Face[] {
   const source = run?.report.source;
   if (!source || source.measured) return [];
-  const [reason, fix] = (source.reason ?? '').split(/\.?\s*Fix:\s*/);
+  const { reason, fix } = source;
   return [
     {
       kind: 'caution',
       name: 'estimate',
       title: t('These joules are estimated, not measured'),
       lines: [
-        ...(reason ? [reason.replace(/\.?$/, '.')] : []),
+        ...(reason ? [reason] : []),
         t(
           'They come from CPU time and a power curve, so they mostly restate throughput. Use them to compare batch sizes on this machine, not as joules.',
         ),
       ],
-      ...(fix && !fix.startsWith('the commands') ? { copyable: fix } : {}),
+      ...(fix ? { copyable: fix } : {}),
       actions: act('doctor'),
     },
   ];

@@ -1,10 +1,11 @@
-/** An expected failure: its message is for the user, without a stack. Exit codes: docs/cli.md. */
-export class CliError extends Error {
-  constructor(
-    message: string,
-    readonly exitCode = 2,
-  ) {
-    super(message);
-    this.name = 'CliError';
+import { ExpectedError } from '../core/failure/expectedError';
+import type { FailureCode } from '../core/failure/failure';
+
+/** What a command cannot do with what it was given. */
+export class CliError extends ExpectedError {
+  override readonly name = 'CliError';
+
+  constructor(message: string, code: FailureCode = 'usage', fix: string | null = null) {
+    super(code, message, fix);
   }
 }

@@ -1,3 +1,4 @@
+import { exitCodes } from '../core/failure/exitCodes';
 import { reportOf } from '../core/run/report';
 import { configurationResults } from '../core/run/trialValue';
 import { type ComparableRun, compareRuns } from '../core/verdict/compareRuns';
@@ -16,9 +17,6 @@ sizes, another model of the same name) are not compared.
 Exit codes: 0 compared, 2 no such run, 6 unresolved at every configuration, 8 not comparable.
 `;
 
-const notComparable = 8;
-const unresolved = 6;
-
 export async function compareCommand(argv: string[]): Promise<number> {
   const args = parseRunArguments(argv, help);
   if (!args) return 0;
@@ -29,8 +27,8 @@ export async function compareCommand(argv: string[]): Promise<number> {
   process.stdout.write(
     json ? `${JSON.stringify(comparison, null, 2)}\n` : comparisonText(comparison, styleFor(process.stdout)),
   );
-  if (comparison.refused) return notComparable;
-  return comparison.configurations.every((c) => c.verdict === 'unresolved') ? unresolved : 0;
+  if (comparison.refused) return exitCodes.incomparable;
+  return comparison.configurations.every((c) => c.verdict === 'unresolved') ? exitCodes.unresolved : exitCodes.ok;
 }
 
 function comparableRun(runFolder: string): ComparableRun {

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { exitCodes } from '../core/failure/exitCodes';
 import { type DetectionLimits, drawingLimits } from '../core/detection/detector';
 import { detectImages, type ImageDetections } from '../engine/detectImages';
 import { drawBoxes, hasLabelFont, type LabelledBox } from '../vision/drawBoxes';
@@ -102,7 +103,7 @@ export async function detectCommand(argv: string[]): Promise<number> {
   } finally {
     await detector.session.release();
   }
-  return skipped.length > 0 ? 1 : 0;
+  return skipped.length > 0 ? exitCodes.unexpected : exitCodes.ok;
 }
 
 async function drawn(

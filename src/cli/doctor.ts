@@ -1,5 +1,7 @@
 import { parseArgs } from 'node:util';
-import { type Diagnosis, type DomainDiagnosis, diagnose, type SourceDiagnosis } from '../energy/doctor';
+import { exitCodes } from '../core/failure/exitCodes';
+import { diagnosisText } from '../core/power/diagnosisText';
+import { diagnose } from '../energy/doctor';
 import { powercapRoot } from '../energy/openSource';
 import { CliError } from './cliError';
 
@@ -22,34 +24,8 @@ export async function doctorCommand(argv: string[]): Promise<number> {
   const given = options['powercap-root'];
   const root = powercapRoot(given === undefined ? {} : { powercapRoot: given }, process.env);
   const diagnosis = await diagnose(root);
-  console.log(options.json ? JSON.stringify(diagnosis, null, 2) : doctorText(diagnosis));
-  return diagnosis.sources.some((source) => source.measured && source.usable) ? 0 : 3;
-}
-
-/** The diagnosis for a person, plain text. */
-export function doctorText({ root, sources, domains, notes }: Diagnosis): string {
-  const fixes = [...new Set(sources.filter((s) => !s.usable && s.fix !== null).map((s) => s.fix!))];
-  return [
-    'Energy sources',
-    ...sources.map(sourceLine),
-    '',
-    `Counters below ${root}`,
-    ...(domains.length > 0 ? domains.map(domainLine) : ['  none']),
-    ...(fixes.length > 0
-      ? ['', 'To measure', ...fixes.flatMap((fix) => fix.split('\n').map((line) => `  ${line}`))]
-      : []),
-    ...(notes.length > 0 ? ['', ...notes] : []),
-  ].join('\n');
-}
-
-function sourceLine({ kind, usable, measured, reason }: SourceDiagnosis): string {
-  const state = !usable ? 'cannot be used' : measured ? 'measured' : 'ESTIMATED, without counters';
-  return `  ${kind.padEnd(10)} ${state}${reason === null ? '' : `: ${reason}`}`;
-}
-
-function domainLine({ id, readable, added, reason, path }: DomainDiagnosis): string {
-  const state = added ? 'added' : readable ? 'not added' : 'unreadable';
-  return `  ${id.padEnd(18)} ${state.padEnd(11)} ${reason ?? ''}${reason === null ? '' : ' · '}${path}`;
+  console.log(options.json ? JSON.stringify(diagnosis, null, 2) : diagnosisText(diagnosis));
+  return diagnosis.sources.some((source) => source.measured && source.usable) ? exitCodes.ok : exitCodes.source;
 }
 
 function parseDoctorArguments(argv: string[]) {

@@ -7,7 +7,7 @@ import { evaluateAccuracy } from '../core/accuracy/evaluate';
 import { type GroundTruth, type ImageSubset, subsetOf } from '../core/accuracy/groundTruth';
 import { describeNumber } from '../core/units';
 import type { PhaseTimes } from '../engine/detectImages';
-import { imageWarnings } from '../engine/evaluateModel';
+import { evaluationWarnings } from '../engine/evaluateModel';
 import { type AnnotationsRead, readCocoAnnotations } from '../vision/cocoAnnotations';
 import { readOr } from '../vision/datasetError';
 import { readDetections, writeDetections } from '../vision/detectionsFile';
@@ -36,6 +36,7 @@ ${detectorHelp}
   --padding P          rectangle: images filled up to the model's stride, as YOLO's test programs do (default for a .pt or
                        cfg); square: the whole input, as in a run and for an .onnx
   --shrink HOW         area: means of areas, as YOLOv7's test program (default); bilinear: as in a run
+  --classes-by-number  class 0 is the category with the lowest id, and so on, whatever their names
   -o, --output FILE    keeps the model's detections as COCO results
   --count N            evaluate only the first N images, by id
   --image-ids IDS      only these: numbers with commas, or a file with one a line
@@ -83,6 +84,7 @@ export async function evaluateCommand(argv: string[]): Promise<number> {
       count: { type: 'string' },
       'image-ids': { type: 'string' },
       classes: { type: 'boolean', default: false },
+      'classes-by-number': { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },
     },
@@ -124,17 +126,25 @@ async function fromFile(
   return { ...(await readDetections(detections!, truth)), evaluated, run: null };
 }
 
-type ModelValues = DetectorValues & { [Name in 'images' | 'output' | 'padding' | 'shrink']?: string | undefined };
+type ModelValues = DetectorValues & { 'classes-by-number': boolean } & {
+  [Name in 'images' | 'output' | 'padding' | 'shrink']?: string | undefined;
+};
 
 async function fromModel(values: ModelValues, truth: GroundTruth): Promise<Found> {
   const padding = oneOf('--padding', values.padding ?? 'rectangle', paddings);
   const shrinking = oneOf('--shrink', values.shrink ?? 'area', ['area', 'bilinear']);
   if (values.output !== undefined) await requireFolder(values.output);
   const progress = progressOn(process.stderr);
-  const ran = await runEvaluated(values, truth, values.images!, { padding, shrinking }, progress);
+  const ran = await runEvaluated(
+    values,
+    truth,
+    values.images!,
+    { padding, shrinking, classesByNumber: values['classes-by-number'] },
+    progress,
+  );
   const { detections, evaluated, skipped, classesLeftOut } = ran;
   if (values.output !== undefined) await writeDetections(values.output, detections, truth.textIds);
-  const warnings = imageWarnings(ran);
+  const warnings = evaluationWarnings(ran);
   const [first] = skipped;
   if (first !== undefined)
     warnings.push(
@@ -159,6 +169,8 @@ function refuseModelOptions(values: Record<string, unknown>): void {
   const unused = [...Object.keys(detectorOptions), 'padding', 'shrink', 'output'].find(
     (name) => values[name] !== undefined,
   );
+  if (unused === undefined && values['classes-by-number'] === true)
+    throw new CliError('--classes-by-number goes with --model');
   if (unused !== undefined) throw new CliError(`--${unused} goes with --model`);
 }
 

@@ -16,6 +16,7 @@ export type Preprocessing = {
   /** `rectangle`: the shorter side is filled up to the model's stride only, as YOLO's test programs do; where its size is free. */
   padding: (typeof paddings)[number];
   shrinking: Shrinking;
+  classesByNumber: boolean;
 };
 
 export type EvaluatedModel = ModelDetections & {
@@ -30,14 +31,14 @@ export async function runEvaluated(
   values: DetectorValues,
   truth: GroundTruth,
   imagesPath: string,
-  { padding, shrinking }: Preprocessing,
+  { padding, shrinking, classesByNumber }: Preprocessing,
   onProgress: (done: number, total: number) => void,
 ): Promise<EvaluatedModel> {
   const located = await locateImages(truth.images, imagesPath);
   const { detector, batchSize, sizeMultiple } = await openDetectorOf(values);
   const { size, description: recognised } = detector;
   const about = { recognised, size, batchSize };
-  const options = { batchSize, shrinking, overlapFrom: process.argv[1] ?? null };
+  const options = { batchSize, shrinking, classesByNumber, overlapFrom: process.argv[1] ?? null };
   if (padding === 'square' || sizeMultiple === null) {
     try {
       const found = await findAnnotated(detector, truth, located, { ...options, onProgress });

@@ -4,7 +4,7 @@ import { sizeMultiple } from '../model/layers';
 import { readSource } from '../model/source';
 import { CliError } from './cliError';
 
-export const inspectUsage = `greenbatch inspect MODEL [--json]
+const inspectUsage = `greenbatch inspect MODEL [--json]
 
 Says which images a model takes, without running it.
 

@@ -1,4 +1,7 @@
 import { isMainThread, workerData } from 'node:worker_threads';
+import { failureOf } from '../core/failure/expectedError';
+import { failureCodes, failureText } from '../core/failure/failure';
+import { errorsVariable, failureLine } from '../core/failure/failureLine';
 import { CliError } from './cliError';
 
 // Set before anything can load onnxruntime, whose Linux library else uploads usage data while we measure.
@@ -83,31 +86,23 @@ async function main(argv: string[]): Promise<number> {
   return command(rest);
 }
 
-/** Failures that the user can do something about; their names, since their classes would load what they need. */
-const expected = new Set([
-  'CliError',
-  'LogError',
-  'RunNotFound',
-  'ModelError',
-  'CfgError',
-  'DatasetError',
-  'SourceError',
-]);
-
 async function runMain(): Promise<void> {
   // A reader that has seen enough (`greenbatch show | head`) is no failure.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
   try {
     process.exitCode = await main(process.argv.slice(2));
   } catch (error) {
-    const known = error instanceof Error && (expected.has(error.name) || isUsageError(error));
-    process.stderr.write(`greenbatch: ${error instanceof Error ? (known ? error.message : error.stack) : error}\n`);
-    process.exitCode = error instanceof CliError ? error.exitCode : known ? 2 : 1;
+    const failure = failureOf(isUsageError(error) ? new CliError(error.message) : error);
+    const stack = failure.code === 'unexpected' && error instanceof Error ? error.stack : undefined;
+    if (process.env[errorsVariable] === 'json') process.stderr.write(`${failureLine(failure, stack)}\n`);
+    else process.stderr.write(`greenbatch: ${stack ?? failureText(failure)}\n`);
+    process.exitCode = failureCodes[failure.code].exitCode;
   }
 }
 
 /** What node's own argument parser throws for options it does not know. */
-const isUsageError = (error: Error) => String((error as NodeJS.ErrnoException).code).startsWith('ERR_PARSE_ARGS');
+const isUsageError = (error: unknown): error is Error =>
+  error instanceof Error && String((error as NodeJS.ErrnoException).code).startsWith('ERR_PARSE_ARGS');
 
 async function runWorker(role: unknown): Promise<void> {
   if (role === 'watchdog') (await import('../engine/watchdog')).watchdogMain();

@@ -1,7 +1,7 @@
-import { exitCodes } from '../engine/measuring';
-import { readFileSync } from 'node:fs';
+import { exitCodes } from '../core/failure/exitCodes';
+import { failureText } from '../core/failure/failure';
 import { progressOf } from '../core/run/progress';
-import { engineLogFile } from '../runs/folders';
+import { readEngineLog } from '../runs/engineLog';
 import { signalProgram } from '../runs/processIdentity';
 import type { ProcessIdentity } from '../core/run/events';
 import { followRunPower } from '../runs/followRunPower';
@@ -60,7 +60,8 @@ export async function watchToTheEnd(folder: string, { json }: { json: boolean })
   }
   const loaded = loadRun(folder);
   const end = loaded.run.sessions.at(-1)?.end;
-  if (end?.reason === 'failed') out.write(`${style.red('failed')}: ${end.message}\n`);
+  if (end?.reason === 'failed')
+    out.write(`${style.red('failed')}: ${failureText({ message: end.message, fix: end.fix ?? null })}\n`);
   if (end?.reason === 'interrupted') out.write(`Go on with: greenbatch run --resume ${folder}\n`);
   printResult(loaded, { json });
   if (!json) process.stdout.write(`${folder}\n`);
@@ -69,12 +70,9 @@ export async function watchToTheEnd(folder: string, { json }: { json: boolean })
 
 /** What the engine printed last; normally nothing. */
 function printed(folder: string): string {
-  try {
-    const lines = readFileSync(engineLogFile(folder), 'utf8').trim().split('\n').slice(-5).join('\n  ');
-    return lines && `; it printed:\n  ${lines}`;
-  } catch {
-    return '';
-  }
+  const { failure, text } = readEngineLog(folder);
+  const lines = (failure?.message ?? text).split('\n').join('\n  ');
+  return lines && `; it printed:\n  ${lines}`;
 }
 
 /** First Ctrl-C: the engine finishes its log. Second: this view ends, the engine is finishing anyway. */

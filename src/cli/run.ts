@@ -1,28 +1,22 @@
 import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { exitCodes } from '../core/failure/exitCodes';
+import { ExpectedError } from '../core/failure/expectedError';
 import { configurationsOf } from '../core/run/plan';
 import type { Spec } from '../core/spec/spec';
 import { sizeErrors, sizeWarnings } from '../core/spec/modelSizes';
 import type { SpecProblem } from '../core/spec/specProblem';
 import { formatProblems, parseSpec, placeIssues } from '../core/spec/specText';
-import { describeHolder } from '../engine/engine';
+import { busyWith } from '../engine/engine';
 import { physicalCores } from '../engine/environment';
 import { launchEngine } from '../engine/launch';
-import { exitCodes } from '../engine/measuring';
 import { stageProgram } from '../engine/stage';
 import type { Program } from '../engine/trialProcess';
 import { fixedSizesOf } from '../model/fixedSizes';
+import { engineLogBytes, readEngineLog } from '../runs/engineLog';
 import { openEventLog } from '../runs/eventLog';
-import {
-  cacheFolder,
-  engineLogFile,
-  eventsFile,
-  nameFromFile,
-  newRunId,
-  runsFolder,
-  workspaceOf,
-} from '../runs/folders';
+import { cacheFolder, eventsFile, nameFromFile, newRunId, runsFolder, workspaceOf } from '../runs/folders';
 import { measuringNow } from '../runs/measuringLock';
 import { isRunning, signalProgram } from '../runs/processIdentity';
 import { createRunFolder, followRun, loadRun } from '../runs/runFolder';
@@ -71,7 +65,7 @@ export async function runCommand(argv: string[]): Promise<number> {
   }
   const spec = file === undefined ? null : readSpec(file);
   const holder = await measuringNow();
-  if (holder) throw new CliError(describeHolder(holder), exitCodes.busy);
+  if (holder) throw busyWith(holder);
 
   const folder = file !== undefined && spec ? await createRun(file, spec, values) : resumable(values.resume);
   process.stderr.write(`Run folder: ${folder}\n`);
@@ -88,11 +82,11 @@ function readSpec(file: string): { spec: Spec; text: string } {
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
-    throw new CliError(`${file} cannot be read: ${(error as Error).message}`);
+    throw new CliError(`${file} cannot be read: ${(error as Error).message}`, 'experiment');
   }
   const parsed = parseSpec(text);
   const invalid = (problems: SpecProblem[]) =>
-    new CliError(`${file} is not a valid experiment:\n${formatProblems(file, problems)}`);
+    new CliError(`${file} is not a valid experiment:\n${formatProblems(file, problems)}`, 'experiment');
   if (!parsed.ok) throw invalid(parsed.problems);
   const { spec } = parsed;
   const sizes = fixedSizesOf(spec.models, dirname(resolve(file)));
@@ -127,7 +121,7 @@ async function createRun(
   try {
     createRunFolder(folder);
   } catch (error) {
-    throw new CliError((error as Error).message);
+    throw error instanceof ExpectedError ? error : new CliError((error as Error).message);
   }
   const log = openEventLog(eventsFile(folder));
   log.append({
@@ -150,9 +144,12 @@ function resumable(argument: string | undefined): string {
   const folder = runFolderOf(argument, 'run --resume');
   const { status, run } = loadRun(folder);
   if (status === 'running')
-    throw new CliError(`${run.runId} is still running: watch it with "greenbatch attach ${folder}"`);
+    throw new CliError(`${run.runId} is still running: watch it with "greenbatch attach ${folder}"`, 'run-state');
   if (status === 'complete') {
-    throw new CliError(`${run.runId} is complete: nothing is missing. "greenbatch show ${folder}" shows it`);
+    throw new CliError(
+      `${run.runId} is complete: nothing is missing. "greenbatch show ${folder}" shows it`,
+      'run-state',
+    );
   }
   return folder;
 }
@@ -171,6 +168,7 @@ async function startEngine(folder: string): Promise<void> {
   const follower = followRun(folder);
   follower.poll();
   const before = follower.run()?.sessions.length ?? 0;
+  const logged = engineLogBytes(folder);
   const engine = await launchEngine(program, folder);
   // Until the progress view takes over, Ctrl-C must not leave a sweep behind that nobody watches.
   const interrupt = () => {
@@ -186,21 +184,11 @@ async function startEngine(folder: string): Promise<void> {
       return;
     }
     if (!alive) {
-      const said = lastLines(engineLogFile(folder));
-      const busy = said.includes('another run measures');
-      throw new CliError(
-        `the engine did not start: ${said || 'it said nothing'}`,
-        busy ? exitCodes.busy : exitCodes.unexpected,
-      );
+      const { failure, text } = readEngineLog(folder, logged);
+      if (failure?.code === 'busy') throw new CliError(failure.message, 'busy');
+      const said = failure?.message ?? text;
+      throw new CliError(`the engine did not start: ${said || 'it said nothing'}`, 'not-started', failure?.fix ?? null);
     }
     await new Promise((done) => setTimeout(done, 50));
-  }
-}
-
-function lastLines(file: string): string {
-  try {
-    return readFileSync(file, 'utf8').trim().split('\n').slice(-3).join('\n');
-  } catch {
-    return '';
   }
 }

@@ -26,17 +26,17 @@ export async function stopCommand(argv: string[]): Promise<number> {
   }
   const waitSeconds = seconds('--wait', values.wait);
   const holder = positionals[0] ? null : await measuringNow();
-  if (!positionals[0] && !holder) throw new CliError('nothing measures on this machine now');
+  if (!positionals[0] && !holder) throw new CliError('nothing measures on this machine now', 'run-state');
   const folder = holder ? holder.run : runFolderOf(positionals[0], 'stop');
   const { run } = loadRun(folder);
   const engine = run.sessions.at(-1)?.start.engine;
   if (!engine || statusOf(run, folder) !== 'running' || !signalProgram(engine, 'engine', folder, 'SIGTERM')) {
-    throw new CliError(`${run.runId} is not running (${statusOf(run, folder)})`);
+    throw new CliError(`${run.runId} is not running (${statusOf(run, folder)})`, 'run-state');
   }
   const ended = await hasEnded(engine, waitSeconds);
   // Its trial ends with it: the line between them is cut (docs/architecture.md, "Lifeline").
   if (!ended && signalProgram(engine, 'engine', folder, 'SIGKILL') && !(await hasEnded(engine, 5))) {
-    throw new CliError(`${run.runId} cannot be ended: process ${engine.pid} hangs in the kernel`, 1);
+    throw new CliError(`${run.runId} cannot be ended: process ${engine.pid} hangs in the kernel`, 'engine-hangs');
   }
   const how = ended ? 'has stopped' : `did not end within ${waitSeconds} s and was killed; finished repeats are kept`;
   process.stdout.write(`${run.runId} ${how}. Go on with: greenbatch run --resume ${folder}\n`);

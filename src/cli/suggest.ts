@@ -1,3 +1,4 @@
+import { exitCodes } from '../core/failure/exitCodes';
 import { reportOf } from '../core/run/report';
 import { loadRun } from '../runs/runFolder';
 import { runArguments } from './runArgument';
@@ -8,7 +9,12 @@ Only the verdict of a run, in one sentence.
 Exit codes: 0 greenest or tied, 2 no such run, 6 unresolved, 7 infeasible.
 `;
 
-const exitCodeOf = { greenest: 0, tied: 0, unresolved: 6, infeasible: 7 } as const;
+const exitCodeOf = {
+  greenest: exitCodes.ok,
+  tied: exitCodes.ok,
+  unresolved: exitCodes.unresolved,
+  infeasible: exitCodes.infeasible,
+} as const;
 
 export async function suggestCommand(argv: string[]): Promise<number> {
   const args = runArguments(argv, 'suggest', help);

@@ -4,6 +4,7 @@ import { runAccuracy } from '../engine/accuracyTrial';
 import { runEndToEnd } from '../engine/endToEndTrial';
 import { runTrial } from '../engine/trial';
 import { say } from '../engine/trialVoice';
+import { trialFailure } from '../engine/trialFailure';
 import { trialJobSchema } from '../engine/trialJob';
 
 /** `greenbatch trial JOB`: one trial, started by the engine; speaks `TrialMessage` lines on standard output. */
@@ -17,7 +18,7 @@ export async function trialCommand([job]: string[]): Promise<number> {
     else await runTrial(parsed, program);
     process.exit(0);
   } catch (error) {
-    say({ type: 'error', message: error instanceof Error ? error.message : String(error) });
+    say({ type: 'error', ...trialFailure(error) });
     process.exit(1);
   }
 }

@@ -1,42 +1,10 @@
+import type { Diagnosis, DomainDiagnosis, Machine } from '../core/power/diagnosis';
 import type { Domain } from '../core/power/source';
 import { powerCurveOf } from './estimate';
-import { inspectMachine, type Machine } from './machine';
+import { inspectMachine } from './machine';
 import { counterGroup, permissionFix } from './permissionFix';
 import { defaultPowercapRoot, discoverPowercap, type PowercapTree, type Zone } from './powercap';
-import { checkPowercap, explainCode, isDenied, type PowercapCheck } from './powercapCheck';
-
-/** State of one energy source: whether it can be used, why not or what qualifies it, and what helps. */
-export type SourceDiagnosis = {
-  kind: 'powercap' | 'perf' | 'estimate';
-  usable: boolean;
-  /** The same as `usable`, under the name that domains have for it. */
-  readable: boolean;
-  measured: boolean;
-  reason: string | null;
-  fix: string | null;
-};
-
-/** State of one counter. `added`: its joules are part of the system energy. */
-export type DomainDiagnosis = {
-  id: string;
-  kind: Zone['kind'];
-  socket: number | null;
-  path: string;
-  readable: boolean;
-  added: boolean;
-  reason: string | null;
-  fix: string | null;
-  rangeMicrojoules: number | null;
-  limitWatts: number | null;
-};
-
-export type Diagnosis = {
-  root: string;
-  sources: SourceDiagnosis[];
-  domains: DomainDiagnosis[];
-  machine: Machine;
-  notes: string[];
-};
+import { checkPowercap, explainCode, isDenied, noRemedy, type PowercapCheck } from './powercapCheck';
 
 /** Examines every counter below `root`; takes up to 1.2 s and changes nothing. */
 export async function diagnose(
@@ -52,9 +20,12 @@ export async function diagnose(
     sources: [
       {
         ...{ kind: 'powercap', usable: check.usable, readable: check.usable, measured: true },
-        ...{ reason: check.reason, fix: check.fix },
+        ...{ code: check.code, reason: check.reason, ...check.remedy },
       },
-      { kind: 'estimate', usable: true, readable: true, measured: false, reason: estimate.basis, fix: null },
+      {
+        ...{ kind: 'estimate', usable: true, readable: true, measured: false },
+        ...{ code: null, reason: estimate.basis, ...noRemedy },
+      },
     ],
     domains: tree.zones.map((zone) => diagnoseZone(tree, zone, check, wanted)),
     machine,
@@ -73,7 +44,10 @@ function diagnoseZone(
   return {
     ...{ id, kind, socket, path, readable, added },
     reason: reasonOf(zone, check, wanted),
-    fix: check.fixes.get(id) ?? (isDenied(zone) && zone.twinOf === null ? permissionFix(tree.root, lockedFiles) : null),
+    ...(check.remedies.get(id) ?? {
+      advice: null,
+      fix: isDenied(zone) && zone.twinOf === null ? permissionFix(tree.root, lockedFiles) : null,
+    }),
     ...{ rangeMicrojoules, limitWatts },
   };
 }

@@ -1,5 +1,6 @@
 import os from 'node:os';
 import { fittedShape } from '../core/power/powerCurve';
+import type { Failure } from '../core/failure/failure';
 import type { EnergySource, PowerCurve } from '../core/power/source';
 import type { Spec } from '../core/spec/spec';
 
@@ -32,8 +33,8 @@ export function powerCurveOf(given: Spec['measure']['powerCurve'], threads = os.
   return { idleWatts, maxWatts, shape, errorPercent, basis };
 }
 
-/** The estimate as a source. `reason`: why nothing is measured, null where the experiment asked for it. */
-export function estimateSource(measure: Pick<Spec['measure'], 'powerCurve'>, reason: string | null): EnergySource {
+/** The estimate as a source. `why` nothing is measured: null where the experiment asked for it. */
+export function estimateSource(measure: Pick<Spec['measure'], 'powerCurve'>, why: Failure | null): EnergySource {
   return {
     kind: 'estimate',
     measured: false,
@@ -49,7 +50,9 @@ export function estimateSource(measure: Pick<Spec['measure'], 'powerCurve'>, rea
       },
     ],
     curve: powerCurveOf(measure.powerCurve),
-    reason,
+    reason: why?.message ?? null,
+    code: why?.code ?? null,
+    fix: why?.fix ?? null,
   };
 }
 

@@ -1,18 +1,8 @@
 import { closeSync, existsSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs';
+import type { Machine } from '../core/power/diagnosis';
 import { readSmallFile } from './smallFile';
 
-/** What the machine itself says about why its energy can, or cannot, be measured. */
-export type Machine = {
-  /** A container in a VM counts as `vm`: its host has no counters either. */
-  kind: 'metal' | 'vm' | 'container';
-  vendor: 'intel' | 'amd' | 'other';
-  /** Physical packages with an online CPU; empty where the topology is not known. */
-  sockets: number[];
-  filtering: Filtering;
-};
-
-/** RAPL filtering blurs single readings (Intel-SA-00389); it is active where SGX is enabled. */
-export type Filtering = { state: 'on' | 'off' | 'unknown'; because: string };
+type Filtering = Machine['filtering'];
 
 export function inspectMachine(): Machine {
   const cpuinfo = firstCpu();

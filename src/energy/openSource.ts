@@ -1,21 +1,15 @@
+import { ExpectedError } from '../core/failure/expectedError';
 import type { EnergySource } from '../core/power/source';
 import type { Spec } from '../core/spec/spec';
 import { estimateSource } from './estimate';
 import { inspectMachine } from './machine';
 import { defaultPowercapRoot, discoverPowercap } from './powercap';
-import { checkPowercap, type SourceErrorCode } from './powercapCheck';
+import { checkPowercap } from './powercapCheck';
 import { type EnergyReader, openReader } from './reader';
 
-/** The asked-for source cannot be used. The message names every failing domain and the fix. */
-export class SourceError extends Error {
-  constructor(
-    message: string,
-    readonly code: SourceErrorCode,
-    readonly fix: string | null,
-  ) {
-    super(message);
-    this.name = 'SourceError';
-  }
+/** The asked-for source cannot be used. The message names every failing domain, and what helps in words. */
+export class SourceError extends ExpectedError {
+  override readonly name = 'SourceError';
 }
 
 /** The powercap tree of an experiment: its own root, else GREENBATCH_POWERCAP_ROOT, else the kernel's. */
@@ -55,11 +49,9 @@ async function chooseSource(measure: Spec['measure'], env: NodeJS.ProcessEnv): P
       reason: notes.length > 0 ? notes.join('; ') : null,
     };
   }
-  const reason = `RAPL cannot be used: ${check.reason}`;
-  if (measure.source === 'auto') {
-    const advice = check.fix?.includes('\n') ? 'the commands that greenbatch doctor prints' : check.fix;
-    return estimateSource(measure, advice === null ? reason : `${reason}. Fix: ${advice}`);
-  }
-  const fix = check.fix === null ? '' : `\nFix:\n${check.fix}`;
-  throw new SourceError(`${reason}.${fix}`, check.code ?? 'absent', check.fix);
+  const { advice, fix } = check.remedy;
+  const sentences = [`RAPL cannot be used: ${check.reason}`, ...(advice === null ? [] : [advice])];
+  const error = new SourceError(check.code ?? 'source-absent', `${sentences.join('. ')}.`, fix);
+  if (measure.source !== 'auto') throw error;
+  return estimateSource(measure, error);
 }

@@ -1,11 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { FailureCode } from '../core/failure/failure';
+import type { Machine } from '../core/power/diagnosis';
 import type { Domain, Reading } from '../core/power/source';
-import type { Machine } from './machine';
 import { permissionFix } from './permissionFix';
 import { defaultPowercapRoot, domainsOf, type PowercapTree, type Zone } from './powercap';
 import { openReader } from './reader';
 
-export type SourceErrorCode = 'permission' | 'absent' | 'dead' | 'partial';
+export type SourceErrorCode = Extract<FailureCode, `source-${string}`>;
+
+/** What helps: in words, and as commands for a terminal of this machine; null where there is no such thing. */
+export type Remedy = { advice: string | null; fix: string | null };
+export const noRemedy: Remedy = { advice: null, fix: null };
+const advise = (advice: string): Remedy => ({ advice, fix: null });
+const fixWith = (fix: string): Remedy => ({ advice: null, fix });
 
 /** Whether all asked-for domains of all sockets can be measured. */
 export type PowercapCheck = {
@@ -13,14 +20,13 @@ export type PowercapCheck = {
   code: SourceErrorCode | null;
   /** Not usable: why. Usable: what qualifies it, or null. */
   reason: string | null;
-  /** Commands or advice; null when nothing is to be done. */
-  fix: string | null;
+  remedy: Remedy;
   /** The readable domains, with `added` as it counts. */
   domains: Domain[];
   /** Ids of domains whose counter stood still. */
   dead: string[];
   /** What helps each domain that makes the source unusable, by id. */
-  fixes: Map<string, string>;
+  remedies: Map<string, Remedy>;
   /** Id of a mirror → id of the domain that shows the same register. */
   mirrors: Map<string, string>;
 };
@@ -45,44 +51,59 @@ export async function checkPowercap(
   // A zone without a readable name may be a package of another socket.
   const nameless = tree.zones.filter((zone) => zone.kind === 'unknown' && zone.code !== null);
   const domains = domainsOf(tree.zones, wanted);
-  const refuse = (code: SourceErrorCode, reason: string, fix: string | null): PowercapCheck => ({
-    ...{ usable: false, code, reason, fix, domains, dead: [], fixes: new Map(), mirrors: new Map() },
+  const refuse = (code: SourceErrorCode, reason: string, remedy: Remedy): PowercapCheck => ({
+    ...{ usable: false, code, reason, remedy, domains, dead: [], remedies: new Map(), mirrors: new Map() },
   });
 
   if (asked.length === 0 && !nameless.some(isDenied))
-    return refuse('absent', absence(tree, wanted, nameless), absenceAdvice(tree, machine));
+    return refuse('source-absent', absence(tree, wanted, nameless), absenceRemedy(tree, machine));
   const locked = [...asked, ...nameless].filter((zone) => !zone.readable);
   if (locked.length > 0) {
     const denied = locked.filter((zone) => isDenied(zone));
-    const code = asked.some((zone) => zone.readable) ? 'partial' : denied.length > 0 ? 'permission' : 'dead';
-    const reason = `${locked.map((zone) => `${zone.id}: ${explainCode(zone.code)}`).join('; ')}`;
-    const fixes = new Map(
-      locked.map((zone) => [zone.id, isDenied(zone) ? permissionFix(tree.root, zone.lockedFiles) : driverAdvice]),
-    );
-    const lockedFiles = denied.flatMap((zone) => zone.lockedFiles);
-    const fix = denied.length > 0 ? permissionFix(tree.root, lockedFiles) : driverAdvice;
-    return { ...refuse(code, reason, fix), fixes };
+    const isPartial = asked.some((zone) => zone.readable);
+    const code = isPartial ? 'source-partial' : denied.length > 0 ? 'source-permission' : 'source-dead';
+    const open = (zones: readonly Zone[]) =>
+      fixWith(
+        permissionFix(
+          tree.root,
+          zones.flatMap((zone) => zone.lockedFiles),
+        ),
+      );
+    const remedies = new Map(locked.map((zone) => [zone.id, isDenied(zone) ? open([zone]) : driverRemedy]));
+    return { ...refuse(code, unreadable(locked), denied.length > 0 ? open(denied) : driverRemedy), remedies };
   }
   const missing = missingDomains(tree, asked, wanted, machine.sockets);
-  if (missing.length > 0) return refuse('partial', `no counter for ${missing.join(', ')}`, driverAdvice);
+  if (missing.length > 0) return refuse('source-partial', `no counter for ${missing.join(', ')}`, driverRemedy);
 
   const { dead, mirrors } = await watchCounters(domains);
   if (dead.length > 0) {
     const reason = `${dead.join(', ')}: the counter stood still for ${aliveWithinMs / 1000} s`;
     const onlyDram = dead.every((id) => domains.find((d) => d.id === id)?.kind === 'dram');
-    const advice =
-      onlyDram && wanted.includes('package') ? 'measure without it: measure.domains: [package]' : driverAdvice;
-    return { ...refuse('dead', reason, advice), dead, fixes: new Map(dead.map((id) => [id, advice])) };
+    const remedy =
+      onlyDram && wanted.includes('package') ? advise('Measure without it: measure.domains: [package]') : driverRemedy;
+    return { ...refuse('source-dead', reason, remedy), dead, remedies: new Map(dead.map((id) => [id, remedy])) };
   }
   return {
-    ...{ usable: true, code: null, fix: null, dead, fixes: new Map(), mirrors },
+    ...{ usable: true, code: null, remedy: noRemedy, dead, remedies: new Map(), mirrors },
     reason: qualification(asked, wanted, mirrors),
     domains: domains.map((d) => (mirrors.has(d.id) ? { ...d, added: false } : d)),
   };
 }
 
-const driverAdvice =
-  'look at `sudo dmesg | grep -i rapl`; load the driver again: sudo modprobe -r intel_rapl_msr && sudo modprobe intel_rapl_msr';
+const driverRemedy: Remedy = {
+  advice: 'Look at what the driver says (sudo dmesg | grep -i rapl), and load it again',
+  fix: 'sudo modprobe -r intel_rapl_msr && sudo modprobe intel_rapl_msr',
+};
+
+/** Each cause once, with the domains that it concerns: a machine with two sockets has four for one. */
+function unreadable(locked: readonly Zone[]): string {
+  const byCause = new Map<string, string[]>();
+  for (const zone of locked) {
+    const cause = explainCode(zone.code);
+    byCause.set(cause, [...(byCause.get(cause) ?? []), zone.id]);
+  }
+  return [...byCause].map(([cause, ids]) => `${ids.join(', ')}: ${cause}`).join('; ');
+}
 
 /** One sentence for errno's name, or for EMPTY, GARBAGE, UNNAMED. */
 export function explainCode(code: string | null): string {
@@ -123,15 +144,23 @@ function absence(tree: PowercapTree, wanted: readonly string[], nameless: readon
   return `${tree.root} has no ${wanted.join(' or ')} counter (only ${tree.zones.map((zone) => zone.id).join(', ')})`;
 }
 
-function absenceAdvice(tree: PowercapTree, machine: Pick<Machine, 'kind'>): string {
+function absenceRemedy(tree: PowercapTree, machine: Pick<Machine, 'kind'>): Remedy {
   if (tree.root !== defaultPowercapRoot) {
-    return `check measure.powercapRoot and GREENBATCH_POWERCAP_ROOT: the folder must hold zones such as intel-rapl:0`;
+    return advise(
+      'Check measure.powercapRoot and GREENBATCH_POWERCAP_ROOT: the folder must hold zones such as intel-rapl:0',
+    );
   }
-  if (machine.kind === 'vm') return 'a virtual machine has no energy counters: run on bare metal, or take the estimate';
+  if (machine.kind === 'vm')
+    return advise('A virtual machine has no energy counters: run on bare metal, or take the estimate');
   if (machine.kind === 'container') {
-    return 'give the container the host’s counters: -v /sys/devices/virtual/powercap:/sys/devices/virtual/powercap:ro -v /sys/class/powercap:/sys/class/powercap:ro';
+    return advise(
+      'Start the container with the host’s counters: -v /sys/devices/virtual/powercap:/sys/devices/virtual/powercap:ro -v /sys/class/powercap:/sys/class/powercap:ro',
+    );
   }
-  return 'load the driver: sudo modprobe intel_rapl_msr (needs an Intel CPU since Sandy Bridge, or AMD since Zen)';
+  return {
+    advice: 'Load the driver (it needs an Intel CPU since Sandy Bridge, or AMD since Zen)',
+    fix: 'sudo modprobe intel_rapl_msr',
+  };
 }
 
 /** Packages without one of the asked kinds that other packages have, and sockets without any zone. */

@@ -62,5 +62,8 @@ async function measureAccuracy(m: Measuring, prepared: Prepared, model: string):
       if (message.type === 'accuracy') recordAccuracy(m, model, message);
     },
   });
-  if (end.kind === 'failed') m.record({ type: 'accuracy.unknown', model, reason: 'failed', message: end.message });
+  if (end.kind === 'failed') {
+    const { code, message, fix } = end;
+    m.record({ type: 'accuracy.unknown', model, reason: 'failed', code, message, fix });
+  }
 }

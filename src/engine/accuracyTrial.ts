@@ -1,7 +1,7 @@
 import { openDetector } from '../model/detector';
 import { openAnnotatedImages } from '../vision/annotatedImages';
 import type { AccuracyJob } from './accuracyJob';
-import { evaluateModel, imageWarnings } from './evaluateModel';
+import { evaluateModel, evaluationWarnings } from './evaluateModel';
 import { heartbeat, say } from './trialVoice';
 import { startWatchdog } from './watchdog';
 
@@ -32,6 +32,6 @@ export async function runAccuracy(job: AccuracyJob, program: string): Promise<vo
     batchSize: job.batchSize,
     phases: { ...phases, evaluationMs },
     skipped,
-    warnings: [...warnings, ...imageWarnings(evaluated)],
+    warnings: [...warnings, ...evaluationWarnings(evaluated)],
   });
 }

@@ -1,4 +1,5 @@
 import type { Configuration } from '../core/configuration/configuration';
+import { ExpectedError } from '../core/failure/expectedError';
 import type { EventOf } from '../core/run/events';
 import type { Trial } from '../core/run/fold';
 import { blockOrder, isReferenceDue, referenceConfiguration } from '../core/run/plan';
@@ -8,8 +9,8 @@ import { decideNext } from '../core/statistics/stopping';
 import { identityOf } from '../runs/processIdentity';
 import { isAnnotated } from '../vision/annotatedImages';
 import { recordAccuracy } from './accuracyPass';
-import { EngineError, exitCodes, type Measuring } from './measuring';
-import type { Prepared } from './preparation';
+import type { Measuring } from './measuring';
+import { nothingRuns, type Prepared } from './preparation';
 import type { TrialJob } from './trialJob';
 import type { TrialMessage } from './trialMessage';
 
@@ -30,8 +31,7 @@ export async function measureBlocks(m: Measuring, prepared: Prepared): Promise<s
   const { seed, order } = m.run.spec.measure;
   for (let block = 1; ; block++) {
     const candidates = m.run.configurations.filter((c) => !m.run.skipped.has(c.id));
-    if (candidates.length === 0)
-      throw new EngineError('none of the configurations can run here', exitCodes.nothingMeasured);
+    if (candidates.length === 0) throw nothingRuns(m, 'nothing-measured');
     await measureReference(m, prepared, candidates, block - 1, false);
     for (const id of blockOrder(
       m.run.configurations.map((c) => c.id),
@@ -58,11 +58,21 @@ export async function measureBlocks(m: Measuring, prepared: Prepared): Promise<s
     if (decision.action === 'stop' || nothingLeft) {
       await measureReference(m, prepared, candidates, block, true);
       if (!m.run.trials.some((t) => !t.reference && t.state === 'finished')) {
-        throw new EngineError('every trial failed; the reasons stand in the log', exitCodes.nothingMeasured);
+        throw everyTrialFailed(m);
       }
       return decision.message;
     }
   }
+}
+
+/** With the reasons, each once: what the first trials said is what is wrong. */
+function everyTrialFailed({ run }: Measuring): ExpectedError {
+  const failures = run.trials.flatMap((trial) => trial.failure ?? []);
+  const reasons = [...new Set(failures.map((failure) => failure.message))].slice(0, 3);
+  const fix = failures.find((failure) => failure.fix != null)?.fix ?? null;
+  // A trial that has no process has none in the log either.
+  const why = reasons.length > 0 ? `: ${reasons.join('; ')}` : '; no process could be started for them';
+  return new ExpectedError('nothing-measured', `every trial failed${why}`, fix);
 }
 
 const isSettledBefore = (m: Measuring, id: string, block: number) =>
@@ -135,12 +145,21 @@ async function measureTrial(
     const failure =
       end.kind === 'failed'
         ? end
-        : { reason: 'exit' as const, message: 'it said nothing', signal: null, exitCode: null };
+        : {
+            reason: 'exit' as const,
+            code: 'exit',
+            message: 'it said nothing',
+            fix: null,
+            signal: null,
+            exitCode: null,
+          };
     m.record({
       type: 'trial.failed',
       trial: number,
       reason: failure.reason,
+      code: failure.code,
       message: failure.message,
+      fix: failure.fix,
       signal: failure.signal,
       exitCode: failure.exitCode,
     });
@@ -152,7 +171,8 @@ async function measureTrial(
   const invalid = values.filter((value) => !value.valid);
   if (invalid.length === values.length) {
     const message = invalid[0]?.message ?? 'it measured no window';
-    m.record({ type: 'trial.failed', trial: number, reason: 'invalid', message, signal: null, exitCode: null });
+    const failure = { reason: 'invalid', code: 'invalid', message, fix: null, signal: null, exitCode: null } as const;
+    m.record({ type: 'trial.failed', trial: number, ...failure });
     return trial;
   }
   m.record({ ...said.finished, type: 'trial.finished', trial: number }, true);

@@ -8,7 +8,7 @@ import { listImages } from '../vision/dataset';
 import type { SkippedImage } from '../vision/imageFiles';
 import type { ImageItem } from '../vision/imageStore';
 import { type DetectOptions, detectImages } from './detectImages';
-import { findAnnotated, imageWarnings, requireEvaluated } from './evaluateModel';
+import { findAnnotated, evaluationWarnings, requireEvaluated } from './evaluateModel';
 import { monotonicMs } from './monotonic';
 import { createPhaseMeter, type PhaseMeter } from './phaseMeter';
 import type { TrialJob } from './trialJob';
@@ -127,7 +127,7 @@ async function runPass({ detector, items, annotated }: Work, options: Omit<Detec
     const run = requireEvaluated(await findAnnotated(detector, truth, located, options));
     const { evaluated, detections, skipped } = run;
     const evaluate = () => evaluateAccuracy(evaluated, detections);
-    return { images: evaluated.images.length, skipped, warnings: imageWarnings(run), evaluate };
+    return { images: evaluated.images.length, skipped, warnings: evaluationWarnings(run), evaluate };
   }
   const skipped: SkippedImage[] = [];
   let images = 0;

@@ -1,8 +1,12 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { exitCodes } from '../core/failure/exitCodes';
+import { ExpectedError, failureOf } from '../core/failure/expectedError';
+import { type Failure, failureCodes } from '../core/failure/failure';
+import { failureLine } from '../core/failure/failureLine';
 import type { NewEvent } from '../core/run/events';
 import { applyEvent, foldRun, type Run } from '../core/run/fold';
-import { openSource, powercapRoot, SourceError } from '../energy/openSource';
+import { openSource, powercapRoot } from '../energy/openSource';
 import { startSampler } from '../energy/sampler';
 import { cutTornLine, openEventLog, readEvents } from '../runs/eventLog';
 import { cacheFolder, eventsFile, powerFile, workspaceOf } from '../runs/folders';
@@ -12,10 +16,7 @@ import { identityOf, signalProgram } from '../runs/processIdentity';
 import { lookup } from '../runs/runFolder';
 import { measureBlocks } from './blocks';
 import { snapshotEnvironment } from './environment';
-import { EngineError, exitCodes, type Measuring } from './measuring';
-import { ModelError } from '../model/modelError';
-import { DatasetError } from '../vision/datasetError';
-import { ImageCacheError } from '../vision/tensorFile';
+import type { Measuring } from './measuring';
 import { monotonicMs } from './monotonic';
 import { refuseOtherSource } from './otherSource';
 import { prepare } from './preparation';
@@ -26,6 +27,7 @@ import { type Program, runTrialProcess } from './trialProcess';
  * one from the repeat that is missing. Ends with `session.ended` unless it is killed.
  *
  * @returns exit code (`exitCodes`)
+ * @throws ExpectedError `busy` when another run measures
  */
 export async function runEngine(folder: string, program: Program): Promise<number> {
   const stop = new AbortController();
@@ -35,8 +37,7 @@ export async function runEngine(folder: string, program: Program): Promise<numbe
 
   const lock = await takeMeasuringLock({ run: folder, name: nameOf(folder), pid: process.pid, since: Date.now() });
   if (!isLock(lock)) {
-    process.stderr.write(`${describeHolder(lock)}\n`);
-    return exitCodes.busy;
+    throw busyWith(lock);
   }
   try {
     return await runSession(folder, program, stop);
@@ -48,13 +49,16 @@ export async function runEngine(folder: string, program: Program): Promise<numbe
 const nameOf = (folder: string) => foldRun(readEvents(eventsFile(folder)).events).name;
 
 /** Who measures at the moment, as a sentence with the way out. */
-export const describeHolder = (holder: LockHolder) =>
-  `another run measures on this machine: "${holder.name}"${[holder.run, holder.user && `of ${holder.user}`]
-    .filter(Boolean)
-    .map((part) => ` (${part})`)
-    .join(
-      '',
-    )}; two at once would falsify both. Wait for it, or end it with "greenbatch stop${holder.run ? ` ${holder.run}` : ''}"`;
+export const busyWith = (holder: LockHolder) =>
+  new ExpectedError(
+    'busy',
+    `another run measures on this machine: "${holder.name}"${[holder.run, holder.user && `of ${holder.user}`]
+      .filter(Boolean)
+      .map((part) => ` (${part})`)
+      .join(
+        '',
+      )}; two at once would falsify both. Wait for it, or end it with "greenbatch stop${holder.run ? ` ${holder.run}` : ''}"`,
+  );
 
 async function runSession(folder: string, program: Program, stopping: AbortController): Promise<number> {
   const stop = stopping.signal;
@@ -78,12 +82,16 @@ async function runSession(folder: string, program: Program, stopping: AbortContr
     environment: snapshotEnvironment(workspaceOf(baseFolder), powercapRoot(spec.measure, process.env)),
   });
 
-  const finish = (reason: 'complete' | 'interrupted' | 'failed', exitCode: number, message: string) => {
+  const finish = (
+    reason: 'complete' | 'interrupted' | 'failed',
+    exitCode: number,
+    { message, ...failure }: { message: string } & Partial<Failure>,
+  ) => {
     try {
-      record({ type: 'session.ended', session, reason, exitCode, message }, true);
+      record({ type: 'session.ended', session, reason, exitCode, message, ...failure }, true);
     } catch (error) {
       // Nothing can be written any more: engine.log may still take the reason.
-      process.stderr.write(`${message}\nthe log could not be finished: ${explain(error, folder)}\n`);
+      process.stderr.write(`${message}\nthe log could not be finished: ${endOf(error, folder).message}\n`);
     }
     return exitCode;
   };
@@ -137,20 +145,13 @@ async function runSession(folder: string, program: Program, stopping: AbortContr
     const prepared = await prepare(measuring, reader);
     const message = stop.aborted ? '' : await measureBlocks(measuring, prepared);
     if (broken !== null) throw broken;
-    if (stop.aborted)
-      return finish('interrupted', exitCodes.interrupted, 'stopped on request; every finished repeat is kept');
-    return finish('complete', exitCodes.ok, message);
+    if (stop.aborted) return finish('interrupted', exitCodes.interrupted, stoppedOnRequest);
+    return finish('complete', exitCodes.ok, { message });
   } catch (error) {
-    const failure = broken ?? error;
-    if (stop.aborted && broken === null)
-      return finish('interrupted', exitCodes.interrupted, 'stopped on request; every finished repeat is kept');
-    if (error instanceof EngineError) return finish('failed', error.exitCode, error.message);
-    if (error instanceof SourceError) return finish('failed', exitCodes.source, error.message);
-    if (error instanceof DatasetError || error instanceof ImageCacheError || error instanceof ModelError) {
-      return finish('failed', exitCodes.usage, error.message);
-    }
-    if (!isDiskFull(failure)) process.stderr.write(`${failure instanceof Error ? failure.stack : failure}\n`);
-    return finish('failed', exitCodes.unexpected, explain(failure, folder));
+    if (stop.aborted && broken === null) return finish('interrupted', exitCodes.interrupted, stoppedOnRequest);
+    const failure = endOf(broken ?? error, folder);
+    if (failure.code === 'unexpected') process.stderr.write(`${failureLine(failure, stackOf(broken ?? error))}\n`);
+    return finish('failed', failureCodes[failure.code].exitCode, failure);
   } finally {
     await close();
     log.close();
@@ -159,12 +160,19 @@ async function runSession(folder: string, program: Program, stopping: AbortContr
 
 const isDiskFull = (error: unknown) => ['ENOSPC', 'EDQUOT'].includes(String((error as NodeJS.ErrnoException)?.code));
 
-const explain = (error: unknown, folder: string) =>
-  isDiskFull(error)
-    ? `the disk of ${folder} is full: free some space, then go on with "greenbatch run --resume ${folder}"; every finished repeat is kept`
-    : error instanceof Error
-      ? error.message
-      : String(error);
+const stackOf = (error: unknown) => (error instanceof Error ? error.stack : undefined);
+
+const endOf = (error: unknown, folder: string) =>
+  failureOf(
+    isDiskFull(error)
+      ? new ExpectedError(
+          'disk-full',
+          `the disk of ${folder} is full: free some space, then go on with "greenbatch run --resume ${folder}"; every finished repeat is kept`,
+        )
+      : error,
+  );
+
+const stoppedOnRequest = { message: 'stopped on request; every finished repeat is kept' };
 
 /** Trials of an engine that was killed end by themselves at once; whoever still runs is ended before anything is measured. */
 function endOrphans(run: Run, folder: string): void {

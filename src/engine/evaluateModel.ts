@@ -23,6 +23,8 @@ export type ModelDetections = {
   otherSize: OtherSize;
   /** Classes of the model that are no category of the annotations: their detections are not among `detections`. */
   classesLeftOut: number;
+  /** What was assumed to match classes with categories; null: nothing. */
+  classNote: string | null;
   phases: PhaseTimes;
 };
 
@@ -38,9 +40,9 @@ export async function findAnnotated(
   detector: Detector,
   truth: GroundTruth,
   located: LocatedImages,
-  options: Omit<DetectOptions, 'limits'>,
+  options: Omit<DetectOptions, 'limits'> & { classesByNumber?: boolean },
 ): Promise<ModelDetections> {
-  const categories = categoriesFor(detector, truth);
+  const { categories, note: classNote } = categoriesFor(detector, truth, options.classesByNumber);
   const { images: results, phases } = detectImages(
     detector,
     located.found.map(({ item }) => item),
@@ -79,7 +81,7 @@ export async function findAnnotated(
   return {
     detections: found.finish(),
     evaluated: { ...truth, images: evaluated },
-    ...{ skipped, warned, otherSize, classesLeftOut, phases },
+    ...{ skipped, warned, otherSize, classesLeftOut, classNote, phases },
   };
 }
 
@@ -110,6 +112,7 @@ export function joined(truth: GroundTruth, parts: readonly ModelDetections[]): M
       first: parts.find(({ otherSize }) => otherSize.first !== null)?.otherSize.first ?? null,
     },
     classesLeftOut: parts[0]?.classesLeftOut ?? 0,
+    classNote: parts[0]?.classNote ?? null,
     phases: {
       loadMs: sum((p) => p.loadMs),
       preprocessMs: sum((p) => p.preprocessMs),
@@ -119,21 +122,16 @@ export function joined(truth: GroundTruth, parts: readonly ModelDetections[]): M
   };
 }
 
-/** What a reader of the accuracy must know of its images, a line each. */
-export function imageWarnings({
+/** What a reader of the accuracy must know of how it came about, a line each. */
+export function evaluationWarnings({
   evaluated,
   warned,
   otherSize,
-}: Pick<ModelDetections, 'evaluated' | 'warned' | 'otherSize'>): string[] {
+  classNote,
+}: Pick<ModelDetections, 'evaluated' | 'warned' | 'otherSize' | 'classNote'>): string[] {
   const images = evaluated.images.length;
-  return [
-    ...warnedText(warned),
-    ...(otherSize.count === 0
-      ? []
-      : [
-          `${otherSize.count} of ${images} images have another size than the annotations say (${otherSize.first}): are these the annotated images?`,
-        ]),
-  ];
+  const sizes = `${otherSize.count} of ${images} images have another size than the annotations say (${otherSize.first}): are these the annotated images?`;
+  return [...warnedText(warned), ...(otherSize.count === 0 ? [] : [sizes]), ...(classNote === null ? [] : [classNote])];
 }
 
 /** What a detector gets right on annotated images; the images that cannot be read are taken out of the ground truth. */
@@ -146,9 +144,9 @@ export async function evaluateModel(
   return { ...run, accuracy, evaluationMs: performance.now() - start };
 }
 
-function categoriesFor({ classNames, layout }: Detector, { categories }: GroundTruth) {
+function categoriesFor({ classNames, layout }: Detector, { categories }: GroundTruth, byNumber?: boolean) {
   try {
-    return categoriesOfClasses(classNames, 'classes' in layout ? layout.classes : null, categories);
+    return categoriesOfClasses(classNames, 'classes' in layout ? layout.classes : null, categories, byNumber);
   } catch (error) {
     throw error instanceof RangeError ? new ModelError(error.message) : error;
   }

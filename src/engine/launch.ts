@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { closeSync } from 'node:fs';
+import { errorsVariable } from '../core/failure/failureLine';
 import type { ProcessIdentity } from '../core/run/events';
 import { openToAppend } from '../machine/regularFile';
 import { engineLogFile } from '../runs/folders';
@@ -15,8 +16,12 @@ export async function launchEngine(program: Program, runFolder: string): Promise
   const log = openToAppend(engineLogFile(runFolder));
   try {
     const args = [program.script, ...roleArguments('engine', runFolder)];
+    // What ends it before it has a log to write stands in engine.log as data.
+    const env = { ...process.env, ORT_DISABLE_TELEMETRY: '1', [errorsVariable]: 'json' };
     if (process.platform === 'win32') {
-      const child = spawn(program.node, args, { detached: true, stdio: ['ignore', log, log], windowsHide: true });
+      const child = spawn(program.node, args, {
+        ...{ detached: true, stdio: ['ignore', log, log], windowsHide: true, env },
+      });
       child.unref();
       return identityOf(child.pid ?? 0);
     }
@@ -24,7 +29,7 @@ export async function launchEngine(program: Program, runFolder: string): Promise
     const shell = spawn('/bin/sh', ['-c', '"$@" >&3 2>&3 </dev/null & echo $!', 'greenbatch', program.node, ...args], {
       detached: true,
       stdio: ['ignore', 'pipe', 'inherit', log],
-      env: { ...process.env, ORT_DISABLE_TELEMETRY: '1' },
+      env,
     });
     let text = '';
     for await (const data of shell.stdout ?? []) text += data;

@@ -20,25 +20,3 @@ export type Measuring = {
   flushSamples(): Promise<void>;
   stop: AbortSignal;
 };
-
-/** A reason to end the session that the user must hear; the log is finished with it. */
-export class EngineError extends Error {
-  override name = 'EngineError';
-  constructor(
-    message: string,
-    readonly exitCode: number,
-  ) {
-    super(message);
-  }
-}
-
-/** Exit codes of the engine and of `greenbatch run`; documented in docs/cli.md. */
-export const exitCodes = {
-  ok: 0,
-  unexpected: 1,
-  usage: 2,
-  source: 3,
-  nothingMeasured: 4,
-  busy: 5,
-  interrupted: 130,
-} as const;

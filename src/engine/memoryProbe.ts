@@ -51,7 +51,8 @@ async function guardGroup(m: Measuring, prepared: Prepared, group: Configuration
       const message = `batch ${batchSize} failed: ${end.message}`;
       const reason = end.reason === 'out-of-memory' ? 'memory' : 'model';
       // What batch 1 cannot do no batch can; of a later one, those as large or larger.
-      for (const c of group) if (c.batchSize >= batchSize) skipConfiguration(m, c, { reason, message });
+      for (const c of group)
+        if (c.batchSize >= batchSize) skipConfiguration(m, c, { reason, message, code: end.code, fix: end.fix });
       break;
     }
   }

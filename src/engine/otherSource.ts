@@ -1,6 +1,6 @@
+import { ExpectedError } from '../core/failure/expectedError';
 import type { EnergySource } from '../core/power/source';
 import type { Run } from '../core/run/fold';
-import { EngineError, exitCodes } from './measuring';
 
 /** Joules of two sources, of different counters, or of different power curves are never put into one comparison. */
 export function refuseOtherSource(run: Pick<Run, 'source'>, source: EnergySource): void {
@@ -20,8 +20,8 @@ export function refuseOtherSource(run: Pick<Run, 'source'>, source: EnergySource
       : `${s.kind} (${added(s)
           .map((d) => d.path ?? d.id)
           .join(', ')})`;
-  throw new EngineError(
+  throw new ExpectedError(
+    'source-changed',
     `this run was begun with ${describe(run.source)}, but now there is ${describe(source)}${source.reason ? `: ${source.reason}` : ''}. Start a new run, or restore the source ("greenbatch doctor")`,
-    exitCodes.source,
   );
 }

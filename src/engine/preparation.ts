@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { ExpectedError, failureOf } from '../core/failure/expectedError';
 import { windowEnergy } from '../core/power/energyWindow';
 import { freeBatchExport, imageSizeOf } from '../core/spec/modelSizes';
 import type { Size } from '../core/spec/spec';
@@ -8,7 +9,7 @@ import { fixedSizesOf } from '../model/fixedSizes';
 import { warnedText } from '../vision/imageFiles';
 import { prepareImages } from '../vision/tensorCache';
 import { measureAccuracies } from './accuracyPass';
-import { EngineError, exitCodes, type Measuring } from './measuring';
+import type { Measuring } from './measuring';
 import { guardMemory } from './memoryProbe';
 import { skipConfiguration } from './skip';
 import type { TrialJob } from './trialJob';
@@ -36,14 +37,21 @@ const weightSeed = 1;
 export async function prepare(m: Measuring, reader: EnergyReader): Promise<Prepared> {
   const size = imageSize(m);
   const { modelFiles, fixedBatchModels, untrained } = await prepareModels(m, size);
-  if (modelFiles.size === 0)
-    throw new EngineError('none of the models can be run; the reasons stand above', exitCodes.usage);
+  if (modelFiles.size === 0) throw nothingRuns(m, 'model');
   const images = await prepareImageTensors(m, size);
   const prepared = { modelFiles, images, fixedBatchModels, untrained };
   await guardMemory(m, prepared);
   await measureIdle(m, reader);
   await measureAccuracies(m, prepared);
   return prepared;
+}
+
+/** The reasons themselves, each once: whoever reads this has seen nothing else yet. */
+export function nothingRuns({ run }: Pick<Measuring, 'run'>, code: 'model' | 'nothing-measured'): ExpectedError {
+  const reasons = [...new Set([...run.skipped.values()].map((skipped) => skipped.message))];
+  const models = [...new Set(run.configurations.map((c) => c.model))];
+  const what = models.length === 1 ? `${models[0]} cannot be run here` : 'none of the models can be run here';
+  return new ExpectedError(code, `${what}: ${reasons.join('; ')}`);
 }
 
 /** One size for the whole run: what models are fixed to decides it once, before the first session's images. */
@@ -70,15 +78,17 @@ async function prepareModels(m: Measuring, size: Size): Promise<Omit<Prepared, '
         cacheDirectory: join(m.cacheFolder, 'models'),
       });
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
       for (const c of m.run.configurations.filter((c) => c.model === model))
-        skipConfiguration(m, c, { reason: 'model', message });
+        skipConfiguration(m, c, { reason: 'model', ...failureOf(error) });
       continue;
     }
     const { file, sha256, parameters, gflops, input } = resolved;
     const before = m.run.models.find((known) => known.model === model);
     if (before && before.sha256 !== sha256) {
-      throw new EngineError(`${model} has changed since the run began: start a new run to measure it`, exitCodes.usage);
+      throw new ExpectedError(
+        'model-changed',
+        `${model} has changed since the run began: start a new run to measure it`,
+      );
     }
     if (!before) m.record({ type: 'model.ready', model, sha256, parameters, gflops, input });
     modelFiles.set(model, file);

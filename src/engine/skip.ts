@@ -8,6 +8,8 @@ export function skipConfiguration(
   problem: {
     reason: 'memory' | 'tensor-size' | 'model';
     message: string;
+    code?: string;
+    fix?: string | null;
     neededBytes?: number;
     availableBytes?: number;
   },
@@ -18,6 +20,8 @@ export function skipConfiguration(
     configuration: configuration.id,
     reason: problem.reason,
     message: problem.message,
+    code: problem.code ?? problem.reason,
+    fix: problem.fix ?? null,
     neededBytes: problem.neededBytes ?? null,
     availableBytes: problem.availableBytes ?? null,
   });

@@ -13,7 +13,7 @@ const trialMessageSchema = z.discriminatedUnion('type', [
   trialFinishedEvent.omit(added).extend(type('finished')),
   accuracyMeasuredEvent.omit({ at: true, model: true }).extend({ ...type('accuracy'), warnings: z.array(z.string()) }),
   z.object({ ...type('probed'), peakRssBytes: z.number(), outputBytes: z.number(), inputBytes: z.number() }),
-  z.object({ ...type('error'), message: z.string() }),
+  z.object({ ...type('error'), code: z.string(), message: z.string(), fix: z.string().nullable() }),
 ]);
 export type TrialMessage = z.infer<typeof trialMessageSchema>;
 
@@ -34,5 +34,6 @@ export function parseTrialMessage(line: string): TrialMessage | null {
   const { success, data, error } = trialMessageSchema.safeParse(said);
   if (success) return data;
   const { path, message } = error.issues[0]!;
-  return { type: 'error', message: `the trial's "${String(said.type)}" cannot be read: ${path.join('.')}: ${message}` };
+  const text = `the trial's "${String(said.type)}" cannot be read: ${path.join('.')}: ${message}`;
+  return { type: 'error', code: 'unexpected', message: text, fix: null };
 }

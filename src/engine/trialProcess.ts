@@ -1,7 +1,10 @@
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
+import type { Failure } from '../core/failure/failure';
+import { readFailureLine } from '../core/failure/failureLine';
 import type { EventOf } from '../core/run/events';
+import { saysOutOfMemory } from '../model/outOfMemory';
 import { roleArguments } from '../runs/processIdentity';
 import type { AccuracyJob } from './accuracyJob';
 import type { TrialJob } from './trialJob';
@@ -13,7 +16,7 @@ export type Program = { node: string; script: string };
 export type TrialEnd =
   | { kind: 'done' }
   | { kind: 'stopped' }
-  | ({ kind: 'failed' } & Pick<EventOf<'trial.failed'>, 'reason' | 'message' | 'signal' | 'exitCode'>);
+  | ({ kind: 'failed' } & Pick<EventOf<'trial.failed'>, 'reason' | 'message' | 'signal' | 'exitCode'> & Failure);
 
 export type TrialOptions = {
   /** Called once the process exists. */
@@ -52,7 +55,7 @@ export async function runTrialProcess(
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     stderr = (stderr + text).slice(-4000);
   });
-  let said: string | null = null;
+  let said: Failure | null = null;
   let finished = false;
   let timedOut = false;
   const kill = () => child.kill('SIGKILL');
@@ -76,7 +79,7 @@ export async function runTrialProcess(
     for await (const line of createInterface({ input: child.stdout })) {
       rearm();
       const message = parseTrialMessage(line);
-      if (message?.type === 'error') said = message.message;
+      if (message?.type === 'error') said = { code: message.code, message: message.message, fix: message.fix };
       else if (message) {
         finished ||= message.type === lastWord[job.kind];
         await options.onMessage(message);
@@ -90,23 +93,22 @@ export async function runTrialProcess(
     const { code, signal, error } = await exited;
     if (finished && said === null) return { kind: 'done' };
     if (options.stop.aborted) return { kind: 'stopped' };
-    const end = { kind: 'failed' as const, signal, exitCode: code };
-    if (timedOut) {
-      return {
-        ...end,
-        reason: 'timeout',
-        message: `no sign of life for ${options.timeoutSeconds} s (measure.trialTimeoutSeconds)`,
-      };
-    }
-    const text = said ?? error?.message ?? lastLines(stderr);
-    if (signal === 'SIGKILL' && oomKills() > oomKillsBefore) {
-      return { ...end, reason: 'out-of-memory', message: 'the kernel ended it: memory ran out' };
-    }
-    if (/allocat\w* (memory|failed)|bad_alloc|out of memory/i.test(text))
-      return { ...end, reason: 'out-of-memory', message: text };
-    if (signal) return { ...end, reason: 'signal', message: `ended by ${signal}${text ? `: ${text}` : ''}` };
-    if (said !== null) return { ...end, reason: 'error', message: said };
-    return { ...end, reason: 'exit', message: text || `exit code ${code} before it was finished` };
+    const failed = (reason: EventOf<'trial.failed'>['reason'], message: string, told?: Failure): TrialEnd => ({
+      ...{ kind: 'failed', signal, exitCode: code, reason, message },
+      ...{ code: told?.code ?? reason, fix: told?.fix ?? null },
+    });
+    if (timedOut)
+      return failed('timeout', `no sign of life for ${options.timeoutSeconds} s (measure.trialTimeoutSeconds)`);
+    if (signal === 'SIGKILL' && oomKills() > oomKillsBefore)
+      return failed('out-of-memory', 'the kernel ended it: memory ran out');
+    if (said?.code === 'out-of-memory') return failed('out-of-memory', said.message, said);
+    const last = said ?? readFailureLine(stderr);
+    const text = last?.message ?? error?.message ?? lastLines(stderr);
+    // What a native library printed while the process died.
+    if (last === null && saysOutOfMemory(text)) return failed('out-of-memory', text);
+    if (signal) return failed('signal', `ended by ${signal}${text ? `: ${text}` : ''}`);
+    if (said !== null) return failed('error', said.message, said);
+    return failed('exit', text || `exit code ${code} before it was finished`, last ?? undefined);
   } catch (error) {
     // What failed is ours (a full disk, say), not the trial's: it must not go on without a log.
     kill();

@@ -1,3 +1,5 @@
+import { errorsVariable } from '../core/failure/failureLine';
+
 /** Variables of the editor's own processes, which would make a child behave like one of them. */
 const ofTheEditor = /^(VSCODE_|ELECTRON_|NODE_OPTIONS$|NODE_CHANNEL_FD$)/;
 
@@ -14,6 +16,7 @@ export function childEnvironment(
     ELECTRON_RUN_AS_NODE: '1',
     ORT_DISABLE_TELEMETRY: '1',
     NO_COLOR: '1',
+    [errorsVariable]: 'json',
     ...(cacheFolder && { GREENBATCH_CACHE: cacheFolder }),
     ...(powercapRoot && { GREENBATCH_POWERCAP_ROOT: powercapRoot }),
   };

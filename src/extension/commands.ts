@@ -6,7 +6,7 @@ import type { commands } from './contributions';
 import { showDetections } from './detections';
 import { checkEnergyAccess, copyFix } from './doctor';
 import { exportRun } from './exportRun';
-import { failureOf } from './failure';
+import { failureOfCommand } from './failure';
 import { log } from './log';
 import { tellFailure } from './notify';
 import { profile, resumeRun } from './profile';
@@ -27,7 +27,7 @@ export const bodies: { readonly [K in Exclude<keyof typeof commands, 'showOlderR
       { location: vscode.ProgressLocation.Window, title: vscode.l10n.t('Greenbatch: stopping') },
       () => runProgram(programOf(session.context.extensionUri), ['stop', folder]),
     );
-    if (code !== 0) void tellFailure(failureOf(code, stderr));
+    if (code !== 0) void tellFailure(failureOfCommand(code, stderr));
   },
   async resume(session, where) {
     const folder = folderOf(where) ?? (await askRun(session, 'interrupted', 'stopped', 'failed'));

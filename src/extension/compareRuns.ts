@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
-import { failureOf } from './failure';
+import { failureOfCommand } from './failure';
 import { tellFailure } from './notify';
 import { type Finished, programOf, runProgram } from './program';
 import type { Session } from './session';
@@ -20,6 +20,6 @@ export async function compareRuns(session: Session, one: string, other: string):
   const [before, after] = basename(one) <= basename(other) ? [one, other] : [other, one];
   const { code, stdout, stderr } = await compareOutput(session, before, after);
   // A comparison that is refused (measured with estimated, other pixels) explains itself on standard output.
-  if (stdout.trim() === '') return tellFailure(failureOf(code, stderr));
+  if (stdout.trim() === '') return tellFailure(failureOfCommand(code, stderr));
   await session.documents.show(vscode.l10n.t('Comparison of {0} and {1}', basename(before), basename(after)), stdout);
 }

@@ -60,6 +60,7 @@ export const views = { runs: 'greenbatch.runs' } as const;
 export const contextKeys = {
   running: 'greenbatch.running',
   activeFile: 'greenbatch.activeFile',
+  hasFix: 'greenbatch.hasFix',
 } as const;
 
 export const taskType = 'greenbatch';

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import * as vscode from 'vscode';
-import { failureOf } from './failure';
+import { failureOfCommand } from './failure';
 import { tellFailure } from './notify';
 import { programOf, runProgram } from './program';
 import type { Session } from './session';
@@ -36,7 +36,7 @@ export async function showDetections({ context }: Session, where: unknown, given
   const drawn = code === 0 ? drawnFile(stdout) : null;
   if (drawn === null) {
     // Dismissed: that is no failure.
-    if (code !== null) void tellFailure(failureOf(code, stderr));
+    if (code !== null) void tellFailure(failureOfCommand(code, stderr));
     return;
   }
   await vscode.commands.executeCommand('vscode.open', vscode.Uri.file(drawn), {

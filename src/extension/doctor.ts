@@ -1,7 +1,10 @@
 import * as vscode from 'vscode';
-import { commands } from './contributions';
-import { fixIn } from './doctorText';
-import { failureOf } from './failure';
+import { exitCodes } from '../core/failure/exitCodes';
+import { type Diagnosis, diagnosisSchema } from '../core/power/diagnosis';
+import { diagnosisText, fixOf } from '../core/power/diagnosisText';
+import { commands, contextKeys } from './contributions';
+import { copyText } from './copyText';
+import { failureOfCommand } from './failure';
 import { tellFailure } from './notify';
 import { programOf, runProgram } from './program';
 import type { Session } from './session';
@@ -10,15 +13,17 @@ import type { Session } from './session';
 const title = 'Energy Access';
 
 /** Shows for each energy counter whether it can be read, and how to open it; changes nothing. */
-export async function checkEnergyAccess({ context, documents }: Session): Promise<void> {
-  const finished = await runProgram(programOf(context.extensionUri), ['doctor']);
-  // 3 says that only the estimate is possible: that is an answer, not a failure.
-  if (finished.code !== 0 && finished.code !== 3) {
-    return tellFailure(failureOf(finished.code, finished.stderr));
-  }
-  await documents.show(title, finished.stdout);
-  if (finished.code === 0) return;
-  if (fixIn(finished.stdout) === null) {
+export async function checkEnergyAccess(session: Session): Promise<void> {
+  const { code, stdout, stderr } = await runProgram(programOf(session.context.extensionUri), ['doctor', '--json']);
+  // The code of a missing source says that only the estimate is possible: that is an answer, not a failure.
+  if (code !== exitCodes.ok && code !== exitCodes.source) return tellFailure(failureOfCommand(code, stderr));
+  const diagnosis: Diagnosis = diagnosisSchema.parse(JSON.parse(stdout));
+  const fix = fixOf(diagnosis);
+  session.fix = fix;
+  await vscode.commands.executeCommand('setContext', contextKeys.hasFix, fix !== null);
+  await session.documents.show(title, `${diagnosisText(diagnosis)}\n`);
+  if (code === exitCodes.ok) return;
+  if (fix === null) {
     void vscode.window.showInformationMessage(
       vscode.l10n.t(
         'This machine shows no energy counters. Energy is estimated from CPU time, and every number says so.',
@@ -32,15 +37,11 @@ export async function checkEnergyAccess({ context, documents }: Session): Promis
   if (chosen === copy) await vscode.commands.executeCommand(commands.copyFix);
 }
 
-export async function copyFix({ documents }: Session): Promise<void> {
-  const fix = fixIn(documents.textOf(title) ?? '');
+/** Copies the commands that the last check found; where it found none there is nothing to copy. */
+export async function copyFix({ fix }: Session): Promise<void> {
   if (fix === null) {
-    void vscode.window.showInformationMessage(vscode.l10n.t('There is nothing to fix.'));
+    void vscode.window.showInformationMessage(vscode.l10n.t('There is no command that would help.'));
     return;
   }
-  await vscode.env.clipboard.writeText(fix);
-  vscode.window.setStatusBarMessage(
-    vscode.l10n.t('Copied: paste it into a terminal of the machine that measures'),
-    5000,
-  );
+  await copyText(fix);
 }

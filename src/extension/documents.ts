@@ -5,7 +5,6 @@ import { documentScheme } from './contributions';
 export type Documents = {
   /** Opens the text under a title; showing the same title again replaces it. */
   show(title: string, text: string, language?: string): Promise<void>;
-  textOf(title: string): string | undefined;
   dispose(): void;
 };
 
@@ -27,7 +26,6 @@ export function createDocuments(): Documents {
       if (language) await vscode.languages.setTextDocumentLanguage(document, language);
       await vscode.window.showTextDocument(document, { preview: false });
     },
-    textOf: (title) => texts.get(title),
     dispose() {
       provider.dispose();
       changed.dispose();

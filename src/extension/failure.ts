@@ -1,28 +1,18 @@
-/** Why a started command ended badly, as its exit code says (docs/cli.md). */
-export type FailureKind = 'unexpected' | 'input' | 'source' | 'nothing' | 'busy' | 'interrupted' | 'notStarted';
+import { exitCodes } from '../core/failure/exitCodes';
+import type { Failure } from '../core/failure/failure';
+import { readFailureLine } from '../core/failure/failureLine';
 
-export type Failure = {
-  kind: FailureKind;
-  /** What the program said, without its own name in front; one to three lines. */
-  said: string;
-};
-
-const kinds: Readonly<Record<number, FailureKind>> = {
-  1: 'unexpected',
-  2: 'input',
-  3: 'source',
-  4: 'nothing',
-  5: 'busy',
-  130: 'interrupted',
-};
-
-/** @param code null when the program was ended by a signal or could not be started */
-export function failureOf(code: number | null, stderr: string): Failure {
-  const lines = stderr
-    .split('\n')
-    .map((line) => line.trimEnd())
-    .filter((line) => line !== '' && !line.startsWith('Run folder: '));
-  const start = lines.findLastIndex((line) => line.startsWith('greenbatch: '));
-  const said = (start < 0 ? lines.slice(-3) : lines.slice(start, start + 3)).join('\n').replace(/^greenbatch: /, '');
-  return { kind: code === null ? 'notStarted' : (kinds[code] ?? 'unexpected'), said };
+/**
+ * Why a started command ended badly: what it wrote as data (`childEnvironment` asks for that), else, of a program that
+ * was killed or could not be started, its last words.
+ *
+ * @param exitCode null when the program was ended by a signal or could not be started
+ */
+export function failureOfCommand(exitCode: number | null, stderr: string): Failure {
+  const told = readFailureLine(stderr);
+  if (told !== null) return told;
+  const lines = stderr.split('\n').filter((line) => line.trim() !== '');
+  const code =
+    exitCode === null ? 'not-started' : exitCode === exitCodes.interrupted ? 'interrupted' : ('unexpected' as const);
+  return { code, message: lines.slice(-3).join('\n'), fix: null };
 }

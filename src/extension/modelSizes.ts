@@ -2,7 +2,7 @@ import { dirname } from 'node:path';
 import type * as vscode from 'vscode';
 import * as z from 'zod';
 import type { FixedSizes } from '../core/spec/modelSizes';
-import { failureOf } from './failure';
+import { failureOfCommand } from './failure';
 import { tellFailure } from './notify';
 import { programOf, runProgram } from './program';
 import type { Session } from './session';
@@ -26,6 +26,6 @@ export async function modelSizes({ context }: Session, model: vscode.Uri): Promi
   });
   if (code === 0) return sizesSchema.parse(JSON.parse(stdout));
   // Not awaited: the message may stand there for long.
-  void tellFailure(failureOf(code, stderr));
+  void tellFailure(failureOfCommand(code, stderr));
   return undefined;
 }

@@ -1,9 +1,11 @@
 import * as vscode from 'vscode';
-import type { Run } from '../core/run/fold';
+import { exitCodes } from '../core/failure/exitCodes';
+import { exitCodeOf, type Failure, failureText } from '../core/failure/failure';
+import { failureOfRun } from '../core/run/failureOfRun';
 import { setting } from './config';
 import { commands, settings } from './contributions';
-import type { Failure, FailureKind } from './failure';
 import type { LiveRun } from './liveRun';
+import { copyText } from './copyText';
 import { log } from './log';
 
 type Action = { title: string; run(): Thenable<unknown> | undefined };
@@ -15,6 +17,12 @@ const openLog = (): Action => ({
 const checkAccess = (): Action => ({
   title: vscode.l10n.t('Check Energy Access'),
   run: () => vscode.commands.executeCommand(commands.doctor),
+});
+
+/** For commands only: advice stands in the message. */
+const copyFix = (fix: string): Action => ({
+  title: vscode.l10n.t('Copy the Fix'),
+  run: () => copyText(fix),
 });
 
 /** One message, at most two ways on. */
@@ -30,28 +38,24 @@ async function tell(level: 'info' | 'warning' | 'error', message: string, action
   await actions.find((action) => action.title === chosen)?.run();
 }
 
-/** Says why a command ended badly, in words for the person who started it, with what to do about it. */
-export async function tellFailure(failure: Failure): Promise<void> {
-  const { kind, said } = failure;
-  log().error(`${kind}: ${said}`);
-  const texts: Record<FailureKind, [string, Action[]]> = {
-    unexpected: [vscode.l10n.t('Greenbatch failed: {0}', said), [openLog()]],
-    input: [said, [openLog()]],
-    source: [vscode.l10n.t('No energy source: {0}', firstReason(said)), [checkAccess(), openLog()]],
-    nothing: [vscode.l10n.t('Nothing could be measured: {0}', said), [openLog()]],
-    busy: [said, [openLog()]],
-    interrupted: [vscode.l10n.t('Stopped. Finished repeats are kept.'), []],
-    notStarted: [
-      vscode.l10n.t('The program that measures could not be started: {0}', said),
-      [settingsAction(), openLog()],
-    ],
-  };
-  const [message, actions] = texts[kind];
-  await tell(kind === 'interrupted' ? 'info' : kind === 'busy' ? 'warning' : 'error', message, actions);
+/** Says why a command or a run ended badly, in words for the person who started it, with what to do about it. */
+export async function tellFailure({ code, message, fix }: Failure): Promise<void> {
+  log().error(`${code}: ${failureText({ message, fix })}`);
+  const exitCode = exitCodeOf(code);
+  if (exitCode === exitCodes.interrupted) return tell('info', vscode.l10n.t('Stopped. Finished repeats are kept.'), []);
+  const help = fix === null ? [] : [copyFix(fix)];
+  if (exitCode === exitCodes.busy) return tell('warning', message, [openLog()]);
+  if (exitCode === exitCodes.usage) return tell('error', message, [...help, openLog()]);
+  if (exitCode === exitCodes.source)
+    return tell('error', vscode.l10n.t('No energy source: {0}', message), [checkAccess(), ...help, openLog()]);
+  if (exitCode === exitCodes.nothingMeasured)
+    return tell('error', vscode.l10n.t('Nothing could be measured: {0}', message), [...help, openLog()]);
+  if (code === 'not-started') {
+    const text = vscode.l10n.t('The program that measures could not be started: {0}', message);
+    return tell('error', text, [settingsAction(), openLog()]);
+  }
+  await tell('error', vscode.l10n.t('Greenbatch failed: {0}', message), [...help, openLog()]);
 }
-
-/** Of the reasons of all counters the first one: the check shows the others, and the fix. */
-const firstReason = (said: string) => said.replace(/;[\s\S]*|\s*Fix:[\s\S]*/, '').replace(/\.?$/, '.');
 
 const settingsAction = (): Action => ({
   title: vscode.l10n.t('Open Settings'),
@@ -73,7 +77,7 @@ export async function tellEnd(live: LiveRun, isPanelVisible: boolean): Promise<v
     run: () => vscode.commands.executeCommand(commands.resume, live.folder),
   };
   const status = live.status();
-  if (status === 'failed') return tellFailed(run);
+  if (status === 'failed') return tellFailure(failureOfRun(run) ?? { code: 'unexpected', message: '', fix: null });
   if (status === 'stopped') {
     const message = vscode.l10n.t('{0} has ended without finishing its log. Finished repeats are kept.', run.name);
     return tell('warning', message, [resume, openLog()]);
@@ -84,10 +88,4 @@ export async function tellEnd(live: LiveRun, isPanelVisible: boolean): Promise<v
     return tell('info', vscode.l10n.t('{0} was stopped. Finished repeats are kept.', run.name), [open, resume]);
   }
   await tell('info', vscode.l10n.t('{0} is measured.', run.name), [open]);
-}
-
-async function tellFailed(run: Run): Promise<void> {
-  const end = run.sessions.at(-1)?.end;
-  const kind = end?.exitCode === 3 ? 'source' : end?.exitCode === 4 ? 'nothing' : 'unexpected';
-  await tellFailure({ kind, said: end?.message ?? '' });
 }

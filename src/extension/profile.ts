@@ -6,7 +6,7 @@ import { builtinModels } from '../core/spec/builtinModels';
 import { servedModelFile } from '../runs/sourceFiles';
 import { setting } from './config';
 import { experimentFile, type Model } from './experimentFile';
-import { failureOf } from './failure';
+import { failureOfCommand } from './failure';
 import { readAnswers } from './newExperiment';
 import { tellFailure } from './notify';
 import { programOf, runProgram } from './program';
@@ -61,7 +61,7 @@ async function begin(session: Session, args: string[], cwd: string): Promise<str
   const folder = stdout.trim().split('\n').at(-1);
   if (code !== 0 || !folder) {
     // Not awaited: the message may stand there for long.
-    void tellFailure(failureOf(code, stderr));
+    void tellFailure(failureOfCommand(code, stderr));
     return undefined;
   }
   session.runs.started(folder);

@@ -12,6 +12,8 @@ export type Session = {
   runs: Runs;
   panels: Panels;
   documents: Documents;
+  /** Commands that would open this machine's counters, as the last check found; null where none would. */
+  fix: string | null;
 };
 
 /** Reads what is on the disk, goes on following what still runs, and tells how it ends. */
@@ -23,5 +25,5 @@ export function startSession(context: vscode.ExtensionContext): Session {
     tellEnd(live, panels.isVisible(live.folder)).then(undefined, (error) => log().error(messageOf(error)));
   });
   context.subscriptions.push(panels, documents, ended, createStatusBar(runs), runs);
-  return { context, runs, panels, documents };
+  return { context, runs, panels, documents, fix: null };
 }

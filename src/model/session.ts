@@ -2,6 +2,7 @@ import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import { floatsOfHalves } from './float16';
 import { ModelError } from './modelError';
 import { halfInputFix, type InputShape, readShape } from './onnxInput';
+import { saysOutOfMemory } from './outOfMemory';
 
 export type SessionOptions = {
   /** Threads of one `run`, this one included. */
@@ -52,7 +53,9 @@ export async function openSession(file: string, { threads, spinning }: SessionOp
       extra: { session: { intra_op: { allow_spinning: spinning ? '1' : '0' } } },
     });
   } catch (error) {
-    throw new ModelError(`ONNX Runtime cannot load ${file}: ${error instanceof Error ? error.message : error}`);
+    const message = error instanceof Error ? error.message : String(error);
+    const code = saysOutOfMemory(message) ? 'out-of-memory' : 'model';
+    throw new ModelError(`ONNX Runtime cannot load ${file}: ${message}`, code);
   }
   const input = session.inputMetadata[0];
   if (!input?.isTensor || session.inputNames.length !== 1) {

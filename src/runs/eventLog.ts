@@ -1,17 +1,18 @@
 import { closeSync, fstatSync, fsyncSync, ftruncateSync, readSync, writeSync } from 'node:fs';
+import { ExpectedError } from '../core/failure/expectedError';
 import { eventSchema, type NewEvent, type RunEvent, runFormatVersion } from '../core/run/events';
 import { type LineBlock, lineBlocks } from '../machine/lines';
 import { FileRefused, openToAppend, openToChange } from '../machine/regularFile';
 
 /** A log that cannot be read: not one that merely ends in the middle of a line. */
-export class LogError extends Error {
-  override name = 'LogError';
+export class LogError extends ExpectedError {
+  override readonly name = 'LogError';
   constructor(
     readonly file: string,
     readonly line: number,
     problem: string,
   ) {
-    super(`${file}:${line}: ${problem}`);
+    super('run-log', `${file}:${line}: ${problem}`);
   }
 }
 

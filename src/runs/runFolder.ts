@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
+import { ExpectedError } from '../core/failure/expectedError';
 import type { Reading } from '../core/power/source';
 import type { ProcessIdentity, RunEvent } from '../core/run/events';
 import { applyEvent, foldRun, type Run } from '../core/run/fold';
@@ -9,15 +10,26 @@ import { eventsFile, powerFile, runsFolder } from './folders';
 import { type PowerSession, readPower } from './powerLog';
 import { isProgramOf } from './processIdentity';
 
-/** A run read from its folder. */
-export type LoadedRun = { folder: string; run: Run; samples: SampleLookup; status: RunStatus };
+/** A run read from its folder, and what it was made of. */
+export type LoadedRun = {
+  folder: string;
+  run: Run;
+  samples: SampleLookup;
+  status: RunStatus;
+  events: RunEvent[];
+  power: PowerSession[];
+};
 
 /** `stopped`: its engine was killed, the machine went down, or no engine ever took it in hand; it can be resumed. */
 export type RunStatus = 'starting' | 'running' | 'complete' | 'interrupted' | 'failed' | 'stopped';
 
 /** No such run, or several that fit. */
-export class RunNotFound extends Error {
-  override name = 'RunNotFound';
+export class RunNotFound extends ExpectedError {
+  override readonly name = 'RunNotFound';
+
+  constructor(message: string) {
+    super('run-not-found', message);
+  }
 }
 
 /** Whether an engine works at it, or is about to. */
@@ -51,7 +63,8 @@ export function loadRun(folder: string): LoadedRun {
   const { events } = readEvents(eventsFile(folder));
   if (events.length === 0) throw new RunNotFound(`${folder} holds a run that was never begun (its log is empty)`);
   const run = foldRun(events);
-  return { folder, run, samples: lookup(readPower(powerFile(folder))), status: statusOf(run, folder) };
+  const power = readPower(powerFile(folder));
+  return { folder, run, samples: lookup(power), status: statusOf(run, folder), events, power };
 }
 
 /** Samples by time; each session's are in order, so two binary searches find a window's. */
@@ -113,10 +126,11 @@ export function followRun(folder: string): FollowedRun {
   };
 }
 
-/** Makes the folder of a new run. @throws Error when it holds a run already, naming how to go on */
+/** Makes the folder of a new run. @throws ExpectedError when it holds a run already, naming how to go on */
 export function createRunFolder(folder: string): void {
   if (existsSync(eventsFile(folder))) {
-    throw new Error(
+    throw new ExpectedError(
+      'run-exists',
       `${folder} holds a run already: resume it with "greenbatch run --resume ${folder}", or choose another folder`,
     );
   }

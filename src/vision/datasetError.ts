@@ -1,6 +1,12 @@
+import { ExpectedError } from '../core/failure/expectedError';
+
 /** Images, annotations or detections on disk cannot be used; the message says what to change. */
-export class DatasetError extends Error {
+export class DatasetError extends ExpectedError {
   override readonly name: string = 'DatasetError';
+
+  constructor(message: string) {
+    super('dataset', message);
+  }
 }
 
 /** Passes a failed read on as a `DatasetError` that names `path`; `hint` follows where there is no such file. */

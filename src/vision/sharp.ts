@@ -14,7 +14,9 @@ export function loadSharp(): Promise<typeof Sharp> {
     sharp.concurrency(1);
     sharp.cache(false);
     sharp.block({ operation: ['VipsForeignLoad'] });
-    sharp.unblock({ operation: loaders.map((name) => `VipsForeignLoad${name}Buffer`) });
+    sharp.unblock({
+      operation: loaders.flatMap((name) => [`VipsForeignLoad${name}Buffer`, `VipsForeignLoad${name}File`]),
+    });
     return sharp;
   });
   return loaded;

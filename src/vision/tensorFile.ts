@@ -3,6 +3,7 @@ import { type FileHandle, mkdir, open, readdir, readFile, rename, rm, stat, stat
 import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import * as z from 'zod';
+import { ExpectedError } from '../core/failure/expectedError';
 import type { Size } from '../core/spec/spec';
 import { Budget } from './budget';
 import { DatasetError } from './datasetError';
@@ -13,7 +14,13 @@ import type { SkippedImage, WarnedImage } from './imageFiles';
 import { mapInOrder } from './inOrder';
 
 /** The image cache cannot be written; the message names the folder and the bytes it needs. */
-export class ImageCacheError extends Error {}
+export class ImageCacheError extends ExpectedError {
+  override readonly name = 'ImageCacheError';
+
+  constructor(message: string) {
+    super('image-cache', message);
+  }
+}
 
 /** Encoded images that are in memory at once. */
 const encoded = new Budget(256e6);

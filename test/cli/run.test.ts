@@ -117,6 +117,17 @@ describe('greenbatch run', () => {
     const result = await bench.run(['run', file]);
     expect(result.code, result.stdout).toBe(3);
     expect(result.stderr).toMatch(/powercap|RAPL/);
+    const { failure } = JSON.parse((await bench.run(['show', 'latest', '--json'])).stdout).run;
+    expect(failure).toMatchObject({ code: 'source-absent', fix: null });
+    expect(failure.message).toContain('no-such-tree does not exist. Check measure.powercapRoot');
+  });
+
+  it('tells a program that started it why, as one JSON line', async () => {
+    const asked = { GREENBATCH_ERRORS: 'json' };
+    const unknown = await bench.run(['show', 'nothing'], asked);
+    expect(unknown.code).toBe(2);
+    expect(JSON.parse(unknown.stderr).error).toMatchObject({ code: 'run-not-found', fix: null });
+    expect(JSON.parse((await bench.run(['run', '--nonsense'], asked)).stderr).error.code).toBe('usage');
   });
 
   it('writes to the folder that --out names, once', async () => {

@@ -92,7 +92,7 @@ export const editor = {
   /** The beginning of what is chosen in each next list, or what is typed; `''` takes what stands there. Then questions are dismissed. */
   replies: [] as string[],
 };
-export type Question = { title: string; placeHolder?: string | undefined; offered: string[] };
+type Question = { title: string; placeHolder?: string | undefined; offered: string[] };
 
 type Item = { label: string; description?: string; detail?: string };
 const bare = (label: string) => label.replace(/^\$\([\w-]+\) /, '');

@@ -39,7 +39,9 @@ export const failure = (reason: EventOf<'trial.failed'>['reason']): Partial<Fake
   end: {
     kind: 'failed',
     reason,
+    code: reason,
     message: `it failed by ${reason}`,
+    fix: reason === 'exit' ? 'sudo mend it' : null,
     signal: reason === 'signal' ? 'SIGKILL' : null,
     exitCode: reason === 'exit' ? 7 : null,
   },

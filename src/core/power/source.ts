@@ -46,6 +46,9 @@ export const sourceSchema = z.object({
   curve: powerCurveSchema.nullable(),
   /** Why `auto` did not take a measured source, or what qualifies this one; null when nothing does. */
   reason: z.string().nullable(),
+  /** Why `auto` did not take a measured source, as a failure's code, and the commands that would mend it. Optional: logs of before have neither. */
+  code: z.string().nullable().optional(),
+  fix: z.string().nullable().optional(),
 });
 export type EnergySource = z.infer<typeof sourceSchema>;
 

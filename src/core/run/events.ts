@@ -24,6 +24,13 @@ export type ProcessIdentity = z.infer<typeof processIdentitySchema>;
 const event = <T extends string, S extends z.ZodRawShape>(type: T, shape: S) =>
   z.object({ type: z.literal(type), at: z.number(), ...shape });
 
+/** Beside the `message` of a failure, so that no reader has to take it apart: `failureCodes`. Logs of before have neither. */
+const failureFields = {
+  code: z.string().optional(),
+  /** Commands for a terminal of the machine that measures; null where none helps. */
+  fix: z.string().nullable().optional(),
+};
+
 const memoryPoint = z.object({ batchSize: z.int(), peakRssBytes: z.number() });
 
 /** What one phase took in a window, all its stretches together: raw increments, wraps added, in a reading's units. */
@@ -150,6 +157,7 @@ export const eventSchema = z.discriminatedUnion('type', [
     configuration: z.string(),
     reason: z.enum(['memory', 'tensor-size', 'model']),
     message: z.string(),
+    ...failureFields,
     neededBytes: z.number().nullable(),
     availableBytes: z.number().nullable(),
   }),
@@ -161,6 +169,7 @@ export const eventSchema = z.discriminatedUnion('type', [
     model: z.string(),
     reason: z.enum(['untrained', 'failed']),
     message: z.string(),
+    ...failureFields,
   }),
   event('trial.started', {
     trial: z.int(),
@@ -177,6 +186,7 @@ export const eventSchema = z.discriminatedUnion('type', [
     trial: z.int(),
     reason: z.enum(failureReasons),
     message: z.string(),
+    ...failureFields,
     signal: z.string().nullable(),
     exitCode: z.number().nullable(),
   }),
@@ -195,6 +205,7 @@ export const eventSchema = z.discriminatedUnion('type', [
     exitCode: z.int(),
     /** For `complete`: why no more blocks ran. For the others: what happened. */
     message: z.string(),
+    ...failureFields,
   }),
 ]);
 export type RunEvent = z.infer<typeof eventSchema>;

@@ -32,6 +32,12 @@ export const modelAccuracySchema = z.strictObject({
   warnings: z.array(z.string()).describe('what a reader of the numbers must know'),
 });
 
+const failure = {
+  code: z.string().describe('docs/cli.md lists them'),
+  message: z.string(),
+  fix: z.string().nullable().describe('commands for a terminal of the machine that measures'),
+};
+
 export const reportSchema = z.strictObject({
   version: z.literal(1),
   run: z.strictObject({
@@ -45,6 +51,7 @@ export const reportSchema = z.strictObject({
     sessions: z.int(),
     blocks: z.int(),
     ended: z.string().nullable(),
+    failure: z.strictObject(failure).nullable().describe('why it failed, as data'),
     currentBatchSize: z.int().nullable(),
     current: currentSchema.nullable().describe('what runs today, as far as the experiment says'),
     scope: z.enum(['inference', 'end-to-end']).describe('what the energy windows hold'),
@@ -68,7 +75,7 @@ export const reportSchema = z.strictObject({
         configuration: z.string(),
         block: z.int(),
         reason: z.string(),
-        message: z.string(),
+        ...failure,
       }),
     ),
     warnings: z.array(z.strictObject({ code: z.string(), message: z.string() })),

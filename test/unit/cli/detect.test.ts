@@ -6,8 +6,6 @@ import sharp from 'sharp';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { detectCommand } from '../../../src/cli/detect';
 import { evaluateCommand } from '../../../src/cli/evaluate';
-import { categoriesOfClasses } from '../../../src/core/accuracy/classCategories';
-import { cocoCategories } from '../../../src/core/accuracy/cocoCategories';
 import { boxesSvg, escapeXml } from '../../../src/vision/drawBoxes';
 import { writeConstantModel } from '../../support/constantModel';
 import { buildPostprocessProgram } from '../../support/postprocessProgram';
@@ -162,33 +160,6 @@ describe('greenbatch evaluate --model', () => {
     await expect(evaluateCommand(['--annotations', annotations, '--model', model])).rejects.toThrow(/needs --images/);
     const fromFile = ['--annotations', annotations, '--detections', 'x', '--batch', '2'];
     await expect(evaluateCommand(fromFile)).rejects.toThrow(/--batch goes with --model/);
-  });
-});
-
-describe('categoriesOfClasses', () => {
-  const coco = [...cocoCategories];
-
-  it('maps COCO’s classes by order, also a part of its categories, also without names', () => {
-    const ids = coco.map(({ id }) => id);
-    const other = Array.from({ length: 80 }, (_, i) => `name ${i}`);
-    expect(categoriesOfClasses(other, 80, coco)).toEqual(ids);
-    expect(categoriesOfClasses(null, null, coco.slice(3, 9))).toEqual(ids);
-  });
-
-  it('maps others by name, and numbered ones by number', () => {
-    const categories = [
-      { id: 5, name: 'Dog' },
-      { id: 9, name: 'cat' },
-    ];
-    expect(categoriesOfClasses(['cat', 'cow', 'dog'], 3, categories)).toEqual([9, undefined, 5]);
-    expect(
-      categoriesOfClasses(
-        null,
-        3,
-        [0, 1].map((id) => ({ id, name: `class ${id}` })),
-      ),
-    ).toEqual([0, 1, 2]);
-    expect(() => categoriesOfClasses(null, 3, categories)).toThrow(/3 classes without names.*Dog, cat/);
   });
 });
 

@@ -112,12 +112,16 @@ describe('openSource', () => {
   it('falls back to the estimate with the reason, but not when powercap is demanded', async () => {
     const { source, reader } = await openSource(measureOf({ powercapRoot: nowhere }));
     expect(source).toMatchObject({ kind: 'estimate', measured: false, domains: [{ id: 'machine', added: true }] });
-    expect(source.reason).toMatch(/\/nowhere\/powercap does not exist.*Fix: check measure.powercapRoot/);
+    expect(source.reason).toMatch(/\/nowhere\/powercap does not exist\. Check measure.powercapRoot/);
+    expect(source).toMatchObject({ code: 'source-absent', fix: null });
     expect(reader.read().counters).toEqual([expect.any(Number)]);
     reader.close();
     const refused = openSource(measureOf({ source: 'powercap', powercapRoot: nowhere }));
     await expect(refused).rejects.toThrow(SourceError);
-    await expect(refused).rejects.toMatchObject({ code: 'absent', message: expect.stringContaining('Fix:') });
+    await expect(refused).rejects.toMatchObject({
+      ...{ code: 'source-absent', exitCode: 3, fix: null },
+      message: expect.stringContaining('Check measure.powercapRoot'),
+    });
   });
 
   it('takes the root of the environment unless the experiment names one', async () => {
@@ -217,7 +221,8 @@ describe('doctor', () => {
     expect(sources[0]).toMatchObject({
       usable: false,
       reason: expect.stringContaining('stood still'),
-      fix: expect.any(String),
+      advice: expect.stringContaining('dmesg'),
+      fix: expect.stringMatching(/^sudo modprobe/),
     });
     expect(domains.find((d) => d.id === 'package-1')).toMatchObject({
       added: false,
@@ -232,7 +237,7 @@ describe('doctor', () => {
     writeFileSync(tree.zone('package-0').file, '');
     rmSync(path.join(tree.zone('package-1').folder, 'name'));
     const { sources, domains } = await diagnose(tree.root);
-    expect(sources[0]).toMatchObject({ usable: false, readable: false, fix: expect.stringContaining('dmesg') });
+    expect(sources[0]).toMatchObject({ usable: false, readable: false, advice: expect.stringContaining('dmesg') });
     const fixOf = (zone: string) => domains.find((d) => d.path === tree.zone(zone).file)!.fix;
     expect(fixOf('package-0')).toBe(sources[0]!.fix);
     expect(fixOf('package-1')).toBe(sources[0]!.fix);

@@ -221,7 +221,7 @@ describe('checkPowercap', () => {
     rmSync(noDram.zone('dram-1').folder, { recursive: true });
     expect(await checkMoving(noDram)).toMatchObject({
       usable: false,
-      code: 'partial',
+      code: 'source-partial',
       reason: expect.stringContaining('dram-1'),
     });
     const empty = tree();
@@ -230,30 +230,33 @@ describe('checkPowercap', () => {
     const still = ['package-1', 'dram-0'];
     expect(await checkMoving(empty, both, still)).toMatchObject({
       usable: false,
-      code: 'partial',
+      code: 'source-partial',
       reason: expect.stringMatching(/dram-0: .*package-1: /),
     });
     const dangling = tree({ sockets: 1 });
     symlinkSync('/nowhere/at/all', path.join(dangling.root, 'intel-rapl:1'));
-    expect(await checkMoving(dangling)).toMatchObject({ usable: false, code: 'partial' });
+    expect(await checkMoving(dangling)).toMatchObject({ usable: false, code: 'source-partial' });
   });
 
   it('measures packages alone where no socket has dram, and says so', async () => {
     const check = await checkMoving(tree({ dram: false }));
     expect(check).toMatchObject({ usable: true, reason: expect.stringContaining('no dram counter') });
-    expect(await checkMoving(tree({ dram: false }), ['dram'])).toMatchObject({ usable: false, code: 'absent' });
+    expect(await checkMoving(tree({ dram: false }), ['dram'])).toMatchObject({ usable: false, code: 'source-absent' });
   });
 
   it('refuses dead counters within little more than a second', async () => {
     const began = performance.now();
     expect(await checkMoving(tree(), both, ['package-1'])).toMatchObject({
       usable: false,
-      code: 'dead',
+      code: 'source-dead',
       dead: ['package-1'],
     });
     expect(performance.now() - began).toBeLessThan(3000);
     const dram = await checkMoving(tree(), both, ['dram-0', 'dram-1']);
-    expect(dram).toMatchObject({ code: 'dead', fix: expect.stringContaining('measure.domains: [package]') });
+    expect(dram).toMatchObject({
+      code: 'source-dead',
+      remedy: { advice: expect.stringContaining('measure.domains: [package]'), fix: null },
+    });
     expect(await checkMoving(tree(), ['package'], ['dram-0', 'dram-1'])).toMatchObject({ usable: true });
   });
 
@@ -288,18 +291,18 @@ describe('checkPowercap', () => {
     chmodSync(nameOf('package-1'), 0o400);
     expect(await check()).toMatchObject({
       usable: false,
-      code: 'partial',
-      fix: `sudo chmod o+r '${nameOf('package-1')}'`,
+      code: 'source-partial',
+      remedy: { advice: null, fix: `sudo chmod o+r '${nameOf('package-1')}'` },
     });
     chmodSync(nameOf('package-0'), 0o400);
     const all = await check();
     expect(all).toMatchObject({
       usable: false,
-      code: 'permission',
+      code: 'source-permission',
       reason: expect.stringContaining('no readable name'),
     });
-    expect(all.fix).toContain(nameOf('package-0'));
-    expect([...all.fixes.values()].every((fix) => fix.startsWith('sudo chmod'))).toBe(true);
+    expect(all.remedy.fix).toContain(nameOf('package-0'));
+    expect([...all.remedies.values()].every(({ fix }) => fix!.startsWith('sudo chmod'))).toBe(true);
   });
 
   it('names locked counters of all sockets and a fix for a group, not the world', async () => {
@@ -309,13 +312,13 @@ describe('checkPowercap', () => {
     const check = await asOrdinaryUser(() => checkPowercap(discoverPowercap(made.root), both, machine));
     expect(check).toMatchObject({
       usable: false,
-      code: 'permission',
-      reason: expect.stringMatching(/package-0: permission.*dram-1: permission/),
+      code: 'source-permission',
+      reason: 'package-0, dram-0, package-1, dram-1: permission denied: only root may read it, since CVE-2020-8694',
     });
-    for (const zone of made.zones) expect(check.fix).toContain(zone.file);
+    for (const zone of made.zones) expect(check.remedy.fix).toContain(zone.file);
     chmodSync(made.zone('package-0').file, 0o444);
     expect((await asOrdinaryUser(() => checkPowercap(discoverPowercap(made.root), both, machine))).code).toBe(
-      'partial',
+      'source-partial',
     );
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { RunEvent } from '../../../src/core/run/events';
 import { measureBlocks } from '../../../src/engine/blocks';
-import { exitCodes } from '../../../src/engine/measuring';
+import { exitCodes } from '../../../src/core/failure/exitCodes';
 import type { TrialJob } from '../../../src/engine/trialJob';
 import { evaluated, failure, fakeSession, type FakeSession, finished } from '../../support/fakeSession';
 import { sessionStarted, source, trialEvents } from '../../support/runEvents';
@@ -126,7 +126,10 @@ describe('a trial that fails', () => {
     const session = withBatch2('exit');
     await measure(session);
     expect(session.log.filter((e) => e.type === 'trial.failed')).toEqual([
-      expect.objectContaining({ trial: 3, reason: 'exit', message: 'it failed by exit', signal: null, exitCode: 7 }),
+      expect.objectContaining({
+        ...{ trial: 3, reason: 'exit', message: 'it failed by exit', signal: null, exitCode: 7 },
+        ...{ code: 'exit', fix: 'sudo mend it' },
+      }),
     ]);
     expect(session.story()).toContain('trial.finished: a.onnx b1 t2, block 1');
   });
@@ -181,7 +184,11 @@ describe('a trial that fails', () => {
 
   it('ends the run when all of them do', async () => {
     const session = fakeSession({ spec: { measure: blocks(3) }, trial: () => failure('exit') });
-    await expect(measure(session)).rejects.toMatchObject({ exitCode: exitCodes.nothingMeasured });
+    await expect(measure(session)).rejects.toMatchObject({
+      ...{ code: 'nothing-measured', exitCode: exitCodes.nothingMeasured },
+      // What is wrong, not where it stands.
+      ...{ message: 'every trial failed: it failed by exit', fix: 'sudo mend it' },
+    });
     // Two blocks of two, and three reference trials.
     expect(session.jobs).toHaveLength(6);
   });

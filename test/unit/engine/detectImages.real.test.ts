@@ -42,7 +42,7 @@ async function detectInto(
 ) {
   const { found } = await locateImages(images, join(coco, 'images'));
   expect(found).toHaveLength(images.length);
-  const categories = categoriesOfClasses(detector.classNames, null, truth.categories);
+  const { categories } = categoriesOfClasses(detector.classNames, null, truth.categories);
   const items = found.map(({ item }) => item);
   const batchSize = detector.fixedBatch ?? 3;
   let place = 0;

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { EnergySource } from '../../../src/core/power/source';
-import { exitCodes } from '../../../src/engine/measuring';
+import { exitCodes } from '../../../src/core/failure/exitCodes';
 import { refuseOtherSource } from '../../../src/engine/otherSource';
 import { source } from '../../support/runEvents';
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { RunEvent } from '../../../src/core/run/events';
-import { exitCodes } from '../../../src/engine/measuring';
+import { exitCodes } from '../../../src/core/failure/exitCodes';
 import { prepare } from '../../../src/engine/preparation';
 import { writeConstantModel } from '../../support/constantModel';
 import { evaluated, failure, fakeSession, type FakeSession } from '../../support/fakeSession';
@@ -85,9 +85,19 @@ describe('models', () => {
     expect(session.run.skipped.get('none.onnx b1 t2')!.message).toContain('none.onnx');
   });
 
+  it('of which none can be opened name each reason', async () => {
+    await expect(start(sessionOf({ spec: { models: ['none.onnx', 'nor.onnx'] } }))).rejects.toMatchObject({
+      ...{ code: 'model', fix: null },
+      message: expect.stringMatching(/^none of the models can be run here: .*none\.onnx; .*nor\.onnx$/),
+    });
+  });
+
   it('of which none can be opened end the session', async () => {
     await expect(start(sessionOf({ spec: { models: ['none.onnx'] } }))).rejects.toMatchObject({
-      ...{ exitCode: exitCodes.usage, message: expect.stringContaining('none of the models can be run') },
+      ...{
+        exitCode: exitCodes.usage,
+        message: expect.stringMatching(/^none\.onnx cannot be run here: there is no file/),
+      },
     });
   });
 

@@ -88,13 +88,18 @@ it.concurrent.each([
 
 describe.concurrent('how a trial ended', () => {
   it('by its own words', async () => {
-    const { end } = await runScript(`${says('{"type":"error","message":"no such model"}')} process.exit(1)`);
-    expect(end).toEqual({ kind: 'failed', reason: 'error', message: 'no such model', signal: null, exitCode: 1 });
+    const { end } = await runScript(
+      `${says('{"type":"error","code":"model","message":"no such model","fix":null}')} process.exit(1)`,
+    );
+    expect(end).toMatchObject({ kind: 'failed', reason: 'error', message: 'no such model', signal: null, exitCode: 1 });
   });
 
   it('with an exit code, and the last lines of what it printed', async () => {
     const { end } = await runScript(`console.error('a\nb\nc\nd'); process.exitCode = 3;`.replaceAll('\n', '\\n'));
-    expect(end).toEqual({ kind: 'failed', reason: 'exit', message: 'b · c · d', signal: null, exitCode: 3 });
+    expect(end).toEqual({
+      ...{ kind: 'failed', reason: 'exit', message: 'b · c · d', signal: null, exitCode: 3 },
+      ...{ code: 'exit', fix: null },
+    });
     const silent = await runScript('');
     expect(silent.end).toMatchObject({ reason: 'exit', message: 'exit code 0 before it was finished' });
   });
@@ -149,4 +154,24 @@ it.concurrent('ends the trial and throws when its messages cannot be kept', asyn
     throw new Error('the disk is full');
   };
   await expect(runScript(`${says(finished)} ${hangs}`, { onMessage })).rejects.toThrow('the disk is full');
+});
+
+it.concurrent('passes the code and the fix of a failure on, without reading its text', async () => {
+  const told = { code: 'dataset', message: 'out of memory cards', fix: 'mount it' };
+  const { end } = await runScript(`${says(JSON.stringify({ type: 'error', ...told }))} process.exit(1);`);
+  expect(end).toEqual({ kind: 'failed', signal: null, exitCode: 1, reason: 'error', ...told });
+});
+
+it.concurrent('knows by its code that memory ran out', async () => {
+  const told = { code: 'out-of-memory', message: 'x', fix: null };
+  const { end } = await runScript(`${says(JSON.stringify({ type: 'error', ...told }))} process.exit(1);`);
+  expect(end).toMatchObject({ reason: 'out-of-memory', ...told });
+});
+
+it.concurrent('takes what the program wrote as data before it could speak', async () => {
+  const told = { code: 'model', message: 'no room', fix: null };
+  const { end } = await runScript(
+    `console.error(${JSON.stringify(JSON.stringify({ error: told }))}); process.exit(1);`,
+  );
+  expect(end).toEqual({ kind: 'failed', signal: null, exitCode: 1, reason: 'exit', ...told });
 });

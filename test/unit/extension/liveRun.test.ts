@@ -11,7 +11,6 @@ import { thinRows } from '../../../src/core/panel/thinRows';
 import type { RunEvent } from '../../../src/core/run/events';
 import { foldRun } from '../../../src/core/run/fold';
 import { reportOf } from '../../../src/core/run/report';
-import { fixIn } from '../../../src/extension/doctorText';
 import { openLiveRun } from '../../../src/extension/liveRun';
 import { eventsFile, powerFile } from '../../../src/runs/folders';
 import { followPower } from '../../../src/runs/followPower';
@@ -284,13 +283,5 @@ describe('a run whose zones are not the same in each session', () => {
     log.poll();
     power.poll(log.run()!);
     expect(power.history.joulesSoFar()).toBeCloseTo(2 * 600, 1);
-  });
-});
-
-describe('the fix in what the doctor says', () => {
-  it('is the indented part, ready to paste; null where there is none', () => {
-    const text = 'Energy sources\n  powercap  cannot be used\n\nTo measure\n  sudo a <<EOF\n  x\n  EOF\n\nA note\n';
-    expect(fixIn(text)).toBe('sudo a <<EOF\nx\nEOF');
-    expect(fixIn('Energy sources\n  powercap  measured\n')).toBeNull();
   });
 });

@@ -4,7 +4,6 @@ import { specSchema } from '../../../src/core/spec/spec';
 import { parseSpec } from '../../../src/core/spec/specText';
 import { writeSpec } from '../../../src/core/spec/specWrite';
 import { childEnvironment } from '../../../src/extension/childEnvironment';
-import { failureOf } from '../../../src/extension/failure';
 import {
   experimentOf,
   modelName,
@@ -22,6 +21,7 @@ describe('the environment of started programs', () => {
       ELECTRON_RUN_AS_NODE: '1',
       ORT_DISABLE_TELEMETRY: '1',
       NO_COLOR: '1',
+      GREENBATCH_ERRORS: 'json',
     });
   });
 
@@ -29,28 +29,6 @@ describe('the environment of started programs', () => {
     const env = { GREENBATCH_CACHE: '/old', GREENBATCH_POWERCAP_ROOT: '/tree' };
     const made = childEnvironment(env, { cacheFolder: '/new', powercapRoot: '' });
     expect(made).toMatchObject({ GREENBATCH_CACHE: '/new', GREENBATCH_POWERCAP_ROOT: '/tree' });
-  });
-});
-
-describe('why a command ended badly', () => {
-  it.each([
-    [1, 'unexpected'],
-    [2, 'input'],
-    [3, 'source'],
-    [4, 'nothing'],
-    [5, 'busy'],
-    [130, 'interrupted'],
-    [77, 'unexpected'],
-    [null, 'notStarted'],
-  ] as const)('exit code %s is %s', (code, kind) => {
-    expect(failureOf(code, 'greenbatch: because').kind).toBe(kind);
-  });
-
-  it('is what the program said last, without its name and without the lines before it', () => {
-    const stderr = 'warning: slow disk\nRun folder: /w/x\ngreenbatch: a.energy.yaml is not valid:\n  a:1:1 models: x\n';
-    expect(failureOf(2, stderr).said).toBe('a.energy.yaml is not valid:\n  a:1:1 models: x');
-    expect(failureOf(null, 'node: spawn ENOENT').said).toBe('node: spawn ENOENT');
-    expect(failureOf(1, '').said).toBe('');
   });
 });
 

@@ -1,0 +1,60 @@
+import * as z from 'zod';
+
+/** What `greenbatch doctor --json` prints: which counters can be read here, and what helps where they cannot. */
+
+const remedyFields = {
+  /** What helps, in words; null where there is nothing to say. */
+  advice: z.string().nullable(),
+  /** Commands for a terminal of this machine; null where none helps. */
+  fix: z.string().nullable(),
+};
+
+/** State of one energy source: whether it can be used, why not or what qualifies it, and what helps. */
+const sourceDiagnosisSchema = z.object({
+  kind: z.enum(['powercap', 'perf', 'estimate']),
+  usable: z.boolean(),
+  /** The same as `usable`, under the name that domains have for it. */
+  readable: z.boolean(),
+  measured: z.boolean(),
+  /** The failure that it would be to demand it; null where it can be used. */
+  code: z.string().nullable(),
+  reason: z.string().nullable(),
+  ...remedyFields,
+});
+export type SourceDiagnosis = z.infer<typeof sourceDiagnosisSchema>;
+
+/** State of one counter. `added`: its joules are part of the system energy. */
+const domainDiagnosisSchema = z.object({
+  id: z.string(),
+  kind: z.enum(['package', 'dram', 'core', 'uncore', 'psys', 'unknown']),
+  socket: z.number().nullable(),
+  path: z.string(),
+  readable: z.boolean(),
+  added: z.boolean(),
+  reason: z.string().nullable(),
+  ...remedyFields,
+  rangeMicrojoules: z.number().nullable(),
+  limitWatts: z.number().nullable(),
+});
+export type DomainDiagnosis = z.infer<typeof domainDiagnosisSchema>;
+
+/** What the machine itself says about why its energy can, or cannot, be measured. */
+const machineSchema = z.object({
+  /** A container in a VM counts as `vm`: its host has no counters either. */
+  kind: z.enum(['metal', 'vm', 'container']),
+  vendor: z.enum(['intel', 'amd', 'other']),
+  /** Physical packages with an online CPU; empty where the topology is not known. */
+  sockets: z.array(z.number()),
+  /** RAPL filtering blurs single readings (Intel-SA-00389); it is active where SGX is enabled. */
+  filtering: z.object({ state: z.enum(['on', 'off', 'unknown']), because: z.string() }),
+});
+export type Machine = z.infer<typeof machineSchema>;
+
+export const diagnosisSchema = z.object({
+  root: z.string(),
+  sources: z.array(sourceDiagnosisSchema),
+  domains: z.array(domainDiagnosisSchema),
+  machine: machineSchema,
+  notes: z.array(z.string()),
+});
+export type Diagnosis = z.infer<typeof diagnosisSchema>;

@@ -1,0 +1,34 @@
+import type { Diagnosis, DomainDiagnosis, SourceDiagnosis } from './diagnosis';
+
+/** The diagnosis for a person, plain text. */
+export function diagnosisText({ root, sources, domains, notes }: Diagnosis): string {
+  const helps = [...new Set(sources.filter((s) => !s.usable).flatMap((s) => [s.advice, s.fix]))].filter(
+    (s) => s !== null,
+  );
+  return [
+    'Energy sources',
+    ...sources.map(sourceLine),
+    '',
+    `Counters below ${root}`,
+    ...(domains.length > 0 ? domains.map(domainLine) : ['  none']),
+    ...(helps.length > 0
+      ? ['', 'To measure', ...helps.flatMap((help) => help.split('\n').map((line) => `  ${line}`))]
+      : []),
+    ...(notes.length > 0 ? ['', ...notes] : []),
+  ].join('\n');
+}
+
+function sourceLine({ kind, usable, measured, reason }: SourceDiagnosis): string {
+  const state = !usable ? 'cannot be used' : measured ? 'measured' : 'ESTIMATED, without counters';
+  return `  ${kind.padEnd(10)} ${state}${reason === null ? '' : `: ${reason}`}`;
+}
+
+function domainLine({ id, readable, added, reason, path }: DomainDiagnosis): string {
+  const state = added ? 'added' : readable ? 'not added' : 'unreadable';
+  return `  ${id.padEnd(18)} ${state.padEnd(11)} ${reason ?? ''}${reason === null ? '' : ' · '}${path}`;
+}
+
+/** The commands that open the counters of this machine; null where nothing needs to be done, or can be by a command. */
+export function fixOf({ sources }: Diagnosis): string | null {
+  return sources.find((source) => !source.usable && source.fix !== null)?.fix ?? null;
+}
