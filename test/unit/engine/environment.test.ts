@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, totalmem, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -38,6 +39,25 @@ describe('the environment of a session', () => {
       ...{ 'intel-rapl:0': 165_000_000, 'intel-rapl:1': null, 'intel-rapl:a': null },
     });
     expect(snapshotEnvironment(folder, nowhere).raplLimitsMicrowatts).toEqual({});
+  });
+
+  it('has the commit of the workspace', () => {
+    const workspace = join(folder, 'workspace');
+    mkdirSync(workspace);
+    const git = (...args: string[]) =>
+      execFileSync('git', ['-C', workspace, '-c', 'user.name=a', '-c', 'user.email=a@b', ...args], {
+        encoding: 'utf8',
+      });
+    const state = () => snapshotEnvironment(workspace, nowhere).git;
+    git('init', '-q');
+    // No commit yet.
+    expect(state()).toBeNull();
+    writeFileSync(join(workspace, 'a.txt'), 'one');
+    git('add', '-A');
+    git('commit', '-qm', 'first');
+    const commit = git('rev-parse', 'HEAD').trim();
+    expect(state()).toEqual({ commit });
+    expect(snapshotEnvironment(nowhere, nowhere).git).toBeNull();
   });
 });
 
