@@ -12,6 +12,7 @@ const benches = {
   nms: 'test/bench/nms.ts',
   resizing: 'test/bench/resizing.ts',
   panel: 'test/bench/panel.mts',
+  openPanel: 'test/bench/openPanel.mts',
   curve: 'test/bench/fitPowerCurve.ts',
   statistics: 'test/bench/simulateVerdict.ts',
   lastResult: 'test/bench/lastResult.mts',

@@ -159,7 +159,11 @@ export function createDashboard(page: Page, events: DashboardEvents) {
     showPower(theme: Theme) {
       const data = powerData(page);
       // A new plan only for what it is made from; a frame moves its points.
-      const made = [theme, page.run, page.timeline.series.domains, page.timeline.sessions.length];
+      const { run } = page;
+      const made = [
+        ...[theme, run?.results, run?.report.source, run?.bands],
+        ...[page.timeline.series.domains, page.timeline.sessions.length],
+      ];
       if (made.some((part, i) => part !== plannedFor[i])) power.show(powerPlan(data, theme), theme);
       plannedFor = made;
       power.redraw((chart, plan) => fillPower(chart, plan, data));

@@ -28,14 +28,21 @@ export type LinkEvents = {
 };
 
 /** Others talk in a window too: the extensions of a browser that shows a saved page. */
-const types: ReadonlySet<ToPanel['type']> = new Set(['run', 'power', 'accuracy', 'settings', 'alive']);
+const types: Record<ToPanel['type'], true> = {
+  run: true,
+  change: true,
+  power: true,
+  accuracy: true,
+  settings: true,
+  alive: true,
+};
 
 /** Listens, and asks for everything. Host and page come out of one package: messages are taken as they are. */
 export function connect({ onMessage, onSilence }: LinkEvents): void {
   let lastMs = performance.now();
   let silent = false;
   window.addEventListener('message', (event: MessageEvent<ToPanel | null>) => {
-    if (!event.data || !types.has(event.data.type)) return;
+    if (!event.data || !Object.hasOwn(types, event.data.type)) return;
     lastMs = performance.now();
     if (silent) onSilence((silent = false));
     onMessage(event.data);

@@ -1,4 +1,4 @@
-import type { ToPanel } from '../src/core/panel/messages';
+import type { PanelRun, ToPanel } from '../src/core/panel/messages';
 import { applyColumns } from '../src/core/panel/timeline';
 import { analyse } from '../src/core/verdict/advice';
 import { configurationLabels } from '../src/core/configuration/label';
@@ -36,7 +36,7 @@ document.getElementById('app')!.append(dashboard.element);
 const frames = createFrames(() => {
   if (analysisDue) analyseNow();
   if (parts.run) dashboard.showRun();
-  if (parts.run || parts.charts) dashboard.showCharts(theme);
+  if (parts.charts) dashboard.showCharts(theme);
   dashboard.showPower(theme);
   parts = { run: false, charts: false };
   for (; owed > 0; owed--) post({ type: 'credit' });
@@ -48,7 +48,7 @@ let shown: ShownWinner | null = null;
 
 function analyseNow(): void {
   analysisDue = false;
-  parts.run = true;
+  parts = { run: true, charts: true };
   const terms = termsInForce(page);
   if (!page.run || !terms) return;
   try {
@@ -69,6 +69,12 @@ function noteChange(terms: string): void {
   page.changed = former && t('After {0} blocks it was {1}; the blocks since then changed that.', former.blocks, label!);
 }
 
+/** Below the results stands whether the plot is thinned out. */
+function takeDecimated(decimated: boolean): void {
+  if (decimated !== page.decimated) parts.run = true;
+  page.decimated = decimated;
+}
+
 function receive(message: ToPanel): void {
   switch (message.type) {
     case 'run':
@@ -80,13 +86,20 @@ function receive(message: ToPanel): void {
       page.run = message.run;
       analysisDue = true;
       break;
+    case 'change':
+      if (page.run === null) return;
+      page.run = { ...page.run, ...(message.change as Partial<PanelRun>) };
+      parts.run = true;
+      // A power sample, a phase, the progress: none of them changes the verdict.
+      if (message.change.results || message.change.terms) analysisDue = true;
+      break;
     case 'accuracy':
       page.accuracies = message.accuracies;
       parts = { run: true, charts: true };
       break;
     case 'power':
       applyColumns(page.timeline, message.mode, message.columns);
-      page.decimated = message.mode === 'replace' ? message.decimated : page.decimated || message.decimated;
+      takeDecimated(message.decimated || (message.mode === 'more' && page.decimated));
       owed++;
       break;
     case 'settings':

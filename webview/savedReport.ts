@@ -2,7 +2,7 @@ import { reportJson } from '../src/core/export/json';
 import { configurationsCsv } from '../src/core/export/runCsv';
 import type { FromPanel, ToPanel } from '../src/core/panel/messages';
 import { messagesId } from '../src/core/panel/reportPage';
-import type { RunReport } from '../src/core/run/report';
+import { analysedReport, type RunReport } from '../src/core/run/report';
 
 /**
  * The host of a page that was saved to a file: it hands out the messages that the document holds, makes exports
@@ -37,12 +37,10 @@ export function savedReport() {
   };
 }
 
-/** The report of the run that was saved, whole again and in the order of its keys. */
+/** The report of the run that was saved, with the analysis that the file's terms give. */
 function savedRun(messages: readonly ToPanel[]): RunReport {
-  const { report } = messages.find((m) => m.type === 'run')!.run;
-  const accuracies = messages.find((m) => m.type === 'accuracy')?.accuracies ?? [];
-  const { version, run, source, configurations, ...rest } = report;
-  return { version, run, source, configurations, accuracies, ...rest };
+  const { report, results, terms } = messages.find((m) => m.type === 'run')!.run;
+  return analysedReport(report, results, terms, messages.find((m) => m.type === 'accuracy')?.accuracies ?? []);
 }
 
 function revive(_key: string, value: unknown): unknown {

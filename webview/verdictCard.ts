@@ -1,10 +1,11 @@
 import { configurationLabels, sentenceCase } from '../src/core/configuration/label';
 import { markdown } from '../src/core/export/markdown';
+import { analysedReport } from '../src/core/run/report';
 import { describePercent, describePercentRange } from '../src/core/verdict/wording';
 import { type Child, h, redraw } from './dom';
 import { expectation, type Face, facesOf } from './faces';
 import { command, isSaved } from './link';
-import { differing, isRunning, type Page } from './page';
+import { differing, isRunning, type Page, termsInForce } from './page';
 import { button, progressRing } from './toolkit';
 import { winnerOf } from './winner';
 import { t } from './words';
@@ -109,10 +110,9 @@ function verdictParts(page: Page): Child[] {
 }
 
 /** What `greenbatch export` writes; by the sliders' terms where they were moved, which it then says. */
-function asMarkdown({ run, analysis }: Page, differs: readonly string[]): string {
-  if (differs.length === 0) return markdown(run!.report);
-  // The verdicts on each model alone are by the file's terms.
-  return markdown({ ...run!.report, ...analysis!, verdictByModel: {} }, differs);
+function asMarkdown(page: Page, differs: readonly string[]): string {
+  const { report, results } = page.run!;
+  return markdown(analysedReport(report, results, termsInForce(page)!, page.accuracies), differs);
 }
 
 function faceElement(face: Face, tryLimit: Parameters<typeof createVerdictCard>[0]): HTMLElement {

@@ -118,14 +118,18 @@ function drive(panel: vscode.WebviewPanel, folder: string, runs: Runs, extension
   ];
   let progressAt = 0;
   const off = live.onChange((events) => {
-    if (events.length > 0) made.eventsArrived();
+    if (events.length > 0) made.eventsArrived(events);
     // Joules so far and the time left move between events too, but nobody reads them faster than this.
     if (events.length === 0 && Date.now() - progressAt < 1000) return;
     progressAt = Date.now();
     link.runChanged();
     if (live.problem() !== null) log().warn(live.problem() ?? '');
   });
-  void live.ready.then(lookAtExperiment);
+  void live.ready.then(() => {
+    made.seriesRead();
+    link.runChanged();
+    return lookAtExperiment();
+  });
   beat();
   return () => {
     clearTimeout(timer);

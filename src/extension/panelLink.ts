@@ -26,7 +26,7 @@ const creditsAtStart = 2;
 /** Rows of one message: more than any plot has pixels, so peaks are all that is kept of what lies between. */
 export const mostRows = 4000;
 const runEveryMs = 250;
-/** Making and sending the analysis of a long run may take at most one part in so many of the host's time. */
+/** Making and sending the results of a long run may take at most one part in so many of the host's time. */
 const runShare = 20;
 /** The page calls itself disconnected after 5 s without a message. */
 const aliveEveryMs = 2000;
@@ -48,6 +48,8 @@ export function createPanelLink(
   let sentRow = 0;
   let replace = true;
   let runDirty = true;
+  /** What the page has; null: nothing. */
+  let sentRun: PanelRun | null = null;
   let sentAccuracies = 0;
   let runDueAt = Number.NEGATIVE_INFINITY;
   let powerSentAt = Number.NEGATIVE_INFINITY;
@@ -57,6 +59,7 @@ export function createPanelLink(
     credits = creditsAtStart;
     replace = true;
     runDirty = true;
+    sentRun = null;
     sentAccuracies = 0;
     runDueAt = Number.NEGATIVE_INFINITY;
   };
@@ -102,7 +105,12 @@ export function createPanelLink(
         const run = source.run();
         if (run) {
           runDirty = false;
-          post({ type: 'run', run }, nowMs);
+          if (sentRun === null) post({ type: 'run', run }, nowMs);
+          else {
+            const change = changedParts(sentRun, run);
+            if (Object.keys(change).length > 0) post({ type: 'change', change }, nowMs);
+          }
+          sentRun = run;
           const accuracies = source.accuracies();
           if (accuracies.length > sentAccuracies) post({ type: 'accuracy', accuracies }, nowMs);
           sentAccuracies = accuracies.length;
@@ -113,6 +121,15 @@ export function createPanelLink(
       if (nowMs - lastSentAt >= aliveEveryMs) post({ type: 'alive' }, nowMs);
     },
   };
+}
+
+/** A part is another one when it is another object; small ones are made anew each time, so they are compared. */
+function changedParts(before: PanelRun, now: PanelRun): Partial<PanelRun> {
+  const changed = (Object.keys(now) as (keyof PanelRun)[]).filter(
+    (key) =>
+      now[key] !== before[key] && !(key === 'progress' && JSON.stringify(now[key]) === JSON.stringify(before[key])),
+  );
+  return Object.fromEntries(changed.map((key) => [key, now[key]]));
 }
 
 /** Frames a second for a visible page: on a remote machine, whose messages cross a network, at most 4. */

@@ -1,17 +1,41 @@
 import type { PanelProgress, PanelRun } from '../core/panel/messages';
+import type { RunEvent } from '../core/run/events';
 import { progressOf } from '../core/run/progress';
-import { modelAccuracies, reportOf, termsOf } from '../core/run/report';
+import { factsOf, modelAccuracies, termsOf } from '../core/run/report';
 import { configurationResults } from '../core/run/trialValue';
-import type { ExperimentNow } from './experimentNow';
 import { isActive } from '../runs/runFolder';
+import type { ExperimentNow } from './experimentNow';
 import type { LiveRun } from './liveRun';
 
-/** Makes what the page shows of a run, but for its power series; the analysis only when there were new events. */
+/** Events by which a value of a trial, or what it is judged by, can become another one. */
+const valueEvents = new Set<RunEvent['type']>([
+  'session.started',
+  'source.opened',
+  'idle.measured',
+  'accuracy.measured',
+  'accuracy.unknown',
+  'configuration.skipped',
+  'trial.finished',
+  'trial.failed',
+  'session.ended',
+]);
+
+/**
+ * Makes what the page shows of a run, but for its power series. Nothing is analysed here: the page does that, and the
+ * machine that measures is left in peace. A part that has not changed is the same object as before.
+ */
 export function createPanelRun(live: LiveRun) {
-  let analysis: Pick<PanelRun, 'report' | 'results' | 'terms'> | null = null;
+  let values: Pick<PanelRun, 'results' | 'terms'> | null = null;
+  let told: (Pick<PanelRun, 'report' | 'bands'> & { status: string }) | null = null;
   return {
-    eventsArrived() {
-      analysis = null;
+    eventsArrived(events: readonly RunEvent[]) {
+      told = null;
+      if (events.some((event) => valueEvents.has(event.type))) values = null;
+    },
+    /** More of the power series was read than when the values were made: a gap may have been closed. */
+    seriesRead() {
+      told = null;
+      values = null;
     },
     accuracies() {
       const run = live.run();
@@ -21,11 +45,13 @@ export function createPanelRun(live: LiveRun) {
       const run = live.run();
       if (!run) return null;
       const { samples } = live.power;
-      if (analysis === null) {
-        const { accuracies: _, ...report } = reportOf(run, samples, { folder: live.folder, status: live.status() });
-        analysis = { report, results: configurationResults(run, samples), terms: termsOf(run) };
+      const status = live.status();
+      values ??= { results: configurationResults(run, samples), terms: termsOf(run) };
+      if (told?.status !== status) {
+        told = { report: factsOf(run, samples, { folder: live.folder, status }), bands: [...live.bands.list], status };
       }
-      return { ...analysis, bands: live.bands.list, progress: panelProgress(live, nowMs), ...experiment };
+      const { report, bands } = told;
+      return { report, ...values, bands, progress: panelProgress(live, nowMs), ...experiment };
     },
   };
 }

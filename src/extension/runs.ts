@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import * as vscode from 'vscode';
 import { eventsFile, runsFolder, workspaceOf } from '../runs/folders';
-import { type RunPeek, peekRun } from '../runs/peekRun';
+import { peekOf, type RunPeek, peekRun } from '../runs/peekRun';
 import { isActive, listRunFolders } from '../runs/runFolder';
 import { type LiveRun, openLiveRun } from './liveRun';
 
@@ -85,6 +85,10 @@ export function createRuns(memory: vscode.Memento): Runs {
   };
 
   const peek = (folder: string): RunPeek => {
+    // Each event changes the log of a run that goes on: it is followed anyway, and need not be read as a whole each time.
+    const followed = running.get(folder)?.live;
+    const run = followed?.run();
+    if (followed && run && followed.problem() === null) return peekOf(folder, run, followed.status());
     const stamp = stampOf(folder);
     const cached = peeks.get(folder);
     // Whether an engine is still alive does not show in its log.

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import { processIdentitySchema } from '../core/run/events';
+import type { Run } from '../core/run/fold';
 import { eventsFile } from './folders';
 import { endsOf, lastLineWith } from './logEnds';
 import { openStatus, type RunStatus } from './runFolder';
@@ -38,6 +39,20 @@ export function peekRun(folder: string): RunPeek {
     const problem = error instanceof Error ? error.message : String(error);
     return { folder, id, name: id, status: 'damaged', createdAt: null, specFile: null, problem };
   }
+}
+
+/** The same of a run that is followed: its log is not read again. */
+export function peekOf(folder: string, run: Run, status: RunStatus): RunPeek {
+  const { name, created } = run;
+  return {
+    folder,
+    id: basename(folder),
+    name,
+    status,
+    createdAt: created.at,
+    specFile: created.specFile,
+    problem: null,
+  };
 }
 
 /** A log whose last line ends its session says all; else the process table must be asked about the engine. */

@@ -6,11 +6,8 @@ import type { ToPanel } from '../core/panel/messages';
 import { createPowerHistory } from '../core/panel/powerHistory';
 import { reportHtml } from '../core/panel/reportPage';
 import { sourceOfSession } from '../core/run/fold';
-import { reportOf, termsOf } from '../core/run/report';
+import { factsOf, modelAccuracies, termsOf } from '../core/run/report';
 import { configurationResults } from '../core/run/trialValue';
-import { readEvents } from './eventLog';
-import { eventsFile, powerFile } from './folders';
-import { readPower } from './powerLog';
 import { loadRun } from './runFolder';
 
 /** Rows of the power series in a report: more than a plot has pixels; peaks are kept. */
@@ -23,13 +20,13 @@ const mostPowerRows = 4000;
  * @throws RunNotFound, LogError; Error where the page is missing
  */
 export function reportFile(runFolder: string, pageFolder: string): string {
-  const { run, samples, folder, status } = loadRun(runFolder);
-  const { accuracies, ...report } = reportOf(run, samples, { folder, status });
-  const bands = foldBands(readEvents(eventsFile(folder)).events).list;
+  const { run, samples, folder, status, events, power: series } = loadRun(runFolder);
+  const report = factsOf(run, samples, { folder, status });
+  const bands = foldBands(events).list;
   const power = createPowerHistory();
-  for (const { header, samples: series } of readPower(powerFile(folder))) {
-    power.begin(header, sourceOfSession(run, header.session));
-    for (const sample of series) power.add(sample);
+  for (const session of series) {
+    power.begin(session.header, sourceOfSession(run, session.header.session));
+    for (const sample of session.samples) power.add(sample);
   }
   const columns = power.columns(0, mostPowerRows);
   const shown = columns.reduce((sum, c) => sum + c.count, 0);
@@ -40,7 +37,7 @@ export function reportFile(runFolder: string, pageFolder: string): string {
       type: 'run',
       run: { report, results, terms: termsOf(run), bands, progress: null, stale: null, judgedAnew: null, inUse: null },
     },
-    { type: 'accuracy', accuracies },
+    { type: 'accuracy', accuracies: modelAccuracies(run) },
     { type: 'power', mode: 'replace', columns, decimated: shown < power.rows() },
   ];
   const [script, style] = [pagePart(pageFolder, 'webview.js'), pagePart(pageFolder, 'webview.css')];

@@ -10,8 +10,15 @@ import { eventsFile, powerFile, runsFolder } from './folders';
 import { type PowerSession, readPower } from './powerLog';
 import { isProgramOf } from './processIdentity';
 
-/** A run read from its folder. */
-export type LoadedRun = { folder: string; run: Run; samples: SampleLookup; status: RunStatus };
+/** A run read from its folder, and what it was made of. */
+export type LoadedRun = {
+  folder: string;
+  run: Run;
+  samples: SampleLookup;
+  status: RunStatus;
+  events: RunEvent[];
+  power: PowerSession[];
+};
 
 /** `stopped`: its engine was killed, the machine went down, or no engine ever took it in hand; it can be resumed. */
 export type RunStatus = 'starting' | 'running' | 'complete' | 'interrupted' | 'failed' | 'stopped';
@@ -56,7 +63,8 @@ export function loadRun(folder: string): LoadedRun {
   const { events } = readEvents(eventsFile(folder));
   if (events.length === 0) throw new RunNotFound(`${folder} holds a run that was never begun (its log is empty)`);
   const run = foldRun(events);
-  return { folder, run, samples: lookup(readPower(powerFile(folder))), status: statusOf(run, folder) };
+  const power = readPower(powerFile(folder));
+  return { folder, run, samples: lookup(power), status: statusOf(run, folder), events, power };
 }
 
 /** Samples by time; each session's are in order, so two binary searches find a window's. */

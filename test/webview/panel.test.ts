@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type PanelRun, toPanelSchema } from '../../src/core/panel/messages';
+import { analyse } from '../../src/core/verdict/advice';
 import { chromiumPath, launchChromium, openPanel, type Panel } from './harness/panelPage';
 import { accurateRun, earlyRun, powerColumns, sweepRun, widerRun } from './harness/runs';
 import type { ThemeName } from './harness/themes';
@@ -65,10 +66,42 @@ describe.skipIf(!chromiumPath)('the panel’s page in Chromium', () => {
     expect(await panel.page.evaluate('window.apiCalls')).toBe(1);
   });
 
+  test('takes over what changed: the progress leaves verdict and charts alone, results bring another verdict', async () => {
+    const early = earlyRun();
+    await open(early);
+    const sentence = await text('#sentence');
+    const before = await pictures();
+    await panel.send({ type: 'change', change: { progress: { ...early.progress!, secondsLeft: 61 } } });
+    await panel.settled();
+    expect(await panel.page.locator('header').innerText()).toContain('about 1 min 1 s left');
+    expect(await text('#sentence')).toBe(sentence);
+    expect(await pictures()).toEqual(before);
+    const { results } = widerRun();
+    await panel.send({ type: 'change', change: { results } });
+    await panel.settled();
+    expect(await text('#sentence')).toBe(analyse(results, early.terms).verdict.sentence);
+    expect(await text('#sentence')).not.toBe(sentence);
+    expect(await pictures()).not.toEqual(before);
+  });
+
+  test('appends power that comes after the history, drawn or not', async () => {
+    await open(widerRun());
+    const part = (first: number) => [powerColumns(100, { first })];
+    await panel.send({ type: 'power', mode: 'replace', decimated: false, columns: part(0) });
+    await panel.send({ type: 'power', mode: 'more', decimated: true, columns: part(100) });
+    await panel.send({ type: 'power', mode: 'more', decimated: false, columns: part(200) });
+    await panel.settled();
+    expect(await panel.page.locator('footer').innerText()).toContain('power plot thinned out');
+    await panel.send({ type: 'power', mode: 'replace', decimated: false, columns: part(0) });
+    await panel.send({ type: 'change', change: { bands: [] } });
+    await panel.settled();
+    expect(await panel.page.locator('footer').innerText()).not.toContain('power plot thinned out');
+  });
+
   test('shows the verdict of the analysis, the source and every configuration', async () => {
     const run = sweepRun();
     await open(run);
-    expect(await text('#sentence')).toBe(run.report.verdict.sentence);
+    expect(await text('#sentence')).toBe(analyse(run.results, run.terms).verdict.sentence);
     expect(await text('#source')).toBe('MEASURED powercap · 1 package + 1 dram');
     expect(await panel.page.locator('main > section table tbody tr').count()).toBe(3);
     for (const picture of await pictures()) expect(picture.length).toBeGreaterThan(3000);

@@ -37,9 +37,12 @@ const band = z.strictObject({
 });
 export type PanelBand = z.infer<typeof band>;
 
-/** All about a run but its power series and accuracies: small, sent whole when it changed (at most four times a second). */
+/**
+ * All about a run but its power series and accuracies, and without any analysis: the page makes that, and only when
+ * `results` or `terms` are others.
+ */
 const panelRun = z.strictObject({
-  report: reportSchema.omit({ accuracies: true }),
+  report: reportSchema.pick({ run: true, source: true }),
   /** The values of the trials, for the page's own analysis. */
   results: z.array(configurationResultSchema),
   terms: analysisTermsSchema,
@@ -72,7 +75,10 @@ const powerColumns = z
 export type PowerColumns = z.infer<typeof powerColumns>;
 
 export const toPanelSchema = z.discriminatedUnion('type', [
+  /** On show. */
   z.strictObject({ type: z.literal('run'), run: panelRun }),
+  /** Those parts of the run that have changed since: at most four times a second, mostly the progress alone. */
+  z.strictObject({ type: z.literal('change'), change: panelRun.partial() }),
   /** Replaces the history (on show); then `more` appends. Each costs the host one credit. */
   z.strictObject({
     type: z.literal('power'),

@@ -6,6 +6,7 @@ import type { EventOf } from './events';
 import { failureOfRun } from './failureOfRun';
 import type { Run } from './fold';
 import type { reportSchema } from './reportSchema';
+import type { ConfigurationResult } from './result';
 import { configurationResults, driftPercent, idleWatts, otherLoadPercent, type SampleLookup } from './trialValue';
 
 /** Version of the JSON that `greenbatch show --json` prints; described in docs/show-json.md and media/run-report.schema.json. */
@@ -15,19 +16,13 @@ export const reportVersion = 1;
 export type RunReport = z.infer<typeof reportSchema>;
 export type ModelAccuracy = RunReport['accuracies'][number];
 
-/** Folds a run into its report. */
-export function reportOf(run: Run, samples: SampleLookup, place: { folder: string; status: string }): RunReport {
+/** What is told of a run without judging it: cheap, unlike its analysis. */
+export type RunFacts = Pick<RunReport, 'run' | 'source'>;
+
+export function factsOf(run: Run, samples: SampleLookup, place: { folder: string; status: string }): RunFacts {
   const { spec, source, created } = run;
-  const results = configurationResults(run, samples);
-  const terms = termsOf(run);
-  const { configurations, verdict, paretoFront } = analyse(results, terms);
-  const byModel = spec.models.length < 2 ? [] : spec.models;
-  // What runs today is one configuration of the whole sweep: it is not looked for again among those of each model.
-  const inUse = configurationsInUse(run.configurations, spec.current);
-  const modelTerms = { ...terms, current: inUse.length === 1 ? inUse[0] : undefined };
   const last = run.sessions.at(-1);
   return {
-    version: reportVersion,
     run: {
       id: run.runId,
       name: run.name,
@@ -73,19 +68,41 @@ export function reportOf(run: Run, samples: SampleLookup, place: { folder: strin
       environment: last?.start.environment ?? {},
     },
     source,
+  };
+}
+
+/** Folds a run into its report. */
+export function reportOf(run: Run, samples: SampleLookup, place: { folder: string; status: string }): RunReport {
+  const facts = factsOf(run, samples, place);
+  return analysedReport(facts, configurationResults(run, samples), termsOf(run), modelAccuracies(run));
+}
+
+/** The report of what a panel was sent. */
+export function analysedReport(
+  { run, source }: RunFacts,
+  results: readonly ConfigurationResult[],
+  terms: AnalysisTerms,
+  accuracies: ModelAccuracy[],
+): RunReport {
+  const { configurations, verdict, paretoFront } = analyse(results, terms);
+  const models = [...new Set(results.map((r) => r.model))];
+  // What runs today is one configuration of the whole sweep: it is not looked for again among those of each model.
+  const inUse = configurationsInUse(results, terms.current);
+  const modelTerms = { ...terms, current: inUse.length === 1 ? inUse[0] : undefined };
+  const verdictOf = (model: string) =>
+    analyse(
+      results.filter((r) => r.model === model),
+      modelTerms,
+    ).verdict;
+  return {
+    version: reportVersion,
+    run,
+    source,
     configurations,
-    accuracies: modelAccuracies(run),
+    accuracies,
     paretoFront,
     verdict,
-    verdictByModel: Object.fromEntries(
-      byModel.map((model) => [
-        model,
-        analyse(
-          results.filter((r) => r.model === model),
-          modelTerms,
-        ).verdict,
-      ]),
-    ),
+    verdictByModel: models.length < 2 ? {} : Object.fromEntries(models.map((model) => [model, verdictOf(model)])),
   };
 }
 

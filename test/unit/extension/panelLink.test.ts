@@ -9,8 +9,9 @@ function bench() {
   const sent: ToPanel[] = [];
   let rows = 0;
   const accuracies: ModelAccuracy[] = [];
+  const state = { run: { results: [], progress: null, stale: null } as unknown as PanelRun, made: 0 };
   const source = {
-    run: (): PanelRun => ({}) as PanelRun,
+    run: (): PanelRun => (state.made++, state.run),
     accuracies: () => accuracies,
     powerRows: () => rows,
     powerColumns: (from: number, most: number): PowerColumns[] => {
@@ -21,7 +22,7 @@ function bench() {
   const settings = (): ToPanel => ({ type: 'settings', framesPerSecond: 10, strings: {} });
   const link = createPanelLink(source, (message) => sent.push(message), settings);
   const power = () => sent.filter((m) => m.type === 'power');
-  return { link, sent, accuracies, power, grow: (n: number) => (rows += n), rows: () => rows };
+  return { link, sent, accuracies, state, power, grow: (n: number) => (rows += n), rows: () => rows };
 }
 
 const opened = () => {
@@ -107,13 +108,58 @@ describe('the link to the panel', () => {
     expect(power()[1]!.columns[0]!.startMs).toBe(0);
   });
 
-  it('sends the run when it changed, at most four times a second, and a sign of life when nothing did', () => {
-    const { link, sent } = opened();
+  it('sends the run whole on show, then the parts that changed, at most four times a second', () => {
+    const { link, sent, state } = opened();
     for (let ms = 0; ms < 1000; ms += 20) {
+      state.run = { ...state.run, progress: { done: ms } as never };
       link.runChanged();
       link.frame(ms);
     }
-    expect(sent.filter((m) => m.type === 'run').length).toBe(4);
+    expect(sent.map((m) => m.type)).toEqual(['settings', 'run', 'change', 'change', 'change']);
+    expect(sent.at(-1)).toEqual({ type: 'change', change: { progress: { done: expect.any(Number) } } });
+    link.runChanged();
+    link.frame(2000);
+    sent.length = 0;
+    // Made anew, but not another one.
+    state.run = { ...state.run, progress: { ...state.run.progress } as never };
+    link.runChanged();
+    link.frame(3000);
+    expect(sent).toEqual([]);
+    state.run = { ...state.run, results: [] };
+    link.runChanged();
+    link.frame(4000);
+    expect(sent).toEqual([{ type: 'change', change: { results: [] } }]);
+    link.visible(false);
+    link.visible(true);
+    link.frame(5000);
+    expect(sent.at(-1)).toEqual({ type: 'run', run: state.run });
+  });
+
+  it('makes nothing of a run that nobody sees', () => {
+    const { link, state } = opened();
+    link.frame(0);
+    link.visible(false);
+    const before = state.made;
+    for (let ms = 0; ms < 5000; ms += 100) {
+      link.runChanged();
+      link.frame(ms);
+    }
+    expect(state.made).toBe(before);
+  });
+
+  it('has no more than its credits, however many come back', () => {
+    const { link, power, grow } = opened();
+    for (let i = 0; i < 10; i++) link.received({ type: 'credit' });
+    for (let ms = 0; ms < 3000; ms += 100) {
+      grow(1);
+      link.frame(ms);
+    }
+    expect(power().length).toBe(2);
+  });
+
+  it('gives a sign of life when nothing changed', () => {
+    const { link, sent } = opened();
+    link.frame(0);
     sent.length = 0;
     for (let ms = 1000; ms < 10_000; ms += 100) link.frame(ms);
     const alive = sent.filter((m) => m.type === 'alive').length;

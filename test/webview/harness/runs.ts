@@ -3,7 +3,7 @@ import type { PanelBand, PanelRun, PowerColumns } from '../../../src/core/panel/
 import type { EnergySource } from '../../../src/core/power/source';
 import { seededRandom } from '../../../src/core/random';
 import { foldRun } from '../../../src/core/run/fold';
-import { type ModelAccuracy, reportOf, termsOf } from '../../../src/core/run/report';
+import { factsOf, type ModelAccuracy, termsOf } from '../../../src/core/run/report';
 import { configurationResults } from '../../../src/core/run/trialValue';
 import type { RunEvent } from '../../../src/core/run/events';
 import { madeUpAccuracy } from '../../support/accurateModels';
@@ -28,9 +28,8 @@ export function panelRunOf(events: RunEvent[], status = 'complete'): PanelRun {
     const [fromMs, toMs] = [idle.start.monotonicMs, idle.end.monotonicMs];
     bands.unshift({ session: 1, kind: 'idle', configuration: null, trial: null, fromMs, toMs });
   }
-  const { accuracies: _, ...report } = reportOf(run, samples, { folder: '/runs/2026-11-23 test', status });
   return {
-    report,
+    report: factsOf(run, samples, { folder: '/runs/2026-11-23 test', status }),
     results: configurationResults(run, samples),
     terms: termsOf(run),
     bands,

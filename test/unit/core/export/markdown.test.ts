@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { markdown } from '../../../../src/core/export/markdown';
 import { foldRun } from '../../../../src/core/run/fold';
-import { reportOf } from '../../../../src/core/run/report';
-import { analyse } from '../../../../src/core/verdict/advice';
+import { analysedReport, reportOf } from '../../../../src/core/run/report';
 import { sweep } from '../../../support/runEvents';
 import { widerRun } from '../../../webview/harness/runs';
 
@@ -35,11 +34,11 @@ describe('a run as Markdown', () => {
   it('says which terms are others than the file’s', () => {
     const { report, results, terms } = widerRun();
     const sla = { ...terms.sla!, requestLatencyMs: 5 };
-    const changed = analyse(results, { ...terms, sla });
-    const text = markdown({ ...report, ...changed, verdictByModel: {} }, ['limit 5 ms instead of 900 ms']);
+    const changed = analysedReport(report, results, { ...terms, sla }, []);
+    const text = markdown(changed, ['limit 5 ms instead of 900 ms']);
     expect(text).toContain('- By other terms than the experiment file: limit 5 ms instead of 900 ms.');
     expect(text).toContain(changed.verdict.sentence);
-    expect(markdown(report)).not.toContain('other terms');
+    expect(markdown(analysedReport(report, results, terms, []))).not.toContain('other terms');
   });
 
   it('marks what was chosen of tied ones as that', () => {

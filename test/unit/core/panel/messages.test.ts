@@ -10,6 +10,8 @@ const toPanel: ToPanel[] = [
   { type: 'run', run: sweepRun() },
   { type: 'run', run: widerRun() },
   { type: 'run', run: earlyRun() },
+  { type: 'change', change: { progress: earlyRun().progress, bands: [] } },
+  { type: 'change', change: {} },
   { type: 'power', mode: 'replace', columns: [columns], decimated: false },
   { type: 'accuracy', accuracies: accurateRun().accuracies },
   { type: 'settings', framesPerSecond: 10, strings: { Stop: 'Halt' } },
