@@ -1,8 +1,9 @@
 import { exitCodes } from '../src/core/failure/exitCodes';
-import { exitCodeOf } from '../src/core/failure/failure';
+import { canResume, exitCodeOf } from '../src/core/failure/failure';
 import type { PanelCommand } from '../src/core/panel/messages';
+import { conditionsOf } from '../src/core/run/conditions';
 import { configurationLabels, sentenceCase } from '../src/core/configuration/label';
-import { describeNumber, describeSeconds, roundOutward } from '../src/core/units';
+import { describeSeconds, roundOutward } from '../src/core/units';
 import { describeGiven } from '../src/core/verdict/wording';
 import { isRunning, type Page, termsInForce } from './page';
 import { t } from './words';
@@ -116,8 +117,9 @@ function endFaces(page: Page): Face[] {
       kind: 'problem',
       name: 'failed-run',
       title: t('The run failed'),
-      lines: [message, kept],
-      actions: act('resume', 'log'),
+      lines: canResume(code) ? [message, kept] : [message],
+      ...(fix === null ? {} : { copyable: fix }),
+      actions: canResume(code) ? act('resume', 'log') : act('experiment', 'again', 'log'),
     },
   ];
 }
@@ -229,32 +231,13 @@ function trialFaces(page: Page): Face[] {
       actions: [],
     });
   }
-  const notes = report.run.warnings.map((w) => w.message);
-  const { driftPercent, otherLoadPercent } = report.run;
-  if (driftPercent !== null && Math.abs(driftPercent) >= 2) {
-    const way = driftPercent > 0 ? t('more') : t('less');
-    notes.push(
-      t(
-        'The machine drifted: the same configuration took {0} % {1} at the end than at the start.',
-        describeNumber(Math.abs(driftPercent), 2),
-        way,
-      ),
-    );
-  }
-  if (otherLoadPercent !== null && otherLoadPercent >= 5) {
-    notes.push(
-      t(
-        'Other processes took {0} % of the CPU time while it was measured: their energy is in every number.',
-        describeNumber(otherLoadPercent, 2),
-      ),
-    );
-  }
+  const notes = [...report.run.warnings, ...conditionsOf(report.run)].map(({ message }) => message);
   if (notes.length > 0) {
     faces.push({
       kind: 'note',
       name: 'warnings',
       title: t('To know'),
-      lines: [...new Set(notes.map(capital))],
+      lines: [...new Set(notes.map((note) => t(capital(note))))],
       actions: [],
     });
   }

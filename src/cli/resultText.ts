@@ -1,4 +1,5 @@
 import { energyBoundary, sourceLabel } from '../core/power/sourceLabel';
+import { conditionsOf } from '../core/run/conditions';
 import type { ModelAccuracy, RunReport } from '../core/run/report';
 import { scopeText } from '../core/run/scopeText';
 import type { ConfigurationSummary } from '../core/run/result';
@@ -138,19 +139,7 @@ function notes({ run, verdict, accuracies }: RunReport): string[] {
     out.push(
       `${run.images.skipped.length} ${run.images.skipped.length === 1 ? 'image' : 'images'} could not be read and left out; the log names them`,
     );
-  if (run.driftPercent !== null && Math.abs(run.driftPercent) >= 2) {
-    out.push(
-      `the machine drifted: the same configuration took ${describeNumber(Math.abs(run.driftPercent))} % ${run.driftPercent > 0 ? 'more' : 'less'} at the end than at the start`,
-    );
-  }
-  if (run.unsteadyTrials > 0) {
-    out.push(`${run.unsteadyTrials} repeats began before their speed had settled: raise measure.warmupSeconds`);
-  }
-  if (run.otherLoadPercent !== null && run.otherLoadPercent >= 5) {
-    out.push(
-      `other processes took ${describeNumber(run.otherLoadPercent, 2)} % of the machine's CPU time while it was measured: their energy is in every number`,
-    );
-  }
+  out.push(...conditionsOf(run).map((condition) => condition.message));
   for (const w of run.warnings) out.push(`warning: ${w.message}`);
   const legend = [
     '* chosen',

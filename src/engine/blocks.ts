@@ -134,7 +134,10 @@ async function measureTrial(
       }),
     onMessage: (message) => {
       if (message.type === 'phase') m.record({ ...message, type: 'trial.phase', trial: number });
-      if (message.type === 'window') m.record({ ...message, type: 'trial.window', trial: number });
+      if (message.type === 'window') {
+        m.record({ ...message, type: 'trial.window', trial: number });
+        if (message.batches !== undefined) warnOfThinning(m, message.batches, message.batchMs.length);
+      }
       if (message.type === 'accuracy') recordAccuracy(m, configuration.model, message);
       if (message.type === 'finished') said.finished = message;
     },
@@ -213,4 +216,12 @@ function giveUpFailing(m: Measuring, block: number): void {
     const message = trials.at(-1)?.failure?.message ?? '';
     m.record({ type: 'configuration.settled', configuration: id, afterBlock: block, reason: 'failing', message });
   }
+}
+
+/** Said once a run: from then on each window may be so. */
+function warnOfThinning(m: Measuring, batches: number, kept: number): void {
+  const code = 'batch-times-thinned';
+  if (m.run.warnings.some((w) => w.code === code)) return;
+  const message = `a window had ${batches} batches, more than are kept: latencies rest on ${kept} of them, evenly taken, and the longest`;
+  m.record({ type: 'warning', code, message });
 }

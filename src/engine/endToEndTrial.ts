@@ -1,3 +1,4 @@
+import { createBatchTimes, windowBatches } from '../core/run/batchTimes';
 import type { Accuracy } from '../core/accuracy/accuracy';
 import { evaluateAccuracy } from '../core/accuracy/evaluate';
 import { evaluationLimitsOf } from '../core/detection/detector';
@@ -90,7 +91,7 @@ async function warmUp(job: EndToEndJob, { detector, items }: Work): Promise<{ ba
 
 /** Whole passes until `windowSeconds` are over. The first one of a trial tells what the model gets right. */
 async function measureWindow(job: EndToEndJob, work: Work, meter: PhaseMeter, tellAccuracy: boolean) {
-  const batchMs: number[] = [];
+  const times = createBatchTimes();
   const cpu = process.cpuUsage();
   const start = meter.start();
   let end = start;
@@ -103,7 +104,7 @@ async function measureWindow(job: EndToEndJob, work: Work, meter: PhaseMeter, te
       onPhaseEnd: (phase) => (end = meter.ended(phase)),
       onProgress(now) {
         // The last batch of a pass may be smaller: it says nothing about whole ones.
-        if (now - done === job.batchSize) batchMs.push(Math.round((monotonicMs() - batchStart) * 1000) / 1000);
+        if (now - done === job.batchSize) times.add(monotonicMs() - batchStart);
         [done, batchStart] = [now, monotonicMs()];
         heartbeat(now);
       },
@@ -116,7 +117,8 @@ async function measureWindow(job: EndToEndJob, work: Work, meter: PhaseMeter, te
     told = true;
   } while (monotonicMs() - start.monotonicMs < job.windowSeconds * 1000);
   const used = process.cpuUsage(cpu);
-  return { start, end, images, batchMs, cpuSeconds: (used.user + used.system) / 1e6, phases: meter.phases() };
+  const cpuSeconds = (used.user + used.system) / 1e6;
+  return { start, end, images, ...windowBatches(times), cpuSeconds, phases: meter.phases() };
 }
 
 type Pass = { images: number; skipped: SkippedImage[]; warnings: string[]; evaluate?: () => Accuracy };

@@ -1,3 +1,4 @@
+import { createBatchTimes, windowBatches } from '../core/run/batchTimes';
 import type { Reading } from '../core/power/source';
 import { type EnergyReader, openReader } from '../energy/reader';
 import { openSession, type Session } from '../model/session';
@@ -83,22 +84,22 @@ async function measureWindow(
   session: Session,
   nextBatch: () => Batch,
   reader: EnergyReader,
-): Promise<{ start: Reading; end: Reading; images: number; batchMs: number[]; cpuSeconds: number }> {
-  const batchMs: number[] = [];
+): Promise<{ start: Reading; end: Reading; images: number; batchMs: number[]; batches?: number; cpuSeconds: number }> {
+  const times = createBatchTimes();
   const cpu = process.cpuUsage();
   const start = reader.read();
   const until = start.monotonicMs + job.windowSeconds * 1000;
   do {
-    batchMs.push(await timedRun(session, nextBatch()));
-    heartbeat(batchMs.length);
+    times.add(await timedRun(session, nextBatch()));
+    heartbeat(times.count());
   } while (monotonicMs() < until);
   const end = reader.read();
   const used = process.cpuUsage(cpu);
   return {
     start,
     end,
-    images: batchMs.length * job.batchSize,
-    batchMs: batchMs.map((ms) => Math.round(ms * 1000) / 1000),
+    images: times.count() * job.batchSize,
+    ...windowBatches(times),
     cpuSeconds: (used.user + used.system) / 1e6,
   };
 }

@@ -63,9 +63,9 @@ function parseLine(file: string, line: number, text: string): RunEvent | null {
 const knownTypes = new Set<string>(eventSchema.options.map((option) => option.shape.type.value));
 
 /** A log, or a series of samples, that is larger is no run's: it would only hold up whoever lists runs. */
-export const largestLogBytes = 1 << 30;
+const largestLogBytes = 1 << 30;
 /** So is a longer line. */
-export const longestLineBytes = 4 << 20;
+const longestLineBytes = 4 << 20;
 
 /**
  * Reads whole lines from byte `from` on (`firstLine` is the number of the line that starts there).

@@ -1,5 +1,8 @@
 import * as z from 'zod';
 
+/** Of one run. More is more than anybody reads, and than a log, a page or a night can hold. */
+export const mostConfigurations = 2000;
+
 /** One candidate: what is run, and how. `id` is unique in the run and readable. */
 export const configurationSchema = z.object({
   id: z.string(),

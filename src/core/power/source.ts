@@ -6,7 +6,7 @@ import * as z from 'zod';
  */
 
 /** One counter: a RAPL zone, or the CPU time of the machine for the estimate. */
-export const domainSchema = z.object({
+const domainSchema = z.object({
   /** Unique in the run: `package-0`, `dram-0`, …; zone name plus socket. */
   id: z.string(),
   /**
@@ -28,7 +28,7 @@ export const domainSchema = z.object({
 export type Domain = z.infer<typeof domainSchema>;
 
 /** Power of all packages against utilisation; the formula stands in src/core/power/powerCurve.ts. */
-export const powerCurveSchema = z.object({
+const powerCurveSchema = z.object({
   idleWatts: z.number(),
   maxWatts: z.number(),
   /** Concavity of the curve, fitted; dimensionless. */

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { accuracySchema } from '../accuracy/accuracy';
-import { configurationSchema } from '../configuration/configuration';
+import { configurationSchema, mostConfigurations } from '../configuration/configuration';
 import { readingSchema, sourceSchema } from '../power/source';
 import { specSchema } from '../spec/spec';
 import { phaseNames } from './phases';
@@ -43,7 +43,7 @@ const phaseIncrements = z.object({
 export type PhaseIncrements = z.infer<typeof phaseIncrements>;
 
 /** Why a trial ended without a value. */
-export const failureReasons = ['signal', 'out-of-memory', 'exit', 'timeout', 'error', 'invalid'] as const;
+const failureReasons = ['signal', 'out-of-memory', 'exit', 'timeout', 'error', 'invalid'] as const;
 
 // What a trial says of itself crosses to its engine in the same shape (`engine/trialMessage.ts`).
 export const accuracyMeasuredEvent = event('accuracy.measured', {
@@ -78,8 +78,10 @@ export const trialWindowEvent = event('trial.window', {
   start: readingSchema,
   end: readingSchema,
   images: z.int(),
-  /** Wall time of each `run` call, milliseconds, in order. */
+  /** Wall time of each `run` call, milliseconds, in order; of a part of them, evenly taken, where `batches` stands. */
   batchMs: z.array(z.number()),
+  /** Batches in all, where their times are too many to be kept (`mostBatchTimes`). */
+  batches: z.int().optional(),
   /** CPU time of the trial's process in the window, user + system. */
   cpuSeconds: z.number(),
   /** Only of end-to-end windows. */
@@ -105,7 +107,7 @@ export const eventSchema = z.discriminatedUnion('type', [
     specFile: z.string().nullable(),
     specText: z.string(),
     spec: specSchema,
-    configurations: z.array(configurationSchema),
+    configurations: z.array(configurationSchema).max(mostConfigurations),
     program: z.string(),
     /**
      * Files besides the experiment that decide what was measured (models, weights), and the serving config that the run

@@ -1,3 +1,4 @@
+import { thinnedBatchTimes } from './batchTimes';
 import { windowEnergy } from '../power/energyWindow';
 import { curveWatts } from '../power/powerCurve';
 import type { EnergySource, Reading } from '../power/source';
@@ -43,7 +44,7 @@ export function windowValue(
     seconds: energy.seconds,
     watts: energy.watts,
     utilisation: energy.utilisation ?? 0,
-    batchMs: window.batchMs,
+    batchMs: [...thinnedBatchTimes(window.batchMs)],
     cpuSeconds: window.cpuSeconds,
     phases: phasesOf(source, window, energy.joules),
   };

@@ -1,3 +1,4 @@
+import { mostConfigurations } from '../configuration/configuration';
 import { builtinModelStrides, builtinModels, modelPath } from './builtinModels';
 import { type Spec, specSchema } from './spec';
 import { didYouMean, type SpecIssue, valueAt } from './specIssues';
@@ -10,7 +11,7 @@ import { allowedAt } from './specJsonSchema';
  * @param value plain data of the file, valid or not
  */
 export function checkErrors(value: unknown): SpecIssue[] {
-  return [...unknownModels(value), ...imageSizes(value)];
+  return [...unknownModels(value), ...imageSizes(value), ...tooMany(value)];
 }
 
 /** What is permitted and probably not meant. */
@@ -59,6 +60,24 @@ export function checkWarnings(spec: Spec): SpecIssue[] {
     );
   }
   return warnings;
+}
+
+function tooMany(value: unknown): SpecIssue[] {
+  const count = (key: string) => {
+    const list = valueAt(value, [key]);
+    return Array.isArray(list) ? Math.max(1, list.length) : 1;
+  };
+  const keys = ['models', 'batchSizes', 'threads', 'spinning'];
+  const total = keys.reduce((product, key) => product * count(key), 1);
+  if (total <= mostConfigurations) return [];
+  const longest = keys.reduce((a, b) => (count(b) > count(a) ? b : a));
+  const message = `makes ${total} configurations (${keys
+    .filter((key) => count(key) > 1)
+    .map((key) => `${count(key)} ${key}`)
+    .join(' × ')})`;
+  return [
+    { path: [longest], at: 'value' as const, message, allowed: `at most ${mostConfigurations} configurations in all` },
+  ];
 }
 
 function unknownModels(value: unknown): SpecIssue[] {

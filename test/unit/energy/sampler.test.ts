@@ -1,7 +1,8 @@
-import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { windowEnergy } from '../../../src/core/power/energyWindow';
 import type { EnergySource, Reading } from '../../../src/core/power/source';
 import { powerHeaderSchema } from '../../../src/core/run/events';
@@ -106,24 +107,33 @@ describe('startSampler', () => {
     await expect(startSampler({ programPath, file, header: header(), source })).rejects.toThrow(/ENOENT/);
   });
 
-  it.skipIf(!existsSync('/dev/full'))('goes on sampling with a full disk and reports it once', async () => {
-    const problems: string[] = [];
-    const onProblem = (message: string) => problems.push(message);
-    const sampler = await startSampler({
-      programPath,
-      file: '/dev/full',
-      header: header(),
-      source,
-      periodMs: 20,
-      onProblem,
-    });
-    await sleep(100);
-    await sampler.flush();
-    await sampler.flush();
-    expect(sampler.samplesBetween(0, Number.POSITIVE_INFINITY).length).toBeGreaterThan(3);
-    await sampler.stop();
-    expect(problems).toEqual([expect.stringContaining('ENOSPC')]);
-  });
+  it.skipIf(process.platform !== 'linux' || process.getuid?.() !== 0)(
+    'goes on sampling with a full disk and reports it once',
+    async () => {
+      const disk = mkdtempSync(path.join(os.tmpdir(), 'greenbatch-full-'));
+      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=4k', 'tmpfs', disk]);
+      onTestFinished(() => {
+        execFileSync('umount', ['-l', disk]);
+      });
+      writeFileSync(path.join(disk, 'power.jsonl'), 'x'.repeat(4096));
+      const problems: string[] = [];
+      const onProblem = (message: string) => problems.push(message);
+      const sampler = await startSampler({
+        programPath,
+        file: path.join(disk, 'power.jsonl'),
+        header: header(),
+        source,
+        periodMs: 20,
+        onProblem,
+      });
+      await sleep(100);
+      await sampler.flush();
+      await sampler.flush();
+      expect(sampler.samplesBetween(0, Number.POSITIVE_INFINITY).length).toBeGreaterThan(3);
+      await sampler.stop();
+      expect(problems).toEqual([expect.stringContaining('ENOSPC')]);
+    },
+  );
 });
 
 describe('nextDeadline', () => {

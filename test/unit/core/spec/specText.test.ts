@@ -208,6 +208,29 @@ describe('problems', () => {
   });
 });
 
+describe('the number of configurations', () => {
+  const list = (n: number, prefix = '') =>
+    JSON.stringify(Array.from({ length: n }, (_, i) => `${prefix}${i + 1}`)).replace(prefix ? '' : /"/g, '');
+  const models = (n: number) => list(n, 'm').replace(/"(m\d+)"/g, '"$1.onnx"');
+
+  test('is bounded, and said before anything is made of them', () => {
+    const start = performance.now();
+    expect(problemsOf(`models: ${models(3000)}\nbatchSizes: ${list(2999)}\n`)).toEqual([
+      expect.stringMatching(
+        /models: makes 8997000 configurations \(3000 models × 2999 batchSizes\) \(allowed: at most 2000 configurations in all\)$/,
+      ),
+    ]);
+    expect(performance.now() - start).toBeLessThan(4000);
+    const tooMany = problemsOf(`models: [a.onnx]\nbatchSizes: ${list(1001)}\nspinning: [true, false]\n`);
+    expect(tooMany).toEqual([expect.stringContaining('batchSizes: makes 2002 configurations')]);
+  });
+
+  test('may be 2,000', () => {
+    const { spec } = specOf(`models: [a.onnx]\nbatchSizes: ${list(500)}\nthreads: [1, 2]\nspinning: [true, false]\n`);
+    expect(spec.batchSizes).toHaveLength(500);
+  });
+});
+
 describe('warnings', () => {
   test('name what is permitted and probably not meant', () => {
     const { warnings } = specOf(
