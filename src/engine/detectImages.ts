@@ -38,7 +38,7 @@ export type PhaseTimes = {
   nmsMs: number;
 };
 
-export type DetectPhase = 'load' | 'preprocess' | 'inference' | 'nms';
+type DetectPhase = 'load' | 'preprocess' | 'inference' | 'nms';
 
 export type DetectOptions = {
   batchSize: number;

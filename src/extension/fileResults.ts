@@ -6,7 +6,7 @@ import { analyseFor, type FileAnalysis, findLastResult, type LastResult } from '
 import { createRunIndex } from '../runs/runIndex';
 
 /** What is known about a file in an editor: what it is, its last result, and what to change. */
-export type FileResult = {
+type FileResult = {
   config: ConfigFile;
   last: LastResult | null;
   /** null without a result, and where it is stale. */

@@ -13,7 +13,7 @@ import { programOf, runProgram } from './program';
 import type { Session } from './session';
 
 /** What is profiled: an experiment file, a file of a model, or a model that is built in. */
-export type Target = { experiment: vscode.Uri } | Model;
+type Target = { experiment: vscode.Uri } | Model;
 
 /**
  * `Profile Energy`: from whatever it was called on to a run that goes on by itself.

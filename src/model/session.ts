@@ -12,7 +12,7 @@ export type SessionOptions = {
 };
 
 /** Whole numbers and half precision are converted to float32, as part of the run. */
-export type Output = { data: Float32Array; dims: number[] };
+type Output = { data: Float32Array; dims: number[] };
 
 export type Session = {
   inputName: string;

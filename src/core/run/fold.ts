@@ -57,7 +57,7 @@ export type Run = {
   step: EventOf<'step'> | null;
 };
 
-export function startRun(created: EventOf<'run.created'>): Run {
+function startRun(created: EventOf<'run.created'>): Run {
   return {
     created,
     runId: created.runId,
