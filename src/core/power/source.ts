@@ -9,7 +9,11 @@ import * as z from 'zod';
 const domainSchema = z.object({
   /** Unique in the run: `package-0`, `dram-0`, …; zone name plus socket. */
   id: z.string(),
-  kind: z.enum(['package', 'dram', 'core', 'uncore', 'psys', 'machine']),
+  /**
+   * `package`, `dram`, `core`, `uncore`, `psys`, or `machine` for the estimate. A label, open to what later programs
+   * measure: whether its joules count is said by `added`.
+   */
+  kind: z.string(),
   /** Physical package the zone belongs to; null where it covers the machine (psys, estimate). */
   socket: z.number().nullable(),
   /** File of the counter, or null for the estimate. */
@@ -38,7 +42,8 @@ export type PowerCurve = z.infer<typeof powerCurveSchema>;
 
 /** An energy source as it is recorded in a run. */
 export const sourceSchema = z.object({
-  kind: z.enum(['powercap', 'perf', 'estimate']),
+  /** `powercap`, `perf`, `estimate`. A label, open likewise: whether it is measured is said by `measured`. */
+  kind: z.string(),
   /** False for the estimate: then every number made from it is labelled ESTIMATED. */
   measured: z.boolean(),
   domains: z.array(domainSchema),
