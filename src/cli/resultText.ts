@@ -29,7 +29,9 @@ export function resultText(report: RunReport, style: Style, width = Number.POSIT
     '',
     ...(isEmpty ? [] : [style.bold(verdict.sentence)]),
     ...verdict.qualification.map((q) => `  ${q}`),
-    ...Object.entries(isEmpty ? {} : report.verdictByModel).map(([model, v]) => `  ${model.split(/[\\/]/).at(-1)}: ${v.sentence}`),
+    ...Object.entries(isEmpty ? {} : report.verdictByModel).map(
+      ([model, v]) => `  ${model.split(/[\\/]/).at(-1)}: ${v.sentence}`,
+    ),
     '',
   ];
   return `${lines.join('\n')}\n`;

@@ -49,7 +49,7 @@ describe('text on a terminal', () => {
   });
 
   it('shows of a run that failed empty neither a table nor a verdict, and tells the reason and the commands first', () => {
-    const end = { type: 'session.ended', at: 9, reason: 'failed', exitCode: 3 } as const;
+    const end = { type: 'session.ended', at: 9, session: 1, reason: 'failed', exitCode: 3 } as const;
     const failed = (code: string, fix: string | null) =>
       foldRun([...sweep().slice(0, 2), { ...end, code, message: 'the counters are locked', fix }]);
     const run = failed('source-permission', 'sudo chmod a+r FILE');
