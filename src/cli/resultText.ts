@@ -28,7 +28,7 @@ export function resultText(report: RunReport, style: Style, width = Number.POSIT
     ...notes(report),
     '',
     ...(isEmpty ? [] : [style.bold(verdict.sentence)]),
-    ...verdict.qualification.map((q) => `  ${q}`),
+    ...verdict.qualification.map(({ message }) => `  ${message}`),
     ...Object.entries(isEmpty ? {} : report.verdictByModel).map(
       ([model, v]) => `  ${model.split(/[\\/]/).at(-1)}: ${v.sentence}`,
     ),

@@ -22,6 +22,7 @@ export async function suggestCommand(argv: string[]): Promise<number> {
   const { run, samples, folder, status } = loadRun(args.folder);
   const { verdict, verdictByModel } = reportOf(run, samples, { folder, status });
   if (args.json) process.stdout.write(`${JSON.stringify({ verdict, verdictByModel }, null, 2)}\n`);
-  else process.stdout.write(`${[verdict.sentence, ...verdict.qualification].join('\n')}\n`);
+  else
+    process.stdout.write(`${[verdict.sentence, ...verdict.qualification.map(({ message }) => message)].join('\n')}\n`);
   return exitCodeOf[verdict.kind];
 }
