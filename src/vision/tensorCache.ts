@@ -121,7 +121,7 @@ function allocate(bytes: number): Uint8Array {
 }
 
 /** How many whole batches a pool holds. */
-export function batchesIn(pool: Uint8Array, bytesPerImage: number, batchSize: number): number {
+function batchesIn(pool: Uint8Array, bytesPerImage: number, batchSize: number): number {
   return Math.floor(pool.length / (bytesPerImage * batchSize));
 }
 

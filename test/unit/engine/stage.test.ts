@@ -80,6 +80,17 @@ describe('staging a program', () => {
     expect(statSync(fresh).isFile()).toBe(true);
   });
 
+  it('does not take for old what a run was started from lately, however long ago it was staged', () => {
+    const { program, cache } = install();
+    const old = stageProgram(program, cache).script;
+    const long = new Date(Date.now() - 40 * 86_400_000);
+    utimesSync(join(old, '..'), long, long);
+    stageProgram(program, cache);
+    writeFileSync(program.script, 'console.log(3)');
+    stageProgram(program, cache);
+    expect(existsSync(old)).toBe(true);
+  });
+
   it('names what is missing', () => {
     const { program, cache, folder } = install();
     writeFileSync(join(folder, 'node_modules', 'sharp', 'package.json'), '{"dependencies":{"gone":"1"}}');
