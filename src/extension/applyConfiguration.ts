@@ -14,6 +14,9 @@ import { workspaceEdit } from './codeActions';
  */
 export async function applyConfiguration(uri: vscode.Uri, use: Current, estimated: boolean): Promise<boolean> {
   const name = basename(uri.fsPath);
+  if (!vscode.workspace.isTrusted) {
+    throw new Error(vscode.l10n.t('Greenbatch changes no file of a workspace that is not trusted.'));
+  }
   if (estimated) {
     const apply = vscode.l10n.t('Apply Anyway');
     const chosen = await vscode.window.showWarningMessage(

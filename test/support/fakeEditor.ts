@@ -50,6 +50,8 @@ export const l10n = {
   t: (message: string, ...values: unknown[]) =>
     message.replace(/\{(\d+)\}/g, (_, i: string) => String(values[Number(i)])),
 };
+export const ViewColumn = { One: 1 };
+export const commands = { executeCommand: async () => undefined };
 export const env = { language: 'en' };
 
 /** A document whose text edits can be applied to. */
@@ -122,6 +124,7 @@ export const window = {
     return reply === '' ? value : reply;
   },
   showTextDocument: async () => undefined,
+  tabGroups: { all: [] },
   createOutputChannel: () => ({ info() {}, warn() {}, error() {}, dispose() {} }),
   showSaveDialog: async ({ defaultUri }: { defaultUri: Uri }) => defaultUri,
   setStatusBarMessage: (message: string) => void editor.said.push(message),
@@ -133,6 +136,7 @@ export const Uri = {
   joinPath: ({ path }: Uri, ...parts: string[]) => uriOf(posix.join(path, ...parts)),
 };
 export const workspace = {
+  isTrusted: true,
   workspaceFolders: [{ uri: uriOf('/workspace') }],
   fs: {
     async writeFile({ path }: Uri, bytes: Uint8Array) {
