@@ -9,9 +9,7 @@ const folders = {
   model: ['core', 'machine'],
   vision: ['core', 'machine'],
   engine: ['core', 'machine', 'runs', 'energy', 'model', 'vision'],
-  pipeline: ['core', 'runs', 'engine'],
-  cluster: ['core', 'runs', 'engine'],
-  cli: ['core', 'machine', 'runs', 'energy', 'model', 'vision', 'engine', 'pipeline', 'cluster'],
+  cli: ['core', 'machine', 'runs', 'energy', 'model', 'vision', 'engine'],
   extension: ['core', 'machine', 'runs'],
 };
 /** Each of these packages is imported in one folder alone. */

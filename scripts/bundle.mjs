@@ -1,7 +1,8 @@
 // Bundles src/cli, src/extension and webview/ into dist/. With --watch it goes on, bundles what a change concerns, and says
 // when it begins and has done: .vscode/tasks.json reads these two lines.
-import { chmodSync } from 'node:fs';
+import { chmodSync, writeFileSync } from 'node:fs';
 import { build, context } from 'esbuild';
+import { packagesOf } from './notices.mjs';
 
 const isWatching = process.argv.includes('--watch');
 const node = { bundle: true, platform: 'node', target: 'node20', format: 'cjs', sourcemap: 'linked' };
@@ -45,9 +46,14 @@ const announce = {
   },
 };
 
+const bundled = new Set();
 for (const bundle of bundles) {
   const options = { ...bundle, outdir: 'dist', logLevel: 'warning' };
   if (isWatching) await (await context({ ...options, plugins: [announce] })).watch();
-  else await build(options);
+  else for (const folder of packagesOf((await build({ ...options, metafile: true })).metafile)) bundled.add(folder);
 }
-if (!isWatching) chmodSync('dist/cli.js', 0o755);
+if (!isWatching) {
+  chmodSync('dist/cli.js', 0o755);
+  // Whose licences go into the package, besides those of the packages that are shipped as they are.
+  writeFileSync('dist/bundled.json', JSON.stringify([...bundled].sort(), null, 2));
+}

@@ -3,6 +3,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statS
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createVSIX } from '@vscode/vsce';
+import { noticesOf, packagesIn } from './notices.mjs';
 import { prepare, run } from './prepare.mjs';
 
 /** VS Code's name of each platform, and npm's. ONNX Runtime has no binaries for others (darwin-x64, musl). */
@@ -81,6 +82,9 @@ function stage(folder, os, cpu) {
       filter: (path) => !path.startsWith(bin) || isOf(path.slice(bin.length), os, cpu),
     });
   }
+  const bundled = JSON.parse(readFileSync('dist/bundled.json', 'utf8'));
+  const shipped = packagesIn(join(folder, 'node_modules'));
+  writeFileSync(join(folder, 'ThirdPartyNotices.txt'), noticesOf([...bundled, ...shipped]));
   const file = join(folder, 'node_modules/onnxruntime-node/package.json');
   const runtime = JSON.parse(readFileSync(file, 'utf8'));
   const dependencies = Object.entries(runtime.dependencies).filter(([name]) => !installOnly.includes(name));

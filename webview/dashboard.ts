@@ -16,7 +16,7 @@ import { createDetails } from './details';
 import { h, redraw, setText } from './dom';
 import { createHeader } from './header';
 import { command } from './link';
-import { type Page, pickTerms, termsInForce } from './page';
+import { failedEmpty, type Page, pickTerms, termsInForce } from './page';
 import { phaseTable } from './phaseTable';
 import { resultTable } from './resultTable';
 import { createSliders } from './sliders';
@@ -113,6 +113,13 @@ export function createDashboard(page: Page, events: DashboardEvents) {
     live,
   );
 
+  /** Of a failed run the reason stands above everything else, also for a screen reader. */
+  function showReasonFirst(first: boolean): void {
+    if (first === (verdict.faces.nextElementSibling === verdict.card)) return;
+    if (first) verdict.card.before(verdict.faces);
+    else verdict.card.after(verdict.faces);
+  }
+
   let saidSentence = '';
   let saidAtMs = Number.NEGATIVE_INFINITY;
   let wattsAtMs = Number.NEGATIVE_INFINITY;
@@ -129,8 +136,12 @@ export function createDashboard(page: Page, events: DashboardEvents) {
       details.show(page);
       accuracy.show(page);
       const { analysis, run } = page;
-      results.hidden = analysis === null;
-      if (!analysis || !run) return;
+      showReasonFirst(run?.report.run.status === 'failed');
+      const empty = failedEmpty(page);
+      verdict.card.hidden = power.element.hidden = empty;
+      if (empty) sliders.element.hidden = true;
+      results.hidden = analysis === null || empty;
+      if (!analysis || !run || empty) return;
       const measured = run.report.source?.measured !== false;
       const table = resultTable(analysis, measured);
       const phases = phaseTable(analysis, measured);
@@ -153,7 +164,7 @@ export function createDashboard(page: Page, events: DashboardEvents) {
         for (const [c] of accuracyCharts) c.element.hidden = !isKnown;
         for (const [c, plan] of isKnown ? [...charts, ...accuracyCharts] : charts) c.show(plan(data, theme), theme);
       }
-      grid.hidden = analysis === null;
+      grid.hidden = analysis === null || failedEmpty(page);
       plannedFor = [];
     },
     showPower(theme: Theme) {

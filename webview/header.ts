@@ -1,5 +1,6 @@
 import { sourceLabel } from '../src/core/power/sourceLabel';
 import { wattsNow } from '../src/core/panel/timeline';
+import { isResumable } from '../src/core/run/failureOfRun';
 import { describeJoules, describeNumber, describeSeconds } from '../src/core/units';
 import { h, redraw, setText } from './dom';
 import { command, isSaved } from './link';
@@ -48,7 +49,7 @@ export function createHeader() {
     }
     setText(left, progress?.secondsLeft == null ? '' : t('about {0} left', describeSeconds(progress.secondsLeft)));
     setText(joules, progress?.joulesSoFar == null ? '' : t('{0} so far', describeJoules(progress.joulesSoFar)));
-    const [running, ended] = [isRunning(page), ['interrupted', 'stopped', 'failed'].includes(state)];
+    const [running, ended] = [isRunning(page), isResumable(state, run?.report.run.failure ?? null)];
     redraw(actions, [running, ended, page.silent], () => [
       running && !page.silent && !isSaved
         ? button(t('Stop'), { key: 'stop', onClick: () => command({ command: 'stop' }) })

@@ -106,3 +106,8 @@ export function differing({ run, choices: { terms } }: Page): string[] {
 export function isRunning({ run }: Page): boolean {
   return run !== null && (run.report.run.status === 'running' || run.report.run.status === 'starting');
 }
+
+/** Whether the run failed before anything was measured: then its reason is all that there is to show. */
+export function failedEmpty({ run }: Page): boolean {
+  return run?.report.run.status === 'failed' && run.results.every((result) => result.trials.length === 0);
+}

@@ -1,9 +1,11 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { imageSizeOf } from '../core/spec/modelSizes';
+import { freeBatchExport, imageSizeOf } from '../core/spec/modelSizes';
 import { anchorSetNames } from '../model/anchorSets';
+import { startDeadline } from '../engine/deadline';
 import { resolveModel } from '../model/build';
 import { type Detector, openDetector } from '../model/detector';
+import { privateFolder } from '../machine/privateFolder';
 import { fixedSizesOf } from '../model/fixedSizes';
 import { cacheFolder } from '../runs/folders';
 import { CliError } from './cliError';
@@ -17,6 +19,7 @@ export const detectorOptions = {
   'image-size': { type: 'string' },
   batch: { type: 'string' },
   threads: { type: 'string' },
+  timeout: { type: 'string' },
   anchors: { type: 'string' },
 } as const;
 
@@ -25,11 +28,13 @@ export const detectorHelp = `  --model M            a checkpoint .pt of YOLOv7 o
   --image-size S       pixels of the model's input, 640 or 384x640 (default: what an .onnx is fixed to, else 640)
   --batch N            images at once (default: what an .onnx is fixed to, else 4)
   --threads N          threads of inference (default: all that this machine has)
+  --timeout S          ends the program when an .onnx takes longer for a batch, and ten times longer than before (default 120)
   --anchors SET        of an .onnx with raw heads: ${anchorSetNames.join(', ')} (default: by the file's name)`;
 
 export type DetectorValues = { [Name in keyof typeof detectorOptions]?: string | undefined };
 
 const usualBatch = 4;
+const usualTimeoutSeconds = 120;
 
 /** `sizeMultiple` as of `ResolvedModel`. */
 export type OpenedDetector = { detector: Detector; batchSize: number; sizeMultiple: number | null };
@@ -37,7 +42,7 @@ export type OpenedDetector = { detector: Detector; batchSize: number; sizeMultip
 /** Builds or finds the model, and opens it. The caller releases the session. */
 export async function openDetectorOf(
   values: DetectorValues,
-  cacheDirectory = join(cacheFolder(), 'models'),
+  cacheDirectory = join(privateFolder(cacheFolder()), 'models'),
 ): Promise<OpenedDetector> {
   const { model, weights, anchors } = values;
   if (model === undefined) throw new CliError('--model is missing: name a checkpoint .pt or an .onnx');
@@ -58,10 +63,36 @@ export async function openDetectorOf(
     );
   const { fixedBatch } = resolved;
   if (fixedBatch !== null && batch !== undefined && batch !== fixedBatch)
-    throw new CliError(
-      `${model} takes batches of ${fixedBatch} only: leave --batch out, or export it with a free batch`,
-    );
-  const options = { threads, spinning: true, size, ...anchorsOption };
-  const detector = await openDetector(resolved.file, options);
+    throw new CliError(`${model} takes batches of ${fixedBatch} only: leave --batch out, or ${freeBatchExport}`);
+  const options = { threads, spinning: true, size, batchSize: batch ?? usualBatch, ...anchorsOption };
+  const timeout = values.timeout === undefined ? usualTimeoutSeconds : wholeNumber('--timeout', values.timeout);
+  const detector =
+    // What is built here comes to an end.
+    resolved.sizeMultiple === null
+      ? await openWatched(resolved.file, options, model, timeout)
+      : await openDetector(resolved.file, options);
   return { detector, batchSize: detector.fixedBatch ?? batch ?? usualBatch, sizeMultiple: resolved.sizeMultiple };
+}
+
+/** A detector of somebody else's, which may run for ever. */
+async function openWatched(
+  file: string,
+  options: Parameters<typeof openDetector>[1],
+  model: string,
+  timeoutSeconds: number,
+): Promise<Detector> {
+  const program = process.argv[1];
+  if (program === undefined) return openDetector(file, options);
+  const deadline = startDeadline(program, model, timeoutSeconds);
+  try {
+    const detector = await openDetector(file, { ...options, watch: deadline });
+    const release = async () => {
+      deadline.close();
+      await detector.session.release();
+    };
+    return { ...detector, session: { ...detector.session, release } };
+  } catch (error) {
+    deadline.close();
+    throw error;
+  }
 }

@@ -106,6 +106,7 @@ const isUsageError = (error: unknown): error is Error =>
 
 async function runWorker(role: unknown): Promise<void> {
   if (role === 'watchdog') (await import('../engine/watchdog')).watchdogMain();
+  if (role === 'deadline') (await import('../engine/deadline')).deadlineMain();
   if (role === 'postprocess') (await import('../engine/postprocessThread')).postprocessMain();
   if (role === 'sampler') (await import('../energy/samplerThread')).samplerMain();
 }

@@ -1,12 +1,11 @@
 import { exitCodes } from '../core/failure/exitCodes';
-import { failureText } from '../core/failure/failure';
 import { progressOf } from '../core/run/progress';
 import { readEngineLog } from '../runs/engineLog';
 import { signalProgram } from '../runs/processIdentity';
 import type { ProcessIdentity } from '../core/run/events';
 import { followRunPower } from '../runs/followRunPower';
 import { followRun, loadRun, statusOf } from '../runs/runFolder';
-import { printResult } from './printResult';
+import { printResult, runFailureText } from './printResult';
 import { describeEvent } from './progressLine';
 import { statusLine } from './statusLine';
 import { styleFor } from './style';
@@ -60,8 +59,7 @@ export async function watchToTheEnd(folder: string, { json }: { json: boolean })
   }
   const loaded = loadRun(folder);
   const end = loaded.run.sessions.at(-1)?.end;
-  if (end?.reason === 'failed')
-    out.write(`${style.red('failed')}: ${failureText({ message: end.message, fix: end.fix ?? null })}\n`);
+  out.write(runFailureText(loaded, style));
   if (end?.reason === 'interrupted') out.write(`Go on with: greenbatch run --resume ${folder}\n`);
   printResult(loaded, { json });
   if (!json) process.stdout.write(`${folder}\n`);

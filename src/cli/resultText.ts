@@ -11,23 +11,27 @@ import { describePlusMinus } from '../core/verdict/wording';
 import type { Style } from './style';
 import { textTable } from './textTable';
 
-/** The result of a run for people: what was measured, the table (as wide as the terminal), the verdict, and what qualifies it. */
+/**
+ * The result of a run for people: what was measured, the table (as wide as the terminal), the verdict, and what qualifies
+ * it. Of a run that failed before anything was measured neither an empty table nor a verdict; why it failed is told before.
+ */
 export function resultText(report: RunReport, style: Style, width = Number.POSITIVE_INFINITY): string {
   const { run, source, verdict } = report;
+  const isEmpty = run.status === 'failed' && report.configurations.every((c) => c.n === 0);
   const label = source ? sourceLabel(source) : 'no energy source yet';
   const paint = source?.measured ? style.green : style.yellow;
   const lines = [
     '',
     `${style.bold(run.name)} · ${run.status} · ${paint(`[${label}]`)}`,
     ...boundary(report).map((line) => `  ${line}`),
-    '',
-    resultTable(report, width),
-    ...phaseTable(report),
+    ...(isEmpty ? [] : ['', resultTable(report, width), ...phaseTable(report)]),
     ...notes(report),
     '',
-    style.bold(verdict.sentence),
+    ...(isEmpty ? [] : [style.bold(verdict.sentence)]),
     ...verdict.qualification.map((q) => `  ${q}`),
-    ...Object.entries(report.verdictByModel).map(([model, v]) => `  ${model.split(/[\\/]/).at(-1)}: ${v.sentence}`),
+    ...Object.entries(isEmpty ? {} : report.verdictByModel).map(
+      ([model, v]) => `  ${model.split(/[\\/]/).at(-1)}: ${v.sentence}`,
+    ),
     '',
   ];
   return `${lines.join('\n')}\n`;

@@ -1,6 +1,7 @@
 import { loadRun } from '../runs/runFolder';
-import { printResult } from './printResult';
+import { printResult, runFailureText } from './printResult';
 import { runArguments } from './runArgument';
+import { styleFor } from './style';
 
 const help = `usage: greenbatch show RUN [--json]
 
@@ -10,7 +11,9 @@ The table and the verdict of a run, finished or not. --json: everything, as docs
 export async function showCommand(argv: string[]): Promise<number> {
   const args = runArguments(argv, 'show', help);
   if (!args) return 0;
-  printResult(loadRun(args.folder), args);
+  const loaded = loadRun(args.folder);
+  if (!args.json) process.stdout.write(runFailureText(loaded, styleFor(process.stdout)));
+  printResult(loaded, args);
   if (!args.json) process.stdout.write(`${args.folder}\n`);
   return 0;
 }

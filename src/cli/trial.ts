@@ -6,6 +6,7 @@ import { runTrial } from '../engine/trial';
 import { say } from '../engine/trialVoice';
 import { trialFailure } from '../engine/trialFailure';
 import { trialJobSchema } from '../engine/trialJob';
+import { BatchError } from '../model/workingBatches';
 
 /** `greenbatch trial JOB`: one trial, started by the engine; speaks `TrialMessage` lines on standard output. */
 export async function trialCommand([job]: string[]): Promise<number> {
@@ -18,7 +19,8 @@ export async function trialCommand([job]: string[]): Promise<number> {
     else await runTrial(parsed, program);
     process.exit(0);
   } catch (error) {
-    say({ type: 'error', ...trialFailure(error) });
+    const works = error instanceof BatchError ? { works: [...error.works] } : {};
+    say({ type: 'error', ...trialFailure(error), ...works });
     process.exit(1);
   }
 }

@@ -17,7 +17,7 @@ export type Zone = {
   id: string;
   /** Folder name, `intel-rapl:0:1`. */
   zone: string;
-  kind: Exclude<Domain['kind'], 'machine'> | 'unknown';
+  kind: 'package' | 'dram' | 'core' | 'uncore' | 'psys' | 'unknown';
   socket: number | null;
   /** Path of `energy_uj`. */
   path: string;

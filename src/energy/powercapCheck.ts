@@ -6,7 +6,7 @@ import { permissionFix } from './permissionFix';
 import { defaultPowercapRoot, domainsOf, type PowercapTree, type Zone } from './powercap';
 import { openReader } from './reader';
 
-export type SourceErrorCode = Extract<FailureCode, `source-${string}`>;
+type SourceErrorCode = Extract<FailureCode, `source-${string}`>;
 
 /** What helps: in words, and as commands for a terminal of this machine; null where there is no such thing. */
 export type Remedy = { advice: string | null; fix: string | null };

@@ -1,8 +1,11 @@
 import { availableParallelism } from 'node:os';
 import type { DetectionLimits, DetectorLayout, Tensors } from '../core/detection/detector';
+import { freeBatchExport } from '../core/spec/modelSizes';
 import type { Size } from '../core/spec/spec';
 import type { Detector } from '../model/detector';
 import { ModelError } from '../model/modelError';
+import { InferenceError } from '../model/session';
+import { explainFailure } from '../model/workingBatches';
 import type { ImageItem } from '../vision/imageStore';
 import { prepareImage, type Shrinking } from '../vision/image';
 import { imageReason } from '../vision/imageError';
@@ -38,7 +41,7 @@ export type PhaseTimes = {
   nmsMs: number;
 };
 
-export type DetectPhase = 'load' | 'preprocess' | 'inference' | 'nms';
+type DetectPhase = 'load' | 'preprocess' | 'inference' | 'nms';
 
 export type DetectOptions = {
   batchSize: number;
@@ -216,9 +219,24 @@ function startClock(phases: PhaseTimes): () => number {
 async function infer(detector: Detector, tensor: BatchTensor, images: number, phases: PhaseTimes): Promise<Tensors> {
   const { data, dims } = tensor.view(images);
   const start = performance.now();
-  const outputs = await detector.session.run(data, dims);
+  let outputs: Tensors;
+  try {
+    outputs = await detector.session.run(data, dims);
+  } catch (error) {
+    if (!(error instanceof InferenceError)) throw error;
+    const { session, size } = detector;
+    throw await explainFailure({ session, size, batch: dims[0]!, error });
+  }
   phases.inferenceMs += performance.now() - start;
-  return Object.fromEntries(outputsOf(detector.layout).map((name) => [name, outputs[name]!]));
+  const read = outputsOf(detector.layout).map((name) => [name, outputs[name]!] as const);
+  const short = read.find(([, output]) => detector.layout.kind !== 'suppressedRows' && output.dims[0] !== dims[0]);
+  if (short) {
+    const [name, output] = short;
+    throw new ModelError(
+      `the model takes ${dims[0]} images at once, but its output ${name} [${output.dims.join(', ')}] is not of as many: use batches of 1, or ${freeBatchExport}`,
+    );
+  }
+  return Object.fromEntries(read);
 }
 
 function outputsOf(layout: DetectorLayout): string[] {

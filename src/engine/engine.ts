@@ -1,14 +1,13 @@
-import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { exitCodes } from '../core/failure/exitCodes';
 import { ExpectedError, failureOf } from '../core/failure/expectedError';
 import { type Failure, failureCodes } from '../core/failure/failure';
 import { failureLine } from '../core/failure/failureLine';
-import type { EnergySource } from '../core/power/source';
 import type { NewEvent } from '../core/run/events';
 import { applyEvent, foldRun, type Run } from '../core/run/fold';
 import { openSource, powercapRoot } from '../energy/openSource';
 import { startSampler } from '../energy/sampler';
+import { privateFolder } from '../machine/privateFolder';
 import { cutTornLine, openEventLog, readEvents } from '../runs/eventLog';
 import { cacheFolder, eventsFile, powerFile, workspaceOf } from '../runs/folders';
 import { isLock, type LockHolder, takeMeasuringLock } from '../runs/measuringLock';
@@ -19,6 +18,7 @@ import { measureBlocks } from './blocks';
 import { snapshotEnvironment } from './environment';
 import type { Measuring } from './measuring';
 import { monotonicMs } from './monotonic';
+import { refuseOtherSource } from './otherSource';
 import { prepare } from './preparation';
 import { type Program, runTrialProcess } from './trialProcess';
 
@@ -101,8 +101,7 @@ async function runSession(folder: string, program: Program, stopping: AbortContr
     const { source, reader } = await openSource(spec.measure, process.env);
     refuseOtherSource(run, source);
     record({ type: 'source.opened', source });
-    const cache = cacheFolder();
-    mkdirSync(cache, { recursive: true });
+    const cache = privateFolder(cacheFolder());
 
     const earlier = lookup(readPower(powerFile(folder)));
     cutTornLine(powerFile(folder));
@@ -178,28 +177,4 @@ const stoppedOnRequest = { message: 'stopped on request; every finished repeat i
 function endOrphans(run: Run, folder: string): void {
   for (const trial of run.trials)
     if (trial.state === 'running') signalProgram(trial.process, 'trial', folder, 'SIGKILL');
-}
-
-/** Joules of two sources, of different counters, or of different power curves are never put into one comparison. */
-function refuseOtherSource(run: Run, source: EnergySource): void {
-  if (!run.source) return;
-  const added = (s: EnergySource) => s.domains.filter((d) => d.added);
-  const identity = (s: EnergySource) =>
-    JSON.stringify([
-      s.kind,
-      added(s).map((d) => [d.id, d.path, d.rangeMicrojoules]),
-      s.curve?.idleWatts,
-      s.curve?.maxWatts,
-    ]);
-  if (identity(run.source) === identity(source)) return;
-  const describe = (s: EnergySource) =>
-    s.curve
-      ? `the estimate from ${s.curve.idleWatts} to ${s.curve.maxWatts} W`
-      : `${s.kind} (${added(s)
-          .map((d) => d.path ?? d.id)
-          .join(', ')})`;
-  throw new ExpectedError(
-    'source-changed',
-    `this run was begun with ${describe(run.source)}, but now there is ${describe(source)}${source.reason ? `: ${source.reason}` : ''}. Start a new run, or restore the source ("greenbatch doctor")`,
-  );
 }

@@ -28,7 +28,7 @@ export type ModelDetections = {
   phases: PhaseTimes;
 };
 
-export type OtherSize = { count: number; first: string | null };
+type OtherSize = { count: number; first: string | null };
 
 /**
  * Runs a detector over annotated images, with the limits of the program that its published figures come from.

@@ -33,26 +33,31 @@ async function guardGroup(m: Measuring, prepared: Prepared, group: Configuration
     const batchSize = nextProbe(points, largest);
     if (batchSize === null || m.stop.aborted) break;
     m.record({ type: 'step', step: 'memory', detail: `${model}, batch ${batchSize}` });
-    const end = await m.runTrial(probeJob(m, prepared, model, threads, batchSize), {
-      stop: m.stop,
-      timeoutSeconds: m.run.spec.measure.trialTimeoutSeconds,
-      onStart: () => undefined,
-      onMessage: (message) => {
-        if (message.type !== 'probed') return;
-        const { peakRssBytes, inputBytes, outputBytes } = message;
-        points.push({ batchSize, peakRssBytes });
-        bytesPerImage = { tensor: Math.max(inputBytes, outputBytes), least: inputBytes + outputBytes };
+    const alsoTry = [...new Set(group.map((c) => c.batchSize))];
+    const end = await m.runTrial(
+      { ...probeJob(m, prepared, model, threads, batchSize), alsoTry },
+      {
+        stop: m.stop,
+        timeoutSeconds: m.run.spec.measure.trialTimeoutSeconds,
+        onStart: () => undefined,
+        onMessage: (message) => {
+          if (message.type !== 'probed') return;
+          const { peakRssBytes, inputBytes, outputBytes } = message;
+          points.push({ batchSize, peakRssBytes });
+          bytesPerImage = { tensor: Math.max(inputBytes, outputBytes), least: inputBytes + outputBytes };
+        },
       },
-    });
+    );
     if (end.kind === 'stopped') return;
     if (end.kind === 'failed') {
       // Somebody killed it: that says nothing about the model.
       if (end.reason === 'signal' && ++killed < probeAttempts) continue;
-      const message = `batch ${batchSize} failed: ${end.message}`;
+      const message = end.works ? end.message : `batch ${batchSize} failed: ${end.message}`;
       const reason = end.reason === 'out-of-memory' ? 'memory' : 'model';
-      // What batch 1 cannot do no batch can; of a later one, those as large or larger.
-      for (const c of group)
-        if (c.batchSize >= batchSize) skipConfiguration(m, c, { reason, message, code: end.code, fix: end.fix });
+      // What batch 1 cannot do no batch can; of a later one, those as large or larger. Unless it was seen.
+      const { works, code, fix } = end;
+      const fails = (c: Configuration) => (works ? !works.includes(c.batchSize) : c.batchSize >= batchSize);
+      for (const c of group) if (fails(c)) skipConfiguration(m, c, { reason, message, code, fix });
       break;
     }
   }

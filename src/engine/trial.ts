@@ -1,7 +1,8 @@
 import { createBatchTimes, windowBatches } from '../core/run/batchTimes';
 import type { Reading } from '../core/power/source';
 import { type EnergyReader, openReader } from '../energy/reader';
-import { openSession, type Session } from '../model/session';
+import { InferenceError, openSession, type Output, type Session } from '../model/session';
+import { explainFailure } from '../model/workingBatches';
 import { batchView, loadImages } from '../vision/tensorCache';
 import { monotonicMs } from './monotonic';
 import type { TrialJob } from './trialJob';
@@ -72,7 +73,7 @@ async function warmUp(job: TrialJob, session: Session, nextBatch: () => Batch) {
   const start = monotonicMs();
   const times: number[] = [];
   for (;;) {
-    times.push(await timedRun(session, nextBatch()));
+    times.push(await timedRun(job, session, nextBatch()));
     heartbeat(times.length);
     const { warm, steady } = isWarm(times, (monotonicMs() - start) / 1000, job.warmupSeconds);
     if (warm) return { batches: times.length, steady };
@@ -90,7 +91,7 @@ async function measureWindow(
   const start = reader.read();
   const until = start.monotonicMs + job.windowSeconds * 1000;
   do {
-    times.add(await timedRun(session, nextBatch()));
+    times.add(await timedRun(job, session, nextBatch()));
     heartbeat(times.count());
   } while (monotonicMs() < until);
   const end = reader.read();
@@ -109,15 +110,25 @@ async function probe(job: TrialJob, session: Session, nextBatch: () => Batch): P
   let inputBytes = 0;
   for (let i = 0; i < 2; i++) {
     const batch = nextBatch();
-    const outputs = await session.run(batch.data, batch.dims);
+    const outputs = await runBatch(job, session, batch);
     inputBytes = batch.data.byteLength / job.batchSize;
     outputBytes = Math.max(...Object.values(outputs).map((o) => o.data.byteLength)) / job.batchSize;
   }
   say({ type: 'probed', peakRssBytes: peakRssBytes(), outputBytes, inputBytes });
 }
 
-async function timedRun(session: Session, batch: Batch): Promise<number> {
+async function timedRun(job: TrialJob, session: Session, batch: Batch): Promise<number> {
   const start = monotonicMs();
-  await session.run(batch.data, batch.dims);
+  await runBatch(job, session, batch);
   return monotonicMs() - start;
+}
+
+async function runBatch(job: TrialJob, session: Session, { data, dims }: Batch): Promise<Record<string, Output>> {
+  try {
+    return await session.run(data, dims);
+  } catch (error) {
+    if (!(error instanceof InferenceError)) throw error;
+    const { height, width, batchSize: batch, alsoTry = [] } = job;
+    throw await explainFailure({ session, size: { height, width }, batch, error, alsoTry });
+  }
 }

@@ -8,6 +8,8 @@ export const trialJobSchema = z.object({
   kind: z.enum(['measure', 'probe']),
   modelFile: z.string(),
   batchSize: z.int(),
+  /** Batch sizes of the experiment, which are tried where this one fails. */
+  alsoTry: z.array(z.int()).optional(),
   threads: z.int(),
   spinning: z.boolean(),
   height: z.int(),

@@ -13,7 +13,12 @@ const trialMessageSchema = z.discriminatedUnion('type', [
   trialFinishedEvent.omit(added).extend(type('finished')),
   accuracyMeasuredEvent.omit({ at: true, model: true }).extend({ ...type('accuracy'), warnings: z.array(z.string()) }),
   z.object({ ...type('probed'), peakRssBytes: z.number(), outputBytes: z.number(), inputBytes: z.number() }),
-  z.object({ ...type('error'), code: z.string(), message: z.string(), fix: z.string().nullable() }),
+  z.object({
+    ...type('error'),
+    ...{ code: z.string(), message: z.string(), fix: z.string().nullable() },
+    /** Batch sizes that the model runs, where it failed at this one. */
+    works: z.array(z.int()).optional(),
+  }),
 ]);
 export type TrialMessage = z.infer<typeof trialMessageSchema>;
 

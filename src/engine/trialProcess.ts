@@ -16,7 +16,12 @@ export type Program = { node: string; script: string };
 export type TrialEnd =
   | { kind: 'done' }
   | { kind: 'stopped' }
-  | ({ kind: 'failed' } & Pick<EventOf<'trial.failed'>, 'reason' | 'message' | 'signal' | 'exitCode'> & Failure);
+  | ({
+      kind: 'failed';
+      /** Batch sizes that the model runs, where it was seen to fail at this one. */
+      works?: number[] | undefined;
+    } & Pick<EventOf<'trial.failed'>, 'reason' | 'message' | 'signal' | 'exitCode'> &
+      Failure);
 
 export type TrialOptions = {
   /** Called once the process exists. */
@@ -56,6 +61,7 @@ export async function runTrialProcess(
     stderr = (stderr + text).slice(-4000);
   });
   let said: Failure | null = null;
+  let works: number[] | undefined;
   let finished = false;
   let timedOut = false;
   const kill = () => child.kill('SIGKILL');
@@ -79,8 +85,10 @@ export async function runTrialProcess(
     for await (const line of createInterface({ input: child.stdout })) {
       rearm();
       const message = parseTrialMessage(line);
-      if (message?.type === 'error') said = { code: message.code, message: message.message, fix: message.fix };
-      else if (message) {
+      if (message?.type === 'error') {
+        said = { code: message.code, message: message.message, fix: message.fix };
+        works = message.works;
+      } else if (message) {
         finished ||= message.type === lastWord[job.kind];
         await options.onMessage(message);
         // All that counts has been said: a native library that hangs when the process ends must not hold up the run.
@@ -95,7 +103,7 @@ export async function runTrialProcess(
     if (options.stop.aborted) return { kind: 'stopped' };
     const failed = (reason: EventOf<'trial.failed'>['reason'], message: string, told?: Failure): TrialEnd => ({
       ...{ kind: 'failed', signal, exitCode: code, reason, message },
-      ...{ code: told?.code ?? reason, fix: told?.fix ?? null },
+      ...{ code: told?.code ?? reason, fix: told?.fix ?? null, works },
     });
     if (timedOut)
       return failed('timeout', `no sign of life for ${options.timeoutSeconds} s (measure.trialTimeoutSeconds)`);

@@ -15,6 +15,9 @@ import { showMessage, showStatus } from './show';
  */
 export async function applyConfiguration(uri: vscode.Uri, use: Current, estimated: boolean): Promise<boolean> {
   const name = basename(uri.fsPath);
+  if (!vscode.workspace.isTrusted) {
+    throw new Error(vscode.l10n.t('Greenbatch changes no file of a workspace that is not trusted.'));
+  }
   if (estimated) {
     const apply = vscode.l10n.t('Apply Anyway');
     const detail = vscode.l10n.t(

@@ -22,6 +22,10 @@ export class ResultLens extends vscode.CodeLens {
 export function lensesOf(document: vscode.TextDocument): vscode.CodeLens[] {
   const config = recogniseConfig(document.uri.fsPath, document.getText());
   if (!config) return [];
+  if (config.onGpu !== undefined) {
+    const note = { title: vscode.l10n.t('runs on a GPU: not measured here'), tooltip: config.onGpu, command: '' };
+    return [new vscode.CodeLens(rangeOf(config.places[0]!), note)];
+  }
   const profile: LensCommand = {
     icon: 'play',
     title: vscode.l10n.t('Profile Energy'),

@@ -1,6 +1,7 @@
 import { cpSync, existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
+import type { RunPeek } from '../runs/peekRun';
 import { compareRuns } from './compareRuns';
 import type { commands } from './contributions';
 import { showDetections } from './detections';
@@ -22,7 +23,7 @@ type Body = (session: Session, ...args: unknown[]) => Promise<unknown>;
 export const bodies: { readonly [K in Exclude<keyof typeof commands, 'showOlderRuns'>]: Body } = {
   profile: (session, where, answers) => profile(session, where, answers),
   async stop(session, where) {
-    const folder = folderOf(where) ?? (await askRun(session, 'running'));
+    const folder = folderOf(where) ?? (await askRun(session, ({ status }) => status === 'running'));
     if (folder === undefined) return;
     const { code, stderr } = await whileShown(vscode.l10n.t('Greenbatch: stopping'), () =>
       runProgram(programOf(session.context.extensionUri), ['stop', folder]),
@@ -30,7 +31,7 @@ export const bodies: { readonly [K in Exclude<keyof typeof commands, 'showOlderR
     if (code !== 0) void tellFailure(failureOfCommand(code, stderr));
   },
   async resume(session, where) {
-    const folder = folderOf(where) ?? (await askRun(session, 'interrupted', 'stopped', 'failed'));
+    const folder = folderOf(where) ?? (await askRun(session, ({ resumable }) => resumable));
     return folder && resumeRun(session, folder);
   },
   async openResults(session, where) {
@@ -95,18 +96,18 @@ function folderOf(where: unknown): string | undefined {
   return undefined;
 }
 
-/** Asks for one of the newest runs, in these states if any are named; one alone is taken without asking. */
-async function askRun({ runs }: Session, ...states: string[]): Promise<string | undefined> {
+/** Asks for one of the newest runs that fit; where it is told which do, one alone is taken without asking. */
+async function askRun({ runs }: Session, fits?: (peek: RunPeek) => boolean): Promise<string | undefined> {
   const fitting = runs
     .folders()
     .slice(0, 200)
     .map(runs.peek)
-    .filter((peek) => states.length === 0 || states.includes(peek.status));
+    .filter((peek) => fits?.(peek) ?? true);
   if (fitting.length === 0) {
     void showMessage('info', vscode.l10n.t('There is no such run.'));
     return undefined;
   }
-  if (fitting.length === 1 && states.length > 0) return fitting[0]?.folder;
+  if (fitting.length === 1 && fits !== undefined) return fitting[0]?.folder;
   const items = fitting.map((peek) => ({
     label: peek.name,
     description: statusWord(peek.status),

@@ -19,7 +19,6 @@ export const commands = {
   showOlderRuns: 'greenbatch.showOlderRuns',
   copyFix: 'greenbatch.copyFix',
 } as const;
-export type CommandId = (typeof commands)[keyof typeof commands];
 
 /** Commands that only our own light bulbs call: not in the manifest, so not in the palette. */
 export const internalCommands = { apply: 'greenbatch.apply' } as const;

@@ -6,7 +6,7 @@ import { analyseFor, type FileAnalysis, findLastResult, type LastResult } from '
 import { createRunIndex } from '../runs/runIndex';
 
 /** What is known about a file in an editor: what it is, its last result, and what to change. */
-export type FileResult = {
+type FileResult = {
   config: ConfigFile;
   last: LastResult | null;
   /** null without a result, and where it is stale. */
@@ -50,6 +50,8 @@ export function createFileResults(folders: () => readonly string[]): FileResults
   const look = async (path: string, text: string): Promise<FileResult | null> => {
     const config = recogniseConfig(path, text);
     if (!config) return null;
+    // Until a workload on a GPU can be measured, no figure is its own.
+    if (config.onGpu !== undefined) return { config, last: null, found: null, hint: null, suggestion: null };
     const last = await findLastResult(config, path, index, folders());
     const found = last?.state === 'current' ? analysis(config, last) : null;
     // A cfg has no batch size to change.

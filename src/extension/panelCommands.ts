@@ -1,3 +1,5 @@
+import { realpathSync } from 'node:fs';
+import { sep } from 'node:path';
 import * as vscode from 'vscode';
 import { currentOf } from '../core/configuration/inUse';
 import type { PanelCommand } from '../core/panel/messages';
@@ -52,11 +54,21 @@ async function perform(message: PanelCommand, live: LiveRun, extension: vscode.U
 /** @throws Error when the run came without a file, or its file lies outside the open folders */
 function experimentOf(specFile: string | null): vscode.Uri {
   if (specFile === null) throw new Error(vscode.l10n.t('This run does not say which file it was made from.'));
-  const uri = vscode.Uri.file(specFile);
-  if (!vscode.workspace.getWorkspaceFolder(uri)) {
+  const real = (path: string) => {
+    try {
+      return realpathSync(path);
+    } catch {
+      return null;
+    }
+  };
+  // By where it really is: a run comes from anybody, and `..` and links lead anywhere.
+  const file = real(specFile);
+  const folders = (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => real(uri.fsPath));
+  const isInside = file !== null && folders.some((folder) => folder !== null && file.startsWith(folder + sep));
+  if (!isInside) {
     throw new Error(vscode.l10n.t('{0} lies outside the open folders: open its folder first.', specFile));
   }
-  return uri;
+  return vscode.Uri.file(specFile);
 }
 
 /** Writes the configuration into the experiment as the one in use, and shows where. */

@@ -56,7 +56,7 @@ export function createPanelRun(live: LiveRun) {
   };
 }
 
-export function panelProgress(live: LiveRun, nowMs: number): PanelProgress | null {
+function panelProgress(live: LiveRun, nowMs: number): PanelProgress | null {
   const run = live.run();
   if (!run || !isActive(live.status())) return null;
   const { doing, done, least, secondsLeft } = progressOf(run, nowMs);

@@ -14,7 +14,7 @@ import type { Session } from './session';
 import { pick, whileShown, type WithIcon } from './show';
 
 /** What is profiled: an experiment file, a file of a model, or a model that is built in. */
-export type Target = { experiment: vscode.Uri } | Model;
+type Target = { experiment: vscode.Uri } | Model;
 
 /**
  * `Profile Energy`: from whatever it was called on to a run that goes on by itself.
@@ -75,6 +75,7 @@ async function servingConfigOf(where: unknown): Promise<{ uri: vscode.Uri; targe
   if (uri?.scheme !== 'file' || !/\.(pbtxt|json)$/i.test(uri.fsPath)) return undefined;
   const config = recogniseConfig(uri.fsPath, (await vscode.workspace.openTextDocument(uri)).getText());
   if (!config) return undefined;
+  if (config.onGpu !== undefined) throw new Error(config.onGpu);
   const model = servedModelFile(config, uri.fsPath);
   return { uri, target: model === null ? null : { model: vscode.Uri.file(model) } };
 }

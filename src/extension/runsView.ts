@@ -69,7 +69,8 @@ function treeItemOf(peek: RunPeek): vscode.TreeItem {
   item.iconPath = new vscode.ThemeIcon(icon, color === undefined ? undefined : new vscode.ThemeColor(color));
   const when = peek.createdAt === null ? '' : new Date(peek.createdAt).toLocaleString(vscode.env.language);
   item.description = peek.status === 'complete' ? when : `${statusWord(peek.status)} · ${when}`;
-  item.contextValue = `run.${peek.status}`;
+  // `when` of the menus in package.json goes by it.
+  item.contextValue = `run.${peek.status}${peek.resumable ? '.resumable' : ''}`;
   item.accessibilityInformation = { label: `${peek.name}, ${statusWord(peek.status)}, ${when}` };
   item.command = { command: commands.openResults, title: vscode.l10n.t('Open Results'), arguments: [peek.folder] };
   return item;
@@ -91,8 +92,10 @@ export function statusWord(status: RunPeek['status']): string {
 function tooltipOf(folder: string): string {
   try {
     const { run, samples, status } = loadRun(folder);
-    const { verdict, source } = reportOf(run, samples, { folder, status });
-    return [verdict.sentence, ...(source ? [sourceLabel(source)] : []), folder].join('\n');
+    const { verdict, source, configurations, run: facts } = reportOf(run, samples, { folder, status });
+    const isMeasured = configurations.some((c) => c.n > 0);
+    const failure = isMeasured ? null : facts.failure;
+    return [failure?.message ?? verdict.sentence, ...(source ? [sourceLabel(source)] : []), folder].join('\n');
   } catch (error) {
     return messageOf(error);
   }

@@ -38,7 +38,7 @@ function taskOf(
   // The terminal has the environment already; only what the program needs besides is added.
   const added = ['ELECTRON_RUN_AS_NODE', 'ORT_DISABLE_TELEMETRY', 'GREENBATCH_CACHE', 'GREENBATCH_POWERCAP_ROOT'];
   const own = Object.fromEntries(added.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])));
-  const execution = new vscode.ProcessExecution(node, [script, 'run', definition.file], {
+  const execution = new vscode.ProcessExecution(node, [script, 'run', '--', definition.file], {
     cwd: folder.uri.fsPath,
     env: own,
   });

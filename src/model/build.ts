@@ -19,7 +19,7 @@ import { seededWeights, type WeightSource } from './weights';
 import { type WrittenFile, writeModel } from './writeModel';
 
 /** Part of every cache key: raise it with each change that alters the files built from the same request. */
-export const builderVersion = 1;
+const builderVersion = 1;
 
 /** What is built here, not taken as it is. */
 type Built = Extract<ModelSource, { kind: 'architecture' }>;

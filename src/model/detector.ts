@@ -5,7 +5,8 @@ import { type Recognised, recogniseOutputs } from './detectorLayout';
 import { parseNames, readMetadata } from './metadata';
 import { ModelError } from './modelError';
 import { fixedSizes, requireSize } from './onnxInput';
-import { openSession, type Session, type SessionOptions } from './session';
+import { InferenceError, openSession, type Session, type SessionOptions } from './session';
+import { BatchError, explainFailure, runBlack } from './workingBatches';
 
 /** A model that finds boxes, opened and understood. */
 export type Detector = Recognised & {
@@ -21,34 +22,41 @@ export type Detector = Recognised & {
 /**
  * Opens a model file, runs it once on a black image, and recognises what its outputs mean.
  *
- * @param options `anchors`: of raw heads, where the user names them; else the file's name decides
+ * @param options `anchors`: of raw heads, where the user names them; else the file's name decides. `batchSize`: that is
+ *   asked for, of a model that does not run a single image
  * @throws ModelError when the model cannot be loaded, takes other images, or is no known detector
  */
 export async function openDetector(
   file: string,
-  options: SessionOptions & { size: Size; anchors?: AnchorSet },
+  options: SessionOptions & { size: Size; anchors?: AnchorSet; batchSize?: number | undefined },
 ): Promise<Detector> {
-  const { size } = options;
+  const { size, batchSize } = options;
   const metadata = readMetadata(file);
   const session = await openSession(file, options);
   try {
     const fixed = fixedSizes(session.inputShape);
     requireSize(file, fixed, size);
-    const fixedBatch = fixed.batch;
+    const { outputs, fixedBatch } = await firstRun(session, size, fixed.batch, batchSize);
     const anchors = options.anchors ?? anchorsByName(file);
-    const recognised = recogniseOutputs(await probe(session, fixedBatch ?? 1, size), { size, anchors });
+    const recognised = recogniseOutputs(outputs, { size, anchors });
     return { ...recognised, session, size, fixedBatch, classNames: namesOf(file, metadata, recognised) };
   } catch (error) {
     await session.release();
-    if (error instanceof ModelError) throw error;
-    throw new ModelError(`${file} cannot be run on ${size.height}×${size.width} pixels: ${(error as Error).message}`);
+    throw error;
   }
 }
 
-function probe(session: Session, batch: number, { height, width }: Size) {
-  const values = batch * 3 * height * width;
-  const black = session.inputType === 'uint8' ? new Uint8Array(values) : new Float32Array(values);
-  return session.run(black, [batch, 3, height, width]);
+/** On one image; a model that cannot do that may still run the batch asked for, and is then fixed to it. */
+async function firstRun(session: Session, size: Size, stated: number | null, asked = 1) {
+  const batch = stated ?? 1;
+  try {
+    return { outputs: await runBlack(session, batch, size), fixedBatch: stated };
+  } catch (error) {
+    if (!(error instanceof InferenceError)) throw error;
+    const explained = await explainFailure({ session, size, batch, error, alsoTry: [asked] });
+    if (stated !== null || !(explained instanceof BatchError) || !explained.works.includes(asked)) throw explained;
+    return { outputs: await runBlack(session, asked, size), fixedBatch: asked };
+  }
 }
 
 function namesOf(file: string, metadata: Map<string, string>, { layout }: Recognised): readonly string[] | null {

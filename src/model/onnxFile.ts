@@ -20,7 +20,7 @@ const elementType = { float32: 1, uint8: 2, int64: 7 } as const;
 /** Weights larger than this go into a file of their own, which loads in half the time and memory. */
 const largestInside = 64 * 1024 * 1024;
 
-export function parameterBytes(parameter: Parameter): number {
+function parameterBytes(parameter: Parameter): number {
   return 4 * parameter.shape.reduce((product, n) => product * n, 1);
 }
 

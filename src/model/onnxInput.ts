@@ -53,17 +53,32 @@ export const halfInputFix =
  */
 export function readOnnxInput(file: string): OnnxInput {
   try {
-    return onlyImages(file, readProtobuf(file, readInputs));
+    return onlyImages(file, readProtobuf(file, readInputs).inputs);
   } catch (error) {
     if (error instanceof RangeError) throw new ModelError(`${file} is not an ONNX model, or torn (${error.message})`);
     throw error;
   }
 }
 
-function readInputs(content: ProtobufFile): OnnxInput[] {
+/**
+ * Where sizes of inputs are written as 0, which ONNX Runtime takes for none at all instead of for free ones.
+ *
+ * @returns places of the two bytes of each; none in a file that is no ONNX model
+ */
+export function placesOfZeroSizes(file: string): number[] {
+  try {
+    return readProtobuf(file, readInputs).zeroSizes;
+  } catch (error) {
+    if (error instanceof RangeError) return [];
+    throw error;
+  }
+}
+
+function readInputs(content: ProtobufFile): { inputs: OnnxInput[]; zeroSizes: number[] } {
   requireFewParts(content);
   const { size, fields, text } = content;
   const inputs = new Map<string, OnnxInput>();
+  const zeroSizes: number[] = [];
   function* inside(message: Pick<Field, 'start' | 'end'> | undefined, field: number): Generator<Field> {
     if (message) for (const part of fields(message.start, message.end)) if (part.field === field) yield part;
   }
@@ -78,6 +93,7 @@ function readInputs(content: ProtobufFile): OnnxInput[] {
     for (const dimension of inside(first(tensor, 2), 1)) {
       const fixed = first(dimension, 1);
       const free = first(dimension, 2);
+      if (fixed?.value === 0 && dimension.end - dimension.start === 2) zeroSizes.push(dimension.start);
       dimensions.push(fixed ? fixed.value : free ? text(free) : '?');
       if (dimensions.length > mostDimensions) throw new RangeError('an input with more sizes than any model has');
     }
@@ -92,7 +108,7 @@ function readInputs(content: ProtobufFile): OnnxInput[] {
       const name = first(part, 8);
       if (name) inputs.delete(text(name));
     }
-  return [...inputs.values()];
+  return { inputs: [...inputs.values()], zeroSizes };
 }
 
 function onlyImages(file: string, inputs: OnnxInput[]): OnnxInput {

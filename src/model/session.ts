@@ -1,15 +1,41 @@
+import { readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import { floatsOfHalves } from './float16';
 import { ModelError } from './modelError';
-import { halfInputFix, type InputShape, readShape } from './onnxInput';
+import { halfInputFix, type InputShape, placesOfZeroSizes, readShape } from './onnxInput';
 import { saysOutOfMemory } from './outOfMemory';
+
+/** Is told when the library holds the thread, and when it has given it back. `images`: 0 while the model is loaded. */
+export type InferenceWatch = { begin(images: number): void; end(): void };
 
 export type SessionOptions = {
   /** Threads of one `run`, this one included. */
   threads: number;
   /** Whether idle workers burn CPU while they wait for the next operator. */
   spinning: boolean;
+  watch?: InferenceWatch | undefined;
 };
+
+/** The file with nameless sizes (dim_param '') in the place of sizes 0 (dim_value), which are written in as many bytes. */
+function withFreeSizes(file: string, zeroSizes: number[]): Uint8Array {
+  const bytes = readFileSync(file);
+  for (const place of zeroSizes) bytes.set([0x12, 0], place);
+  return bytes;
+}
+
+/** A model that was loaded and does not run. */
+export class InferenceError extends ModelError {
+  constructor(
+    readonly file: string,
+    /** In ONNX Runtime's words. */
+    readonly reason: string,
+  ) {
+    super(`${file} cannot be run: ${reason}`, codeOf(reason));
+  }
+}
+
+const codeOf = (reason: string) => (saysOutOfMemory(reason) ? 'out-of-memory' : 'model');
 
 /** Whole numbers and half precision are converted to float32, as part of the run. */
 export type Output = { data: Float32Array; dims: number[] };
@@ -25,6 +51,7 @@ export type Session = {
    * @param data row-major values of the input; read in place, not copied
    * @param dims sizes of the input, N first
    * @returns each output by its name; a copy, valid after the next run
+   * @throws InferenceError
    */
   run(data: Uint8Array | Float32Array, dims: number[]): Promise<Record<string, Output>>;
   release(): Promise<void>;
@@ -36,11 +63,13 @@ export type Session = {
  *
  * @throws ModelError when the file cannot be loaded or its input or output is of another type
  */
-export async function openSession(file: string, { threads, spinning }: SessionOptions): Promise<Session> {
+export async function openSession(file: string, { threads, spinning, watch }: SessionOptions): Promise<Session> {
   const ort = await loadRuntime();
   let session: InferenceSession;
+  watch?.begin(0);
   try {
-    session = await ort.InferenceSession.create(file, {
+    const zeroSizes = placesOfZeroSizes(file);
+    const options: InferenceSession.SessionOptions = {
       intraOpNumThreads: threads,
       interOpNumThreads: 1,
       executionMode: 'sequential',
@@ -49,13 +78,24 @@ export async function openSession(file: string, { threads, spinning }: SessionOp
       enableCpuMemArena: true,
       // Patterns are planned anew for each batch size and double the peak memory, without saving time.
       enableMemPattern: false,
-      logSeverityLevel: 3,
-      extra: { session: { intra_op: { allow_spinning: spinning ? '1' : '0' } } },
-    });
+      // What is wrong with a model is thrown as well; its own lines would only colour the terminal.
+      logSeverityLevel: 4,
+      extra: {
+        session: {
+          intra_op: { allow_spinning: spinning ? '1' : '0' },
+          // Only needed where the model does not come from its file.
+          ...(zeroSizes.length > 0 && { model_external_initializers_file_folder_path: dirname(resolve(file)) }),
+        },
+      },
+    };
+    session = await (zeroSizes.length > 0
+      ? ort.InferenceSession.create(withFreeSizes(file, zeroSizes), options)
+      : ort.InferenceSession.create(file, options));
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    const code = saysOutOfMemory(message) ? 'out-of-memory' : 'model';
-    throw new ModelError(`ONNX Runtime cannot load ${file}: ${message}`, code);
+    const reason = reasonOf(error);
+    throw new ModelError(`ONNX Runtime cannot load ${file}: ${reason}`, codeOf(reason));
+  } finally {
+    watch?.end();
   }
   const input = session.inputMetadata[0];
   if (!input?.isTensor || session.inputNames.length !== 1) {
@@ -78,7 +118,13 @@ export async function openSession(file: string, { threads, spinning }: SessionOp
   return {
     ...{ inputName: name, inputType: type, inputShape: readShape(shape), outputNames: [...session.outputNames] },
     async run(data, dims) {
-      const results = await session.run({ [name]: new ort.Tensor(type, data, dims) });
+      watch?.begin(dims[0] ?? 0);
+      const results = await session
+        .run({ [name]: new ort.Tensor(type, data, dims) })
+        .catch((error: unknown) => {
+          throw new InferenceError(file, reasonOf(error));
+        })
+        .finally(() => watch?.end());
       return Object.fromEntries(
         Object.entries(results).map(([key, output]) => [key, { data: asFloats(output), dims: [...output.dims] }]),
       );
@@ -98,6 +144,21 @@ function asFloats({ type, data }: Tensor): Float32Array {
     return floatsOfHalves(new Uint16Array(buffer, byteOffset, length));
   }
   return Float32Array.from(data as Int32Array | BigInt64Array, Number);
+}
+
+const longestReason = 400;
+
+/** Its message in one line, without the places in its own source. */
+function reasonOf(error: unknown): string {
+  const text = (error instanceof Error ? error.message : String(error))
+    .replace(
+      /^Non-zero status code returned while running (\w+) node\. Name:'([^']*)' Status Message: /,
+      (_, op, name) => (name === '' ? `its ${op}: ` : `its ${op} ${name}: `),
+    )
+    .replace(/\S*\/onnxruntime\S*:\d+ [^]*? was false\. ?/g, '')
+    .replace(/\s+/g, ' ')
+    .trim();
+  return text.length > longestReason ? `${text.slice(0, longestReason)}…` : text;
 }
 
 /** Loaded on first use: most commands never infer, and the library reads its environment while it loads. */

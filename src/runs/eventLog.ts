@@ -43,15 +43,29 @@ function parseLine(file: string, line: number, text: string): RunEvent | null {
   // A later program may add kinds of events; one that we do not know cannot change what the others mean.
   if (typeof fields.type === 'string' && !knownTypes.has(fields.type)) return null;
   const issue = parsed.error.issues[0];
+  // A word in a place where this program knows a few decides what the line means: only a later program can have written it.
+  if (issue?.code === 'invalid_value' && typeof fields.type === 'string') {
+    const place = `${fields.type}.${issue.path.join('.')}`;
+    const found = issue.path.reduce<unknown>(
+      (part, key) => (part as Record<PropertyKey, unknown> | undefined)?.[key],
+      value,
+    );
+    if (typeof found === 'string')
+      throw new LogError(
+        file,
+        line,
+        `${place} "${found}" was made by a newer program than this one: update Greenbatch`,
+      );
+  }
   throw new LogError(file, line, `${String(fields.type)}.${issue?.path.join('.')}: ${issue?.message}`);
 }
 
 const knownTypes = new Set<string>(eventSchema.options.map((option) => option.shape.type.value));
 
 /** A log, or a series of samples, that is larger is no run's: it would only hold up whoever lists runs. */
-export const largestLogBytes = 1 << 30;
+const largestLogBytes = 1 << 30;
 /** So is a longer line. */
-export const longestLineBytes = 4 << 20;
+const longestLineBytes = 4 << 20;
 
 /**
  * Reads whole lines from byte `from` on (`firstLine` is the number of the line that starts there).

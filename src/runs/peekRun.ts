@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import { processIdentitySchema } from '../core/run/events';
+import { failureOfRun, isResumable } from '../core/run/failureOfRun';
 import type { Run } from '../core/run/fold';
 import { eventsFile } from './folders';
 import { endsOf, lastLineWith } from './logEnds';
@@ -14,6 +15,8 @@ export type RunPeek = {
   /** Milliseconds since 1970; null where it is not known. */
   createdAt: number | null;
   specFile: string | null;
+  /** Whether *Resume* can help. */
+  resumable: boolean;
   /** Why it is damaged. */
   problem: string | null;
 };
@@ -26,18 +29,21 @@ export function peekRun(folder: string): RunPeek {
     const created = JSON.parse(head) as { type?: unknown; name?: unknown; at?: unknown; specFile?: unknown };
     if (created.type !== 'run.created') throw new Error('its log does not begin with run.created');
     const text = (value: unknown) => (typeof value === 'string' ? value : null);
+    const last = endOf(tail);
+    const status = last?.reason ?? statusOfOpen(folder, typeof created.at === 'number' ? created.at : 0);
     return {
       folder,
       id,
       name: text(created.name) ?? id,
-      status: statusFrom(folder, typeof created.at === 'number' ? created.at : 0, tail),
+      status,
       createdAt: typeof created.at === 'number' ? created.at : null,
       specFile: text(created.specFile),
+      resumable: isResumable(status, last),
       problem: null,
     };
   } catch (error) {
     const problem = error instanceof Error ? error.message : String(error);
-    return { folder, id, name: id, status: 'damaged', createdAt: null, specFile: null, problem };
+    return { folder, id, name: id, status: 'damaged', createdAt: null, specFile: null, resumable: false, problem };
   }
 }
 
@@ -51,21 +57,26 @@ export function peekOf(folder: string, run: Run, status: RunStatus): RunPeek {
     status,
     createdAt: created.at,
     specFile: created.specFile,
+    resumable: isResumable(status, failureOfRun(run)),
     problem: null,
   };
 }
 
-/** A log whose last line ends its session says all; else the process table must be asked about the engine. */
-function statusFrom(folder: string, createdAtMs: number, tail: string): RunStatus {
+/** How a log's last line ends its session, and of a failure its code (`unexpected` in logs of before); null where it ends none. */
+function endOf(tail: string): { reason: RunStatus; code: string } | null {
   try {
-    const last = JSON.parse(tail) as { type?: unknown; reason?: unknown };
-    const { reason } = last;
-    if (last.type === 'session.ended' && (reason === 'complete' || reason === 'interrupted' || reason === 'failed')) {
-      return reason;
+    const { type, reason, code } = JSON.parse(tail) as { type?: unknown; reason?: unknown; code?: unknown };
+    if (type === 'session.ended' && (reason === 'complete' || reason === 'interrupted' || reason === 'failed')) {
+      return { reason, code: typeof code === 'string' ? code : 'unexpected' };
     }
   } catch {
     // Only the end of a long line: not the short one that ends a session.
   }
+  return null;
+}
+
+/** The process table must be asked about the engine. */
+function statusOfOpen(folder: string, createdAtMs: number): RunStatus {
   const started = lastLineWith(eventsFile(folder), '"type":"session.started"');
   const engine =
     started === null ? null : processIdentitySchema.parse((JSON.parse(started) as { engine?: unknown }).engine);

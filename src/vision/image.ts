@@ -94,9 +94,3 @@ function powerOfTwoReduction(image: Size, target: Size): number {
   const { ratio } = letterbox(image, target);
   return ratio > 0.5 ? 1 : 2 ** Math.floor(Math.log2(1 / ratio));
 }
-
-/** 0…255 to 0…1 (divided by 255), for models whose input is float32. Shapes as given; `out` takes the result. */
-export function toFloat32(pixels: Uint8Array, out = new Float32Array(pixels.length)): Float32Array {
-  for (let i = 0; i < pixels.length; i++) out[i] = pixels[i]! / 255;
-  return out;
-}

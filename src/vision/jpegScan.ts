@@ -1,6 +1,6 @@
 /** The entropy-coded part of a sequential JPEG scan (ITU-T T.81, F.2), followed without making pixels of it. */
 
-export type FrameComponent = { id: number; across: number; down: number };
+type FrameComponent = { id: number; across: number; down: number };
 export type Frame = { height: number; width: number; components: FrameComponent[]; isProgressive: boolean };
 export type ScanComponent = FrameComponent & { dc: HuffmanTable | undefined; ac: HuffmanTable | undefined };
 

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeConstantModel } from '../support/constantModel';
+import { writeBakedModel, writeEndlessModel } from '../support/faultyModels';
 import { makeBench } from '../support/greenbatch';
 
 const bench = makeBench();
@@ -45,6 +46,51 @@ beforeAll(async () => {
     annotations: [1, 2, 3, 4].map((id) => ({ id, image_id: id, category_id: 17, bbox, area: 800, iscrowd: 0 })),
   };
   writeFileSync(at('gt.json'), JSON.stringify(gt));
+});
+
+describe('a model that is at fault', () => {
+  const detect = (...options: string[]) => bench.run(['detect', '--images', 'images', '-o', 'out', ...options]);
+  /** Neither colours nor lines of a library, nor places in anybody's source. */
+  const isPlain = (stderr: string) => !/\u001b|onnxruntime|^\s+at |Error:/m.test(stderr);
+
+  it('is told of in one line: which batches it runs, and how others are exported', async () => {
+    writeBakedModel(at('one.onnx'), { inside: 1 });
+    const annotated = ['evaluate', '--annotations', 'gt.json', '--images', 'images', '--model', 'one.onnx'];
+    for (const result of [await detect('--model', 'one.onnx'), await detect('--model', 'one.onnx', '--batch', '3')]) {
+      expect(result.code).toBe(2);
+      expect(result.stderr).toMatch(
+        /one\.onnx fails at batches of [234]: its Reshape.*; it runs batches of 1, not of [23],/,
+      );
+      expect(result.stderr).toContain('export it with a free batch size');
+      expect(isPlain(result.stderr), result.stderr).toBe(true);
+    }
+    expect((await detect('--model', 'one.onnx', '--batch', '1')).stdout).toMatch(/3 images with 0 boxes/);
+    expect((await bench.run(annotated)).stderr).toMatch(/one\.onnx fails at batches of [234]/);
+  });
+
+  it('runs the batch that it runs, with the last one filled up', async () => {
+    writeBakedModel(at('four.onnx'), { inside: 4 });
+    expect((await detect('--model', 'four.onnx')).stdout).toMatch(/3 images with 0 boxes/);
+  });
+
+  it('is told of without a stack when it cannot be loaded', async () => {
+    const bytes = readFileSync(at('cats.onnx'));
+    bytes.write('Unknown!', bytes.indexOf('Identity'), 'latin1');
+    writeFileSync(at('unknown.onnx'), bytes);
+    const result = await detect('--model', 'unknown.onnx');
+    expect(result.stderr).toMatch(/^greenbatch: ONNX Runtime cannot load .*unknown\.onnx: /);
+    expect(isPlain(result.stderr), result.stderr).toBe(true);
+    expect(result.code).toBe(2);
+  });
+
+  it('is ended, saying so, when it comes to no end', async () => {
+    writeEndlessModel(at('endless.onnx'));
+    const start = performance.now();
+    const result = await detect('--model', 'endless.onnx', '--image-size', '64', '--timeout', '1');
+    expect(performance.now() - start).toBeLessThan(20_000);
+    expect(result.stderr).toMatch(/^greenbatch: endless\.onnx has not come to an end with a batch .*endless loop\?/);
+    expect(result.code).not.toBe(0);
+  });
 });
 
 describe('greenbatch evaluate --model', () => {

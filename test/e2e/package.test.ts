@@ -6,7 +6,7 @@ const { missing, vsix, extensions } = inject('e2e');
 
 /** What may lie in the package for Linux on x64; anything else has slipped in. */
 const allowed = [
-  /^(package\.json|package\.nls\.json|readme\.md|changelog\.md|LICENSE\.txt|\.vsixmanifest)$/,
+  /^(package\.json|package\.nls\.json|readme\.md|changelog\.md|LICENSE\.txt|ThirdPartyNotices\.txt|\.vsixmanifest)$/,
   /^dist\/(extension|cli|webview)\.(js|css)$/,
   /^media\/(energy\.schema\.json|greenbatch\.svg|icon\.png)$/,
   /^media\/(example|walkthrough)\/[\w.-]+\.(yaml|md|svg)$/,
@@ -34,6 +34,7 @@ describe.skipIf(missing !== null)('the package for Linux on x64', () => {
   it('holds what it needs and nothing else', () => {
     const list = files();
     expect(list).toContain('dist/cli.js');
+    expect(list).toContain('ThirdPartyNotices.txt');
     expect(list.some((name) => /onnxruntime_binding\.node$/.test(name))).toBe(true);
     expect(list.some((name) => /sharp-linux-x64.*\.node$/.test(name))).toBe(true);
     expect(list.filter((name) => !allowed.some((pattern) => pattern.test(name)))).toEqual([]);

@@ -52,12 +52,12 @@ function elementType(data: ConstantOutput['data']): number {
 }
 
 function valueInfo(name: string, type: number, dims: (number | string)[]): Piece[] {
-  const shape = dims.flatMap((n) => lengthField(1, [typeof n === 'string' ? textField(2, n) : size(n)]));
+  const shape = dims.flatMap((n) => lengthField(1, [typeof n === 'string' ? textField(2, n) : sizeField(n)]));
   return [textField(1, name), ...lengthField(2, lengthField(1, [integerField(1, type), ...lengthField(2, shape)]))];
 }
 
 /** A negative one as protobuf writes it: in two's complement of 64 bits. */
-function size(n: number): Uint8Array {
+export function sizeField(n: number): Uint8Array {
   if (n >= 0) return integerField(1, n);
   const groups = Array.from({ length: 10 }, (_, i) => Number((BigInt.asUintN(64, BigInt(n)) >> BigInt(7 * i)) & 127n));
   return Uint8Array.from([8, ...groups.map((bits, i) => (i < 9 ? bits | 128 : bits))]);

@@ -50,6 +50,8 @@ export const l10n = {
   t: (message: string, ...values: unknown[]) =>
     message.replace(/\{(\d+)\}/g, (_, i: string) => String(values[Number(i)])),
 };
+export const ViewColumn = { One: 1 };
+export const commands = { executeCommand: async () => undefined };
 export const env = { language: 'en' };
 export class EventEmitter {
   readonly event = () => ({ dispose() {} });
@@ -69,7 +71,6 @@ export class MarkdownString {
 }
 export const StatusBarAlignment = { Left: 1, Right: 2 };
 export const ProgressLocation = { Window: 10, Notification: 15 };
-export const commands = { executeCommand: async () => undefined };
 
 /** A document whose text edits can be applied to. */
 export function documentOf(path: string, text: string) {
@@ -163,6 +164,7 @@ export const window = {
     return reply === '' ? value : reply;
   },
   showTextDocument: async () => undefined,
+  tabGroups: { all: [] },
   createOutputChannel: () => ({ info() {}, warn() {}, error() {}, dispose() {} }),
   showSaveDialog: async ({ defaultUri }: { defaultUri: Uri }) => defaultUri,
   setStatusBarMessage: (message: string) => void editor.said.push(message),
@@ -185,6 +187,7 @@ export const Uri = {
   joinPath: ({ path }: Uri, ...parts: string[]) => uriOf(posix.join(path, ...parts)),
 };
 export const workspace = {
+  isTrusted: true,
   workspaceFolders: [{ uri: uriOf('/workspace') }],
   fs: {
     async writeFile({ path }: Uri, bytes: Uint8Array) {

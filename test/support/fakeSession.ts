@@ -52,7 +52,7 @@ export const finished: TrialMessage = {
 };
 
 /** What an evaluation says that found this average precision; −1: there was nothing to find. */
-export const accuracyOf = (averagePrecision: number): Accuracy => ({
+const accuracyOf = (averagePrecision: number): Accuracy => ({
   ...{ images: 1, annotations: 0, crowds: 0, detections: 0, leftOut: { annotations: 0, detections: 0 } },
   coco: { stats: [averagePrecision, ...new Array<number>(11).fill(-1)] },
   ...{ yolov7: null, paperF1: null, classes: [], curves: null },

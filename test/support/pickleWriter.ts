@@ -10,7 +10,7 @@ export class PythonName {
   ) {}
 }
 /** `callable(*args)` */
-export class Call {
+class Call {
   constructor(
     readonly callable: PythonName,
     readonly args: unknown[],

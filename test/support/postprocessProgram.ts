@@ -1,11 +1,14 @@
 import path from 'node:path';
 import { buildSync } from 'esbuild';
 
-/** A bundle whose thread post-processes, as dist/cli.js does; for tests that do not build the whole program. */
-export function buildPostprocessProgram(
-  folder: string,
-  contents = "import { postprocessMain } from './src/engine/postprocessThread'; postprocessMain();",
-): string {
+const threads = `import { workerData } from 'node:worker_threads';
+import { deadlineMain } from './src/engine/deadline';
+import { postprocessMain } from './src/engine/postprocessThread';
+if (workerData.role === 'deadline') deadlineMain();
+else postprocessMain();`;
+
+/** A bundle of the threads that detection starts, as dist/cli.js is; for tests that do not build the whole program. */
+export function buildPostprocessProgram(folder: string, contents = threads): string {
   const outfile = path.join(folder, 'postprocess.cjs');
   buildSync({
     stdin: { contents, resolveDir: path.join(import.meta.dirname, '../..') },

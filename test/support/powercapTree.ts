@@ -34,7 +34,7 @@ export type TreeOptions = {
   startMicrojoules?: number;
 };
 
-export type TreeZone = { id: string; zone: string; folder: string; file: string; rangeMicrojoules: number };
+type TreeZone = { id: string; zone: string; folder: string; file: string; rangeMicrojoules: number };
 export type TestTree = {
   root: string;
   zones: TreeZone[];
@@ -44,7 +44,7 @@ export type TestTree = {
 };
 
 /** Long enough for every number, and always the same, so that a rewritten file is never empty or torn. */
-export const counterText = (microjoules: number) => `${String(microjoules).padEnd(15, '\n')}\n`;
+const counterText = (microjoules: number) => `${String(microjoules).padEnd(15, '\n')}\n`;
 
 export function makePowercapTree(options: TreeOptions = {}): TestTree {
   const base = mkdtempSync(path.join(os.tmpdir(), 'greenbatch-powercap-'));

@@ -80,7 +80,7 @@ export function trialOf(block: number, joulesPerImage: number, rest: Partial<Tri
 }
 
 /** One sweep to its end: the blocks it took, its results, and its analysis. */
-export function simulateSweep(truth: Truth, terms: AnalysisTerms, normal: Normal) {
+function simulateSweep(truth: Truth, terms: AnalysisTerms, normal: Normal) {
   const results = truth.joules.map((_, i) => emptyResult(i + 1));
   const settled: string[] = [];
   for (let block = 1; ; block++) {

@@ -213,6 +213,24 @@ describe.skipIf(!chromiumPath)('the panel’s page in Chromium', () => {
     expect(await commands()).toEqual([{ type: 'command', command: 'doctor' }]);
   });
 
+  test('shows of a failed run its reason first, and nothing that is empty or cannot help', async () => {
+    const run = widerRun();
+    run.results = run.results.map((r) => ({ ...r, trials: [] }));
+    Object.assign(run.report.run, {
+      status: 'failed',
+      failure: { code: 'model', message: 'yolo.onnx cannot be run here: it takes 320×320 only', fix: null },
+    });
+    await open(run);
+    expect(await panel.page.locator('main > :not([hidden])').first().innerText()).toContain('takes 320×320 only');
+    expect(await panel.page.getByText('Resume').count()).toBe(0);
+    expect(await panel.page.locator('main pre').count()).toBe(0);
+    expect(await panel.page.locator('.grid, #sentence, canvas').filter({ visible: true }).count()).toBe(0);
+    run.report.run.failure = { code: 'disk-full', message: 'the disk is full', fix: null };
+    await panel.send({ type: 'run', run });
+    await panel.settled();
+    expect(await panel.page.locator('vscode-button').filter({ hasText: 'Resume' }).count()).toBe(2);
+  });
+
   test('says that nobody is there after five seconds, and that somebody is again', async () => {
     await open(earlyRun());
     await panel.page.locator('#face-disconnected').waitFor({ timeout: 8000 });

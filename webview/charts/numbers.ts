@@ -2,7 +2,7 @@ import type { Interval } from '../../src/core/run/result';
 import { describeNumber } from '../../src/core/units';
 import { t } from '../words';
 
-/** `2.31 J/image, 95 % interval 2.28 to 2.34`. */
+/** `2.31 J/image, 95 % interval 2.280 to 2.340`. */
 export function withInterval(value: Pick<Interval, 'mean' | 'low' | 'high'>, unit: string): string {
   const { mean, low, high } = value;
   const text = `${describeNumber(mean)} ${unit}`;

@@ -21,17 +21,10 @@ export const cocoCategories: readonly { id: number; name: string }[] = [
     .map((name, i) => ({ id: Number(first) + i, name: name.replaceAll('_', ' ') })),
 );
 
-const places = new Map(cocoCategories.map(({ id }, place) => [id, place]));
-
 /** COCO's category id of a model's class 0…79. Throws `RangeError` for another number. */
 export function cocoCategoryId(modelClass: number): number {
   const category = cocoCategories[modelClass];
   if (category === undefined)
     throw new RangeError(`class ${modelClass}: COCO models have 0 to ${cocoCategories.length - 1}`);
   return category.id;
-}
-
-/** The class 0…79 of a model for COCO's category id, or undefined where COCO has no such category for detection. */
-export function cocoClass(categoryId: number): number | undefined {
-  return places.get(categoryId);
 }

@@ -3,24 +3,8 @@ import { CocoMatcher, areaRanges } from './cocoMatching';
 import { bucketed } from './order';
 import { iouThresholds, recallPoints } from './thresholds';
 
-/** In the order of pycocotools' `stats`. */
-export const cocoStatNames = [
-  'AP',
-  'AP50',
-  'AP75',
-  'AP small',
-  'AP medium',
-  'AP large',
-  'AR 1',
-  'AR 10',
-  'AR 100',
-  'AR small',
-  'AR medium',
-  'AR large',
-] as const;
-
 export type CocoEvaluation = {
-  /** The 12 numbers of `cocoStatNames`, 0 to 1; −1 where there is nothing to find. */
+  /** The 12 numbers in the order of pycocotools’ `stats` (AP, AP50, AP75, AP and AR by area, docs/accuracy.md), 0 to 1; −1 where there is nothing to find. */
   stats: number[];
   /** [categories] AP@[.5:.95] and AP@.5, all areas, 100 detections; −1 for a category without annotations. */
   classAP: number[];

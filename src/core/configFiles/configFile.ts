@@ -1,6 +1,6 @@
 /** A file that Greenbatch knows by what it says, and changes of its text. Everything here is pure. */
 
-export type ConfigKind = 'yolov7-cfg' | 'experiment' | 'triton' | 'mlserver';
+export type ConfigKind = 'yolov7-cfg' | 'experiment' | 'triton' | 'tensorflow-serving' | 'mlserver';
 
 /** Where a field stands in the text; offsets in UTF-16 units, line and column from 1. */
 export type ConfigPlace = { field: string; offset: number; length: number; line: number; column: number };
@@ -12,6 +12,8 @@ export type ConfigFile = {
   places: ConfigPlace[];
   /** Images per inference call as the file sets it today; null where it does not say. */
   batchSize: number | null;
+  /** Why figures of a CPU say nothing here, a sentence; absent: they do. */
+  onGpu?: string;
 };
 
 /** Offsets in UTF-16 units of the text before all edits; edits of one list are in order and do not overlap. */
@@ -47,6 +49,14 @@ export function applyEdits(text: string, edits: readonly TextEdit[]): string {
 /** A whole number as it is usually written; null for anything else. */
 export function wholeNumber(text: string | undefined): number | null {
   return text !== undefined && /^(0|[1-9]\d{0,8})$/.test(text) ? Number(text) : null;
+}
+
+/**
+ * Whether a program fills the text in before it is used: `${…}`, `{{…}}` outside of comments. Nothing can be read from it, and
+ * nothing is wrong with it.
+ */
+export function isTemplate(text: string): boolean {
+  return /\$\{[^{}\n]*\}|\{\{[^{}\n]*\}\}/.test(text.replace(/(^|\s)(#|\/\/).*$/gm, ''));
 }
 
 /** The line ends of a text. */

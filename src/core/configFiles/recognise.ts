@@ -1,8 +1,9 @@
 import type { Current } from '../configuration/inUse';
 import { maxSpecCharacters } from '../spec/specYaml';
-import { type ConfigFile, longestConfig, type Suggestion } from './configFile';
+import { type ConfigFile, isTemplate, longestConfig, type Suggestion } from './configFile';
 import { editExperiment, isExperimentName, recogniseExperiment } from './experiment';
 import { editMlserver, mlserverIdentity, recogniseMlserver } from './mlserver';
+import { editTensorflowServing, recogniseTensorflowServing, tensorflowServingIdentity } from './tensorflowServing';
 import { editTriton, recogniseTriton, tritonIdentity } from './triton';
 import { recogniseYolov7Cfg } from './yolov7Cfg';
 
@@ -13,9 +14,9 @@ import { recogniseYolov7Cfg } from './yolov7Cfg';
  */
 export function recogniseConfig(fileName: string, text: string): ConfigFile | null {
   if (isExperimentName(fileName)) return text.length > maxSpecCharacters ? null : recogniseExperiment(text);
-  if (text.length > longestConfig) return null;
+  if (text.length > longestConfig || isTemplate(text)) return null;
   if (/\.ya?ml$/i.test(fileName)) return recogniseYolov7Cfg(text);
-  if (/\.pbtxt$/i.test(fileName)) return recogniseTriton(fileName, text);
+  if (/\.pbtxt$/i.test(fileName)) return recogniseTensorflowServing(text) ?? recogniseTriton(fileName, text);
   if (/(^|[\\/])model-settings\.json$/i.test(fileName)) return recogniseMlserver(text);
   return null;
 }
@@ -35,6 +36,8 @@ export function suggestEdit(config: Pick<ConfigFile, 'kind' | 'text'>, use: Curr
       return editExperiment(config.text, use);
     case 'triton':
       return editTriton(config.text, batchSize);
+    case 'tensorflow-serving':
+      return editTensorflowServing(config.text, batchSize);
     case 'mlserver':
       return editMlserver(config.text, batchSize);
     case 'yolov7-cfg':
@@ -48,6 +51,7 @@ export function suggestEdit(config: Pick<ConfigFile, 'kind' | 'text'>, use: Curr
  */
 export function identityOf({ kind, text }: Pick<ConfigFile, 'kind' | 'text'>): string {
   if (kind === 'triton') return tritonIdentity(text);
+  if (kind === 'tensorflow-serving') return tensorflowServingIdentity(text);
   if (kind === 'mlserver') return mlserverIdentity(text);
   return text;
 }

@@ -26,7 +26,9 @@ export function recogniseTriton(fileName: string, text: string): ConfigFile | nu
   const limit = max.length === 1 ? numberOf(max[0]!.values[0]) : null;
   // Without preferred sizes the dynamic batcher fills batches up to the limit; without batcher the clients decide.
   const filled = batching.length > 0 && limit !== null && limit > 0 ? limit : null;
-  return { kind: 'triton', text, places, batchSize: sizes.length > 0 ? Math.max(...sizes) : filled };
+  const onGpu = gpuReason(fields);
+  const batchSize = sizes.length > 0 ? Math.max(...sizes) : filled;
+  return { kind: 'triton', text, places, batchSize, ...(onGpu !== null && { onGpu }) };
 }
 
 /** Sets `preferred_batch_size` to one size, and `max_batch_size` only where it is below. */
@@ -131,11 +133,25 @@ function gpuReason(fields: readonly ProtoField[]): string | null {
     (group) => scalarOf(group, 'kind') === 'KIND_GPU' || group.some((f) => f.name === 'gpus' && f.values.length > 0),
   );
   if (onGpu) return `An instance_group runs on GPUs. ${advice}`;
-  const engine = [scalarOf(fields, 'platform'), scalarOf(fields, 'backend')].find((name) =>
-    /^["']tensorrt(_plan)?["']$/.test(name ?? ''),
-  );
-  return engine ? `TensorRT runs on GPUs alone. ${advice}` : null;
+  const named = [scalarOf(fields, 'platform'), scalarOf(fields, 'backend')].map((name) => name?.slice(1, -1) ?? '');
+  const engine = named.find((name) => gpuEngine.test(name));
+  if (engine !== undefined) return `${engine} runs on GPUs alone, whatever an instance_group says. ${advice}`;
+  const accelerators = inside(inside(fields, 'optimization'), 'execution_accelerators');
+  const accelerator = inside(accelerators, 'gpu_execution_accelerator');
+  if (accelerators.some((f) => f.name === 'gpu_execution_accelerator'))
+    return `It is run by a GPU's execution accelerator (${scalarOf(accelerator, 'name')?.slice(1, -1) ?? 'TensorRT'}). ${advice}`;
+  return null;
 }
+
+/** Engines that have no other device: TensorRT and its language models, vLLM, FasterTransformer. */
+const gpuEngine = /^(tensorrt|tensorrt_plan|tensorrtllm|tensorrt_llm|vllm|fastertransformer)$/i;
+
+/** The fields of all groups of this name. */
+const inside = (fields: readonly ProtoField[], name: string): ProtoField[] =>
+  fields
+    .filter((f) => f.name === name)
+    .flatMap((f) => f.values)
+    .flatMap((v) => (v.kind === 'message' ? v.fields : []));
 
 function scalarOf(fields: readonly ProtoField[], name: string): string | null {
   const value = fields.findLast((f) => f.name === name)?.values[0];

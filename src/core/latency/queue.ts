@@ -40,7 +40,7 @@ export type QueueOutcome = {
 const warmUpShare = 0.1;
 
 /** At least 20,000 requests and 200 full batches after the warm-up. */
-export function requestsToSimulate(batchSize: number): number {
+function requestsToSimulate(batchSize: number): number {
   return Math.ceil(Math.max(20_000, 200 * batchSize) / (1 - warmUpShare));
 }
 

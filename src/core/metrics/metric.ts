@@ -43,9 +43,9 @@ export type TrialMetric = Named & {
 };
 
 /** Read off what a summary has of all trials together. */
-export type ReadMetric = Named & { of: (summary: SummaryParts) => number | null };
+type ReadMetric = Named & { of: (summary: SummaryParts) => number | null };
 
-export type SummaryParts = {
+type SummaryParts = {
   batchLatencyMs: BatchLatency | null;
   requestLatencyMs: RequestLatency | null;
   accuracy: number | null;

@@ -19,7 +19,7 @@ export type PowerSeries = {
 export const summarySamples = 64;
 const firstSlots = 4096;
 /** 14 hours at 10 Hz; 24 bytes a sample with four domains. */
-export const defaultCapacity = 2 ** 19;
+const defaultCapacity = 2 ** 19;
 
 /** @throws RangeError when the capacity is no multiple of 64 */
 export function createSeries(domains: readonly string[], capacity = defaultCapacity): PowerSeries {

@@ -9,8 +9,7 @@ import type { Domain } from './source';
 /** A reading of one counter; microjoules null where it could not be read. */
 export type CounterPoint = { monotonicMs: number; microjoules: number | null };
 
-export const seriesProblems = ['unreadable', 'gap', 'no-range', 'backwards', 'implausible'] as const;
-export type SeriesProblem = (typeof seriesProblems)[number];
+export type SeriesProblem = 'unreadable' | 'gap' | 'no-range' | 'backwards' | 'implausible';
 export type CounterTotal =
   { valid: true; microjoules: number; wraps: number } | { valid: false; reason: SeriesProblem; message: string };
 

@@ -5,7 +5,7 @@ import type { Domain, EnergySource, PowerCurve, Reading } from './source';
 /** From raw readings to joules: the energy of a window, and the power over time. */
 
 /** Why a window has no energy. `dead`: an added counter stood still. `short`: no time passed. */
-export type WindowProblem = SeriesProblem | 'dead' | 'short';
+type WindowProblem = SeriesProblem | 'dead' | 'short';
 
 /** Energy of one window. It either has a number or a reason, never half a number. */
 export type WindowEnergy =
@@ -95,7 +95,7 @@ export function powerSeries(source: EnergySource, samples: readonly Reading[]): 
 }
 
 /** CPU time used over CPU time available between two readings, 0 to 1; null where the clock did not move. */
-export function utilisationBetween(start: Reading, end: Reading): number | null {
+function utilisationBetween(start: Reading, end: Reading): number | null {
   const total = end.totalSeconds - start.totalSeconds;
   return total > 0 ? Math.min(1, Math.max(0, (end.busySeconds - start.busySeconds) / total)) : null;
 }

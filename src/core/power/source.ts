@@ -6,10 +6,14 @@ import * as z from 'zod';
  */
 
 /** One counter: a RAPL zone, or the CPU time of the machine for the estimate. */
-export const domainSchema = z.object({
+const domainSchema = z.object({
   /** Unique in the run: `package-0`, `dram-0`, …; zone name plus socket. */
   id: z.string(),
-  kind: z.enum(['package', 'dram', 'core', 'uncore', 'psys', 'machine']),
+  /**
+   * `package`, `dram`, `core`, `uncore`, `psys`, or `machine` for the estimate. A label, open to what later programs
+   * measure: whether its joules count is said by `added`.
+   */
+  kind: z.string(),
   /** Physical package the zone belongs to; null where it covers the machine (psys, estimate). */
   socket: z.number().nullable(),
   /** File of the counter, or null for the estimate. */
@@ -24,7 +28,7 @@ export const domainSchema = z.object({
 export type Domain = z.infer<typeof domainSchema>;
 
 /** Power of all packages against utilisation; the formula stands in src/core/power/powerCurve.ts. */
-export const powerCurveSchema = z.object({
+const powerCurveSchema = z.object({
   idleWatts: z.number(),
   maxWatts: z.number(),
   /** Concavity of the curve, fitted; dimensionless. */
@@ -38,7 +42,8 @@ export type PowerCurve = z.infer<typeof powerCurveSchema>;
 
 /** An energy source as it is recorded in a run. */
 export const sourceSchema = z.object({
-  kind: z.enum(['powercap', 'perf', 'estimate']),
+  /** `powercap`, `perf`, `estimate`. A label, open likewise: whether it is measured is said by `measured`. */
+  kind: z.string(),
   /** False for the estimate: then every number made from it is labelled ESTIMATED. */
   measured: z.boolean(),
   domains: z.array(domainSchema),

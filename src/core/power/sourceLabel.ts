@@ -3,8 +3,8 @@ import type { EnergySource } from './source';
 /** The label that stands wherever a number made from the source does: `MEASURED powercap · 2 package + 2 dram`. */
 export function sourceLabel(source: EnergySource): string {
   if (!source.measured) return 'ESTIMATED from CPU time';
-  const kinds = ['package', 'dram'] as const;
-  const counts = kinds
+  const kinds = new Set(['package', 'dram', ...source.domains.map((d) => d.kind)]);
+  const counts = [...kinds]
     .map((kind) => ({ kind, count: source.domains.filter((d) => d.added && d.kind === kind).length }))
     .filter(({ count }) => count > 0)
     .map(({ kind, count }) => `${count} ${kind}`);

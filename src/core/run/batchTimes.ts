@@ -1,5 +1,5 @@
 /** Batch times that are kept of one window; at 700 batches a second that is two and a half minutes. */
-export const mostBatchTimes = 100_000;
+const mostBatchTimes = 100_000;
 
 /** Takes the time of every batch, and keeps at most `most` of them. */
 export type BatchTimes = {

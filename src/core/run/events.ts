@@ -43,7 +43,7 @@ const phaseIncrements = z.object({
 export type PhaseIncrements = z.infer<typeof phaseIncrements>;
 
 /** Why a trial ended without a value. */
-export const failureReasons = ['signal', 'out-of-memory', 'exit', 'timeout', 'error', 'invalid'] as const;
+const failureReasons = ['signal', 'out-of-memory', 'exit', 'timeout', 'error', 'invalid'] as const;
 
 // What a trial says of itself crosses to its engine in the same shape (`engine/trialMessage.ts`).
 export const accuracyMeasuredEvent = event('accuracy.measured', {

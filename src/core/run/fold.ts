@@ -45,7 +45,6 @@ export type Run = {
   source: EnergySource | null;
   models: EventOf<'model.ready'>[];
   images: EventOf<'images.ready'> | null;
-  memory: EventOf<'memory.predicted'>[];
   /** By model. */
   accuracies: Map<string, EventOf<'accuracy.measured' | 'accuracy.unknown'>>;
   skipped: Map<string, EventOf<'configuration.skipped'>>;
@@ -57,7 +56,7 @@ export type Run = {
   step: EventOf<'step'> | null;
 };
 
-export function startRun(created: EventOf<'run.created'>): Run {
+function startRun(created: EventOf<'run.created'>): Run {
   return {
     created,
     runId: created.runId,
@@ -68,7 +67,6 @@ export function startRun(created: EventOf<'run.created'>): Run {
     source: null,
     models: [],
     images: null,
-    memory: [],
     accuracies: new Map(),
     skipped: new Map(),
     settled: new Map(),
@@ -128,7 +126,7 @@ export function applyEvent(run: Run, event: RunEvent): void {
       run.images = event;
       return;
     case 'memory.predicted':
-      run.memory.push(event);
+      // For whoever reads the log: what follows from it is `configuration.skipped`.
       return;
     case 'accuracy.measured':
     case 'accuracy.unknown':

@@ -10,7 +10,7 @@ import type { ConfigurationResult } from './result';
 import { configurationResults, driftPercent, idleWatts, otherLoadPercent, type SampleLookup } from './trialValue';
 
 /** Version of the JSON that `greenbatch show --json` prints; described in docs/show-json.md and media/run-report.schema.json. */
-export const reportVersion = 1;
+const reportVersion = 1;
 
 /** A run with everything that is derived from it: what `show --json` prints and all views are made of. */
 export type RunReport = z.infer<typeof reportSchema>;

@@ -242,7 +242,6 @@ export type Spec = z.output<typeof specSchema>;
 /** An experiment as a person may write it. */
 export type SpecInput = z.input<typeof specSchema>;
 export type Sla = NonNullable<Spec['sla']>;
-export type Preferences = Spec['preferences'];
 export type ImageSource = Spec['images'];
 
 /** Height and width in pixels. */

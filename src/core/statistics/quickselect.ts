@@ -2,7 +2,7 @@
  * Rearranges values[from…] so that values[rank] is what sorting would put there, smaller ones before
  * it and larger ones after (Hoare's FIND, 1961). Expected time is linear; sorting all would cost tenfold.
  */
-export function select(values: Float64Array, rank: number, from = 0): number {
+function select(values: Float64Array, rank: number, from = 0): number {
   let low = from;
   let high = values.length - 1;
   while (low < high) {

@@ -49,7 +49,7 @@ export function incompleteBeta(x: number, a: number, b: number): number {
 }
 
 /** P(T > t) of Student's t with `df` > 0 degrees of freedom (Student 1908); keeps its digits in the tail. */
-export function tUpperTail(t: number, df: number): number {
+function tUpperTail(t: number, df: number): number {
   if (t < 0) return 1 - tUpperTail(-t, df);
   return 0.5 * incompleteBeta(df / (df + t * t), df / 2, 0.5);
 }

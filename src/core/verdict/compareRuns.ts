@@ -13,7 +13,7 @@ import type { comparisonSchema } from './comparisonSchema';
 import { comparisonSentence } from './comparisonSentence';
 
 /** Version of the JSON that `greenbatch compare --json` prints. */
-export const comparisonVersion = 1;
+const comparisonVersion = 1;
 
 /** What a comparison needs of a run: its report, the values of its trials, and the terms they were measured on. */
 export type ComparableRun = {

@@ -41,7 +41,7 @@ export function attribute(module: PickledObject | undefined, name: string): Pick
   return module?.state?.get(name);
 }
 
-export function attributeMap(module: PickledObject, name: string): PickleMap {
+function attributeMap(module: PickledObject, name: string): PickleMap {
   const value = attribute(module, name);
   return value instanceof Map ? value : new Map();
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { runFailureText } from '../../../src/cli/printResult';
 import { describeEvent } from '../../../src/cli/progressLine';
 import { resultText } from '../../../src/cli/resultText';
 import { statusLine } from '../../../src/cli/statusLine';
@@ -45,6 +46,22 @@ describe('text on a terminal', () => {
       availableBytes: 1e9,
     });
     await expect(textOf(events)).toMatchFileSnapshot('../../golden/skipped.txt');
+  });
+
+  it('shows of a run that failed empty neither a table nor a verdict, and tells the reason and the commands first', () => {
+    const end = { type: 'session.ended', at: 9, session: 1, reason: 'failed', exitCode: 3 } as const;
+    const failed = (code: string, fix: string | null) =>
+      foldRun([...sweep().slice(0, 2), { ...end, code, message: 'the counters are locked', fix }]);
+    const run = failed('source-permission', 'sudo chmod a+r FILE');
+    expect(runFailureText({ run }, plain)).toBe('failed: the counters are locked\nFix:\nsudo chmod a+r FILE\n');
+    expect(runFailureText({ run: failed('model', null) }, plain)).toBe('failed: the counters are locked\n');
+    expect(runFailureText({ run: foldRun(sweep()) }, plain)).toBe('');
+    const text = resultText(reportOf(run, noSamples, { folder: '/runs/x', status: 'failed' }), plain);
+    expect(text).toContain('test · failed');
+    expect(text).not.toMatch(/–|J\/image|Too early/);
+    const measured = foldRun([...sweep(), { ...end, code: 'disk-full', message: 'full', fix: null }]);
+    const kept = resultText(reportOf(measured, noSamples, { folder: '/runs/x', status: 'failed' }), plain);
+    expect(kept).toMatch(/J\/image[^]*is greenest/);
   });
 
   it('tells the steps of a run line by line', async () => {

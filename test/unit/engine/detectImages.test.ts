@@ -140,6 +140,19 @@ describe('detectImages', () => {
     ).toThrow(/batches of 2 only, not 4/);
   });
 
+  it('refuses outputs of another number of images than were put in', async () => {
+    const whole = detector.session;
+    const session = {
+      ...whole,
+      run: async (data: Uint8Array | Float32Array, [images = 0, ...rest]: number[]) =>
+        whole.run(data.subarray(0, data.length / images), [1, ...rest]),
+    };
+    const run = detectImages({ ...detector, session }, scenes, { batchSize: 4, limits, overlapFrom: null });
+    await expect(run.images.next()).rejects.toThrow(
+      /takes 4 images at once, but its output output \[1, .* is not of as many: use batches of 1, or export it/,
+    );
+  });
+
   it('fills the last batch up for a model of a fixed batch size', async () => {
     const good = await all(scenes);
     const found: unknown[] = [];

@@ -112,6 +112,29 @@ describe('models', () => {
     expect(session.jobs).toEqual([]);
   });
 
+  it('that run only some batches, whatever they say, are measured with these', async () => {
+    const says = 'any.onnx fails at batches of 1: …; it runs batches of 4';
+    const session = sessionOf({
+      trial: () => ({
+        says: [],
+        end: {
+          kind: 'failed',
+          reason: 'error',
+          message: says,
+          signal: null,
+          exitCode: 1,
+          works: [4, 16],
+          code: 'model',
+          fix: null,
+        },
+      }),
+    });
+    await start(session);
+    expect(session.jobs.map((job) => 'alsoTry' in job && job.alsoTry)).toEqual([[1, 2, 4, 8]]);
+    expect(skippedOf(session)).toEqual([1, 2, 8].map((batch) => [`any.onnx b${batch} t2`, 'model']));
+    expect(session.run.skipped.get('any.onnx b8 t2')!.message).toBe(says);
+  });
+
   it('decide the size of the images where the experiment names none, once for all sessions', async () => {
     const spec = { models: ['gone.onnx', 'any.onnx', 'wide.onnx'], imageSize: undefined, batchSizes: [1] };
     const first = sessionOf({ spec });

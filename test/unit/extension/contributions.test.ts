@@ -48,6 +48,15 @@ describe('package.json and contributions.ts name the same', () => {
 });
 
 describe('the manifest', () => {
+  it('offers to resume a run where its line in the tree says so', () => {
+    const { when } = contributes.menus['view/item/context'].find((item) => item.command === ids.commands.resume)!;
+    const [, pattern] = /viewItem =~ \/(.*?)\/ /.exec(when)!;
+    const fits = ['run.failed', 'run.failed.resumable', 'run.running', 'run.stopped.resumable'].filter((value) =>
+      new RegExp(pattern!).test(value),
+    );
+    expect(fits).toEqual(['run.failed.resumable', 'run.stopped.resumable']);
+  });
+
   it('has every nls key, and no key is left over', () => {
     const used = [...manifestText.matchAll(/"%([^%"]+)%"/g)].map((m) => m[1]!);
     expect(sorted(used)).toEqual(sorted(Object.keys(nls)));

@@ -15,7 +15,7 @@ import { openLiveRun } from '../../../src/extension/liveRun';
 import { eventsFile, powerFile } from '../../../src/runs/folders';
 import { followPower } from '../../../src/runs/followPower';
 import { followRunPower } from '../../../src/runs/followRunPower';
-import { peekRun } from '../../../src/runs/peekRun';
+import { peekOf, peekRun } from '../../../src/runs/peekRun';
 import { followRun, loadRun, statusOf } from '../../../src/runs/runFolder';
 import { until } from '../../support/greenbatch';
 import { created, readingAt, sessionStarted, source, sweep, toLines, trialEvents } from '../../support/runEvents';
@@ -60,6 +60,26 @@ describe('a list of runs', () => {
     }
     expect(statusOf(foldRun([created()]), '/run', 1 + 60_000)).toBe('starting');
     expect(statusOf(foldRun([created()]), '/run', 1 + 60_001)).toBe('stopped');
+  });
+
+  it('offers to resume only what resuming can help, in list and follower alike', async () => {
+    const ends = [
+      [{ reason: 'interrupted', exitCode: 130, message: 'stopped' }, true],
+      [{ reason: 'failed', exitCode: 1, message: 'the disk is full', code: 'disk-full', fix: null }, true],
+      [{ reason: 'failed', exitCode: 2, message: 'another model', code: 'model-changed', fix: null }, false],
+      [{ reason: 'failed', exitCode: 3, message: 'locked', code: 'source-permission', fix: 'chmod' }, false],
+      // A log of before has no code.
+      [{ reason: 'failed', exitCode: 1, message: 'broke' }, true],
+      [{ reason: 'complete', exitCode: 0, message: '' }, false],
+    ] as const;
+    for (const [end, resumable] of ends) {
+      const events = [created(), ...sessionStarted(), { type: 'session.ended', at: 9, ...end } as RunEvent];
+      const folder = newFolder(events);
+      expect([end.reason, peekRun(folder).resumable]).toEqual([end.reason, resumable]);
+      expect(peekOf(folder, foldRun(events), end.reason).resumable).toBe(resumable);
+    }
+    expect(peekRun(newFolder([created()]))).toMatchObject({ status: 'stopped', resumable: true });
+    expect(peekRun(newFolder([{ ...created(), at: Date.now() }])).resumable).toBe(false);
   });
 
   it('is not stopped by a long last line, a torn one, or a damaged run', () => {

@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { fixedSizes, readOnnxInput, requireSize } from '../../../src/model/onnxInput';
 import { openSession } from '../../../src/model/session';
+import { runBlack } from '../../../src/model/workingBatches';
 import { writeConstantModel } from '../../support/constantModel';
+import { writeBakedModel } from '../../support/faultyModels';
 
 const folder = mkdtempSync(join(tmpdir(), 'greenbatch-input-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -24,6 +26,23 @@ describe('the sizes that a model fixes', () => {
     expect(fixedSizes(readOnnxInput(file).shape)).toEqual(sizes);
     const session = await openSession(file, { threads: 1, spinning: false });
     expect(fixedSizes(session.inputShape)).toEqual(sizes);
+    await session.release();
+  });
+
+  it.each([
+    ['by 0', 0],
+    ['by −1', -1],
+    ['by a name', 'N'],
+  ])('are free for any batch and size of images, where they are left so %s', async (_, free) => {
+    writeBakedModel(file, { batch: free, inside: 3, side: free });
+    const session = await openSession(file, { threads: 1, spinning: false });
+    for (const [height, width] of [
+      [64, 64],
+      [32, 96],
+    ] as const) {
+      const { output } = await runBlack(session, 3, { height, width });
+      expect(output?.dims).toEqual([3, 252, 6]);
+    }
     await session.release();
   });
 

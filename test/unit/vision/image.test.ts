@@ -5,7 +5,7 @@ import type { Sharp } from 'sharp';
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
 import { letterboxToPlanes } from '../../../src/vision/bilinear';
-import { prepareImage, toFloat32 } from '../../../src/vision/image';
+import { prepareImage } from '../../../src/vision/image';
 import { imageReason } from '../../../src/vision/imageError';
 import { jpegSize } from '../../../src/vision/jpegHeader';
 
@@ -274,10 +274,6 @@ describe('letterboxed pixels', () => {
     await expect(prepareImage(await quarters(8, 8).png().toBuffer(), square(32), new Uint8Array(5))).rejects.toThrow(
       /3072 bytes, not 5/,
     );
-  });
-
-  test('float32 is the byte divided by 255', () => {
-    expect([...toFloat32(new Uint8Array([0, 51, 255]))]).toEqual([0, Math.fround(0.2), 1]);
   });
 });
 

@@ -10,7 +10,7 @@ import { madeUpAccuracy } from '../../support/accurateModels';
 import { sweep } from '../../support/runEvents';
 
 /** A run as the host would send it, folded from events. */
-export function panelRunOf(events: RunEvent[], status = 'complete'): PanelRun {
+function panelRunOf(events: RunEvent[], status = 'complete'): PanelRun {
   const run = foldRun(events);
   const samples = () => [];
   const bands: PanelBand[] = run.trials.flatMap((trial) =>
@@ -45,7 +45,7 @@ export function sweepRun(measured = true): PanelRun {
   return panelRunOf(sweep(measured));
 }
 
-export const twoSockets: EnergySource = {
+const twoSockets: EnergySource = {
   kind: 'powercap',
   measured: true,
   curve: null,

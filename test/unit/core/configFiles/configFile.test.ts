@@ -68,6 +68,9 @@ describe('recognising a config', () => {
     ['model-settings.json', '[1]'],
     ['model-settings.json', '{"other": 1}'],
     ['a.yaml', ' '.repeat(1 << 20)],
+    ['config.pbtxt', 'backend: "onnxruntime"\nmax_batch_size: ${max_batch_size}\n'],
+    ['config.pbtxt', triton.replace('name: "yolov7"', 'name: "{{ .Values.model }}"')],
+    ['model-settings.json', mlserver.replace('4', '{{batch}}')],
   ])('passes over %s that is another thing (%#)', (name, text) => expect(recogniseConfig(name, text)).toBeNull());
 
   it('finds the fields of serving configs', () => {
@@ -154,7 +157,7 @@ describe('setting a batch size', () => {
   test.each([
     ['max_batch_size: 8 instance_group [ { kind: KIND_GPU } ]', /instance_group runs on GPUs/],
     ['max_batch_size: 8 instance_group { kind: KIND_CPU } instance_group { gpus: [0] }', /GPUs/],
-    ['max_batch_size: 8 platform: "tensorrt_plan"', /TensorRT/],
+    ['max_batch_size: 8 platform: "tensorrt_plan"', /tensorrt_plan runs on GPUs/],
     ['max_batch_size: 0', /without a batch axis/],
     ['backend: "x" input { name: "a" dims: 3 }', /not set, which means 0/],
     ['max_batch_size: 8 sequence_batching { }', /sequence_batching/],
@@ -162,6 +165,49 @@ describe('setting a batch size', () => {
     ['max_batch_size: 8\ndynamic_batching {', /Line 2 cannot be read \(} is missing\)/],
     ['max_batch_size: "8"', /not a whole number/],
   ])('in Triton is refused for %s', (text, reason) => expect(refusal('triton', text)).toMatch(reason));
+
+  test.each([
+    ['backend: "tensorrtllm"', /^tensorrtllm runs on GPUs alone/],
+    ['backend: "vllm"', /^vllm runs on GPUs alone/],
+    ['platform: "tensorrt_plan"', /^tensorrt_plan runs on GPUs alone/],
+    [
+      'backend: "onnxruntime" optimization { execution_accelerators { gpu_execution_accelerator: [ { name: "tensorrt" } ] } }',
+      /execution accelerator \(tensorrt\)/,
+    ],
+    ['backend: "python" instance_group [ { kind: KIND_GPU } ]', /instance_group runs on GPUs/],
+  ])('in Triton is no matter of the CPU for %s, although an instance is of KIND_CPU', (engine, reason) => {
+    const text = `max_batch_size: 4 instance_group [ { count: 1 kind: KIND_CPU } ] ${engine}`;
+    expect(recogniseConfig('config.pbtxt', text)?.onGpu).toMatch(reason);
+    expect(refusal('triton', text)).toMatch(reason);
+    const onCpu =
+      'backend: "python" optimization { execution_accelerators { cpu_execution_accelerator { name: "openvino" } } }';
+    expect(recogniseConfig('config.pbtxt', `max_batch_size: 4 ${onCpu}`)).not.toHaveProperty('onGpu');
+  });
+
+  it('a comment that shows a template makes none', () => {
+    expect(recogniseConfig('config.pbtxt', `# max_batch_size: \${n}\n${triton} # {{x}}`)?.kind).toBe('triton');
+  });
+
+  it('in TensorFlow Serving’s batching parameters sets the value of max_batch_size', () => {
+    const text = '# tuned\nmax_batch_size { value: 64 } # of May\nbatch_timeout_micros { value: 2000 }\n';
+    expect(recogniseConfig('batching_config.pbtxt', text)).toMatchObject({
+      kind: 'tensorflow-serving',
+      batchSize: 64,
+      places: [{ field: 'max_batch_size', line: 2 }],
+    });
+    expect(apply('tensorflow-serving', text)).toBe(text.replace('64', '8'));
+    expect(note('tensorflow-serving', text)).toMatch(/--enable_batching/);
+    const same = (value: string) => identityOf({ kind: 'tensorflow-serving', text: value });
+    expect(same(text.replace('64', '8'))).toBe(same(text));
+    expect(same(text.replace('2000', '1'))).not.toBe(same(text));
+    expect(recogniseConfig('b.pbtxt', 'num_batch_threads < value: 4 >')).toMatchObject({ batchSize: null });
+    expect(refusal('tensorflow-serving', 'num_batch_threads { value: 4 }')).toMatch(/does not stand here once/);
+    expect(refusal('tensorflow-serving', `${text}allowed_batch_sizes: 4 allowed_batch_sizes: 64`)).toMatch(
+      /set both by hand/,
+    );
+    expect(refusal('tensorflow-serving', 'max_batch_size { value: 64 } max_batch_size { value: 4 }')).toMatch(/once/);
+    expect(refusal('tensorflow-serving', 'max_batch_size { value: 64')).toMatch(/Line 1 cannot be read/);
+  });
 
   it('says where Triton may use a GPU', () => {
     expect(note('triton', 'max_batch_size: 8 dynamic_batching { }')).toMatch(/GPU here where it finds one/);

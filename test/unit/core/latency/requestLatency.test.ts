@@ -47,6 +47,11 @@ describe('request latency by simulation', () => {
     expect(outcome.load).toBeCloseTo(load, 1);
   });
 
+  it('does not count the first tenth, in which the queue still fills', () => {
+    expect(queue({}, 1000).latencyMs).toHaveLength(900);
+    expect(queue({ batchSize: 4 }, 1000).latencyMs).toHaveLength(900);
+  });
+
   it('waits as an M/G/1 queue where service times differ (Pollaczek–Khinchine)', () => {
     const batchMs = [20, 80];
     const rate = 10;
