@@ -5,6 +5,7 @@ import { anchorSetNames } from '../model/anchorSets';
 import { startDeadline } from '../engine/deadline';
 import { resolveModel } from '../model/build';
 import { type Detector, openDetector } from '../model/detector';
+import { privateFolder } from '../machine/privateFolder';
 import { fixedSizesOf } from '../model/fixedSizes';
 import { cacheFolder } from '../runs/folders';
 import { CliError } from './cliError';
@@ -41,7 +42,7 @@ export type OpenedDetector = { detector: Detector; batchSize: number; sizeMultip
 /** Builds or finds the model, and opens it. The caller releases the session. */
 export async function openDetectorOf(
   values: DetectorValues,
-  cacheDirectory = join(cacheFolder(), 'models'),
+  cacheDirectory = join(privateFolder(cacheFolder()), 'models'),
 ): Promise<OpenedDetector> {
   const { model, weights, anchors } = values;
   if (model === undefined) throw new CliError('--model is missing: name a checkpoint .pt or an .onnx');

@@ -1,5 +1,5 @@
-import { existsSync, readFileSync, realpathSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { existsSync, lstatSync, realpathSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { exitCodes } from '../core/failure/exitCodes';
 import { ExpectedError } from '../core/failure/expectedError';
@@ -8,18 +8,21 @@ import type { Spec } from '../core/spec/spec';
 import { sizeErrors, sizeWarnings } from '../core/spec/modelSizes';
 import type { SpecProblem } from '../core/spec/specProblem';
 import { formatProblems, parseSpec, placeIssues } from '../core/spec/specText';
+import { maxSpecCharacters } from '../core/spec/specYaml';
 import { busyWith } from '../engine/engine';
 import { physicalCores } from '../engine/environment';
 import { launchEngine } from '../engine/launch';
 import { stageProgram } from '../engine/stage';
 import type { Program } from '../engine/trialProcess';
+import { privateFolder } from '../machine/privateFolder';
+import { readText } from '../machine/regularFile';
 import { fixedSizesOf } from '../model/fixedSizes';
 import { engineLogBytes, readEngineLog } from '../runs/engineLog';
 import { openEventLog } from '../runs/eventLog';
-import { cacheFolder, eventsFile, nameFromFile, newRunId, runsFolder, workspaceOf } from '../runs/folders';
+import { cacheFolder, eventsFile, nameFromFile, newRunId, workspaceOf } from '../runs/folders';
 import { measuringNow } from '../runs/measuringLock';
 import { isRunning, signalProgram } from '../runs/processIdentity';
-import { createRunFolder, followRun, loadRun } from '../runs/runFolder';
+import { createRunFolder, followRun, loadRun, ownRunsFolder } from '../runs/runFolder';
 import { sourceFilesOf } from '../runs/sourceFiles';
 import { CliError } from './cliError';
 import { watchToTheEnd } from './progressView';
@@ -77,10 +80,13 @@ export async function runCommand(argv: string[]): Promise<number> {
   return watchToTheEnd(folder, { json: values.json });
 }
 
+/** Characters of an experiment are bounded where it is parsed; no text of so many bytes has fewer. */
+const maxSpecBytes = 8 * maxSpecCharacters;
+
 function readSpec(file: string): { spec: Spec; text: string } {
   let text: string;
   try {
-    text = readFileSync(file, 'utf8');
+    text = readText(file, maxSpecBytes);
   } catch (error) {
     throw new CliError(`${file} cannot be read: ${(error as Error).message}`, 'experiment');
   }
@@ -108,7 +114,7 @@ async function createRun(
   const sourceFiles = await sourceFilesOf(spec, specFile, servingConfig);
   const name = spec.name ?? nameFromFile(specFile);
   const runId = newRunId(name, new Date(), Math.floor(Math.random() * 0x10000));
-  const folder = out === undefined ? resolve(runsFolder(workspaceOf(dirname(specFile))), runId) : resolve(out);
+  const folder = out === undefined ? join(ownRunsFolder(workspaceOf(dirname(specFile))), runId) : resolve(out);
   // A tree named in the environment is written down: a resumed run must find the same counters.
   const { GREENBATCH_POWERCAP_ROOT: fromEnvironment } = process.env;
   const powercapRoot =
@@ -118,11 +124,7 @@ async function createRun(
         ? resolve(fromEnvironment)
         : undefined;
   const measure = powercapRoot === undefined ? spec.measure : { ...spec.measure, powercapRoot };
-  try {
-    createRunFolder(folder);
-  } catch (error) {
-    throw error instanceof ExpectedError ? error : new CliError((error as Error).message);
-  }
+  createRunFolder(folder);
   const log = openEventLog(eventsFile(folder));
   log.append({
     type: 'run.created',
@@ -142,6 +144,9 @@ async function createRun(
 
 function resumable(argument: string | undefined): string {
   const folder = runFolderOf(argument, 'run --resume');
+  if (lstatSync(folder).isSymbolicLink()) {
+    throw new CliError(`${folder} is a link, and nothing is written through one: name the folder that it leads to`);
+  }
   const { status, run } = loadRun(folder);
   if (status === 'running')
     throw new CliError(`${run.runId} is still running: watch it with "greenbatch attach ${folder}"`, 'run-state');
@@ -159,8 +164,9 @@ async function startEngine(folder: string): Promise<void> {
   const here: Program = { node: process.execPath, script: realpathSync(process.argv[1] as string) };
   let program = here;
   try {
-    program = stageProgram(here, cacheFolder());
+    program = stageProgram(here, privateFolder(cacheFolder()));
   } catch (error) {
+    if (error instanceof ExpectedError) throw error;
     process.stderr.write(
       `warning: no copy of the program could be made in ${cacheFolder()} (${(error as Error).message}): do not update Greenbatch while the run goes on\n`,
     );

@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { exitCodes } from '../core/failure/exitCodes';
 import { ExpectedError, failureOf } from '../core/failure/expectedError';
@@ -8,6 +7,7 @@ import type { NewEvent } from '../core/run/events';
 import { applyEvent, foldRun, type Run } from '../core/run/fold';
 import { openSource, powercapRoot } from '../energy/openSource';
 import { startSampler } from '../energy/sampler';
+import { privateFolder } from '../machine/privateFolder';
 import { cutTornLine, openEventLog, readEvents } from '../runs/eventLog';
 import { cacheFolder, eventsFile, powerFile, workspaceOf } from '../runs/folders';
 import { isLock, type LockHolder, takeMeasuringLock } from '../runs/measuringLock';
@@ -101,8 +101,7 @@ async function runSession(folder: string, program: Program, stopping: AbortContr
     const { source, reader } = await openSource(spec.measure, process.env);
     refuseOtherSource(run, source);
     record({ type: 'source.opened', source });
-    const cache = cacheFolder();
-    mkdirSync(cache, { recursive: true });
+    const cache = privateFolder(cacheFolder());
 
     const earlier = lookup(readPower(powerFile(folder)));
     cutTornLine(powerFile(folder));

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
+  chmodSync,
   copyFileSync,
   cpSync,
   existsSync,
@@ -14,6 +15,7 @@ import {
   utimesSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { isPrivateTree } from '../machine/privateFolder';
 import type { Program } from './trialProcess';
 
 /**
@@ -37,17 +39,21 @@ export function stageProgram(program: Program, cacheFolder: string): Program {
     script: join(folder, 'cli.js'),
   });
   if (existsSync(folder)) {
-    utimesSync(folder, new Date(), new Date());
-    return staged();
+    if (isAsStaged(folder, program)) {
+      utimesSync(folder, new Date(), new Date());
+      return staged();
+    }
+    rmSync(folder, { recursive: true, force: true });
   }
-  mkdirSync(parent, { recursive: true });
+  mkdirSync(parent, { recursive: true, mode: 0o700 });
   removeOld(parent);
   const temporary = `${folder}.${process.pid}.tmp`;
   try {
-    mkdirSync(temporary);
+    mkdirSync(temporary, { mode: 0o700 });
     linkOrCopy(program.node, join(temporary, 'node'));
     // Copied, not linked: a bundler rewrites this file in place.
     copyFileSync(program.script, join(temporary, 'cli.js'));
+    chmodSync(join(temporary, 'cli.js'), 0o600);
     for (const [name, source] of packages) linkTree(source, join(temporary, 'node_modules', name), name);
     // A node that needs libraries beside it does not run from elsewhere: then the installed one is used.
     if (spawnSync(join(temporary, 'node'), ['--version']).status !== 0) rmSync(join(temporary, 'node'));
@@ -97,7 +103,7 @@ function key(program: Program, packages: Map<string, string>): string {
 }
 
 function linkTree(source: string, target: string, name: string): void {
-  mkdirSync(target, { recursive: true });
+  mkdirSync(target, { recursive: true, mode: 0o700 });
   for (const entry of readdirSync(source, { withFileTypes: true })) {
     if (entry.name === 'node_modules' || !neededHere(name, source, entry.name)) continue;
     const from = join(source, entry.name);
@@ -116,11 +122,22 @@ function neededHere(name: string, folder: string, entry: string): boolean {
   return true;
 }
 
+/** Only this user and root can have changed anything in it, and the bundle is the one that was asked for. */
+function isAsStaged(folder: string, program: Program): boolean {
+  const script = join(folder, 'cli.js');
+  return existsSync(script) && isPrivateTree(folder) && readFileSync(script).equals(readFileSync(program.script));
+}
+
 function linkOrCopy(from: string, to: string): void {
+  // A link shares the mode: a file that others may change would be theirs to change here too.
+  const { mode, uid } = statSync(from);
+  const isShared = process.getuid !== undefined && ((mode & 0o022) !== 0 || (uid !== 0 && uid !== process.getuid()));
   try {
+    if (isShared) throw new Error('not to be shared');
     linkSync(from, to);
   } catch {
     copyFileSync(from, to);
+    chmodSync(to, mode & 0o755);
   }
 }
 

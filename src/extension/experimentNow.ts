@@ -1,9 +1,10 @@
-import { readFile } from 'node:fs/promises';
 import { judgedPart } from '../core/configFiles/measuredPart';
 import type { Current } from '../core/configuration/inUse';
 import type { EventOf } from '../core/run/events';
 import { parseSpec } from '../core/spec/specText';
 import { askedBy, isMeasured, measuredBy } from '../runs/measuredExperiment';
+import { maxSpecCharacters } from '../core/spec/specYaml';
+import { readText } from '../machine/regularFile';
 
 /** What a run's experiment file says now, compared with what it said when the run began. */
 export type ExperimentNow = {
@@ -21,7 +22,7 @@ type Created = Pick<EventOf<'run.created'>, 'specFile' | 'specText' | 'spec' | '
 export async function experimentNow(created: Created | undefined): Promise<ExperimentNow> {
   const unknown: ExperimentNow = { stale: null, judgedAnew: null, inUse: null };
   if (!created?.specFile) return unknown;
-  const text = await readFile(created.specFile, 'utf8').catch(() => null);
+  const text = readOrNull(created.specFile);
   if (text === null) return unknown;
   const now = parseSpec(text);
   if (!now.ok) return { ...unknown, stale: text !== created.specText };
@@ -30,4 +31,13 @@ export async function experimentNow(created: Created | undefined): Promise<Exper
     judgedAnew: judgedPart(now.spec) !== judgedPart(created.spec),
     inUse: now.spec.current ?? null,
   };
+}
+
+/** A run comes from anybody, and names anything as its experiment. */
+function readOrNull(path: string): string | null {
+  try {
+    return readText(path, 8 * maxSpecCharacters);
+  } catch {
+    return null;
+  }
 }

@@ -1,3 +1,5 @@
+import { realpathSync } from 'node:fs';
+import { sep } from 'node:path';
 import * as vscode from 'vscode';
 import { currentOf } from '../core/configuration/inUse';
 import type { PanelCommand } from '../core/panel/messages';
@@ -6,6 +8,7 @@ import { commands } from './contributions';
 import { exportRunAs, saveAs } from './exportRun';
 import type { LiveRun } from './liveRun';
 import { messageOf } from './log';
+import { showMessage, showStatus } from './show';
 
 /**
  * Does what a button of the page asks for. The page names no place: the run is the panel's own, the experiment is the
@@ -15,7 +18,7 @@ export async function runPanelCommand(message: PanelCommand, live: LiveRun, exte
   try {
     await perform(message, live, extension);
   } catch (error) {
-    void vscode.window.showErrorMessage(messageOf(error));
+    void showMessage('error', messageOf(error));
   }
 }
 
@@ -39,7 +42,7 @@ async function perform(message: PanelCommand, live: LiveRun, extension: vscode.U
       return applyAndShow(experimentOf(specFile), message.configuration, live);
     case 'copy':
       await vscode.env.clipboard.writeText(message.text);
-      vscode.window.setStatusBarMessage(vscode.l10n.t('Copied'), 2000);
+      showStatus(vscode.l10n.t('Copied'), 2000);
       return;
     case 'export':
       return exportRunAs(folder, message.format, extension);
@@ -51,11 +54,21 @@ async function perform(message: PanelCommand, live: LiveRun, extension: vscode.U
 /** @throws Error when the run came without a file, or its file lies outside the open folders */
 function experimentOf(specFile: string | null): vscode.Uri {
   if (specFile === null) throw new Error(vscode.l10n.t('This run does not say which file it was made from.'));
-  const uri = vscode.Uri.file(specFile);
-  if (!vscode.workspace.getWorkspaceFolder(uri)) {
+  const real = (path: string) => {
+    try {
+      return realpathSync(path);
+    } catch {
+      return null;
+    }
+  };
+  // By where it really is: a run comes from anybody, and `..` and links lead anywhere.
+  const file = real(specFile);
+  const folders = (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => real(uri.fsPath));
+  const isInside = file !== null && folders.some((folder) => folder !== null && file.startsWith(folder + sep));
+  if (!isInside) {
     throw new Error(vscode.l10n.t('{0} lies outside the open folders: open its folder first.', specFile));
   }
-  return uri;
+  return vscode.Uri.file(specFile);
 }
 
 /** Writes the configuration into the experiment as the one in use, and shows where. */

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { taskType } from './contributions';
 import type { Program } from './program';
+import { label } from './show';
 
 /**
  * Tasks of type `greenbatch`: the same program in a terminal, for those who want to see it work. VS Code itself runs no
@@ -37,14 +38,14 @@ function taskOf(
   // The terminal has the environment already; only what the program needs besides is added.
   const added = ['ELECTRON_RUN_AS_NODE', 'ORT_DISABLE_TELEMETRY', 'GREENBATCH_CACHE', 'GREENBATCH_POWERCAP_ROOT'];
   const own = Object.fromEntries(added.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])));
-  const execution = new vscode.ProcessExecution(node, [script, 'run', definition.file], {
+  const execution = new vscode.ProcessExecution(node, [script, 'run', '--', definition.file], {
     cwd: folder.uri.fsPath,
     env: own,
   });
   return new vscode.Task(
     definition,
     folder,
-    vscode.l10n.t('profile {0}', definition.file),
+    label(vscode.l10n.t('profile {0}', definition.file)),
     'greenbatch',
     execution,
     [],

@@ -41,11 +41,11 @@ export async function cached(
   const found = await verify(entry, key);
   if (found) return found;
 
-  mkdirSync(folder, { recursive: true });
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
   removeAbandoned(folder);
   const own = join(folder, `${partial}${process.pid}-${randomBytes(6).toString('hex')}`);
   try {
-    mkdirSync(own);
+    mkdirSync(own, { mode: 0o700 });
     const files = build(own);
     writeFileSync(join(own, manifestName), JSON.stringify({ key, files }, null, 2), { flush: true });
     return (await install(own, entry, key)) ?? describe(entry, files);

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { chunksOf } from '../machine/regularFile';
 
 /** SHA-256 of a file's bytes, hexadecimal. */
 export async function hashFile(file: string): Promise<string> {
   const hash = createHash('sha256');
-  for await (const chunk of createReadStream(file, { highWaterMark: 1024 * 1024 })) hash.update(chunk);
+  for await (const chunk of chunksOf(file)) hash.update(chunk);
   return hash.digest('hex');
 }

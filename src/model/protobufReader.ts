@@ -1,4 +1,5 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, readSync } from 'node:fs';
+import { openToRead } from '../machine/regularFile';
 
 /** One field of a message in a file; `value`: a number's value; `start` and `end`: where the bytes of a longer one lie. */
 export type Field = { field: number; wire: number; value: number; start: number; end: number };
@@ -22,9 +23,9 @@ const mostFields = 5_000_000;
  * @throws RangeError (from `read`) where the bytes are no such message
  */
 export function readProtobuf<Result>(file: string, read: (content: ProtobufFile) => Result): Result {
-  const descriptor = openSync(file, 'r');
+  const { fd: descriptor, size } = openToRead(file);
   try {
-    return read(openFields(descriptor, fstatSync(descriptor).size));
+    return read(openFields(descriptor, size));
   } finally {
     closeSync(descriptor);
   }

@@ -1,5 +1,6 @@
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { basename, extname, resolve } from 'node:path';
+import { readText as readRegularText } from '../machine/regularFile';
 import { builtInArchitecture } from './builtIn';
 import { nearestName } from '../core/spec/nearestName';
 import { longestCfg, parseCfg } from './cfg';
@@ -71,7 +72,7 @@ function readText(file: string): string {
   const { size } = statSync(file);
   // Before it is read: the file may be anything that is called .yaml. A character takes up to four bytes.
   if (size > 4 * longestCfg) throw new ModelError(`${file} has ${size} bytes; allowed: a cfg of at most ${longestCfg}`);
-  return readFileSync(file, 'utf8');
+  return readRegularText(file, 4 * longestCfg);
 }
 
 function requireFile(file: string): void {

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 
@@ -11,9 +11,17 @@ export const engineLogFile = (run: string) => join(run, 'engine.log');
 /** The nearest folder upwards that has `.greenbatch` or `.git`; `start` itself when there is none. */
 export function workspaceOf(start: string): string {
   for (let folder = resolve(start); ; folder = dirname(folder)) {
-    if (existsSync(join(folder, '.greenbatch')) || existsSync(join(folder, '.git'))) return folder;
+    if (['.greenbatch', '.git'].some((name) => marks(folder, name))) return folder;
     if (dirname(folder) === folder) return resolve(start);
   }
+}
+
+/** In a folder where everybody may write, such as /tmp, what another user has put there makes it no workspace of ours. */
+function marks(folder: string, name: string): boolean {
+  const mark = statSync(join(folder, name), { throwIfNoEntry: false });
+  if (!mark) return false;
+  const own = process.getuid?.();
+  return own === undefined || mark.uid === own || (statSync(folder).mode & 0o002) === 0;
 }
 
 export const runsFolder = (workspace: string) => join(workspace, '.greenbatch', 'runs');

@@ -1,5 +1,5 @@
-import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
-import { basename, join, resolve } from 'node:path';
+import { existsSync, lstatSync, mkdirSync, readdirSync, type Stats, statSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
 import { ExpectedError } from '../core/failure/expectedError';
 import type { Reading } from '../core/power/source';
 import type { ProcessIdentity, RunEvent } from '../core/run/events';
@@ -126,15 +126,58 @@ export function followRun(folder: string): FollowedRun {
   };
 }
 
-/** Makes the folder of a new run. @throws ExpectedError when it holds a run already, naming how to go on */
+/**
+ * The folder of a workspace's runs, to make a run in. @throws ExpectedError where a link in a workspace, which may have
+ * come with it, would have runs written to another place
+ */
+export function ownRunsFolder(workspace: string): string {
+  const folder = runsFolder(workspace);
+  const place = lstatSync(dirname(folder), { throwIfNoEntry: false });
+  const runs = lstatSync(folder, { throwIfNoEntry: false });
+  const link = place?.isSymbolicLink() ? dirname(folder) : runs?.isSymbolicLink() ? folder : null;
+  if (link === null) return folder;
+  throw new ExpectedError(
+    'run-folder',
+    `${link} is a link, and nothing is written through one: name where the run is to lie with --out FOLDER`,
+  );
+}
+
+/**
+ * Makes the folder of a new run; an empty one that is there is taken.
+ *
+ * @throws ExpectedError when it holds a run already (naming how to go on) or anything else, is a link, or cannot be made
+ */
 export function createRunFolder(folder: string): void {
-  if (existsSync(eventsFile(folder))) {
+  const there = whatIsAt(folder);
+  if (there && existsSync(eventsFile(folder))) {
     throw new ExpectedError(
       'run-exists',
       `${folder} holds a run already: resume it with "greenbatch run --resume ${folder}", or choose another folder`,
     );
   }
-  mkdirSync(folder, { recursive: true });
+  if (there?.isDirectory() && readdirSync(folder).length === 0) return;
+  if (there) {
+    throw new ExpectedError('run-folder', `${folder} is there already and is no empty folder: choose another one`);
+  }
+  try {
+    mkdirSync(dirname(folder), { recursive: true });
+    mkdirSync(folder);
+  } catch (error) {
+    const { message } = error as Error;
+    throw new ExpectedError(
+      'run-folder',
+      `the run's folder cannot be made (${message}): name another place with --out FOLDER`,
+    );
+  }
+}
+
+/** null where there is nothing, or no way to it. */
+function whatIsAt(path: string): Stats | null {
+  try {
+    return lstatSync(path);
+  } catch {
+    return null;
+  }
 }
 
 /** Run folders of a workspace, newest first (their names begin with the time). */

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ImageSource, Size } from '../core/spec/spec';
+import { openToRead } from '../machine/regularFile';
 import { type ImageListing, listImages } from './dataset';
 import { imagePreparation } from './image';
 import type { SkippedImage, WarnedImage } from './imageFiles';
@@ -89,9 +90,8 @@ const readBytes = 1 << 30;
  * `minImages`, so that every batch up to that size is one contiguous view. Throws where the file is torn.
  */
 export function loadImages(file: string, bytesPerImage: number, minImages: number): Uint8Array {
-  const descriptor = openSync(file, 'r');
+  const { fd: descriptor, size: fileBytes } = openToRead(file);
   try {
-    const fileBytes = fstatSync(descriptor).size;
     if (fileBytes === 0 || fileBytes % bytesPerImage !== 0)
       throw new Error(
         `${file} is torn (${fileBytes} bytes, not whole images of ${bytesPerImage}): delete it, it is made anew`,

@@ -88,7 +88,7 @@ export async function writeTensors(job: TensorJob): Promise<Sidecar> {
     return sidecar;
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
-    if (code === undefined || error instanceof ImageCacheError || job.signal?.aborted) throw error;
+    if (code === undefined || error instanceof ExpectedError || job.signal?.aborted) throw error;
     const why = code === 'ENOSPC' || code === 'EDQUOT' ? 'the disk is full' : (error as Error).message;
     throw cacheError(folder, needed, why);
   } finally {

@@ -1,4 +1,5 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, readSync } from 'node:fs';
+import { openToRead } from '../../machine/regularFile';
 import { crc32 } from 'node:zlib';
 import { type Entry, fromFdPromise, type ZipFile } from 'yauzl';
 import { ModelError } from '../modelError';
@@ -22,9 +23,8 @@ export class TornArchive extends ModelError {}
  * @throws TornArchive, or ModelError if it is no archive of PyTorch's
  */
 export async function openArchive(file: string): Promise<Archive> {
-  const descriptor = openSync(file, 'r');
+  const { fd: descriptor, size } = openToRead(file);
   try {
-    const { size } = fstatSync(descriptor);
     const zip = await listing(descriptor, file);
     if (zip.entryCount > mostEntries) throw unsound(file, `it says it has ${zip.entryCount} entries`);
     const all = new Map<string, ArchiveEntry>();
@@ -78,7 +78,7 @@ function unsound(file: string, problem: string): ModelError {
  */
 export function readEntry(archive: Archive, entry: ArchiveEntry, start = 0, length = entry.bytes): Buffer {
   const bytes = Buffer.allocUnsafe(length);
-  const descriptor = openSync(archive.file, 'r');
+  const { fd: descriptor } = openToRead(archive.file);
   try {
     for (let done = 0; done < length;) {
       const count = readSync(descriptor, bytes, done, length - done, entry.offset + start + done);

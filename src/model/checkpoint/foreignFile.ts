@@ -1,4 +1,5 @@
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, readSync } from 'node:fs';
+import { openToRead } from '../../machine/regularFile';
 import { ModelError } from '../modelError';
 import type { Archive } from './archive';
 import { describeValue, PickledObject, type PickleValue, Tensor } from './pickleValue';
@@ -8,7 +9,7 @@ const exportToOnnx = 'export it to .onnx with the program it was made by, and na
 /** @throws ModelError saying what a file is that is no archive, and what to do */
 export function requireArchive(file: string): void {
   const bytes = Buffer.alloc(64);
-  const descriptor = openSync(file, 'r');
+  const { fd: descriptor } = openToRead(file);
   let length: number;
   try {
     length = readSync(descriptor, bytes, 0, bytes.length, 0);

@@ -1,4 +1,5 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, readSync } from 'node:fs';
+import { openToRead } from '../../machine/regularFile';
 import { ModelError } from '../modelError';
 import { requireModel } from './foreignFile';
 import { flattenModules } from './modules';
@@ -19,9 +20,8 @@ const mostEntries = 50_000;
  * long entries are is said by the pickle, which comes first.
  */
 export function describeTorn(file: string): ModelError {
-  const descriptor = openSync(file, 'r');
+  const { fd: descriptor, size } = openToRead(file);
   try {
-    const { size } = fstatSync(descriptor);
     const read = (at: number, length: number): Buffer => {
       const bytes = Buffer.alloc(Math.max(0, Math.min(length, size - at)));
       return bytes.subarray(0, readSync(descriptor, bytes, 0, bytes.length, at));

@@ -1,4 +1,13 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -86,5 +95,28 @@ describe('staging a program', () => {
     const { program, cache, folder } = install();
     writeFileSync(join(folder, 'node_modules', 'sharp', 'package.json'), '{"dependencies":{"gone":"1"}}');
     expect(() => stageProgram(program, cache)).toThrow(/gone is missing/);
+  });
+
+  it('stages anew what others could have changed, and shares no file that they may change', () => {
+    const { program, cache, folder } = install();
+    const shared = join(folder, 'node_modules/onnxruntime-common/dist/index.js');
+    chmodSync(shared, 0o666);
+    const { script } = stageProgram(program, cache);
+    const staged = join(script, '../node_modules/onnxruntime-common/dist/index.js');
+    expect(statSync(staged).ino).not.toBe(statSync(shared).ino);
+    expect(statSync(staged).mode & 0o022).toBe(0);
+    // Another bundle in its place, one more writer, a bundle that is a link to somebody's file.
+    const spoil: (() => void)[] = [
+      () => writeFileSync(script, 'console.log("theirs")'),
+      () => chmodSync(staged, 0o666),
+      () => chmodSync(join(script, '..'), 0o777),
+    ];
+    for (const change of spoil) {
+      change();
+      expect(stageProgram(program, cache).script).toBe(script);
+      expect(readFileSync(script, 'utf8')).toBe('console.log(1)');
+      expect(statSync(staged).mode & 0o022).toBe(0);
+      expect(statSync(join(script, '..')).mode & 0o077).toBe(0);
+    }
   });
 });

@@ -1,9 +1,28 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { openSeriesFile } from '../../../src/energy/seriesFile';
+import { openEventLog } from '../../../src/runs/eventLog';
 import { nameFromFile, newRunId, workspaceOf } from '../../../src/runs/folders';
-import { createRunFolder, findRun, listRunFolders, loadRun, lookup, RunNotFound } from '../../../src/runs/runFolder';
+import {
+  createRunFolder,
+  findRun,
+  listRunFolders,
+  loadRun,
+  lookup,
+  ownRunsFolder,
+  RunNotFound,
+} from '../../../src/runs/runFolder';
 import { created, readingAt, sessionStarted, toLines } from '../../support/runEvents';
 
 const workspace = mkdtempSync(join(tmpdir(), 'greenbatch-runs-'));
@@ -55,5 +74,62 @@ describe('run folders', () => {
     const find = lookup([{ header, samples }]);
     expect(find(3, 9500, 12_500).map((s) => s.monotonicMs)).toEqual([10_000, 11_000, 12_000]);
     expect(find(2, 0, 1e9)).toEqual([]);
+  });
+});
+
+describe('a new run', () => {
+  const place = mkdtempSync(join(tmpdir(), 'greenbatch-new-'));
+
+  it('has a folder of its own, which was not there or was empty', () => {
+    createRunFolder(join(place, 'a/b/run'));
+    createRunFolder(join(place, 'a/b/run'));
+    writeFileSync(join(place, 'a/b/run/notes.txt'), 'mine');
+    expect(() => createRunFolder(join(place, 'a/b/run'))).toThrow(expect.objectContaining({ code: 'run-folder' }));
+    expect(() => createRunFolder(join(place, 'a/b/run/notes.txt'))).toThrow('is no empty folder');
+    expect(() => createRunFolder(join(place, 'a/b/run/notes.txt/run'))).toThrow('cannot be made');
+  });
+
+  it('is written through no link: not the folder, not those above it in a workspace', () => {
+    mkdirSync(join(place, 'target'));
+    symlinkSync(join(place, 'target'), join(place, 'link'));
+    symlinkSync(join(place, 'nothing'), join(place, 'dangling'));
+    for (const name of ['link', 'dangling']) {
+      expect(() => createRunFolder(join(place, name))).toThrow(expect.objectContaining({ code: 'run-folder' }));
+    }
+    mkdirSync(join(place, 'ws1'));
+    symlinkSync(join(place, 'target'), join(place, 'ws1/.greenbatch'));
+    mkdirSync(join(place, 'ws2/.greenbatch'), { recursive: true });
+    symlinkSync(join(place, 'target'), join(place, 'ws2/.greenbatch/runs'));
+    for (const workspace of ['ws1', 'ws2']) {
+      expect(() => ownRunsFolder(join(place, workspace))).toThrow('is a link');
+    }
+    expect(readdirSync(join(place, 'target'))).toEqual([]);
+    expect(ownRunsFolder(join(place, 'ws3'))).toBe(join(place, 'ws3/.greenbatch/runs'));
+  });
+
+  it.skipIf(process.getuid?.() !== 0)(
+    'lies in no workspace that another user made of a folder that is open to all',
+    () => {
+      const open = join(place, 'open');
+      mkdirSync(join(open, '.greenbatch'), { recursive: true });
+      mkdirSync(join(open, 'mine'));
+      chmodSync(open, 0o1777);
+      expect(workspaceOf(join(open, 'mine'))).toBe(open);
+      chownSync(join(open, '.greenbatch'), 65534, 65534);
+      expect(workspaceOf(join(open, 'mine'))).toBe(join(open, 'mine'));
+      chmodSync(open, 0o755);
+      expect(workspaceOf(join(open, 'mine'))).toBe(open);
+    },
+  );
+});
+
+describe('a log that is a link', () => {
+  it('is read, and not written to: what it leads to keeps its last line', () => {
+    const place = mkdtempSync(join(tmpdir(), 'greenbatch-linked-'));
+    writeFileSync(join(place, 'precious'), 'no line end');
+    symlinkSync(join(place, 'precious'), join(place, 'events.jsonl'));
+    expect(() => openEventLog(join(place, 'events.jsonl'))).toThrow('is a link');
+    expect(() => openSeriesFile(join(place, 'events.jsonl'))).toThrow('is a link');
+    expect(readFileSync(join(place, 'precious'), 'utf8')).toBe('no line end');
   });
 });
