@@ -50,6 +50,18 @@ function importRule(folder) {
   return ['error', { patterns }];
 }
 
+const noBarrel = { selector: 'ExportAllDeclaration', message: 'no barrel files' };
+/** What puts a text before a person's eyes goes through one file of each part, which makes it plain (`src/core/plain.ts`). */
+const shownByEditor = [
+  {
+    selector:
+      'MemberExpression[property.name=/^(show(Information|Warning|Error)Message|setStatusBarMessage|(show|create)(QuickPick|InputBox)|createStatusBarItem|createTreeView|withProgress|createDiagnosticCollection|register(TreeDataProvider|CodeLensProvider|CodeActionsProvider|HoverProvider|InlayHintsProvider|CompletionItemProvider|TextDocumentContentProvider|FileDecorationProvider))$/]',
+    message: 'texts are shown through src/extension/show.ts',
+  },
+  { selector: 'NewExpression[callee.property.name="MarkdownString"]', message: 'see src/extension/show.ts' },
+  { selector: 'Property[key.name=/^(invocationMessage|confirmationMessages)$/]', message: 'see src/extension/show.ts' },
+];
+
 export default tseslint.config(
   { ignores: ['node_modules', 'dist', '.greenbatch', 'test/artefacts'] },
   ...tseslint.configs.strict,
@@ -81,8 +93,13 @@ export default tseslint.config(
     rules: {
       'no-console': 'error',
       'no-restricted-exports': ['error', { restrictDefaultExports: { direct: true } }],
-      'no-restricted-syntax': ['error', { selector: 'ExportAllDeclaration', message: 'no barrel files' }],
+      'no-restricted-syntax': ['error', noBarrel],
     },
+  },
+  {
+    files: ['src/extension/**'],
+    ignores: ['src/extension/show.ts'],
+    rules: { 'no-restricted-syntax': ['error', noBarrel, ...shownByEditor] },
   },
   ...Object.keys(folders).map((folder) => ({
     files: [`src/${folder}/**`],

@@ -1,7 +1,7 @@
 import { configurationLabels, sentenceCase } from '../src/core/configuration/label';
 import { markdown } from '../src/core/export/markdown';
 import { analysedReport } from '../src/core/run/report';
-import { describePercent, describePercentRange } from '../src/core/verdict/wording';
+import { savingAsChange } from '../src/core/verdict/wording';
 import { type Child, h, redraw } from './dom';
 import { expectation, type Face, facesOf } from './faces';
 import { command, isSaved } from './link';
@@ -64,14 +64,17 @@ function verdictParts(page: Page): Child[] {
     // Those that were skipped have a face of their own.
     ...verdict.qualification.filter((q) => !configurations.some((c) => c.skipped && q.includes(c.skipped.message))),
   ];
+  const change = saving && savingAsChange(saving);
+  const per =
+    saving?.energy === 'joulesPerRequest' ? t('energy per request against today') : t('energy per image against today');
   return [
     h('h2', { id: 'sentence' }, verdict.sentence),
-    saving && saving.low !== null && saving.high !== null
+    saving && change?.interval
       ? h(
           'p',
           { class: `saving ${saving.significant ? 'sure' : 'unsure'}` },
-          h('strong', {}, describePercent(-saving.percent, saving.low, saving.high).replace(/^(?!−)/, '+')),
-          ` ${t('energy against today, 95 % interval of the saving {0}', describePercentRange(saving.percent, saving.low, saving.high))}`,
+          h('strong', {}, change.change),
+          ` ${per} (${t('95 % interval {0}', change.interval)})`,
           saving.significant ? null : ` · ${t('not significant')}`,
         )
       : null,

@@ -4,6 +4,7 @@ import type { Current } from '../core/configuration/inUse';
 import { recogniseConfig, suggestEdit } from '../core/configFiles/recognise';
 import { currentSchema } from '../core/spec/spec';
 import { workspaceEdit } from './codeActions';
+import { showMessage, showStatus } from './show';
 
 /**
  * Writes a configuration into a config as the one in use, as one edit that can be undone, and saves it where nothing else was unsaved. An
@@ -19,17 +20,12 @@ export async function applyConfiguration(uri: vscode.Uri, use: Current, estimate
   }
   if (estimated) {
     const apply = vscode.l10n.t('Apply Anyway');
-    const chosen = await vscode.window.showWarningMessage(
-      vscode.l10n.t('Apply a result that was estimated, not measured?'),
-      {
-        modal: true,
-        detail: vscode.l10n.t(
-          'Batch {0} is the greenest by an estimate from CPU time, which mostly restates throughput. Measure on a machine with energy counters to be sure.',
-          use.batchSize,
-        ),
-      },
-      apply,
+    const detail = vscode.l10n.t(
+      'Batch {0} is the greenest by an estimate from CPU time, which mostly restates throughput. Measure on a machine with energy counters to be sure.',
+      use.batchSize,
     );
+    const question = vscode.l10n.t('Apply a result that was estimated, not measured?');
+    const chosen = await showMessage('warning', question, { actions: [apply], modal: { detail } });
     if (chosen !== apply) return false;
   }
   const document = await vscode.workspace.openTextDocument(uri);
@@ -45,9 +41,9 @@ export async function applyConfiguration(uri: vscode.Uri, use: Current, estimate
   // What a person has not saved yet is theirs to save.
   if (!hadChanges) await document.save();
   if (suggestion.note === null) {
-    vscode.window.setStatusBarMessage(vscode.l10n.t('{0} now uses batch {1}', name, use.batchSize), 5000);
+    showStatus(vscode.l10n.t('{0} now uses batch {1}', name, use.batchSize));
   } else {
-    void vscode.window.showInformationMessage(suggestion.note);
+    void showMessage('info', suggestion.note);
   }
   return true;
 }

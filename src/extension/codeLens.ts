@@ -4,6 +4,7 @@ import { recogniseConfig } from '../core/configFiles/recognise';
 import { resultLine } from '../core/configFiles/resultHint';
 import { commands } from './contributions';
 import type { FileResults } from './fileResults';
+import type { LensCommand } from './show';
 
 /** A lens that shows the last result; its text is found when it comes into view. */
 export class ResultLens extends vscode.CodeLens {
@@ -11,7 +12,7 @@ export class ResultLens extends vscode.CodeLens {
     range: vscode.Range,
     readonly document: vscode.TextDocument,
     /** What stands there as long as there is no result. */
-    readonly without: vscode.Command,
+    readonly without: LensCommand,
   ) {
     super(range);
   }
@@ -25,8 +26,9 @@ export function lensesOf(document: vscode.TextDocument): vscode.CodeLens[] {
     const note = { title: vscode.l10n.t('runs on a GPU: not measured here'), tooltip: config.onGpu, command: '' };
     return [new vscode.CodeLens(rangeOf(config.places[0]!), note)];
   }
-  const profile: vscode.Command = {
-    title: `$(play) ${vscode.l10n.t('Profile Energy')}`,
+  const profile: LensCommand = {
+    icon: 'play',
+    title: vscode.l10n.t('Profile Energy'),
     tooltip: vscode.l10n.t('Measure which batch size does the work with the least energy'),
     command: commands.profile,
     arguments: [document.uri],

@@ -14,6 +14,7 @@ import { profile, resumeRun } from './profile';
 import { programOf, runProgram } from './program';
 import { statusWord } from './runsView';
 import type { Session } from './session';
+import { pick, showMessage, whileShown } from './show';
 import { workspaceFolder } from './workspaceFolder';
 
 type Body = (session: Session, ...args: unknown[]) => Promise<unknown>;
@@ -24,9 +25,8 @@ export const bodies: { readonly [K in Exclude<keyof typeof commands, 'showOlderR
   async stop(session, where) {
     const folder = folderOf(where) ?? (await askRun(session, ({ status }) => status === 'running'));
     if (folder === undefined) return;
-    const { code, stderr } = await vscode.window.withProgress(
-      { location: vscode.ProgressLocation.Window, title: vscode.l10n.t('Greenbatch: stopping') },
-      () => runProgram(programOf(session.context.extensionUri), ['stop', folder]),
+    const { code, stderr } = await whileShown(vscode.l10n.t('Greenbatch: stopping'), () =>
+      runProgram(programOf(session.context.extensionUri), ['stop', folder]),
     );
     if (code !== 0) void tellFailure(failureOfCommand(code, stderr));
   },
@@ -65,11 +65,10 @@ export const bodies: { readonly [K in Exclude<keyof typeof commands, 'showOlderR
     const { name, status } = session.runs.peek(folder);
     if (status === 'running') throw new Error(vscode.l10n.t('{0} is running: stop it first.', name));
     const remove = vscode.l10n.t('Move to Trash');
-    const chosen = await vscode.window.showWarningMessage(
-      vscode.l10n.t('Delete the run {0}?', name),
-      { modal: true, detail: folder },
-      remove,
-    );
+    const chosen = await showMessage('warning', vscode.l10n.t('Delete the run {0}?', name), {
+      actions: [remove],
+      modal: { detail: folder },
+    });
     if (chosen !== remove) return;
     await deleteFolder(vscode.Uri.file(folder));
     session.runs.refresh();
@@ -84,7 +83,7 @@ async function deleteFolder(uri: vscode.Uri): Promise<void> {
   } catch {
     const remove = vscode.l10n.t('Delete Permanently');
     const message = vscode.l10n.t('This machine has no trash. Delete {0} for good?', basename(uri.path));
-    if ((await vscode.window.showWarningMessage(message, { modal: true }, remove)) !== remove) return;
+    if ((await showMessage('warning', message, { actions: [remove], modal: {} })) !== remove) return;
     await vscode.workspace.fs.delete(uri, { recursive: true, useTrash: false });
   }
 }
@@ -105,7 +104,7 @@ async function askRun({ runs }: Session, fits?: (peek: RunPeek) => boolean): Pro
     .map(runs.peek)
     .filter((peek) => fits?.(peek) ?? true);
   if (fitting.length === 0) {
-    void vscode.window.showInformationMessage(vscode.l10n.t('There is no such run.'));
+    void showMessage('info', vscode.l10n.t('There is no such run.'));
     return undefined;
   }
   if (fitting.length === 1 && fits !== undefined) return fitting[0]?.folder;
@@ -115,8 +114,7 @@ async function askRun({ runs }: Session, fits?: (peek: RunPeek) => boolean): Pro
     detail: peek.id,
     folder: peek.folder,
   }));
-  return (await vscode.window.showQuickPick(items, { placeHolder: vscode.l10n.t('Which run?'), matchOnDetail: true }))
-    ?.folder;
+  return (await pick(items, { placeHolder: vscode.l10n.t('Which run?'), matchOnDetail: true }))?.folder;
 }
 
 async function askOther({ runs }: Session, one: string): Promise<string | undefined> {
@@ -127,5 +125,5 @@ async function askOther({ runs }: Session, one: string): Promise<string | undefi
     .map(runs.peek)
     .map((peek) => ({ label: peek.name, description: statusWord(peek.status), detail: peek.id, folder: peek.folder }));
   const placeHolder = vscode.l10n.t('Compare {0} with which run?', basename(one));
-  return (await vscode.window.showQuickPick(items, { placeHolder, matchOnDetail: true }))?.folder;
+  return (await pick(items, { placeHolder, matchOnDetail: true }))?.folder;
 }

@@ -3,6 +3,7 @@ import { affects, setting } from './config';
 import { internalCommands, section } from './contributions';
 import type { FileResults } from './fileResults';
 import type { Runs } from './runs';
+import { diagnosticsOf, showActions, showLenses } from './show';
 
 /** Where the runs come from. Asked for when the first file of ours is looked at, not before. */
 export type ConfigFeatureDeps = {
@@ -26,7 +27,7 @@ const quietMs = 400;
  */
 export function registerConfigFeatures(context: vscode.ExtensionContext, deps: ConfigFeatureDeps): void {
   const lensesChanged = new vscode.EventEmitter<void>();
-  const hints = vscode.languages.createDiagnosticCollection(section);
+  const hints = diagnosticsOf(section);
   const timers = new Map<string, NodeJS.Timeout>();
   const add = (...disposables: vscode.Disposable[]) => context.subscriptions.push(...disposables);
 
@@ -77,7 +78,7 @@ export function registerConfigFeatures(context: vscode.ExtensionContext, deps: C
     lensesChanged,
     hints,
     { dispose: () => timers.forEach((timer) => clearTimeout(timer)) },
-    vscode.languages.registerCodeLensProvider(selector, {
+    showLenses(selector, {
       onDidChangeCodeLenses: lensesChanged.event,
       async provideCodeLenses(document) {
         if (!setting('codeLens.enabled', document.uri)) return [];
@@ -89,7 +90,7 @@ export function registerConfigFeatures(context: vscode.ExtensionContext, deps: C
         return lens;
       },
     }),
-    vscode.languages.registerCodeActionsProvider(
+    showActions(
       selector,
       {
         async provideCodeActions(document, range, actionContext) {

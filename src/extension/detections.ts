@@ -5,6 +5,7 @@ import { failureOfCommand } from './failure';
 import { tellFailure } from './notify';
 import { programOf, runProgram } from './program';
 import type { Session } from './session';
+import { pick, showMessage, whileShown } from './show';
 
 const modelKey = 'detectionModel';
 
@@ -21,17 +22,11 @@ export async function showDetections({ context }: Session, where: unknown, given
   const folder = join((context.storageUri ?? context.globalStorageUri).fsPath, 'detections');
   mkdirSync(folder, { recursive: true });
   const args = ['detect', '--model', model.fsPath, '--images', image.fsPath, '-o', folder, '--json'];
-  const { code, stdout, stderr } = await vscode.window.withProgress(
-    {
-      location: vscode.ProgressLocation.Notification,
-      title: vscode.l10n.t('Finding objects with {0}', basename(model.path)),
-      cancellable: true,
-    },
-    (_, token) => {
-      const abort = new AbortController();
-      token.onCancellationRequested(() => abort.abort());
-      return runProgram(program, args, { signal: abort.signal });
-    },
+  const abort = new AbortController();
+  const { code, stdout, stderr } = await whileShown(
+    vscode.l10n.t('Finding objects with {0}', basename(model.path)),
+    () => runProgram(program, args, { signal: abort.signal }),
+    () => abort.abort(),
   );
   const drawn = code === 0 ? drawnFile(stdout) : null;
   if (drawn === null) {
@@ -72,13 +67,14 @@ async function askModel(memory: vscode.Memento): Promise<vscode.Uri | undefined>
     .map((uri) => ({ label: vscode.workspace.asRelativePath(uri), uri }))
     .sort((a, b) => Number(b.uri.fsPath === last) - Number(a.uri.fsPath === last) || a.label.localeCompare(b.label));
   if (items.length === 0) {
-    void vscode.window.showInformationMessage(
+    void showMessage(
+      'info',
       vscode.l10n.t('There is no checkpoint (.pt) and no exported detector (.onnx) in this workspace.'),
     );
     return undefined;
   }
   const placeHolder = vscode.l10n.t('With which model?');
-  const chosen = await vscode.window.showQuickPick(items, { placeHolder });
+  const chosen = await pick(items, { placeHolder });
   if (chosen) await memory.update(modelKey, chosen.uri.fsPath);
   return chosen?.uri;
 }

@@ -8,6 +8,7 @@ import { failureOfCommand } from './failure';
 import { tellFailure } from './notify';
 import { programOf, runProgram } from './program';
 import type { Session } from './session';
+import { showMessage } from './show';
 
 /** The manifest's `when` clause of the copy button names the beginning of it. */
 const title = 'Energy Access';
@@ -24,7 +25,8 @@ export async function checkEnergyAccess(session: Session): Promise<void> {
   await session.documents.show(title, `${diagnosisText(diagnosis)}\n`);
   if (code === exitCodes.ok) return;
   if (fix === null) {
-    void vscode.window.showInformationMessage(
+    void showMessage(
+      'info',
       vscode.l10n.t(
         'This machine shows no energy counters. Energy is estimated from CPU time, and every number says so.',
       ),
@@ -33,14 +35,14 @@ export async function checkEnergyAccess(session: Session): Promise<void> {
   }
   const copy = vscode.l10n.t('Copy the Fix');
   const message = vscode.l10n.t('The energy counters of this machine cannot be read yet. The fix is for its terminal.');
-  const chosen = await vscode.window.showWarningMessage(message, copy);
+  const chosen = await showMessage('warning', message, { actions: [copy] });
   if (chosen === copy) await vscode.commands.executeCommand(commands.copyFix);
 }
 
 /** Copies the commands that the last check found; where it found none there is nothing to copy. */
 export async function copyFix({ fix }: Session): Promise<void> {
   if (fix === null) {
-    void vscode.window.showInformationMessage(vscode.l10n.t('There is no command that would help.'));
+    void showMessage('info', vscode.l10n.t('There is no command that would help.'));
     return;
   }
   await copyText(fix);

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { documentScheme } from './contributions';
+import { label, showDocuments } from './show';
 
 /** Texts that are shown but belong to no file: what the doctor says, a comparison. */
 export type Documents = {
@@ -12,13 +13,14 @@ export function createDocuments(): Documents {
   const texts = new Map<string, string>();
   const changed = new vscode.EventEmitter<vscode.Uri>();
   const uriOf = (title: string) => vscode.Uri.from({ scheme: documentScheme, path: `/${title}` });
-  const provider = vscode.workspace.registerTextDocumentContentProvider(documentScheme, {
+  const provider = showDocuments(documentScheme, {
     onDidChange: changed.event,
     // After a reload nobody knows the text any more.
     provideTextDocumentContent: (uri) => texts.get(uri.path.slice(1)) ?? vscode.l10n.t('Run the command again.'),
   });
   return {
-    async show(title, text, language) {
+    async show(named, text, language) {
+      const title = label(named);
       texts.set(title, text);
       const uri = uriOf(title);
       changed.fire(uri);

@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { type ExportFormat, exportText } from '../runs/exportText';
+import { pick, showStatus } from './show';
 
 /** Asks for a format and a place, and writes what a run has found. */
 export async function exportRun(folder: string, extension: vscode.Uri): Promise<void> {
@@ -14,7 +15,7 @@ export async function exportRun(folder: string, extension: vscode.Uri): Promise<
     { label: 'HTML', description: vscode.l10n.t('the panel as one file, for any browser'), format: 'html' as const },
     { label: 'Markdown', description: vscode.l10n.t('verdict and table, to paste'), format: 'markdown' as const },
   ];
-  const chosen = await vscode.window.showQuickPick(formats, { title: vscode.l10n.t('Export {0}', basename(folder)) });
+  const chosen = await pick(formats, { title: vscode.l10n.t('Export {0}', basename(folder)) });
   if (chosen) await exportRunAs(folder, chosen.format, extension);
 }
 
@@ -35,5 +36,5 @@ export async function saveAs(name: string, content: () => Uint8Array): Promise<v
   });
   if (!target) return;
   await vscode.workspace.fs.writeFile(target, content());
-  vscode.window.setStatusBarMessage(vscode.l10n.t('Saved {0}', basename(target.path)), 5000);
+  showStatus(vscode.l10n.t('Saved {0}', basename(target.path)));
 }

@@ -4,6 +4,7 @@ import { commands, contextKeys, panelType, taskType, tools, views } from './cont
 import { disposeLog, log, messageOf } from './log';
 import type { createRunsView, RunItem } from './runsView';
 import type { Session } from './session';
+import { showMessage, showTree } from './show';
 
 /** What tests and other extensions may ask for. */
 export type ExtensionApi = {
@@ -89,9 +90,9 @@ async function told<T>(body: () => Promise<T>): Promise<T | undefined> {
     const action = trust ? vscode.l10n.t('Manage Workspace Trust') : vscode.l10n.t('Open Log');
     const id = trust ? 'workbench.trust.manage' : commands.openLog;
     // Not awaited: whoever called the command does not wait for the message to be read.
-    void vscode.window
-      .showErrorMessage(messageOf(error), action)
-      .then((chosen) => (chosen ? vscode.commands.executeCommand(id) : undefined));
+    void showMessage('error', messageOf(error), { actions: [action] }).then((chosen) =>
+      chosen ? vscode.commands.executeCommand(id) : undefined,
+    );
     return undefined;
   }
 }
@@ -112,7 +113,7 @@ function lazyRunsView(
     getTreeItem: async (item) => (await view()).treeItem(item),
     resolveTreeItem: async (treeItem, item) => (await view()).resolve(treeItem, item),
   };
-  return vscode.Disposable.from(changed, vscode.window.registerTreeDataProvider(views.runs, provider));
+  return vscode.Disposable.from(changed, showTree(views.runs, provider));
 }
 
 function lazyTasks(context: vscode.ExtensionContext): vscode.TaskProvider {

@@ -7,6 +7,7 @@ import { commands, settings } from './contributions';
 import type { LiveRun } from './liveRun';
 import { copyText } from './copyText';
 import { log } from './log';
+import { showMessage } from './show';
 
 type Action = { title: string; run(): Thenable<unknown> | undefined };
 
@@ -28,13 +29,7 @@ const copyFix = (fix: string): Action => ({
 /** One message, at most two ways on. */
 async function tell(level: 'info' | 'warning' | 'error', message: string, actions: Action[]): Promise<void> {
   const titles = actions.slice(0, 2).map((action) => action.title);
-  const { window } = vscode;
-  const show = {
-    info: window.showInformationMessage,
-    warning: window.showWarningMessage,
-    error: window.showErrorMessage,
-  };
-  const chosen = await show[level](message, ...titles);
+  const chosen = await showMessage(level, message, { actions: titles });
   await actions.find((action) => action.title === chosen)?.run();
 }
 

@@ -11,6 +11,7 @@ import { runPanelCommand } from './panelCommands';
 import { createPanelLink, framesPerSecond } from './panelLink';
 import { createPanelRun } from './panelRun';
 import type { Runs } from './runs';
+import { label } from './show';
 
 /** One panel for each run that is looked at. */
 export type Panels = {
@@ -34,7 +35,7 @@ export function createPanels(extension: vscode.Uri, runs: Runs): Panels {
     panel.webview.options = options;
     // The other icon is drawn in the colour of the text, which an image of a tab does not have.
     panel.iconPath = vscode.Uri.joinPath(extension, 'media', 'icon.png');
-    panel.title = vscode.l10n.t('Energy: {0}', runs.peek(folder).name);
+    panel.title = label(vscode.l10n.t('Energy: {0}', runs.peek(folder).name));
     const detach = drive(panel, folder, runs, extension);
     panel.onDidDispose(() => {
       detach();

@@ -8,6 +8,7 @@ import { commands } from './contributions';
 import { exportRunAs, saveAs } from './exportRun';
 import type { LiveRun } from './liveRun';
 import { messageOf } from './log';
+import { showMessage, showStatus } from './show';
 
 /**
  * Does what a button of the page asks for. The page names no place: the run is the panel's own, the experiment is the
@@ -17,7 +18,7 @@ export async function runPanelCommand(message: PanelCommand, live: LiveRun, exte
   try {
     await perform(message, live, extension);
   } catch (error) {
-    void vscode.window.showErrorMessage(messageOf(error));
+    void showMessage('error', messageOf(error));
   }
 }
 
@@ -41,7 +42,7 @@ async function perform(message: PanelCommand, live: LiveRun, extension: vscode.U
       return applyAndShow(experimentOf(specFile), message.configuration, live);
     case 'copy':
       await vscode.env.clipboard.writeText(message.text);
-      vscode.window.setStatusBarMessage(vscode.l10n.t('Copied'), 2000);
+      showStatus(vscode.l10n.t('Copied'), 2000);
       return;
     case 'export':
       return exportRunAs(folder, message.format, extension);

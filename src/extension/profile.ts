@@ -11,6 +11,7 @@ import { readAnswers } from './newExperiment';
 import { tellFailure } from './notify';
 import { programOf, runProgram } from './program';
 import type { Session } from './session';
+import { pick, whileShown, type WithIcon } from './show';
 
 /** What is profiled: an experiment file, a file of a model, or a model that is built in. */
 type Target = { experiment: vscode.Uri } | Model;
@@ -54,9 +55,8 @@ export function resumeRun(session: Session, folder: string): Promise<string | un
 
 async function begin(session: Session, args: string[], cwd: string): Promise<string | undefined> {
   const program = programOf(session.context.extensionUri);
-  const { code, stdout, stderr } = await vscode.window.withProgress(
-    { location: vscode.ProgressLocation.Window, title: vscode.l10n.t('Greenbatch: starting the measurement') },
-    () => runProgram(program, args, { cwd }),
+  const { code, stdout, stderr } = await whileShown(vscode.l10n.t('Greenbatch: starting the measurement'), () =>
+    runProgram(program, args, { cwd }),
   );
   const folder = stdout.trim().split('\n').at(-1);
   if (code !== 0 || !folder) {
@@ -111,16 +111,16 @@ async function askTarget(): Promise<Target | undefined> {
   const files = found.map((uri) => {
     const isExperiment = isExperimentName(uri.fsPath);
     const target: Target = isExperiment ? { experiment: uri } : { model: uri };
-    const label = `${isExperiment ? '$(beaker)' : '$(package)'} ${vscode.workspace.asRelativePath(uri)}`;
-    return { label, target };
+    return { icon: isExperiment ? 'beaker' : 'package', label: vscode.workspace.asRelativePath(uri), target };
   });
   const builtin = builtinModels.map((name) => ({
-    label: `$(circuit-board) ${name}`,
+    icon: 'circuit-board',
+    label: name,
     description: vscode.l10n.t('built in, with random weights'),
     target: { builtin: name } as Target,
   }));
   const separator = (label: string) => ({ label, kind: vscode.QuickPickItemKind.Separator, target: undefined });
-  const chosen = await vscode.window.showQuickPick(
+  const chosen = await pick<vscode.QuickPickItem & WithIcon & { target: Target | undefined }>(
     [
       ...(files.length > 0 ? [separator(vscode.l10n.t('in this workspace')), ...files] : []),
       separator(vscode.l10n.t('architectures')),

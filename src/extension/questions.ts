@@ -3,13 +3,14 @@ import * as vscode from 'vscode';
 import { freeBatchExport } from '../core/spec/modelSizes';
 import { setting } from './config';
 import { type Answers, type Effort, parseBatchSizes, relativeModel } from './newExperiment';
+import { ask, pick, type WithIcon } from './show';
 
 /** The questions of `Profile Energy` about a model. Each returns undefined when it was dismissed: then nothing happens. */
 
-type Choice<T> = vscode.QuickPickItem & { value: T };
+type Choice<T> = vscode.QuickPickItem & WithIcon & { value: T };
 
 export async function askBatchSizes(scope: vscode.Uri | undefined, before: number[] | undefined) {
-  const text = await vscode.window.showInputBox({
+  const text = await ask({
     title: vscode.l10n.t('Profile Energy (1/6): batch sizes'),
     prompt: vscode.l10n.t('Images per inference call to compare, with commas between'),
     value: (before ?? setting('newExperiment.batchSizes', scope)).join(', '),
@@ -28,7 +29,7 @@ export async function askFixedBatch(model: string, batch: number): Promise<numbe
     value: [batch],
   };
   const title = vscode.l10n.t('Profile Energy (1/6): batch sizes');
-  return (await vscode.window.showQuickPick([choice], { title }))?.value;
+  return (await pick([choice], { title }))?.value;
 }
 
 /** @returns null: none of them yet */
@@ -42,7 +43,7 @@ export async function askCurrent(batchSizes: readonly number[], before: number |
   choices.sort((a, b) => Number(b.value === known) - Number(a.value === known));
   const title = vscode.l10n.t('Profile Energy (2/6): in use today');
   const placeHolder = vscode.l10n.t('Which of them do you run today? The saving is stated against it');
-  return (await vscode.window.showQuickPick(choices, { title, placeHolder }))?.value;
+  return (await pick(choices, { title, placeHolder }))?.value;
 }
 
 /** @param experiment where the experiment will lie: paths are relative to it */
@@ -50,19 +51,21 @@ export async function askImages(experiment: vscode.Uri): Promise<Answers['images
   const count = setting('newExperiment.generatedImages', experiment);
   const choices: Choice<'generated' | 'folder' | 'coco'>[] = [
     {
-      label: vscode.l10n.t('$(symbol-color) Drawn by Greenbatch'),
+      icon: 'symbol-color',
+      label: vscode.l10n.t('Drawn by Greenbatch'),
       description: vscode.l10n.t('{0} scenes, nothing to download', count),
       value: 'generated',
     },
-    { label: vscode.l10n.t('$(folder) A folder of images…'), value: 'folder' },
+    { icon: 'folder', label: vscode.l10n.t('A folder of images…'), value: 'folder' },
     {
-      label: vscode.l10n.t('$(json) A COCO data set…'),
+      icon: 'json',
+      label: vscode.l10n.t('A COCO data set…'),
       description: vscode.l10n.t('also tells what a trained model gets right'),
       value: 'coco',
     },
   ];
   const title = vscode.l10n.t('Profile Energy (3/6): images');
-  const chosen = await vscode.window.showQuickPick(choices, {
+  const chosen = await pick(choices, {
     title,
     placeHolder: vscode.l10n.t('Energy does not depend on what a picture shows, only on its size'),
   });
@@ -84,11 +87,11 @@ async function openOne(title: string, options: vscode.OpenDialogOptions) {
 
 export async function askSla(before: Answers['sla'] | undefined): Promise<Answers['sla'] | undefined> {
   const choices: Choice<boolean>[] = [
-    { label: vscode.l10n.t('$(dash) No limit'), description: vscode.l10n.t('only energy counts'), value: false },
-    { label: vscode.l10n.t('$(watch) Answer requests within…'), value: true },
+    { icon: 'dash', label: vscode.l10n.t('No limit'), description: vscode.l10n.t('only energy counts'), value: false },
+    { icon: 'watch', label: vscode.l10n.t('Answer requests within…'), value: true },
   ];
   const title = vscode.l10n.t('Profile Energy (4/6): latency limit');
-  const chosen = await vscode.window.showQuickPick(choices, { title });
+  const chosen = await pick(choices, { title });
   if (!chosen) return undefined;
   if (!chosen.value) return null;
   const requestLatencyMs = await askNumber(
@@ -104,7 +107,7 @@ export async function askSla(before: Answers['sla'] | undefined): Promise<Answer
 }
 
 async function askNumber(prompt: string, value: number): Promise<number | undefined> {
-  const text = await vscode.window.showInputBox({
+  const text = await ask({
     title: vscode.l10n.t('Profile Energy (4/6): latency limit'),
     prompt,
     value: String(value),
@@ -117,33 +120,36 @@ async function askNumber(prompt: string, value: number): Promise<number | undefi
 export async function askEffort(): Promise<Effort | undefined> {
   const choices: Choice<Effort>[] = [
     {
-      label: vscode.l10n.t('$(rocket) Quick look'),
+      icon: 'rocket',
+      label: vscode.l10n.t('Quick look'),
       description: vscode.l10n.t('windows of 1.5 s, 5 to 8 repeats: tells large differences apart'),
       value: 'quick',
     },
     {
-      label: vscode.l10n.t('$(target) Thorough'),
+      icon: 'target',
+      label: vscode.l10n.t('Thorough'),
       description: vscode.l10n.t('windows of 5 s, 5 to 12 repeats: about three times as long'),
       value: 'thorough',
     },
   ];
   const title = vscode.l10n.t('Profile Energy (5/6): how thorough');
   const placeHolder = vscode.l10n.t('The panel says how much time is left, and you can stop at any time');
-  return (await vscode.window.showQuickPick(choices, { title, placeHolder }))?.value;
+  return (await pick(choices, { title, placeHolder }))?.value;
 }
 
 /** Whether the experiment is kept beside the model, or only run. */
 export async function askKeep(name: string): Promise<boolean | undefined> {
   const choices: Choice<boolean>[] = [
     {
-      label: vscode.l10n.t('$(save) Write {0} and run it', name),
+      icon: 'save',
+      label: vscode.l10n.t('Write {0} and run it', name),
       description: vscode.l10n.t('to change, repeat and share'),
       value: true,
     },
-    { label: vscode.l10n.t('$(play) Only run'), value: false },
+    { icon: 'play', label: vscode.l10n.t('Only run'), value: false },
   ];
   const title = vscode.l10n.t('Profile Energy (6/6): experiment file');
-  return (await vscode.window.showQuickPick(choices, { title }))?.value;
+  return (await pick(choices, { title }))?.value;
 }
 
 /**
@@ -160,17 +166,19 @@ export async function askSameAgain(
     : vscode.l10n.t('no latency limit');
   const same: Choice<'same' | 'change'> = isThere
     ? {
-        label: vscode.l10n.t('$(play) As last time'),
+        icon: 'play',
+        label: vscode.l10n.t('As last time'),
         description: vscode.l10n.t('{0} as it stands', name),
         value: 'same',
       }
     : {
-        label: vscode.l10n.t('$(new-file) Write it anew and run it'),
+        icon: 'new-file',
+        label: vscode.l10n.t('Write it anew and run it'),
         description: vscode.l10n.t('batches {0}; {1}', answers.batchSizes.join(', '), limit),
         value: 'same',
       };
-  const choices = [same, { label: vscode.l10n.t('$(edit) Change…'), value: 'change' as const }];
+  const choices = [same, { icon: 'edit', label: vscode.l10n.t('Change…'), value: 'change' as const }];
   const title = vscode.l10n.t('Profile Energy');
   const placeHolder = isThere ? undefined : vscode.l10n.t('{0}, which ran last time, is no longer there', name);
-  return (await vscode.window.showQuickPick(choices, { title, ...(placeHolder && { placeHolder }) }))?.value;
+  return (await pick(choices, { title, ...(placeHolder && { placeHolder }) }))?.value;
 }

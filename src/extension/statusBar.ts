@@ -4,10 +4,11 @@ import { describeNumber, describeSeconds } from '../core/units';
 import { commands, contextKeys } from './contributions';
 import type { LiveRun } from './liveRun';
 import type { Runs } from './runs';
+import { label, statusItem, type StatusItem } from './show';
 
 /** While something is measured: what, how far, how many watts. A click opens the panel. */
 export function createStatusBar(runs: Runs): vscode.Disposable {
-  let item: vscode.StatusBarItem | undefined;
+  let item: StatusItem | undefined;
   let timer: NodeJS.Timeout | undefined;
 
   const update = () => {
@@ -19,14 +20,12 @@ export function createStatusBar(runs: Runs): vscode.Disposable {
       if (live) timer = setTimeout(update, 500);
       return;
     }
-    if (!item) {
-      item = vscode.window.createStatusBarItem('run', vscode.StatusBarAlignment.Left, 10);
-      item.name = vscode.l10n.t('Energy measurement');
-    }
-    item.command = { command: commands.openResults, title: '', arguments: [live.folder] };
-    item.text = `$(zap) ${statusText(live, Date.now())}`;
-    item.tooltip = vscode.l10n.t('Greenbatch measures {0}. Click to see it.', live.run()?.name ?? '');
-    item.show();
+    item ??= statusItem('run', vscode.l10n.t('Energy measurement'));
+    item.show(statusText(live, Date.now()), {
+      icon: 'zap',
+      tooltip: vscode.l10n.t('Greenbatch measures {0}. Click to see it.', live.run()?.name ?? ''),
+      command: { command: commands.openResults, title: '', arguments: [live.folder] },
+    });
     timer = setTimeout(update, 1000);
   };
   const subscription = runs.onDidChange(update);
@@ -46,7 +45,8 @@ function statusText(live: LiveRun, nowMs: number): string {
   const { done, least, secondsLeft, beyondLeast } = progressOf(run, nowMs);
   const watts = live.power.wattsNow();
   return [
-    run.name,
+    // What follows it tells how far it is.
+    label(run.name, 60),
     beyondLeast ? vscode.l10n.t('one more block') : `${Math.min(100, Math.round((100 * done) / Math.max(1, least)))} %`,
     ...(watts === null
       ? []

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { taskType } from './contributions';
 import type { Program } from './program';
+import { label } from './show';
 
 /**
  * Tasks of type `greenbatch`: the same program in a terminal, for those who want to see it work. VS Code itself runs no
@@ -44,7 +45,7 @@ function taskOf(
   return new vscode.Task(
     definition,
     folder,
-    vscode.l10n.t('profile {0}', definition.file),
+    label(vscode.l10n.t('profile {0}', definition.file)),
     'greenbatch',
     execution,
     [],

@@ -10,6 +10,7 @@ import { loadRun } from '../runs/runFolder';
 import { compareOutput } from './compareRuns';
 import { startRun } from './profile';
 import type { Session } from './session';
+import { invocation } from './show';
 import { workspaceFolder } from './workspaceFolder';
 import { compactReport } from './compactReport';
 
@@ -42,15 +43,15 @@ export const profileTool = (session: () => Promise<Session>): vscode.LanguageMod
     const configurations = configurationsOf(spec, { defaultThreads: 1 });
     const { leastSeconds } = estimateSeconds(spec, configurations);
     const message = vscode.l10n.t(
-      'Run `greenbatch run {0}`? It loads the CPUs of this machine for {1} or more, to measure {2} configurations.',
+      'Run “greenbatch run {0}”? It loads the CPUs of this machine for {1} or more, to measure {2} configurations.',
       input.file,
       describeSeconds(leastSeconds),
       configurations.length,
     );
-    return {
-      invocationMessage: vscode.l10n.t('Starting the energy measurement of {0}', input.file),
-      confirmationMessages: { title: vscode.l10n.t('Profile Energy'), message: new vscode.MarkdownString(message) },
-    };
+    return invocation(vscode.l10n.t('Starting the energy measurement of {0}', input.file), {
+      title: vscode.l10n.t('Profile Energy'),
+      message,
+    });
   },
   async invoke({ input }) {
     const path = experimentIn(input.file);
@@ -69,9 +70,7 @@ export const profileTool = (session: () => Promise<Session>): vscode.LanguageMod
 });
 
 export const resultsTool = (session: () => Promise<Session>): vscode.LanguageModelTool<{ run?: string }> => ({
-  prepareInvocation: ({ input }) => ({
-    invocationMessage: vscode.l10n.t('Reading energy results {0}', input.run ?? ''),
-  }),
+  prepareInvocation: ({ input }) => invocation(vscode.l10n.t('Reading energy results {0}', input.run ?? '')),
   async invoke({ input }) {
     const folder = found(await session(), input.run ?? 'latest');
     const { run, samples, status } = loadRun(folder);
@@ -81,9 +80,8 @@ export const resultsTool = (session: () => Promise<Session>): vscode.LanguageMod
 
 type Two = { before: string; after: string };
 export const compareTool = (session: () => Promise<Session>): vscode.LanguageModelTool<Two> => ({
-  prepareInvocation: ({ input }) => ({
-    invocationMessage: vscode.l10n.t('Comparing energy results {0} and {1}', input.before, input.after),
-  }),
+  prepareInvocation: ({ input }) =>
+    invocation(vscode.l10n.t('Comparing energy results {0} and {1}', input.before, input.after)),
   async invoke({ input }, token) {
     const ready = await session();
     const abort = new AbortController();

@@ -1,5 +1,6 @@
 import type { Metadata, SharpOptions } from 'sharp';
 import { Budget } from './budget';
+import { UnusableImage } from './imageError';
 import { mendJpeg, jpegWarnings, withoutStrayBytes } from './mendJpeg';
 
 export const decodeOptions: SharpOptions = {
@@ -129,7 +130,7 @@ export async function withMemory<T>(stored: Metadata, work: () => Promise<T>): P
   const pixels = stored.width * stored.height;
   const bytes = pixels * bytesPerPixel(stored);
   if (bytes > mostMemory)
-    throw new Error(
+    throw new UnusableImage(
       `its ${Math.round(pixels / 1e6)} million pixels as ${stored.format} take ${Math.round(bytes / 1e6)} MB at once: store it as a PNG or JPEG that is neither interlaced nor progressive`,
     );
   return memory.with(bytes, work);

@@ -10,8 +10,12 @@ const systemReasons: Record<string, string> = {
   EIO: 'the disk could not read the file',
 };
 
+/** A sound image that is not used; the message says why. */
+export class UnusableImage extends Error {}
+
 /** Why an image could not be used, in one line for a person: from a failed read or a failed decode. */
 export function imageReason(error: unknown): string {
+  if (error instanceof UnusableImage) return error.message;
   const code = (error as NodeJS.ErrnoException | null)?.code;
   if (code !== undefined && systemReasons[code] !== undefined) return systemReasons[code];
   const message = error instanceof Error ? error.message : String(error);

@@ -6,7 +6,7 @@ import { crc32, inflateRaw } from 'node:zlib';
 import { type Entry, fromFdPromise, getFileNameLowLevel, validateFileName, type ZipFile } from 'yauzl';
 import { DatasetError, readOr } from './datasetError';
 import { isMacLeftover, NameIndex, plainName, spellingsBelow } from './fileNames';
-import { imageReason } from './imageError';
+import { imageReason, UnusableImage } from './imageError';
 import { byName, type FolderListing, isImageName, isUnreadImage, listFiles, type SkippedImage } from './imageFiles';
 import { mapInOrder } from './inOrder';
 
@@ -133,7 +133,7 @@ export async function readRegularFile(path: string | Buffer, mostBytes: number):
   try {
     const stats = await file.stat();
     if (!stats.isFile()) throw Object.assign(new Error('not a file'), { code: 'EISDIR' });
-    if (stats.size > mostBytes) throw new Error(`larger than ${Math.floor(mostBytes / 2 ** 20)} MB`);
+    if (stats.size > mostBytes) throw new UnusableImage(`larger than ${Math.floor(mostBytes / 2 ** 20)} MB`);
     return await file.readFile();
   } finally {
     await file.close();

@@ -53,6 +53,24 @@ export const l10n = {
 export const ViewColumn = { One: 1 };
 export const commands = { executeCommand: async () => undefined };
 export const env = { language: 'en' };
+export class EventEmitter {
+  readonly event = () => ({ dispose() {} });
+  fire(): void {}
+  dispose(): void {}
+}
+export class TreeItem {
+  constructor(public label: string) {}
+}
+export class ThemeIcon {
+  constructor(readonly id: string) {}
+}
+export class ThemeColor extends ThemeIcon {}
+export class MarkdownString {
+  isTrusted?: boolean;
+  constructor(readonly value: string) {}
+}
+export const StatusBarAlignment = { Left: 1, Right: 2 };
+export const ProgressLocation = { Window: 10, Notification: 15 };
 
 /** A document whose text edits can be applied to. */
 export function documentOf(path: string, text: string) {
@@ -86,6 +104,8 @@ export const editor = {
   documents: [] as FakeDocument[],
   answer: undefined as string | undefined,
   asked: [] as string[],
+  /** What a question in a window of its own said besides. */
+  details: [] as string[],
   said: [] as string[],
   /** Files that were written, by path; every save dialog is answered with the name it proposes. */
   written: new Map<string, string>(),
@@ -93,6 +113,25 @@ export const editor = {
   questions: [] as Question[],
   /** The beginning of what is chosen in each next list, or what is typed; `''` takes what stands there. Then questions are dismissed. */
   replies: [] as string[],
+  /** What was registered last to fill a part of the editor: trees, lenses, light bulbs, texts. */
+  provider: undefined as unknown,
+  /** Documents that were asked for by their address. */
+  opened: [] as { path: string }[],
+  /** Items of the status bar. */
+  statusItems: [] as { text: string; tooltip?: string }[],
+};
+const register = (_where: unknown, provider: unknown) => {
+  editor.provider = provider;
+  return { dispose() {} };
+};
+export const languages = {
+  registerCodeLensProvider: register,
+  registerCodeActionsProvider: register,
+  createDiagnosticCollection: () => ({
+    set: (_uri: unknown, diagnostics: Diagnostic[]) => void (editor.provider = diagnostics),
+    delete() {},
+    dispose() {},
+  }),
 };
 type Question = { title: string; placeHolder?: string | undefined; offered: string[] };
 
@@ -100,8 +139,9 @@ type Item = { label: string; description?: string; detail?: string };
 const bare = (label: string) => label.replace(/^\$\([\w-]+\) /, '');
 
 export const window = {
-  async showWarningMessage(message: string, ..._rest: unknown[]) {
+  async showWarningMessage(message: string, options?: { detail?: string } | string) {
     editor.asked.push(message);
+    if (typeof options === 'object' && options.detail !== undefined) editor.details.push(options.detail);
     return editor.answer;
   },
   async showInformationMessage(message: string) {
@@ -128,10 +168,21 @@ export const window = {
   createOutputChannel: () => ({ info() {}, warn() {}, error() {}, dispose() {} }),
   showSaveDialog: async ({ defaultUri }: { defaultUri: Uri }) => defaultUri,
   setStatusBarMessage: (message: string) => void editor.said.push(message),
+  registerTreeDataProvider: register,
+  createStatusBarItem() {
+    const item = { text: '', show() {}, hide() {}, dispose() {} };
+    editor.statusItems.push(item);
+    return item;
+  },
+  async withProgress({ title }: { title: string }, body: (progress: unknown, token: unknown) => Promise<unknown>) {
+    editor.said.push(title);
+    return body(undefined, { onCancellationRequested() {} });
+  },
 };
 type Uri = { path: string; fsPath: string };
 const uriOf = (path: string): Uri => ({ path, fsPath: path });
 export const Uri = {
+  from: ({ path }: { path: string }) => uriOf(path),
   file: uriOf,
   joinPath: ({ path }: Uri, ...parts: string[]) => uriOf(posix.join(path, ...parts)),
 };
@@ -149,8 +200,14 @@ export const workspace = {
       (manifest.contributes.configuration.properties as Record<string, { default: unknown }>)[`${section}.${key}`]
         ?.default,
   }),
+  registerTextDocumentContentProvider: register,
+  getWorkspaceFolder: () => undefined,
   asRelativePath: (path: string | Uri) => posix.basename(typeof path === 'string' ? path : path.path),
-  openTextDocument: async (uri: { fsPath: string }) => editor.documents.find((d) => d.uri.fsPath === uri.fsPath),
+  async openTextDocument(uri: { fsPath: string } | string) {
+    if (typeof uri === 'object') editor.opened.push(uri as Uri);
+    const path = typeof uri === 'string' ? uri : uri.fsPath;
+    return editor.documents.find((d) => d.uri.fsPath === path);
+  },
   async applyEdit(edit: WorkspaceEdit) {
     const [document] = editor.documents;
     for (const { range, newText } of [...edit.replaced].reverse()) {

@@ -3,8 +3,7 @@ import type { Analysis } from '../verdict/advice';
 import { variedFactors } from '../configuration/factors';
 import { type Current, currentOf } from '../configuration/inUse';
 import { configurationLabels } from '../configuration/label';
-import { describePercent, listed } from '../verdict/wording';
-import { describeNumber } from '../units';
+import { describePlusMinus, listed, savingAsChange } from '../verdict/wording';
 
 /** What a change of the batch size would bring, in the words of a light bulb; `use` is what to write. */
 export type BatchHint = { use: Current; text: string; estimated: boolean };
@@ -28,7 +27,7 @@ export function resultLine({ verdict, configurations }: Analysis): string {
   const others = verdict.tied.filter((id) => id !== winner.id).map(short);
   const claim = others.length > 0 ? `${label(winner.id)}, tied with ${listed(others)}` : `greenest ${label(winner.id)}`;
   const { saving } = verdict;
-  const against = saving?.significant ? `, ${changeText(saving)} against ${short(saving.against)}` : '';
+  const against = saving?.significant ? `, ${savingAsChange(saving).change} against ${short(saving.against)}` : '';
   return `${prefix}${claim}: ${energyText(winner, verdict.energy)}${against}`;
 }
 
@@ -48,7 +47,7 @@ export function batchHint({ verdict, configurations }: Analysis): BatchHint | nu
   if (saving) {
     if (!saving.significant || saving.percent <= 0) return null;
     const per = saving.energy === 'joulesPerRequest' ? 'request' : 'image';
-    return { use, text: `Use ${name}: ${changeText(saving)} energy per ${per}${label}`, estimated };
+    return { use, text: `Use ${name}: ${savingAsChange(saving).change} energy per ${per}${label}`, estimated };
   }
   const measured = [...new Set(configurations.filter((c) => c.n > 0).map((c) => c.batchSize))].sort((a, b) => a - b);
   const all = variesOnlyBatchSize(configurations)
@@ -60,18 +59,9 @@ export function batchHint({ verdict, configurations }: Analysis): BatchHint | nu
 const variesOnlyBatchSize = (configurations: readonly ConfigurationSummary[]) =>
   variedFactors(configurations).every(({ key }) => key === 'batchSize');
 
-/** A saving as a change: `−12 %`. */
-function changeText({ percent, low, high }: { percent: number; low: number | null; high: number | null }): string {
-  const size = describePercent(Math.abs(percent), low, high);
-  return percent >= 0 ? `−${size}` : `+${size}`;
-}
-
 function energyText(c: ConfigurationSummary, energy: 'joulesPerImage' | 'joulesPerRequest'): string {
   const perRequest = energy === 'joulesPerRequest' && c.joulesPerRequest !== null;
   const interval: Interval | null = perRequest ? c.joulesPerRequest : c.joulesPerImage;
   if (!interval) return 'no energy known';
-  const { mean, low, high } = interval;
-  const text = `${describeNumber(mean)} ${perRequest ? 'J/request' : 'J/image'}`;
-  if (low === null || high === null || mean === 0) return text;
-  return `${text} ± ${describeNumber(((high - low) / 2 / Math.abs(mean)) * 100, 2)} %`;
+  return describePlusMinus(interval, perRequest ? 'J/request' : 'J/image');
 }

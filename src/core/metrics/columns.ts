@@ -5,10 +5,10 @@ import type { Metric } from './metric';
 import { meanOf, metrics, valueOf } from './registry';
 
 /** Tables that people read. */
-export type Surface = 'table' | 'panel' | 'markdown';
+type Surface = 'table' | 'panel' | 'markdown';
 
 /** A column of figures: a number as it is, to be shortened where it is shown, or a text where it is more than a number. */
-export type FigureColumn = {
+type FigureColumn = {
   head: string;
   cell(c: ConfigurationSummary): string | number | null;
   /** On a narrow terminal the column with the lowest number goes first. */

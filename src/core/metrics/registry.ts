@@ -56,6 +56,25 @@ export const metrics = [
     },
   },
   {
+    key: 'imagesPerJoule',
+    label: 'energy efficiency',
+    unit: 'images/J',
+    per: 'joule',
+    definition:
+      'images ÷ gross joules of each trial, averaged over trials (a little above the inverse of joulesPerImage)',
+    head: 'images/J',
+    joules: true,
+    trialValue: (t) => (t.joulesPerImage > 0 ? 1 / t.joulesPerImage : null),
+    json: 'interval',
+    where: {
+      table: { dropped: 0 },
+      panel: {},
+      markdown: {},
+      csv: ['configurations', 'trials'],
+      languageModels: 'imagesPerJoule',
+    },
+  },
+  {
     key: 'energyDelayProduct',
     label: 'energy delay product',
     unit: 'J·s/image',

@@ -19,10 +19,11 @@ export function describeInterval({ mean, low, high, n }: Interval, unit: string,
   return `${text} (${word ? `${word} ` : ''}${range(low, high, decimals)})`;
 }
 
-/** `2.31 ± 1.4 %`, three digits of the mean and half the interval. */
-export function describePlusMinus({ mean, low, high }: Interval): string {
-  if (low === null || high === null || mean === 0) return describeNumber(mean);
-  return `${describeNumber(mean)} ± ${describeNumber(((high - low) / 2 / Math.abs(mean)) * 100, 2)} %`;
+/** `2.31 ± 1.4 %`, or `2.31 J/image ± 1.4 %`: three digits of the mean, and half the interval. */
+export function describePlusMinus({ mean, low, high }: Interval, unit = ''): string {
+  const text = unit ? `${describeNumber(mean)} ${unit}` : describeNumber(mean);
+  if (low === null || high === null || mean === 0) return text;
+  return `${text} ± ${describeNumber(((high - low) / 2 / Math.abs(mean)) * 100, 2)} %`;
 }
 
 /** `+17.6 %`, `−2.8 %`. */
@@ -39,6 +40,15 @@ export function describePercent(value: number, low: number | null = null, high: 
 /** `9–15 %`, `−1 to 4 %`. */
 export function describePercentRange(value: number, low: number, high: number): string {
   return `${range(low, high, percentDecimals(value, low, high))} %`;
+}
+
+/** What is saved as the change that it is, value and interval with one sign: `−12 %` and `−15 to −9 %`. */
+export function savingAsChange({ percent, low, high }: { percent: number; low: number | null; high: number | null }) {
+  const size = describePercent(Math.abs(percent), low, high);
+  return {
+    change: `${percent >= 0 ? '−' : '+'}${size}`,
+    interval: low === null || high === null ? null : describePercentRange(-percent, -high, -low),
+  };
 }
 
 function percentDecimals(value: number, low: number | null, high: number | null): number {

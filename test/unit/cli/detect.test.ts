@@ -153,6 +153,37 @@ describe('greenbatch evaluate --model', () => {
     expect(printed).toMatch(/^2 images, 2 annotations/m);
   });
 
+  it('says how many images have another size than the annotations say, and which are read with a warning', async () => {
+    const file = annotate([{ id: 7, name: 'a<b>&"dog"' }]);
+    const content = JSON.parse(readFileSync(file, 'utf8'));
+    content.images[1].width = 256;
+    content.images[0].file_name = '.\\1.JPG';
+    writeFileSync(file, JSON.stringify(content));
+    const original = readFileSync(join(images, '1.jpg'));
+    writeFileSync(join(images, '1.jpg'), original.subarray(0, -2)); // without its end marker
+    expect(await evaluate(file, '--json')).toBe(0);
+    expect(JSON.parse(printed).warnings).toEqual(
+      expect.arrayContaining([
+        expect.stringMatching(/^2 images are read with a warning: .*letter case .*no end marker, but all lines \(1, /),
+        '1 of 2 images have another size than the annotations say (deep/2.webp: 128 × 64, annotated 256 × 64): are these the annotated images?',
+      ]),
+    );
+    writeFileSync(join(images, '1.jpg'), original);
+  });
+
+  it('matches classes by number where asked', async () => {
+    const annotations = annotate([
+      { id: 1, name: 'horse' },
+      { id: 2, name: 'goat' },
+    ]);
+    expect(await evaluate(annotations, '--classes-by-number', '--json')).toBe(0);
+    expect(JSON.parse(printed).warnings[0]).toMatch(
+      /^classes are matched with categories by number: cat = horse, a<b>&"dog" = goat/,
+    );
+    const fromFile = ['--annotations', annotations, '--detections', 'x', '--classes-by-number'];
+    await expect(evaluateCommand(fromFile)).rejects.toThrow(/--classes-by-number goes with --model/);
+  });
+
   it('refuses what does not go together', async () => {
     const annotations = annotate([{ id: 1, name: 'horse' }]);
     await expect(evaluate(annotations)).rejects.toThrow(/no class of the model \(cat, .*\) is a category.*\(horse\)/);

@@ -50,7 +50,7 @@ describe('lenses', () => {
       return lenses.map((l) => [l.range.start.line, l instanceof ResultLens ? 'result' : l.command?.title]);
     };
     expect(counts('a.energy.yaml', experiment)).toEqual([
-      [2, '$(play) Profile Energy'],
+      [2, 'Profile Energy'],
       [2, 'result'],
     ]);
     expect(counts('config.pbtxt', 'backend: "vllm"\nmax_batch_size: 4\n')).toEqual([
@@ -58,7 +58,7 @@ describe('lenses', () => {
     ]);
     expect(counts('m.yaml', cfgText('yolov7-tiny'))).toHaveLength(2);
     expect(counts('config.pbtxt', triton.replace('{ } #', '{ preferred_batch_size: 1 } #'))).toEqual([
-      [1, '$(play) Profile Energy'],
+      [1, 'Profile Energy'],
       [1, 'result'],
       [3, 'result'],
     ]);

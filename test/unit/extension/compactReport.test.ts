@@ -34,3 +34,21 @@ it('states no boundary before a source is open', () => {
   const events = sweep().slice(0, 2);
   expect(compactReport(reportOf(foldRun(events), () => [], { folder: '', status: 'running' })).boundary).toBeNull();
 });
+
+it('tells each metric with its interval, and leaves skipped configurations to their reason', () => {
+  const report = reportWith(source);
+  const [first] = compactReport(report).configurations;
+  const { joulesPerImage } = report.configurations[0]!;
+  const four = (value: number | null) => Number(value!.toPrecision(4));
+  expect(first).toMatchObject({
+    joulesPerImage: four(joulesPerImage!.mean),
+    joulesPerImageInterval95: [four(joulesPerImage!.low), four(joulesPerImage!.high)],
+    averageWatts: four(report.configurations[0]!.averageWatts),
+    cocoAP: null,
+  });
+  report.configurations[0]!.skipped = { reason: 'memory', message: 'too large' };
+  expect(compactReport(report).configurations[0]).toEqual({
+    ...{ model: 'yolov7-tiny', batchSize: 1, threads: 2, n: 5 },
+    skipped: 'too large',
+  });
+});

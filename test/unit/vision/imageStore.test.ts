@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execFileSync } from 'node:child_process';
@@ -161,6 +161,20 @@ describe('an archive', () => {
       expect([reasons[1], reasons[3]]).toEqual([reasons[0], reasons[0]]);
       if (compress || !('claimedBytes' in lie)) expect(reasons[2]).toBe('read');
     }
+  });
+
+  test('a stored entry whose two sizes differ fails alone, not the archive', async () => {
+    const bytes = await jpegOf(60, 40);
+    writeZip(
+      join(base, 'a.zip'),
+      ['a.jpg', 'b.jpg'].map((name) => ({ name, bytes })),
+    );
+    const archive = readFileSync(join(base, 'a.zip'));
+    archive.writeUInt32LE(bytes.length + 1, archive.indexOf('PK\x01\x02') + 24);
+    write('a.zip', archive);
+    const { items } = await listImages({ folder: 'a.zip' }, base);
+    expect(await reasonOf(items[0]!)).toMatch(/another size than it says/);
+    expect(await reasonOf(items[1]!)).toBe('read');
   });
 
   test('an entry never takes more memory than it says, whatever is packed', async () => {

@@ -26,6 +26,20 @@ describe('the registry of metrics', () => {
     }
   });
 
+  it('has images per joule with an interval of its own: the mean of inverses, not the inverse of a mean', () => {
+    const result = results[0]!;
+    const joules = [1, 2, 4];
+    const trials = joules.map((joulesPerImage, i) => ({ ...result.trials[i]!, joulesPerImage }));
+    const perJoule = (of: typeof trials) =>
+      analyse([{ ...result, trials: of }], terms).configurations[0]!.imagesPerJoule;
+    const { mean, low, high, n } = perJoule(trials)!;
+    expect([mean, n]).toEqual([(1 + 1 / 2 + 1 / 4) / 3, 3]);
+    expect((low! + high!) / 2).toBeCloseTo(mean, 12);
+    expect(low!).toBeLessThan(mean);
+    // Of nothing no efficiency is known.
+    expect(perJoule([{ ...trials[0]!, joulesPerImage: 0 }, ...trials.slice(1)])).toBeNull();
+  });
+
   it('knows nothing of what was not measured', () => {
     const skipped = configurations.find((c) => c.n === 0)!;
     for (const metric of metrics) expect(valueOf(metric, skipped), metric.key).toBeNull();

@@ -1,0 +1,265 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { resultText } from '../../src/cli/resultText';
+import { styleFor } from '../../src/cli/style';
+import { resultLine } from '../../src/core/configFiles/resultHint';
+import { toPanelSchema } from '../../src/core/panel/messages';
+import type { EventOf, RunEvent } from '../../src/core/run/events';
+import { configurationsOf } from '../../src/core/run/plan';
+import { type RunReport, reportOf } from '../../src/core/run/report';
+import { reportSchema } from '../../src/core/run/reportSchema';
+import { parseSpec } from '../../src/core/spec/specText';
+import { describeNumber } from '../../src/core/units';
+import { analyse } from '../../src/core/verdict/advice';
+import { describeChange, describePercent } from '../../src/core/verdict/wording';
+import { compactReport } from '../../src/extension/compactReport';
+import type { LiveRun } from '../../src/extension/liveRun';
+import { createPanelRun } from '../../src/extension/panelRun';
+import { createRunsView } from '../../src/extension/runsView';
+import { exportText } from '../../src/runs/exportText';
+import { eventsFile, runsFolder } from '../../src/runs/folders';
+import { loadRun } from '../../src/runs/runFolder';
+import { resultTable } from '../../webview/resultTable';
+import { source, sweep, toLines, trialEvents } from '../support/runEvents';
+
+vi.mock('vscode', () => import('../support/fakeEditor'));
+
+/** No two places may say different things of one run: its figures, their signs, and what is in use. */
+
+type Made = { spec: string; watts: Record<string, number>; anotherZone?: true };
+/** Watts of package-0, by configuration; dram-0 takes 10 W, the rest of a machine without work 25 W. */
+const runs: Record<string, Made> = {
+  'one model': {
+    spec: 'models: [yolov7-tiny]\nbatchSizes: [1, 2, 4]\ncurrent: { batchSize: 1 }\n',
+    watts: { 'yolov7-tiny b1 t2': 110, 'yolov7-tiny b2 t2': 101, 'yolov7-tiny b4 t2': 99 },
+  },
+  'two models': {
+    spec: 'models: [yolov7-tiny, yolov7]\nbatchSizes: [1, 2]\ncurrent: { model: yolov7, batchSize: 1 }\n',
+    watts: { 'yolov7-tiny b1 t2': 105, 'yolov7-tiny b2 t2': 90, 'yolov7 b1 t2': 130, 'yolov7 b2 t2': 140 },
+  },
+  'two thread counts': {
+    spec: 'models: [yolov7-tiny]\nbatchSizes: [1, 2]\nthreads: [1, 2]\ncurrent: { batchSize: 1, threads: 2 }\n',
+    watts: { 'yolov7-tiny b1 t1': 118, 'yolov7-tiny b1 t2': 110, 'yolov7-tiny b2 t1': 95, 'yolov7-tiny b2 t2': 120 },
+  },
+  'a limit': {
+    spec: 'models: [yolov7-tiny]\nbatchSizes: [1, 2, 4]\ncurrent: { batchSize: 1 }\nsla: { requestLatencyMs: 60000, arrivalRate: 0.5 }\n',
+    watts: { 'yolov7-tiny b1 t2': 110, 'yolov7-tiny b2 t2': 80, 'yolov7-tiny b4 t2': 108 },
+  },
+  'resumed with another zone': {
+    spec: 'models: [yolov7-tiny]\nbatchSizes: [1, 2]\ncurrent: { batchSize: 2 }\n',
+    watts: { 'yolov7-tiny b1 t2': 90, 'yolov7-tiny b2 t2': 110 },
+    anotherZone: true,
+  },
+};
+
+function eventsOf({ spec: text, watts, anotherZone }: Made): RunEvent[] {
+  const parsed = parseSpec(text);
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
+  const { spec } = parsed;
+  const configurations = configurationsOf(spec, { defaultThreads: 2 });
+  expect(configurations.map((c) => c.id).sort()).toEqual(Object.keys(watts).sort());
+  const [created, started, , images, idle] = sweep();
+  const ended = sweep().at(-1)!;
+  const block = (number: number) =>
+    configurations.flatMap(({ id }, i) => {
+      const drift = 1 + 0.001 * ((number * 7 + i) % 5);
+      return trialEvents(10 * number + i, number, id, 100 * number + 10 * i, 2, watts[id]! * drift);
+    });
+  const begin: RunEvent[] = [
+    { ...(created as EventOf<'run.created'>), spec, specText: text, configurations },
+    started!,
+    { type: 'source.opened', at: 3, source },
+    images!,
+    idle!,
+  ];
+  if (!anotherZone) return [...begin, ...[1, 2, 3, 4, 5].flatMap(block), ended];
+  // In the second session a zone that is not added comes first: counters of both must not be mixed up.
+  const psys = { ...source.domains[0]!, id: 'psys', kind: 'psys' as const, socket: null, added: false };
+  const wider = (event: RunEvent): RunEvent => {
+    if (event.type !== 'trial.window' && event.type !== 'idle.measured') return event;
+    const more = (reading: typeof event.start) => ({ ...reading, counters: [7e9, ...reading.counters] });
+    return { ...event, start: more(event.start), end: { ...more(event.end), counters: [9e9, ...event.end.counters] } };
+  };
+  return [
+    ...begin,
+    ...[1, 2].flatMap(block),
+    { ...(started as EventOf<'session.started'>), session: 2 },
+    { type: 'source.opened', at: 3, source: { ...source, domains: [psys, ...source.domains] } },
+    wider(idle!),
+    ...[3, 4, 5].flatMap(block).map(wider),
+    ended,
+  ];
+}
+
+let workspace: string;
+beforeAll(() => {
+  workspace = mkdtempSync(join(tmpdir(), 'greenbatch-surfaces-'));
+});
+afterAll(() => rmSync(workspace, { recursive: true }));
+
+type Rows = Map<string, string>[];
+const rowsOf = (heads: string[], rows: string[][]): Rows =>
+  rows.map((cells) => new Map(heads.map((head, i) => [head, cells[i] ?? ''])));
+
+/** The table of a terminal: cells lie two spaces apart; what marks a row stands before it. */
+function terminalRows(text: string): Rows {
+  const lines = text.split('\n');
+  const at = lines.findIndex((line) => /\bbatch {2,}.*J\/image/.test(line));
+  const cells = (line: string) => line.trim().split(/ {2,}/);
+  const heads = cells(lines[at]!);
+  const body = lines.slice(at + 1, lines.indexOf('', at)).filter((line) => cells(line).length >= heads.length);
+  return rowsOf(
+    ['mark', ...heads],
+    body.map((line) => (cells(line).length > heads.length ? cells(line) : ['', ...cells(line)])),
+  );
+}
+
+function markdownRows(text: string): Rows {
+  const [heads, , ...rows] = text
+    .split('\n')
+    .filter((line) => line.startsWith('|'))
+    .map((line) =>
+      line
+        .split('|')
+        .slice(1, -1)
+        .map((cell) => cell.trim()),
+    );
+  return rowsOf(['mark', ...heads!.slice(1)], rows);
+}
+
+function csvRows(text: string): Rows {
+  const [heads, ...rows] = text
+    .trimEnd()
+    .split('\r\n')
+    .map((line) => line.split(','));
+  return rowsOf(heads!, rows);
+}
+
+/** What each surface makes of the run in a folder. */
+function surfaces(folder: string) {
+  const { run, samples, status } = loadRun(folder);
+  const report: RunReport = reportOf(run, samples, { folder, status });
+  const live = { folder, run: () => run, status: () => status, power: { samples }, bands: { list: [] } };
+  const panelRun = createPanelRun(live as unknown as LiveRun).make({ stale: false, inUse: null, judgedAnew: false })!;
+  const message = toPanelSchema.parse(JSON.parse(JSON.stringify({ type: 'run', run: panelRun })));
+  if (message.type !== 'run') throw new Error('no run');
+  const page = analyse(message.run.results, message.run.terms);
+  const table = resultTable(page, true);
+  const shown = (cell: string | number | null) =>
+    cell === null ? '–' : typeof cell === 'number' ? describeNumber(cell) : cell;
+  const markdown = exportText(folder, 'markdown', { pageFolder: '' });
+  const tree = createRunsView(
+    () => Promise.reject(new Error('not asked')),
+    () => undefined,
+  );
+  const terminal = resultText(report, styleFor(process.stdin as never));
+  return {
+    json: reportSchema.parse(JSON.parse(exportText(folder, 'json', { pageFolder: '' }))),
+    terminal: { text: terminal, rows: terminalRows(terminal) },
+    panel: {
+      sentence: page.verdict.sentence,
+      rows: rowsOf(
+        table.columns,
+        table.rows.map((row) => row.map(shown)),
+      ),
+    },
+    markdown: { text: markdown.replace(/\\([\\`*_[\]|])/g, '$1'), rows: markdownRows(markdown) },
+    csv: csvRows(exportText(folder, 'csv', { pageFolder: '' })),
+    lens: resultLine(page),
+    tree: String(tree.resolve({} as never, { folder }).tooltip),
+    tool: compactReport(report),
+  };
+}
+
+describe.each(Object.entries(runs))('of a run with %s, all surfaces', (name, made) => {
+  let s: ReturnType<typeof surfaces>;
+  beforeAll(() => {
+    const folder = join(runsFolder(workspace), name.replaceAll(' ', '-'));
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(eventsFile(folder), toLines(eventsOf(made)));
+    s = surfaces(folder);
+  });
+
+  it('state the joules that were measured', () => {
+    for (const [i, c] of s.json.configurations.entries()) {
+      // Five trials of 2 s and 10 images; each a little off.
+      const watts = made.watts[c.id]! + 10;
+      expect(c.joulesPerImage!.mean, c.id).toBeGreaterThan(watts / 5);
+      expect(c.joulesPerImage!.mean, c.id).toBeLessThan((watts * 1.004) / 5);
+      expect(c.averageWatts!, c.id).toBeCloseTo(5 * c.joulesPerImage!.mean, 9);
+      expect(c.imagesPerSecond!, c.id).toBe(5);
+      expect(c.n, c.id).toBe(5);
+      expect(s.tool.configurations[i]).toMatchObject({ model: c.model, batchSize: c.batchSize, threads: c.threads });
+    }
+  });
+
+  it('have the same figures', () => {
+    const { json, terminal, panel, markdown, csv, tool } = s;
+    for (const rows of [terminal.rows, panel.rows, markdown.rows, csv]) {
+      expect(rows).toHaveLength(json.configurations.length);
+    }
+    for (const [i, c] of json.configurations.entries()) {
+      const figures: [string, string, number | null][] = [
+        ['J/image', 'energy (J/image)', c.joulesPerImage!.mean],
+        ['images/J', 'energy efficiency (images/J)', c.imagesPerJoule!.mean],
+        ['W', 'power (W)', c.averageWatts],
+        ['images/s', 'throughput (images/s)', c.imagesPerSecond],
+        ...(c.joulesPerRequest
+          ? [['J/request', 'energy per request (J/request)', c.joulesPerRequest.mean] as [string, string, number]]
+          : []),
+      ];
+      for (const [head, column, value] of figures) {
+        for (const { rows } of [terminal, panel, markdown]) {
+          expect(rows[i]!.get(head)!.split(' ± ')[0], `${head} of ${c.id}`).toBe(describeNumber(value!));
+        }
+        expect(Number(csv[i]!.get(column)), `${column} of ${c.id}`).toBe(value);
+      }
+      expect(tool.configurations[i]).toMatchObject({
+        joulesPerImage: Number(c.joulesPerImage!.mean.toPrecision(4)),
+        imagesPerJoule: Number(c.imagesPerJoule!.mean.toPrecision(4)),
+      });
+    }
+  });
+
+  it('give one verdict in one sentence', () => {
+    const { sentence, winner } = s.json.verdict;
+    expect(s.panel.sentence).toBe(sentence);
+    expect(s.terminal.text).toContain(sentence);
+    expect(s.markdown.text).toContain(`**${sentence}**`);
+    expect(s.tree.split('\n')[0]).toBe(sentence);
+    expect(s.tool.verdict.sentence).toBe(sentence);
+    for (const [i, c] of s.json.configurations.entries()) {
+      const isWinner = c.id === winner;
+      expect(s.terminal.rows[i]!.get('mark') === '*', c.id).toBe(isWinner);
+      expect(/greenest|chosen/.test(s.panel.rows[i]!.get('verdict')!), c.id).toBe(isWinner);
+      expect(/greenest|chosen/.test(s.markdown.rows[i]!.get('mark')!), c.id).toBe(isWinner);
+    }
+  });
+
+  it('compare with what runs today alike, with one sign', () => {
+    const { verdict, configurations } = s.json;
+    const saving = verdict.saving!;
+    expect(saving.against).toBe(verdict.inUse);
+    const perRequest = name === 'a limit';
+    expect(verdict.againstInUse!.energy).toBe(perRequest ? 'joulesPerRequest' : 'joulesPerImage');
+    const unit = perRequest ? 'J/request ' : '';
+    for (const [i, { id }] of configurations.entries()) {
+      const percent = verdict.againstInUse!.percent[id]!;
+      const text = describeChange(percent);
+      expect(s.terminal.rows[i]!.get(`${unit}vs today`), id).toBe(text);
+      expect(s.panel.rows[i]!.get(`${unit}against today`), id).toBe(text);
+      expect(s.panel.rows[i]!.get('verdict')!.endsWith('today'), id).toBe(id === verdict.inUse);
+      if (id === verdict.winner) expect(percent).toBeCloseTo(-saving.percent, 12);
+      if (id === verdict.inUse) expect(text).toBe('0.0 %');
+    }
+    // All five save something, by measured intervals: the sentence says less, tables and lens show a minus.
+    const size = describePercent(saving.percent, saving.low, saving.high);
+    expect(saving).toMatchObject({ significant: true });
+    expect(verdict.sentence).toContain(`, ${size} less than `);
+    expect(s.lens).toContain(`, −${size} against `);
+    const winner = configurations.findIndex((c) => c.id === verdict.winner);
+    expect(s.terminal.rows[winner]!.get(`${unit}vs today`)).toMatch(/^−/);
+  });
+});
