@@ -7,10 +7,8 @@ const longestShown = 2000;
 
 /** Control characters besides line ends and tabs, and whatever changes the direction of text or is not to be seen. */
 const unseen =
-  // eslint-disable-next-line no-control-regex, no-misleading-character-class
   /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
 /** Escape sequences of terminals (ECMA-48): with only their first character gone, the rest would be shown. */
-// eslint-disable-next-line no-control-regex
 const escapeSequence = /\u001b(?:\[[0-?]*[ -/]*[@-~]|[\]PX^_][^\u0007\u001b]*(?:\u0007|\u001b\\|$)|[ -/]*[0-~])/g;
 
 /**
