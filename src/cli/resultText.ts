@@ -144,7 +144,6 @@ function notes({ run, verdict, accuracies }: RunReport): string[] {
       `${run.images.skipped.length} ${run.images.skipped.length === 1 ? 'image' : 'images'} could not be read and left out; the log names them`,
     );
   out.push(...conditionsOf(run).map((condition) => condition.message));
-  for (const w of run.warnings) out.push(`warning: ${w.message}`);
   const legend = [
     '* chosen',
     verdict.tied.length ? '= tied' : '',
