@@ -62,6 +62,11 @@ const shownByEditor = [
   { selector: 'Property[key.name=/^(invocationMessage|confirmationMessages)$/]', message: 'see src/extension/show.ts' },
 ];
 
+const printed = {
+  selector: 'CallExpression[callee.property.name="write"]',
+  message: 'texts are printed through src/cli/output.ts',
+};
+
 export default tseslint.config(
   { ignores: ['node_modules', 'dist', '.greenbatch', 'test/artefacts'] },
   ...tseslint.configs.strict,
@@ -101,12 +106,16 @@ export default tseslint.config(
     ignores: ['src/extension/show.ts'],
     rules: { 'no-restricted-syntax': ['error', noBarrel, ...shownByEditor] },
   },
+  {
+    files: ['src/cli/**'],
+    ignores: ['src/cli/output.ts'],
+    rules: { 'no-restricted-syntax': ['error', noBarrel, printed] },
+  },
   ...Object.keys(folders).map((folder) => ({
     files: [`src/${folder}/**`],
     rules: { 'no-restricted-imports': importRule(folder) },
   })),
   { files: ['webview/**'], rules: { 'no-restricted-imports': pageImportRule([]) } },
   { files: ['webview/toolkit.ts'], rules: { 'no-restricted-imports': pageImportRule([toolkit]) } },
-  { files: ['src/cli/**'], rules: { 'no-console': 'off' } },
   { files: ['**/*.cjs'], rules: { '@typescript-eslint/no-require-imports': 'off' } },
 );
