@@ -58,14 +58,14 @@ function section(title, { folder, manifest }) {
 
 function textWithoutFile({ name, license }, source, author) {
   const who = (typeof author === 'string' ? author : author?.name) ?? 'its authors';
-  if (/^LGPL/.test(license)) return `The text of ${license} stands at the end.`;
+  if (/LGPL/.test(license)) return `The text of ${license} stands at the end.`;
   if (!existsSync(common(license)))
     throw new Error(`${name} has no licence file, and scripts/licences has no text of ${license}`);
   return `Copyright (c) ${who} and the contributors to ${source}\n\n${commonText(license)}`;
 }
 
 /** The Lesser GPL is a supplement to the GPL. */
-const withGnuTexts = (license) => (/^LGPL-3/.test(license) ? ['LGPL-3.0-or-later', 'GPL-3.0-or-later'] : []);
+const withGnuTexts = (license) => (/LGPL-3/.test(license) ? ['LGPL-3.0-or-later', 'GPL-3.0-or-later'] : []);
 
 const common = (id) => join(import.meta.dirname, 'licences', `${id}.txt`);
 const commonText = (id) => readFileSync(common(id), 'utf8').trim();

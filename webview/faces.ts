@@ -231,7 +231,7 @@ function trialFaces(page: Page): Face[] {
       actions: [],
     });
   }
-  const notes = [...report.run.warnings, ...conditionsOf(report.run)].map(({ message }) => message);
+  const notes = conditionsOf(report.run).map(({ message }) => message);
   if (notes.length > 0) {
     faces.push({
       kind: 'note',

@@ -62,7 +62,7 @@ function verdictParts(page: Page): Child[] {
     ...(isRunning(page) && winner !== null ? [t('The run goes on: more blocks may change this.')] : []),
     ...(page.changed ? [page.changed] : []),
     // Those that were skipped have a face of their own.
-    ...verdict.qualification.filter((q) => !configurations.some((c) => c.skipped && q.includes(c.skipped.message))),
+    ...verdict.qualification.filter(({ code }) => code !== 'skipped').map(({ message }) => message),
   ];
   const change = saving && savingAsChange(saving);
   const per =

@@ -20,7 +20,7 @@ export function describeEvent(run: Run, event: RunEvent, samples: SampleLookup, 
     case 'warning':
       return [`${style.yellow('warning')}: ${event.message}`];
     case 'step':
-      return [style.dim(stepText[event.step] + (event.detail ? ` (${event.detail})` : ''))];
+      return [style.dim((stepText[event.step] ?? event.step) + (event.detail ? ` (${event.detail})` : ''))];
     case 'model.ready': {
       const size =
         event.parameters === null
@@ -67,7 +67,7 @@ function planText({ configurations, spec }: EventOf<'run.created'>): string {
   return `${configurations.length} configurations, ${repeats} repeats of each`;
 }
 
-const stepText = {
+const stepText: Readonly<Record<string, string>> = {
   model: 'preparing the model',
   images: 'preparing images',
   memory: 'learning how memory grows with the batch',

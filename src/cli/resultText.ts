@@ -29,7 +29,7 @@ export function resultText(report: RunReport, style: Style, width = Number.POSIT
     ...notes(report).map(oneLine),
     '',
     ...(isEmpty ? [] : [style.bold(oneLine(verdict.sentence))]),
-    ...verdict.qualification.map((q) => `  ${oneLine(q)}`),
+    ...verdict.qualification.map(({ message }) => `  ${oneLine(message)}`),
     ...Object.entries(isEmpty ? {} : report.verdictByModel).map(([model, v]) =>
       oneLine(`  ${model.split(/[\\/]/).at(-1)}: ${v.sentence}`),
     ),
@@ -145,7 +145,6 @@ function notes({ run, verdict, accuracies }: RunReport): string[] {
       `${run.images.skipped.length} ${run.images.skipped.length === 1 ? 'image' : 'images'} could not be read and left out; the log names them`,
     );
   out.push(...conditionsOf(run).map((condition) => condition.message));
-  for (const w of run.warnings) out.push(`warning: ${w.message}`);
   const legend = [
     '* chosen',
     verdict.tied.length ? '= tied' : '',

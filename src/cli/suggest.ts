@@ -23,6 +23,6 @@ export async function suggestCommand(argv: string[]): Promise<number> {
   const { run, samples, folder, status } = loadRun(args.folder);
   const { verdict, verdictByModel } = reportOf(run, samples, { folder, status });
   if (args.json) printData(`${JSON.stringify({ verdict, verdictByModel }, null, 2)}\n`);
-  else print(`${[verdict.sentence, ...verdict.qualification].map(oneLine).join('\n')}\n`);
+  else print(`${[verdict.sentence, ...verdict.qualification.map(({ message }) => message)].map(oneLine).join('\n')}\n`);
   return exitCodeOf[verdict.kind];
 }

@@ -10,7 +10,8 @@ const unseen =
   /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
 /**
  * Escape sequences of terminals (ECMA-48): with only their first character gone, the rest would be shown. One without
- * an end takes nothing else away. */
+ * an end takes nothing else away.
+ */
 const escapeSequence = /\u001b(?:\[[0-?]*[ -/]*[@-~]|[\]PX^_][^\u0007\u001b\r\n]*(?:\u0007|\u001b\\)|[ -/]*[0-~])/g;
 
 /** A text without escape sequences, control characters besides line ends and tabs, and bidirectional marks. */

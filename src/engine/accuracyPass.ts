@@ -1,3 +1,4 @@
+import { noted } from '../core/run/conditions';
 import { isAnnotated } from '../vision/annotatedImages';
 import type { AccuracyJob } from './accuracyJob';
 import type { Measuring } from './measuring';
@@ -31,7 +32,7 @@ export function recordAccuracy(
   { warnings, ...measured }: Extract<TrialMessage, { type: 'accuracy' }>,
 ): void {
   if (m.run.accuracies.get(model)?.type === 'accuracy.measured') return;
-  for (const message of warnings) m.record({ type: 'warning', code: 'annotations', message });
+  for (const message of warnings) m.record({ type: 'warning', ...noted.annotations(message) });
   m.record({ ...measured, ...(warnings.length > 0 && { warnings }), type: 'accuracy.measured', model }, true);
 }
 

@@ -1,3 +1,4 @@
+import { noted } from '../core/run/conditions';
 import type { Configuration } from '../core/configuration/configuration';
 import { ExpectedError } from '../core/failure/expectedError';
 import type { EventOf } from '../core/run/events';
@@ -220,8 +221,7 @@ function giveUpFailing(m: Measuring, block: number): void {
 
 /** Said once a run: from then on each window may be so. */
 function warnOfThinning(m: Measuring, batches: number, kept: number): void {
-  const code = 'batch-times-thinned';
-  if (m.run.warnings.some((w) => w.code === code)) return;
-  const message = `a window had ${batches} batches, more than are kept: latencies rest on ${kept} of them, evenly taken, and the longest`;
-  m.record({ type: 'warning', code, message });
+  const thinned = noted.batchTimesThinned(batches, kept);
+  if (m.run.warnings.some((w) => w.code === thinned.code)) return;
+  m.record({ type: 'warning', ...thinned });
 }

@@ -1,3 +1,4 @@
+import { noted } from '../core/run/conditions';
 import { dirname } from 'node:path';
 import { exitCodes } from '../core/failure/exitCodes';
 import { ExpectedError, failureOf } from '../core/failure/expectedError';
@@ -117,7 +118,7 @@ async function runSession(folder: string, program: Program, stopping: AbortContr
       source,
       onProblem: (message) => {
         try {
-          record({ type: 'warning', code: 'sampler', message });
+          record({ type: 'warning', ...noted.sampler(message) });
         } catch (error) {
           broken ??= error;
           stopping.abort();

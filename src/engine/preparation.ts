@@ -1,3 +1,4 @@
+import { noted } from '../core/run/conditions';
 import { join } from 'node:path';
 import { ExpectedError, failureOf } from '../core/failure/expectedError';
 import { windowEnergy } from '../core/power/energyWindow';
@@ -27,8 +28,6 @@ export type Prepared = {
 
 /** Images that stay in memory; more are not used, since what is in them does not change the work of a CNN. */
 const rotationBytes = 256 * 1024 * 1024;
-/** A machine at rest uses less; more is somebody else's work, whose joules would be charged to ours. */
-const busyAtRestPercent = 10;
 /** A baseline that a counter failed in is measured again. */
 const idleAttempts = 3;
 /** The seed of weights that no one trained. */
@@ -124,7 +123,7 @@ async function prepareImageTensors(m: Measuring, size: Size): Promise<Prepared['
     ...(warned.length > 0 && { warned }),
     ...size,
   });
-  for (const message of warnedText(warned)) m.record({ type: 'warning', code: 'images', message });
+  for (const message of warnedText(warned)) m.record({ type: 'warning', ...noted.images(message) });
   return { ...size, imagesFile: images.file };
 }
 
@@ -142,20 +141,13 @@ async function measureIdle(m: Measuring, reader: EnergyReader): Promise<void> {
     const energy = windowEnergy(m.source, start, inside, end);
     if (energy.valid) {
       m.record({ type: 'idle.measured', start, end });
-      warnWhenBusy(m, energy.utilisation);
+      const busy = noted.busyMachine(100 * energy.utilisation);
+      if (busy) m.record({ type: 'warning', ...busy });
       return;
     }
     if (attempt < idleAttempts) continue;
-    const message = `no idle baseline could be measured (${energy.message}): there is no net J/image and no J/request`;
-    m.record({ type: 'warning', code: 'no-idle', message });
+    m.record({ type: 'warning', ...noted.noIdle(energy.message) });
   }
-}
-
-function warnWhenBusy(m: Measuring, utilisation: number): void {
-  const busyPercent = 100 * utilisation;
-  if (busyPercent < busyAtRestPercent) return;
-  const message = `other processes used ${busyPercent.toFixed(0)} % of the CPU while the machine should have been at rest: their energy is in every number. End them and measure again`;
-  m.record({ type: 'warning', code: 'busy-machine', message });
 }
 
 const pause = (ms: number, stop: AbortSignal) =>

@@ -64,7 +64,11 @@ export async function resultCommand(
   }
   const { analysis } = result.found;
   const { sentence, qualification } = analysis.verdict;
-  return { ...open, title: resultLine(analysis), tooltip: [sentence, ...qualification].join('\n') };
+  return {
+    ...open,
+    title: resultLine(analysis),
+    tooltip: [sentence, ...qualification.map(({ message }) => message)].join('\n'),
+  };
 }
 
 export function rangeOf({ line, column, length }: ConfigPlace): vscode.Range {

@@ -13,7 +13,11 @@ export function compactReport({ run, source, verdict, configurations }: RunRepor
     status: run.status,
     source: source && sourceLabel(source),
     measured: source?.measured ?? null,
-    verdict: { kind: verdict.kind, sentence: verdict.sentence, qualification: verdict.qualification },
+    verdict: {
+      kind: verdict.kind,
+      sentence: verdict.sentence,
+      qualification: verdict.qualification.map(({ message }) => message),
+    },
     boundary: source && `J/image: ${energyBoundary(source)}, under full load, ${shortScope(run.scope)}`,
     configurations: configurations.map((c) => ({
       model: c.model,

@@ -1,3 +1,4 @@
+import { failureOf } from '../core/failure/expectedError';
 import * as vscode from 'vscode';
 import { registerConfigFeatures } from './configFeatures';
 import { commands, contextKeys, panelType, taskType, tools, views } from './contributions';
@@ -85,7 +86,7 @@ async function told<T>(body: () => Promise<T>): Promise<T | undefined> {
   try {
     return await body();
   } catch (error) {
-    const trust = error instanceof Error && error.name === 'NotTrusted';
+    const trust = failureOf(error).code === 'not-trusted';
     if (!trust) log().error(error instanceof Error ? error : String(error));
     const action = trust ? vscode.l10n.t('Manage Workspace Trust') : vscode.l10n.t('Open Log');
     const id = trust ? 'workbench.trust.manage' : commands.openLog;

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
+import { ExpectedError } from '../core/failure/expectedError';
 import { childEnvironment } from './childEnvironment';
 import { setting } from './config';
 import { log } from './log';
@@ -11,10 +12,14 @@ export type Program = { node: string; script: string; env: NodeJS.ProcessEnv };
 export type Finished = { code: number | null; stdout: string; stderr: string };
 
 /** Running programs is for trusted workspaces: an experiment file names models and folders that are then read and run. */
-export class NotTrusted extends Error {
-  override name = 'NotTrusted';
+export class NotTrusted extends ExpectedError {
+  override readonly name = 'NotTrusted';
+
   constructor() {
-    super(vscode.l10n.t('This workspace is not trusted, so nothing is measured in it. Results can be read.'));
+    super(
+      'not-trusted',
+      vscode.l10n.t('This workspace is not trusted, so nothing is measured in it. Results can be read.'),
+    );
   }
 }
 

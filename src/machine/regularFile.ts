@@ -1,5 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
+import { ExpectedError } from '../core/failure/expectedError';
 
 /**
  * The one way in which files are opened that somebody else may have put there: in a workspace, in a run's folder, as a
@@ -8,14 +9,15 @@ import { open } from 'node:fs/promises';
  */
 
 /** What was named is no regular file, is a link where none may be, or is too large. */
-export class FileRefused extends Error {
-  override name = 'FileRefused';
+export class FileRefused extends ExpectedError {
+  override readonly name = 'FileRefused';
+
   constructor(
     readonly path: string,
-    readonly code: 'not-a-file' | 'link' | 'too-large',
+    code: 'file-not-regular' | 'file-link' | 'file-too-large',
     problem: string,
   ) {
-    super(`${path} ${problem}`);
+    super(code, `${path} ${problem}`);
   }
 }
 
@@ -105,7 +107,7 @@ function openOwn(path: string, flags: number, mode: number): number {
     fd = openSync(path, flags | noWaiting | noLink, mode);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ELOOP') throw new FileRefused(path, 'link', 'is a link, and nothing is written through one');
+    if (code === 'ELOOP') throw new FileRefused(path, 'file-link', 'is a link, and nothing is written through one');
     // A pipe without a reader, a socket, a folder.
     if (code === 'ENXIO' || code === 'EISDIR') throw notAFile(path);
     throw error;
@@ -115,6 +117,6 @@ function openOwn(path: string, flags: number, mode: number): number {
   throw notAFile(path);
 }
 
-const notAFile = (path: string) => new FileRefused(path, 'not-a-file', 'is no regular file');
+const notAFile = (path: string) => new FileRefused(path, 'file-not-regular', 'is no regular file');
 const tooLarge = (path: string, mostBytes: number) =>
-  new FileRefused(path, 'too-large', `is larger than ${Math.round(mostBytes / 1e6)} MB`);
+  new FileRefused(path, 'file-too-large', `is larger than ${Math.round(mostBytes / 1e6)} MB`);

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { processIdentitySchema } from '../core/run/events';
+import { momentSchema, processIdentitySchema } from '../core/run/events';
 import { failureOfRun, isResumable } from '../core/run/failureOfRun';
 import type { Run } from '../core/run/fold';
 import { eventsFile } from './folders';
@@ -28,6 +28,7 @@ export function peekRun(folder: string): RunPeek {
     const { head, tail } = endsOf(eventsFile(folder));
     const created = JSON.parse(head) as { type?: unknown; name?: unknown; at?: unknown; specFile?: unknown };
     if (created.type !== 'run.created') throw new Error('its log does not begin with run.created');
+    const at = momentSchema.parse(created.at);
     const text = (value: unknown) => (typeof value === 'string' ? value : null);
     const last = endOf(tail);
     const status = last?.reason ?? statusOfOpen(folder, typeof created.at === 'number' ? created.at : 0);
@@ -36,7 +37,7 @@ export function peekRun(folder: string): RunPeek {
       id,
       name: text(created.name) ?? id,
       status,
-      createdAt: typeof created.at === 'number' ? created.at : null,
+      createdAt: at,
       specFile: text(created.specFile),
       resumable: isResumable(status, last),
       problem: null,

@@ -81,7 +81,7 @@ async function decodeAgain<T>(original: Uint8Array, work: (bytes: Uint8Array) =>
 
 const mostAttempts = 40;
 
-/** A file's first warning alone is told: one of those may hide a loss. */
+/** libjpeg tells it in words only. A file's first warning alone is told: one of those may hide a loss. */
 const isHarmless = (error: unknown) =>
   error instanceof Error && /SOS parameters|extraneous bytes|JFIF|Adobe/.test(error.message);
 

@@ -19,6 +19,7 @@ export function imageReason(error: unknown): string {
   const code = (error as NodeJS.ErrnoException | null)?.code;
   if (code !== undefined && systemReasons[code] !== undefined) return systemReasons[code];
   const message = error instanceof Error ? error.message : String(error);
+  // sharp tells it in words only.
   if (/unsupported image format/i.test(message))
     return `not an image of a known format (${imageExtensions.join(', ')})`;
   if (/exceeds pixel limit/i.test(message)) return 'larger than 268 million pixels, the most that is decoded';

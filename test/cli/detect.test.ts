@@ -55,7 +55,16 @@ describe('a model that is at fault', () => {
 
   it('is told of in one line: which batches it runs, and how others are exported', async () => {
     writeBakedModel(at('one.onnx'), { inside: 1 });
-    const annotated = ['evaluate', '--annotations', 'gt.json', '--images', 'images', '--model', 'one.onnx'];
+    const annotated = [
+      'evaluate',
+      '--annotations',
+      'gt.json',
+      '--images',
+      'images',
+      '--model',
+      'one.onnx',
+      '--classes-by-number',
+    ];
     for (const result of [await detect('--model', 'one.onnx'), await detect('--model', 'one.onnx', '--batch', '3')]) {
       expect(result.code).toBe(2);
       expect(result.stderr).toMatch(

@@ -48,7 +48,7 @@ export function markdown(report: Omit<RunReport, 'accuracies'>, changed: readonl
       ),
     ),
     '',
-    ...verdict.qualification.map((q) => `- ${escaped(q)}`),
+    ...verdict.qualification.map(({ message }) => `- ${escaped(message)}`),
     ...(changed.length > 0 ? [`- By other terms than the experiment file: ${escaped(changed.join(', '))}.`] : []),
     ...Object.entries(report.verdictByModel).map(([model, v]) => `- ${escaped(model)}: ${escaped(v.sentence)}`),
     ...boundary(report).map((text) => `- ${escaped(text)}`),

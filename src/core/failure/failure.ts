@@ -31,7 +31,12 @@ export const failureCodes = {
   'run-folder': meaning(exitCodes.usage),
   'run-log': meaning(exitCodes.usage),
   'run-state': meaning(exitCodes.usage),
+  'file-not-regular': meaning(exitCodes.usage),
+  'file-link': meaning(exitCodes.usage),
+  'file-too-large': meaning(exitCodes.usage),
+  'not-trusted': meaning(exitCodes.usage),
   model: meaning(exitCodes.usage),
+  'model-unsafe': meaning(exitCodes.usage),
   'model-changed': meaning(exitCodes.usage),
   dataset: meaning(exitCodes.usage),
   'image-cache': meaning(exitCodes.usage, true),
@@ -50,6 +55,9 @@ export const failureCodes = {
   timeout: meaning(exitCodes.unexpected),
   invalid: meaning(exitCodes.unexpected),
   'out-of-memory': meaning(exitCodes.unexpected),
+  // Of configurations that are left out.
+  memory: meaning(exitCodes.unexpected),
+  'tensor-size': meaning(exitCodes.unexpected),
 } as const satisfies Record<string, Meaning>;
 
 export type FailureCode = keyof typeof failureCodes;

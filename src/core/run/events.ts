@@ -21,8 +21,17 @@ export const processIdentitySchema = z.object({
 });
 export type ProcessIdentity = z.infer<typeof processIdentitySchema>;
 
+/** Milliseconds since 1970, up to the last moment that a date can name (ECMA-262). */
+export const momentSchema = z.number().min(0).max(8.64e15);
+
+/**
+ * A word that only says what a line is about, with those that this program writes: a later one may write others, and the
+ * line still means what it means.
+ */
+const label = <const T extends string>(..._known: T[]) => z.string() as unknown as z.ZodType<T | (string & {})>;
+
 const event = <T extends string, S extends z.ZodRawShape>(type: T, shape: S) =>
-  z.object({ type: z.literal(type), at: z.number(), ...shape });
+  z.object({ type: z.literal(type), at: momentSchema, ...shape });
 
 /** Beside the `message` of a failure, so that no reader has to take it apart: `failureCodes`. Logs of before have neither. */
 const failureFields = {
@@ -41,9 +50,6 @@ const phaseIncrements = z.object({
   totalSeconds: z.number(),
 });
 export type PhaseIncrements = z.infer<typeof phaseIncrements>;
-
-/** Why a trial ended without a value. */
-const failureReasons = ['signal', 'out-of-memory', 'exit', 'timeout', 'error', 'invalid'] as const;
 
 // What a trial says of itself crosses to its engine in the same shape (`engine/trialMessage.ts`).
 export const accuracyMeasuredEvent = event('accuracy.measured', {
@@ -127,14 +133,14 @@ export const eventSchema = z.discriminatedUnion('type', [
   /** Something a reader must know: never an error that ends the run. */
   event('warning', { code: z.string(), message: z.string() }),
   /** What the engine is doing outside trials, for progress. */
-  event('step', { step: z.enum(['model', 'images', 'memory', 'idle', 'accuracy']), detail: z.string() }),
+  event('step', { step: label('model', 'images', 'memory', 'idle', 'accuracy'), detail: z.string() }),
   event('model.ready', {
     model: z.string(),
     sha256: z.string(),
     parameters: z.number().nullable(),
     gflops: z.number().nullable(),
     /** null: known only when the file is opened (an .onnx as it is). */
-    input: z.enum(['float32', 'uint8']).nullable(),
+    input: label('float32', 'uint8').nullable(),
   }),
   event('images.ready', {
     description: z.string(),
@@ -157,7 +163,7 @@ export const eventSchema = z.discriminatedUnion('type', [
   }),
   event('configuration.skipped', {
     configuration: z.string(),
-    reason: z.enum(['memory', 'tensor-size', 'model']),
+    reason: label('memory', 'tensor-size', 'model'),
     message: z.string(),
     ...failureFields,
     neededBytes: z.number().nullable(),
@@ -169,7 +175,7 @@ export const eventSchema = z.discriminatedUnion('type', [
   /** Why it is not known; each session tries again. */
   event('accuracy.unknown', {
     model: z.string(),
-    reason: z.enum(['untrained', 'failed']),
+    reason: label('untrained', 'failed'),
     message: z.string(),
     ...failureFields,
   }),
@@ -186,7 +192,7 @@ export const eventSchema = z.discriminatedUnion('type', [
   trialFinishedEvent,
   event('trial.failed', {
     trial: z.int(),
-    reason: z.enum(failureReasons),
+    reason: label('signal', 'out-of-memory', 'exit', 'timeout', 'error', 'invalid'),
     message: z.string(),
     ...failureFields,
     signal: z.string().nullable(),
@@ -196,7 +202,7 @@ export const eventSchema = z.discriminatedUnion('type', [
   event('configuration.settled', {
     configuration: z.string(),
     afterBlock: z.int(),
-    reason: z.enum(['dominated', 'failing']),
+    reason: label('dominated', 'failing'),
     message: z.string(),
   }),
   event('block.finished', { block: z.int() }),

@@ -10,7 +10,9 @@ import { phaseNames } from './phases';
  */
 
 const nullable = z.number().nullable();
-const skipped = z.strictObject({ reason: z.string(), message: z.string() }).nullable();
+const skipped = z
+  .strictObject({ reason: z.string(), code: z.string(), message: z.string(), fix: z.string().nullable() })
+  .nullable();
 
 /** The phases' joules add up to the trial's. */
 const trialPhase = z.strictObject({ phase: z.enum(phaseNames), joulesPerImage: z.number(), msPerImage: z.number() });

@@ -128,7 +128,15 @@ export function configurationResults(run: Run, samples: SampleLookup): Configura
     const skipped = run.skipped.get(configuration.id);
     return {
       ...configuration,
-      skipped: skipped ? { reason: skipped.reason, message: skipped.message } : null,
+      skipped: skipped
+        ? {
+            reason: skipped.reason,
+            // A log of before has neither.
+            code: skipped.code ?? skipped.reason,
+            message: skipped.message,
+            fix: skipped.fix ?? null,
+          }
+        : null,
       trials: [...byBlock.values()].sort((a, b) => a.block - b.block),
       accuracy: averagePrecisionOf(run, configuration.model),
       failure: lastFailure(run, configuration.id),

@@ -25,6 +25,7 @@ export function syntaxProblems(document: Document.Parsed, text: string, problem:
  * which may be the end of the file.
  */
 function unclosedAt(document: Document.Parsed, error: YAMLError): number | null {
+  // One code of the parser stands for many errors: its words alone tell which.
   const what = /^(Missing closing|Flow (map|sequence) in .* must be .*end with|Expected flow (map|sequence) to end)/;
   if (!what.test(error.message)) return null;
   const wantsQuote = error.message.startsWith('Missing closing');

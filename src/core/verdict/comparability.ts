@@ -1,4 +1,4 @@
-import { conditionsOf } from '../run/conditions';
+import { conditionsOf, isOfMachine } from '../run/conditions';
 import type { RunReport } from '../run/report';
 
 /** Why two runs cannot be compared, or what a reader of their comparison must know. */
@@ -84,18 +84,8 @@ export function warningsOf(first: RunReport, second: RunReport): ComparisonNote[
   for (const { run } of [first, second]) {
     if (run.status !== 'complete')
       notes.push({ code: 'incomplete', message: `${run.id} is ${run.status}, not complete.` });
-    const told = new Set(conditionsOf(run).map((condition) => condition.code));
-    if (run.driftPercent !== null && told.has('drift')) {
-      const percent = Math.abs(run.driftPercent).toFixed(1);
-      notes.push({ code: 'drift', message: `The machine drifted by ${percent} % during ${run.id}.` });
-    }
-    if (run.otherLoadPercent !== null && told.has('other-load')) {
-      const percent = run.otherLoadPercent.toFixed(0);
-      notes.push({
-        code: 'other-load',
-        message: `Other processes took ${percent} % of the CPU time during ${run.id}.`,
-      });
-    }
+    for (const { code, message } of conditionsOf(run).filter(isOfMachine))
+      notes.push({ code, message: `In ${run.id}, ${message}.` });
   }
   return notes;
 }

@@ -1,7 +1,7 @@
 import type { BlockCosts } from '../statistics/comparison';
 import { mean } from '../statistics/statistics';
 import type { AnalysisTerms, Evaluation } from './evaluation';
-import type { RankedBy, Verdict } from './verdictSchema';
+import type { Qualification, RankedBy, Verdict } from './verdictSchema';
 
 export type Ranking = {
   metric: RankedBy;
@@ -11,8 +11,8 @@ export type Ranking = {
   costs: Map<string, BlockCosts>;
   /** ln of the energy alone. */
   energies: Map<string, BlockCosts>;
-  /** What could not be counted, in words. */
-  notes: string[];
+  /** What could not be counted. */
+  notes: Qualification[];
 };
 
 /** Accuracies below this count as this, so that a model that finds nothing still has a logarithm. */
@@ -28,19 +28,20 @@ const leastAccuracy = 1e-6;
  * latency without one), A the accuracy. A weight of 0 leaves its part out.
  */
 export function rank(candidates: readonly Evaluation[], terms: AnalysisTerms): Ranking {
-  const notes: string[] = [];
+  const notes: Qualification[] = [];
   const measured = candidates.filter((c) => c.result.trials.length > 0);
   const hasIdle = measured.every((c) => c.result.trials.every((t) => t.idleWatts !== null));
   const energy = terms.sla && hasIdle ? 'joulesPerRequest' : 'joulesPerImage';
   if (terms.sla && !hasIdle && measured.length > 0) {
-    notes.push(
-      'Without an idle baseline, joules per request are not known: ranked by joules per image under full load (set measure.idleSeconds above 0).',
-    );
+    const message =
+      'Without an idle baseline, joules per request are not known: ranked by joules per image under full load (set measure.idleSeconds above 0).';
+    notes.push({ code: 'no-idle', configuration: null, message });
   }
   const { energy: wEnergy, latency: wLatency } = terms.preferences;
   const accuracyKnown = measured.every((c) => c.result.accuracy !== null);
   if (terms.preferences.accuracy > 0 && !accuracyKnown) {
-    notes.push('Accuracy is not known for every configuration: its weight is left out.');
+    const message = 'Accuracy is not known for every configuration: its weight is left out.';
+    notes.push({ code: 'accuracy-unknown', configuration: null, message });
   }
   const wAccuracy = accuracyKnown ? terms.preferences.accuracy : 0;
   const total = wEnergy + wLatency + wAccuracy;

@@ -13,6 +13,25 @@ const relaxation = z.strictObject({
   needed: z.number(),
 });
 
+const qualification = z.strictObject({
+  code: z.enum([
+    'estimated',
+    'no-idle',
+    'accuracy-unknown',
+    'skipped',
+    'all-failed',
+    'few-batches',
+    'within-margin',
+    'batch-timeout',
+  ]),
+  /** Id of the one that it is about; null where it is about all. */
+  configuration: z.string().nullable(),
+  /** One plain English sentence. */
+  message: z.string(),
+});
+/** One thing that qualifies a verdict. */
+export type Qualification = z.infer<typeof qualification>;
+
 export const verdictSchema = z.strictObject({
   /**
    * `greenest`: better than every other candidate. `tied`: every other one is worse, or equivalent within the margin.
@@ -93,8 +112,8 @@ export const verdictSchema = z.strictObject({
   mayBeInUse: z.array(z.string()).describe('all that `current` fits, where it fits several: no saving is stated then'),
   /** One plain English sentence. */
   sentence: z.string(),
-  /** What qualifies it, one sentence each. */
-  qualification: z.array(z.string()),
+  /** What a reader must know to trust it as far as it goes. */
+  qualification: z.array(qualification),
 });
 
 /** The decision with what it saves, and its words. */

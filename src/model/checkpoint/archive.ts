@@ -52,6 +52,7 @@ async function listing(descriptor: number, file: string): Promise<ZipFile> {
     return await fromFdPromise(descriptor, { autoClose: false });
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
+    // yauzl tells it in words only.
     if (/End of central directory record signature not found/i.test(message)) throw new TornArchive(message);
     throw unsound(file, message);
   }

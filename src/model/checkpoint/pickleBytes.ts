@@ -1,7 +1,12 @@
 /** Longest name of a class or function, and of its module. */
 export const longestName = 200;
-/** Also tells a torn file from a damaged one (`torn.ts`). */
-export const tooEarly = 'it ends too early';
+
+/** More bytes are asked for than there are: a torn file, not a damaged one (`torn.ts`). */
+export class EndsTooEarly extends RangeError {
+  constructor() {
+    super('it ends too early');
+  }
+}
 
 /** Reads a pickle's arguments from `at` on; each throws RangeError where the bytes end or make no sense. */
 export class PickleBytes {
@@ -15,7 +20,7 @@ export class PickleBytes {
   /** @returns where the bytes begin */
   take(count: number): number {
     const start = this.at;
-    if (count > this.bytes.length - start) throw new RangeError(tooEarly);
+    if (count > this.bytes.length - start) throw new EndsTooEarly();
     this.at += count;
     return start;
   }
@@ -37,7 +42,8 @@ export class PickleBytes {
 
   line(): string {
     const end = this.bytes.subarray(this.at, this.at + longestName + 1).indexOf(10);
-    if (end < 0) throw new RangeError(this.bytes.length - this.at > longestName ? 'a name without end' : tooEarly);
+    if (end < 0 && this.bytes.length - this.at > longestName) throw new RangeError('a name without end');
+    if (end < 0) throw new EndsTooEarly();
     const text = this.text(end);
     this.take(1);
     return text;

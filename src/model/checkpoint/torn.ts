@@ -3,8 +3,7 @@ import { openToRead } from '../../machine/regularFile';
 import { ModelError } from '../modelError';
 import { requireModel } from './foreignFile';
 import { flattenModules } from './modules';
-import { tooEarly } from './pickleBytes';
-import { mostPickleBytes, unpickle } from './unpickle';
+import { CutPickle, mostPickleBytes, unpickle } from './unpickle';
 
 /** What a whole file would hold of one storage. `name`: of a tensor that lies in it. */
 type Needed = { bytes: number; name: string };
@@ -34,7 +33,7 @@ export function describeTorn(file: string): ModelError {
     try {
       pickle = unpickle(read(first.start, mostPickleBytes), file);
     } catch (error) {
-      if (!(error instanceof ModelError) || !error.message.includes(tooEarly)) throw error;
+      if (!(error instanceof CutPickle)) throw error;
       return torn(`it ends after ${size} bytes, within data.pkl, the description of its model`);
     }
     const needed = neededStorages(pickle.value, file);

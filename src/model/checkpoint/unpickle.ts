@@ -1,6 +1,6 @@
 import { ModelError } from '../modelError';
 import { describeValue, Global, PickledObject, type PickleMap, type PickleValue } from './pickleValue';
-import { longestName, PickleBytes } from './pickleBytes';
+import { EndsTooEarly, longestName, PickleBytes } from './pickleBytes';
 import { isKnownClass, rebuildFor, rebuildStorage } from './rebuild';
 
 /** Ten times what the largest checkpoint of the family needs, with its optimizer. */
@@ -23,21 +23,23 @@ const mostValues = 2_000_000;
  */
 export function unpickle(bytes: Uint8Array, where: string): { value: PickleValue; bytes: number } {
   const reader = new PickleBytes(bytes);
-  const machine = new Machine(reader);
+  const machine = new Machine(reader, where);
   try {
     return { value: machine.run(), bytes: reader.at };
   } catch (error) {
-    if (error instanceof Forbidden) throw new ModelError(`${where} ${error.message}`);
     if (!(error instanceof RangeError)) throw error;
-    throw new ModelError(`${where} has a damaged data.pkl: ${error.message}, at byte ${machine.opcodeAt}`);
+    const message = `${where} has a damaged data.pkl: ${error.message}, at byte ${machine.opcodeAt}`;
+    throw error instanceof EndsTooEarly ? new CutPickle(message) : new ModelError(message);
   }
 }
 
-class Forbidden extends Error {}
+/** The pickle ends within itself. */
+export class CutPickle extends ModelError {}
 
-function forbid(what: string): never {
-  throw new Forbidden(
-    `asks to ${what}, which no YOLOv7 or YOLOv5 checkpoint needs; nothing of it was run: take the file from its official source`,
+function forbid(where: string, what: string): never {
+  throw new ModelError(
+    `${where} asks to ${what}, which no YOLOv7 or YOLOv5 checkpoint needs; nothing of it was run: take the file from its official source`,
+    'model-unsafe',
   );
 }
 
@@ -51,7 +53,10 @@ class Machine {
   private readonly marks: number[] = [];
   private readonly memo = new Map<number, PickleValue>();
 
-  constructor(private readonly bytes: PickleBytes) {}
+  constructor(
+    private readonly bytes: PickleBytes,
+    private readonly where: string,
+  ) {}
 
   run(): PickleValue {
     for (;;) {
@@ -186,7 +191,7 @@ class Machine {
     const callable = this.pop();
     if (!(callable instanceof Global)) throw new RangeError(`a call of ${describeValue(callable)}`);
     const rebuild = rebuildFor(callable);
-    if (!rebuild) forbid(`call ${callable.path}`);
+    if (!rebuild) forbid(this.where, `call ${callable.path}`);
     if (!Array.isArray(args)) throw new RangeError(`a call of ${callable.path} without arguments`);
     // One list, kept once, may be the argument of any number of calls, each of which copies it.
     for (const argument of args) this.charge(Array.isArray(argument) || argument instanceof Map ? sizeOf(argument) : 1);
@@ -197,7 +202,7 @@ class Machine {
     this.pop();
     const type = this.pop();
     if (!(type instanceof Global)) throw new RangeError(`an object of the class ${describeValue(type)}`);
-    if (!isKnownClass(type)) forbid(`make a ${type.path}`);
+    if (!isKnownClass(type)) forbid(this.where, `make a ${type.path}`);
     this.push(new PickledObject(type));
   }
 

@@ -72,6 +72,13 @@ describe('notices', () => {
     );
   });
 
+  it('a licence that is the Lesser GPL besides another brings its texts, too', () => {
+    pack('win', { name: 'win', license: 'Apache-2.0 AND LGPL-3.0-or-later' }, { LICENSE: 'text of Apache' });
+    expect(noticesOf(packagesIn(join(folder, 'node_modules')))).toMatch(
+      /text of Apache[\s\S]*GNU LESSER GENERAL PUBLIC/,
+    );
+  });
+
   it('packages inside others and in a scope are found, each text once for a version', () => {
     pack('@scope/a', { name: '@scope/a', license: 'MIT', author: 'Ada' });
     pack('b', { name: 'b', license: 'ISC' }, { 'LICENCE.md': 'text of b', 'NOTICE.txt': 'notice of b' });

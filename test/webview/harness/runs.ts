@@ -108,6 +108,8 @@ export function widerRun(): PanelRun {
     batchSize: 1024,
     trials: [],
     skipped: {
+      code: 'memory',
+      fix: null,
       reason: 'memory',
       message: 'it would need about 214 GB (1.2 GB + 200 MB an image, and 5 %); 186 GB are available',
     },

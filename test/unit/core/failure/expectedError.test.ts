@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { CliError } from '../../../../src/cli/cliError';
 import { ExpectedError, failureOf } from '../../../../src/core/failure/expectedError';
 import { SourceError } from '../../../../src/energy/openSource';
+import { FileRefused } from '../../../../src/machine/regularFile';
 import { CfgError } from '../../../../src/model/cfgError';
 import { ModelError } from '../../../../src/model/modelError';
 import { LogError } from '../../../../src/runs/eventLog';
@@ -21,6 +22,7 @@ describe('every error that a user is expected to meet', () => {
     [new SourceError('source-dead', 'x', 'sudo y'), 'source-dead', 3],
     [new LogError('f', 1, 'x'), 'run-log', 2],
     [new RunNotFound('x'), 'run-not-found', 2],
+    [new FileRefused('f', 'file-link', 'x'), 'file-link', 2],
   ] as const)('%s has a code and an exit code', (error, code, exitCode) => {
     expect(error).toBeInstanceOf(ExpectedError);
     expect(error.exitCode).toBe(exitCode);

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { conditionsOf } from '../../../../src/core/run/conditions';
+import { conditionsOf, isOfMachine, noted } from '../../../../src/core/run/conditions';
 
-const quiet = { driftPercent: 1.99, otherLoadPercent: 4.99, unsteadyTrials: 0 };
+const quiet = { driftPercent: 1.99, otherLoadPercent: 4.99, unsteadyTrials: 0, warnings: [] };
 const codes = (run: Partial<Parameters<typeof conditionsOf>[0]>) =>
   conditionsOf({ ...quiet, ...run }).map((c) => c.code);
 
@@ -26,4 +26,15 @@ it('makes its sentences from the numbers', () => {
   const [drift, load] = conditionsOf({ ...quiet, driftPercent: -3.456, otherLoadPercent: 12.34 });
   expect(drift!.message).toContain('took 3.46 % less at the end');
   expect(load!.message).toContain("took 12 % of the machine's CPU time");
+});
+
+it('has what the log notes in the same list, first', () => {
+  const warnings = [noted.noIdle('a gap'), noted.images('a JPEG without end')];
+  expect(codes({ warnings, driftPercent: 2 })).toEqual(['no-idle', 'images', 'drift']);
+  expect(warnings.filter(isOfMachine).map(({ code }) => code)).toEqual(['no-idle']);
+});
+
+it('calls a machine busy from 10 % on', () => {
+  expect(noted.busyMachine(9.99)).toBeNull();
+  expect(noted.busyMachine(10)).toMatchObject({ code: 'busy-machine', message: expect.stringContaining('10 %') });
 });

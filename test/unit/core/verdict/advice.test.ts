@@ -8,6 +8,7 @@ import { analyse } from '../../../../src/core/verdict/advice';
 import type { AnalysisTerms } from '../../../../src/core/verdict/evaluation';
 import { dominates, paretoFront } from '../../../../src/core/verdict/pareto';
 import { emptyResult, seededNormal, termsOf, trialOf } from '../../../support/simulatedSweep';
+import type { Verdict } from '../../../../src/core/verdict/verdictSchema';
 
 type Sla = NonNullable<AnalysisTerms['sla']>;
 
@@ -47,6 +48,8 @@ function terms(rest: Partial<AnalysisTerms> = {}, options: Parameters<typeof ter
 
 const sla = (rest: Partial<Sla> = {}): Sla => ({ requestLatencyMs: 2000, percentile: 95, arrivalRate: 4, ...rest });
 
+const said = ({ qualification }: Verdict) => qualification.map(({ message }) => message);
+
 describe('greenest', () => {
   const results = [measured(1, 3.2), measured(8, 2.31), measured(16, 2.62)];
 
@@ -78,7 +81,7 @@ describe('greenest', () => {
     expect(verdict.sentence).toBe(
       'Estimated from CPU time: batch 8 is greenest: 2.310 J/image (repeatability 2.305–2.314).',
     );
-    expect(verdict.qualification[0]).toMatch(/^Estimated from CPU time, not measured/);
+    expect(verdict.qualification[0]?.message).toMatch(/^Estimated from CPU time, not measured/);
   });
 
   it('ranks by joules per request under an arrival rate, which may turn the order round', () => {
@@ -104,16 +107,20 @@ describe('greenest', () => {
   });
 
   it('says of what was skipped or failed every time that it was not measured, and claims nothing about it', () => {
-    const skipped = emptyResult(32, { skipped: { reason: 'memory', message: 'it needs 90 GB' } });
+    const skipped = emptyResult(32, {
+      skipped: { reason: 'memory', code: 'memory', fix: null, message: 'it needs 90 GB' },
+    });
     const limit = terms({ sla: sla({ requestLatencyMs: 1500 }) });
     const verdictOf = (...others: ConfigurationResult[]) => analyse([...results.slice(0, 2), ...others], limit).verdict;
     expect(verdictOf().sentence).toMatch(/^Batch 1 is the only one within your limit: /);
     for (const other of [skipped, emptyResult(16)]) {
       expect(verdictOf(other).sentence).toMatch(/^Batch 1 is the only measured one within your limit: /);
     }
-    expect(verdictOf(skipped).qualification).toEqual(['Batch 32 was not measured: it needs 90 GB']);
-    expect(verdictOf(emptyResult(16)).qualification).toEqual(['Batch 16 was not measured: every repeat failed']);
-    expect(verdictOf(emptyResult(16, { failure: 'out of memory' })).qualification).toEqual([
+    expect(verdictOf(skipped).qualification).toEqual([
+      { code: 'skipped', configuration: 'b32', message: 'Batch 32 was not measured: it needs 90 GB' },
+    ]);
+    expect(said(verdictOf(emptyResult(16)))).toEqual(['Batch 16 was not measured: every repeat failed']);
+    expect(said(verdictOf(emptyResult(16, { failure: 'out of memory' })))).toEqual([
       'Batch 16 was not measured: every repeat failed (out of memory)',
     ]);
     const strict = terms({ sla: sla({ requestLatencyMs: 10 }) });
@@ -126,7 +133,7 @@ describe('greenest', () => {
     const first = [measured(1, 3.2, { blocks: 1 }), emptyResult(16)];
     expect(analyse(first, terms()).verdict.qualification).toEqual([]);
     first[1] = emptyResult(16, { failure: 'killed' });
-    expect(analyse(first, terms()).verdict.qualification[0]).toContain('every repeat failed (killed)');
+    expect(analyse(first, terms()).verdict.qualification[0]?.message).toContain('every repeat failed (killed)');
     expect(analyse([emptyResult(1), emptyResult(16)], terms()).verdict.qualification).toEqual([]);
   });
 
@@ -174,7 +181,7 @@ describe('greenest', () => {
     const unknown = models.map((m) => ({ ...m, accuracy: null }));
     const { verdict } = analyse(unknown, terms({ preferences }));
     expect(verdict.winner).toBe('small');
-    expect(verdict.qualification.join()).toContain('its weight is left out');
+    expect(said(verdict).join()).toContain('its weight is left out');
   });
 });
 
@@ -206,7 +213,7 @@ describe('tied', () => {
     const results = [measured(4, 2.31, { spread: 0.05 }), measured(8, 2.324, { spread: 0.05 })];
     const { verdict } = analyse(results, terms());
     expect(verdict.kind).toBe('greenest');
-    expect(verdict.qualification).toContain('Batch 8 is worse by less than 1 %.');
+    expect(said(verdict)).toContain('Batch 8 is worse by less than 1 %.');
   });
 });
 
@@ -303,7 +310,9 @@ describe('infeasible', () => {
     // Batch 32 has had no turn yet: it might keep the limit.
     expect(of(5, emptyResult(32))).toBe('unresolved');
     expect(of(6, emptyResult(32))).toBe('infeasible');
-    expect(of(5, emptyResult(32, { skipped: { reason: 'memory', message: 'it needs 90 GB' } }))).toBe('infeasible');
+    expect(
+      of(5, emptyResult(32, { skipped: { reason: 'memory', code: 'memory', fix: null, message: 'it needs 90 GB' } })),
+    ).toBe('infeasible');
   });
 
   it('names the limit that the high end of the interval would keep, not its middle', () => {
@@ -351,7 +360,7 @@ describe('percentiles that lack batches', () => {
     expect(configurations[1]!.requestLatencyMs!.atPercentile.value).toBeNull();
     expect(configurations[1]!.requestLatencyMs!.max).toBeGreaterThan(0);
     expect(verdict.kind).toBe('greenest');
-    expect(verdict.qualification.join()).toContain('fewer than the 20 batches that p95 needs');
+    expect(said(verdict).join()).toContain('fewer than the 20 batches that p95 needs');
     const tight = analyse(results, terms({ sla: sla({ requestLatencyMs: 2000 }) })).verdict;
     expect(tight.feasibility[1]!.feasible).toBe('unresolved');
   });
@@ -365,13 +374,15 @@ describe('summaries', () => {
   });
 
   it('subtract idle power per image, and give nothing for what was skipped', () => {
-    const skipped = emptyResult(64, { skipped: { reason: 'memory', message: 'needs 9 GB, 4 GB are available' } });
+    const skipped = emptyResult(64, {
+      skipped: { reason: 'memory', code: 'memory', fix: null, message: 'needs 9 GB, 4 GB are available' },
+    });
     const { configurations, verdict } = analyse([measured(8, 2.31), measured(16, 2.6), skipped], terms());
     const b8 = configurations[0]!;
     expect(b8.netJoulesPerImage!.mean).toBeCloseTo(b8.joulesPerImage!.mean - 20 / b8.imagesPerSecond!, 4);
     expect(b8.energyDelayProduct!.mean).toBeCloseTo((2.309 * 420) / 1000, 2);
     expect(configurations[2]).toMatchObject({ n: 0, joulesPerImage: null, batchLatencyMs: null });
-    expect(verdict.qualification).toContain('Batch 64 was not measured: needs 9 GB, 4 GB are available');
+    expect(said(verdict)).toContain('Batch 64 was not measured: needs 9 GB, 4 GB are available');
   });
 
   it('are plain 95 % intervals when the number of repeats is fixed, wider when it is free', () => {

@@ -1,3 +1,4 @@
+import { noted } from '../../../../src/core/run/conditions';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it, test } from 'vitest';
 import * as z from 'zod';
@@ -149,10 +150,23 @@ describe('comparing two runs', () => {
     report.run.driftPercent = -3.21;
     report.run.otherLoadPercent = 12;
     report.run.images!.description = 'other';
+    report.run.warnings = [noted.noIdle('a gap'), noted.images('a JPEG without end')];
+    report.run.unsteadyTrials = 1;
     const { warnings } = compareRuns(first, { ...second, report });
     expect(warnings.map((w) => w.code)).toEqual(
-      expect.arrayContaining(['machine', 'kernel', 'images', 'incomplete', 'drift', 'other-load']),
+      expect.arrayContaining([
+        'machine',
+        'kernel',
+        'images',
+        'incomplete',
+        'no-idle',
+        'drift',
+        'unsteady',
+        'other-load',
+      ]),
     );
+    // Their images differ; how they were read says nothing about the machine.
+    expect(warnings.filter((w) => w.code === 'images')).toHaveLength(1);
     expect(compareRuns(first, scaled({})).warnings).toEqual([]);
   });
 

@@ -20,7 +20,9 @@ describe('what is ranked by', () => {
     expect(known).toMatchObject({ metric: 'joulesPerRequest', energy: 'joulesPerRequest', notes: [] });
     const lacking = ranked([result(1, [20, 20]), result(2, [20, null])], { sla });
     expect(lacking).toMatchObject({ metric: 'joulesPerImage', energy: 'joulesPerImage' });
-    expect(lacking.notes).toEqual([expect.stringContaining('Without an idle baseline')]);
+    expect(lacking.notes).toEqual([
+      { code: 'no-idle', configuration: null, message: expect.stringContaining('Without an idle baseline') },
+    ]);
     expect(costOf(lacking, 'b1')).toBeCloseTo(3);
   });
 
@@ -43,7 +45,7 @@ describe('what is ranked by', () => {
   it('leaves the weight of accuracy out where one is not known', () => {
     const preferences = { energy: 1, latency: 0, accuracy: 3 };
     const ranking = ranked([result(1, [20], 0.4), result(2, [20])], { preferences });
-    expect(ranking.notes).toEqual([expect.stringContaining('Accuracy is not known')]);
+    expect(ranking.notes).toEqual([expect.objectContaining({ code: 'accuracy-unknown' })]);
     expect(costOf(ranking, 'b1')).toBeCloseTo(3);
     const only = ranked([result(1, [20])], { preferences: { energy: 0, latency: 0, accuracy: 1 } });
     expect(costOf(only, 'b1')).toBeCloseTo(3);
