@@ -1,6 +1,7 @@
-import { access, constants, readFile } from 'node:fs/promises';
+import { access, constants } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { readText } from '../machine/regularFile';
 import type { Accuracy } from '../core/accuracy/accuracy';
 import type { Detections } from '../core/accuracy/detections';
 import { evaluateAccuracy } from '../core/accuracy/evaluate';
@@ -236,10 +237,13 @@ async function readTruth({ annotations, labels, images, 'coco-ids': cocoIds }: T
   return readYoloLabels(labels!, images, { cocoIds });
 }
 
+/** Of a list of image ids. */
+const mostIdBytes = 64 << 20;
+
 async function idsOf(text: string | undefined): Promise<string[] | undefined> {
   if (text === undefined) return undefined;
   const isList = /^\s*\d+(\s*,\s*\d+)*\s*$/.test(text);
-  const parts = (isList ? text : await readOr(readFile(text, 'utf8'), text))
+  const parts = (isList ? text : await readOr(new Promise<string>((done) => done(readText(text, mostIdBytes))), text))
     .split(/[\s,]+/)
     .filter((part) => part !== '');
   if (parts.length === 0) throw new CliError(`--image-ids: ${text} names no image`);
