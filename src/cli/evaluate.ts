@@ -17,9 +17,10 @@ import { accuracyText } from './accuracyText';
 import { CliError } from './cliError';
 import { detectorHelp, detectorOptions, type DetectorValues } from './detectorOptions';
 import { paddings, type Preprocessing, runEvaluated } from './evaluatedModel';
-import { progressOn } from './imageProgress';
+import { imageProgress } from './imageProgress';
 import { oneOf, wholeNumber } from './optionValues';
 import { styleFor } from './style';
+import { oneLine, print, printData, printError } from './output';
 
 const help = `usage: greenbatch evaluate --annotations FILE --detections FILE [options]
        greenbatch evaluate --labels DIR --images DIR --detections FILE [options]
@@ -91,7 +92,7 @@ export async function evaluateCommand(argv: string[]): Promise<number> {
     },
   });
   if (values.help) {
-    process.stdout.write(help);
+    print(help);
     return 0;
   }
   if ((values.detections === undefined) === (values.model === undefined))
@@ -110,11 +111,11 @@ export async function evaluateCommand(argv: string[]): Promise<number> {
   if (values.json) {
     const { run } = found;
     const all = { stats: accuracy.coco.stats, ...accuracy, warnings, ...(run === null ? {} : { run }) };
-    process.stdout.write(`${JSON.stringify(all)}\n`);
+    printData(`${JSON.stringify(all)}\n`);
   } else {
-    for (const warning of warnings) process.stderr.write(`warning: ${warning}\n`);
-    if (found.run) process.stdout.write(runText(found.run, accuracy.images));
-    process.stdout.write(accuracyText(accuracy, styleFor(process.stdout), { classes: values.classes }));
+    for (const warning of warnings) printError(`warning: ${oneLine(warning)}\n`);
+    if (found.run) print(runText(found.run, accuracy.images));
+    print(accuracyText(accuracy, styleFor(process.stdout), { classes: values.classes }));
   }
   return 0;
 }
@@ -135,7 +136,7 @@ async function fromModel(values: ModelValues, truth: GroundTruth): Promise<Found
   const padding = oneOf('--padding', values.padding ?? 'rectangle', paddings);
   const shrinking = oneOf('--shrink', values.shrink ?? 'area', ['area', 'bilinear']);
   if (values.output !== undefined) await requireFolder(values.output);
-  const progress = progressOn(process.stderr);
+  const progress = imageProgress();
   const ran = await runEvaluated(
     values,
     truth,
