@@ -12,6 +12,9 @@ import { chromiumPath, launchChromium } from './harness/panelPage';
 import { accurateRun, powerColumns } from './harness/runs';
 
 /** A run as one file, opened from the disk in a browser that has nothing else. */
+/** A text with all its long numbers at twelve digits. */
+const withoutLastDigits = (text: string) => text.replace(/-?\d+\.\d{9,}(e-?\d+)?/g, (n) => Number(n).toPrecision(12));
+
 describe.skipIf(!chromiumPath)('the report in Chromium', () => {
   const folder = mkdtempSync(join(tmpdir(), 'greenbatch-report-'));
   let browser: Browser;
@@ -53,7 +56,12 @@ describe.skipIf(!chromiumPath)('the report in Chromium', () => {
         page.locator(`[data-key=export-${format}]`).click(),
       ]);
       expect(download.suggestedFilename()).toBe(`20261123-000000-report-0000.${format}`);
-      expect(readFileSync(await download.path(), 'utf8')).toBe(exportText(run, format, { pageFolder: 'dist' }));
+      // The page analyses for itself, and logarithms of two JavaScript engines differ in the last digit.
+      const [saved, wanted] = [
+        readFileSync(await download.path(), 'utf8'),
+        exportText(run, format, { pageFolder: 'dist' }),
+      ];
+      expect(withoutLastDigits(saved)).toBe(withoutLastDigits(wanted));
     }
     await page.waitForTimeout(6000);
     expect(await page.locator('body').innerText()).not.toContain('Disconnected');
