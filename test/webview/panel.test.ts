@@ -66,6 +66,28 @@ describe.skipIf(!chromiumPath)('the panel’s page in Chromium', () => {
     expect(await panel.page.evaluate('window.apiCalls')).toBe(1);
   });
 
+  test.each([
+    ['a command link, colours and text turned round', '[x](command:a.b) \u001b[31m\u202egnp.exe'],
+    ['an icon, lines of its own, and no end', `$(trash) a\nVerified ${'n'.repeat(100_000)}\u2066`],
+  ])('shows a name with %s as text alone', async (_, name) => {
+    const run = sweepRun();
+    run.report.run.name = `sweep ${name}`;
+    for (const [i, c] of run.results.entries()) c.model = `${i % 2 ? 'a' : 'b'} ${name}`;
+    await open(run);
+    const shown = await panel.page.evaluate<string[]>(`[
+      document.body.textContent,
+      ...[...document.querySelectorAll('*')].flatMap((e) => ['title', 'aria-label', 'aria-valuetext'].map((a) => e.getAttribute(a) ?? '')),
+    ]`);
+    expect(await text('h1')).toContain('sweep');
+    expect(shown.join('')).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]|\]\(/);
+    for (const part of shown.slice(1)) expect(part.length).toBeLessThanOrEqual(10_000);
+    await panel.page.locator('[data-key=energy-svg]').click();
+    await expect.poll(async () => (await commands()).length).toBe(1);
+    const [saved] = (await commands()) as { content: string }[];
+    expect(saved!.content).toContain('batch');
+    expect(saved!.content).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]|n{300}/);
+  });
+
   test('takes over what changed: the progress leaves verdict and charts alone, results bring another verdict', async () => {
     const early = earlyRun();
     await open(early);
