@@ -62,6 +62,10 @@ const shownByEditor = [
   { selector: 'Property[key.name=/^(invocationMessage|confirmationMessages)$/]', message: 'see src/extension/show.ts' },
 ];
 
+const printed = {
+  selector: 'CallExpression[callee.property.name="write"]',
+  message: 'texts are printed through src/cli/output.ts',
+};
 /** A failure, a condition and a qualification each have a code: nobody reads a text to know what happened. */
 export const noMatchedMessages = [
   `CallExpression[callee.property.name=/^(includes|startsWith|endsWith|match|matchAll|search|indexOf|replace|split)$/][callee.object.property.name='message']`,
@@ -120,12 +124,16 @@ export default tseslint.config(
     ignores: ['src/extension/show.ts'],
     rules: { 'no-restricted-syntax': ['error', noBarrel, ...noMatchedMessages, ...shownByEditor] },
   },
+  {
+    files: ['src/cli/**'],
+    ignores: ['src/cli/output.ts'],
+    rules: { 'no-restricted-syntax': ['error', noBarrel, ...noMatchedMessages, printed] },
+  },
   ...Object.keys(folders).map((folder) => ({
     files: [`src/${folder}/**`],
     rules: { 'no-restricted-imports': importRule(folder) },
   })),
   { files: ['webview/**'], rules: { 'no-restricted-imports': pageImportRule([]) } },
   { files: ['webview/toolkit.ts'], rules: { 'no-restricted-imports': pageImportRule([toolkit]) } },
-  { files: ['src/cli/**'], rules: { 'no-console': 'off' } },
   { files: ['**/*.cjs'], rules: { '@typescript-eslint/no-require-imports': 'off' } },
 );

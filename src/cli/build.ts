@@ -5,6 +5,7 @@ import { builtInModels } from '../model/family';
 import { CliError } from './cliError';
 import { parseImageSize } from './imageSize';
 import { oneOf, wholeNumber } from './optionValues';
+import { print, printData } from './output';
 
 export const buildUsage = `greenbatch build MODEL -o FILE [--image-size N | HxW] [--seed N] [--input float32|uint8] [--json]
 
@@ -37,7 +38,7 @@ export async function buildCommand(argv: string[]): Promise<number> {
     },
   });
   if (values.help) {
-    console.log(buildUsage);
+    print(`${buildUsage}\n`);
     return 0;
   }
   const [model, ...others] = positionals;
@@ -54,7 +55,8 @@ export async function buildCommand(argv: string[]): Promise<number> {
   const { size, fixedBatch: _, ...rest } = built;
   // Trained weights have no seed.
   const json = { ...rest, ...size, seed: built.checkpoint ? null : seed };
-  console.log(values.json ? JSON.stringify(json, null, 2) : describeBuilt(built));
+  if (values.json) printData(`${JSON.stringify(json, null, 2)}\n`);
+  else print(`${describeBuilt(built)}\n`);
   return 0;
 }
 

@@ -7,6 +7,7 @@ import { CliError } from './cliError';
 import { comparisonText } from './comparisonText';
 import { parseRunArguments, runFolderOf } from './runArgument';
 import { styleFor } from './style';
+import { print, printData } from './output';
 
 const help = `usage: greenbatch compare RUN RUN [--json]
 
@@ -24,9 +25,8 @@ export async function compareCommand(argv: string[]): Promise<number> {
   if (positionals.length !== 2) throw new CliError(`name two runs\n\n${help}`);
   const [first, second] = positionals.map((text) => comparableRun(runFolderOf(text, 'compare')));
   const comparison = compareRuns(first!, second!);
-  process.stdout.write(
-    json ? `${JSON.stringify(comparison, null, 2)}\n` : comparisonText(comparison, styleFor(process.stdout)),
-  );
+  if (json) printData(`${JSON.stringify(comparison, null, 2)}\n`);
+  else print(comparisonText(comparison, styleFor(process.stdout)));
   if (comparison.refused) return exitCodes.incomparable;
   return comparison.configurations.every((c) => c.verdict === 'unresolved') ? exitCodes.unresolved : exitCodes.ok;
 }

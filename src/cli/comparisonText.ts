@@ -2,6 +2,7 @@ import type { Interval } from '../core/run/result';
 import { describeNumber } from '../core/units';
 import type { Difference, RunComparison } from '../core/verdict/compareRuns';
 import { configurationLabels } from '../core/configuration/label';
+import { oneLine } from './output';
 import type { Style } from './style';
 import { textTable } from './textTable';
 
@@ -9,7 +10,7 @@ import { textTable } from './textTable';
 export function comparisonText(comparison: RunComparison, style: Style): string {
   const { first, second, configurations, warnings, refused, estimated } = comparison;
   const head = (word: string, run: RunComparison['first']) =>
-    `${word}  ${style.bold(run.name)} · ${run.id} · ${run.status}`;
+    oneLine(`${word}  ${style.bold(run.name)} · ${run.id} · ${run.status}`);
   const unit = estimated ? 'J/image (est.)' : 'J/image';
   const one = configurationLabels(configurations.map((c) => c.first));
   const two = configurationLabels(configurations.map((c) => c.second));
@@ -33,17 +34,18 @@ export function comparisonText(comparison: RunComparison, style: Style): string 
           ).trimEnd(),
           '',
         ];
-  const only = (word: string, ids: string[]) => (ids.length > 0 ? [`only in the ${word}: ${ids.join(', ')}`] : []);
+  const only = (word: string, ids: string[]) =>
+    ids.length > 0 ? [oneLine(`only in the ${word}: ${ids.join(', ')}`)] : [];
   const lines = [
     '',
     head('first ', first),
     head('second', second),
     '',
     ...table,
-    refused ? style.yellow(comparison.sentence) : style.bold(comparison.sentence),
+    refused ? style.yellow(oneLine(comparison.sentence)) : style.bold(oneLine(comparison.sentence)),
     ...only('first', comparison.onlyFirst),
     ...only('second', comparison.onlySecond),
-    ...warnings.map((w) => `warning: ${w.message}`),
+    ...warnings.map((w) => oneLine(`warning: ${w.message}`)),
     '',
   ];
   return `${lines.join('\n')}\n`;

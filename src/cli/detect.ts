@@ -8,8 +8,9 @@ import { type SkippedImage, type WarnedImage, warnedText } from '../vision/image
 import { CliError } from './cliError';
 import { detectorHelp, detectorOptions, openDetectorOf } from './detectorOptions';
 import { type CopiedImage, imagesToCopy, isJpeg, writeCopy } from './imageCopies';
-import { progressOn } from './imageProgress';
+import { imageProgress } from './imageProgress';
 import { share } from './optionValues';
+import { oneLine, print, printData, printError } from './output';
 
 const help = `usage: greenbatch detect --model M --images DIR|FILE… -o DIR [options]
 
@@ -54,7 +55,7 @@ export async function detectCommand(argv: string[]): Promise<number> {
     },
   });
   if (values.help) {
-    process.stdout.write(help);
+    print(help);
     return 0;
   }
   const paths = [...values.images, ...positionals];
@@ -67,16 +68,16 @@ export async function detectCommand(argv: string[]): Promise<number> {
   };
   const { copies, skipped } = await imagesToCopy(paths, values.output);
   const { detector, batchSize } = await openDetectorOf(values);
-  const say = values.json ? () => undefined : (line: string) => void process.stdout.write(`${line}\n`);
+  const say = values.json ? () => undefined : (line: string) => print(`${line}\n`);
   try {
     say(detector.description);
     if (!(await hasLabelFont()))
-      process.stderr.write(
+      printError(
         'warning: this machine has no font, so that the labels of boxes stay empty: install one (Debian, Ubuntu: apt install fonts-dejavu-core)\n',
       );
     const items = copies.map(({ item }) => item);
     // Without --json, the lines of the images are the progress.
-    const onProgress = values.json ? progressOn(process.stderr) : () => undefined;
+    const onProgress = values.json ? imageProgress() : () => undefined;
     const run = detectImages(detector, items, { batchSize, limits, overlapFrom: process.argv[1] ?? null, onProgress });
     const reports: Report[] = [];
     const warned: WarnedImage[] = [];
@@ -88,16 +89,16 @@ export async function detectCommand(argv: string[]): Promise<number> {
         warned.push({ name: found.name, warning: found.warnings.join('; ') });
       if ('reason' in report) skipped.push(report);
       else {
-        say(`${report.name}: ${classesText(report.detections)} → ${report.file}`);
+        say(oneLine(`${report.name}: ${classesText(report.detections)} → ${report.file}`));
         reports.push(report);
       }
     }
     const boxes = reports.reduce((sum, { detections }) => sum + detections.length, 0);
     say(`${reports.length} images with ${boxes} boxes in ${values.output}, ${skipped.length} skipped`);
-    for (const { name, reason } of skipped) process.stderr.write(`skipped ${name}: ${reason}\n`);
-    for (const line of warnedText(warned)) process.stderr.write(`warning: ${line}\n`);
+    for (const { name, reason } of skipped) printError(`skipped ${oneLine(name)}: ${oneLine(reason)}\n`);
+    for (const line of warnedText(warned)) printError(`warning: ${oneLine(line)}\n`);
     if (values.json)
-      process.stdout.write(
+      printData(
         `${JSON.stringify({ recognised: detector.description, images: reports, skipped, warned, phases: run.phases })}\n`,
       );
   } finally {

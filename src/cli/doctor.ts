@@ -4,6 +4,7 @@ import { diagnosisText } from '../core/power/diagnosisText';
 import { diagnose } from '../energy/doctor';
 import { powercapRoot } from '../energy/openSource';
 import { CliError } from './cliError';
+import { print, printData } from './output';
 
 export const doctorUsage = `greenbatch doctor [--json] [--powercap-root DIR]
 
@@ -18,13 +19,14 @@ Exit code: 0 energy can be measured, 3 only estimated.`;
 export async function doctorCommand(argv: string[]): Promise<number> {
   const options = parseDoctorArguments(argv);
   if (options.help) {
-    console.log(doctorUsage);
+    print(`${doctorUsage}\n`);
     return 0;
   }
   const given = options['powercap-root'];
   const root = powercapRoot(given === undefined ? {} : { powercapRoot: given }, process.env);
   const diagnosis = await diagnose(root);
-  console.log(options.json ? JSON.stringify(diagnosis, null, 2) : diagnosisText(diagnosis));
+  if (options.json) printData(`${JSON.stringify(diagnosis, null, 2)}\n`);
+  else print(`${diagnosisText(diagnosis)}\n`);
   return diagnosis.sources.some((source) => source.measured && source.usable) ? exitCodes.ok : exitCodes.source;
 }
 

@@ -1,6 +1,7 @@
-import { access, constants, readFile } from 'node:fs/promises';
+import { access, constants } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { readText } from '../machine/regularFile';
 import type { Accuracy } from '../core/accuracy/accuracy';
 import type { Detections } from '../core/accuracy/detections';
 import { evaluateAccuracy } from '../core/accuracy/evaluate';
@@ -16,9 +17,10 @@ import { accuracyText } from './accuracyText';
 import { CliError } from './cliError';
 import { detectorHelp, detectorOptions, type DetectorValues } from './detectorOptions';
 import { paddings, type Preprocessing, runEvaluated } from './evaluatedModel';
-import { progressOn } from './imageProgress';
+import { imageProgress } from './imageProgress';
 import { oneOf, wholeNumber } from './optionValues';
 import { styleFor } from './style';
+import { oneLine, print, printData, printError } from './output';
 
 const help = `usage: greenbatch evaluate --annotations FILE --detections FILE [options]
        greenbatch evaluate --labels DIR --images DIR --detections FILE [options]
@@ -90,7 +92,7 @@ export async function evaluateCommand(argv: string[]): Promise<number> {
     },
   });
   if (values.help) {
-    process.stdout.write(help);
+    print(help);
     return 0;
   }
   if ((values.detections === undefined) === (values.model === undefined))
@@ -109,11 +111,11 @@ export async function evaluateCommand(argv: string[]): Promise<number> {
   if (values.json) {
     const { run } = found;
     const all = { stats: accuracy.coco.stats, ...accuracy, warnings, ...(run === null ? {} : { run }) };
-    process.stdout.write(`${JSON.stringify(all)}\n`);
+    printData(`${JSON.stringify(all)}\n`);
   } else {
-    for (const warning of warnings) process.stderr.write(`warning: ${warning}\n`);
-    if (found.run) process.stdout.write(runText(found.run, accuracy.images));
-    process.stdout.write(accuracyText(accuracy, styleFor(process.stdout), { classes: values.classes }));
+    for (const warning of warnings) printError(`warning: ${oneLine(warning)}\n`);
+    if (found.run) print(runText(found.run, accuracy.images));
+    print(accuracyText(accuracy, styleFor(process.stdout), { classes: values.classes }));
   }
   return 0;
 }
@@ -134,7 +136,7 @@ async function fromModel(values: ModelValues, truth: GroundTruth): Promise<Found
   const padding = oneOf('--padding', values.padding ?? 'rectangle', paddings);
   const shrinking = oneOf('--shrink', values.shrink ?? 'area', ['area', 'bilinear']);
   if (values.output !== undefined) await requireFolder(values.output);
-  const progress = progressOn(process.stderr);
+  const progress = imageProgress();
   const ran = await runEvaluated(
     values,
     truth,
@@ -235,10 +237,13 @@ async function readTruth({ annotations, labels, images, 'coco-ids': cocoIds }: T
   return readYoloLabels(labels!, images, { cocoIds });
 }
 
+/** Of a list of image ids. */
+const mostIdBytes = 64 << 20;
+
 async function idsOf(text: string | undefined): Promise<string[] | undefined> {
   if (text === undefined) return undefined;
   const isList = /^\s*\d+(\s*,\s*\d+)*\s*$/.test(text);
-  const parts = (isList ? text : await readOr(readFile(text, 'utf8'), text))
+  const parts = (isList ? text : await readOr(new Promise<string>((done) => done(readText(text, mostIdBytes))), text))
     .split(/[\s,]+/)
     .filter((part) => part !== '');
   if (parts.length === 0) throw new CliError(`--image-ids: ${text} names no image`);

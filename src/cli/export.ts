@@ -5,6 +5,7 @@ import { exportFormats, exportText } from '../runs/exportText';
 import { CliError } from './cliError';
 import { oneOf } from './optionValues';
 import { runFolderOf } from './runArgument';
+import { print, printData } from './output';
 
 const help = `usage: greenbatch export RUN --format csv|markdown|json|html [--trials] [-o FILE]
 
@@ -28,7 +29,7 @@ export async function exportCommand(argv: string[]): Promise<number> {
     },
   });
   if (values.help) {
-    process.stdout.write(help);
+    print(help);
     return 0;
   }
   const { trials, output } = values;
@@ -38,11 +39,11 @@ export async function exportCommand(argv: string[]): Promise<number> {
   if (trials && format !== 'csv') throw new CliError('--trials goes with --format csv alone');
   const found = runFolderOf(positionals[0], 'export');
   const text = exportText(found, format, { pageFolder: dirname(process.argv[1]!), trials });
-  return print(text, output);
+  return write(text, output);
 }
 
-function print(text: string, output: string | undefined): number {
-  if (output === undefined) process.stdout.write(text);
+function write(text: string, output: string | undefined): number {
+  if (output === undefined) printData(text);
   else writeTo(output, text);
   return 0;
 }

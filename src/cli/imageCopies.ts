@@ -1,8 +1,8 @@
-import { lstat, mkdir, readFile, realpath, rename, stat, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, realpath, rename, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, extname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { listImages } from '../vision/dataset';
 import type { SkippedImage } from '../vision/imageFiles';
-import type { ImageItem } from '../vision/imageStore';
+import { type ImageItem, maxImageBytes, readRegularFile } from '../vision/imageStore';
 import { CliError } from './cliError';
 
 /** An image and the file that its copy goes to. */
@@ -34,7 +34,12 @@ export async function imagesToCopy(
       skipped.push(...listing.skipped);
     } else
       sources.push({
-        item: { name: basename(path), fingerprint: '', bytes: found.size, load: () => readFile(path) },
+        item: {
+          name: basename(path),
+          fingerprint: '',
+          bytes: found.size,
+          load: () => readRegularFile(path, maxImageBytes),
+        },
         path,
       });
   }

@@ -1,9 +1,7 @@
-import type { WriteStream } from 'node:tty';
+import { redraw } from './output';
 
-/** Redraws one line of `done of total images` on a terminal; elsewhere says nothing. */
-export function progressOn(out: NodeJS.WriteStream & Partial<WriteStream>): (done: number, total: number) => void {
-  if (!out.isTTY) return () => undefined;
-  return (done, total) => {
-    out.write(`\r\u001b[K${done < total ? `${done} of ${total} images` : ''}`);
-  };
+/** Redraws one line of `done of total images` where standard error is a terminal; elsewhere says nothing. */
+export function imageProgress(): (done: number, total: number) => void {
+  if (!process.stderr.isTTY) return () => undefined;
+  return (done, total) => redraw(done < total ? `${done} of ${total} images` : '');
 }

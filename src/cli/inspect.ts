@@ -3,6 +3,7 @@ import { fixedSizes, readOnnxInput } from '../model/onnxInput';
 import { sizeMultiple } from '../model/layers';
 import { readSource } from '../model/source';
 import { CliError } from './cliError';
+import { print, printData } from './output';
 
 const inspectUsage = `greenbatch inspect MODEL [--json]
 
@@ -32,13 +33,14 @@ export async function inspectCommand(argv: string[]): Promise<number> {
     options: { json: { type: 'boolean', default: false }, help: { type: 'boolean', short: 'h', default: false } },
   });
   if (values.help) {
-    console.log(inspectUsage);
+    print(`${inspectUsage}\n`);
     return 0;
   }
   const [model, ...others] = positionals;
   if (model === undefined || others.length > 0) throw new CliError(`name one model\n\n${inspectUsage}`);
   const inspected = await inspect(model);
-  console.log(values.json ? JSON.stringify(inspected, null, 2) : describe(inspected));
+  if (values.json) printData(`${JSON.stringify(inspected, null, 2)}\n`);
+  else print(`${describe(inspected)}\n`);
   return 0;
 }
 

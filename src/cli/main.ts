@@ -3,6 +3,7 @@ import { failureOf } from '../core/failure/expectedError';
 import { failureCodes, failureText } from '../core/failure/failure';
 import { errorsVariable, failureLine } from '../core/failure/failureLine';
 import { CliError } from './cliError';
+import { print, printError, printErrorData } from './output';
 
 // Set before anything can load onnxruntime, whose Linux library else uploads usage data while we measure.
 process.env.ORT_DISABLE_TELEMETRY = '1';
@@ -73,11 +74,11 @@ greenbatch <command> --help shows the options. RUN is a run's folder, its id, th
 async function main(argv: string[]): Promise<number> {
   const [name = '--help', ...rest] = argv;
   if (name === '--help' || name === '-h' || name === 'help') {
-    process.stdout.write(help);
+    print(help);
     return argv.length === 0 ? 2 : 0;
   }
   if (name === '--version') {
-    process.stdout.write(`${(await import('./version')).version}\n`);
+    print(`${(await import('./version')).version}\n`);
     return 0;
   }
   const load = commands[name]?.load ?? internal[name];
@@ -94,8 +95,8 @@ async function runMain(): Promise<void> {
   } catch (error) {
     const failure = failureOf(isUsageError(error) ? new CliError(error.message) : error);
     const stack = failure.code === 'unexpected' && error instanceof Error ? error.stack : undefined;
-    if (process.env[errorsVariable] === 'json') process.stderr.write(`${failureLine(failure, stack)}\n`);
-    else process.stderr.write(`greenbatch: ${stack ?? failureText(failure)}\n`);
+    if (process.env[errorsVariable] === 'json') printErrorData(failureLine(failure, stack));
+    else printError(`greenbatch: ${stack ?? failureText(failure)}\n`);
     process.exitCode = failureCodes[failure.code].exitCode;
   }
 }

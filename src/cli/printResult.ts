@@ -5,6 +5,7 @@ import { reportOf } from '../core/run/report';
 import type { LoadedRun } from '../runs/runFolder';
 import { resultText } from './resultText';
 import { type Style, styleFor } from './style';
+import { print, printData } from './output';
 
 /** Why a run failed, and the commands that mend it: told before anything else. Empty where it has not failed. */
 export function runFailureText({ run }: Pick<LoadedRun, 'run'>, style: Style): string {
@@ -15,7 +16,6 @@ export function runFailureText({ run }: Pick<LoadedRun, 'run'>, style: Style): s
 /** Prints a run's table and verdict, or its report as JSON, to standard output. */
 export function printResult({ folder, run, samples, status }: LoadedRun, { json }: { json: boolean }): void {
   const report = reportOf(run, samples, { folder, status });
-  process.stdout.write(
-    json ? reportJson(report) : resultText(report, styleFor(process.stdout), process.stdout.columns),
-  );
+  if (json) printData(reportJson(report));
+  else print(resultText(report, styleFor(process.stdout), process.stdout.columns));
 }

@@ -9,6 +9,7 @@ import { printResult, runFailureText } from './printResult';
 import { describeEvent } from './progressLine';
 import { statusLine } from './statusLine';
 import { styleFor } from './style';
+import { printData, printError, redraw } from './output';
 
 const pollMs = 250;
 
@@ -35,22 +36,23 @@ export async function watchToTheEnd(folder: string, { json }: { json: boolean })
         return now ? describeEvent(now, event, power.history.samples, style) : [];
       });
       const now = follower.run();
-      if (live) out.write('\r\u001b[K');
-      for (const line of lines) out.write(`${line}\n`);
+      if (live) redraw('');
+      // Lines of a message are set in: none can pass for one of ours.
+      for (const line of lines) printError(`${line.replace(/\n(?! {2})/g, '\n  ')}\n`);
       if (now?.sessions.at(-1)?.end) break;
       if (status === 'stopped') {
         const why =
           run?.sessions.length === 0
             ? 'no engine has taken this run in hand'
             : 'the engine has ended without finishing its log (killed, or the machine went down)';
-        out.write(
+        printError(
           `${why}${printed(folder)}\nEvery finished repeat is kept. Go on with: greenbatch run --resume ${folder}\n`,
         );
         break;
       }
       while (now?.source && power.poll(now).more);
       if (live && now) {
-        out.write(statusLine(progressOf(now, Date.now()), power.history.wattsNow(), out.columns ?? 80, style));
+        redraw(statusLine(progressOf(now, Date.now()), power.history.wattsNow(), out.columns ?? 80, style));
       }
       await new Promise((done) => setTimeout(done, pollMs));
     }
@@ -59,10 +61,10 @@ export async function watchToTheEnd(folder: string, { json }: { json: boolean })
   }
   const loaded = loadRun(folder);
   const end = loaded.run.sessions.at(-1)?.end;
-  out.write(runFailureText(loaded, style));
-  if (end?.reason === 'interrupted') out.write(`Go on with: greenbatch run --resume ${folder}\n`);
+  printError(runFailureText(loaded, style));
+  if (end?.reason === 'interrupted') printError(`Go on with: greenbatch run --resume ${folder}\n`);
   printResult(loaded, { json });
-  if (!json) process.stdout.write(`${folder}\n`);
+  if (!json) printData(`${folder}\n`);
   return end?.exitCode ?? (statusOf(loaded.run, folder) === 'stopped' ? exitCodes.unexpected : 0);
 }
 
@@ -80,6 +82,6 @@ function interruptHandler(folder: string, engineOf: () => ProcessIdentity | unde
     const engine = engineOf();
     if (asked || !engine || !signalProgram(engine, 'engine', folder, 'SIGINT')) process.exit(exitCodes.interrupted);
     asked = true;
-    process.stderr.write('\nstopping: the log is being finished …\n');
+    printError('\nstopping: the log is being finished …\n');
   };
 }

@@ -8,6 +8,7 @@ import { modelNames } from '../core/configuration/label';
 import { figureColumns } from '../core/metrics/columns';
 import { describeNumber } from '../core/units';
 import { describePlusMinus } from '../core/verdict/wording';
+import { oneLine } from './output';
 import type { Style } from './style';
 import { textTable } from './textTable';
 
@@ -22,15 +23,15 @@ export function resultText(report: RunReport, style: Style, width = Number.POSIT
   const paint = source?.measured ? style.green : style.yellow;
   const lines = [
     '',
-    `${style.bold(run.name)} · ${run.status} · ${paint(`[${label}]`)}`,
-    ...boundary(report).map((line) => `  ${line}`),
+    `${style.bold(oneLine(run.name))} · ${run.status} · ${paint(`[${label}]`)}`,
+    ...boundary(report).map((line) => `  ${oneLine(line)}`),
     ...(isEmpty ? [] : ['', resultTable(report, width), ...phaseTable(report)]),
-    ...notes(report),
+    ...notes(report).map(oneLine),
     '',
-    ...(isEmpty ? [] : [style.bold(verdict.sentence)]),
-    ...verdict.qualification.map(({ message }) => `  ${message}`),
-    ...Object.entries(isEmpty ? {} : report.verdictByModel).map(
-      ([model, v]) => `  ${model.split(/[\\/]/).at(-1)}: ${v.sentence}`,
+    ...(isEmpty ? [] : [style.bold(oneLine(verdict.sentence))]),
+    ...verdict.qualification.map(({ message }) => `  ${oneLine(message)}`),
+    ...Object.entries(isEmpty ? {} : report.verdictByModel).map(([model, v]) =>
+      oneLine(`  ${model.split(/[\\/]/).at(-1)}: ${v.sentence}`),
     ),
     '',
   ];

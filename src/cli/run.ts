@@ -28,6 +28,7 @@ import { CliError } from './cliError';
 import { watchToTheEnd } from './progressView';
 import { runFolderOf } from './runArgument';
 import { version } from './version';
+import { print, printData, printError } from './output';
 
 const help = `usage: greenbatch run FILE [--out DIR]        measure an experiment file (*.energy.yaml)
        greenbatch run --resume RUN            go on with a stopped run, at the repeat that is missing
@@ -59,7 +60,7 @@ export async function runCommand(argv: string[]): Promise<number> {
     },
   });
   if (values.help) {
-    process.stdout.write(help);
+    print(help);
     return 0;
   }
   const [file] = positionals;
@@ -71,10 +72,10 @@ export async function runCommand(argv: string[]): Promise<number> {
   if (holder) throw busyWith(holder);
 
   const folder = file !== undefined && spec ? await createRun(file, spec, values) : resumable(values.resume);
-  process.stderr.write(`Run folder: ${folder}\n`);
+  printError(`Run folder: ${folder}\n`);
   await startEngine(folder);
   if (values.detach) {
-    process.stdout.write(`${folder}\n`);
+    printData(`${folder}\n`);
     return 0;
   }
   return watchToTheEnd(folder, { json: values.json });
@@ -99,7 +100,7 @@ function readSpec(file: string): { spec: Spec; text: string } {
   const errors = sizeErrors(spec, sizes);
   if (errors.length > 0) throw invalid(placeIssues(text, errors));
   for (const warning of [...parsed.warnings, ...placeIssues(text, sizeWarnings(spec, sizes))])
-    process.stderr.write(`${formatProblems(file, [warning])}\n`);
+    printError(`${formatProblems(file, [warning])}\n`);
   return { spec, text };
 }
 
@@ -167,7 +168,7 @@ async function startEngine(folder: string): Promise<void> {
     program = stageProgram(here, privateFolder(cacheFolder()));
   } catch (error) {
     if (error instanceof ExpectedError) throw error;
-    process.stderr.write(
+    printError(
       `warning: no copy of the program could be made in ${cacheFolder()} (${(error as Error).message}): do not update Greenbatch while the run goes on\n`,
     );
   }

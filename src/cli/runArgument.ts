@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { workspaceOf } from '../runs/folders';
 import { findRun } from '../runs/runFolder';
 import { CliError } from './cliError';
+import { print } from './output';
 
 /** The run folder that the argument RUN of a command means. */
 export function runFolderOf(text: string | undefined, command: string): string {
@@ -19,7 +20,7 @@ export function parseRunArguments(argv: string[], help: string): { positionals: 
     options: { json: { type: 'boolean', default: false }, help: { type: 'boolean', short: 'h', default: false } },
   });
   if (values.help) {
-    process.stdout.write(help);
+    print(help);
     return null;
   }
   return { positionals, json: values.json };

@@ -5,6 +5,7 @@ import { workspaceOf } from '../runs/folders';
 import { listRunFolders, loadRun } from '../runs/runFolder';
 import { wholeNumber } from './optionValues';
 import { textTable } from './textTable';
+import { print, printData } from './output';
 
 const help = `usage: greenbatch runs [--json] [--limit N]
 
@@ -21,7 +22,7 @@ export async function runsCommand(argv: string[]): Promise<number> {
     },
   });
   if (values.help) {
-    process.stdout.write(help);
+    print(help);
     return 0;
   }
   const limit = wholeNumber('--limit', values.limit);
@@ -29,18 +30,17 @@ export async function runsCommand(argv: string[]): Promise<number> {
   const folders = listRunFolders(workspace);
   const rows = folders.slice(0, limit).map(describeRun);
   if (values.json) {
-    process.stdout.write(`${JSON.stringify(rows, null, 2)}\n`);
+    printData(`${JSON.stringify(rows, null, 2)}\n`);
   } else if (rows.length === 0) {
-    process.stdout.write(`no runs yet in ${workspace}; "greenbatch run FILE" makes one\n`);
+    print(`no runs yet in ${workspace}; "greenbatch run FILE" makes one\n`);
   } else {
-    process.stdout.write(
+    print(
       textTable(
         ['run', 'status', 'energy', 'verdict'],
         rows.map((r) => [r.id, r.status, r.source ?? '', r.sentence]),
       ),
     );
-    if (rows.length < folders.length)
-      process.stdout.write(`… and ${folders.length - rows.length} older ones (--limit)\n`);
+    if (rows.length < folders.length) print(`… and ${folders.length - rows.length} older ones (--limit)\n`);
   }
   return 0;
 }

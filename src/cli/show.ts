@@ -2,6 +2,7 @@ import { loadRun } from '../runs/runFolder';
 import { printResult, runFailureText } from './printResult';
 import { runArguments } from './runArgument';
 import { styleFor } from './style';
+import { print, printData } from './output';
 
 const help = `usage: greenbatch show RUN [--json]
 
@@ -12,8 +13,8 @@ export async function showCommand(argv: string[]): Promise<number> {
   const args = runArguments(argv, 'show', help);
   if (!args) return 0;
   const loaded = loadRun(args.folder);
-  if (!args.json) process.stdout.write(runFailureText(loaded, styleFor(process.stdout)));
+  if (!args.json) print(runFailureText(loaded, styleFor(process.stdout)));
   printResult(loaded, args);
-  if (!args.json) process.stdout.write(`${args.folder}\n`);
+  if (!args.json) printData(`${args.folder}\n`);
   return 0;
 }

@@ -6,6 +6,7 @@ import { loadRun, statusOf } from '../runs/runFolder';
 import { CliError } from './cliError';
 import { seconds } from './optionValues';
 import { runFolderOf } from './runArgument';
+import { print } from './output';
 
 const help = `usage: greenbatch stop [RUN] [--wait SECONDS]
 
@@ -21,7 +22,7 @@ export async function stopCommand(argv: string[]): Promise<number> {
     options: { help: { type: 'boolean', short: 'h' }, wait: { type: 'string', default: '15' } },
   });
   if (values.help) {
-    process.stdout.write(help);
+    print(help);
     return 0;
   }
   const waitSeconds = seconds('--wait', values.wait);
@@ -39,7 +40,7 @@ export async function stopCommand(argv: string[]): Promise<number> {
     throw new CliError(`${run.runId} cannot be ended: process ${engine.pid} hangs in the kernel`, 'engine-hangs');
   }
   const how = ended ? 'has stopped' : `did not end within ${waitSeconds} s and was killed; finished repeats are kept`;
-  process.stdout.write(`${run.runId} ${how}. Go on with: greenbatch run --resume ${folder}\n`);
+  print(`${run.runId} ${how}. Go on with: greenbatch run --resume ${folder}\n`);
   return 0;
 }
 

@@ -12,8 +12,14 @@ const codes = {
   cyan: [36, 39],
 } as const;
 
+/** One of our codes, as a group that `split` keeps. */
+export const ownColours = new RegExp(`(\\u001b\\[(?:${[...new Set(Object.values(codes).flat())].join('|')})m)`);
+
+export const hasColours = (stream: NodeJS.WritableStream): boolean =>
+  stream instanceof WriteStream && stream.isTTY && !process.env.NO_COLOR && stream.getColorDepth() > 1;
+
 export function styleFor(stream: NodeJS.WritableStream): Style {
-  const on = stream instanceof WriteStream && stream.isTTY && !process.env.NO_COLOR && stream.getColorDepth() > 1;
+  const on = hasColours(stream);
   const paint =
     ([open, close]: readonly [number, number]) =>
     (text: string) =>

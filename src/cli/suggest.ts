@@ -2,6 +2,7 @@ import { exitCodes } from '../core/failure/exitCodes';
 import { reportOf } from '../core/run/report';
 import { loadRun } from '../runs/runFolder';
 import { runArguments } from './runArgument';
+import { oneLine, print, printData } from './output';
 
 const help = `usage: greenbatch suggest RUN [--json]
 
@@ -21,8 +22,7 @@ export async function suggestCommand(argv: string[]): Promise<number> {
   if (!args) return 0;
   const { run, samples, folder, status } = loadRun(args.folder);
   const { verdict, verdictByModel } = reportOf(run, samples, { folder, status });
-  if (args.json) process.stdout.write(`${JSON.stringify({ verdict, verdictByModel }, null, 2)}\n`);
-  else
-    process.stdout.write(`${[verdict.sentence, ...verdict.qualification.map(({ message }) => message)].join('\n')}\n`);
+  if (args.json) printData(`${JSON.stringify({ verdict, verdictByModel }, null, 2)}\n`);
+  else print(`${[verdict.sentence, ...verdict.qualification.map(({ message }) => message)].map(oneLine).join('\n')}\n`);
   return exitCodeOf[verdict.kind];
 }

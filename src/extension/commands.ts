@@ -1,6 +1,7 @@
-import { cpSync, existsSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
+import { readText, writeText } from '../machine/regularFile';
 import type { RunPeek } from '../runs/peekRun';
 import { compareRuns } from './compareRuns';
 import type { commands } from './contributions';
@@ -55,7 +56,7 @@ export const bodies: { readonly [K in Exclude<keyof typeof commands, 'showOlderR
     const target = vscode.Uri.joinPath(workspaceFolder(), 'first-sweep.energy.yaml');
     if (!existsSync(target.fsPath)) {
       const example = vscode.Uri.joinPath(context.extensionUri, 'media', 'example', 'first-sweep.energy.yaml');
-      cpSync(example.fsPath, target.fsPath);
+      writeText(target.fsPath, readText(example.fsPath, 1 << 20));
     }
     await vscode.window.showTextDocument(target, { preview: false });
   },

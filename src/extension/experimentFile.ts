@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 import * as vscode from 'vscode';
 import type { FixedSizes } from '../core/spec/modelSizes';
+import { writeText } from '../machine/regularFile';
 import { writeSpec } from '../core/spec/specWrite';
 import { runsFolder, workspaceOf } from '../runs/folders';
 import { modelSizes } from './modelSizes';
@@ -52,7 +53,7 @@ export async function experimentFile(
     const images = keep ? answers.images : movedImages(answers.images, places.kept, file);
     const named = 'model' in model ? relativeModel(relative(dirname(file), path)) : path;
     mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, writeSpec(experimentOf(named, { ...answers, images }, fixed)));
+    writeText(file, writeSpec(experimentOf(named, { ...answers, images }, fixed)));
     const uri = vscode.Uri.file(file);
     if (keep) await vscode.window.showTextDocument(uri, { preview: false });
     return uri;

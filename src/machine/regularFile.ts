@@ -1,4 +1,4 @@
-import { closeSync, constants, fstatSync, openSync, readSync, statSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync, statSync, writeFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { ExpectedError } from '../core/failure/expectedError';
 
@@ -100,6 +100,16 @@ export const openToChange = (path: string) => openOwn(path, constants.O_RDWR, 0)
 /** Makes a file that must not be there yet. @throws the system's error (EEXIST), for a link that leads nowhere too */
 export const openNew = (path: string, mode = 0o644) =>
   openSync(path, constants.O_RDWR | constants.O_CREAT | constants.O_EXCL, mode);
+
+/** Writes a whole text file: a new one, or in the place of what the file holds. Never through a link. */
+export function writeText(path: string, text: string): void {
+  const fd = openOwn(path, constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC, 0o644);
+  try {
+    writeFileSync(fd, text);
+  } finally {
+    closeSync(fd);
+  }
+}
 
 function openOwn(path: string, flags: number, mode: number): number {
   let fd: number;

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readWhole } from '../machine/regularFile';
 import { dirname, resolve } from 'node:path';
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import { floatsOfHalves } from './float16';
@@ -19,7 +19,7 @@ export type SessionOptions = {
 
 /** The file with nameless sizes (dim_param '') in the place of sizes 0 (dim_value), which are written in as many bytes. */
 function withFreeSizes(file: string, zeroSizes: number[]): Uint8Array {
-  const bytes = readFileSync(file);
+  const bytes = readWhole(file, 2 ** 31);
   for (const place of zeroSizes) bytes.set([0x12, 0], place);
   return bytes;
 }

@@ -1,7 +1,11 @@
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import type { Failure } from '../core/failure/failure';
 import { readFailureLine } from '../core/failure/failureLine';
+import { readWhole } from '../machine/regularFile';
 import { engineLogFile } from './folders';
+
+/** More is no last word of an engine. */
+const mostPrinted = 16 << 20;
 
 /**
  * What an engine printed: normally nothing. One that fails before its log can take the reason prints it as data
@@ -12,7 +16,7 @@ import { engineLogFile } from './folders';
 export function readEngineLog(folder: string, from = 0): { failure: Failure | null; text: string } {
   let printed: string;
   try {
-    printed = readFileSync(engineLogFile(folder)).toString('utf8', from);
+    printed = readWhole(engineLogFile(folder), mostPrinted).toString('utf8', from);
   } catch {
     printed = '';
   }

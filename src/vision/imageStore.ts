@@ -1,9 +1,10 @@
-import { closeSync, constants, openSync, read, type Stats } from 'node:fs';
+import { closeSync, constants, read, type Stats } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import { isAbsolute, relative, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { crc32, inflateRaw } from 'node:zlib';
 import { type Entry, fromFdPromise, getFileNameLowLevel, validateFileName, type ZipFile } from 'yauzl';
+import { openToRead } from '../machine/regularFile';
 import { DatasetError, readOr } from './datasetError';
 import { isMacLeftover, NameIndex, plainName, spellingsBelow } from './fileNames';
 import { imageReason, UnusableImage } from './imageError';
@@ -32,7 +33,7 @@ export type ImageStore = {
 };
 
 /** An encoded image may have so many bytes: each is held in memory as a whole. */
-const maxImageBytes = 256 * 1024 * 1024;
+export const maxImageBytes = 256 * 1024 * 1024;
 const tooLarge = 'larger than 256 MB';
 /** The reason of a name that leads to nothing. */
 export const isMissing = 'the file is missing';
@@ -141,7 +142,7 @@ export async function readRegularFile(path: string | Buffer, mostBytes: number):
 }
 
 async function archiveStore(path: string): Promise<ImageStore> {
-  const file = await readOr(new Promise<number>((done) => done(openSync(path, 'r'))), path);
+  const file = await readOr(new Promise<number>((done) => done(openToRead(path).fd)), path);
   const entries = new Map<string, Entry>();
   const [index, byLastPart] = [new NameIndex<string>(), new NameIndex<string>()];
   const skipped: SkippedImage[] = [];

@@ -1,4 +1,4 @@
-import { createReadStream } from 'node:fs';
+import { chunksOf } from '../machine/regularFile';
 import { DatasetError, readFailure } from './datasetError';
 
 /** One element may have so many bytes: it is held in memory as a whole. */
@@ -20,7 +20,7 @@ export type ElementReader = (element: unknown, index: number) => void;
 export async function readJsonLists(file: string, take: Record<string, ElementReader>): Promise<Set<string>> {
   const cutter = new ListCutter(file, new Map(Object.entries(take)));
   try {
-    for await (const chunk of createReadStream(file, { highWaterMark: chunkBytes })) cutter.add(chunk as Buffer);
+    for await (const chunk of chunksOf(file, chunkBytes)) cutter.add(chunk);
   } catch (error) {
     throw (error as NodeJS.ErrnoException).code === undefined ? error : readFailure(error, file);
   }

@@ -12,9 +12,9 @@ const file = join(folder, 'best.onnx');
 const write = (inputDims: (number | string)[], inputType = 1) =>
   writeConstantModel(file, { inputDims, inputType, outputs: { output: { dims: [1], data: new Float32Array(1) } } });
 const said = async (...argv: string[]) => {
-  const log = vi.spyOn(console, 'log').mockImplementation(() => undefined);
+  const write = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
   expect(await inspectCommand(argv)).toBe(0);
-  return String(log.mock.calls[0]?.[0]);
+  return String(write.mock.calls[0]?.[0]).trimEnd();
 };
 
 describe('greenbatch inspect', () => {

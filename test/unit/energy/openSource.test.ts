@@ -187,7 +187,7 @@ describe('doctor', () => {
   let printed: string[];
   beforeEach(() => {
     printed = [];
-    vi.spyOn(console, 'log').mockImplementation((text: string) => void printed.push(text));
+    vi.spyOn(process.stdout, 'write').mockImplementation((text) => printed.push(String(text).trimEnd()) > 0);
   });
   afterEach(() => void vi.restoreAllMocks());
 

@@ -136,9 +136,9 @@ describe('an .onnx made elsewhere', () => {
 
 describe('greenbatch build', () => {
   const call = async (...argv: string[]) => {
-    const log = vi.spyOn(console, 'log').mockImplementation(() => undefined);
+    const write = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
     const code = await buildCommand(argv);
-    return { code, text: String(log.mock.calls[0]?.[0]) };
+    return { code, text: String(write.mock.calls[0]?.[0]).trimEnd() };
   };
 
   it('writes one file and says so in one line', async () => {

@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { createServer, connect, type Server, type Socket } from 'node:net';
 import { userInfo } from 'node:os';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -76,4 +77,28 @@ it('is not kept from its work by one who asks and does not read', async () => {
   expect(await measuringNow()).toMatchObject({ name: 'first' });
   lazy.destroy();
   if (isLock(lock)) lock.release();
+});
+
+it.skipIf(process.getuid?.() !== 0)('names the user whose process holds it, whatever that one says', async () => {
+  const text = `
+    const net = require('node:net');
+    const answer = JSON.stringify({ run: '/theirs', name: 'theirs', pid: process.pid, since: 1, user: 'root' });
+    net.createServer((s) => s.end(answer)).listen(${JSON.stringify(address())}, () => console.log('up'));`;
+  const child = spawn(process.execPath, ['-e', text], {
+    uid: 65534,
+    gid: 65534,
+    cwd: '/',
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  try {
+    const up = await Promise.race([
+      new Promise((done) => child.stdout.once('data', () => done(true))),
+      new Promise((done) => child.once('exit', () => done(false))),
+    ]);
+    expect(up).toBe(true);
+    expect(await measuringNow()).toMatchObject({ run: '/theirs', user: 'nobody' });
+    expect(await takeMeasuringLock(holder)).toMatchObject({ name: 'theirs', user: 'nobody' });
+  } finally {
+    child.kill('SIGKILL');
+  }
 });
