@@ -235,6 +235,20 @@ describe.skipIf(!chromiumPath)('the panel’s page in Chromium', () => {
     expect(await commands()).toEqual([{ type: 'command', command: 'doctor' }]);
   });
 
+  test('leaves out beside the verdict what was skipped, and nothing whose words are like it', async () => {
+    const run = widerRun();
+    const skipped = run.results.at(-1)!.skipped!;
+    run.report.source = { ...run.report.source!, measured: false };
+    run.terms = { ...run.terms, estimated: true };
+    // Words of the other qualification: it was left out with this one when texts were compared.
+    skipped.message = 'not measured';
+    await open(run);
+    const said = await text('.verdict ul');
+    expect(said).toContain('Estimated from CPU time, not measured');
+    expect(said).not.toContain('Batch 1024');
+    expect(await text('#face-skipped')).toContain('Batch 1024: not measured');
+  });
+
   test('shows of a failed run its reason first, and nothing that is empty or cannot help', async () => {
     const run = widerRun();
     run.results = run.results.map((r) => ({ ...r, trials: [] }));
@@ -246,6 +260,7 @@ describe.skipIf(!chromiumPath)('the panel’s page in Chromium', () => {
     expect(await panel.page.locator('main > :not([hidden])').first().innerText()).toContain('takes 320×320 only');
     expect(await panel.page.getByText('Resume').count()).toBe(0);
     expect(await panel.page.locator('main pre').count()).toBe(0);
+    expect(await panel.page.getByText('Why?').count()).toBe(0);
     expect(await panel.page.locator('.grid, #sentence, canvas').filter({ visible: true }).count()).toBe(0);
     run.report.run.failure = { code: 'disk-full', message: 'the disk is full', fix: null };
     await panel.send({ type: 'run', run });
