@@ -62,6 +62,11 @@ const shownByEditor = [
   { selector: 'Property[key.name=/^(invocationMessage|confirmationMessages)$/]', message: 'see src/extension/show.ts' },
 ];
 
+const shownByPage = [
+  'AssignmentExpression > MemberExpression.left[property.name=/^(textContent|innerText|innerHTML|outerHTML|title)$/]',
+  'CallExpression[callee.property.name=/^(createTextNode|insertAdjacentHTML|insertAdjacentText)$/]',
+  'CallExpression[callee.property.name="setAttribute"][arguments.0.value=/^(title|alt|placeholder|aria-label|aria-valuetext|aria-description)$/]',
+].map((selector) => ({ selector, message: 'texts are shown through webview/dom.ts' }));
 const printed = {
   selector: 'CallExpression[callee.property.name="write"]',
   message: 'texts are printed through src/cli/output.ts',
@@ -134,6 +139,7 @@ export default tseslint.config(
     rules: { 'no-restricted-imports': importRule(folder) },
   })),
   { files: ['webview/**'], rules: { 'no-restricted-imports': pageImportRule([]) } },
+  { files: ['webview/**'], ignores: ['webview/dom.ts'], rules: { 'no-restricted-syntax': ['error', ...shownByPage] } },
   { files: ['webview/toolkit.ts'], rules: { 'no-restricted-imports': pageImportRule([toolkit]) } },
   { files: ['**/*.cjs'], rules: { '@typescript-eslint/no-require-imports': 'off' } },
 );

@@ -5,7 +5,7 @@ import { configurationLabels, sentenceCase } from '../src/core/configuration/lab
 import { describePercentRange } from '../src/core/verdict/wording';
 import { h, redraw } from './dom';
 import { command, isSaved } from './link';
-import { type Page, termsInForce } from './page';
+import { failedEmpty, type Page, termsInForce } from './page';
 import { tableElement } from './table';
 import { button } from './toolkit';
 import { t } from './words';
@@ -19,12 +19,14 @@ export function createDetails() {
     element.hidden = foot.hidden = run === null;
     if (!run) return;
     redraw(element, [analysis?.verdict, run.report.source, run.report.run, termsInForce(page)], () => [
-      h(
-        'details',
-        { class: 'card', 'data-key': 'why' },
-        h('summary', {}, h('h2', {}, t('Why?'))),
-        ...(analysis ? why(page) : [h('p', {}, t('Nothing is decided yet.'))]),
-      ),
+      failedEmpty(page)
+        ? null
+        : h(
+            'details',
+            { class: 'card', 'data-key': 'why' },
+            h('summary', {}, h('h2', {}, t('Why?'))),
+            ...(analysis ? why(page) : [h('p', {}, t('Nothing is decided yet.'))]),
+          ),
       h(
         'details',
         { class: 'card', 'data-key': 'how' },

@@ -1,11 +1,28 @@
+import { plain } from '../src/core/plain';
+
 export type Child = Node | string | null;
 
-/** An element with attributes and children. Texts become text nodes, never markup. */
+/** The page shows whole messages; names without an end it does not. */
+const longest = 10_000;
+/** Attributes that people see or hear; the others are the page's own. */
+const shownAttributes = new Set(['title', 'aria-label', 'aria-valuetext', 'aria-description', 'alt', 'placeholder']);
+
+/** An element with attributes and children. Texts become text nodes, never markup, and plain. */
 export function h(tag: string, attributes: Record<string, string> = {}, ...children: Child[]): HTMLElement {
   const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-  element.append(...children.filter((c) => c !== null));
+  for (const [name, value] of Object.entries(attributes)) {
+    element.setAttribute(name, shownAttributes.has(name) ? plain(value, longest) : value);
+  }
+  element.append(...shownChildren(children));
   return element;
+}
+
+const shownChildren = (children: readonly Child[]) =>
+  children.filter((c) => c !== null).map((c) => (typeof c === 'string' ? plain(c, longest) : c));
+
+/** What is said of an element, or shown beside it. */
+export function setLabel(element: Element, attribute: 'title' | 'aria-label' | 'aria-valuetext', text: string): void {
+  element.setAttribute(attribute, plain(text, longest));
 }
 
 /**
@@ -18,7 +35,7 @@ export function redraw(host: HTMLElement, key: unknown, build: () => Child[]): v
   drawn.set(host, now);
   const focused = host.contains(document.activeElement) ? document.activeElement?.getAttribute('data-key') : null;
   const open = new Set([...host.querySelectorAll('details[open]')].map((d) => d.getAttribute('data-key')));
-  host.replaceChildren(...build().filter((c) => c !== null));
+  host.replaceChildren(...shownChildren(build()));
   for (const details of host.querySelectorAll('details')) {
     if (open.has(details.getAttribute('data-key'))) details.open = true;
   }
@@ -28,5 +45,6 @@ const drawn = new WeakMap<HTMLElement, string>();
 
 /** Sets a text only where it differs, so that nothing is laid out, or read out, for nothing. */
 export function setText(element: Element, text: string): void {
-  if (element.textContent !== text) element.textContent = text;
+  const shown = plain(text, longest);
+  if (element.textContent !== shown) element.textContent = shown;
 }

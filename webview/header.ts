@@ -2,11 +2,11 @@ import { sourceLabel } from '../src/core/power/sourceLabel';
 import { wattsNow } from '../src/core/panel/timeline';
 import { isResumable } from '../src/core/run/failureOfRun';
 import { describeJoules, describeNumber, describeSeconds } from '../src/core/units';
-import { h, redraw, setText } from './dom';
+import { h, redraw, setText, setLabel } from './dom';
 import { command, isSaved } from './link';
 import { isRunning, type Page } from './page';
 import { button } from './toolkit';
-import { t } from './words';
+import { drawnText, t } from './words';
 
 /** Always in view: how far the run is, where its joules come from, and Stop or Resume. */
 export function createHeader() {
@@ -30,7 +30,8 @@ export function createHeader() {
   /** All but the watts. */
   function show(page: Page): void {
     const { run } = page;
-    setText(title, run?.report.run.name || t('Energy profile'));
+    // The header stays in sight: a name must not cover the page.
+    setText(title, drawnText(run?.report.run.name ?? '') || t('Energy profile'));
     setText(machine, run ? machineName(run.report.run.environment) : '');
     const source = run?.report.source ?? null;
     setText(badge, source ? sourceLabel(source) : t('no energy source yet'));
@@ -45,7 +46,7 @@ export function createHeader() {
       const { done, least } = progress;
       bar.setAttribute('max', String(Math.max(1, least)));
       bar.setAttribute('value', String(Math.min(done, Math.max(1, least))));
-      bar.title = t('{0} of at least {1} repeats', done, least);
+      setLabel(bar, 'title', t('{0} of at least {1} repeats', done, least));
     }
     setText(left, progress?.secondsLeft == null ? '' : t('about {0} left', describeSeconds(progress.secondsLeft)));
     setText(joules, progress?.joulesSoFar == null ? '' : t('{0} so far', describeJoules(progress.joulesSoFar)));

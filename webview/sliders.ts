@@ -2,7 +2,7 @@ import type { ConfigurationResult } from '../src/core/run/result';
 import type { AnalysisTerms } from '../src/core/verdict/evaluation';
 import { describeGiven } from '../src/core/verdict/wording';
 import type { Choices } from './choices';
-import { h, setText } from './dom';
+import { h, setText, setLabel } from './dom';
 import { differing, type Page, pickTerms, termsInForce } from './page';
 import { button } from './toolkit';
 import { t } from './words';
@@ -105,7 +105,7 @@ function slider(
   const say = (value: number) => {
     const text = input.disabled ? t('not in force') : `${describeGiven(value)}${unit === 'ms' ? ' ms' : unit}`;
     setText(output, text);
-    input.setAttribute('aria-valuetext', text);
+    setLabel(input, 'aria-valuetext', text);
   };
   input.addEventListener('input', () => {
     const value = valueAt(Number(input.value));

@@ -5,7 +5,7 @@ import {
   vsCodeOption,
   vsCodeProgressRing,
 } from '@vscode/webview-ui-toolkit';
-import { h, type Child } from './dom';
+import { h, type Child, setLabel } from './dom';
 
 /**
  * The one place that knows the component library. It is archived (its foundation was deprecated), so everything that
@@ -30,7 +30,7 @@ export function button(content: Child, { key, onClick, primary, disabled, label 
   const element = h('vscode-button', { appearance: primary ? 'primary' : 'secondary', 'data-key': key }, content);
   if (disabled) element.setAttribute('disabled', '');
   // `aria-label` on the host is handed on to the button inside.
-  if (label) element.setAttribute('aria-label', label);
+  if (label) setLabel(element, 'aria-label', label);
   element.addEventListener('click', () => {
     if (!element.hasAttribute('disabled')) onClick();
   });

@@ -1,3 +1,5 @@
+import { plainLine } from '../src/core/plain';
+
 let strings: Record<string, string> = {};
 
 /** Translations by English text, sent by the host. */
@@ -10,3 +12,6 @@ export function t(english: string, ...values: (string | number)[]): string {
   const template = Object.hasOwn(strings, english) ? strings[english]! : english;
   return template.replace(/\{(\d)\}/g, (all, i: string) => String(values[Number(i)] ?? all));
 }
+
+/** A text as it is drawn into a picture: one line, and short enough to leave room for the chart. */
+export const drawnText = (text: string): string => plainLine(text, 200);

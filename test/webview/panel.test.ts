@@ -66,6 +66,28 @@ describe.skipIf(!chromiumPath)('the panel’s page in Chromium', () => {
     expect(await panel.page.evaluate('window.apiCalls')).toBe(1);
   });
 
+  test.each([
+    ['a command link, colours and text turned round', '[x](command:a.b) \u001b[31m\u202egnp.exe'],
+    ['an icon, lines of its own, and no end', `$(trash) a\nVerified ${'n'.repeat(100_000)}\u2066`],
+  ])('shows a name with %s as text alone', async (_, name) => {
+    const run = sweepRun();
+    run.report.run.name = `sweep ${name}`;
+    for (const [i, c] of run.results.entries()) c.model = `${i % 2 ? 'a' : 'b'} ${name}`;
+    await open(run);
+    const shown = await panel.page.evaluate<string[]>(`[
+      document.body.textContent,
+      ...[...document.querySelectorAll('*')].flatMap((e) => ['title', 'aria-label', 'aria-valuetext'].map((a) => e.getAttribute(a) ?? '')),
+    ]`);
+    expect(await text('h1')).toContain('sweep');
+    expect(shown.join('')).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]|\]\(/);
+    for (const part of shown.slice(1)) expect(part.length).toBeLessThanOrEqual(10_000);
+    await panel.page.locator('[data-key=energy-svg]').click();
+    await expect.poll(async () => (await commands()).length).toBe(1);
+    const [saved] = (await commands()) as { content: string }[];
+    expect(saved!.content).toContain('batch');
+    expect(saved!.content).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]|n{300}/);
+  });
+
   test('takes over what changed: the progress leaves verdict and charts alone, results bring another verdict', async () => {
     const early = earlyRun();
     await open(early);
@@ -213,6 +235,20 @@ describe.skipIf(!chromiumPath)('the panel’s page in Chromium', () => {
     expect(await commands()).toEqual([{ type: 'command', command: 'doctor' }]);
   });
 
+  test('leaves out beside the verdict what was skipped, and nothing whose words are like it', async () => {
+    const run = widerRun();
+    const skipped = run.results.at(-1)!.skipped!;
+    run.report.source = { ...run.report.source!, measured: false };
+    run.terms = { ...run.terms, estimated: true };
+    // Words of the other qualification: it was left out with this one when texts were compared.
+    skipped.message = 'not measured';
+    await open(run);
+    const said = await text('.verdict ul');
+    expect(said).toContain('Estimated from CPU time, not measured');
+    expect(said).not.toContain('Batch 1024');
+    expect(await text('#face-skipped')).toContain('Batch 1024: not measured');
+  });
+
   test('shows of a failed run its reason first, and nothing that is empty or cannot help', async () => {
     const run = widerRun();
     run.results = run.results.map((r) => ({ ...r, trials: [] }));
@@ -224,6 +260,7 @@ describe.skipIf(!chromiumPath)('the panel’s page in Chromium', () => {
     expect(await panel.page.locator('main > :not([hidden])').first().innerText()).toContain('takes 320×320 only');
     expect(await panel.page.getByText('Resume').count()).toBe(0);
     expect(await panel.page.locator('main pre').count()).toBe(0);
+    expect(await panel.page.getByText('Why?').count()).toBe(0);
     expect(await panel.page.locator('.grid, #sentence, canvas').filter({ visible: true }).count()).toBe(0);
     run.report.run.failure = { code: 'disk-full', message: 'the disk is full', fix: null };
     await panel.send({ type: 'run', run });

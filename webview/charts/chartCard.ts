@@ -1,7 +1,7 @@
 import { type ActiveElement, Chart, type Plugin } from 'chart.js';
 import { type Table, toCsv } from '../../src/core/export/csv';
 import type { PanelCommand } from '../../src/core/panel/messages';
-import { h, redraw, setText } from '../dom';
+import { h, redraw, setText, setLabel } from '../dom';
 import { tableElement } from '../table';
 import type { Theme } from '../theme';
 import { button } from '../toolkit';
@@ -96,8 +96,8 @@ export function createChartCard(options: CardOptions): ChartCard {
     setText(toggle, asTable ? t('Chart') : t('Table'));
     if (!plan || !theme) return;
     setText(summary, plan.summary);
-    plot.setAttribute('aria-label', options.title());
-    canvas.setAttribute('aria-label', plan.summary);
+    setLabel(plot, 'aria-label', options.title());
+    setLabel(canvas, 'aria-label', plan.summary);
     if (asTable) {
       const table = plan.table();
       redraw(tableHost, table, () => [tableElement(options.title(), table)]);

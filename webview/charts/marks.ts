@@ -1,5 +1,6 @@
 import type { Chart, Plugin } from 'chart.js';
 import type { Theme } from '../theme';
+import { drawnText } from '../words';
 import type { ChartPoint } from './plan';
 
 /** What stands in a chart besides its series. */
@@ -72,7 +73,7 @@ function drawBands(chart: Chart, bands: Marks['bands'], theme: Theme): void {
     const needed = ctx.measureText(label).width;
     if (needed + 6 > Math.min(right, a.right) - Math.max(left, a.left)) continue;
     ctx.fillStyle = theme.foreground;
-    ctx.fillText(label, visible, a.top + 3);
+    ctx.fillText(drawnText(label), visible, a.top + 3);
     labelledTo = visible + needed + 6;
   }
 }
@@ -126,12 +127,12 @@ function drawLimit(chart: Chart, { axis, value, label }: Marks['limits'][number]
     const below = at - a.top < theme.fontSize * 1.5;
     ctx.textAlign = 'left';
     ctx.textBaseline = below ? 'top' : 'bottom';
-    ctx.fillText(label, a.left + 4, at + (below ? 3 : -3));
+    ctx.fillText(drawnText(label), a.left + 4, at + (below ? 3 : -3));
   } else {
     const before = at > a.left + a.width / 2;
     ctx.textAlign = before ? 'right' : 'left';
     ctx.textBaseline = 'top';
-    ctx.fillText(label, at + (before ? -4 : 4), a.top + 3);
+    ctx.fillText(drawnText(label), at + (before ? -4 : 4), a.top + 3);
   }
 }
 
@@ -161,7 +162,7 @@ function drawChosen(chart: Chart, { id, label }: NonNullable<Marks['chosen']>, t
     ctx.strokeStyle = theme.background;
     ctx.lineWidth = 4;
     ctx.strokeText(label, x, y);
-    ctx.fillText(label, x, y);
+    ctx.fillText(drawnText(label), x, y);
     ctx.restore();
     // Named once, in the first series that holds it.
     return;

@@ -14,6 +14,7 @@ import {
 } from 'chart.js';
 import type { Table } from '../../src/core/export/csv';
 import type { Theme } from '../theme';
+import { drawnText } from '../words';
 import type { Marks } from './marks';
 
 Chart.register(
@@ -101,8 +102,12 @@ export function chartOptions(theme: Theme, x: Axis, y: Axis, words: ChartPlan['w
         bodyFont: font,
         filter: (item) => words(item.raw as ChartPoint, item.datasetIndex).length > 0,
         callbacks: {
-          title: (items) => (items[0] ? (words(items[0].raw as ChartPoint, items[0].datasetIndex)[0] ?? '') : ''),
-          label: (item) => words(item.raw as ChartPoint, item.datasetIndex).slice(1),
+          title: (items) =>
+            items[0] ? drawnText(words(items[0].raw as ChartPoint, items[0].datasetIndex)[0] ?? '') : '',
+          label: (item) =>
+            words(item.raw as ChartPoint, item.datasetIndex)
+              .slice(1)
+              .map(drawnText),
         },
       },
     },
@@ -113,7 +118,7 @@ function scale(theme: Theme, font: { family: string; size: number }, axis: Axis)
   const { tick } = axis;
   return {
     type: axis.type ?? 'linear',
-    ...(axis.labels ? { labels: axis.labels, offset: true } : {}),
+    ...(axis.labels ? { labels: axis.labels.map(drawnText), offset: true } : {}),
     ...(axis.min === undefined ? {} : { min: axis.min }),
     ...(axis.max === undefined ? {} : { max: axis.max }),
     ...(axis.suggestedMin === undefined ? {} : { suggestedMin: axis.suggestedMin }),
@@ -162,7 +167,7 @@ function legendLabels(chart: Chart) {
       ? (pointStyle.find((shape) => shape !== 'crossRot') ?? shapes[i % shapes.length])
       : pointStyle;
     return {
-      text: dataset.label ?? '',
+      text: drawnText(dataset.label ?? ''),
       fontColor: color,
       font,
       datasetIndex: i,

@@ -1,3 +1,5 @@
+import { drawnText } from '../words';
+
 /**
  * The part of a 2D canvas that our charts draw with, writing SVG instead of pixels. Only the transforms and path
  * commands that Chart.js uses are here; `measureText` asks a real canvas.
@@ -67,7 +69,7 @@ export function createSvgContext(width: number, height: number): SvgContext {
     const place = `transform="translate(${at(x, y)})${turn === 0 ? '' : ` rotate(${short(turn)})`}"`;
     const [, weight = '', family = 'sans-serif'] = /^(bold)?.*?[\d.]+px(?:\/\S+)?\s+(.*)$/.exec(state.font) ?? [];
     add(
-      `<text ${place} dy="${short(drop * size)}" text-anchor="${anchor}" font-size="${size}" font-family="${escape(family)}"${weight ? ' font-weight="bold"' : ''} ${outlined ? `fill="none" stroke="${escape(state.strokeStyle)}" stroke-width="${short(state.lineWidth)}"` : `fill="${escape(state.fillStyle)}"${alpha('fill')}`}>${escape(text)}</text>`,
+      `<text ${place} dy="${short(drop * size)}" text-anchor="${anchor}" font-size="${size}" font-family="${escape(family)}"${weight ? ' font-weight="bold"' : ''} ${outlined ? `fill="none" stroke="${escape(state.strokeStyle)}" stroke-width="${short(state.lineWidth)}"` : `fill="${escape(state.fillStyle)}"${alpha('fill')}`}>${escape(drawnText(text))}</text>`,
     );
   };
 

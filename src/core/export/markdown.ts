@@ -1,6 +1,7 @@
 import { variedFactors } from '../configuration/factors';
 import { figureColumns } from '../metrics/columns';
 import { addedDomains, sourceLabel } from '../power/sourceLabel';
+import { plainLine } from '../plain';
 import type { RunReport } from '../run/report';
 import { shortScope } from '../run/scopeText';
 import type { ConfigurationSummary } from '../run/result';
@@ -87,8 +88,7 @@ const figure = (cell: string | number | null) =>
 
 /** Text that means itself in Markdown, on one line: names come from files, and none may become markup. */
 function escaped(text: string): string {
-  return text
-    .replace(/\s+/g, ' ')
+  return plainLine(text)
     .replace(/[\\`*_[\]|]/g, '\\$&')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;');

@@ -1,3 +1,4 @@
+import { plainLine } from '../plain';
 import { escapeHtml } from './page';
 import type { ToPanel } from './messages';
 
@@ -31,7 +32,7 @@ export function reportHtml({ nonce, script, style, messages, title }: ReportPage
 ${themeRules}
 ${style.replaceAll('</style', '<\\/style')}
 </style>
-<title>${escapeHtml(title)}</title>
+<title>${escapeHtml(plainLine(title, 300))}</title>
 </head>
 <body>
 <div id="app"></div>

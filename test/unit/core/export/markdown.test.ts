@@ -58,4 +58,17 @@ describe('a run as Markdown', () => {
     expect(text).toContain('| \\_x\\_ \\`y\\` \\\\ |');
     expect(text).not.toMatch(/[^\\]\[x\]/);
   });
+
+  it.each([
+    'sweep [x](command:workbench.action.terminal.new) \u001b[31m\u202egnp.exe',
+    `sweep \u2066\u0007${'n'.repeat(100_000)}\n# Verified`,
+  ])('takes what is not to be seen out of names, and gives them an end (%#)', (name) => {
+    const report = reportFor();
+    report.run.name = name;
+    for (const c of report.configurations) c.model = `${name}${c.batchSize}`;
+    const text = markdown(report);
+    expect(text).toContain('# sweep ');
+    expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u202a-\u202e\u2066-\u2069]|\]\(|^# Verified/m);
+    expect(text.length).toBeLessThan(20_000);
+  });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { foldRun } from '../../../../src/core/run/fold';
-import { driftPercent, otherLoadPercent } from '../../../../src/core/run/trialValue';
+import { configurationResults, driftPercent, otherLoadPercent } from '../../../../src/core/run/trialValue';
 import { created, sessionStarted, trialEvents } from '../../../support/runEvents';
 
 const none = () => [];
@@ -39,5 +39,28 @@ describe('load of others', () => {
     // A tick more than the machine counted is nobody's.
     expect(otherLoadPercent(runOf({ watts: 50, cpuSeconds: 2.02 }))).toBe(0);
     expect(otherLoadPercent(runOf())).toBeNull();
+  });
+});
+
+describe('a configuration that was left out', () => {
+  const skippedBy = (fields: { code?: string; fix?: string | null }) => {
+    const numbers = { neededBytes: null, availableBytes: null };
+    const event = {
+      type: 'configuration.skipped',
+      at: 4,
+      configuration: 'b1',
+      reason: 'model',
+      message: 'no',
+    } as const;
+    return configurationResults(
+      foldRun([created(), ...sessionStarted(), { ...event, ...numbers, ...fields }]),
+      none,
+    )[0];
+  };
+  it('says by a code why, and what mends it; in a log of before by its reason', () => {
+    expect(skippedBy({ code: 'out-of-memory', fix: 'swapon -a' })!.skipped).toEqual({
+      ...{ reason: 'model', code: 'out-of-memory', message: 'no', fix: 'swapon -a' },
+    });
+    expect(skippedBy({})!.skipped).toMatchObject({ code: 'model', fix: null });
   });
 });

@@ -72,6 +72,7 @@ describe('a pickle that asks for more than a checkpoint needs', () => {
   it('is refused by name through STACK_GLOBAL as well', () => {
     const content = bytes('\x80\x04', encode('os'), encode('system'), '\x93', encode(tuple('id')), 'R.');
     expect(() => unpickle(content, 'x.pt')).toThrow(/^x\.pt asks to call os\.system/);
+    expect(() => unpickle(content, 'x.pt')).toThrow(expect.objectContaining({ code: 'model-unsafe' }));
   });
 
   it('may name what it does not use', () => {
