@@ -179,8 +179,8 @@ export function createDashboard(page: Page, events: DashboardEvents) {
       plannedFor = made;
       power.redraw((chart, plan) => fillPower(chart, plan, data));
       if (theme.reducedMotion && performance.now() - wattsAtMs < 1000) return;
-      wattsAtMs = performance.now();
-      header.showWatts(page);
+      // The first figure does not wait a second for the one that was none.
+      if (header.showWatts(page)) wattsAtMs = performance.now();
     },
   };
 }

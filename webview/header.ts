@@ -59,11 +59,12 @@ export function createHeader() {
     ]);
   }
 
-  /** Watts of the last second; nothing while nothing runs. */
-  function showWatts(page: Page): void {
+  /** Watts of the last second; nothing while nothing runs. @returns whether there is a figure */
+  function showWatts(page: Page): boolean {
     const added = page.run?.report.source?.domains.filter((d) => d.added).map((d) => d.id) ?? [];
     const now = isRunning(page) && !page.silent ? wattsNow(page.timeline, added) : null;
     setText(watts, now === null ? '' : t('{0} W now', describeNumber(now)));
+    return now !== null;
   }
   return { element, show, showWatts };
 }
