@@ -2,7 +2,7 @@ import { describeNumber } from '../units';
 import type { RunReport } from './report';
 
 /** From how much on each is told, everywhere alike: log, terminal, panel, comparison of two runs. */
-export const toldFrom = {
+const toldFrom = {
   driftPercent: 2,
   otherLoadPercent: 5,
   unsteadyTrials: 1,
