@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, it } from 'vitest';
 import type { TrialJob } from '../../../src/engine/trialJob';
 import type { TrialMessage } from '../../../src/engine/trialMessage';
 import { runTrialProcess } from '../../../src/engine/trialProcess';
@@ -50,12 +50,12 @@ it.concurrent.for<[string, string, string]>([
   ['accuracy', accuracy, 'accuracy'],
 ])(
   'is done with a %s that has said all and then hangs instead of ending',
+  { timeout: 30_000 },
   async ([kind, line, word], { expect }) => {
     const { end, said } = await runScript(`${says(line)} ${hangs}`, { kind });
     expect(end).toEqual({ kind: 'done' });
     expect(said).toEqual([word]);
   },
-  30_000,
 );
 
 it.concurrent(
