@@ -237,14 +237,16 @@ function trialFaces(page: Page): Face[] {
       kind: 'note',
       name: 'warnings',
       title: t('To know'),
-      lines: [...new Set(notes.map((note) => t(capital(note))))],
+      lines: [...new Set(notes.map((note) => t(wholeSentence(note))))],
       actions: [],
     });
   }
   return faces;
 }
 
-const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
+/** With its capital and its full stop: a line of the terminal has neither. */
+const wholeSentence = (text: string) =>
+  `${text.charAt(0).toUpperCase()}${text.slice(1).replace(/[.?!…]?$/, (end) => end || '.')}`;
 
 /** What will happen, while there is no value yet; nothing when nothing will. */
 export function expectation(page: Page): string[] {

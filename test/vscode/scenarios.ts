@@ -21,7 +21,11 @@ export const scenarios = {
     'goes on with it where it was stopped',
   ],
   /** The same workspace, not trusted. */
-  untrusted: ['measures nothing, and starts no program', 'still shows results'],
+  untrusted: [
+    'measures nothing, and starts no program',
+    'still shows results',
+    'goes on answering beside runs and models of somebody who wishes it ill',
+  ],
 } as const;
 
 export type Phase = keyof typeof scenarios;
