@@ -1,14 +1,15 @@
 import { defineConfig } from 'vitest/config';
 
 /**
- * Unit tests that take many seconds: whole networks run, real models and images, simulated sweeps, processes side by side.
+ * Unit tests that take many seconds: whole networks run, real models and images, simulated sweeps, mutants, processes side by side.
  * `npm test` runs them, `npm run test:unit` does not.
  */
 const slow = [
-  'test/unit/**/*.{real,oracle,simulation}.test.ts',
-  'test/unit/model/{writeModel,build.cache,modulesYolov5}.test.ts',
+  'test/unit/**/*.{real,oracle,simulation,fuzz}.test.ts',
+  'test/unit/model/{writeModel,build.cache,modulesYolov5,onnxParts}.test.ts',
   'test/unit/model/checkpoint/*.test.ts',
   'test/unit/energy/powercap.rewritten.test.ts',
+  'test/unit/engine/trialProcess.test.ts',
 ];
 
 // Projects: `unit` is pure and quick, `slow` the rest of test/unit; `cli` runs the built dist/cli.js; `webview` the built page in Chromium; `vscode` a real VS Code server;
