@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Domain, Reading } from '../../../../src/core/power/source';
+import type { RunEvent } from '../../../../src/core/run/events';
 import { foldRun } from '../../../../src/core/run/fold';
 import { phaseNames } from '../../../../src/core/run/phases';
 import { trialValue } from '../../../../src/core/run/trialValue';
@@ -51,6 +52,22 @@ describe('a meter of phases', () => {
 });
 
 describe('phases of a trial', () => {
+  it('are weighed by the domains that are added, and by no other', () => {
+    const phase = (counters: number[]) => ({ ms: 1000, counters, busySeconds: 1, totalSeconds: 2 });
+    const events = sweep().map((event): RunEvent => {
+      if (event.type === 'source.opened') {
+        const domains = event.source.domains.map((d, i) => ({ ...d, added: i === 0 }));
+        return { ...event, source: { ...event.source, domains } };
+      }
+      if (event.type !== 'trial.window') return event;
+      return { ...event, phases: { load: phase([1e6, 9e6]), inference: phase([3e6, 0]) } };
+    });
+    const run = foldRun(events);
+    const finished = run.trials.find((t) => t.state === 'finished')!;
+    const { phases, joulesPerImage } = trialValue(run, finished, () => [], null)!;
+    expect(phases!.map((p) => p.joulesPerImage / joulesPerImage)).toEqual([0.25, 0.75]);
+  });
+
   it('add up to its joules, whatever they are', () => {
     const rise = fc.record({ ms: fc.double({ min: 0.1, max: 1e4, noNaN: true }), rise: fc.nat(1e9) });
     fc.assert(
