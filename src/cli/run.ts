@@ -8,7 +8,7 @@ import type { Spec } from '../core/spec/spec';
 import { sizeErrors, sizeWarnings } from '../core/spec/modelSizes';
 import type { SpecProblem } from '../core/spec/specProblem';
 import { formatProblems, parseSpec, placeIssues } from '../core/spec/specText';
-import { maxSpecCharacters } from '../core/spec/specYaml';
+import { maxSpecBytes } from '../core/spec/specYaml';
 import { busyWith } from '../engine/engine';
 import { physicalCores } from '../engine/environment';
 import { launchEngine } from '../engine/launch';
@@ -80,9 +80,6 @@ export async function runCommand(argv: string[]): Promise<number> {
   }
   return watchToTheEnd(folder, { json: values.json });
 }
-
-/** Characters of an experiment are bounded where it is parsed; no text of so many bytes has fewer. */
-const maxSpecBytes = 8 * maxSpecCharacters;
 
 function readSpec(file: string): { spec: Spec; text: string } {
   let text: string;

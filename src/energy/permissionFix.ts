@@ -1,3 +1,4 @@
+import { shellWord } from '../machine/shellWord';
 import path from 'node:path';
 
 /**
@@ -14,7 +15,7 @@ const ruleFile = '/etc/udev/rules.d/70-greenbatch-rapl.rules';
 
 /** Shell commands that make the counters below `root` readable to the user who pastes them. */
 export function permissionFix(root: string, lockedFiles: readonly string[]): string {
-  if (!root.startsWith('/sys/')) return `sudo chmod o+r ${lockedFiles.map(quoted).join(' ')}`;
+  if (!root.startsWith('/sys/')) return `sudo chmod o+r ${lockedFiles.map(shellWord).join(' ')}`;
   const locked = lockedFiles.map((file) => path.basename(file));
   const files = [...new Set(['energy_uj', 'max_energy_range_uj', ...locked])].join(' ');
   const action = `cd %S%p && chgrp ${counterGroup} ${files} && chmod g+r ${files}`;
@@ -29,8 +30,4 @@ export function permissionFix(root: string, lockedFiles: readonly string[]): str
     'sudo udevadm trigger --subsystem-match=powercap --action=add --settle',
     `# then log out and in again (VS Code: "Remote-SSH: Kill VS Code Server on Host"), so that you are in group ${counterGroup}`,
   ].join('\n');
-}
-
-function quoted(file: string): string {
-  return `'${file.replaceAll("'", "'\\''")}'`;
 }

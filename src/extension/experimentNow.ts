@@ -3,7 +3,7 @@ import type { Current } from '../core/configuration/inUse';
 import type { EventOf } from '../core/run/events';
 import { parseSpec } from '../core/spec/specText';
 import { askedBy, isMeasured, measuredBy } from '../runs/measuredExperiment';
-import { maxSpecCharacters } from '../core/spec/specYaml';
+import { maxSpecBytes } from '../core/spec/specYaml';
 import { readText } from '../machine/regularFile';
 
 /** What a run's experiment file says now, compared with what it said when the run began. */
@@ -36,7 +36,7 @@ export async function experimentNow(created: Created | undefined): Promise<Exper
 /** A run comes from anybody, and names anything as its experiment. */
 function readOrNull(path: string): string | null {
   try {
-    return readText(path, 8 * maxSpecCharacters);
+    return readText(path, maxSpecBytes);
   } catch {
     return null;
   }

@@ -1,6 +1,7 @@
 import { chmodSync, lstatSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { ExpectedError } from '../core/failure/expectedError';
+import { shellWord } from './shellWord';
 
 /** May the group or everybody else write? */
 const othersMayWrite = 0o022;
@@ -25,7 +26,7 @@ export function privateFolder(path: string): string {
     throw new ExpectedError(
       'cache-not-private',
       `other users could write into the cache folder ${path}, so what lies there is not trusted. Delete it: all of it is made again`,
-      `rm -r ${quoted(path)}`,
+      `rm -r ${shellWord(path)}`,
     );
   }
   if ((mode & 0o077) !== 0) chmodSync(path, 0o700);
@@ -42,6 +43,3 @@ export function isPrivateTree(path: string): boolean {
   if (!stat.isSymbolicLink() && (stat.mode & othersMayWrite) !== 0) return false;
   return !stat.isDirectory() || readdirSync(path).every((name) => isPrivateTree(join(path, name)));
 }
-
-/** For a shell of this machine. */
-const quoted = (path: string) => (/^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`);

@@ -6,7 +6,7 @@ import { buildGraph } from './buildGraph';
 import { cached, combineHashes } from './cache';
 import { countGraph, countParameters } from './count';
 import type { Graph, InputType } from './graph';
-import { hashFile } from './hashFile';
+import { hashFile } from '../machine/hashFile';
 import type { Checkpoint } from './checkpoint/checkpoint';
 import { sizeMultiple } from './layers';
 import { ModelError } from './modelError';

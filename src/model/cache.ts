@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } f
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { hashFile } from './hashFile';
+import { hashFile } from '../machine/hashFile';
 import type { WrittenFile } from './writeModel';
 
 /**

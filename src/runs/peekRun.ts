@@ -31,7 +31,7 @@ export function peekRun(folder: string): RunPeek {
     const at = momentSchema.parse(created.at);
     const text = (value: unknown) => (typeof value === 'string' ? value : null);
     const last = endOf(tail);
-    const status = last?.reason ?? statusOfOpen(folder, typeof created.at === 'number' ? created.at : 0);
+    const status = last?.reason ?? statusOfOpen(folder, at);
     return {
       folder,
       id,

@@ -8,7 +8,8 @@ import { identityOf, recogniseConfig } from '../core/configFiles/recognise';
 import { tritonModelFile } from '../core/configFiles/triton';
 import type { Spec } from '../core/spec/spec';
 import { modelPath } from '../core/spec/builtinModels';
-import { chunksOf, readText } from '../machine/regularFile';
+import { hashFile } from '../machine/hashFile';
+import { readText } from '../machine/regularFile';
 
 /** A file that a result belongs to, and the hash of what it says (`run.created.sourceFiles`). */
 export type SourceFile = { path: string; sha256: string };
@@ -29,7 +30,7 @@ export async function hashOfFile(path: string): Promise<string | null> {
     const stamp = `${size} ${mtimeMs} ${ctimeMs}`;
     const before = known.get(path);
     if (before?.stamp === stamp) return before.sha256;
-    const sha256 = (size <= longestConfig && configHash(path)) || (await hashOfBytes(path));
+    const sha256 = (size <= longestConfig && configHash(path)) || (await hashFile(path));
     known.set(path, { stamp, sha256 });
     return sha256;
   } catch {
@@ -40,12 +41,6 @@ export async function hashOfFile(path: string): Promise<string | null> {
 function configHash(path: string): string | null {
   const config = recogniseConfig(path, readText(path, longestConfig));
   return config && hashOfConfig(config);
-}
-
-async function hashOfBytes(path: string): Promise<string> {
-  const hash = createHash('sha256');
-  for await (const chunk of chunksOf(path)) hash.update(chunk);
-  return hash.digest('hex');
 }
 
 /** Absolute paths of the files that an experiment names as models or weights. */

@@ -5,6 +5,8 @@ import { syntaxProblems } from './specSyntax';
 
 /** Far beyond any experiment that makes sense, near enough to be answered at once. */
 export const maxSpecCharacters = 64 * 1024;
+/** A larger file need not be read to know that its text is longer, however it is encoded. */
+export const maxSpecBytes = 8 * maxSpecCharacters;
 
 /** The YAML of an experiment file, with what is wrong with it as YAML. */
 export type SpecYaml = {

@@ -1,5 +1,5 @@
 import type { Graph } from '../graph';
-import { hashFile } from '../hashFile';
+import { hashFile } from '../../machine/hashFile';
 import type { Architecture, Layer } from '../layers';
 import { ModelError } from '../modelError';
 import type { WeightSource } from '../weights';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { chunksOf } from '../machine/regularFile';
+import { chunksOf } from './regularFile';
 
 /** SHA-256 of a file's bytes, hexadecimal. */
 export async function hashFile(file: string): Promise<string> {
