@@ -1,9 +1,9 @@
-// Assembles src/vision/planeKernel.wat into planeKernelCode.ts beside it, which is checked in: the program needs no
+// Assembles src/workloads/detection/prepare/planeKernel.wat into planeKernelCode.ts beside it, which is checked in: the program needs no
 // assembler. Run: npx tsx scripts/assemble.mts
 import { readFileSync, writeFileSync } from 'node:fs';
 import wabt from 'wabt';
 
-const folder = new URL('../src/vision/', import.meta.url);
+const folder = new URL('../src/workloads/detection/prepare/', import.meta.url);
 
 /** The TypeScript file that holds the assembled kernel. */
 export async function assembleKernel(): Promise<string> {

@@ -2,8 +2,8 @@
 import { writeFileSync } from 'node:fs';
 import { format, resolveConfig } from 'prettier';
 import * as z from 'zod';
-import { reportSchema } from '../src/core/run/reportSchema';
-import { comparisonSchema } from '../src/core/verdict/comparisonSchema';
+import { reportSchema } from '../src/core/report/reportSchema';
+import { comparisonSchema } from '../src/core/analysis/comparison/comparisonSchema';
 import { specJsonSchema } from '../src/core/spec/specJsonSchema';
 
 const files = {

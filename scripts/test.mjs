@@ -7,6 +7,7 @@ import { runTests } from './testing.mjs';
 prepare();
 run(process.execPath, ['node_modules/typescript/bin/tsc', '--noEmit']);
 run(process.execPath, ['node_modules/typescript/bin/tsc', '--noEmit', '-p', 'webview']);
+run(process.execPath, ['node_modules/dependency-cruiser/bin/dependency-cruise.mjs', 'src', 'webview']);
 run(process.execPath, ['node_modules/eslint/bin/eslint.js', '.']);
 run(process.execPath, ['node_modules/prettier/bin/prettier.cjs', '--check', '--log-level=warn', '.']);
 run(process.execPath, ['node_modules/knip/bin/knip.js']);

@@ -2,8 +2,8 @@ import { isMainThread, workerData } from 'node:worker_threads';
 import { failureOf } from '../core/failure/expectedError';
 import { failureCodes, failureText } from '../core/failure/failure';
 import { errorsVariable, failureLine } from '../core/failure/failureLine';
-import { CliError } from './cliError';
-import { print, printError, printErrorData } from './output';
+import { CliError } from './options/cliError';
+import { print, printError, printErrorData } from './text/output';
 
 // Set before anything can load onnxruntime, whose Linux library else uploads usage data while we measure.
 process.env.ORT_DISABLE_TELEMETRY = '1';
@@ -14,50 +14,59 @@ type Command = (argv: string[]) => Promise<number>;
 const commands: Record<string, { summary: string; load: () => Promise<Command> }> = {
   run: {
     summary: 'measure an experiment file (or go on with a stopped run)',
-    load: async () => (await import('./run')).runCommand,
+    load: async () => (await import('./commands/run')).runCommand,
   },
-  attach: { summary: 'watch a run that is going on', load: async () => (await import('./attach')).attachCommand },
+  attach: {
+    summary: 'watch a run that is going on',
+    load: async () => (await import('./commands/attach')).attachCommand,
+  },
   stop: {
     summary: 'end a run that is going on; finished repeats are kept',
-    load: async () => (await import('./stop')).stopCommand,
+    load: async () => (await import('./commands/stop')).stopCommand,
   },
-  runs: { summary: 'list the runs of this workspace', load: async () => (await import('./runs')).runsCommand },
-  show: { summary: 'the table and the verdict of a run', load: async () => (await import('./show')).showCommand },
+  runs: { summary: 'list the runs of this workspace', load: async () => (await import('./commands/runs')).runsCommand },
+  show: {
+    summary: 'the table and the verdict of a run',
+    load: async () => (await import('./commands/show')).showCommand,
+  },
   suggest: {
     summary: 'only the verdict: which batch size is greenest',
-    load: async () => (await import('./suggest')).suggestCommand,
+    load: async () => (await import('./commands/suggest')).suggestCommand,
   },
   compare: {
     summary: 'two runs side by side, with intervals',
-    load: async () => (await import('./compare')).compareCommand,
+    load: async () => (await import('./commands/compare')).compareCommand,
   },
   export: {
     summary: 'a run as CSV, Markdown, JSON or HTML',
-    load: async () => (await import('./export')).exportCommand,
+    load: async () => (await import('./commands/export')).exportCommand,
   },
   doctor: {
     summary: 'which energy counters can be read, and how to open them',
-    load: async () => (await import('./doctor')).doctorCommand,
+    load: async () => (await import('./commands/doctor')).doctorCommand,
   },
   evaluate: {
     summary: 'COCO and YOLOv7 accuracy of detections against annotations',
-    load: async () => (await import('./evaluate')).evaluateCommand,
+    load: async () => (await import('./commands/evaluate')).evaluateCommand,
   },
   detect: {
     summary: 'draw what a model finds onto copies of images',
-    load: async () => (await import('./detect')).detectCommand,
+    load: async () => (await import('./commands/detect')).detectCommand,
   },
   inspect: {
     summary: 'which image and batch sizes a model takes',
-    load: async () => (await import('./inspect')).inspectCommand,
+    load: async () => (await import('./commands/inspect')).inspectCommand,
   },
-  build: { summary: 'build an ONNX file from a YOLOv7 cfg', load: async () => (await import('./build')).buildCommand },
+  build: {
+    summary: 'build an ONNX file from a YOLOv7 cfg',
+    load: async () => (await import('./commands/build')).buildCommand,
+  },
 };
 
 /** Started by the program itself, not by people. */
 const internal: Record<string, () => Promise<Command>> = {
-  engine: async () => (await import('./engine')).engineCommand,
-  trial: async () => (await import('./trial')).trialCommand,
+  engine: async () => (await import('./commands/engine')).engineCommand,
+  trial: async () => (await import('./commands/trial')).trialCommand,
 };
 
 const help = `greenbatch: which batch size does the work with the least energy, measured
@@ -78,7 +87,7 @@ async function main(argv: string[]): Promise<number> {
     return argv.length === 0 ? 2 : 0;
   }
   if (name === '--version') {
-    print(`${(await import('./version')).version}\n`);
+    print(`${(await import('./commands/version')).version}\n`);
     return 0;
   }
   const load = commands[name]?.load ?? internal[name];
@@ -106,10 +115,10 @@ const isUsageError = (error: unknown): error is Error =>
   error instanceof Error && String((error as NodeJS.ErrnoException).code).startsWith('ERR_PARSE_ARGS');
 
 async function runWorker(role: unknown): Promise<void> {
-  if (role === 'watchdog') (await import('../engine/watchdog')).watchdogMain();
-  if (role === 'deadline') (await import('../engine/deadline')).deadlineMain();
-  if (role === 'postprocess') (await import('../engine/postprocessThread')).postprocessMain();
-  if (role === 'sampler') (await import('../energy/samplerThread')).samplerMain();
+  if (role === 'watchdog') (await import('../engine/trial/watchdog')).watchdogMain();
+  if (role === 'deadline') (await import('../engine/trial/deadline')).deadlineMain();
+  if (role === 'postprocess') (await import('../workloads/detection/postprocess/postprocessThread')).postprocessMain();
+  if (role === 'sampler') (await import('../energy/sampler/samplerThread')).samplerMain();
 }
 
 if (isMainThread) void runMain();

@@ -1,10 +1,10 @@
-import type { Diagnosis, DomainDiagnosis, Machine } from '../core/power/diagnosis';
-import type { Domain } from '../core/power/source';
-import { powerCurveOf } from './estimate';
-import { inspectMachine } from './machine';
-import { counterGroup, permissionFix } from './permissionFix';
-import { defaultPowercapRoot, discoverPowercap, type PowercapTree, type Zone } from './powercap';
-import { checkPowercap, explainCode, isDenied, noRemedy, type PowercapCheck } from './powercapCheck';
+import type { Diagnosis, DomainDiagnosis, Machine } from '../core/energy/diagnosis';
+import type { Domain } from '../core/energy/source';
+import { powerCurveOf } from './estimate/estimate';
+import { inspectMachine } from '../machine/machine';
+import { counterGroup, permissionFix } from './powercap/permissionFix';
+import { defaultPowercapRoot, discoverPowercap, type PowercapTree, type Zone } from './powercap/powercap';
+import { checkPowercap, explainCode, isDenied, noRemedy, type PowercapCheck } from './powercap/powercapCheck';
 
 /** Examines every counter below `root`; takes up to 1.2 s and changes nothing. */
 export async function diagnose(

@@ -1,11 +1,11 @@
 import { ExpectedError } from '../core/failure/expectedError';
-import type { EnergySource } from '../core/power/source';
+import type { EnergySource } from '../core/energy/source';
 import type { Spec } from '../core/spec/spec';
-import { estimateSource } from './estimate';
-import { inspectMachine } from './machine';
-import { defaultPowercapRoot, discoverPowercap } from './powercap';
-import { checkPowercap } from './powercapCheck';
-import { type EnergyReader, openReader } from './reader';
+import { estimateSource } from './estimate/estimate';
+import { inspectMachine } from '../machine/machine';
+import { defaultPowercapRoot, discoverPowercap } from './powercap/powercap';
+import { checkPowercap } from './powercap/powercapCheck';
+import { type EnergyReader, openReader } from './powercap/reader';
 
 /** The asked-for source cannot be used. The message names every failing domain, and what helps in words. */
 export class SourceError extends ExpectedError {

@@ -1,11 +1,11 @@
 import { failureOf } from '../core/failure/expectedError';
 import * as vscode from 'vscode';
-import { registerConfigFeatures } from './configFeatures';
-import { commands, contextKeys, panelType, taskType, tools, views } from './contributions';
-import { disposeLog, log, messageOf } from './log';
-import type { createRunsView, RunItem } from './runsView';
-import type { Session } from './session';
-import { showMessage, showTree } from './show';
+import { registerConfigFeatures } from './configs/configFeatures';
+import { commands, contextKeys, panelType, taskType, tools, views } from './window/contributions';
+import { disposeLog, log, messageOf } from './window/log';
+import type { createRunsView, RunItem } from './commands/runsView';
+import type { Session } from './session/session';
+import { showMessage, showTree } from './window/show';
 
 /** What tests and other extensions may ask for. */
 export type ExtensionApi = {
@@ -26,7 +26,7 @@ export type ExtensionApi = {
 export function activate(context: vscode.ExtensionContext): ExtensionApi {
   const begun = performance.now();
   let started: Promise<Session> | undefined;
-  const session = () => (started ??= import('./session').then((m) => m.startSession(context)));
+  const session = () => (started ??= import('./session/session').then((m) => m.startSession(context)));
   const add = (...disposables: vscode.Disposable[]) => context.subscriptions.push(...disposables);
 
   const register = (id: string, body: (...args: unknown[]) => Promise<unknown>) =>
@@ -34,7 +34,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   for (const [key, id] of Object.entries(commands)) {
     if (key === 'showOlderRuns') continue;
     register(id, async (...args) => {
-      const { bodies } = await import('./commands');
+      const { bodies } = await import('./commands/commands');
       return bodies[key as keyof typeof bodies](await session(), ...args);
     });
   }
@@ -53,15 +53,15 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     vscode.tasks.registerTaskProvider(taskType, lazyTasks(context)),
     vscode.lm.registerTool(
       tools.profile,
-      lazyTool(async () => (await import('./tools')).profileTool(session)),
+      lazyTool(async () => (await import('./commands/tools')).profileTool(session)),
     ),
     vscode.lm.registerTool(
       tools.results,
-      lazyTool(async () => (await import('./tools')).resultsTool(session)),
+      lazyTool(async () => (await import('./commands/tools')).resultsTool(session)),
     ),
     vscode.lm.registerTool(
       tools.compare,
-      lazyTool(async () => (await import('./tools')).compareTool(session)),
+      lazyTool(async () => (await import('./commands/tools')).compareTool(session)),
     ),
     { dispose: disposeLog },
   );
@@ -106,7 +106,7 @@ function lazyRunsView(
   const changed = new vscode.EventEmitter<RunItem | undefined>();
   let loaded: Promise<ReturnType<typeof createRunsView>> | undefined;
   const view = () =>
-    (loaded ??= import('./runsView').then((m) => m.createRunsView(session, (item) => changed.fire(item))));
+    (loaded ??= import('./commands/runsView').then((m) => m.createRunsView(session, (item) => changed.fire(item))));
   register(commands.showOlderRuns, async () => (await view()).showOlder());
   const provider: vscode.TreeDataProvider<RunItem> = {
     onDidChangeTreeData: changed.event,
@@ -118,8 +118,8 @@ function lazyRunsView(
 }
 
 function lazyTasks(context: vscode.ExtensionContext): vscode.TaskProvider {
-  const program = async () => (await import('./program')).programOf(context.extensionUri);
-  const provider = async () => (await import('./tasks')).createTaskProvider(program);
+  const program = async () => (await import('./program/program')).programOf(context.extensionUri);
+  const provider = async () => (await import('./commands/tasks')).createTaskProvider(program);
   return {
     provideTasks: async (token) => (await provider()).provideTasks(token),
     resolveTask: async (task, token) => (await provider()).resolveTask(task, token),

@@ -2,9 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { seededRandom } from '../../src/core/random';
-import { buildModel } from '../../src/model/build';
-import { openSession, type Session } from '../../src/model/session';
+import { seededRandom } from '../../src/core/statistics/random';
+import { buildModel } from '../../src/models/cache/build';
+import { openSession, type Session } from '../../src/models/onnx/session';
 
 /**
  * `npx tsx test/bench/buildModel.ts`: prints JSON with the time and peak memory of building yolov7-e6e in a fresh

@@ -2,9 +2,9 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { estimateSource } from '../../src/energy/estimate';
-import { resolveModel } from '../../src/model/build';
-import { prepareImages } from '../../src/vision/tensorCache';
+import { estimateSource } from '../../src/energy/estimate/estimate';
+import { resolveModel } from '../../src/models/cache/build';
+import { prepareImages } from '../../src/workloads/detection/prepare/tensorCache';
 
 /**
  * Images per second inside a trial's window (counters read at its edges, images in rotation, watchdog and heartbeat

@@ -6,9 +6,9 @@ import { arrange } from '../../src/core/accuracy/arrangement';
 import { evaluateCoco } from '../../src/core/accuracy/cocoEvaluation';
 import { DetectionList } from '../../src/core/accuracy/detections';
 import { evaluateAccuracy } from '../../src/core/accuracy/evaluate';
-import { seededRandom } from '../../src/core/random';
-import { readCocoAnnotations } from '../../src/vision/cocoAnnotations';
-import { readDetections, writeDetections } from '../../src/vision/detectionsFile';
+import { seededRandom } from '../../src/core/statistics/random';
+import { readCocoAnnotations } from '../../src/workloads/detection/data/cocoAnnotations';
+import { readDetections, writeDetections } from '../../src/workloads/detection/data/detectionsFile';
 
 /**
  * Our evaluation over pycocotools', on the same files: the real detections of YOLOv5n on 90 images, repeated under

@@ -1,10 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { loadShare } from '../../src/core/power/powerCurve';
+import { loadShare } from '../../src/core/energy/powerCurve';
 
 /**
- * Fits the shape of src/core/power/powerCurve.ts to measured package power against CPU load, and prints it with its errors:
+ * Fits the shape of src/core/energy/powerCurve.ts to measured package power against CPU load, and prints it with its errors:
  * `npx tsx test/bench/fitPowerCurve.ts`. Data: GREENBATCH_FIXTURES/energy/codecarbon-rapl-vs-load.
  *
  * Watts are `rapl_energy` (kWh of the row) over `duration`. The column `rapl_power` is not used: it holds the power
@@ -64,7 +64,7 @@ export function fitShape(rows: LoadRow[]): number {
   return shapes.reduce((best, s) => (relativeErrorPercent(rows, s) < relativeErrorPercent(rows, best) ? s : best));
 }
 
-/** Shape and errors as they stand in src/core/power/powerCurve.ts. */
+/** Shape and errors as they stand in src/core/energy/powerCurve.ts. */
 export function fitPowerCurve(rows: LoadRow[]) {
   const busyCores = rows.filter((row) => row.loadType === 'some_cores');
   const shape = fitShape(busyCores);

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { recogniseConfig } from '../../src/core/configFiles/recognise';
 import { resultLine } from '../../src/core/configFiles/resultHint';
-import { analyseFor, findLastResult } from '../../src/runs/lastResult';
-import { listRunFolders } from '../../src/runs/runFolder';
-import { createRunIndex } from '../../src/runs/runIndex';
+import { analyseFor, findLastResult } from '../../src/runs/index/lastResult';
+import { listRunFolders } from '../../src/runs/store/runFolder';
+import { createRunIndex } from '../../src/runs/index/runIndex';
 import { writeRun } from '../support/runFolders';
 
 /** How long a CodeLens takes to find its result among 500 runs: the first time, and from then on. */

@@ -3,8 +3,8 @@ import { closeSync, existsSync, mkdtempSync, openSync, readdirSync, readFileSync
 import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
-import { prepareImage } from '../../src/vision/image';
-import { mapInOrder } from '../../src/vision/inOrder';
+import { prepareImage } from '../../src/workloads/detection/prepare/image';
+import { mapInOrder } from '../../src/workloads/detection/data/inOrder';
 
 /**
  * Letterboxed images per second, ours over OpenCV's: file → decoded → resized → padded → planar RGB. Both pinned to

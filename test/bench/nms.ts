@@ -2,13 +2,13 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { drawingLimits, evaluationLimits } from '../../src/core/detection/detector';
-import { resolveModel } from '../../src/model/build';
-import { openDetector } from '../../src/model/detector';
-import { integerField, lengthField, type Piece, textField } from '../../src/model/protobuf';
-import { openSession } from '../../src/model/session';
-import { listImages } from '../../src/vision/dataset';
-import { prepareImage } from '../../src/vision/image';
-import { createSuppressor } from '../../src/vision/suppression';
+import { resolveModel } from '../../src/models/cache/build';
+import { openDetector } from '../../src/workloads/detection/detector/detector';
+import { integerField, lengthField, type Piece, textField } from '../../src/models/onnx/protobuf';
+import { openSession } from '../../src/models/onnx/session';
+import { listImages } from '../../src/workloads/detection/data/dataset';
+import { prepareImage } from '../../src/workloads/detection/prepare/image';
+import { createSuppressor } from '../../src/workloads/detection/postprocess/suppression';
 import { naiveSuppression } from '../support/naiveSuppression';
 
 /**

@@ -8,7 +8,7 @@ import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { once } from 'node:events';
 import type { NewEvent, RunEvent } from '../../src/core/run/events';
-import { identityOf } from '../../src/runs/processIdentity';
+import { identityOf } from '../../src/machine/processIdentity';
 import { created, readingAt, source, toLines, trialEvents } from '../support/runEvents';
 import { chromiumPath, launchChromium, openPanel } from '../webview/harness/panelPage';
 

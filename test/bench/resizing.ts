@@ -6,13 +6,13 @@ import { cocoCategoryId } from '../../src/core/accuracy/cocoCategories';
 import { DetectionList } from '../../src/core/accuracy/detections';
 import { evaluateAccuracy } from '../../src/core/accuracy/evaluate';
 import { evaluationLimits } from '../../src/core/detection/detector';
-import { createBatchTensor } from '../../src/engine/batchTensor';
-import { resolveModel } from '../../src/model/build';
-import { type Detector, openDetector } from '../../src/model/detector';
-import { readCocoAnnotations } from '../../src/vision/cocoAnnotations';
-import { prepareImage } from '../../src/vision/image';
-import { letterbox, paddingGrey } from '../../src/vision/letterbox';
-import { createPostprocessor } from '../../src/vision/postprocess';
+import { createBatchTensor } from '../../src/workloads/detection/detector/batchTensor';
+import { resolveModel } from '../../src/models/cache/build';
+import { type Detector, openDetector } from '../../src/workloads/detection/detector/detector';
+import { readCocoAnnotations } from '../../src/workloads/detection/data/cocoAnnotations';
+import { prepareImage } from '../../src/workloads/detection/prepare/image';
+import { letterbox, paddingGrey } from '../../src/workloads/detection/prepare/letterbox';
+import { createPostprocessor } from '../../src/workloads/detection/postprocess/postprocess';
 
 /**
  * How much accuracy depends on the kernel that images are resized with: COCO's AP on the 90 images, in one run, with the same

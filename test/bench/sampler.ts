@@ -1,10 +1,10 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import type { EnergySource } from '../../src/core/power/source';
-import { discoverPowercap, domainsOf } from '../../src/energy/powercap';
-import { openReader } from '../../src/energy/reader';
-import { startSampler } from '../../src/energy/sampler';
+import type { EnergySource } from '../../src/core/energy/source';
+import { discoverPowercap, domainsOf } from '../../src/energy/powercap/powercap';
+import { openReader } from '../../src/energy/powercap/reader';
+import { startSampler } from '../../src/energy/sampler/sampler';
 import { startPowercapDriver } from '../support/powercapTree';
 import { buildSamplerProgram } from '../support/samplerProgram';
 

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { RunReport } from '../../src/core/run/report';
+import type { RunReport } from '../../src/core/report/report';
 import type { SpecInput } from '../../src/core/spec/spec';
-import { followRun, loadRun } from '../../src/runs/runFolder';
+import { followRun, loadRun } from '../../src/runs/store/runFolder';
 import { makeBench, quickSpec, runFolderIn, until } from '../support/greenbatch';
 
 /** Energy and accuracy in one run, with official weights and COCO images that lie outside the project. */

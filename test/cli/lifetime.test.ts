@@ -2,9 +2,9 @@ import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Run } from '../../src/core/run/fold';
-import { configurationResults } from '../../src/core/run/trialValue';
-import { identityOf, isRunning } from '../../src/runs/processIdentity';
-import { followRun, loadRun } from '../../src/runs/runFolder';
+import { configurationResults } from '../../src/core/values/trialValue';
+import { identityOf, isRunning } from '../../src/machine/processIdentity';
+import { followRun, loadRun } from '../../src/runs/store/runFolder';
 import { finish, makeBench, quickSpec, runFolderIn, until } from '../support/greenbatch';
 
 const long = quickSpec({}, { source: 'estimate', windowSeconds: 30 });

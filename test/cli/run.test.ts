@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { windowValue } from '../../src/core/run/trialValue';
-import { loadRun } from '../../src/runs/runFolder';
+import { windowValue } from '../../src/core/values/trialValue';
+import { loadRun } from '../../src/runs/store/runFolder';
 import { writeConstantModel } from '../support/constantModel';
 import { makeBench, quickSpec, runFolderIn } from '../support/greenbatch';
 import { startPowercapDriver } from '../support/powercapTree';

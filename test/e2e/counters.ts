@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { eventsFile } from '../../src/runs/folders';
-import { listRunFolders } from '../../src/runs/runFolder';
+import { eventsFile } from '../../src/runs/store/folders';
+import { listRunFolders } from '../../src/runs/store/runFolder';
 import { startPowercapDriver } from '../support/powercapTree';
 
 /**

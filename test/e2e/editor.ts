@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { spawnSync } from 'node:child_process';
 import { type BrowserContext, chromium, type FrameLocator, type Locator, type Page } from 'playwright-core';
 import { inject, type TestContext } from 'vitest';
-import { listRunFolders } from '../../src/runs/runFolder';
+import { listRunFolders } from '../../src/runs/store/runFolder';
 import { type ServerOptions, startServer, workbenchUrl } from '../support/vscodeServer';
 
 /** A person at a VS Code window with the packaged extension: what they press, what they see. */

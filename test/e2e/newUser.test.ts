@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
-import { listRunFolders } from '../../src/runs/runFolder';
+import { listRunFolders } from '../../src/runs/store/runFolder';
 import { startCounters } from './counters';
 import { type Editor, startEditor } from './editor';
 

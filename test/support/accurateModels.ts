@@ -3,7 +3,7 @@ import { cocoCategories } from '../../src/core/accuracy/cocoCategories';
 import { DetectionList } from '../../src/core/accuracy/detections';
 import { evaluateAccuracy } from '../../src/core/accuracy/evaluate';
 import type { GroundTruth } from '../../src/core/accuracy/groundTruth';
-import { seededRandom } from '../../src/core/random';
+import { seededRandom } from '../../src/core/statistics/random';
 
 /** Accuracy of a made-up detector that finds `share` of the objects of made-up images, more or less in place. */
 export function madeUpAccuracy(share: number, seed = 1): Accuracy {

@@ -1,4 +1,4 @@
-import type { Architecture, Layer } from '../../src/model/layers';
+import type { Architecture, Layer } from '../../src/models/yolo/layers';
 import { call, dict, Float, type Instance, instance, named, PersistentId, pickle, tuple } from './pickleWriter';
 import { encodeHalf, stateValues } from './stateValues';
 import { writeZip, type ZipEntry } from './zipWriter';

@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { integerField, lengthField, type Piece, textField } from '../../src/model/protobuf';
+import { integerField, lengthField, type Piece, textField } from '../../src/models/onnx/protobuf';
 
 /** Half precision as its bits, in a Uint16Array. */
 export type ConstantOutput = { dims: number[]; data: Float32Array | Int32Array | BigInt64Array | Uint16Array };

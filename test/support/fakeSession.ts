@@ -1,15 +1,15 @@
 import type { Accuracy } from '../../src/core/accuracy/accuracy';
-import type { EnergySource, Reading } from '../../src/core/power/source';
+import type { EnergySource, Reading } from '../../src/core/energy/source';
 import type { EventOf, NewEvent, RunEvent } from '../../src/core/run/events';
 import { applyEvent, foldRun } from '../../src/core/run/fold';
 import { configurationsOf } from '../../src/core/run/plan';
 import { type SpecInput, specSchema } from '../../src/core/spec/spec';
-import type { AccuracyJob } from '../../src/engine/accuracyJob';
-import type { Measuring } from '../../src/engine/measuring';
-import type { Prepared } from '../../src/engine/preparation';
-import type { TrialJob } from '../../src/engine/trialJob';
-import type { TrialMessage } from '../../src/engine/trialMessage';
-import type { TrialEnd } from '../../src/engine/trialProcess';
+import type { AccuracyJob } from '../../src/engine/trial/accuracyJob';
+import type { Measuring } from '../../src/engine/session/measuring';
+import type { Prepared } from '../../src/engine/session/prepared';
+import type { TrialJob } from '../../src/engine/trial/trialJob';
+import type { TrialMessage } from '../../src/engine/trial/trialMessage';
+import type { TrialEnd } from '../../src/engine/trial/trialProcess';
 import { sessionStarted, source as twoDomains } from './runEvents';
 
 /** A session of an engine without processes, files and waiting: clock, counters and trials are made here. */

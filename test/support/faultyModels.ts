@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { integerField, lengthField, type Piece, textField } from '../../src/model/protobuf';
+import { integerField, lengthField, type Piece, textField } from '../../src/models/onnx/protobuf';
 import { sizeField } from './constantModel';
 
 /** Bytes of an ONNX message's field. */

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { eventsFile, powerFile, runsFolder } from '../../src/runs/folders';
+import { eventsFile, powerFile, runsFolder } from '../../src/runs/store/folders';
 import { created, sessionStarted, toLines } from './runEvents';
 
 /** A run of somebody who wishes us ill, by what is made of its log. */

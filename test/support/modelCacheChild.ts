@@ -1,4 +1,4 @@
-import { resolveModel } from '../../src/model/build';
+import { resolveModel } from '../../src/models/cache/build';
 
 /** Run by a test as a process of its own: waits for a moment, resolves one model, prints the result or the error. */
 async function main(): Promise<void> {

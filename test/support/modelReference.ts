@@ -1,4 +1,5 @@
-import type { Activation, Layer } from '../../src/model/layers';
+import type { Layer } from '../../src/models/yolo/layers';
+import type { Activation } from '../../src/models/onnx/graph';
 
 /**
  * A slow interpreter of layers in plain loops, written from the definition of each layer and not from the

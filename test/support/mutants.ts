@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { seededRandom } from '../../src/core/random';
+import { seededRandom } from '../../src/core/statistics/random';
 
 /** Bytes as disks, networks and attackers change them: other values, cut, doubled, moved, numbers at their limits. */
 export function mutatedBytes(original: Buffer, seed: number): Buffer {

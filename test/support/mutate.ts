@@ -1,4 +1,4 @@
-import { seededRandom } from '../../src/core/random';
+import { seededRandom } from '../../src/core/statistics/random';
 
 const odd: unknown[] = [
   null,

@@ -2,8 +2,8 @@ import path from 'node:path';
 import { buildSync } from 'esbuild';
 
 const threads = `import { workerData } from 'node:worker_threads';
-import { deadlineMain } from './src/engine/deadline';
-import { postprocessMain } from './src/engine/postprocessThread';
+import { deadlineMain } from './src/engine/trial/deadline';
+import { postprocessMain } from './src/workloads/detection/postprocess/postprocessThread';
 if (workerData.role === 'deadline') deadlineMain();
 else postprocessMain();`;
 

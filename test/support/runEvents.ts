@@ -1,4 +1,4 @@
-import type { EnergySource, Reading } from '../../src/core/power/source';
+import type { EnergySource, Reading } from '../../src/core/energy/source';
 import type { NewEvent, RunEvent } from '../../src/core/run/events';
 import { specSchema } from '../../src/core/spec/spec';
 

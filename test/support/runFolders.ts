@@ -3,8 +3,8 @@ import { dirname, join, resolve } from 'node:path';
 import type { RunEvent } from '../../src/core/run/events';
 import { configurationsOf } from '../../src/core/run/plan';
 import { parseSpec } from '../../src/core/spec/specText';
-import { eventsFile, runsFolder } from '../../src/runs/folders';
-import { sourceFilesOf } from '../../src/runs/sourceFiles';
+import { eventsFile, runsFolder } from '../../src/runs/store/folders';
+import { sourceFilesOf } from '../../src/runs/index/sourceFiles';
 import { source, sweep, toLines, trialEvents } from './runEvents';
 
 const watts: Record<number, number> = { 1: 110, 2: 101, 4: 99 };

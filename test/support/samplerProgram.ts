@@ -9,7 +9,7 @@ export async function buildSamplerProgram(): Promise<string> {
   const outfile = path.join(folder, 'sampler.cjs');
   await build({
     stdin: {
-      contents: "import { samplerMain } from './src/energy/samplerThread'; samplerMain();",
+      contents: "import { samplerMain } from './src/energy/sampler/samplerThread'; samplerMain();",
       resolveDir: path.join(import.meta.dirname, '../..'),
     },
     ...{ outfile, bundle: true, platform: 'node', format: 'cjs', target: 'node20', logLevel: 'error' },

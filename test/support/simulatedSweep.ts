@@ -1,9 +1,9 @@
-import { seededRandom } from '../../src/core/random';
-import type { ConfigurationResult, TrialValue } from '../../src/core/run/result';
+import { seededRandom } from '../../src/core/statistics/random';
+import type { ConfigurationResult, TrialValue } from '../../src/core/values/result';
 import { specSchema } from '../../src/core/spec/spec';
-import { decideNext } from '../../src/core/statistics/stopping';
-import { analyse } from '../../src/core/verdict/advice';
-import type { AnalysisTerms } from '../../src/core/verdict/evaluation';
+import { decideNext } from '../../src/core/analysis/verdict/stopping';
+import { analyse } from '../../src/core/analysis/verdict/analyse';
+import type { AnalysisTerms } from '../../src/core/analysis/verdict/evaluation';
 
 /** Sweeps whose truth is known, run through the real stopping rule and verdict. */
 

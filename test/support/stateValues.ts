@@ -1,4 +1,4 @@
-import { seededWeights } from '../../src/model/weights';
+import { seededWeights } from '../../src/models/onnx/weights';
 
 /**
  * Values of a network's state in training, made from their names alone, each exact in binary16 and bfloat16: so a

@@ -1,4 +1,4 @@
-import { addNode, type Convolution, type Graph } from '../../src/model/graph';
+import { addNode, type Convolution, type Graph } from '../../src/models/onnx/graph';
 
 /**
  * The graph as it is trained: batch normalisation, branches and implicit knowledge as operators of their own, with the

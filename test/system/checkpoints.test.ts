@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { builtInArchitecture } from '../../src/model/builtIn';
-import { readCheckpoint } from '../../src/model/checkpoint/checkpoint';
+import { builtInArchitecture } from '../../src/models/yolo/builtIn';
+import { readCheckpoint } from '../../src/models/checkpoint/checkpoint';
 import { compareOutputs, compareWithUnfused, writeFamilyCheckpoint } from '../support/trainedFamily';
 
 let folder = '';

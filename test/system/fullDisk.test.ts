@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { loadRun } from '../../src/runs/runFolder';
+import { loadRun } from '../../src/runs/store/runFolder';
 import { makeBench, quickSpec } from '../support/greenbatch';
 
 /** A disk that fills up in the middle of a run: nothing finished is lost, and the message names the way on. */

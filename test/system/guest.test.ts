@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
-import { counterTotal } from '../../src/core/power/counterSeries';
-import { windowValue } from '../../src/core/run/trialValue';
-import { stageProgram } from '../../src/engine/stage';
-import { readPower } from '../../src/runs/powerLog';
-import { loadRun } from '../../src/runs/runFolder';
+import { counterTotal } from '../../src/core/energy/counterSeries';
+import { windowValue } from '../../src/core/values/trialValue';
+import { stageProgram } from '../../src/engine/launch/stage';
+import { readPower } from '../../src/runs/store/powerLog';
+import { loadRun } from '../../src/runs/store/runFolder';
 import { finish, program, quickSpec } from '../support/greenbatch';
 
 /**

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Trial } from '../../src/core/run/fold';
-import { configurationResults } from '../../src/core/run/trialValue';
-import { isRunning, signalProgram } from '../../src/runs/processIdentity';
-import { loadRun } from '../../src/runs/runFolder';
+import { configurationResults } from '../../src/core/values/trialValue';
+import { isRunning, signalProgram } from '../../src/machine/processIdentity';
+import { loadRun } from '../../src/runs/store/runFolder';
 import { makeBench, quickSpec, runFolderIn, until } from '../support/greenbatch';
 import { repeats } from '../support/repeats';
 

@@ -7,7 +7,7 @@ const root = join(import.meta.dirname, '../..');
 /** Tests of what no single file of the source holds; they lie in test/unit itself. */
 const ofSeveralFiles = ['lintRules', 'surfaces', 'testNames', 'vscodeFolder'];
 
-/** Where the source of a unit test lies, without its ending: `model/cfg.fuzz.test.ts` tests `src/model/cfg`. */
+/** Where the source of a unit test lies, without its ending: `models/yolo/cfg.fuzz.test.ts` tests `src/models/yolo/cfg`. */
 function sourceOf(test: string): string {
   const path = test.replace(/(\.\w+)?\.test\.ts$/, '');
   return join(root, /^(webview|scripts)\//.test(path) ? path : `src/${path}`);

@@ -32,11 +32,15 @@ it('has tasks whose scripts exist, and reads the lines that the watch build prin
   expect(printed.filter((line) => begins.test(line))).toHaveLength(1);
   expect(printed.filter((line) => ends.test(line))).toHaveLength(1);
   // As esbuild reports an error.
-  const lines = ['✘ [ERROR] Unexpected "="', '', '    webview/words.ts:13:9:'];
+  const lines = ['✘ [ERROR] Unexpected "="', '', '    webview/strings/strings.ts:13:9:'];
   const matches = lines.map((line, i) => new RegExp(pattern[i].regexp).exec(line));
   expect(matches[0]?.[pattern[0].message]).toBe('Unexpected "="');
   const { file, line, column } = pattern[2];
-  expect([file, line, column].map((group: number) => matches[2]?.[group])).toEqual(['webview/words.ts', '13', '9']);
+  expect([file, line, column].map((group: number) => matches[2]?.[group])).toEqual([
+    'webview/strings/strings.ts',
+    '13',
+    '9',
+  ]);
 });
 
 it('stays out of the package', () => {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { runTests, type TestRunFailedError } from '@vscode/test-electron';
 import { build } from 'esbuild';
-import { listRunFolders } from '../../src/runs/runFolder';
+import { listRunFolders } from '../../src/runs/store/runFolder';
 import { type Outcome, type Phase, scenarios } from './scenarios';
 
 /** What is handed to @vscode/test-electron: an editor that is here, or the version of one that it downloads. */

@@ -1,9 +1,10 @@
-import type { ConfigurationSummary, Interval } from '../run/result';
-import type { Analysis } from '../verdict/advice';
+import type { ConfigurationSummary } from '../metrics/summarySchema';
+import type { Interval } from '../statistics/interval';
+import type { Analysis } from '../analysis/verdict/analyse';
 import { variedFactors } from '../configuration/factors';
 import { type Current, currentOf } from '../configuration/inUse';
 import { configurationLabels } from '../configuration/label';
-import { describePlusMinus, listed, savingAsChange } from '../verdict/wording';
+import { describePlusMinus, listed, savingAsChange } from '../statistics/wording';
 
 /** What a change of the batch size would bring, in the words of a light bulb; `use` is what to write. */
 export type BatchHint = { use: Current; text: string; estimated: boolean };

@@ -1,11 +1,11 @@
 import { variedFactors } from '../configuration/factors';
-import { figureColumns } from '../metrics/columns';
-import { addedDomains, sourceLabel } from '../power/sourceLabel';
-import { plainLine } from '../plain';
-import type { RunReport } from '../run/report';
-import { shortScope } from '../run/scopeText';
-import type { ConfigurationSummary } from '../run/result';
-import { describeNumber } from '../units';
+import { figureColumns } from '../report/columns';
+import { addedDomains, sourceLabel } from '../energy/sourceLabel';
+import { plainLine } from '../words/plain';
+import type { RunReport } from '../report/report';
+import { shortScope } from '../report/scopeText';
+import type { ConfigurationSummary } from '../metrics/summarySchema';
+import { describeNumber } from '../words/units';
 
 type Column = { head: string; value: (c: ConfigurationSummary) => string | number | null };
 

@@ -1,8 +1,10 @@
 import type { Metric } from '../metrics/metric';
-import { meanOf, metrics, trialMetrics, valueOf } from '../metrics/registry';
-import { addedDomains } from '../power/sourceLabel';
-import type { ConfigurationResult, ConfigurationSummary } from '../run/result';
-import type { RunReport } from '../run/report';
+import { metrics, trialMetrics } from '../metrics/registry';
+import { meanOf, valueOf } from '../metrics/metricValue';
+import { addedDomains } from '../energy/sourceLabel';
+import type { ConfigurationResult } from '../values/result';
+import type { ConfigurationSummary } from '../metrics/summarySchema';
+import type { RunReport } from '../report/report';
 import { mean } from '../statistics/statistics';
 import { type Table, toCsv } from './csv';
 

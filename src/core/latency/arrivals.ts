@@ -1,4 +1,4 @@
-import { seededRandom } from '../random';
+import { seededRandom } from '../statistics/random';
 
 /**
  * Poisson arrivals, drawn once and used again: gaps of rate 1 are summed up per stream, and a caller

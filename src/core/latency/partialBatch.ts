@@ -1,5 +1,5 @@
 import { sameExcept } from '../configuration/factors';
-import type { ConfigurationResult } from '../run/result';
+import type { ConfigurationResult } from '../values/result';
 import { mean } from '../statistics/statistics';
 
 /**

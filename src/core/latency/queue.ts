@@ -1,4 +1,4 @@
-import { seededRandom } from '../random';
+import { seededRandom } from '../statistics/random';
 import { unitArrivals } from './arrivals';
 
 /**

@@ -1,4 +1,4 @@
-import type { ConfigurationResult } from '../run/result';
+import type { ConfigurationResult } from '../values/result';
 import type { Sla } from '../spec/spec';
 import { percentilesInPlace } from '../statistics/quickselect';
 import { dynamicJoulesPerImage, partialBatchRatios } from './partialBatch';

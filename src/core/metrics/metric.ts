@@ -1,5 +1,6 @@
 import type { TrialRequests } from '../latency/requestLatency';
-import type { BatchLatency, RequestLatency, TrialValue } from '../run/result';
+import type { TrialValue } from '../values/result';
+import type { BatchLatency, RequestLatency } from './summaryParts';
 
 /** A number that a configuration is described by. The registry beside this lists them all. */
 export type Metric = TrialMetric | ReadMetric;

@@ -1,4 +1,3 @@
-import type { ConfigurationSummary, Interval } from '../run/result';
 import { mean } from '../statistics/statistics';
 import type { Metric, TrialMetric } from './metric';
 
@@ -227,17 +226,3 @@ export type MeanKey = Extract<Listed, { json: 'mean' }>['key'];
 
 /** Those of one value a trial. */
 export const trialMetrics: readonly TrialMetric[] = metrics.filter((m) => 'trialValue' in m);
-
-/** A metric of a configuration; null where it is not known. */
-export function valueOf(metric: Metric, summary: ConfigurationSummary): Interval | number | null {
-  if ('of' in metric) return metric.of(summary);
-  return metric.json === 'interval'
-    ? summary[metric.key as IntervalKey]
-    : (summary.intervals?.[metric.key as MeanKey] ?? null);
-}
-
-/** The same as one number. */
-export function meanOf(metric: Metric, summary: ConfigurationSummary): number | null {
-  const value = valueOf(metric, summary);
-  return typeof value === 'object' ? (value?.mean ?? null) : value;
-}

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { configurationSchema } from '../configuration/configuration';
-import { intervalSchema, summaryParts } from '../run/result';
+import { summaryParts } from './summaryParts';
+import { intervalSchema } from '../statistics/interval';
 import type { TrialMetric } from './metric';
 import { type IntervalKey, type MeanKey, trialMetrics } from './registry';
 
@@ -26,3 +27,6 @@ export const configurationSummarySchema = z.strictObject({
     )
     .nullable(),
 });
+
+/** A configuration's numbers. All are null while it has no trial. */
+export type ConfigurationSummary = z.infer<typeof configurationSummarySchema>;

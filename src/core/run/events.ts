@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { accuracySchema } from '../accuracy/accuracy';
 import { configurationSchema, mostConfigurations } from '../configuration/configuration';
-import { readingSchema, sourceSchema } from '../power/source';
+import { readingSchema, sourceSchema } from '../energy/source';
 import { specSchema } from '../spec/spec';
 import { phaseNames } from './phases';
 

@@ -1,4 +1,4 @@
-import type { EnergySource, Reading } from '../power/source';
+import type { EnergySource, Reading } from '../energy/source';
 import type { Spec } from '../spec/spec';
 import type { Configuration } from '../configuration/configuration';
 import type { EventOf, RunEvent } from './events';

@@ -1,4 +1,4 @@
-import { seededRandom, shuffled } from '../random';
+import { seededRandom, shuffled } from '../statistics/random';
 import type { Configuration } from '../configuration/configuration';
 import { configurationId, sameExcept } from '../configuration/factors';
 import { configurationsInUse } from '../configuration/inUse';

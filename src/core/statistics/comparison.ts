@@ -1,8 +1,8 @@
-import type { Comparison } from '../verdict/verdictSchema';
 import type { ComparisonTails } from './confidence';
 import { fewestBlocks } from './sequential';
 import { mean, standardDeviation } from './statistics';
 import { tCritical } from './studentT';
+import type { ToBest } from './toBest';
 
 /** ln of a positive cost in each block. */
 export type BlockCosts = ReadonlyMap<number, number>;
@@ -40,7 +40,7 @@ export function compare(
   best: BlockCosts,
   tails: ComparisonTails,
   equivalencePercent: number,
-): Comparison {
+): ToBest {
   const d = pairedDifference(costs, best);
   const interval = differenceInterval(d, tails.worse);
   const inner = differenceInterval(d, tails.equivalent);

@@ -1,7 +1,7 @@
-import type { Spec } from '../spec/spec';
 import { fewestBlocks, lookSchedule, nominalLevel } from './sequential';
 
-export type Repeats = Spec['measure']['repeats'];
+/** How many blocks are measured: `min` at least, and more until the intervals are within ± `intervalPercent`, at most `max`. */
+export type Repeats = { min: number; max: number; intervalPercent: number };
 
 /** Confidence of every interval and verdict, in percent. */
 export const confidencePercent = 95;

@@ -1,4 +1,4 @@
-import type { Interval } from '../run/result';
+import type { Interval } from './interval';
 import { tCritical } from './studentT';
 
 export function mean(values: readonly number[]): number {

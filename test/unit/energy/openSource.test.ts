@@ -1,17 +1,17 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { doctorCommand } from '../../../src/cli/doctor';
-import { windowEnergy } from '../../../src/core/power/energyWindow';
-import { curveWatts, fittedShape, loadShare } from '../../../src/core/power/powerCurve';
-import type { Reading } from '../../../src/core/power/source';
+import { doctorCommand } from '../../../src/cli/commands/doctor';
+import { windowEnergy } from '../../../src/core/energy/energyWindow';
+import { curveWatts, fittedShape, loadShare } from '../../../src/core/energy/powerCurve';
+import type { Reading } from '../../../src/core/energy/source';
 import { type Spec, specSchema } from '../../../src/core/spec/spec';
-import { parseCpuTime } from '../../../src/energy/cpuTime';
+import { parseCpuTime } from '../../../src/machine/cpuTime';
 import { diagnose } from '../../../src/energy/doctor';
-import { powerCurveOf } from '../../../src/energy/estimate';
+import { powerCurveOf } from '../../../src/energy/estimate/estimate';
 import { openSource, SourceError } from '../../../src/energy/openSource';
-import { permissionFix } from '../../../src/energy/permissionFix';
-import { openReader } from '../../../src/energy/reader';
+import { permissionFix } from '../../../src/energy/powercap/permissionFix';
+import { openReader } from '../../../src/energy/powercap/reader';
 import { fitPowerCurve, readLoadRows } from '../../bench/fitPowerCurve';
 import { type DriverOptions, makePowercapTree, startPowercapDriver } from '../../support/powercapTree';
 

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { randomUUID } from 'node:crypto';
 import { type Browser, chromium, type Page } from 'playwright-core';
-import type { FromPanel, ToPanel } from '../../../src/core/panel/messages';
-import { panelHtml } from '../../../src/core/panel/page';
+import type { FromPanel, ToPanel } from '../../../src/core/panel/protocol/messages';
+import { panelHtml } from '../../../src/core/panel/page/page';
 import { type ThemeName, themes } from './themes';
 
 /** The built page in Chromium under the document and policy that the host gives it, with a host that only records. */

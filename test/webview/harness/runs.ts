@@ -1,10 +1,10 @@
-import { packColumns } from '../../../src/core/panel/columns';
-import type { PanelBand, PanelRun, PowerColumns } from '../../../src/core/panel/messages';
-import type { EnergySource } from '../../../src/core/power/source';
-import { seededRandom } from '../../../src/core/random';
+import { packColumns } from '../../../src/core/panel/protocol/columns';
+import type { PanelBand, PanelRun, PowerColumns } from '../../../src/core/panel/protocol/messages';
+import type { EnergySource } from '../../../src/core/energy/source';
+import { seededRandom } from '../../../src/core/statistics/random';
 import { foldRun } from '../../../src/core/run/fold';
-import { factsOf, type ModelAccuracy, termsOf } from '../../../src/core/run/report';
-import { configurationResults } from '../../../src/core/run/trialValue';
+import { factsOf, type ModelAccuracy, termsOf } from '../../../src/core/report/report';
+import { configurationResults } from '../../../src/core/values/trialValue';
 import type { RunEvent } from '../../../src/core/run/events';
 import { madeUpAccuracy } from '../../support/accurateModels';
 import { sweep } from '../../support/runEvents';

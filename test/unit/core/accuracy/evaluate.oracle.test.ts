@@ -6,8 +6,8 @@ import { type Accuracy, accuracySchema } from '../../../../src/core/accuracy/acc
 import { arrange } from '../../../../src/core/accuracy/arrangement';
 import { confusionMatrix } from '../../../../src/core/accuracy/confusionMatrix';
 import { evaluateAccuracy } from '../../../../src/core/accuracy/evaluate';
-import { readCocoAnnotations } from '../../../../src/vision/cocoAnnotations';
-import { readDetections } from '../../../../src/vision/detectionsFile';
+import { readCocoAnnotations } from '../../../../src/workloads/detection/data/cocoAnnotations';
+import { readDetections } from '../../../../src/workloads/detection/data/detectionsFile';
 
 // Figures of pycocotools, and of NumPy following YOLOv7's formulas (docs/accuracy.md), for detections in GREENBATCH_FIXTURES.
 const fixtures = process.env.GREENBATCH_FIXTURES ?? resolve(__dirname, '../../../../../shared/data');

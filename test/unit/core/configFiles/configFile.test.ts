@@ -4,8 +4,8 @@ import { applyEdits, type ConfigKind } from '../../../../src/core/configFiles/co
 import { mlserverModel } from '../../../../src/core/configFiles/mlserver';
 import { identityOf, recogniseConfig, suggestEdit } from '../../../../src/core/configFiles/recognise';
 import { readTextProto } from '../../../../src/core/configFiles/textProto';
-import { seededRandom } from '../../../../src/core/random';
-import { cfgText } from '../../../../src/model/builtIn';
+import { seededRandom } from '../../../../src/core/statistics/random';
+import { cfgText } from '../../../../src/models/yolo/builtIn';
 import { repeats } from '../../../support/repeats';
 
 const triton = `# YOLOv7 for the gate camera

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { markdown } from '../../../../src/core/export/markdown';
 import { foldRun } from '../../../../src/core/run/fold';
-import { analysedReport, reportOf } from '../../../../src/core/run/report';
+import { analysedReport, reportOf } from '../../../../src/core/report/report';
 import { sweep } from '../../../support/runEvents';
 import { widerRun } from '../../../webview/harness/runs';
 

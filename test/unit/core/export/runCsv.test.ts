@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { configurationsCsv, trialsCsv } from '../../../../src/core/export/runCsv';
 import { foldRun } from '../../../../src/core/run/fold';
-import { reportOf } from '../../../../src/core/run/report';
-import { configurationResults } from '../../../../src/core/run/trialValue';
+import { reportOf } from '../../../../src/core/report/report';
+import { configurationResults } from '../../../../src/core/values/trialValue';
 import { sweep } from '../../../support/runEvents';
 
 const none = () => [];

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { CliError } from '../../../../src/cli/cliError';
+import { CliError } from '../../../../src/cli/options/cliError';
 import { ExpectedError, failureOf } from '../../../../src/core/failure/expectedError';
 import { SourceError } from '../../../../src/energy/openSource';
 import { FileRefused } from '../../../../src/machine/regularFile';
-import { CfgError } from '../../../../src/model/cfgError';
-import { ModelError } from '../../../../src/model/modelError';
-import { LogError } from '../../../../src/runs/eventLog';
-import { RunNotFound } from '../../../../src/runs/runFolder';
-import { DatasetError } from '../../../../src/vision/datasetError';
-import { ImageCacheError } from '../../../../src/vision/tensorFile';
+import { CfgError } from '../../../../src/models/yolo/cfgError';
+import { ModelError } from '../../../../src/models/modelError';
+import { LogError } from '../../../../src/runs/store/eventLog';
+import { RunNotFound } from '../../../../src/runs/store/runFolder';
+import { DatasetError } from '../../../../src/workloads/detection/data/datasetError';
+import { ImageCacheError } from '../../../../src/workloads/detection/prepare/tensorFile';
 
 describe('every error that a user is expected to meet', () => {
   it.each([

@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { batchCost } from '../../../../src/core/latency/partialBatch';
 import { type QueueInput, simulateQueue } from '../../../../src/core/latency/queue';
 import { requestsOfTrials } from '../../../../src/core/latency/requestLatency';
-import type { ConfigurationResult } from '../../../../src/core/run/result';
+import type { ConfigurationResult } from '../../../../src/core/values/result';
 import { mean } from '../../../../src/core/statistics/statistics';
-import { analyse } from '../../../../src/core/verdict/advice';
+import { analyse } from '../../../../src/core/analysis/verdict/analyse';
 import { emptyResult, termsOf, trialOf } from '../../../support/simulatedSweep';
 
 const average = (values: Float64Array) => values.reduce((sum, value) => sum + value, 0) / values.length;

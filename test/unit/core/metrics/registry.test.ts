@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { meanOf, metrics, trialMetrics, valueOf } from '../../../../src/core/metrics/registry';
+import { metrics, trialMetrics } from '../../../../src/core/metrics/registry';
+import { meanOf, valueOf } from '../../../../src/core/metrics/metricValue';
 import { configurationSummarySchema } from '../../../../src/core/metrics/summarySchema';
-import { analyse } from '../../../../src/core/verdict/advice';
+import { analyse } from '../../../../src/core/analysis/verdict/analyse';
 import { widerRun } from '../../../webview/harness/runs';
 
 const { results, terms } = widerRun();

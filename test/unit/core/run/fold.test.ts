@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { RunEvent } from '../../../../src/core/run/events';
 import { foldRun } from '../../../../src/core/run/fold';
-import { configurationResults, driftPercent } from '../../../../src/core/run/trialValue';
+import { configurationResults, driftPercent } from '../../../../src/core/values/trialValue';
 import { created, readingAt, sessionStarted, source, trialEvents } from '../../../support/runEvents';
 
 const noSamples = () => [];

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Domain, Reading } from '../../../../src/core/power/source';
+import type { Domain, Reading } from '../../../../src/core/energy/source';
 import type { RunEvent } from '../../../../src/core/run/events';
 import { foldRun } from '../../../../src/core/run/fold';
 import { phaseNames } from '../../../../src/core/run/phases';
-import { trialValue } from '../../../../src/core/run/trialValue';
-import { createPhaseMeter } from '../../../../src/engine/phaseMeter';
+import { trialValue } from '../../../../src/core/values/trialValue';
+import { createPhaseMeter } from '../../../../src/engine/trial/phaseMeter';
 import { source, sweep } from '../../../support/runEvents';
 
 const range = 1000;

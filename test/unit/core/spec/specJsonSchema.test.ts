@@ -7,9 +7,9 @@ import { builtinModelStrides, builtinModels } from '../../../../src/core/spec/bu
 import { specSchema } from '../../../../src/core/spec/spec';
 import { allowedAt, type SchemaNode, specJsonSchema } from '../../../../src/core/spec/specJsonSchema';
 import { formatProblems, parseSpec } from '../../../../src/core/spec/specText';
-import { builtInArchitecture } from '../../../../src/model/builtIn';
-import { builtInModels, isBuiltIn } from '../../../../src/model/family';
-import { sizeMultiple } from '../../../../src/model/layers';
+import { builtInArchitecture } from '../../../../src/models/yolo/builtIn';
+import { builtInModels, isBuiltIn } from '../../../../src/models/yolo/family';
+import { sizeMultiple } from '../../../../src/models/yolo/layers';
 
 const read = (file: string) => readFileSync(new URL(`../../../../${file}`, import.meta.url), 'utf8');
 const doc = read('docs/experiment-file.md');

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type Random, seededRandom } from '../../../../src/core/random';
+import { type Random, seededRandom } from '../../../../src/core/statistics/random';
 import { parseSpec } from '../../../../src/core/spec/specText';
 import { repeats } from '../../../support/repeats';
 

@@ -1,0 +1,57 @@
+import { writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { parseArgs } from 'node:util';
+import { exportFormats, exportText } from '../../runs/export/exportText';
+import { CliError } from '../options/cliError';
+import { oneOf } from '../options/optionValues';
+import { runFolderOf } from '../options/runArgument';
+import { print, printData } from '../text/output';
+
+const help = `usage: greenbatch export RUN --format csv|markdown|json|html [--trials] [-o FILE]
+
+  --format csv        one row for each configuration (RFC 4180), units in the header
+           markdown   table, verdict, and what the numbers cover
+           json       the same as "greenbatch show RUN --json"
+           html       the panel as one file: charts, tables, sliders; opens in any browser, offline
+  --trials            csv: one row for each repeat
+  -o, --output FILE   write to a file (an existing one is replaced) instead of standard output
+`;
+
+export async function exportCommand(argv: string[]): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args: argv,
+    allowPositionals: true,
+    options: {
+      format: { type: 'string' },
+      trials: { type: 'boolean', default: false },
+      output: { type: 'string', short: 'o' },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  });
+  if (values.help) {
+    print(help);
+    return 0;
+  }
+  const { trials, output } = values;
+  if (positionals.length !== 1 || values.format === undefined)
+    throw new CliError(`name one run and a format\n\n${help}`);
+  const format = oneOf('--format', values.format, exportFormats);
+  if (trials && format !== 'csv') throw new CliError('--trials goes with --format csv alone');
+  const found = runFolderOf(positionals[0], 'export');
+  const text = exportText(found, format, { pageFolder: dirname(process.argv[1]!), trials });
+  return write(text, output);
+}
+
+function write(text: string, output: string | undefined): number {
+  if (output === undefined) printData(text);
+  else writeTo(output, text);
+  return 0;
+}
+
+function writeTo(file: string, text: string): void {
+  try {
+    writeFileSync(file, text);
+  } catch (error) {
+    throw new CliError(`${file} cannot be written: ${(error as Error).message}`);
+  }
+}

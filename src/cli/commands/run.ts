@@ -1,0 +1,198 @@
+import { existsSync, lstatSync, realpathSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { exitCodes } from '../../core/failure/exitCodes';
+import { ExpectedError } from '../../core/failure/expectedError';
+import { configurationsOf } from '../../core/run/plan';
+import type { Spec } from '../../core/spec/spec';
+import { sizeErrors, sizeWarnings } from '../../core/spec/modelSizes';
+import type { SpecProblem } from '../../core/spec/specProblem';
+import { formatProblems, parseSpec, placeIssues } from '../../core/spec/specText';
+import { maxSpecBytes } from '../../core/spec/specYaml';
+import { busyWith } from '../../engine/session/engine';
+import { physicalCores } from '../../engine/session/environment';
+import { launchEngine } from '../../engine/launch/launch';
+import { stageProgram } from '../../engine/launch/stage';
+import type { Program } from '../../engine/trial/trialProcess';
+import { privateFolder } from '../../machine/privateFolder';
+import { readText } from '../../machine/regularFile';
+import { fixedSizesOf } from '../../models/onnx/fixedSizes';
+import { engineLogBytes, readEngineLog } from '../../runs/store/engineLog';
+import { openEventLog } from '../../runs/store/eventLog';
+import { cacheFolder, eventsFile, nameFromFile, newRunId, workspaceOf } from '../../runs/store/folders';
+import { measuringNow } from '../../runs/ownership/measuringLock';
+import { isRunning, signalProgram } from '../../machine/processIdentity';
+import { createRunFolder, followRun, loadRun, ownRunsFolder } from '../../runs/store/runFolder';
+import { sourceFilesOf } from '../../runs/index/sourceFiles';
+import { CliError } from '../options/cliError';
+import { watchToTheEnd } from '../text/progressView';
+import { runFolderOf } from '../options/runArgument';
+import { version } from './version';
+import { print, printData, printError } from '../text/output';
+
+const help = `usage: greenbatch run FILE [--out DIR]        measure an experiment file (*.energy.yaml)
+       greenbatch run --resume RUN            go on with a stopped run, at the repeat that is missing
+
+  --for FILE    a serving config (config.pbtxt, model-settings.json) that the run is made for: the
+                editor then shows the result there
+  --out DIR     the run's folder (default: .greenbatch/runs/<id> of the workspace)
+  --detach      return once it runs; watch it with "greenbatch attach RUN"
+  --json        at the end print the result as JSON instead of the table
+  --help
+
+The measurement runs in the background and survives this terminal. Ctrl-C asks it to stop and keeps
+every finished repeat. Progress goes to standard error, results to standard output; the last line is
+the run's folder. Exit codes: 0 measured, 1 unexpected failure, 2 wrong input, 3 no energy source,
+4 nothing could be measured, 5 another run measures on this machine, 130 interrupted.
+`;
+
+export async function runCommand(argv: string[]): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args: argv,
+    allowPositionals: true,
+    options: {
+      out: { type: 'string' },
+      for: { type: 'string' },
+      resume: { type: 'string' },
+      detach: { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  });
+  if (values.help) {
+    print(help);
+    return 0;
+  }
+  const [file] = positionals;
+  if ((file === undefined) === (values.resume === undefined) || positionals.length > 1) {
+    throw new CliError(`give one experiment file, or --resume RUN\n\n${help}`);
+  }
+  const spec = file === undefined ? null : readSpec(file);
+  const holder = await measuringNow();
+  if (holder) throw busyWith(holder);
+
+  const folder = file !== undefined && spec ? await createRun(file, spec, values) : resumable(values.resume);
+  printError(`Run folder: ${folder}\n`);
+  await startEngine(folder);
+  if (values.detach) {
+    printData(`${folder}\n`);
+    return 0;
+  }
+  return watchToTheEnd(folder, { json: values.json });
+}
+
+function readSpec(file: string): { spec: Spec; text: string } {
+  let text: string;
+  try {
+    text = readText(file, maxSpecBytes);
+  } catch (error) {
+    throw new CliError(`${file} cannot be read: ${(error as Error).message}`, 'experiment');
+  }
+  const parsed = parseSpec(text);
+  const invalid = (problems: SpecProblem[]) =>
+    new CliError(`${file} is not a valid experiment:\n${formatProblems(file, problems)}`, 'experiment');
+  if (!parsed.ok) throw invalid(parsed.problems);
+  const { spec } = parsed;
+  const sizes = fixedSizesOf(spec.models, dirname(resolve(file)));
+  const errors = sizeErrors(spec, sizes);
+  if (errors.length > 0) throw invalid(placeIssues(text, errors));
+  for (const warning of [...parsed.warnings, ...placeIssues(text, sizeWarnings(spec, sizes))])
+    printError(`${formatProblems(file, [warning])}\n`);
+  return { spec, text };
+}
+
+async function createRun(
+  file: string,
+  { spec, text }: { spec: Spec; text: string },
+  { out, for: servingConfig }: { out?: string | undefined; for?: string | undefined },
+): Promise<string> {
+  const specFile = resolve(file);
+  if (servingConfig !== undefined && !existsSync(servingConfig))
+    throw new CliError(`there is no file ${servingConfig}`);
+  const sourceFiles = await sourceFilesOf(spec, specFile, servingConfig);
+  const name = spec.name ?? nameFromFile(specFile);
+  const runId = newRunId(name, new Date(), Math.floor(Math.random() * 0x10000));
+  const folder = out === undefined ? join(ownRunsFolder(workspaceOf(dirname(specFile))), runId) : resolve(out);
+  // A tree named in the environment is written down: a resumed run must find the same counters.
+  const { GREENBATCH_POWERCAP_ROOT: fromEnvironment } = process.env;
+  const powercapRoot =
+    spec.measure.powercapRoot !== undefined
+      ? resolve(dirname(specFile), spec.measure.powercapRoot)
+      : fromEnvironment
+        ? resolve(fromEnvironment)
+        : undefined;
+  const measure = powercapRoot === undefined ? spec.measure : { ...spec.measure, powercapRoot };
+  createRunFolder(folder);
+  const log = openEventLog(eventsFile(folder));
+  log.append({
+    type: 'run.created',
+    version: 1,
+    runId,
+    name,
+    specFile,
+    specText: text,
+    spec: { ...spec, measure },
+    configurations: configurationsOf(spec, { defaultThreads: physicalCores() }),
+    program: `greenbatch ${version}`,
+    ...(sourceFiles.length > 0 && { sourceFiles }),
+  });
+  log.close();
+  return folder;
+}
+
+function resumable(argument: string | undefined): string {
+  const folder = runFolderOf(argument, 'run --resume');
+  if (lstatSync(folder).isSymbolicLink()) {
+    throw new CliError(`${folder} is a link, and nothing is written through one: name the folder that it leads to`);
+  }
+  const { status, run } = loadRun(folder);
+  if (status === 'running')
+    throw new CliError(`${run.runId} is still running: watch it with "greenbatch attach ${folder}"`, 'run-state');
+  if (status === 'complete') {
+    throw new CliError(
+      `${run.runId} is complete: nothing is missing. "greenbatch show ${folder}" shows it`,
+      'run-state',
+    );
+  }
+  return folder;
+}
+
+/** Starts the engine from a copy of this program and waits until it has the run in hand. */
+async function startEngine(folder: string): Promise<void> {
+  const here: Program = { node: process.execPath, script: realpathSync(process.argv[1] as string) };
+  let program = here;
+  try {
+    program = stageProgram(here, privateFolder(cacheFolder()));
+  } catch (error) {
+    if (error instanceof ExpectedError) throw error;
+    printError(
+      `warning: no copy of the program could be made in ${cacheFolder()} (${(error as Error).message}): do not update Greenbatch while the run goes on\n`,
+    );
+  }
+  const follower = followRun(folder);
+  follower.poll();
+  const before = follower.run()?.sessions.length ?? 0;
+  const logged = engineLogBytes(folder);
+  const engine = await launchEngine(program, folder);
+  // Until the progress view takes over, Ctrl-C must not leave a sweep behind that nobody watches.
+  const interrupt = () => {
+    signalProgram(engine, 'engine', folder, 'SIGINT');
+    process.exit(exitCodes.interrupted);
+  };
+  process.once('SIGINT', interrupt);
+  for (;;) {
+    const alive = isRunning(engine);
+    follower.poll();
+    if ((follower.run()?.sessions.length ?? 0) > before) {
+      process.off('SIGINT', interrupt);
+      return;
+    }
+    if (!alive) {
+      const { failure, text } = readEngineLog(folder, logged);
+      if (failure?.code === 'busy') throw new CliError(failure.message, 'busy');
+      const said = failure?.message ?? text;
+      throw new CliError(`the engine did not start: ${said || 'it said nothing'}`, 'not-started', failure?.fix ?? null);
+    }
+    await new Promise((done) => setTimeout(done, 50));
+  }
+}

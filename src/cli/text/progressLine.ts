@@ -1,0 +1,97 @@
+import { sourceLabel } from '../../core/energy/sourceLabel';
+import type { EventOf, RunEvent } from '../../core/run/events';
+import type { Run } from '../../core/run/fold';
+import { type SampleLookup, trialValue } from '../../core/values/trialValue';
+import { describeJoules, describeNumber } from '../../core/words/units';
+import type { Style } from './style';
+
+/** The lines that an event is worth on a terminal that scrolls; most are worth none. */
+export function describeEvent(run: Run, event: RunEvent, samples: SampleLookup, style: Style): string[] {
+  switch (event.type) {
+    case 'run.created':
+      return [`${style.bold(event.name)}: ${planText(event)}`];
+    case 'session.started':
+      return event.session > 1 ? [`going on (session ${event.session})`] : [];
+    case 'source.opened': {
+      const { source } = event;
+      const label = source.measured ? style.green(sourceLabel(source)) : style.yellow(sourceLabel(source));
+      return [`energy: ${label}${source.reason ? `\n  ${source.reason}` : ''}`];
+    }
+    case 'warning':
+      return [`${style.yellow('warning')}: ${event.message}`];
+    case 'step':
+      return [style.dim((stepText[event.step] ?? event.step) + (event.detail ? ` (${event.detail})` : ''))];
+    case 'model.ready': {
+      const size =
+        event.parameters === null
+          ? ''
+          : `: ${describeNumber(event.parameters / 1e6)} M parameters, ${describeNumber(event.gflops ?? 0)} GFLOPs an image`;
+      return [`model ${event.model}${size}`];
+    }
+    case 'images.ready': {
+      const rotation = event.inRotation < event.count ? `, ${event.inRotation} of them in rotation` : '';
+      const bad = event.skipped.map((s) => `${style.yellow('skipped')} ${s.name}: ${s.reason}`);
+      const shown = bad
+        .slice(0, 5)
+        .concat(bad.length > 5 ? [`… and ${bad.length - 5} more (all stand in the log)`] : []);
+      return [
+        `images: ${event.description}, ${event.count} at ${event.width}×${event.height}${rotation}${bad.length ? `; ${bad.length} skipped` : ''}`,
+        ...shown,
+      ];
+    }
+    case 'accuracy.measured': {
+      const { stats } = event.accuracy.coco;
+      const ap = stats[0]! < 0 ? 'unknown: nothing is annotated' : describeNumber(stats[0]!);
+      return [`accuracy of ${event.model}: AP ${ap} on ${event.accuracy.images} images`];
+    }
+    case 'accuracy.unknown':
+      return [`${style.dim('accuracy')} of ${event.model} is not known: ${event.message}`];
+    case 'configuration.skipped':
+      return [`${style.yellow('skipped')} ${event.configuration}: ${event.message}`];
+    case 'configuration.settled':
+      return [`${style.dim('settled')} ${event.configuration} after block ${event.afterBlock}: ${event.message}`];
+    case 'trial.failed':
+      return [`${style.red('failed')} ${configurationOf(run, event.trial)}: ${event.message}`];
+    case 'trial.finished':
+      return finishedLine(run, event.trial, samples);
+    case 'session.ended':
+      return event.reason === 'interrupted' ? [keptText(run)] : [];
+    default:
+      return [];
+  }
+}
+
+function planText({ configurations, spec }: EventOf<'run.created'>): string {
+  const { min, max } = spec.measure.repeats;
+  const repeats = min === max ? `${min}` : `${min} to ${max}`;
+  return `${configurations.length} configurations, ${repeats} repeats of each`;
+}
+
+const stepText: Readonly<Record<string, string>> = {
+  model: 'preparing the model',
+  images: 'preparing images',
+  memory: 'learning how memory grows with the batch',
+  idle: 'measuring the machine at rest',
+  accuracy: 'measuring what the model gets right, outside the energy windows',
+};
+
+const configurationOf = (run: Run, trial: number) =>
+  run.trials.find((t) => t.trial === trial)?.configuration ?? `trial ${trial}`;
+
+function finishedLine(run: Run, number: number, samples: SampleLookup): string[] {
+  const trial = run.trials.find((t) => t.trial === number);
+  const value = trial && trialValue(run, trial, samples, null);
+  if (!trial || !value) return [];
+  const place = trial.reference ? 'drift check' : `block ${trial.block}`;
+  return [
+    `${place.padEnd(11)} ${trial.configuration.padEnd(longest(run))}  ${describeJoules(value.joulesPerImage)}/image  ${describeNumber(value.watts)} W  ${describeNumber(value.imagesPerSecond)} images/s`,
+  ];
+}
+
+const longest = (run: Run) => Math.max(...run.configurations.map((c) => c.id.length));
+
+function keptText(run: Run): string {
+  const kept = run.trials.filter((t) => t.state === 'finished' && !t.reference).length;
+  const lost = run.trials.filter((t) => t.state === 'interrupted' && t.session === run.sessions.at(-1)?.session).length;
+  return `stopped: ${kept} finished ${kept === 1 ? 'repeat is' : 'repeats are'} kept${lost ? ', the one that was running is not' : ''}`;
+}

@@ -1,0 +1,87 @@
+import { exitCodes } from '../../core/failure/exitCodes';
+import { progressOf } from '../../core/run/progress';
+import { readEngineLog } from '../../runs/store/engineLog';
+import { signalProgram } from '../../machine/processIdentity';
+import type { ProcessIdentity } from '../../core/run/events';
+import { followRunPower } from '../../runs/store/followRunPower';
+import { followRun, loadRun, statusOf } from '../../runs/store/runFolder';
+import { printResult, runFailureText } from './printResult';
+import { describeEvent } from './progressLine';
+import { statusLine } from './statusLine';
+import { styleFor } from './style';
+import { printData, printError, redraw } from './output';
+
+const pollMs = 250;
+
+/**
+ * Follows a run until it ends, then prints its result. On a terminal one status line is redrawn;
+ * elsewhere only whole lines appear. Ctrl-C asks the engine to stop.
+ *
+ * @returns the exit code of the run's last session
+ */
+export async function watchToTheEnd(folder: string, { json }: { json: boolean }): Promise<number> {
+  const out = process.stderr;
+  const style = styleFor(out);
+  const live = Boolean(out.isTTY);
+  const follower = followRun(folder);
+  const power = followRunPower(folder);
+  const onInterrupt = interruptHandler(folder, () => follower.run()?.sessions.at(-1)?.start.engine);
+  process.on('SIGINT', onInterrupt);
+  try {
+    for (;;) {
+      const run = follower.run();
+      const status = run === null ? 'starting' : statusOf(run, folder);
+      const lines = follower.poll().flatMap((event) => {
+        const now = follower.run();
+        return now ? describeEvent(now, event, power.history.samples, style) : [];
+      });
+      const now = follower.run();
+      if (live) redraw('');
+      // Lines of a message are set in: none can pass for one of ours.
+      for (const line of lines) printError(`${line.replace(/\n(?! {2})/g, '\n  ')}\n`);
+      if (now?.sessions.at(-1)?.end) break;
+      if (status === 'stopped') {
+        const why =
+          run?.sessions.length === 0
+            ? 'no engine has taken this run in hand'
+            : 'the engine has ended without finishing its log (killed, or the machine went down)';
+        printError(
+          `${why}${printed(folder)}\nEvery finished repeat is kept. Go on with: greenbatch run --resume ${folder}\n`,
+        );
+        break;
+      }
+      while (now?.source && power.poll(now).more);
+      if (live && now) {
+        redraw(statusLine(progressOf(now, Date.now()), power.history.wattsNow(), out.columns ?? 80, style));
+      }
+      await new Promise((done) => setTimeout(done, pollMs));
+    }
+  } finally {
+    process.off('SIGINT', onInterrupt);
+  }
+  const loaded = loadRun(folder);
+  const end = loaded.run.sessions.at(-1)?.end;
+  printError(runFailureText(loaded, style));
+  if (end?.reason === 'interrupted') printError(`Go on with: greenbatch run --resume ${folder}\n`);
+  printResult(loaded, { json });
+  if (!json) printData(`${folder}\n`);
+  return end?.exitCode ?? (statusOf(loaded.run, folder) === 'stopped' ? exitCodes.unexpected : 0);
+}
+
+/** What the engine printed last; normally nothing. */
+function printed(folder: string): string {
+  const { failure, text } = readEngineLog(folder);
+  const lines = (failure?.message ?? text).split('\n').join('\n  ');
+  return lines && `; it printed:\n  ${lines}`;
+}
+
+/** First Ctrl-C: the engine finishes its log. Second: this view ends, the engine is finishing anyway. */
+function interruptHandler(folder: string, engineOf: () => ProcessIdentity | undefined): () => void {
+  let asked = false;
+  return () => {
+    const engine = engineOf();
+    if (asked || !engine || !signalProgram(engine, 'engine', folder, 'SIGINT')) process.exit(exitCodes.interrupted);
+    asked = true;
+    printError('\nstopping: the log is being finished …\n');
+  };
+}

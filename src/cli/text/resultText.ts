@@ -1,0 +1,155 @@
+import { energyBoundary, sourceLabel } from '../../core/energy/sourceLabel';
+import { conditionsOf } from '../../core/report/conditions';
+import type { ModelAccuracy, RunReport } from '../../core/report/report';
+import { scopeText } from '../../core/report/scopeText';
+import type { ConfigurationSummary } from '../../core/metrics/summarySchema';
+import { variedFactors } from '../../core/configuration/factors';
+import { modelNames } from '../../core/configuration/label';
+import { figureColumns } from '../../core/report/columns';
+import { describeNumber } from '../../core/words/units';
+import { describePlusMinus } from '../../core/statistics/wording';
+import { oneLine } from './output';
+import type { Style } from './style';
+import { textTable } from './textTable';
+
+/**
+ * The result of a run for people: what was measured, the table (as wide as the terminal), the verdict, and what qualifies
+ * it. Of a run that failed before anything was measured neither an empty table nor a verdict; why it failed is told before.
+ */
+export function resultText(report: RunReport, style: Style, width = Number.POSITIVE_INFINITY): string {
+  const { run, source, verdict } = report;
+  const isEmpty = run.status === 'failed' && report.configurations.every((c) => c.n === 0);
+  const label = source ? sourceLabel(source) : 'no energy source yet';
+  const paint = source?.measured ? style.green : style.yellow;
+  const lines = [
+    '',
+    `${style.bold(oneLine(run.name))} · ${run.status} · ${paint(`[${label}]`)}`,
+    ...boundary(report).map((line) => `  ${oneLine(line)}`),
+    ...(isEmpty ? [] : ['', resultTable(report, width), ...phaseTable(report)]),
+    ...notes(report).map(oneLine),
+    '',
+    ...(isEmpty ? [] : [style.bold(oneLine(verdict.sentence))]),
+    ...verdict.qualification.map(({ message }) => `  ${oneLine(message)}`),
+    ...Object.entries(isEmpty ? {} : report.verdictByModel).map(([model, v]) =>
+      oneLine(`  ${model.split(/[\\/]/).at(-1)}: ${v.sentence}`),
+    ),
+    '',
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+/** What the joules cover: without it a number is worth nothing. */
+function boundary({ run, source }: RunReport): string[] {
+  const parts: string[] = [];
+  if (run.images && run.imageSize) {
+    parts.push(`${run.images.description}, ${run.imageSize.width}×${run.imageSize.height} pixels each`);
+  }
+  if (source) parts.push(energyBoundary(source));
+  parts.push(scopeText(run.scope));
+  if (run.idleWatts !== null) parts.push(`at rest ${describeNumber(run.idleWatts)} W`);
+  return parts;
+}
+
+type Column = {
+  head: string;
+  cell: (c: ConfigurationSummary) => string;
+  left?: boolean;
+  /** Left out where nothing is to be told apart by it. */
+  shown?: boolean;
+  /** On a narrow terminal the column with the lowest number goes first; it still stands in the JSON. */
+  spare?: number | undefined;
+};
+
+function resultTable(report: RunReport, width: number): string {
+  const { configurations } = report;
+  let columns = columnsOf(report).filter((column) => column.shown !== false);
+  for (;;) {
+    const table = textTable(
+      columns.map((c) => c.head),
+      configurations.map((c) => columns.map((column) => column.cell(c))),
+      columns.flatMap((column, i) => (column.left ? [] : [i])),
+    ).trimEnd();
+    const next = columns.filter((c) => c.spare !== undefined).sort((x, y) => x.spare! - y.spare!)[0];
+    if (next === undefined || table.split('\n').every((line) => line.length <= width)) return table;
+    columns = columns.filter((column) => column !== next);
+  }
+}
+
+function columnsOf(report: RunReport): Column[] {
+  const { configurations, source, verdict } = report;
+  const varied = new Set(variedFactors(configurations).map(({ key }) => key));
+  const nameOf = modelNames(configurations);
+  return [
+    { head: '', cell: (c) => mark(report, c), left: true },
+    { head: 'model', cell: nameOf, left: true, shown: varied.has('model') },
+    { head: 'batch', cell: (c) => String(c.batchSize) },
+    { head: 'threads', cell: (c) => String(c.threads), shown: varied.has('threads') },
+    { head: 'spin', cell: (c) => (c.spinning ? 'yes' : 'no'), shown: varied.has('spinning') },
+    ...figureColumns('table', { configurations, verdict, measured: source?.measured !== false }).map(
+      ({ head, cell, dropped }) => ({ head, cell: (c: ConfigurationSummary) => text(cell(c)), spare: dropped }),
+    ),
+    { head: 'n', cell: (c) => String(c.n) },
+  ];
+}
+
+/** Where the energy and the time of end-to-end windows go. */
+function phaseTable({ configurations, source }: RunReport): string[] {
+  const rows = configurations.flatMap((c) =>
+    (c.phases ?? []).map(({ phase, joulesPerImage, msPerImage }) => [
+      c.id,
+      phase,
+      describePlusMinus(joulesPerImage),
+      `${describeNumber((100 * joulesPerImage.mean) / c.joulesPerImage!.mean, 2)} %`,
+      describePlusMinus(msPerImage),
+    ]),
+  );
+  if (rows.length === 0) return [];
+  const unit = source?.measured === false ? 'J/image (est.)' : 'J/image';
+  return [
+    '',
+    textTable(
+      ['  phases', '', unit, 'of it', 'ms/image'],
+      rows.map(([id, ...rest]) => [`  ${id}`, ...rest]),
+      [2, 3, 4],
+    ).trimEnd(),
+  ];
+}
+
+/** `*` the chosen one, `=` tied with it, `x` not within the service level. */
+function mark({ verdict }: RunReport, c: ConfigurationSummary): string {
+  if (verdict.winner === c.id) return '*';
+  if (verdict.tied.includes(c.id)) return '=';
+  if (verdict.feasibility.some((f) => f.id === c.id && f.feasible === 'no')) return 'x';
+  return '';
+}
+
+const text = (cell: string | number | null) =>
+  cell === null ? '–' : typeof cell === 'number' ? describeNumber(cell) : cell;
+
+/** Which accuracy the column shows, and the others beside it. */
+function accuracyNote({ model, accuracy, message }: ModelAccuracy): string {
+  if (accuracy === null) return `accuracy of ${model} is not known: ${message}`;
+  const { coco, yolov7, images } = accuracy;
+  const own = yolov7
+    ? `; as YOLOv7 counts: mAP ${describeNumber(yolov7.mAP)}, mAP@.5 ${describeNumber(yolov7.mAP50)}, P ${describeNumber(yolov7.P)}, R ${describeNumber(yolov7.R)}, F1 ${describeNumber(yolov7.F1)}`
+    : '';
+  return `${model}: COCO AP ${describeNumber(coco.stats[0]!)}, AP50 ${describeNumber(coco.stats[1]!)} on ${images} images${own}`;
+}
+
+function notes({ run, verdict, accuracies }: RunReport): string[] {
+  const out: string[] = [];
+  for (const a of accuracies) out.push(accuracyNote(a));
+  for (const f of run.failedTrials) out.push(`failed ${f.configuration}, block ${f.block} (${f.reason}): ${f.message}`);
+  if (run.images?.skipped.length)
+    out.push(
+      `${run.images.skipped.length} ${run.images.skipped.length === 1 ? 'image' : 'images'} could not be read and left out; the log names them`,
+    );
+  out.push(...conditionsOf(run).map((condition) => condition.message));
+  const legend = [
+    '* chosen',
+    verdict.tied.length ? '= tied' : '',
+    verdict.feasibility.some((f) => f.feasible === 'no') ? 'x outside the limit' : '',
+  ];
+  if (verdict.winner !== null) out.unshift(legend.filter(Boolean).join('   '));
+  return out;
+}

@@ -1,0 +1,21 @@
+import type { Progress } from '../../core/run/progress';
+import { describeNumber, describeSeconds } from '../../core/words/units';
+import type { Style } from './style';
+
+/** One line that fits the terminal. */
+export function statusLine(progress: Progress, watts: number | null, columns: number, style: Style): string {
+  const share = progress.least === 0 ? 0 : Math.min(1, progress.done / progress.least);
+  const cells = Math.min(20, Math.floor(columns / 3));
+  const full = Math.round(share * cells);
+  const bar = `${'█'.repeat(full)}${'░'.repeat(cells - full)}`;
+  const parts = [
+    `${Math.round(share * 100)} %`,
+    progress.doing,
+    watts === null ? '' : `${describeNumber(watts)} W`,
+    progress.secondsLeft === null
+      ? ''
+      : `${progress.beyondLeast ? 'one more block: ' : ''}about ${describeSeconds(progress.secondsLeft)} left`,
+  ].filter(Boolean);
+  const text = parts.join(' · ');
+  return `${style.green(bar)} ${text.slice(0, Math.max(0, columns - cells - 2))}`;
+}

@@ -1,0 +1,104 @@
+import { conditionsOf, isOfMachine } from '../../report/conditions';
+import type { RunReport } from '../../report/report';
+
+/** Why two runs cannot be compared, or what a reader of their comparison must know. */
+export type ComparisonNote = { code: string; message: string };
+
+/** The first reason that forbids a comparison; null where there is none. */
+export function refusalOf(first: RunReport, second: RunReport): ComparisonNote | null {
+  const [a, b] = [first.source, second.source];
+  for (const report of [first, second]) {
+    if (report.source === null || report.configurations.every((c) => c.n === 0)) {
+      return {
+        code: 'nothing-measured',
+        message: `${report.run.id} has no finished repeat: there is nothing to compare.`,
+      };
+    }
+  }
+  if (!a || !b) return null;
+  if (a.measured !== b.measured) {
+    const [measured, estimated] = a.measured ? [first, second] : [second, first];
+    return {
+      code: 'measured-with-estimated',
+      message: `${measured.run.id} was measured, ${estimated.run.id} is estimated from CPU time: their joules are different things. Measure both with the same source.`,
+    };
+  }
+  if (JSON.stringify(a.curve) !== JSON.stringify(b.curve)) {
+    return {
+      code: 'power-curve',
+      message: `The two estimates rest on different power curves (${curveText(first)}; ${curveText(second)}): the difference would be the curves'. Set the same measure.powerCurve in both.`,
+    };
+  }
+  const [domains, others] = [domainsOf(first), domainsOf(second)];
+  if (domains !== others) {
+    return {
+      code: 'domains',
+      message: `They cover different domains (${domains}; ${others}): set the same measure.domains, on machines with as many sockets.`,
+    };
+  }
+  const [size, otherSize] = [sizeText(first), sizeText(second)];
+  if (size !== otherSize) {
+    return {
+      code: 'image-size',
+      message: `Their images differ in size (${size}; ${otherSize} pixels): the work per image is not the same. Set the same imageSize.`,
+    };
+  }
+  if (first.run.scope !== second.run.scope) {
+    return {
+      code: 'scope',
+      message: `One measured inference alone, the other end to end (measure.scope): the work per image is not the same.`,
+    };
+  }
+  for (const { model, sha256 } of first.run.models) {
+    const other = second.run.models.find((m) => m.model === model);
+    if (other && other.sha256 !== sha256) {
+      return {
+        code: 'model',
+        message: `${model} is another model in each (sha256 ${sha256.slice(0, 12)}…; ${other.sha256.slice(0, 12)}…): the file was changed between the runs. Give the two models different names to compare them.`,
+      };
+    }
+  }
+  return null;
+}
+
+/** What differs besides, and may be what is seen in place of what was meant. */
+export function warningsOf(first: RunReport, second: RunReport): ComparisonNote[] {
+  const notes: ComparisonNote[] = [];
+  const differ = (code: string, what: string, of: (report: RunReport) => unknown) => {
+    const [a, b] = [of(first), of(second)].map((value) => (value == null ? 'not known' : String(value)));
+    if (a !== b) notes.push({ code, message: `They differ in ${what}: ${a}; ${b}.` });
+  };
+  const from = (key: string) => (report: RunReport) => report.run.environment[key];
+  differ('model', 'model', (r) => unique(r.configurations.map((c) => c.model)));
+  differ('machine', 'processor', from('cpuModel'));
+  differ('machine', 'logical CPUs', from('logicalCpus'));
+  differ('machine', 'memory', (r) => gigabytes(from('memoryBytes')(r)));
+  differ('kernel', 'kernel', from('kernel'));
+  differ('governor', 'frequency governor', from('governor'));
+  differ('turbo', 'turbo setting', from('turboOff'));
+  differ('threads', 'threads', (r) => unique(r.configurations.map((c) => c.threads)));
+  differ('spinning', 'spinning of idle workers', (r) => unique(r.configurations.map((c) => c.spinning)));
+  differ('images', 'images', (r) => r.run.images?.description);
+  differ('program', 'program', (r) => r.run.program);
+  differ('source', 'energy source', (r) => r.source?.kind);
+  for (const { run } of [first, second]) {
+    if (run.status !== 'complete')
+      notes.push({ code: 'incomplete', message: `${run.id} is ${run.status}, not complete.` });
+    for (const { code, message } of conditionsOf(run).filter(isOfMachine))
+      notes.push({ code, message: `In ${run.id}, ${message}.` });
+  }
+  return notes;
+}
+
+const unique = (values: unknown[]) => [...new Set(values)].join(', ');
+const gigabytes = (bytes: unknown) => (typeof bytes === 'number' ? `${Math.round(bytes / 1e9)} GB` : null);
+
+function domainsOf({ source }: RunReport): string {
+  const added = (source?.domains ?? []).filter((d) => d.added).map((d) => d.id);
+  return added.sort().join(' + ');
+}
+
+const sizeText = ({ run }: RunReport) => (run.imageSize ? `${run.imageSize.width}×${run.imageSize.height}` : 'unknown');
+
+const curveText = ({ source }: RunReport) =>
+  source?.curve ? `${source.curve.idleWatts} to ${source.curve.maxWatts} W` : 'none';

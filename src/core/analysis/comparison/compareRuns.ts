@@ -1,0 +1,139 @@
+import type { Configuration } from '../../configuration/configuration';
+import { factors, variedFactors } from '../../configuration/factors';
+import type { RunReport } from '../../report/report';
+import type { ConfigurationResult } from '../../values/result';
+import { asPercent } from '../../statistics/comparison';
+import { confidencePercent, intervalTail, type Repeats } from '../../statistics/confidence';
+import { fewestBlocks } from '../../statistics/sequential';
+import { meanInterval } from '../../statistics/statistics';
+import { welchDifference, welchInterval } from '../../statistics/welch';
+import { type ComparisonNote, refusalOf, warningsOf } from './comparability';
+import type { Difference, RunComparison } from './comparisonSchema';
+import { comparisonSentence } from './comparisonSentence';
+
+/** Version of the JSON that `greenbatch compare --json` prints. */
+const comparisonVersion = 1;
+
+/** What a comparison needs of a run: its report, the values of its trials, and the terms they were measured on. */
+export type ComparableRun = {
+  report: RunReport;
+  results: readonly ConfigurationResult[];
+  measure: { equivalencePercent: number; repeats: Repeats };
+};
+
+type ConfigurationComparison = RunComparison['configurations'][number];
+
+/**
+ * Two runs side by side. They are independent samples: each difference is a Welch t interval on ln J/image, the level
+ * divided by the number of configurations (Bonferroni), so that all verdicts together are right 95 times in 100.
+ */
+export function compareRuns(first: ComparableRun, second: ComparableRun): RunComparison {
+  const refused = refusalOf(first.report, second.report);
+  const pairs = refused ? [] : pairsOf(first.results, second.results);
+  const marginPercent = Math.min(first.measure.equivalencePercent, second.measure.equivalencePercent);
+  // A run that stopped when its spread looked good has intervals a little too narrow: the wider tail pays for that.
+  const [own, others] = [intervalTail(first.measure.repeats), intervalTail(second.measure.repeats)];
+  const tails = { first: own, second: others, difference: Math.min(own, others) / Math.max(1, pairs.length) };
+  const configurations = pairs.map(([a, b]) => comparePair(a, b, tails, marginPercent));
+  const left = (own: readonly ConfigurationResult[], side: 0 | 1) =>
+    refused ? [] : own.filter((r) => r.trials.length > 0 && !pairs.some((p) => p[side] === r)).map((r) => r.id);
+  const comparison = {
+    version: comparisonVersion,
+    first: comparedRun(first.report),
+    second: comparedRun(second.report),
+    refused: refused ?? (pairs.length === 0 ? nothingInCommon : null),
+    warnings: warningsOf(first.report, second.report),
+    estimated: first.report.source?.measured === false,
+    confidencePercent,
+    marginPercent,
+    configurations,
+    onlyFirst: left(first.results, 0),
+    onlySecond: left(second.results, 1),
+  } satisfies Omit<RunComparison, 'sentence'>;
+  return { ...comparison, sentence: comparisonSentence(comparison) };
+}
+
+const nothingInCommon: ComparisonNote = {
+  code: 'nothing-in-common',
+  message: 'No configuration was measured in both runs: they share no batch size (of the same model).',
+};
+
+function comparedRun({ run, source }: RunReport): RunComparison['first'] {
+  const { id, name, folder, status, createdAt } = run;
+  return { id, name, folder, status, createdAt, source: source?.kind ?? null };
+}
+
+/** Tail probabilities of the intervals of each run, and of the differences. */
+type Tails = { first: number; second: number; difference: number };
+
+type Pair = [ConfigurationResult, ConfigurationResult];
+
+/**
+ * The same configuration in both. Model, threads and spinning must be the same only where a run has several of them:
+ * two sweeps over batch sizes with another model, or with other threads, are compared batch by batch.
+ */
+function pairsOf(first: readonly ConfigurationResult[], second: readonly ConfigurationResult[]): Pair[] {
+  const varied = new Set([first, second].flatMap(variedFactors));
+  const compared = factors.filter((factor) => factor.key === 'batchSize' || varied.has(factor));
+  return first.flatMap((a) => {
+    const b = second.find((r) => compared.every(({ key }) => r[key] === a[key]));
+    return b && a.trials.length > 0 && b.trials.length > 0 ? [[a, b] as Pair] : [];
+  });
+}
+
+function comparePair(
+  a: ConfigurationResult,
+  b: ConfigurationResult,
+  tails: Tails,
+  marginPercent: number,
+): ConfigurationComparison {
+  const joules = quantity(a, b, (t) => t.joulesPerImage, tails);
+  const { interval } = joules;
+  const d = welchDifference(
+    logs(a, (t) => t.joulesPerImage),
+    logs(b, (t) => t.joulesPerImage),
+  );
+  // Two one-sided tests at twice the tail of the two-sided interval (Schuirmann 1987).
+  const inner = d && welchInterval(d, 2 * tails.difference);
+  const margin = Math.log1p(marginPercent / 100);
+  const enough = Math.min(a.trials.length, b.trials.length) >= fewestBlocks;
+  const withinMargin = enough && inner !== null && inner.low > -margin && inner.high < margin;
+  const differs = enough && interval !== null && (interval.low > rounding || interval.high < -rounding);
+  return {
+    first: configurationOf(a),
+    second: configurationOf(b),
+    joulesPerImage: joules.shown,
+    imagesPerSecond: quantity(a, b, (t) => t.imagesPerSecond, tails).shown,
+    verdict: differs ? (interval.low > 0 ? 'more' : 'less') : withinMargin ? 'equivalent' : 'unresolved',
+    withinMargin,
+  };
+}
+
+/** Differences of ln joules this small are rounding, not energy. */
+const rounding = 1e-9;
+
+type ValueOf = (trial: ConfigurationResult['trials'][number]) => number;
+
+const logs = (result: ConfigurationResult, of: ValueOf) => result.trials.map((t) => Math.log(of(t)));
+
+function quantity(a: ConfigurationResult, b: ConfigurationResult, of: ValueOf, tails: Tails) {
+  const d = welchDifference(logs(a, of), logs(b, of))!;
+  const interval = welchInterval(d, tails.difference);
+  const difference: Difference = {
+    percent: asPercent(d.mean),
+    low: interval && asPercent(interval.low),
+    high: interval && asPercent(interval.high),
+  };
+  return {
+    interval,
+    shown: {
+      first: meanInterval(a.trials.map(of), tails.first),
+      second: meanInterval(b.trials.map(of), tails.second),
+      difference,
+    },
+  };
+}
+
+function configurationOf({ id, model, batchSize, threads, spinning }: ConfigurationResult): Configuration {
+  return { id, model, batchSize, threads, spinning };
+}

@@ -1,0 +1,58 @@
+import type { ConfigurationResult } from '../../values/result';
+import type { ConfigurationSummary } from '../../metrics/summarySchema';
+import { type AnalysisTerms, evaluate, tailsFor } from './evaluation';
+import { feasibilityOf } from './feasibility';
+import { accuracyCounts, paretoFront } from './pareto';
+import { qualifications } from './qualification';
+import { differencesToInUse, savingAgainst } from './saving';
+import { verdictSentence } from './sentence';
+import { summarise } from './summary';
+import { decide } from './verdict';
+import type { Verdict } from './verdictSchema';
+
+export type Analysis = {
+  configurations: ConfigurationSummary[];
+  verdict: Verdict;
+  /** Ids on the Pareto front of J/image, latency (of requests at the SLA's percentile, else mean batch) and accuracy. */
+  paretoFront: string[];
+};
+
+/**
+ * Everything that is said about a run, from its trials. Pure and quick enough to follow a slider.
+ * For a verdict on one model alone, pass only its results.
+ */
+export function analyse(results: readonly ConfigurationResult[], terms: AnalysisTerms): Analysis {
+  const { evaluations, decision, ranking, tails } = assess(results, terms);
+  const configurations = evaluations.map((e) => summarise(e, { sla: terms.sla, repeats: terms.measure.repeats }));
+  const { winner, inUse } = decision;
+  const saving =
+    winner === null ? null : savingAgainst(winner, inUse, evaluations, configurations, ranking, terms, tails);
+  const decided = { ...decision, saving };
+  const points = configurations.flatMap((c, i) => {
+    const times = evaluations[i]!.result.trials.flatMap((t) => t.batchMs);
+    const request = c.requestLatencyMs?.atPercentile.value ?? c.requestLatencyMs?.max;
+    const latency = terms.sla ? request : times.reduce((a, b) => a + b, 0) / times.length;
+    const energy = c.joulesPerImage?.mean;
+    return latency === undefined || energy === undefined || !Number.isFinite(latency)
+      ? []
+      : [{ id: c.id, model: c.model, energy, latency, accuracy: c.accuracy }];
+  });
+  return {
+    configurations,
+    verdict: {
+      ...decided,
+      againstInUse: differencesToInUse(inUse, evaluations, ranking, terms),
+      sentence: verdictSentence(decided, configurations, terms),
+      qualification: qualifications(decided, configurations, terms, ranking.notes, results),
+    },
+    paretoFront: paretoFront(points, accuracyCounts(results, terms)),
+  };
+}
+
+/** The decision alone, without table and words: what the stopping rule looks at. */
+export function assess(results: readonly ConfigurationResult[], terms: AnalysisTerms) {
+  const tails = tailsFor(results, terms.measure.repeats);
+  const evaluations = evaluate(results, terms.sla);
+  const feasibility = evaluations.map((e) => feasibilityOf(e, terms));
+  return { evaluations, tails, ...decide(evaluations, feasibility, terms, tails) };
+}

@@ -1,0 +1,17 @@
+import * as z from 'zod';
+import { specSchema } from '../../spec/spec';
+
+const { sla, preferences, current } = specSchema.shape;
+/** What an analysis depends on besides the measured values; the fields have the names of the experiment file's. */
+export const analysisTermsSchema = z.strictObject({
+  sla,
+  preferences,
+  measure: z.object({
+    equivalencePercent: z.number(),
+    repeats: z.object({ min: z.int(), max: z.int(), intervalPercent: z.number() }),
+  }),
+  /** What runs today. */
+  current,
+  /** Whether joules are estimated from CPU time, not measured. */
+  estimated: z.boolean(),
+});

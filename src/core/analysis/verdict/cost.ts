@@ -1,0 +1,75 @@
+import type { BlockCosts } from '../../statistics/comparison';
+import { mean } from '../../statistics/statistics';
+import type { AnalysisTerms, Evaluation } from './evaluation';
+import type { Qualification, RankedBy, Verdict } from './verdictSchema';
+
+export type Ranking = {
+  metric: RankedBy;
+  /** Whether energy is counted per request at the arrival rate, else per image under full load. */
+  energy: Verdict['energy'];
+  /** ln of the cost in each block, by configuration. */
+  costs: Map<string, BlockCosts>;
+  /** ln of the energy alone. */
+  energies: Map<string, BlockCosts>;
+  /** What could not be counted. */
+  notes: Qualification[];
+};
+
+/** Accuracies below this count as this, so that a model that finds nothing still has a logarithm. */
+const leastAccuracy = 1e-6;
+
+/**
+ * Cost of every candidate in every block, as
+ *
+ *     (wₑ ln J + wₗ ln L − wₐ ln A) / (wₑ + wₗ + wₐ),
+ *
+ * a weighted geometric mean, so that units do not matter and a difference is a ratio: J is energy
+ * per request (per image without a service level), L the request latency at the SLA's percentile (mean batch
+ * latency without one), A the accuracy. A weight of 0 leaves its part out.
+ */
+export function rank(candidates: readonly Evaluation[], terms: AnalysisTerms): Ranking {
+  const notes: Qualification[] = [];
+  const measured = candidates.filter((c) => c.result.trials.length > 0);
+  const hasIdle = measured.every((c) => c.result.trials.every((t) => t.idleWatts !== null));
+  const energy = terms.sla && hasIdle ? 'joulesPerRequest' : 'joulesPerImage';
+  if (terms.sla && !hasIdle && measured.length > 0) {
+    const message =
+      'Without an idle baseline, joules per request are not known: ranked by joules per image under full load (set measure.idleSeconds above 0).';
+    notes.push({ code: 'no-idle', configuration: null, message });
+  }
+  const { energy: wEnergy, latency: wLatency } = terms.preferences;
+  const accuracyKnown = measured.every((c) => c.result.accuracy !== null);
+  if (terms.preferences.accuracy > 0 && !accuracyKnown) {
+    const message = 'Accuracy is not known for every configuration: its weight is left out.';
+    notes.push({ code: 'accuracy-unknown', configuration: null, message });
+  }
+  const wAccuracy = accuracyKnown ? terms.preferences.accuracy : 0;
+  const total = wEnergy + wLatency + wAccuracy;
+  // Only the weight of an unknown accuracy was given: energy is what remains to rank by.
+  const weights = total > 0 ? { energy: wEnergy / total, latency: wLatency / total } : { energy: 1, latency: 0 };
+  const accuracyWeight = total > 0 ? wAccuracy / total : 0;
+
+  const costs = new Map<string, BlockCosts>();
+  const energies = new Map<string, BlockCosts>();
+  for (const { result, requests } of measured) {
+    const own = new Map<number, number>();
+    const joules = new Map<number, number>();
+    result.trials.forEach((trial, i) => {
+      const request = requests[i];
+      const j = energy === 'joulesPerRequest' ? request?.joulesPerRequest : trial.joulesPerImage;
+      const latency = terms.sla ? request?.atPercentile : mean(trial.batchMs);
+      if (j == null || !(j > 0)) return;
+      joules.set(trial.block, Math.log(j));
+      if (weights.latency > 0 && !(latency && latency > 0)) return;
+      own.set(
+        trial.block,
+        weights.energy * Math.log(j) +
+          (weights.latency > 0 ? weights.latency * Math.log(latency!) : 0) -
+          (accuracyWeight > 0 ? accuracyWeight * Math.log(Math.max(leastAccuracy, result.accuracy!)) : 0),
+      );
+    });
+    costs.set(result.id, own);
+    energies.set(result.id, joules);
+  }
+  return { metric: weights.energy === 1 ? energy : 'weighted', energy, costs, energies, notes };
+}

@@ -1,0 +1,98 @@
+import type { ConfigurationSummary } from '../../metrics/summarySchema';
+import type { Sla } from '../../spec/spec';
+import { describeNumber } from '../../words/units';
+import type { AnalysisTerms, Evaluation } from './evaluation';
+import { summarise } from './summary';
+import type { Feasibility, Relaxation } from './verdictSchema';
+import { describeGiven, describeMilliseconds } from '../../statistics/wording';
+
+type Finding = { state: 'yes' | 'no' | 'unresolved'; reason: string; breaks?: Relaxation; blocksMayDecide?: boolean };
+
+/** Whether a measured configuration keeps the service level, judged by the ends of its intervals. */
+export function feasibilityOf(evaluation: Evaluation, terms: AnalysisTerms): Feasibility {
+  const { sla } = terms;
+  const { id, skipped, trials } = evaluation.result;
+  if (trials.length === 0) {
+    const reason = skipped?.message ?? 'not measured yet';
+    return { id, feasible: 'unresolved', reason, breaks: [], blocksMayDecide: skipped === null };
+  }
+  if (!sla) return { id, feasible: 'yes', reason: 'no limit is set', breaks: [], blocksMayDecide: false };
+  const summary = summarise(evaluation, { sla, repeats: terms.measure.repeats });
+  const throughput = judgeThroughput(summary, evaluation.requests, sla);
+  const findings: Finding[] = [throughput];
+  if (throughput.state === 'yes') findings.push(judgeLatency(summary, sla));
+  if (sla.minAccuracy !== undefined) findings.push(judgeAccuracy(summary, sla.minAccuracy));
+  const broken = findings.filter((f) => f.state === 'no');
+  const open = findings.filter((f) => f.state === 'unresolved');
+  const feasible = broken.length > 0 ? 'no' : open.length > 0 ? 'unresolved' : 'yes';
+  const telling = broken.length > 0 ? broken : open.length > 0 ? open : findings;
+  return {
+    id,
+    feasible,
+    reason: telling.map((f) => f.reason).join('; '),
+    breaks: broken.map((f) => f.breaks).filter((b) => b !== undefined),
+    blocksMayDecide: open.some((f) => f.blocksMayDecide ?? true),
+  };
+}
+
+function judgeThroughput(summary: ConfigurationSummary, requests: Evaluation['requests'], sla: Sla): Finding {
+  const { mean, low, high } = summary.intervals!.imagesPerSecond;
+  const speed = `${describeNumber(mean)} images/s`;
+  const arrivals = `${describeGiven(sla.arrivalRate)} requests/s`;
+  const breaks: Relaxation = { id: summary.id, constraint: 'arrivalRate', limit: sla.arrivalRate, needed: low ?? mean };
+  if ((high ?? mean) <= sla.arrivalRate) {
+    return { state: 'no', reason: `${speed} do not keep up with ${arrivals}`, breaks };
+  }
+  if ((low ?? mean) <= sla.arrivalRate) {
+    return { state: 'unresolved', reason: `${speed} are too close to ${arrivals} to tell` };
+  }
+  if (summary.requestLatencyMs !== null) return { state: 'yes', reason: `${speed} keep up with ${arrivals}` };
+  // Fast enough with full batches: some trial fell behind by itself, or the timeout sends batches out half empty.
+  const halfEmpty = sla.batchTimeoutMs === undefined ? '' : ` when the timeout closes batches before they are full`;
+  if (requests.every((r) => r === null)) {
+    return { state: 'no', reason: `${speed} do not keep up with ${arrivals}${halfEmpty}` };
+  }
+  return { state: 'unresolved', reason: `${speed} do not surely keep up with ${arrivals}${halfEmpty}` };
+}
+
+function judgeLatency(summary: ConfigurationSummary, sla: Sla): Finding {
+  const latency = summary.requestLatencyMs!;
+  const { value, low, high, percentile } = latency.atPercentile;
+  const limit = sla.requestLatencyMs;
+  const of = `of ${describeGiven(limit / 1000)} s`;
+  if (value === null) {
+    const lacking = `too few batches for p${percentile}`;
+    if (latency.max <= limit)
+      return {
+        state: 'yes',
+        reason: `${lacking}; the slowest request took ${describeMilliseconds(latency.max)} ${of}`,
+      };
+    return {
+      state: 'unresolved',
+      reason: `${lacking}, and the slowest request took ${describeMilliseconds(latency.max)} ${of}`,
+    };
+  }
+  const reached = `request p${percentile} ${describeMilliseconds(value)} ${of}`;
+  if (low === null || high === null)
+    return { state: 'unresolved', reason: `${reached}, from one trial, which has no interval` };
+  if (high <= limit) return { state: 'yes', reason: reached };
+  const breaks: Relaxation = { id: summary.id, constraint: 'requestLatencyMs', limit, needed: high };
+  if (low > limit) return { state: 'no', reason: reached, breaks };
+  return {
+    state: 'unresolved',
+    reason: `${reached} is too close to tell (${describeMilliseconds(low)}–${describeMilliseconds(high)})`,
+  };
+}
+
+function judgeAccuracy(summary: ConfigurationSummary, least: number): Finding {
+  const { accuracy } = summary;
+  if (accuracy === null)
+    return {
+      state: 'unresolved',
+      reason: `its accuracy is not known, so ${least} cannot be checked`,
+      blocksMayDecide: false,
+    };
+  const reason = `accuracy ${describeNumber(accuracy)} of at least ${least}`;
+  if (accuracy >= least) return { state: 'yes', reason };
+  return { state: 'no', reason, breaks: { id: summary.id, constraint: 'minAccuracy', limit: least, needed: accuracy } };
+}

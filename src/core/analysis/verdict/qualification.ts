@@ -1,0 +1,61 @@
+import type { ConfigurationResult } from '../../values/result';
+import type { ConfigurationSummary } from '../../metrics/summarySchema';
+import { fewestForPercentile } from '../../statistics/statistics';
+import type { AnalysisTerms } from './evaluation';
+import { configurationLabels, sentenceCase } from '../../configuration/label';
+import type { Decision, Qualification } from './verdictSchema';
+import { describeGiven } from '../../statistics/wording';
+
+/** What a reader must know to trust the verdict as far as it goes. */
+export function qualifications(
+  decision: Decision,
+  summaries: readonly ConfigurationSummary[],
+  terms: AnalysisTerms,
+  notes: readonly Qualification[],
+  results: readonly Pick<ConfigurationResult, 'id' | 'failure'>[] = [],
+): Qualification[] {
+  const labels = configurationLabels(summaries);
+  const label = (id: string) => sentenceCase(labels.get(id) ?? id);
+  const list: Qualification[] = [];
+  const say = (code: Qualification['code'], configuration: string | null, message: string) =>
+    list.push({ code, configuration, message });
+  if (terms.estimated) {
+    say(
+      'estimated',
+      null,
+      'Estimated from CPU time, not measured: it mostly restates throughput, and its interval is repeatability, not accuracy.',
+    );
+  }
+  list.push(...notes);
+  for (const s of summaries) {
+    if (s.skipped) say('skipped', s.id, `${label(s.id)} was not measured: ${s.skipped.message}`);
+    else if (s.n === 0) {
+      const failure = results.find((r) => r.id === s.id)?.failure;
+      // Once others have a second block, its repeat of the first one is over.
+      const tried = failure === undefined ? decision.blocks > 1 : failure !== null;
+      const why = failure ? ` (${failure})` : '';
+      if (tried) say('all-failed', s.id, `${label(s.id)} was not measured: every repeat failed${why}`);
+    }
+    const at = s.requestLatencyMs?.atPercentile;
+    if (at && at.value === null) {
+      say(
+        'few-batches',
+        s.id,
+        `${label(s.id)} has fewer than the ${fewestForPercentile(at.percentile)} batches that p${at.percentile} needs: it is judged by its slowest request.`,
+      );
+    }
+  }
+  if (decision.kind === 'greenest') {
+    for (const c of decision.comparisons.filter((c) => c.withinMargin)) {
+      say('within-margin', c.id, `${label(c.id)} is worse by less than ${describeGiven(decision.marginPercent)} %.`);
+    }
+  }
+  if (terms.sla?.batchTimeoutMs !== undefined) {
+    say(
+      'batch-timeout',
+      null,
+      'Batches that the timeout closes before they are full are costed between the measured batch sizes.',
+    );
+  }
+  return list;
+}

@@ -1,0 +1,90 @@
+import type { ConfigurationSummary } from '../../metrics/summarySchema';
+import { asPercent, type BlockCosts, differenceInterval, pairedDifference } from '../../statistics/comparison';
+import type { ComparisonTails } from '../../statistics/confidence';
+import { type Ranking, rank } from './cost';
+import type { AnalysisTerms, Evaluation } from './evaluation';
+import type { Saving, Verdict } from './verdictSchema';
+
+/**
+ * null where it is not known which configuration runs today, where that one was not measured, or where it is the winner.
+ *
+ * @param inUse id of the configuration that runs today
+ */
+export function savingAgainst(
+  winner: string,
+  inUse: string | null,
+  evaluations: readonly Evaluation[],
+  summaries: readonly ConfigurationSummary[],
+  ranking: Ranking,
+  terms: AnalysisTerms,
+  tails: ComparisonTails,
+): Saving | null {
+  const current = measuredInUse(inUse, evaluations);
+  const chosen = evaluations.find((e) => e.result.id === winner);
+  if (!current || !chosen || current.result.id === winner) return null;
+  const { d, energy } = energyAgainst(chosen, current, ranking, terms);
+  if (d.n === 0) return null;
+  const interval = differenceInterval(d, tails.saving);
+  const [low, high] = interval ? [-asPercent(interval.high), -asPercent(interval.low)] : [null, null];
+  return {
+    against: current.result.id,
+    percent: -asPercent(d.mean),
+    low,
+    high,
+    significant: low !== null && high !== null && (low > 0 || high < 0),
+    energy,
+    latency: latencyPrice(
+      summaries.find((s) => s.id === current.result.id),
+      summaries.find((s) => s.id === winner),
+      terms,
+    ),
+  };
+}
+
+/** Energy of each measured configuration against the one in use, as the saving counts it; null where a saving could not be. */
+export function differencesToInUse(
+  inUse: string | null,
+  evaluations: readonly Evaluation[],
+  ranking: Ranking,
+  terms: AnalysisTerms,
+): Verdict['againstInUse'] {
+  const current = measuredInUse(inUse, evaluations);
+  if (!current) return null;
+  const { energy } = energyAgainst(current, current, ranking, terms);
+  const percent = evaluations.map((e): [string, number | null] => {
+    const own = energyAgainst(e, current, ranking, terms);
+    return [e.result.id, own.d.n === 0 || own.energy !== energy ? null : asPercent(own.d.mean)];
+  });
+  return { energy, percent: Object.fromEntries(percent) };
+}
+
+const measuredInUse = (inUse: string | null, evaluations: readonly Evaluation[]) =>
+  evaluations.find((e) => e.result.id === inUse && e.result.trials.length > 0);
+
+/** Difference of ln energy within blocks. */
+function energyAgainst(one: Evaluation, current: Evaluation, ranking: Ranking, terms: AnalysisTerms) {
+  // What runs today may lie outside the service level, and then has no J/request: compare what both have.
+  const perRequest =
+    ranking.energy === 'joulesPerRequest' && current.requests.every((r) => r?.joulesPerRequest != null);
+  const { energies, energy } = rank([one, current], perRequest ? terms : { ...terms, sla: undefined });
+  const of = ({ result }: Evaluation): BlockCosts => energies.get(result.id) ?? new Map();
+  return { d: pairedDifference(of(one), of(current)), energy };
+}
+
+function latencyPrice(
+  from: ConfigurationSummary | undefined,
+  to: ConfigurationSummary | undefined,
+  terms: Pick<AnalysisTerms, 'sla'>,
+): Saving['latency'] {
+  const [before, after] = [from?.requestLatencyMs, to?.requestLatencyMs];
+  if (terms.sla && before && after && before.atPercentile.value !== null && after.atPercentile.value !== null) {
+    const { percentile, value } = after.atPercentile;
+    return { of: 'request', percentile, from: before.atPercentile.value, to: value };
+  }
+  const [batchBefore, batchAfter] = [from?.batchLatencyMs, to?.batchLatencyMs];
+  if (!batchBefore || !batchAfter) return null;
+  if (batchBefore.p95 !== null && batchAfter.p95 !== null) {
+    return { of: 'batch', percentile: 95, from: batchBefore.p95, to: batchAfter.p95 };
+  }
+  return { of: 'batch', percentile: 'max', from: batchBefore.max, to: batchAfter.max };
+}

@@ -1,0 +1,123 @@
+import { mayBeInUse } from '../../configuration/inUse';
+import type { ConfigurationResult } from '../../values/result';
+import { assess } from './analyse';
+import type { AnalysisTerms, Evaluation } from './evaluation';
+import { accuracyCounts, accuracyGain } from './pareto';
+import { type BlockCosts, compare } from '../../statistics/comparison';
+import { intervalTail } from '../../statistics/confidence';
+import { fewestBlocks, lookSchedule } from '../../statistics/sequential';
+import { mean, meanInterval } from '../../statistics/statistics';
+
+/** What the engine does after a block. */
+export type NextStep = {
+  action: 'continue' | 'stop';
+  /** For `stop`: everything asked for is decided, or the planned maximum is reached. */
+  reason: 'resolved' | 'maximum' | null;
+  message: string;
+  /** Configurations that need no more repeats: others use less energy and are not slower. */
+  settle: { id: string; message: string }[];
+};
+
+/**
+ * Looks at the blocks so far. Stops once the interval of J/image of every configuration still
+ * measured is within ± intervalPercent and the verdict is reached, or at the maximum.
+ *
+ * @param progress finished blocks, and the ids that are measured no more
+ */
+export function decideNext(
+  results: readonly ConfigurationResult[],
+  terms: AnalysisTerms,
+  progress: { blocksFinished: number; settled: readonly string[] },
+): NextStep {
+  const { repeats } = terms.measure;
+  const blocks = progress.blocksFinished;
+  const go = (message: string, settle: NextStep['settle'] = []): NextStep => ({
+    action: 'continue',
+    reason: null,
+    message,
+    settle,
+  });
+  if (blocks >= repeats.max) {
+    return {
+      action: 'stop',
+      reason: 'maximum',
+      message: `the maximum of ${repeats.max} blocks is reached`,
+      settle: [],
+    };
+  }
+  if (!lookSchedule(repeats.min, repeats.max).includes(blocks)) return go('not yet time to look');
+
+  const assessment = assess(results, withoutUnknownAccuracy(results, terms));
+  const { decision } = assessment;
+  const measuring = results.filter((r) => r.trials.length > 0 && !progress.settled.includes(r.id));
+  const wide = measuring.filter((r) => {
+    const joules = meanInterval(
+      r.trials.map((t) => t.joulesPerImage),
+      intervalTail(repeats),
+    );
+    if (joules.low === null || joules.high === null) return true;
+    return (joules.high - joules.low) / 2 > (repeats.intervalPercent / 100) * Math.abs(joules.mean);
+  });
+  const isDecided =
+    decision.kind !== 'unresolved' || (decision.openBecause === 'nothing-to-compare' && results.length > 0);
+  if (isDecided && wide.length === 0) {
+    const message = `after ${blocks} blocks every interval is within ± ${repeats.intervalPercent} % and the verdict is reached`;
+    return { action: 'stop', reason: 'resolved', message, settle: [] };
+  }
+  const settle = dominated(assessment, terms, progress.settled, accuracyCounts(results, terms));
+  if (!isDecided) return go('the verdict is open', settle);
+  return go(`${wide.length} of ${measuring.length} intervals are wider than ± ${repeats.intervalPercent} %`, settle);
+}
+
+/** More blocks never tell an accuracy, so the stopping rule does not wait for one. */
+function withoutUnknownAccuracy(results: readonly ConfigurationResult[], terms: AnalysisTerms): AnalysisTerms {
+  if (terms.sla?.minAccuracy === undefined || results.every((r) => r.accuracy !== null)) return terms;
+  const { minAccuracy: _, ...sla } = terms.sla;
+  return { ...terms, sla };
+}
+
+/**
+ * Configurations that cost surely more than every contender, of which one also takes less energy per
+ * image, is not slower per batch and not less accurate: no weights could make them the choice. The
+ * one in use today (every one that may be it) is always measured to the end, for the saving is stated against it.
+ */
+function dominated(
+  { evaluations, decision, ranking, tails }: ReturnType<typeof assess>,
+  terms: AnalysisTerms,
+  settled: readonly string[],
+  counts: boolean,
+): NextStep['settle'] {
+  if (decision.reference === null) return [];
+  const worse = new Set(decision.comparisons.filter((c) => c.relation === 'worse').map((c) => c.id));
+  const contenders = evaluations.filter((e) => ranking.costs.has(e.result.id) && !worse.has(e.result.id));
+  const margin = terms.measure.equivalencePercent;
+  const isWorse = (a: BlockCosts, b: BlockCosts) => compare('', a, b, tails, margin).relation === 'worse';
+  const list: NextStep['settle'] = [];
+  for (const evaluation of evaluations) {
+    const { id, trials } = evaluation.result;
+    if (settled.includes(id) || mayBeInUse(evaluation.result, terms.current) || trials.length < fewestBlocks) continue;
+    const costs = ranking.costs.get(id);
+    // Outside the service level it has no cost to compare, but energy and speed still tell.
+    if (costs && !contenders.every((c) => c !== evaluation && isWorse(costs, ranking.costs.get(c.result.id)!)))
+      continue;
+    const better = contenders.find(
+      (c) =>
+        c !== evaluation &&
+        isWorse(lnJoulesPerImage(evaluation), lnJoulesPerImage(c)) &&
+        isNoBetterThan(evaluation, c, counts),
+    );
+    if (better) list.push({ id, message: `${better.result.id} takes surely less energy and is not slower` });
+  }
+  return list;
+}
+
+function lnJoulesPerImage({ result }: Evaluation): Map<number, number> {
+  return new Map(result.trials.map((t) => [t.block, Math.log(t.joulesPerImage)]));
+}
+
+/** An accuracy that nobody knows may be the better one: then it is measured on. */
+function isNoBetterThan(one: Evaluation, other: Evaluation, counts: boolean): boolean {
+  const batchTime = (e: Evaluation) => mean(e.result.trials.map((t) => mean(t.batchMs)));
+  const accuracy = accuracyGain(other.result, one.result, counts);
+  return batchTime(other) <= batchTime(one) && accuracy !== null && accuracy >= 0;
+}

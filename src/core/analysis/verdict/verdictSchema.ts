@@ -1,0 +1,117 @@
+import * as z from 'zod';
+import { toBestSchema } from '../../statistics/toBest';
+
+/** What is decided among configurations, and said of it; part of the JSON of `greenbatch show --json`. */
+
+const nullable = z.number().nullable();
+
+/** By how much one part of the service level would have to give way for one configuration. */
+const relaxation = z.strictObject({
+  id: z.string(),
+  constraint: z.enum(['arrivalRate', 'requestLatencyMs', 'minAccuracy']),
+  limit: z.number(),
+  /** The value that this configuration reaches (arrivals must stay below it, the limit above it, accuracy at most it). */
+  needed: z.number(),
+});
+
+const qualification = z.strictObject({
+  code: z.enum([
+    'estimated',
+    'no-idle',
+    'accuracy-unknown',
+    'skipped',
+    'all-failed',
+    'few-batches',
+    'within-margin',
+    'batch-timeout',
+  ]),
+  /** Id of the one that it is about; null where it is about all. */
+  configuration: z.string().nullable(),
+  /** One plain English sentence. */
+  message: z.string(),
+});
+/** One thing that qualifies a verdict. */
+export type Qualification = z.infer<typeof qualification>;
+
+export const verdictSchema = z.strictObject({
+  /**
+   * `greenest`: better than every other candidate. `tied`: every other one is worse, or equivalent within the margin.
+   * `unresolved`: neither can be said. `infeasible`: none keeps the service level.
+   */
+  kind: z.enum(['greenest', 'tied', 'unresolved', 'infeasible']),
+  marginPercent: z.number().describe('configurations within ± this margin are called tied'),
+  /** null while unresolved or infeasible. Of tied ones the current one, else the lowest. */
+  winner: z.string().nullable().describe('id of the configuration to take'),
+  /** All tied ones, the lowest first. */
+  tied: z.array(z.string()),
+  metric: z.enum(['joulesPerImage', 'joulesPerRequest', 'weighted']).describe('what is compared'),
+  energy: z.enum(['joulesPerImage', 'joulesPerRequest']).describe('how energy is counted'),
+  saving: z
+    .strictObject({
+      against: z.string(),
+      percent: z.number(),
+      /** Simultaneous over all that could have come out as the winner, so the choice of the lowest is accounted for. */
+      low: nullable,
+      high: nullable,
+      /** Whether the interval leaves out 0. */
+      significant: z.boolean(),
+      energy: z.enum(['joulesPerImage', 'joulesPerRequest']),
+      /** What it does to latency, milliseconds: of requests at the SLA's percentile, else of batches at p95 (or the longest); null where not known. */
+      latency: z
+        .strictObject({
+          of: z.enum(['request', 'batch']),
+          percentile: z.union([z.number(), z.literal('max')]),
+          from: z.number(),
+          to: z.number(),
+        })
+        .nullable(),
+    })
+    .nullable()
+    .describe('energy that the winner saves against `current`, percent; the choice of the lowest is accounted for'),
+  againstInUse: z
+    .strictObject({
+      energy: z.enum(['joulesPerImage', 'joulesPerRequest']).describe('as `energy`, where what runs today has it'),
+      percent: z.record(z.string(), nullable).describe('by id, as the saving: within blocks, as a ratio'),
+    })
+    .nullable()
+    .describe('energy of each configuration above that of `inUse`; null where that is not known or not measured'),
+  reference: z.string().nullable().describe('the lowest so far, which the others are compared with'),
+  comparisons: z.array(toBestSchema),
+  feasibility: z.array(
+    z.strictObject({
+      id: z.string(),
+      feasible: z.enum(['yes', 'no', 'unresolved']),
+      reason: z.string(),
+      /** For `no`: every part that it breaks. */
+      breaks: z.array(relaxation),
+      /** Whether more blocks could change an `unresolved`. */
+      blocksMayDecide: z.boolean(),
+    }),
+  ),
+  /** Blocks that the comparisons rest on: most trials of any configuration. */
+  blocks: z.int(),
+  confidencePercent: z.number(),
+  estimated: z.boolean(),
+  /** For `unresolved`: why. */
+  openBecause: z.enum(['too-few-blocks', 'comparison', 'feasibility', 'nothing-to-compare']).nullable(),
+  moreBlocks: nullable.describe('about how many more blocks would decide'),
+  relaxations: z.array(relaxation).describe('for infeasible: the nearest changes that let one configuration in'),
+  /** null where nothing is said of it, or what is said fits none or several. */
+  inUse: z.string().nullable().describe('the configuration that runs today; null where that is not known'),
+  mayBeInUse: z.array(z.string()).describe('all that `current` fits, where it fits several: no saving is stated then'),
+  /** One plain English sentence. */
+  sentence: z.string(),
+  /** What a reader must know to trust it as far as it goes. */
+  qualification: z.array(qualification),
+});
+
+/** The decision with what it saves, and its words. */
+export type Verdict = z.infer<typeof verdictSchema>;
+/** What the statistics decide; `sentence.ts` puts it into words. */
+export type Decision = Omit<Verdict, 'saving' | 'againstInUse' | 'sentence' | 'qualification'>;
+/** Energy that the winner saves against what runs today, in percent of today's; negative when it takes more. */
+export type Saving = NonNullable<Verdict['saving']>;
+export type Feasibility = Verdict['feasibility'][number];
+export type Relaxation = z.infer<typeof relaxation>;
+/** What configurations are ranked by; lower is better. */
+export type RankedBy = Verdict['metric'];

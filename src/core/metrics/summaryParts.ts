@@ -1,0 +1,54 @@
+import * as z from 'zod';
+import { phaseNames } from '../run/phases';
+import { intervalSchema } from '../statistics/interval';
+import { skippedSchema } from '../values/result';
+
+const nullable = z.number().nullable();
+
+const percentiles = { p50: nullable, p95: nullable, p99: nullable, max: z.number() };
+const percentileNote = 'milliseconds; a percentile with too few batches behind it is null';
+
+const batchLatencySchema = z.strictObject({
+  ...percentiles,
+  /** Distribution-free interval of p95 from order statistics; null where p95 is null or the batches are too few. */
+  p95Interval: z.strictObject({ low: z.number(), high: z.number() }).nullable(),
+});
+/** Milliseconds of one inference call, pooled over all trials; a percentile without enough batches is null. */
+export type BatchLatency = z.infer<typeof batchLatencySchema>;
+
+const requestLatencySchema = z.strictObject({
+  ...percentiles,
+  /** The percentile that the service level names, with its 95 % interval over trials. */
+  atPercentile: z.strictObject({ percentile: z.number(), value: nullable, low: nullable, high: nullable }),
+});
+/** Milliseconds from a request's arrival to its answer, at the arrival rate of the service level. */
+export type RequestLatency = z.infer<typeof requestLatencySchema>;
+
+const phaseSummary = z.strictObject({
+  phase: z.enum(phaseNames),
+  joulesPerImage: intervalSchema,
+  msPerImage: intervalSchema,
+});
+/** What a phase took, over trials. */
+export type PhaseSummary = z.infer<typeof phaseSummary>;
+
+/** What stands in a summary besides the metrics that are one value of each trial. All are null while it has no trial. */
+export const summaryParts = {
+  skipped: skippedSchema.describe('why it was not run'),
+  n: z.int().describe('trials behind the numbers'),
+  accuracy: nullable.describe('COCO’s AP@[.5:.95] of its model, 0 to 1; null where not known'),
+  batchLatencyMs: batchLatencySchema.nullable().describe(`one inference call, all trials; ${percentileNote}`),
+  requestLatencyMs: requestLatencySchema
+    .nullable()
+    .describe(
+      `fill + queue + service at the SLA’s arrival rate; ${percentileNote}; null without an SLA or above the throughput`,
+    ),
+  withinTrialSpreadPercent: nullable.describe(
+    'coefficient of variation of windows inside a trial (root mean square over trials); null with single windows',
+  ),
+  betweenTrialSpreadPercent: nullable.describe('coefficient of variation of the trials’ J/image; null at n = 1'),
+  phases: z
+    .array(phaseSummary)
+    .optional()
+    .describe('only with measure.scope end-to-end; the joules add up to joulesPerImage'),
+};

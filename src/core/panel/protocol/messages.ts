@@ -1,0 +1,151 @@
+import * as z from 'zod';
+import { modelAccuracySchema, reportSchema } from '../../report/reportSchema';
+import { configurationResultSchema } from '../../values/result';
+import { currentSchema } from '../../spec/spec';
+import { analysisTermsSchema } from '../../analysis/verdict/analysisTermsSchema';
+import { columnsBytes } from './columnsBytes';
+
+/**
+ * What crosses between the extension host and the panel's page. The host owns runs and history; the page owns what a
+ * person selected. The page analyses for itself (`analyse(results, terms)`), so that sliders never ask the host.
+ *
+ * Page and host come out of one package, so the page takes the host's messages as they are; tests hold them against
+ * `toPanelSchema`. The host trusts no page: it reads what arrives by `readFromPanel`. The page imports only types here.
+ */
+
+/** What the engine does at the moment. */
+const progress = z.strictObject({
+  doing: z.string(),
+  /** Repeats done, and the fewest that the run will have. */
+  done: z.int(),
+  least: z.int(),
+  secondsLeft: z.number().nullable(),
+  joulesSoFar: z.number().nullable(),
+});
+export type PanelProgress = z.infer<typeof progress>;
+
+/** A stretch of the power plot: idle, or a phase of a trial. Times are CLOCK_MONOTONIC milliseconds of `session`. */
+const band = z.strictObject({
+  session: z.int(),
+  kind: z.enum(['idle', 'load', 'warmup', 'window']),
+  /** Id of the configuration; null for idle. */
+  configuration: z.string().nullable(),
+  trial: z.int().nullable(),
+  fromMs: z.number(),
+  /** null while it goes on. */
+  toMs: z.number().nullable(),
+});
+export type PanelBand = z.infer<typeof band>;
+
+/**
+ * All about a run but its power series and accuracies, and without any analysis: the page makes that, and only when
+ * `results` or `terms` are others.
+ */
+const panelRun = z.strictObject({
+  report: reportSchema.pick({ run: true, source: true }),
+  /** The values of the trials, for the page's own analysis. */
+  results: z.array(configurationResultSchema),
+  terms: analysisTermsSchema,
+  bands: z.array(band),
+  /** null when nothing is going on. */
+  progress: progress.nullable(),
+  /** Whether the experiment file asks for something else than was measured. null: it cannot be read. */
+  stale: z.boolean().nullable(),
+  /** Whether its service level, weights or margin have changed. null: it cannot be read. */
+  judgedAnew: z.boolean().nullable(),
+  /** What the experiment file says is in use now. null: nothing, or it cannot be read. */
+  inUse: currentSchema.nullable(),
+});
+export type PanelRun = z.infer<typeof panelRun>;
+
+/**
+ * A stretch of the power series in columns: Float64 seconds since the session's first sample, then one Float32 column
+ * of watts for each domain of `domains` (NaN: unknown), all of `count` rows, in one ArrayBuffer in that order.
+ * `startMs` is the session's first sample on its CLOCK_MONOTONIC, so that bands and samples share one axis.
+ */
+const powerColumns = z
+  .strictObject({
+    session: z.int(),
+    startMs: z.number(),
+    domains: z.array(z.string()),
+    count: z.int(),
+    buffer: z.instanceof(ArrayBuffer),
+  })
+  .refine((c) => c.buffer.byteLength === columnsBytes(c.count, c.domains.length), 'the buffer is as long as it says');
+export type PowerColumns = z.infer<typeof powerColumns>;
+
+export const toPanelSchema = z.discriminatedUnion('type', [
+  /** On show. */
+  z.strictObject({ type: z.literal('run'), run: panelRun }),
+  /** Those parts of the run that have changed since: at most four times a second, mostly the progress alone. */
+  z.strictObject({ type: z.literal('change'), change: panelRun.partial() }),
+  /** Replaces the history (on show); then `more` appends. Each costs the host one credit. */
+  z.strictObject({
+    type: z.literal('power'),
+    mode: z.enum(['replace', 'more']),
+    columns: z.array(powerColumns),
+    decimated: z.boolean(),
+  }),
+  /** About 60 kB a model, so sent only when one more is known, and on show. */
+  z.strictObject({ type: z.literal('accuracy'), accuracies: z.array(modelAccuracySchema) }),
+  z.strictObject({
+    type: z.literal('settings'),
+    framesPerSecond: z.number(),
+    strings: z.record(z.string(), z.string()),
+  }),
+  /** Still there, though nothing is new: the page shows "disconnected" after 5 s without any message. */
+  z.strictObject({ type: z.literal('alive') }),
+]);
+export type ToPanel = z.infer<typeof toPanelSchema>;
+
+/** A file name without a folder: letters, digits, spaces, dots, dashes; it neither begins nor ends with a dot. */
+const fileName = z
+  .string()
+  .regex(/^[\p{L}\p{N}_][\p{L}\p{N} ._-]{0,118}[\p{L}\p{N}_-]$/u)
+  .refine((name) => !name.includes('..'));
+const longestText = 1_000_000;
+const longestContent = 64 * 2 ** 20;
+
+const command = <C extends string, S extends z.ZodRawShape>(name: C, shape: S) =>
+  z.object({ type: z.literal('command'), command: z.literal(name), ...shape });
+const commandSchema = z.discriminatedUnion('command', [
+  command('stop', {}),
+  command('resume', {}),
+  command('openLog', {}),
+  command('openExperiment', {}),
+  command('runAgain', {}),
+  command('doctor', {}),
+  /** The id of the configuration to use. */
+  command('apply', { configuration: z.string().max(longestText) }),
+  command('copy', { text: z.string().max(longestText) }),
+  /** The host reads the run anew and writes it: as it was measured, whatever the sliders say. */
+  command('export', { format: z.enum(['csv', 'json']) }),
+  /** What only the page has; `png` as base64. */
+  command('saveChart', {
+    format: z.enum(['csv', 'png', 'svg']),
+    name: fileName,
+    content: z.string().max(longestContent),
+  }),
+]);
+type WithoutType<T> = T extends unknown ? Omit<T, 'type'> : never;
+export type PanelCommand = WithoutType<z.infer<typeof commandSchema>>;
+
+const fromPanelSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('ready') }),
+  /** The page has drawn a `power` message: the host may send another one. The host starts with two credits. */
+  z.object({ type: z.literal('credit') }),
+  commandSchema,
+]);
+export type FromPanel = z.infer<typeof fromPanelSchema>;
+
+/**
+ * Host side: a message of the page; null for anything else, and never an exception. The name of a chart's file holds no
+ * path; nothing else of a message names a place.
+ */
+export function readFromPanel(value: unknown): FromPanel | null {
+  try {
+    return fromPanelSchema.safeParse(value).data ?? null;
+  } catch {
+    return null; // A getter or proxy that throws is no message.
+  }
+}

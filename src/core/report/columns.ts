@@ -1,0 +1,60 @@
+import type { ConfigurationSummary } from '../metrics/summarySchema';
+import type { Verdict } from '../analysis/verdict/verdictSchema';
+import { describeChange, describePlusMinus } from '../statistics/wording';
+import type { Metric } from '../metrics/metric';
+import { metrics } from '../metrics/registry';
+import { meanOf, valueOf } from '../metrics/metricValue';
+
+/** Tables that people read. */
+type Surface = 'table' | 'panel' | 'markdown';
+
+/** A column of figures: a number as it is, to be shortened where it is shown, or a text where it is more than a number. */
+type FigureColumn = {
+  head: string;
+  cell(c: ConfigurationSummary): string | number | null;
+  /** On a narrow terminal the column with the lowest number goes first. */
+  dropped?: number | undefined;
+};
+
+type Shown = { configurations: readonly ConfigurationSummary[]; verdict: Verdict; measured: boolean };
+
+/**
+ * The metrics that a table shows, those that nothing is known of left out; after the one that energy is counted by, the
+ * difference to what runs today, as far as that is known (not in Markdown).
+ */
+export function figureColumns(surface: Surface, { configurations, verdict, measured }: Shown): FigureColumn[] {
+  const { againstInUse } = verdict;
+  return metrics.flatMap((metric: Metric): FigureColumn[] => {
+    const where = metric.where[surface];
+    const isMissing = metric.onlyWhereKnown && configurations.every((c) => meanOf(metric, c) === null);
+    if (!where || isMissing) return [];
+    const column = {
+      head: headOf(metric, surface, measured),
+      cell: where.interval
+        ? (c: ConfigurationSummary) => {
+            const value = valueOf(metric, c);
+            return typeof value === 'object' && value !== null ? describePlusMinus(value) : value;
+          }
+        : (c: ConfigurationSummary) => shownNumber(metric, meanOf(metric, c)),
+      dropped: metric.where.table?.dropped,
+    };
+    if (surface === 'markdown' || againstInUse?.energy !== metric.key) return [column];
+    return [column, { head: todayHead(metric, surface), cell: (c) => changeText(againstInUse.percent[c.id] ?? null) }];
+  });
+}
+
+function headOf(metric: Metric, surface: Surface, measured: boolean): string {
+  const head = (surface === 'table' ? metric.where.table?.head : undefined) ?? metric.head;
+  if (measured || !metric.joules) return head;
+  return `${head} ${surface === 'table' ? '(est.)' : '(estimated)'}`;
+}
+
+/** Energy per image stands beside it; another one is named. */
+function todayHead({ key, unit }: Metric, surface: Surface): string {
+  const words = surface === 'table' ? 'vs today' : 'against today';
+  return key === 'joulesPerImage' ? words : `${unit} ${words}`;
+}
+
+const changeText = (percent: number | null) => (percent === null ? null : describeChange(percent));
+
+const shownNumber = ({ percent }: Metric, value: number | null) => (percent && value !== null ? 100 * value : value);

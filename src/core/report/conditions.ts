@@ -1,0 +1,61 @@
+import { describeNumber } from '../words/units';
+import type { RunReport } from './report';
+
+/** From how much on each is told, everywhere alike: log, terminal, panel, comparison of two runs. */
+const toldFrom = {
+  driftPercent: 2,
+  otherLoadPercent: 5,
+  unsteadyTrials: 1,
+  /** A machine at rest uses less; more is somebody else's work, whose joules would be charged to ours. */
+  busyAtRestPercent: 10,
+} as const;
+
+/** What a reader of a run's numbers must know of; a sentence without its capital and full stop. */
+export type Condition = { code: string; message: string };
+
+/** What the engine writes into the log as it comes upon it, as `warning`. */
+export const noted = {
+  busyMachine: (busyPercent: number): Condition | null =>
+    busyPercent < toldFrom.busyAtRestPercent
+      ? null
+      : {
+          code: 'busy-machine',
+          message: `other processes used ${busyPercent.toFixed(0)} % of the CPU while the machine should have been at rest: their energy is in every number. End them and measure again`,
+        },
+  noIdle: (why: string): Condition => ({
+    code: 'no-idle',
+    message: `no idle baseline could be measured (${why}): there is no net J/image and no J/request`,
+  }),
+  batchTimesThinned: (batches: number, kept: number): Condition => ({
+    code: 'batch-times-thinned',
+    message: `a window had ${batches} batches, more than are kept: latencies rest on ${kept} of them, evenly taken, and the longest`,
+  }),
+  sampler: (message: string): Condition => ({ code: 'sampler', message }),
+  images: (message: string): Condition => ({ code: 'images', message }),
+  annotations: (message: string): Condition => ({ code: 'annotations', message }),
+};
+
+/** What lies in the images, not in what the machine did while it measured. */
+const ofImages = ['images', 'annotations'];
+export const isOfMachine = ({ code }: Condition) => !ofImages.includes(code);
+
+type Told = Pick<RunReport['run'], 'driftPercent' | 'otherLoadPercent' | 'unsteadyTrials' | 'warnings'>;
+
+/** All of a run: what its log notes, then what follows from its trials. */
+export function conditionsOf({ driftPercent, unsteadyTrials, otherLoadPercent, warnings }: Told): Condition[] {
+  const conditions: Condition[] = [...warnings];
+  if (driftPercent !== null && Math.abs(driftPercent) >= toldFrom.driftPercent) {
+    const percent = describeNumber(Math.abs(driftPercent));
+    const message = `the machine drifted: the same configuration took ${percent} % ${driftPercent > 0 ? 'more' : 'less'} at the end than at the start`;
+    conditions.push({ code: 'drift', message });
+  }
+  if (unsteadyTrials >= toldFrom.unsteadyTrials) {
+    const message = `${unsteadyTrials} repeats began before their speed had settled: raise measure.warmupSeconds`;
+    conditions.push({ code: 'unsteady', message });
+  }
+  if (otherLoadPercent !== null && otherLoadPercent >= toldFrom.otherLoadPercent) {
+    const message = `other processes took ${describeNumber(otherLoadPercent, 2)} % of the machine's CPU time while it was measured: their energy is in every number`;
+    conditions.push({ code: 'other-load', message });
+  }
+  return conditions;
+}

@@ -1,0 +1,132 @@
+import type * as z from 'zod';
+import { configurationsInUse } from '../configuration/inUse';
+import { analyse } from '../analysis/verdict/analyse';
+import type { AnalysisTerms } from '../analysis/verdict/evaluation';
+import type { EventOf } from '../run/events';
+import { failureOfRun } from '../run/failureOfRun';
+import type { Run } from '../run/fold';
+import type { reportSchema } from './reportSchema';
+import type { ConfigurationResult } from '../values/result';
+import {
+  configurationResults,
+  driftPercent,
+  idleWatts,
+  otherLoadPercent,
+  type SampleLookup,
+} from '../values/trialValue';
+
+/** Version of the JSON that `greenbatch show --json` prints; described in docs/show-json.md and media/run-report.schema.json. */
+const reportVersion = 1;
+
+/** A run with everything that is derived from it: what `show --json` prints and all views are made of. */
+export type RunReport = z.infer<typeof reportSchema>;
+export type ModelAccuracy = RunReport['accuracies'][number];
+
+/** What is told of a run without judging it: cheap, unlike its analysis. */
+export type RunFacts = Pick<RunReport, 'run' | 'source'>;
+
+export function factsOf(run: Run, samples: SampleLookup, place: { folder: string; status: string }): RunFacts {
+  const { spec, source, created } = run;
+  const last = run.sessions.at(-1);
+  return {
+    run: {
+      id: run.runId,
+      name: run.name,
+      ...place,
+      specFile: created.specFile,
+      createdAt: new Date(created.at).toISOString(),
+      program: created.program,
+      sessions: run.sessions.length,
+      blocks: run.blocksFinished,
+      ended: last?.end?.message ?? null,
+      failure: failureOfRun(run),
+      currentBatchSize: spec.current?.batchSize ?? null,
+      current: spec.current ?? null,
+      scope: spec.measure.scope,
+      imageSize: run.images && { height: run.images.height, width: run.images.width },
+      images: run.images && {
+        description: run.images.description,
+        count: run.images.count,
+        inRotation: run.images.inRotation,
+        skipped: run.images.skipped,
+      },
+      models: run.models.map(({ model, sha256, parameters, gflops }) => ({ model, sha256, parameters, gflops })),
+      idleWatts: run.sessions.map((s) => idleWatts(s, samples)).findLast((watts) => watts !== null) ?? null,
+      driftPercent: driftPercent(run, samples),
+      unsteadyTrials: run.trials.filter((t) => !t.reference && t.finished?.steady === false).length,
+      otherLoadPercent: otherLoadPercent(run),
+      failedTrials: run.trials.flatMap((t) =>
+        t.failure
+          ? [
+              {
+                trial: t.trial,
+                configuration: t.configuration,
+                block: t.block,
+                reason: t.failure.reason,
+                code: t.failure.code ?? t.failure.reason,
+                message: t.failure.message,
+                fix: t.failure.fix ?? null,
+              },
+            ]
+          : [],
+      ),
+      warnings: run.warnings.map(({ code, message }) => ({ code, message })),
+      environment: last?.start.environment ?? {},
+    },
+    source,
+  };
+}
+
+/** Folds a run into its report. */
+export function reportOf(run: Run, samples: SampleLookup, place: { folder: string; status: string }): RunReport {
+  const facts = factsOf(run, samples, place);
+  return analysedReport(facts, configurationResults(run, samples), termsOf(run), modelAccuracies(run));
+}
+
+/** The report of what a panel was sent. */
+export function analysedReport(
+  { run, source }: RunFacts,
+  results: readonly ConfigurationResult[],
+  terms: AnalysisTerms,
+  accuracies: ModelAccuracy[],
+): RunReport {
+  const { configurations, verdict, paretoFront } = analyse(results, terms);
+  const models = [...new Set(results.map((r) => r.model))];
+  // What runs today is one configuration of the whole sweep: it is not looked for again among those of each model.
+  const inUse = configurationsInUse(results, terms.current);
+  const modelTerms = { ...terms, current: inUse.length === 1 ? inUse[0] : undefined };
+  const verdictOf = (model: string) =>
+    analyse(
+      results.filter((r) => r.model === model),
+      modelTerms,
+    ).verdict;
+  return {
+    version: reportVersion,
+    run,
+    source,
+    configurations,
+    accuracies,
+    paretoFront,
+    verdict,
+    verdictByModel: models.length < 2 ? {} : Object.fromEntries(models.map((model) => [model, verdictOf(model)])),
+  };
+}
+
+export function modelAccuracies(run: Pick<Run, 'accuracies'>): ModelAccuracy[] {
+  return [...run.accuracies.values()].map(modelAccuracy);
+}
+
+function modelAccuracy(event: EventOf<'accuracy.measured' | 'accuracy.unknown'>): ModelAccuracy {
+  const { model } = event;
+  if (event.type === 'accuracy.unknown') {
+    return { model, accuracy: null, message: event.message, truth: null, phases: null, skipped: [], warnings: [] };
+  }
+  const { accuracy, truth, phases, skipped, warnings = [] } = event;
+  return { model, accuracy, message: null, truth, phases, skipped, warnings };
+}
+
+/** What the analysis of a run depends on besides its values. */
+export function termsOf({ spec, source }: Run): AnalysisTerms {
+  const { sla, preferences, measure, current } = spec;
+  return { sla, preferences, measure, current, estimated: source !== null && !source.measured };
+}

@@ -1,0 +1,92 @@
+import * as z from 'zod';
+import { accuracySchema } from '../accuracy/accuracy';
+import { sourceSchema } from '../energy/source';
+import { configurationSummarySchema } from '../metrics/summarySchema';
+import { currentSchema } from '../spec/spec';
+import { verdictSchema } from '../analysis/verdict/verdictSchema';
+
+/**
+ * The JSON of `greenbatch show --json`, version 1, as a schema: docs/show.schema.json is generated from it, and a test
+ * holds every report against it. New keys may be added within a version; none is removed or changes its meaning.
+ */
+
+const nullable = z.number().nullable();
+
+/** A model’s accuracy at the run’s image size. `accuracy` is null where it is not known, and `message` says why. */
+export const modelAccuracySchema = z.strictObject({
+  model: z.string(),
+  accuracy: accuracySchema.nullable(),
+  message: z.string().nullable().describe('why it is not known'),
+  truth: z.string().nullable().describe('where the annotations come from'),
+  phases: z
+    .strictObject({
+      loadMs: z.number(),
+      preprocessMs: z.number(),
+      inferenceMs: z.number(),
+      nmsMs: z.number(),
+      evaluationMs: z.number(),
+    })
+    .nullable()
+    .describe('wall time of all images together'),
+  skipped: z.array(z.strictObject({ name: z.string(), reason: z.string() })),
+  warnings: z.array(z.string()).describe('what a reader of the numbers must know'),
+});
+
+const failure = {
+  code: z.string().describe('docs/cli.md lists them'),
+  message: z.string(),
+  fix: z.string().nullable().describe('commands for a terminal of the machine that measures'),
+};
+
+export const reportSchema = z.strictObject({
+  version: z.literal(1),
+  run: z.strictObject({
+    id: z.string(),
+    name: z.string(),
+    folder: z.string(),
+    status: z.string().describe('starting, running, complete, interrupted, failed or stopped (killed)'),
+    specFile: z.string().nullable(),
+    createdAt: z.string(),
+    program: z.string(),
+    sessions: z.int(),
+    blocks: z.int(),
+    ended: z.string().nullable(),
+    failure: z.strictObject(failure).nullable().describe('why it failed, as data'),
+    currentBatchSize: z.int().nullable(),
+    current: currentSchema.nullable().describe('what runs today, as far as the experiment says'),
+    scope: z.enum(['inference', 'end-to-end']).describe('what the energy windows hold'),
+    imageSize: z.strictObject({ height: z.int(), width: z.int() }).nullable(),
+    images: z
+      .strictObject({
+        description: z.string(),
+        count: z.int(),
+        inRotation: z.int(),
+        skipped: z.array(z.strictObject({ name: z.string(), reason: z.string() })),
+      })
+      .nullable(),
+    models: z.array(z.strictObject({ model: z.string(), sha256: z.string(), parameters: nullable, gflops: nullable })),
+    idleWatts: nullable,
+    driftPercent: nullable.describe('change of the reference configuration from the first to the last check'),
+    unsteadyTrials: z.int().describe('finished repeats whose batch times had not settled when their window began'),
+    otherLoadPercent: nullable.describe('CPU time that other processes took in the windows'),
+    failedTrials: z.array(
+      z.strictObject({
+        trial: z.int(),
+        configuration: z.string(),
+        block: z.int(),
+        reason: z.string(),
+        ...failure,
+      }),
+    ),
+    warnings: z.array(z.strictObject({ code: z.string(), message: z.string() })),
+    environment: z.record(z.string(), z.unknown()),
+  }),
+  source: sourceSchema.nullable(),
+  configurations: z.array(configurationSummarySchema),
+  accuracies: z
+    .array(modelAccuracySchema)
+    .describe('what each model gets right, measured once, outside the energy windows (docs/accuracy.md)'),
+  paretoFront: z.array(z.string()),
+  verdict: verdictSchema,
+  verdictByModel: z.record(z.string(), verdictSchema).describe('one for each model, where the sweep has several'),
+});

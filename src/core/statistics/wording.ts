@@ -1,0 +1,87 @@
+import type { Interval } from './interval';
+import { describeNumber } from '../words/units';
+
+/** Numbers with intervals, in words of the verdict: the interval's width decides the decimals. */
+
+/** Decimals that show the first digit of half the interval, and two to four digits of the value. */
+function decimalsFor(value: number, low: number | null, high: number | null): number {
+  const magnitude = value === 0 ? 0 : Math.floor(Math.log10(Math.abs(value)));
+  const half = low === null || high === null ? 0 : (high - low) / 2;
+  const wanted = half > 0 ? -Math.floor(Math.log10(half)) : 2 - magnitude;
+  return Math.min(12, Math.max(0, Math.min(3 - magnitude, Math.max(1 - magnitude, wanted))));
+}
+
+/** `2.31 J/image (2.28–2.34)`; the word in front of the range, if any: `(repeatability 2.28–2.34)`. */
+export function describeInterval({ mean, low, high, n }: Interval, unit: string, word = ''): string {
+  const decimals = decimalsFor(mean, low, high);
+  const text = `${mean.toFixed(decimals)} ${unit}`;
+  if (low === null || high === null) return n === 1 ? `${text} (one repeat)` : text;
+  return `${text} (${word ? `${word} ` : ''}${range(low, high, decimals)})`;
+}
+
+/** `2.31 ± 1.4 %`, or `2.31 J/image ± 1.4 %`: three digits of the mean, and half the interval. */
+export function describePlusMinus({ mean, low, high }: Interval, unit = ''): string {
+  const text = unit ? `${describeNumber(mean)} ${unit}` : describeNumber(mean);
+  if (low === null || high === null || mean === 0) return text;
+  return `${text} ± ${describeNumber(((high - low) / 2 / Math.abs(mean)) * 100, 2)} %`;
+}
+
+/** `+17.6 %`, `−2.8 %`. */
+export function describeChange(percent: number): string {
+  const size = Math.abs(percent).toFixed(1);
+  return `${Number(size) === 0 ? '' : percent > 0 ? '+' : '−'}${size} %`;
+}
+
+/** Percent with as many decimals as the interval deserves: `12 %`, `0.8 %`. */
+export function describePercent(value: number, low: number | null = null, high: number | null = null): string {
+  return `${minus(value.toFixed(percentDecimals(value, low, high)))} %`;
+}
+
+/** `9–15 %`, `−1 to 4 %`. */
+export function describePercentRange(value: number, low: number, high: number): string {
+  return `${range(low, high, percentDecimals(value, low, high))} %`;
+}
+
+/** What is saved as the change that it is, value and interval with one sign: `−12 %` and `−15 to −9 %`. */
+export function savingAsChange({ percent, low, high }: { percent: number; low: number | null; high: number | null }) {
+  const size = describePercent(Math.abs(percent), low, high);
+  return {
+    change: `${percent >= 0 ? '−' : '+'}${size}`,
+    interval: low === null || high === null ? null : describePercentRange(-percent, -high, -low),
+  };
+}
+
+function percentDecimals(value: number, low: number | null, high: number | null): number {
+  const half = low === null || high === null ? Math.abs(value) / 10 : (high - low) / 2;
+  return half >= 1 ? 0 : half >= 0.1 ? 1 : 2;
+}
+
+function range(low: number, high: number, decimals: number): string {
+  const [from, to] = [minus(low.toFixed(decimals)), minus(high.toFixed(decimals))];
+  return from.startsWith('−') ? `${from} to ${to}` : `${from}–${to}`;
+}
+
+function minus(text: string): string {
+  // toFixed gives '-0.0' for a small negative value.
+  return Number(text) === 0 ? text.replace('-', '') : text.replace('-', '−');
+}
+
+/** `340 ms`, `1.40 s`. */
+export function describeMilliseconds(ms: number): string {
+  return ms < 999.5 ? `${describeNumber(ms)} ms` : `${describeNumber(ms / 1000)} s`;
+}
+
+/** `1 block`, `4 blocks`. */
+export function counted(n: number, noun: string): string {
+  return `${n} ${noun}${n === 1 ? '' : 's'}`;
+}
+
+/** `a`, `a and b`, `a, b and c`. */
+export function listed(names: readonly string[]): string {
+  return names.length < 2 ? (names[0] ?? '') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+}
+
+/** A number that a person set, as it was set: `2`, `0.5`. */
+export function describeGiven(value: number): string {
+  return String(Number(value.toPrecision(6)));
+}

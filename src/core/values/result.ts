@@ -1,0 +1,51 @@
+import * as z from 'zod';
+import { configurationSchema } from '../configuration/configuration';
+import { phaseNames } from '../run/phases';
+
+/**
+ * What the statistics take in: one value per trial (windows inside a trial are averaged before). The schemas are for JSON and
+ * tests; the page imports the types alone.
+ */
+
+const nullable = z.number().nullable();
+export const skippedSchema = z
+  .strictObject({ reason: z.string(), code: z.string(), message: z.string(), fix: z.string().nullable() })
+  .nullable();
+
+/** The phases' joules add up to the trial's. */
+const trialPhase = z.strictObject({ phase: z.enum(phaseNames), joulesPerImage: z.number(), msPerImage: z.number() });
+export type TrialPhase = z.infer<typeof trialPhase>;
+
+const trialValueSchema = z.strictObject({
+  trial: z.int(),
+  /** Blocks are numbered from 1; a block holds one trial of every configuration. */
+  block: z.int(),
+  joulesPerImage: z.number(),
+  watts: z.number(),
+  /** Share of the machine's CPU time in use, 0 to 1. */
+  utilisation: z.number(),
+  imagesPerSecond: z.number(),
+  cpuSecondsPerImage: z.number(),
+  /** Power of the machine at rest; null without an idle baseline. */
+  idleWatts: nullable,
+  /** Wall time of every batch in the trial's windows, milliseconds. */
+  batchMs: z.array(z.number()),
+  windowJoulesPerImage: z.array(z.number()),
+  /** What each phase took, of end-to-end trials only. */
+  phases: z.array(trialPhase).optional(),
+});
+/** One finished trial of one configuration. */
+export type TrialValue = z.infer<typeof trialValueSchema>;
+
+export const configurationResultSchema = z.strictObject({
+  ...configurationSchema.shape,
+  /** Why it was not measured at all; null when it was. */
+  skipped: skippedSchema,
+  /** Why its last failed repeat failed; null where none did, left out where nobody knows. */
+  failure: z.string().nullable().optional(),
+  trials: z.array(trialValueSchema),
+  /** COCO's AP@[.5:.95], 0 to 1; null where it is not known. */
+  accuracy: nullable,
+});
+/** A configuration with the values of its trials. */
+export type ConfigurationResult = z.infer<typeof configurationResultSchema>;

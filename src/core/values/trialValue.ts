@@ -1,0 +1,180 @@
+import { thinnedBatchTimes } from '../run/batchTimes';
+import { windowEnergy } from '../energy/energyWindow';
+import { curveWatts } from '../energy/powerCurve';
+import type { EnergySource, Reading } from '../energy/source';
+import { type Run, type Session, sourceOfSession, type Trial, type Window } from '../run/fold';
+import type { PhaseIncrements } from '../run/events';
+import { phaseNames } from '../run/phases';
+import type { ConfigurationResult, TrialPhase, TrialValue } from './result';
+
+/** Raw samples of the power series that were taken inside (fromMs, toMs), in one session. */
+export type SampleLookup = (session: number, fromMs: number, toMs: number) => Reading[];
+
+/** What one window of a trial came to; `invalid` names why its joules cannot be trusted. */
+export type WindowValue =
+  | {
+      valid: true;
+      images: number;
+      joules: number;
+      seconds: number;
+      watts: number;
+      utilisation: number;
+      batchMs: number[];
+      cpuSeconds: number;
+      phases: TrialPhase[];
+    }
+  | { valid: false; reason: string; message: string };
+
+/** Joins a window's edges with the samples between them. */
+export function windowValue(
+  run: Run,
+  trial: Pick<Trial, 'session'>,
+  window: Window,
+  samples: SampleLookup,
+): WindowValue {
+  const source = sourceOfSession(run, trial.session);
+  if (!source) return { valid: false, reason: 'no-source', message: 'the session has no energy source' };
+  const { start, end } = window;
+  const energy = windowEnergy(source, start, samples(trial.session, start.monotonicMs, end.monotonicMs), end);
+  if (!energy.valid) return { valid: false, reason: energy.reason, message: energy.message };
+  return {
+    valid: true,
+    images: window.images,
+    joules: energy.joules,
+    seconds: energy.seconds,
+    watts: energy.watts,
+    utilisation: energy.utilisation ?? 0,
+    batchMs: [...thinnedBatchTimes(window.batchMs)],
+    cpuSeconds: window.cpuSeconds,
+    phases: phasesOf(source, window, energy.joules),
+  };
+}
+
+/** The window's joules, shared out by what the counters rose by in each phase (the estimate: by its power curve). */
+function phasesOf(source: EnergySource, { phases = {}, images }: Window, joules: number): TrialPhase[] {
+  const parts = phaseNames.flatMap((phase) => {
+    const increments = phases[phase];
+    return increments ? [{ phase, ms: increments.ms, weight: Math.max(0, phaseWeight(source, increments)) }] : [];
+  });
+  const total = parts.reduce((sum, p) => sum + p.weight, 0);
+  return parts.map(({ phase, ms, weight }) => ({
+    phase,
+    joulesPerImage: total > 0 ? (joules * weight) / total / images : 0,
+    msPerImage: ms / images,
+  }));
+}
+
+function phaseWeight({ domains, curve }: EnergySource, { ms, counters, busySeconds, totalSeconds }: PhaseIncrements) {
+  if (curve === null) return domains.reduce((sum, d, i) => sum + (d.added ? (counters[i] ?? 0) : 0), 0);
+  // The CPU clock ticks 100 times a second: a phase shorter than a tick shows as idle.
+  const utilisation = totalSeconds > 0 ? Math.min(1, Math.max(0, busySeconds / totalSeconds)) : 0;
+  return curveWatts(curve, utilisation) * ms;
+}
+
+/** Watts of the machine at rest, before the trials of a session; null without a valid baseline. */
+export function idleWatts(session: Session, samples: SampleLookup): number | null {
+  if (!session.source || !session.idle) return null;
+  const { start, end } = session.idle;
+  const energy = windowEnergy(session.source, start, samples(session.session, start.monotonicMs, end.monotonicMs), end);
+  return energy.valid ? energy.watts : null;
+}
+
+/**
+ * The value of a finished trial: its valid windows averaged, each weighing the same. null while it
+ * has none. Latencies of all its valid windows are kept in order.
+ */
+export function trialValue(run: Run, trial: Trial, samples: SampleLookup, idle: number | null): TrialValue | null {
+  if (trial.state !== 'finished') return null;
+  const windows = trial.windows
+    .map((window) => windowValue(run, trial, window, samples))
+    .filter((value) => value.valid)
+    .filter((value) => value.images > 0);
+  if (windows.length === 0) return null;
+  const average = (of: (w: (typeof windows)[number]) => number) =>
+    windows.reduce((sum, w) => sum + of(w), 0) / windows.length;
+  return {
+    trial: trial.trial,
+    block: trial.block,
+    joulesPerImage: average((w) => w.joules / w.images),
+    watts: average((w) => w.watts),
+    utilisation: average((w) => w.utilisation),
+    imagesPerSecond: average((w) => w.images / w.seconds),
+    cpuSecondsPerImage: average((w) => w.cpuSeconds / w.images),
+    idleWatts: idle,
+    batchMs: windows.flatMap((w) => w.batchMs),
+    windowJoulesPerImage: windows.map((w) => w.joules / w.images),
+    ...(windows[0]!.phases.length > 0 && { phases: averagePhases(windows.map((w) => w.phases)) }),
+  };
+}
+
+function averagePhases(windows: TrialPhase[][]): TrialPhase[] {
+  return windows[0]!.map(({ phase }, i) => {
+    const average = (of: (p: TrialPhase) => number) =>
+      windows.reduce((sum, phases) => sum + (phases[i] ? of(phases[i]) : 0), 0) / windows.length;
+    return { phase, joulesPerImage: average((p) => p.joulesPerImage), msPerImage: average((p) => p.msPerImage) };
+  });
+}
+
+/** Per configuration, in the order of the experiment file, the values of its counted repeats (reference trials are not). */
+export function configurationResults(run: Run, samples: SampleLookup): ConfigurationResult[] {
+  const idleOf = new Map(run.sessions.map((s) => [s.session, idleWatts(s, samples)]));
+  return run.configurations.map((configuration) => {
+    const byBlock = new Map<number, TrialValue>();
+    for (const trial of run.trials) {
+      if (trial.configuration !== configuration.id || trial.reference || byBlock.has(trial.block)) continue;
+      const value = trialValue(run, trial, samples, idleOf.get(trial.session) ?? null);
+      if (value) byBlock.set(trial.block, value);
+    }
+    const skipped = run.skipped.get(configuration.id);
+    return {
+      ...configuration,
+      skipped: skipped
+        ? {
+            reason: skipped.reason,
+            // A log of before has neither.
+            code: skipped.code ?? skipped.reason,
+            message: skipped.message,
+            fix: skipped.fix ?? null,
+          }
+        : null,
+      trials: [...byBlock.values()].sort((a, b) => a.block - b.block),
+      accuracy: averagePrecisionOf(run, configuration.model),
+      failure: lastFailure(run, configuration.id),
+    };
+  });
+}
+
+/** COCO's AP@[.5:.95] of a model; null where it was not measured, or nothing annotated was there to be found. */
+function averagePrecisionOf(run: Run, model: string): number | null {
+  const found = run.accuracies.get(model);
+  const ap = found?.type === 'accuracy.measured' ? found.accuracy.coco.stats[0]! : -1;
+  return ap < 0 ? null : ap;
+}
+
+/** Why the last failed repeat of a configuration failed; null where none did. */
+function lastFailure(run: Run, configuration: string): string | null {
+  return (
+    run.trials.findLast((t) => t.configuration === configuration && !t.reference && t.failure)?.failure?.message ?? null
+  );
+}
+
+/** CPU time of other processes in the windows, in percent of the machine's; null without a finished trial. */
+export function otherLoadPercent(run: Run): number | null {
+  let others = 0;
+  let total = 0;
+  for (const { start, end, cpuSeconds } of run.trials.filter((t) => t.state === 'finished').flatMap((t) => t.windows)) {
+    others += end.busySeconds - start.busySeconds - cpuSeconds;
+    total += end.totalSeconds - start.totalSeconds;
+  }
+  return total > 0 ? Math.max(0, (100 * others) / total) : null;
+}
+
+/** Change of the reference configuration's J/image from the first to the last of its trials, in percent; null with fewer than two. */
+export function driftPercent(run: Run, samples: SampleLookup): number | null {
+  const values = run.trials
+    .filter((t) => t.reference)
+    .map((t) => trialValue(run, t, samples, null)?.joulesPerImage)
+    .filter((v) => v !== undefined);
+  const [first, last] = [values[0], values.at(-1)];
+  return values.length < 2 || !first || !last ? null : (last / first - 1) * 100;
+}

@@ -1,0 +1,107 @@
+import { Worker } from 'node:worker_threads';
+import type { EnergySource, Reading } from '../../core/energy/source';
+import type { PowerHeader } from '../../core/run/events';
+import { controlWords, type SamplerMessage, type SamplerWork } from './samplerProtocol';
+
+/** The 10 Hz series of a session, written to power.jsonl by a thread of its own. */
+export type Sampler = {
+  /** The newest sample that arrived here; the thread sends them every half second. */
+  latest(): Reading | null;
+  /** Samples in memory with fromMs ≤ monotonicMs ≤ toMs, in order. */
+  samplesBetween(fromMs: number, toMs: number): Reading[];
+  /** Takes a sample now, writes and fetches all. After it a window that ended before can be evaluated. */
+  flush(): Promise<void>;
+  /** Writes what is left and ends the thread. Never rejects. */
+  stop(): Promise<void>;
+};
+
+export type SamplerOptions = {
+  /** The program's bundle; its main calls `samplerMain()` in a thread whose workerData.role is `sampler`. */
+  programPath: string;
+  /** power.jsonl, appended to. */
+  file: string;
+  header: PowerHeader;
+  source: EnergySource;
+  periodMs?: number;
+  /** Called for every sample, in batches of half a second. */
+  onSample?: (sample: Reading) => void;
+  /** A write failed (disk full …), writing works again, or the thread died: never ends the run. */
+  onProblem?: (message: string) => void;
+};
+
+/** Starts the thread; resolves with its first sample, rejects when it cannot start. */
+export async function startSampler(options: SamplerOptions): Promise<Sampler> {
+  const control = new Int32Array(new SharedArrayBuffer(4 * controlWords.length));
+  const { file, header, source, periodMs = 100 } = options;
+  const workerData: SamplerWork = { role: 'sampler', file, header, domains: source.domains, periodMs, control };
+  const worker = new Worker(options.programPath, { workerData, argv: [], execArgv: [] });
+
+  const samples: Reading[] = [];
+  const waiting: { request: number; resolve: () => void }[] = [];
+  let ended = false;
+  let stopping = false;
+  // The run keeps the process alive, not its sampler; only an awaited answer does.
+  const settle = (request: number) => {
+    while (waiting.length > 0 && waiting[0]!.request <= request) waiting.shift()!.resolve();
+    if (waiting.length === 0 && !stopping) worker.unref();
+  };
+  const ask = (): Promise<void> => {
+    if (ended) return Promise.resolve();
+    const request = Atomics.add(control, controlWords.request, 1) + 1;
+    Atomics.notify(control, controlWords.request);
+    worker.ref();
+    return new Promise((resolve) => waiting.push({ request, resolve }));
+  };
+
+  await new Promise<void>((resolve, reject) => {
+    worker.on('message', (message: SamplerMessage) => {
+      if (message.problem !== null) options.onProblem?.(message.problem);
+      for (const sample of message.samples) {
+        samples.push(sample);
+        options.onSample?.(sample);
+      }
+      settle(message.request);
+      resolve();
+    });
+    worker.on('error', (error) => {
+      options.onProblem?.(`the sampler ended: ${error.message}`);
+      reject(error);
+    });
+    worker.on('exit', () => {
+      if (!stopping && !ended) options.onProblem?.('the sampler ended: power is no longer recorded');
+      ended = true;
+      settle(Number.POSITIVE_INFINITY);
+      reject(new Error('the sampler ended before its first sample'));
+    });
+  });
+  return {
+    latest: () => samples.at(-1) ?? null,
+    samplesBetween: (fromMs, toMs) => {
+      const from = firstIndexNotBefore(samples, fromMs);
+      let to = from;
+      while (to < samples.length && samples[to]!.monotonicMs <= toMs) to++;
+      return samples.slice(from, to);
+    },
+    flush: ask,
+    async stop() {
+      if (ended) return;
+      stopping = true;
+      worker.ref();
+      const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
+      Atomics.store(control, controlWords.stop, 1);
+      void ask();
+      await exited;
+    },
+  };
+}
+
+function firstIndexNotBefore(samples: readonly Reading[], monotonicMs: number): number {
+  let low = 0;
+  let high = samples.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (samples[middle]!.monotonicMs < monotonicMs) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

@@ -1,0 +1,18 @@
+import type { Domain, Reading } from '../../core/energy/source';
+import type { PowerHeader } from '../../core/run/events';
+
+/** What the sampler's thread is started with. */
+export type SamplerWork = {
+  role: 'sampler';
+  file: string;
+  header: PowerHeader;
+  domains: Domain[];
+  periodMs: number;
+  control: Int32Array;
+};
+
+/** What the thread sends: samples since the last message, the last request it has answered, news of the file. */
+export type SamplerMessage = { samples: Reading[]; request: number; problem: string | null };
+
+/** Layout of the shared control words: a counter of requests that wakes the thread, and the stop flag. */
+export const controlWords = { request: 0, stop: 1, length: 2 } as const;

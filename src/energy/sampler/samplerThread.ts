@@ -1,0 +1,64 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import type { Reading } from '../../core/energy/source';
+import { openReader } from '../powercap/reader';
+import { controlWords, type SamplerMessage, type SamplerWork } from './samplerProtocol';
+import { openSeriesFile } from './seriesFile';
+
+/** Samples are written and sent this often, so that a kill loses no more. */
+const writeEveryMs = 500;
+const warmupReadings = 2000;
+
+/**
+ * Body of the sampler's thread: waits on absolute deadlines (start + k × period) in a futex rather than on
+ * timers, reads, appends. Deadlines that passed while the machine slept are skipped, not replayed.
+ * Returns when the parent asks for it.
+ */
+export function samplerMain(work: SamplerWork = workerData as SamplerWork): void {
+  const { control, periodMs } = work;
+  const reader = openReader(work.domains);
+  const file = openSeriesFile(work.file);
+  file.add(JSON.stringify(work.header));
+  // Called ten times a second, reading would stay interpreted for minutes and cost more CPU (test/bench/sampler.ts).
+  for (let i = 0; i < warmupReadings; i++) seriesLine(reader.read());
+  let batch: Reading[] = [];
+  let answered = 0;
+  let sentMs = Number.NEGATIVE_INFINITY;
+  let deadlineMs = nowMs();
+
+  for (;;) {
+    const request = Atomics.load(control, controlWords.request);
+    const stop = Atomics.load(control, controlWords.stop) === 1;
+    const sample = reader.read();
+    batch.push(sample);
+    file.add(seriesLine(sample));
+    if (stop || request !== answered || sample.monotonicMs - sentMs >= writeEveryMs) {
+      answered = request;
+      sentMs = sample.monotonicMs;
+      const problem = file.write();
+      parentPort?.postMessage({ samples: batch, request, problem } satisfies SamplerMessage);
+      batch = [];
+    }
+    if (stop) break;
+    deadlineMs = nextDeadline(deadlineMs, periodMs, nowMs());
+    while (nowMs() < deadlineMs) {
+      // Wakes early when the parent has changed the request counter.
+      if (Atomics.wait(control, controlWords.request, request, deadlineMs - nowMs()) !== 'timed-out') break;
+    }
+  }
+  file.close();
+  reader.close();
+}
+
+/** The first deadline of the grid after now; an early wake keeps the grid. */
+export function nextDeadline(deadlineMs: number, periodMs: number, now: number): number {
+  return now < deadlineMs ? deadlineMs : deadlineMs + periodMs * (Math.floor((now - deadlineMs) / periodMs) + 1);
+}
+
+/** One line of power.jsonl: `[monotonicMs, busySeconds, totalSeconds, counter0, …]`. */
+export function seriesLine(sample: Reading): string {
+  return JSON.stringify([sample.monotonicMs, sample.busySeconds, sample.totalSeconds, ...sample.counters]);
+}
+
+function nowMs(): number {
+  return Number(process.hrtime.bigint() / 1000n) / 1000;
+}

@@ -1,0 +1,228 @@
+import { noted } from '../../core/report/conditions';
+import type { Configuration } from '../../core/configuration/configuration';
+import { ExpectedError } from '../../core/failure/expectedError';
+import type { EventOf } from '../../core/run/events';
+import type { Trial } from '../../core/run/fold';
+import { blockOrder, isReferenceDue, referenceConfiguration } from '../../core/run/plan';
+import { termsOf } from '../../core/report/report';
+import { configurationResults, trialValue, windowValue } from '../../core/values/trialValue';
+import { decideNext } from '../../core/analysis/verdict/stopping';
+import { identityOf } from '../../machine/processIdentity';
+import { isAnnotated } from '../../workloads/detection/data/annotatedImages';
+import { recordAccuracy } from './accuracyPass';
+import type { Measuring } from './measuring';
+import { nothingRuns } from './preparation';
+import type { Prepared } from './prepared';
+import type { TrialJob } from '../trial/trialJob';
+import type { TrialMessage } from '../trial/trialMessage';
+
+/**
+ * How often one repeat is tried: windows that a wrap could hide in, or that the counters failed in, are measured again,
+ * and so is a trial that somebody killed. Other failures would only repeat themselves.
+ */
+const attemptsAfter: Partial<Record<EventOf<'trial.failed'>['reason'], number>> = { invalid: 3, signal: 2 };
+/** After so many failed blocks a configuration is given up. */
+const failuresToGiveUp = 2;
+
+/**
+ * Runs the blocks that are missing until the statistics are satisfied or the maximum is reached.
+ *
+ * @returns why no more blocks ran
+ */
+export async function measureBlocks(m: Measuring, prepared: Prepared): Promise<string> {
+  const { seed, order } = m.run.spec.measure;
+  for (let block = 1; ; block++) {
+    const candidates = m.run.configurations.filter((c) => !m.run.skipped.has(c.id));
+    if (candidates.length === 0) throw nothingRuns(m, 'nothing-measured');
+    await measureReference(m, prepared, candidates, block - 1, false);
+    for (const id of blockOrder(
+      m.run.configurations.map((c) => c.id),
+      seed,
+      block,
+      order,
+    )) {
+      const configuration = candidates.find((c) => c.id === id);
+      if (!configuration || isSettledBefore(m, id, block)) continue;
+      await measureRepeat(m, prepared, configuration, block, false);
+      if (m.stop.aborted) return '';
+    }
+    if (m.run.blocksFinished < block) m.record({ type: 'block.finished', block }, true);
+    giveUpFailing(m, block);
+    const decision = decideNext(configurationResults(m.run, m.samples), termsOf(m.run), {
+      blocksFinished: block,
+      settled: [...m.run.settled.keys()],
+    });
+    for (const { id, message } of decision.settle) {
+      m.record({ type: 'configuration.settled', configuration: id, afterBlock: block, reason: 'dominated', message });
+    }
+    const nothingLeft = candidates.every((c) => m.run.settled.has(c.id));
+    // A log from before may hold more blocks than this decision would ask for: they are kept.
+    if (decision.action === 'stop' || nothingLeft) {
+      await measureReference(m, prepared, candidates, block, true);
+      if (!m.run.trials.some((t) => !t.reference && t.state === 'finished')) {
+        throw everyTrialFailed(m);
+      }
+      return decision.message;
+    }
+  }
+}
+
+/** With the reasons, each once: what the first trials said is what is wrong. */
+function everyTrialFailed({ run }: Measuring): ExpectedError {
+  const failures = run.trials.flatMap((trial) => trial.failure ?? []);
+  const reasons = [...new Set(failures.map((failure) => failure.message))].slice(0, 3);
+  const fix = failures.find((failure) => failure.fix != null)?.fix ?? null;
+  // A trial that has no process has none in the log either.
+  const why = reasons.length > 0 ? `: ${reasons.join('; ')}` : '; no process could be started for them';
+  return new ExpectedError('nothing-measured', `every trial failed${why}`, fix);
+}
+
+const isSettledBefore = (m: Measuring, id: string, block: number) =>
+  (m.run.settled.get(id)?.afterBlock ?? Infinity) < block;
+
+/** The same configuration at the start, in the middle and at the end: what changed between is drift. */
+async function measureReference(
+  m: Measuring,
+  prepared: Prepared,
+  candidates: Configuration[],
+  finishedBlocks: number,
+  last: boolean,
+): Promise<void> {
+  const reference = referenceConfiguration(m.run.spec, candidates);
+  if (!reference || !isReferenceDue(m.run.spec.measure.repeats, finishedBlocks, last) || m.stop.aborted) return;
+  await measureRepeat(m, prepared, reference, finishedBlocks, true);
+}
+
+/** Measures one repeat unless the log has it already. */
+async function measureRepeat(
+  m: Measuring,
+  prepared: Prepared,
+  configuration: Configuration,
+  block: number,
+  reference: boolean,
+): Promise<void> {
+  const same = (t: Trial) => t.configuration === configuration.id && t.block === block && t.reference === reference;
+  for (;;) {
+    const tried = m.run.trials.filter(same).filter((t) => t.state === 'finished' || t.state === 'failed');
+    if (tried.some((t) => trialValue(m.run, t, m.samples, null) !== null)) return;
+    const last = tried.at(-1)?.failure?.reason;
+    if (m.stop.aborted || (last !== undefined && tried.length >= (attemptsAfter[last] ?? 1))) return;
+    // A finished trial without a value, or one that was only interrupted, counts as not tried.
+    if ((await measureTrial(m, prepared, configuration, block, reference)) === null) return;
+  }
+}
+
+/** @returns the trial as the log has it; null when it was stopped */
+async function measureTrial(
+  m: Measuring,
+  prepared: Prepared,
+  configuration: Configuration,
+  block: number,
+  reference: boolean,
+): Promise<Trial | null> {
+  const number = Math.max(0, ...m.run.trials.map((t) => t.trial)) + 1;
+  const said: { finished: Extract<TrialMessage, { type: 'finished' }> | null } = { finished: null };
+  const end = await m.runTrial(trialJob(m, prepared, configuration), {
+    stop: m.stop,
+    timeoutSeconds: m.run.spec.measure.trialTimeoutSeconds,
+    onStart: (pid) =>
+      m.record({
+        type: 'trial.started',
+        trial: number,
+        block,
+        configuration: configuration.id,
+        reference,
+        process: identityOf(pid),
+      }),
+    onMessage: (message) => {
+      if (message.type === 'phase') m.record({ ...message, type: 'trial.phase', trial: number });
+      if (message.type === 'window') {
+        m.record({ ...message, type: 'trial.window', trial: number });
+        if (message.batches !== undefined) warnOfThinning(m, message.batches, message.batchMs.length);
+      }
+      if (message.type === 'accuracy') recordAccuracy(m, configuration.model, message);
+      if (message.type === 'finished') said.finished = message;
+    },
+  });
+  if (end.kind === 'stopped') return null;
+  const trial = m.run.trials.find((t) => t.trial === number);
+  if (end.kind === 'failed' || said.finished === null || !trial) {
+    const failure =
+      end.kind === 'failed'
+        ? end
+        : {
+            reason: 'exit' as const,
+            code: 'exit',
+            message: 'it said nothing',
+            fix: null,
+            signal: null,
+            exitCode: null,
+          };
+    m.record({
+      type: 'trial.failed',
+      trial: number,
+      reason: failure.reason,
+      code: failure.code,
+      message: failure.message,
+      fix: failure.fix,
+      signal: failure.signal,
+      exitCode: failure.exitCode,
+    });
+    return trial ?? null;
+  }
+  // The samples that prove its windows are on the disk before the trial counts as finished.
+  await m.flushSamples();
+  const values = trial.windows.map((window) => windowValue(m.run, trial, window, m.samples));
+  const invalid = values.filter((value) => !value.valid);
+  if (invalid.length === values.length) {
+    const message = invalid[0]?.message ?? 'it measured no window';
+    const failure = { reason: 'invalid', code: 'invalid', message, fix: null, signal: null, exitCode: null } as const;
+    m.record({ type: 'trial.failed', trial: number, ...failure });
+    return trial;
+  }
+  m.record({ ...said.finished, type: 'trial.finished', trial: number }, true);
+  return trial;
+}
+
+function trialJob(m: Measuring, prepared: Prepared, configuration: Configuration): TrialJob {
+  const { warmupSeconds, windowSeconds, windows, scope } = m.run.spec.measure;
+  const modelFile = prepared.modelFiles.get(configuration.model);
+  if (!modelFile) throw new Error(`no model was prepared for ${configuration.id}`);
+  return {
+    kind: 'measure',
+    modelFile,
+    batchSize: configuration.batchSize,
+    threads: configuration.threads,
+    spinning: configuration.spinning,
+    ...prepared.images,
+    source: m.source,
+    warmupSeconds,
+    windowSeconds,
+    windows,
+    ...(scope === 'end-to-end' && { endToEnd: endToEnd(m, prepared, configuration.model) }),
+  };
+}
+
+/** Random detections are not worth evaluating. */
+function endToEnd({ run, baseFolder }: Measuring, { untrained }: Prepared, model: string): TrialJob['endToEnd'] {
+  const { images, accuracy } = run.spec;
+  const evaluate = accuracy.measure && isAnnotated(images) && !untrained.has(model);
+  return { images, baseDirectory: baseFolder, evaluate };
+}
+
+function giveUpFailing(m: Measuring, block: number): void {
+  for (const { id } of m.run.configurations) {
+    const trials = m.run.trials.filter((t) => t.configuration === id && !t.reference && t.state !== 'interrupted');
+    const blocks = (state: Trial['state']) => new Set(trials.filter((t) => t.state === state).map((t) => t.block)).size;
+    if (m.run.settled.has(id) || blocks('finished') > 0 || blocks('failed') < failuresToGiveUp) continue;
+    const message = trials.at(-1)?.failure?.message ?? '';
+    m.record({ type: 'configuration.settled', configuration: id, afterBlock: block, reason: 'failing', message });
+  }
+}
+
+/** Said once a run: from then on each window may be so. */
+function warnOfThinning(m: Measuring, batches: number, kept: number): void {
+  const thinned = noted.batchTimesThinned(batches, kept);
+  if (m.run.warnings.some((w) => w.code === thinned.code)) return;
+  m.record({ type: 'warning', ...thinned });
+}

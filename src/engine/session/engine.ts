@@ -1,0 +1,181 @@
+import { noted } from '../../core/report/conditions';
+import { dirname } from 'node:path';
+import { exitCodes } from '../../core/failure/exitCodes';
+import { ExpectedError, failureOf } from '../../core/failure/expectedError';
+import { type Failure, failureCodes } from '../../core/failure/failure';
+import { failureLine } from '../../core/failure/failureLine';
+import type { NewEvent } from '../../core/run/events';
+import { applyEvent, foldRun, type Run } from '../../core/run/fold';
+import { openSource, powercapRoot } from '../../energy/openSource';
+import { startSampler } from '../../energy/sampler/sampler';
+import { privateFolder } from '../../machine/privateFolder';
+import { cutTornLine, openEventLog, readEvents } from '../../runs/store/eventLog';
+import { cacheFolder, eventsFile, powerFile, workspaceOf } from '../../runs/store/folders';
+import { isLock, type LockHolder, takeMeasuringLock } from '../../runs/ownership/measuringLock';
+import { readPower } from '../../runs/store/powerLog';
+import { identityOf, signalProgram } from '../../machine/processIdentity';
+import { lookup } from '../../runs/store/runFolder';
+import { measureBlocks } from './blocks';
+import { snapshotEnvironment } from './environment';
+import type { Measuring } from './measuring';
+import { monotonicMs } from '../../machine/clock';
+import { refuseOtherSource } from './otherSource';
+import { prepare } from './preparation';
+import { type Program, runTrialProcess } from '../trial/trialProcess';
+
+/**
+ * Measures what is missing of the run in `folder`, from its log: a new run from the start, a stopped
+ * one from the repeat that is missing. Ends with `session.ended` unless it is killed.
+ *
+ * @returns exit code (`exitCodes`)
+ * @throws ExpectedError `busy` when another run measures
+ */
+export async function runEngine(folder: string, program: Program): Promise<number> {
+  const stop = new AbortController();
+  // The first request finishes the log; SIGHUP is nobody's wish (a closed terminal) and is ignored.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop.abort());
+  process.on('SIGHUP', () => undefined);
+
+  const lock = await takeMeasuringLock({ run: folder, name: nameOf(folder), pid: process.pid, since: Date.now() });
+  if (!isLock(lock)) {
+    throw busyWith(lock);
+  }
+  try {
+    return await runSession(folder, program, stop);
+  } finally {
+    lock.release();
+  }
+}
+
+const nameOf = (folder: string) => foldRun(readEvents(eventsFile(folder)).events).name;
+
+/** Who measures at the moment, as a sentence with the way out. */
+export const busyWith = (holder: LockHolder) =>
+  new ExpectedError(
+    'busy',
+    `another run measures on this machine: "${holder.name}"${[holder.run, holder.user && `of ${holder.user}`]
+      .filter(Boolean)
+      .map((part) => ` (${part})`)
+      .join(
+        '',
+      )}; two at once would falsify both. Wait for it, or end it with "greenbatch stop${holder.run ? ` ${holder.run}` : ''}"`,
+  );
+
+async function runSession(folder: string, program: Program, stopping: AbortController): Promise<number> {
+  const stop = stopping.signal;
+  const run = foldRun(readEvents(eventsFile(folder)).events);
+  const log = openEventLog(eventsFile(folder));
+  const record = (event: NewEvent, durable = false) => {
+    const written = log.append(event, durable);
+    applyEvent(run, written);
+    return written;
+  };
+  endOrphans(run, folder);
+  const session = (run.sessions.at(-1)?.session ?? 0) + 1;
+  const { spec } = run;
+  const specFile = run.created.specFile;
+  const baseFolder = specFile ? dirname(specFile) : folder;
+  record({
+    type: 'session.started',
+    session,
+    engine: identityOf(process.pid),
+    monotonicMs: monotonicMs(),
+    environment: snapshotEnvironment(workspaceOf(baseFolder), powercapRoot(spec.measure, process.env)),
+  });
+
+  const finish = (
+    reason: 'complete' | 'interrupted' | 'failed',
+    exitCode: number,
+    { message, ...failure }: { message: string } & Partial<Failure>,
+  ) => {
+    try {
+      record({ type: 'session.ended', session, reason, exitCode, message, ...failure }, true);
+    } catch (error) {
+      // Nothing can be written any more: engine.log may still take the reason.
+      process.stderr.write(`${message}\nthe log could not be finished: ${endOf(error, folder).message}\n`);
+    }
+    return exitCode;
+  };
+  let broken: unknown = null;
+  let close = async () => {};
+  try {
+    const { source, reader } = await openSource(spec.measure, process.env);
+    refuseOtherSource(run, source);
+    record({ type: 'source.opened', source });
+    const cache = privateFolder(cacheFolder());
+
+    const earlier = lookup(readPower(powerFile(folder)));
+    cutTornLine(powerFile(folder));
+    const sampler = await startSampler({
+      programPath: program.script,
+      file: powerFile(folder),
+      header: {
+        version: 1,
+        session,
+        wallOffsetMs: Date.now() - monotonicMs(),
+        domains: source.domains.map((d) => d.id),
+      },
+      source,
+      onProblem: (message) => {
+        try {
+          record({ type: 'warning', ...noted.sampler(message) });
+        } catch (error) {
+          broken ??= error;
+          stopping.abort();
+        }
+      },
+    });
+    close = async () => {
+      await sampler.stop();
+      reader.close();
+    };
+    const measuring: Measuring = {
+      run,
+      session,
+      record,
+      runTrial: (job, options) => runTrialProcess(program, folder, job, options),
+      baseFolder,
+      cacheFolder: cache,
+      source,
+      samples: (of, fromMs, toMs) =>
+        of === session ? sampler.samplesBetween(fromMs, toMs) : earlier(of, fromMs, toMs),
+      flushSamples: () => sampler.flush(),
+      stop,
+    };
+    const prepared = await prepare(measuring, reader);
+    const message = stop.aborted ? '' : await measureBlocks(measuring, prepared);
+    if (broken !== null) throw broken;
+    if (stop.aborted) return finish('interrupted', exitCodes.interrupted, stoppedOnRequest);
+    return finish('complete', exitCodes.ok, { message });
+  } catch (error) {
+    if (stop.aborted && broken === null) return finish('interrupted', exitCodes.interrupted, stoppedOnRequest);
+    const failure = endOf(broken ?? error, folder);
+    if (failure.code === 'unexpected') process.stderr.write(`${failureLine(failure, stackOf(broken ?? error))}\n`);
+    return finish('failed', failureCodes[failure.code].exitCode, failure);
+  } finally {
+    await close();
+    log.close();
+  }
+}
+
+const isDiskFull = (error: unknown) => ['ENOSPC', 'EDQUOT'].includes(String((error as NodeJS.ErrnoException)?.code));
+
+const stackOf = (error: unknown) => (error instanceof Error ? error.stack : undefined);
+
+const endOf = (error: unknown, folder: string) =>
+  failureOf(
+    isDiskFull(error)
+      ? new ExpectedError(
+          'disk-full',
+          `the disk of ${folder} is full: free some space, then go on with "greenbatch run --resume ${folder}"; every finished repeat is kept`,
+        )
+      : error,
+  );
+
+const stoppedOnRequest = { message: 'stopped on request; every finished repeat is kept' };
+
+/** Trials of an engine that was killed end by themselves at once; whoever still runs is ended before anything is measured. */
+function endOrphans(run: Run, folder: string): void {
+  for (const trial of run.trials)
+    if (trial.state === 'running') signalProgram(trial.process, 'trial', folder, 'SIGKILL');
+}

@@ -1,0 +1,47 @@
+import type { Metric } from '../../core/metrics/metric';
+import { metrics } from '../../core/metrics/registry';
+import { valueOf } from '../../core/metrics/metricValue';
+import { energyBoundary, sourceLabel } from '../../core/energy/sourceLabel';
+import { shortScope } from '../../core/report/scopeText';
+import type { RunReport } from '../../core/report/report';
+import type { ConfigurationSummary } from '../../core/metrics/summarySchema';
+
+/** What a language model needs of a run: the verdict with its qualifications, and each row with its n and interval. */
+export function compactReport({ run, source, verdict, configurations }: RunReport) {
+  return {
+    run: run.id,
+    name: run.name,
+    status: run.status,
+    source: source && sourceLabel(source),
+    measured: source?.measured ?? null,
+    verdict: {
+      kind: verdict.kind,
+      sentence: verdict.sentence,
+      qualification: verdict.qualification.map(({ message }) => message),
+    },
+    boundary: source && `J/image: ${energyBoundary(source)}, under full load, ${shortScope(run.scope)}`,
+    configurations: configurations.map((c) => ({
+      model: c.model,
+      batchSize: c.batchSize,
+      threads: c.threads,
+      n: c.n,
+      ...(c.skipped
+        ? { skipped: c.skipped.message }
+        : Object.fromEntries(metrics.flatMap((metric) => told(metric, c)))),
+    })),
+  };
+}
+
+/** A metric with, where it has one, its interval; to four digits. */
+function told(metric: Metric, c: ConfigurationSummary): [string, number | (number | null)[] | null][] {
+  const key = metric.where.languageModels;
+  if (key === undefined) return [];
+  const value = valueOf(metric, c);
+  if (value === null || typeof value === 'number') return [[key, digits(value)]];
+  return [
+    [key, digits(value.mean)],
+    [`${key}Interval95`, [digits(value.low), digits(value.high)]],
+  ];
+}
+
+const digits = (value: number | null) => (value === null ? null : Number(value.toPrecision(4)));

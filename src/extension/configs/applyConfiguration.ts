@@ -1,0 +1,55 @@
+import { basename } from 'node:path';
+import * as vscode from 'vscode';
+import type { Current } from '../../core/configuration/inUse';
+import { recogniseConfig, suggestEdit } from '../../core/configFiles/recognise';
+import { currentSchema } from '../../core/spec/spec';
+import { workspaceEdit } from './codeActions';
+import { showMessage, showStatus } from '../window/show';
+
+/**
+ * Writes a configuration into a config as the one in use, as one edit that can be undone, and saves it where nothing else was unsaved. An
+ * estimated result asks first.
+ *
+ * @returns whether it was written
+ * @throws Error with the reason when the file cannot take it
+ */
+export async function applyConfiguration(uri: vscode.Uri, use: Current, estimated: boolean): Promise<boolean> {
+  const name = basename(uri.fsPath);
+  if (!vscode.workspace.isTrusted) {
+    throw new Error(vscode.l10n.t('Greenbatch changes no file of a workspace that is not trusted.'));
+  }
+  if (estimated) {
+    const apply = vscode.l10n.t('Apply Anyway');
+    const detail = vscode.l10n.t(
+      'Batch {0} is the greenest by an estimate from CPU time, which mostly restates throughput. Measure on a machine with energy counters to be sure.',
+      use.batchSize,
+    );
+    const question = vscode.l10n.t('Apply a result that was estimated, not measured?');
+    const chosen = await showMessage('warning', question, { actions: [apply], modal: { detail } });
+    if (chosen !== apply) return false;
+  }
+  const document = await vscode.workspace.openTextDocument(uri);
+  const config = recogniseConfig(uri.fsPath, document.getText());
+  if (!config) throw new Error(vscode.l10n.t('{0} is no file with a batch size any more.', name));
+  const suggestion = suggestEdit(config, use);
+  if ('refused' in suggestion) throw new Error(suggestion.refused);
+  const edit = workspaceEdit(document, suggestion.edits);
+  const hadChanges = document.isDirty;
+  if (suggestion.edits.length > 0 && !(await vscode.workspace.applyEdit(edit))) {
+    throw new Error(vscode.l10n.t('{0} could not be changed.', name));
+  }
+  // What a person has not saved yet is theirs to save.
+  if (!hadChanges) await document.save();
+  if (suggestion.note === null) {
+    showStatus(vscode.l10n.t('{0} now uses batch {1}', name, use.batchSize));
+  } else {
+    void showMessage('info', suggestion.note);
+  }
+  return true;
+}
+
+/** What another part of the editor passed as the arguments of the command; null where it is none of ours. */
+export function readCurrent(value: unknown): Current | null {
+  const read = currentSchema.safeParse(value);
+  return read.success ? read.data : null;
+}

@@ -1,0 +1,40 @@
+import { basename } from 'node:path';
+import * as vscode from 'vscode';
+import { type ExportFormat, exportText } from '../../runs/export/exportText';
+import { pick, showStatus } from '../window/show';
+
+/** Asks for a format and a place, and writes what a run has found. */
+export async function exportRun(folder: string, extension: vscode.Uri): Promise<void> {
+  const formats = [
+    { label: 'CSV', description: vscode.l10n.t('one row for each configuration'), format: 'csv' as const },
+    {
+      label: 'JSON',
+      description: vscode.l10n.t('everything, as "greenbatch show --json" prints it'),
+      format: 'json' as const,
+    },
+    { label: 'HTML', description: vscode.l10n.t('the panel as one file, for any browser'), format: 'html' as const },
+    { label: 'Markdown', description: vscode.l10n.t('verdict and table, to paste'), format: 'markdown' as const },
+  ];
+  const chosen = await pick(formats, { title: vscode.l10n.t('Export {0}', basename(folder)) });
+  if (chosen) await exportRunAs(folder, chosen.format, extension);
+}
+
+/** Asks for a place, and writes the run there: as it was measured, on the terms of its own experiment. */
+export async function exportRunAs(folder: string, format: ExportFormat, extension: vscode.Uri): Promise<void> {
+  const pageFolder = vscode.Uri.joinPath(extension, 'dist').fsPath;
+  const name = `${basename(folder)}.${format === 'markdown' ? 'md' : format}`;
+  await saveAs(name, () => Buffer.from(exportText(folder, format, { pageFolder }), 'utf8'));
+}
+
+/** Asks where to save a file of this name, and writes it. `content` is made only when there is a place for it. */
+export async function saveAs(name: string, content: () => Uint8Array): Promise<void> {
+  const parent = vscode.workspace.workspaceFolders?.[0]?.uri;
+  const ending = name.slice(name.lastIndexOf('.') + 1);
+  const target = await vscode.window.showSaveDialog({
+    ...(parent && { defaultUri: vscode.Uri.joinPath(parent, name) }),
+    filters: { [ending.toUpperCase()]: [ending] },
+  });
+  if (!target) return;
+  await vscode.workspace.fs.writeFile(target, content());
+  showStatus(vscode.l10n.t('Saved {0}', basename(target.path)));
+}

@@ -1,0 +1,142 @@
+import { randomBytes } from 'node:crypto';
+import { basename } from 'node:path';
+import * as vscode from 'vscode';
+import { readFromPanel } from '../../core/panel/protocol/messages';
+import { panelHtml } from '../../core/panel/page/page';
+import { setting } from '../window/config';
+import { panelType } from '../window/contributions';
+import { type ExperimentNow, experimentNow } from './experimentNow';
+import { log } from '../window/log';
+import { runPanelCommand } from './panelCommands';
+import { createPanelLink, framesPerSecond } from './panelLink';
+import { createPanelRun } from './panelRun';
+import type { Runs } from '../runs/runs';
+import { label } from '../window/show';
+
+/** One panel for each run that is looked at. */
+export type Panels = {
+  show(folder: string): void;
+  /** Gives a panel of before the reload its run back. */
+  restore(panel: vscode.WebviewPanel, folder: string): void;
+  isVisible(folder: string): boolean;
+  dispose(): void;
+};
+
+const aliveFrameMs = 250;
+
+export function createPanels(extension: vscode.Uri, runs: Runs): Panels {
+  const panels = new Map<string, vscode.WebviewPanel>();
+  const resources = [vscode.Uri.joinPath(extension, 'dist'), vscode.Uri.joinPath(extension, 'media')];
+  const options: vscode.WebviewOptions = { enableScripts: true, localResourceRoots: resources };
+
+  const attach = (panel: vscode.WebviewPanel, folder: string) => {
+    panels.get(folder)?.dispose();
+    panels.set(folder, panel);
+    panel.webview.options = options;
+    // The other icon is drawn in the colour of the text, which an image of a tab does not have.
+    panel.iconPath = vscode.Uri.joinPath(extension, 'media', 'icon.png');
+    panel.title = label(vscode.l10n.t('Energy: {0}', runs.peek(folder).name));
+    const detach = drive(panel, folder, runs, extension);
+    panel.onDidDispose(() => {
+      detach();
+      if (panels.get(folder) === panel) panels.delete(folder);
+    });
+    panel.webview.html = pageOf(panel.webview, extension, panel.title);
+  };
+
+  return {
+    show(folder) {
+      const open = panels.get(folder);
+      if (open) return open.reveal(undefined, true);
+      const column = { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true };
+      attach(vscode.window.createWebviewPanel(panelType, '', column, options), folder);
+    },
+    restore: attach,
+    isVisible: (folder) => panels.get(folder)?.visible ?? false,
+    dispose() {
+      for (const panel of [...panels.values()]) panel.dispose();
+    },
+  };
+}
+
+function pageOf(webview: vscode.Webview, extension: vscode.Uri, title: string): string {
+  const uri = (name: string) => webview.asWebviewUri(vscode.Uri.joinPath(extension, 'dist', name)).toString();
+  return panelHtml({
+    nonce: randomBytes(24).toString('base64url'),
+    scriptUri: uri('webview.js'),
+    styleUri: uri('webview.css'),
+    cspSource: webview.cspSource,
+    title,
+    language: vscode.env.language,
+  });
+}
+
+/** Connects a page with its run; @returns what undoes it */
+function drive(panel: vscode.WebviewPanel, folder: string, runs: Runs, extension: vscode.Uri): () => void {
+  const { live, release } = runs.open(folder);
+  const made = createPanelRun(live);
+  const isRemote = vscode.env.remoteName !== undefined;
+  const rate = () => framesPerSecond(setting('panel.framesPerSecond'), isRemote);
+  let experiment: ExperimentNow = { stale: null, judgedAnew: null, inUse: null };
+  const lookAtExperiment = async () => {
+    const now = await experimentNow(live.run()?.created);
+    if (JSON.stringify(now) === JSON.stringify(experiment)) return;
+    experiment = now;
+    link.runChanged();
+  };
+  const link = createPanelLink(
+    {
+      run: () => made.make(experiment),
+      accuracies: made.accuracies,
+      powerRows: live.power.rows,
+      powerColumns: live.power.columns,
+    },
+    (message) => void panel.webview.postMessage(message),
+    () => ({ type: 'settings', framesPerSecond: rate(), strings: vscode.l10n.bundle ?? {} }),
+  );
+  link.visible(panel.visible);
+
+  let timer: NodeJS.Timeout | undefined;
+  const beat = () => {
+    const fps = rate();
+    link.frame(Date.now());
+    timer = panel.visible ? setTimeout(beat, Math.min(aliveFrameMs, 1000 / fps)) : undefined;
+  };
+  let strangers = 0;
+  const subscriptions = [
+    panel.onDidChangeViewState(() => {
+      link.visible(panel.visible);
+      if (panel.visible && timer === undefined) beat();
+    }),
+    panel.webview.onDidReceiveMessage((value: unknown) => {
+      const message = readFromPanel(value);
+      if (message === null) {
+        if (strangers++ === 0) log().warn(`the panel of ${basename(folder)} sent a message that is none of ours`);
+      } else if (message.type === 'command') void runPanelCommand(message, live, extension);
+      else link.received(message);
+    }),
+    vscode.workspace.onDidSaveTextDocument(() => void lookAtExperiment()),
+  ];
+  let progressAt = 0;
+  const off = live.onChange((events) => {
+    if (events.length > 0) made.eventsArrived(events);
+    // Joules so far and the time left move between events too, but nobody reads them faster than this.
+    if (events.length === 0 && Date.now() - progressAt < 1000) return;
+    progressAt = Date.now();
+    link.runChanged();
+    if (live.problem() !== null) log().warn(live.problem() ?? '');
+  });
+  void live.ready.then(() => {
+    made.seriesRead();
+    link.runChanged();
+    return lookAtExperiment();
+  });
+  beat();
+  return () => {
+    clearTimeout(timer);
+    timer = undefined;
+    off();
+    release();
+    for (const subscription of subscriptions) subscription.dispose();
+  };
+}

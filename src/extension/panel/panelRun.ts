@@ -1,0 +1,64 @@
+import type { PanelProgress, PanelRun } from '../../core/panel/protocol/messages';
+import type { RunEvent } from '../../core/run/events';
+import { progressOf } from '../../core/run/progress';
+import { factsOf, modelAccuracies, termsOf } from '../../core/report/report';
+import { configurationResults } from '../../core/values/trialValue';
+import { isActive } from '../../runs/store/runFolder';
+import type { ExperimentNow } from './experimentNow';
+import type { LiveRun } from '../runs/liveRun';
+
+/** Events by which a value of a trial, or what it is judged by, can become another one. */
+const valueEvents = new Set<RunEvent['type']>([
+  'session.started',
+  'source.opened',
+  'idle.measured',
+  'accuracy.measured',
+  'accuracy.unknown',
+  'configuration.skipped',
+  'trial.finished',
+  'trial.failed',
+  'session.ended',
+]);
+
+/**
+ * Makes what the page shows of a run, but for its power series. Nothing is analysed here: the page does that, and the
+ * machine that measures is left in peace. A part that has not changed is the same object as before.
+ */
+export function createPanelRun(live: LiveRun) {
+  let values: Pick<PanelRun, 'results' | 'terms'> | null = null;
+  let told: (Pick<PanelRun, 'report' | 'bands'> & { status: string }) | null = null;
+  return {
+    eventsArrived(events: readonly RunEvent[]) {
+      told = null;
+      if (events.some((event) => valueEvents.has(event.type))) values = null;
+    },
+    /** More of the power series was read than when the values were made: a gap may have been closed. */
+    seriesRead() {
+      told = null;
+      values = null;
+    },
+    accuracies() {
+      const run = live.run();
+      return run ? modelAccuracies(run) : [];
+    },
+    make(experiment: ExperimentNow, nowMs = Date.now()): PanelRun | null {
+      const run = live.run();
+      if (!run) return null;
+      const { samples } = live.power;
+      const status = live.status();
+      values ??= { results: configurationResults(run, samples), terms: termsOf(run) };
+      if (told?.status !== status) {
+        told = { report: factsOf(run, samples, { folder: live.folder, status }), bands: [...live.bands.list], status };
+      }
+      const { report, bands } = told;
+      return { report, ...values, bands, progress: panelProgress(live, nowMs), ...experiment };
+    },
+  };
+}
+
+function panelProgress(live: LiveRun, nowMs: number): PanelProgress | null {
+  const run = live.run();
+  if (!run || !isActive(live.status())) return null;
+  const { doing, done, least, secondsLeft } = progressOf(run, nowMs);
+  return { doing, done, least, secondsLeft, joulesSoFar: live.power.joulesSoFar() };
+}

@@ -1,0 +1,125 @@
+import { type FSWatcher, watch } from 'node:fs';
+import { type Bands, foldBands } from '../../core/panel/series/bands';
+import type { PowerHistory } from '../../core/panel/series/powerHistory';
+import type { RunEvent } from '../../core/run/events';
+import type { Run } from '../../core/run/fold';
+import { followRunPower } from '../../runs/store/followRunPower';
+import { followRun, isActive, type RunStatus, statusOf } from '../../runs/store/runFolder';
+
+/** A run that is being read: its log and its power series, followed by byte offset while an engine writes them. */
+export type LiveRun = {
+  readonly folder: string;
+  readonly bands: Bands;
+  readonly power: PowerHistory;
+  run(): Run | null;
+  status(): RunStatus;
+  /** Why the log cannot be read on; null while it can. */
+  problem(): string | null;
+  /** Resolves when all that lies on the disk now has been read. */
+  ready: Promise<void>;
+  /** Called after each poll that brought something, with the new events; and when the status has changed. */
+  onChange(listener: (events: readonly RunEvent[]) => void): () => void;
+  /** Looks again, after a resume for example; a run that has ended is not polled. */
+  wake(): void;
+  dispose(): void;
+};
+
+/** A change is looked at so soon; without any sign of one (network file systems send none) as rarely as `slowMs`. */
+const quickMs = 100;
+const slowMs = 1000;
+
+export function openLiveRun(folder: string): LiveRun {
+  const follower = followRun(folder);
+  const power = followRunPower(folder);
+  const bands = foldBands();
+  const listeners = new Set<(events: readonly RunEvent[]) => void>();
+  let status: RunStatus = 'starting';
+  let problem: string | null = null;
+  let watcher: FSWatcher | null = null;
+  let timer: NodeJS.Timeout | null = null;
+  let dueAt = Number.POSITIVE_INFINITY;
+  let disposed = false;
+  let whenRead: () => void = () => undefined;
+  const ready = new Promise<void>((done) => {
+    whenRead = done;
+  });
+
+  const poll = () => {
+    timer = null;
+    dueAt = Number.POSITIVE_INFINITY;
+    if (disposed) return;
+    const before = status;
+    let events: RunEvent[] = [];
+    let more = false;
+    let samples = 0;
+    try {
+      ({ events, more } = follower.pollSome());
+      for (const event of events) bands.apply(event);
+      const run = follower.run();
+      if (run) status = statusOf(run, folder);
+      if (run?.source) {
+        const taken = power.poll(run);
+        samples = taken.samples;
+        more ||= taken.more;
+      }
+      problem = null;
+    } catch (error) {
+      // A damaged line stays damaged: what was read before it is still shown, with the reason.
+      problem = error instanceof Error ? error.message : String(error);
+    }
+    if (!more) whenRead();
+    if (events.length > 0 || samples > 0 || status !== before || problem !== null) {
+      for (const listener of [...listeners]) listener(events);
+    }
+    if (more) schedule(0);
+    else if (isActive(status) && problem === null) schedule(slowMs);
+    else stopWatching();
+  };
+  const schedule = (inMs: number) => {
+    const at = Date.now() + inMs;
+    if (disposed || at >= dueAt) return;
+    if (timer) clearTimeout(timer);
+    dueAt = at;
+    timer = setTimeout(poll, inMs);
+  };
+  const startWatching = () => {
+    if (watcher || disposed) return;
+    try {
+      watcher = watch(folder, { persistent: false }, () => schedule(quickMs));
+      watcher.on('error', stopWatching);
+    } catch {
+      // No watches left on this machine, or the folder is gone: the slow poll does.
+    }
+  };
+  const stopWatching = () => {
+    watcher?.close();
+    watcher = null;
+  };
+
+  startWatching();
+  schedule(0);
+  return {
+    folder,
+    bands,
+    power: power.history,
+    ready,
+    run: () => follower.run(),
+    status: () => status,
+    problem: () => problem,
+    onChange(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    wake() {
+      startWatching();
+      schedule(0);
+    },
+    dispose() {
+      disposed = true;
+      if (timer) clearTimeout(timer);
+      stopWatching();
+      listeners.clear();
+      whenRead();
+    },
+  };
+}

@@ -1,0 +1,56 @@
+import * as vscode from 'vscode';
+import { progressOf } from '../../core/run/progress';
+import { describeNumber, describeSeconds } from '../../core/words/units';
+import { commands, contextKeys } from '../window/contributions';
+import type { LiveRun } from './liveRun';
+import type { Runs } from './runs';
+import { label, statusItem, type StatusItem } from '../window/show';
+
+/** While something is measured: what, how far, how many watts. A click opens the panel. */
+export function createStatusBar(runs: Runs): vscode.Disposable {
+  let item: StatusItem | undefined;
+  let timer: NodeJS.Timeout | undefined;
+
+  const update = () => {
+    clearTimeout(timer);
+    const [live] = runs.running();
+    void vscode.commands.executeCommand('setContext', contextKeys.running, live !== undefined);
+    if (!live?.run()) {
+      item?.hide();
+      if (live) timer = setTimeout(update, 500);
+      return;
+    }
+    item ??= statusItem('run', vscode.l10n.t('Energy measurement'));
+    item.show(statusText(live, Date.now()), {
+      icon: 'zap',
+      tooltip: vscode.l10n.t('Greenbatch measures {0}. Click to see it.', live.run()?.name ?? ''),
+      command: { command: commands.openResults, title: '', arguments: [live.folder] },
+    });
+    timer = setTimeout(update, 1000);
+  };
+  const subscription = runs.onDidChange(update);
+  update();
+  return {
+    dispose() {
+      clearTimeout(timer);
+      subscription.dispose();
+      item?.dispose();
+    },
+  };
+}
+
+function statusText(live: LiveRun, nowMs: number): string {
+  const run = live.run();
+  if (!run) return '';
+  const { done, least, secondsLeft, beyondLeast } = progressOf(run, nowMs);
+  const watts = live.power.wattsNow();
+  return [
+    // What follows it tells how far it is.
+    label(run.name, 60),
+    beyondLeast ? vscode.l10n.t('one more block') : `${Math.min(100, Math.round((100 * done) / Math.max(1, least)))} %`,
+    ...(watts === null
+      ? []
+      : [`${describeNumber(watts)} W${run.source?.measured === false ? ` (${vscode.l10n.t('est.')})` : ''}`]),
+    ...(secondsLeft === null ? [] : [vscode.l10n.t('{0} left', describeSeconds(secondsLeft))]),
+  ].join(' · ');
+}

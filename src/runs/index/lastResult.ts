@@ -1,0 +1,106 @@
+import type { ConfigFile } from '../../core/configFiles/configFile';
+import { termsOf } from '../../core/report/report';
+import { configurationResults } from '../../core/values/trialValue';
+import { parseSpec } from '../../core/spec/specText';
+import { analyse, type Analysis } from '../../core/analysis/verdict/analyse';
+import { askedBy, isMeasured } from './measuredExperiment';
+import { loadRun } from '../store/runFolder';
+import type { IndexedRun, RunIndex } from './runIndex';
+import { hashOfConfig, hashOfFile, servedModelFile, type SourceFile } from './sourceFiles';
+
+/** The newest complete run that belongs to a file. */
+export type LastResult = {
+  /** `stale`: it was made from this file as it was before, or from a model that has changed since. */
+  state: 'current' | 'stale';
+  folder: string;
+  /** Milliseconds since 1970. */
+  createdAt: number;
+  /** Which of the run's models the file is; null: all of them. */
+  model: string | null;
+};
+
+/**
+ * Finds it by what the file says, not by its name: an experiment by its measured part and its models' hashes, a cfg by
+ * its hash, a serving config by what it says besides batch sizes, or by the model file it serves.
+ *
+ * @param path absolute path of the file
+ * @param folders run folders, newest first
+ */
+export async function findLastResult(
+  config: Pick<ConfigFile, 'kind' | 'text'>,
+  path: string,
+  index: RunIndex,
+  folders: readonly string[],
+): Promise<LastResult | null> {
+  const runs = index.complete(folders);
+  if (runs.length === 0) return null;
+  return config.kind === 'experiment' ? ofExperiment(config.text, path, runs) : ofFile(config, path, runs);
+}
+
+async function ofExperiment(text: string, path: string, runs: readonly IndexedRun[]): Promise<LastResult | null> {
+  const parsed = parseSpec(text);
+  const found = (run: IndexedRun | undefined, state: LastResult['state']): LastResult | null =>
+    run ? { state, folder: run.folder, createdAt: run.createdAt, model: null } : null;
+  if (parsed.ok) {
+    const asked = await askedBy(parsed.spec, path, text);
+    const same = runs.find((run) => isMeasured(run, asked));
+    if (same) return found(same, 'current');
+  }
+  return found(
+    runs.find((run) => run.specFile === path),
+    'stale',
+  );
+}
+
+async function ofFile(
+  config: Pick<ConfigFile, 'kind' | 'text'>,
+  path: string,
+  runs: readonly IndexedRun[],
+): Promise<LastResult | null> {
+  const served = servedModelFile(config, path);
+  const wanted: SourceFile[] = [{ path, sha256: hashOfConfig(config) }];
+  if (served !== null) wanted.push({ path: served, sha256: (await hashOfFile(served)) ?? '' });
+  const result = (state: LastResult['state'], fits: (source: SourceFile) => boolean): LastResult | null => {
+    for (const run of runs) {
+      const source = run.sources.find(fits);
+      if (!source) continue;
+      const model = run.models.find((m) => m.path === source.path)?.model ?? null;
+      return { state, folder: run.folder, createdAt: run.createdAt, model };
+    }
+    return null;
+  };
+  return (
+    result('current', (source) => wanted.some((w) => w.sha256 === source.sha256)) ??
+    result('stale', (source) => wanted.some((w) => w.path === source.path))
+  );
+}
+
+/** What a result says for a file: its verdict on the terms of the file, and where its joules come from. */
+export type FileAnalysis = { analysis: Analysis; measured: boolean };
+
+/**
+ * Reads the run and analyses it on the file's own terms: an experiment's service level, preferences and margin as they
+ * are now; of other files the batch size in use.
+ *
+ * @throws LogError, RunNotFound
+ */
+export function analyseFor(config: ConfigFile, { folder, model }: Pick<LastResult, 'folder' | 'model'>): FileAnalysis {
+  const { run, samples } = loadRun(folder);
+  const terms = termsOf(run);
+  const parsed = config.kind === 'experiment' ? parseSpec(config.text) : null;
+  const current = config.batchSize === null ? terms.current : { batchSize: config.batchSize };
+  const own = parsed?.ok
+    ? {
+        ...terms,
+        sla: parsed.spec.sla,
+        preferences: parsed.spec.preferences,
+        current: parsed.spec.current,
+        measure: { ...terms.measure, equivalencePercent: parsed.spec.measure.equivalencePercent },
+      }
+    : { ...terms, current };
+  const results = configurationResults(run, samples).filter((r) => model === null || r.model === model);
+  return {
+    analysis: analyse(results, own),
+    measured: run.source?.measured === true,
+  };
+}

@@ -1,0 +1,41 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import type { BatchDetections, Tensors } from '../../../core/detection/detector';
+import type { ImagePlace } from '../prepare/letterbox';
+import { createPostprocessor, type Postprocessing } from './postprocess';
+
+export type PostprocessWork = { role: 'postprocess'; work: Postprocessing };
+export type PostprocessRequest = { outputs: Tensors; places: ImagePlace[] };
+/** Answers come in the order of the requests; an error is that of one batch. */
+export type PostprocessReply = PostprocessedBatch | { error: string };
+export type PostprocessedBatch = {
+  detections: BatchDetections;
+  /** Decoding, suppression and mapping back, milliseconds of this thread. */
+  nmsMs: number;
+};
+
+/** Body of the thread. It ends when the parent closes it. */
+export function postprocessMain(): void {
+  const postprocess = createTimedPostprocessor((workerData as PostprocessWork).work);
+  parentPort?.on('message', ({ outputs, places }: PostprocessRequest) => {
+    try {
+      const batch = postprocess(outputs, places);
+      const { counts, corners, scores, classes } = batch.detections;
+      const buffers = [counts, corners, scores, classes].map((array) => array.buffer as ArrayBuffer);
+      parentPort?.postMessage(batch satisfies PostprocessReply, buffers);
+    } catch (error) {
+      const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      parentPort?.postMessage({ error: message } satisfies PostprocessReply);
+    }
+  });
+}
+
+export function createTimedPostprocessor(
+  work: Postprocessing,
+): (outputs: Tensors, places: readonly ImagePlace[]) => PostprocessedBatch {
+  const postprocess = createPostprocessor(work);
+  return (outputs, places) => {
+    const start = performance.now();
+    const detections = postprocess(outputs, places);
+    return { detections, nmsMs: performance.now() - start };
+  };
+}

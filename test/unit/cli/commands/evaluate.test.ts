@@ -1,0 +1,108 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { evaluateCommand } from '../../../../src/cli/commands/evaluate';
+import { accuracySchema } from '../../../../src/core/accuracy/accuracy';
+
+let base: string;
+let printed: string;
+let warned: string;
+let annotations: string;
+let detections: string;
+beforeEach(() => {
+  base = mkdtempSync(join(tmpdir(), 'evaluate-'));
+  [printed, warned] = ['', ''];
+  vi.spyOn(process.stdout, 'write').mockImplementation((text) => ((printed += String(text)), true));
+  vi.spyOn(process.stderr, 'write').mockImplementation((text) => ((warned += String(text)), true));
+  const box = [10, 10, 50, 50];
+  annotations = write('gt.json', {
+    images: [1, 2, 3].map((id) => ({ id, file_name: `${id}.jpg`, height: 100, width: 100 })),
+    categories: [{ id: 1, name: 'cat' }],
+    annotations: [1, 2].map((id) => ({ id, image_id: id, category_id: 1, bbox: box, area: 2500, iscrowd: 0 })),
+  });
+  detections = write('dt.json', [
+    { image_id: 1, category_id: 1, bbox: box, score: 0.9 },
+    { image_id: 3, category_id: 1, bbox: box, score: 0.04 },
+  ]);
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+  rmSync(base, { recursive: true });
+});
+
+function write(name: string, content: unknown): string {
+  const file = join(base, name);
+  writeFileSync(file, typeof content === 'string' ? content : JSON.stringify(content));
+  return file;
+}
+const evaluate = (...options: string[]) =>
+  evaluateCommand(['--annotations', annotations, '--detections', detections, ...options]);
+
+describe('greenbatch evaluate', () => {
+  test('--json: the 12 numbers, YOLOv7’s, and all the rest', async () => {
+    expect(await evaluate('--json')).toBe(0);
+    const { stats, warnings, ...accuracy } = JSON.parse(printed) as Record<string, unknown>;
+    expect(accuracySchema.parse(accuracy).coco.stats).toEqual(stats);
+    expect(stats).toHaveLength(12);
+    expect((stats as number[])[8]).toBe(0.5);
+    expect(accuracy.yolov7).toMatchObject({
+      P: expect.any(Number),
+      R: 0.5,
+      F1: expect.any(Number),
+      mAP50: expect.any(Number),
+    });
+    expect(warnings).toEqual([]);
+  });
+
+  test('text says which number is which', async () => {
+    await evaluate('--classes');
+    expect(printed).toMatch(/^3 images, 2 annotations \(0 of them crowds\), 2 detections\n/);
+    expect(printed).toMatch(/AR 100 +0\.500 {2}the same with 100/);
+    expect(printed).toMatch(/AP small +– /);
+    expect(printed).toMatch(/mAP@\.5:\.95 +0\.\d{3}/);
+    expect(printed).toMatch(/2·AP·AR\/\(AP\+AR\) +0\.\d{3} .*is no F1 score/);
+    expect(printed).toMatch(/\ncat +1 +2 +2 +0\.\d{3}/);
+    expect(printed).toContain('Taken for another category (detections surer than 0.25): none');
+  });
+
+  test('subsets', async () => {
+    await evaluate('--json', '--count', '1');
+    expect(JSON.parse(printed)).toMatchObject({ images: 1, detections: 1, leftOut: { annotations: 1, detections: 1 } });
+    expect((JSON.parse(printed) as { stats: number[] }).stats[0]).toBeCloseTo(1, 12);
+    printed = '';
+    await evaluate('--json', '--image-ids', '3, 1');
+    expect(JSON.parse(printed)).toMatchObject({ images: 2, annotations: 1, detections: 2 });
+    printed = '';
+    await evaluate('--image-ids', write('ids.txt', '2\n3\n'));
+    expect(printed).toMatch(/^2 images, 1 annotations/);
+    expect(warned).toMatch(
+      /warning: 1 detections and 1 annotations of other images or unknown categories were left out/,
+    );
+  });
+
+  test('warns of detections that were cut off at a confidence', async () => {
+    detections = write('dt.json', [{ image_id: 1, category_id: 1, bbox: [10, 10, 50, 50], score: 0.25 }]);
+    await evaluate();
+    expect(warned).toMatch(/^warning: the lowest score is 0\.25: AP and mAP are below/);
+  });
+
+  test('names what is wrong', async () => {
+    await expect(evaluate('--count', '0')).rejects.toThrow('--count 0; allowed: a whole number from 1');
+    await expect(evaluate('--image-ids', '1,9')).rejects.toThrow(
+      '--image-ids: image id 9 is not among the 3 annotated images',
+    );
+    await expect(evaluate('--image-ids', write('ids.txt', '1\nx'))).rejects.toThrow('"x" is no image id');
+    await expect(evaluate('--image-ids', join(base, 'none'))).rejects.toThrow('none does not exist');
+    await expect(evaluate('--labels', base)).rejects.toThrow('either --annotations or --labels');
+    await expect(evaluate('--coco-ids')).rejects.toThrow('--coco-ids goes with --labels alone');
+    await expect(evaluateCommand(['--annotations', annotations])).rejects.toThrow(
+      'give either --detections or --model',
+    );
+    await expect(evaluateCommand(['--labels', base, '--detections', detections])).rejects.toThrow(
+      '--labels needs --images',
+    );
+    detections = write('dt.json', [{ image_id: 4, category_id: 1, bbox: [0, 0, 1, 1], score: 1 }]);
+    await expect(evaluate()).rejects.toThrow('image_id 4 is none of the 3 annotated images');
+  });
+});

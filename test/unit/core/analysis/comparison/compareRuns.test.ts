@@ -1,0 +1,220 @@
+import { noted } from '../../../../../src/core/report/conditions';
+import { readFileSync } from 'node:fs';
+import { describe, expect, it, test } from 'vitest';
+import * as z from 'zod';
+import { comparisonText } from '../../../../../src/cli/text/comparisonText';
+import { styleFor } from '../../../../../src/cli/text/style';
+import { seededRandom } from '../../../../../src/core/statistics/random';
+import type { RunEvent } from '../../../../../src/core/run/events';
+import { foldRun } from '../../../../../src/core/run/fold';
+import { reportOf } from '../../../../../src/core/report/report';
+import { configurationResults } from '../../../../../src/core/values/trialValue';
+import { welchDifference, welchInterval } from '../../../../../src/core/statistics/welch';
+import { type ComparableRun, compareRuns } from '../../../../../src/core/analysis/comparison/compareRuns';
+import { comparisonSchema } from '../../../../../src/core/analysis/comparison/comparisonSchema';
+import { sweep } from '../../../../support/runEvents';
+import { emptyResult, seededNormal, trialOf } from '../../../../support/simulatedSweep';
+import { repeats } from '../../../../support/repeats';
+
+const none = () => [];
+function comparable(events: RunEvent[], id = 'first-run'): ComparableRun {
+  const run = foldRun(events);
+  run.runId = id;
+  return {
+    report: reportOf(run, none, { folder: `/runs/${id}`, status: 'complete' }),
+    results: configurationResults(run, none),
+    measure: run.spec.measure,
+  };
+}
+
+/** The sweep with the energy of its windows changed by a factor for each configuration. */
+function scaled(factors: Record<string, number>, id = 'second-run'): ComparableRun {
+  const run = comparable(sweep(), id);
+  const results = run.results.map((r) => ({
+    ...r,
+    trials: r.trials.map((t) => ({ ...t, joulesPerImage: t.joulesPerImage * (factors[r.id] ?? 1) })),
+  }));
+  return { ...run, results };
+}
+
+const plain = styleFor(process.stdin as never);
+const first = comparable(sweep());
+const parsed = (comparison: unknown) => comparisonSchema.parse(JSON.parse(JSON.stringify(comparison)));
+
+describe('Welch’s interval', () => {
+  it('of the sleep data (Student 1908) is the one in the textbooks', () => {
+    const a = [0.7, -1.6, -0.2, -1.2, -0.1, 3.4, 3.7, 0.8, 0, 2];
+    const b = [1.9, 0.8, 1.1, 0.1, -0.1, 4.4, 5.5, 1.6, 4.6, 3.4];
+    const d = welchDifference(a, b)!;
+    expect(d.mean).toBeCloseTo(1.58, 12);
+    expect(d.degreesOfFreedom).toBeCloseTo(17.776, 3);
+    const { low, high } = welchInterval(d, 0.025)!;
+    expect(low).toBeCloseTo(-0.2054832, 6);
+    expect(high).toBeCloseTo(3.3654832, 6);
+  });
+
+  it('needs two values on each side, and no spread', () => {
+    expect(welchDifference([], [1])).toBeNull();
+    expect(welchInterval(welchDifference([1], [1, 2])!, 0.025)).toBeNull();
+    expect(welchInterval(welchDifference([1, 1], [2, 2, 2])!, 0.025)).toEqual({ low: 1, high: 1 });
+  });
+});
+
+describe('comparing two runs', () => {
+  it('says less, more, equivalent or not told apart for each configuration', async () => {
+    const second = scaled({ b1: 0.88, b2: 1.05, b4: 1.0004 });
+    const comparison = compareRuns(first, second);
+    expect(comparison.configurations.map((c) => c.verdict)).toEqual(['less', 'more', 'equivalent']);
+    const { percent, low, high } = comparison.configurations[0]!.joulesPerImage.difference;
+    expect(percent).toBeCloseTo(-12, 6);
+    expect(low).toBeLessThan(-12);
+    expect(high).toBeGreaterThan(-12);
+    expect(comparison.refused).toBeNull();
+    await expect(comparisonText(comparison, plain)).toMatchFileSnapshot('../../../../golden/compared.txt');
+    expect(parsed(comparison)).toEqual(comparison);
+  });
+
+  it('is the same from the other side, with the sign turned', () => {
+    const second = scaled({ b1: 0.88, b2: 1.05 });
+    const there = compareRuns(first, second).configurations;
+    const back = compareRuns(second, first).configurations;
+    for (const [i, { joulesPerImage }] of there.entries()) {
+      const turned = back[i]!.joulesPerImage.difference;
+      expect(1 / (1 + turned.percent / 100)).toBeCloseTo(1 + joulesPerImage.difference.percent / 100, 12);
+      expect(1 / (1 + turned.high! / 100)).toBeCloseTo(1 + joulesPerImage.difference.low! / 100, 12);
+    }
+    expect(back.map((c) => c.verdict)).toEqual(['more', 'less', 'equivalent']);
+  });
+
+  it('gives no verdict with fewer than five repeats', () => {
+    const few = { ...first, results: first.results.map((r) => ({ ...r, trials: r.trials.slice(0, 4) })) };
+    const comparison = compareRuns(few, scaled({ b1: 0.5 }));
+    expect(comparison.configurations.map((c) => c.verdict)).toEqual(['unresolved', 'unresolved', 'unresolved']);
+    expect(comparison.sentence).toMatch(/not told apart at any of 3 configurations: more repeats/);
+    const one = { ...first, results: first.results.map((r) => ({ ...r, trials: r.trials.slice(0, 1) })) };
+    expect(compareRuns(one, first).configurations[0]!.joulesPerImage.difference.low).toBeNull();
+  });
+
+  it('lists what only one of them measured', () => {
+    const second = { ...scaled({}), results: first.results.filter((r) => r.id !== 'b2') };
+    expect(compareRuns(first, second)).toMatchObject({ onlyFirst: ['b2'], onlySecond: [] });
+    expect(compareRuns(first, { ...second, results: [] }).refused?.code).toBe('nothing-in-common');
+  });
+
+  it('compares other models and threads batch by batch, and says so', () => {
+    const second = scaled({ b1: 0.5, b2: 0.5, b4: 0.5 });
+    const results = second.results.map((r) => ({ ...r, model: 'yolov7x', threads: 4, id: `x ${r.id}` }));
+    const report = structuredClone(second.report);
+    report.configurations.forEach((c) => Object.assign(c, { model: 'yolov7x', threads: 4 }));
+    const comparison = compareRuns(first, { ...second, report, results });
+    expect(comparison.configurations.map((c) => c.verdict)).toEqual(['less', 'less', 'less']);
+    expect(comparison.warnings.map((w) => w.code)).toEqual(expect.arrayContaining(['model', 'threads']));
+    // Where one run has several threads, they count.
+    const several = { ...second, results: [...second.results, { ...second.results[0]!, threads: 4, id: 'b1 t4' }] };
+    expect(compareRuns(first, several).onlySecond).toEqual(['b1 t4']);
+  });
+
+  type Change = (report: ComparableRun['report']) => void;
+  test.each<[string, RegExp, Change]>([
+    ['measured-with-estimated', /was measured.*is estimated/, (r) => (r.source!.measured = false)],
+    ['domains', /package-0; dram-0|dram-0 \+ package-0; package-0/, (r) => r.source!.domains.pop()],
+    ['image-size', /64×64; 640×64/, (r) => (r.run.imageSize!.width = 640)],
+    ['nothing-measured', /no finished repeat/, (r) => r.configurations.forEach((c) => (c.n = 0))],
+    ['model', /another model/, (r) => (r.run.models[0]!.sha256 = 'f'.repeat(64))],
+    [
+      'power-curve',
+      /power curves/,
+      (r) => (r.source!.curve = { idleWatts: 1, maxWatts: 9, shape: 1, errorPercent: 1, basis: '' }),
+    ],
+  ])('refuses %s', (code, message, change) => {
+    const withModel = (run: ComparableRun) => {
+      const report = structuredClone(run.report);
+      report.run.models = [{ model: 'yolov7-tiny', sha256: 'a'.repeat(64), parameters: null, gflops: null }];
+      return { ...run, report };
+    };
+    const second = withModel(scaled({}));
+    change(second.report);
+    const comparison = compareRuns(withModel(first), second);
+    expect(comparison.refused).toMatchObject({ code });
+    expect(comparison.refused?.message).toMatch(message);
+    expect(comparison).toMatchObject({ configurations: [], onlyFirst: [], onlySecond: [] });
+    expect(comparisonText(comparison, plain)).toContain('Not compared');
+    expect(parsed(comparison)).toEqual(comparison);
+  });
+
+  it('warns of another machine, kernel, threads and images, of drift and of runs that are not complete', () => {
+    const second = scaled({});
+    const report = structuredClone(second.report);
+    report.run.environment = { cpuModel: 'Other', kernel: '9', memoryBytes: 8e9 };
+    report.run.status = 'interrupted';
+    report.run.driftPercent = -3.21;
+    report.run.otherLoadPercent = 12;
+    report.run.images!.description = 'other';
+    report.run.warnings = [noted.noIdle('a gap'), noted.images('a JPEG without end')];
+    report.run.unsteadyTrials = 1;
+    const { warnings } = compareRuns(first, { ...second, report });
+    expect(warnings.map((w) => w.code)).toEqual(
+      expect.arrayContaining([
+        'machine',
+        'kernel',
+        'images',
+        'incomplete',
+        'no-idle',
+        'drift',
+        'unsteady',
+        'other-load',
+      ]),
+    );
+    // Their images differ; how they were read says nothing about the machine.
+    expect(warnings.filter((w) => w.code === 'images')).toHaveLength(1);
+    expect(compareRuns(first, scaled({})).warnings).toEqual([]);
+  });
+
+  it('says that it is estimated, whatever it says', () => {
+    const estimated = comparable(sweep(false));
+    expect(compareRuns(estimated, comparable(sweep(false), 'b')).sentence).toMatch(/^Estimated from CPU time: /);
+  });
+
+  it('is right in 95 of 100 comparisons, over all its verdicts together', () => {
+    const normal = seededNormal(11);
+    const random = seededRandom(12);
+    const fixed = { ...first, measure: { equivalencePercent: 1, repeats: { min: 6, max: 6, intervalPercent: 2 } } };
+    const truth = [0, 0.004, -0.03];
+    let [wrong, covered] = [0, 0];
+    const times = repeats(1000, 10_000);
+    for (let i = 0; i < times; i++) {
+      const n = [5 + Math.floor(random() * 3), 5 + Math.floor(random() * 3)];
+      const [a, b] = n.map((count, side) =>
+        truth.map((effect, k) =>
+          emptyResult(k + 1, {
+            trials: Array.from({ length: count }, (_, t) =>
+              trialOf(t + 1, Math.exp(side * effect + normal() * (side ? 0.006 : 0.003) * (1 + k / 2))),
+            ),
+          }),
+        ),
+      );
+      const { configurations } = compareRuns({ ...fixed, results: a! }, { ...fixed, results: b! });
+      const inside = configurations.every(({ joulesPerImage: { difference: d } }, k) => {
+        const truly = Math.expm1(truth[k]!) * 100;
+        return d.low! <= truly && truly <= d.high!;
+      });
+      if (inside) covered++;
+      const isWrong = configurations.some(({ verdict }, k) => {
+        const effect = truth[k]!;
+        if (verdict === 'less') return effect >= 0;
+        if (verdict === 'more') return effect <= 0;
+        return verdict === 'equivalent' && Math.abs(effect) >= Math.log1p(0.01);
+      });
+      if (isWrong) wrong++;
+    }
+    expect(covered / times).toBeGreaterThan(0.94);
+    expect(wrong / times).toBeLessThan(0.06);
+  });
+
+  it('has its schema in docs/compare.schema.json (npx tsx scripts/schema.mts)', () => {
+    const file = new URL('../../../../../docs/compare.schema.json', import.meta.url);
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(
+      JSON.parse(JSON.stringify(z.toJSONSchema(comparisonSchema))),
+    );
+  });
+});

@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest';
+import { rank } from '../../../../../src/core/analysis/verdict/cost';
+import { type AnalysisTerms, evaluate } from '../../../../../src/core/analysis/verdict/evaluation';
+import { emptyResult, termsOf, trialOf } from '../../../../support/simulatedSweep';
+
+const sla = { requestLatencyMs: 2000, percentile: 95, arrivalRate: 4 };
+const result = (batchSize: number, idleWatts: (number | null)[], accuracy: number | null = null) =>
+  emptyResult(batchSize, {
+    accuracy,
+    trials: idleWatts.map((watts, i) => trialOf(i + 1, 2 + batchSize, { idleWatts: watts, batchMs: [100, 100] })),
+  });
+const ranked = (results: ReturnType<typeof result>[], rest: Partial<AnalysisTerms> = {}) =>
+  rank(evaluate(results, rest.sla), { ...termsOf(), ...rest });
+const costOf = (ranking: ReturnType<typeof rank>, id: string, block = 1) =>
+  Math.exp(ranking.costs.get(id)!.get(block)!);
+
+describe('what is ranked by', () => {
+  it('is joules per request only where every trial has an idle baseline; else it says why not', () => {
+    const known = ranked([result(1, [20, 20]), result(2, [20, 20])], { sla });
+    expect(known).toMatchObject({ metric: 'joulesPerRequest', energy: 'joulesPerRequest', notes: [] });
+    const lacking = ranked([result(1, [20, 20]), result(2, [20, null])], { sla });
+    expect(lacking).toMatchObject({ metric: 'joulesPerImage', energy: 'joulesPerImage' });
+    expect(lacking.notes).toEqual([
+      { code: 'no-idle', configuration: null, message: expect.stringContaining('Without an idle baseline') },
+    ]);
+    expect(costOf(lacking, 'b1')).toBeCloseTo(3);
+  });
+
+  it('is joules per image without a service level, with no word about idle', () => {
+    const ranking = ranked([result(1, [null])]);
+    expect(ranking).toMatchObject({ metric: 'joulesPerImage', notes: [] });
+    expect(costOf(ranking, 'b1')).toBeCloseTo(3);
+  });
+
+  it('is a weighted geometric mean: energy and latency up, accuracy down', () => {
+    const preferences = { energy: 2, latency: 1, accuracy: 1 };
+    const ranking = ranked([result(1, [20], 0.4), result(2, [20], 0.5)], { preferences });
+    expect(ranking.metric).toBe('weighted');
+    expect(costOf(ranking, 'b1')).toBeCloseTo(((3 ** 2 * 100) / 0.4) ** 0.25);
+    expect(costOf(ranking, 'b2')).toBeCloseTo(((4 ** 2 * 100) / 0.5) ** 0.25);
+    // The saving is stated in energy alone.
+    expect(Math.exp(ranking.energies.get('b2')!.get(1)!)).toBeCloseTo(4);
+  });
+
+  it('leaves the weight of accuracy out where one is not known', () => {
+    const preferences = { energy: 1, latency: 0, accuracy: 3 };
+    const ranking = ranked([result(1, [20], 0.4), result(2, [20])], { preferences });
+    expect(ranking.notes).toEqual([expect.objectContaining({ code: 'accuracy-unknown' })]);
+    expect(costOf(ranking, 'b1')).toBeCloseTo(3);
+    const only = ranked([result(1, [20])], { preferences: { energy: 0, latency: 0, accuracy: 1 } });
+    expect(costOf(only, 'b1')).toBeCloseTo(3);
+  });
+
+  it('has no cost where the arrivals outrun the throughput', () => {
+    const ranking = ranked([result(1, [20])], { sla: { ...sla, arrivalRate: 11 } });
+    expect(ranking.costs.get('b1')!.size).toBe(0);
+  });
+});

@@ -1,0 +1,29 @@
+import { expect, it } from 'vitest';
+import type { Diagnosis, SourceDiagnosis } from '../../../../src/core/energy/diagnosis';
+import { diagnosisText, fixOf } from '../../../../src/core/energy/diagnosisText';
+
+function diagnosis(help: Pick<SourceDiagnosis, 'advice' | 'fix'>, usable = false): Diagnosis {
+  const powercap = { kind: 'powercap', usable, readable: usable, measured: true } as const;
+  return {
+    root: '/r',
+    sources: [{ ...powercap, code: usable ? null : 'source-absent', reason: 'because', ...help }],
+    domains: [],
+    machine: { kind: 'vm', vendor: 'intel', sockets: [0], filtering: { state: 'off', because: 'no SGX' } },
+    notes: ['A note'],
+  };
+}
+
+it('prints advice and commands alike, but only commands are a fix', () => {
+  const driver = diagnosis({ advice: 'Look at dmesg', fix: 'sudo a <<EOF\n  x\nEOF' });
+  expect(diagnosisText(driver)).toContain('To measure\n  Look at dmesg\n  sudo a <<EOF\n    x\n  EOF\n\nA note');
+  expect(fixOf(driver)).toBe('sudo a <<EOF\n  x\nEOF');
+  const virtual = diagnosis({ advice: 'A virtual machine has no energy counters', fix: null });
+  expect(diagnosisText(virtual)).toContain('To measure\n  A virtual machine has no energy counters');
+  expect(fixOf(virtual)).toBeNull();
+});
+
+it('has nothing to fix where the source can be used', () => {
+  const fine = diagnosis({ advice: null, fix: null }, true);
+  expect(diagnosisText(fine)).not.toContain('To measure');
+  expect(fixOf(fine)).toBeNull();
+});

@@ -1,0 +1,246 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { powerSeries, windowEnergy } from '../../../../src/core/energy/energyWindow';
+import type { Domain, EnergySource, Reading } from '../../../../src/core/energy/source';
+
+const packageRange = 262_143_328_850;
+const dramRange = 65_712_999_613;
+
+function domain(id: string, options: Partial<Domain> = {}): Domain {
+  const kind = id.split('-')[0] as Domain['kind'];
+  const rangeMicrojoules = kind === 'dram' ? dramRange : packageRange;
+  return {
+    id,
+    kind,
+    socket: 0,
+    path: `/${id}`,
+    rangeMicrojoules,
+    limitWatts: null,
+    added: kind === 'package' || kind === 'dram',
+    ...options,
+  };
+}
+
+function source(...domains: Domain[]): EnergySource {
+  return { kind: 'powercap', measured: true, domains, curve: null, reason: null };
+}
+
+const reading = (monotonicMs: number, ...counters: (number | null)[]): Reading => ({
+  ...{ monotonicMs, counters },
+  busySeconds: monotonicMs / 1000,
+  totalSeconds: monotonicMs / 500,
+});
+
+/** Readings of counters that have used `totals[k]` microjoules at time k. */
+function readingsOf(domains: Domain[], times: number[], totals: number[][], starts: number[]): Reading[] {
+  return times.map((ms, k) =>
+    reading(ms, ...domains.map((d, i) => (starts[i]! + totals[k]![i]!) % d.rangeMicrojoules!)),
+  );
+}
+
+const fourZones = (range: number, limitWatts: number | null) =>
+  ['package-0', 'dram-0', 'package-1', 'dram-1'].map((id) => domain(id, { rangeMicrojoules: range, limitWatts }));
+
+describe('windowEnergy', () => {
+  it('is exact to the microjoule over at least three wraps on four zones, whatever the powers and the jitter', () => {
+    const series = fc
+      .record({
+        range: fc.integer({ min: 40_000_000, max: 262_143_328_850 }),
+        starts: fc.array(fc.nat(), { minLength: 4, maxLength: 4 }),
+        // Share of the range that a zone uses between two samples: below a quarter, as the gap rule demands.
+        steps: fc.array(
+          fc.record({
+            gapShare: fc.double({ min: 0.5, max: 1, noNaN: true }),
+            powers: fc.array(fc.double({ min: 0.5, max: 1, noNaN: true }), { minLength: 4, maxLength: 4 }),
+          }),
+          { minLength: 64, maxLength: 80 },
+        ),
+      })
+      .map(({ range, starts, steps }) => {
+        const fullWatts = 400;
+        const longestGapMs = (0.2 * range) / fullWatts / 1000;
+        const domains = fourZones(range, null);
+        const times = [1000];
+        const totals = [[0, 0, 0, 0]];
+        for (const { gapShare, powers } of steps) {
+          const gapMs = gapShare * longestGapMs;
+          times.push(times.at(-1)! + gapMs);
+          totals.push(totals.at(-1)!.map((used, i) => used + Math.round(powers[i]! * fullWatts * gapMs * 1000)));
+        }
+        const offsets = starts.map((start) => start % range);
+        return { range, domains, totals, readings: readingsOf(domains, times, totals, offsets) };
+      });
+    fc.assert(
+      fc.property(series, ({ range, domains, totals, readings }) => {
+        const energy = windowEnergy(source(...domains), readings[0]!, readings, readings.at(-1)!);
+        if (!energy.valid) throw new Error(energy.message);
+        const truth = totals.at(-1)!;
+        domains.forEach((d, i) => {
+          expect(Math.floor(truth[i]! / range)).toBeGreaterThanOrEqual(3);
+          expect(Math.round(energy.byDomain[d.id]! * 1e6)).toBe(truth[i]);
+        });
+        expect(Math.round(energy.joules * 1e6)).toBe(truth.reduce((a, b) => a + b));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('adds up over adjoining windows and never falls as a window grows', () => {
+    const watts = fc.array(fc.double({ min: 20, max: 100, noNaN: true }), { minLength: 30, maxLength: 60 });
+    fc.assert(
+      fc.property(watts, fc.nat(), (powers, cut) => {
+        const [d] = [domain('package-0', { rangeMicrojoules: 50_000_000 })];
+        const times = [0];
+        const totals = [[0]];
+        for (const power of powers) {
+          times.push(times.at(-1)! + 100);
+          totals.push([totals.at(-1)![0]! + Math.round(power * 100_000)]);
+        }
+        const readings = readingsOf([d], times, totals, [12_345]);
+        const middle = 8 + (cut % (readings.length - 16));
+        const joules = (from: number, to: number) => {
+          const energy = windowEnergy(source(d), readings[from]!, readings, readings[to]!);
+          if (!energy.valid) throw new Error(energy.message);
+          return Math.round(energy.joules * 1e6);
+        };
+        const last = readings.length - 1;
+        expect(joules(0, middle) + joules(middle, last)).toBe(joules(0, last));
+        expect(joules(0, middle + 1)).toBeGreaterThan(joules(0, middle));
+      }),
+    );
+  });
+
+  it('counts wraps of a 50 J counter at 100 W from 10 Hz samples', () => {
+    const d = domain('package-0', { rangeMicrojoules: 50_000_000, limitWatts: 165 });
+    const times = Array.from({ length: 31 }, (_, k) => k * 100);
+    const readings = readingsOf(
+      [d],
+      times,
+      times.map((ms) => [ms * 100_000]),
+      [49_999_999],
+    );
+    const energy = windowEnergy(source(d), readings[0]!, readings.slice(1, -1), readings.at(-1)!);
+    expect(energy).toMatchObject({ valid: true, joules: 300, watts: 100, wraps: 6, seconds: 3, utilisation: 0.5 });
+  });
+
+  it('refuses a gap in which a wrap could hide, and names it', () => {
+    const d = domain('package-0', { limitWatts: 165 });
+    const at = (s: number) => reading(s * 1000, Math.round(s * 120e6) % packageRange);
+    const samples = (from: number, to: number) => Array.from({ length: to - from }, (_, k) => at(from + k));
+    expect(windowEnergy(source(d), at(0), samples(0, 1000), at(1000))).toMatchObject({ valid: true });
+    const hole = windowEnergy(source(d), at(0), [...samples(0, 300), ...samples(1450, 1500)], at(1500));
+    expect(hole).toMatchObject({ valid: false, reason: 'gap', message: expect.stringContaining('package-0') });
+    const longer = windowEnergy(source(d), at(0), [...samples(0, 300), ...samples(3000, 3100)], at(3100));
+    expect(longer).toMatchObject({ valid: false, reason: 'gap' });
+    // Half a wrap lasts 1,092 s at 120 W.
+    const shorter = windowEnergy(source(d), at(0), [...samples(0, 300), ...samples(1350, 1400)], at(1400));
+    expect(shorter).toMatchObject({ valid: true, joules: 168_000 });
+  });
+
+  it('takes a small step back as readings out of order, not as a wrap', () => {
+    const d = domain('package-0');
+    const samples = [reading(500, 50_000_000), reading(500.05, 49_990_000), reading(600, 60_000_000)];
+    expect(windowEnergy(source(d), reading(0, 0), samples, reading(1000, 100_000_000))).toMatchObject({
+      joules: 100,
+      wraps: 0,
+    });
+  });
+
+  it('does not take a short tick between two readings for a high power', () => {
+    const d = domain('package-0', { rangeMicrojoules: 50_000_000 });
+    // 0.1 J within 0.02 ms would be 5,000 W.
+    const samples = [
+      reading(0.02, 100_000),
+      ...Array.from({ length: 9 }, (_, k) => reading((k + 1) * 100, ((k + 1) * 10_000_000) % 50_000_000)),
+    ];
+    expect(windowEnergy(source(d), reading(0, 0), samples, reading(1000, 0))).toMatchObject({
+      valid: true,
+      joules: 100,
+      wraps: 2,
+    });
+  });
+
+  it('refuses a reset, a jump, an unreadable edge, a dead package and an unknown range that falls', () => {
+    const d = domain('package-0');
+    const series = (...counters: (number | null)[]) => counters.map((c, k) => reading(k * 1000, c));
+    const reason = (readings: Reading[], of = d) => {
+      const energy = windowEnergy(source(of), readings[0]!, readings.slice(1, -1), readings.at(-1)!);
+      return energy.valid ? energy.joules : energy.reason;
+    };
+    expect(reason(series(90e9, 90.1e9, 0, 0.1e9))).toBe('backwards');
+    expect(reason(series(0, 100e6, 100e9, 100.1e9))).toBe('implausible');
+    expect(reason(series(200e9, 0, 100e6))).toBe('implausible');
+    expect(reason(series(null, 100e6, 200e6))).toBe('unreadable');
+    expect(reason(series(0, 100e6, null))).toBe('unreadable');
+    expect(reason(series(0, null, null, 300e6))).toBe(300);
+    expect(reason(series(7e9, 7e9, 7e9))).toBe('dead');
+    expect(reason(series(7e9, 1e9), domain('package-0', { rangeMicrojoules: null }))).toBe('no-range');
+    expect(reason(series(60_293_987e6, 60_294_087e6))).toBe(100);
+    expect(reason(series(60_293_987e6, 60_200_000e6))).toBe('no-range');
+    expect(reason([reading(5, 1), reading(5, 1)])).toBe('short');
+  });
+
+  it('adds package and dram of all sockets, shows psys and core, and lets only added domains spoil a window', () => {
+    const domains = [
+      domain('package-0'),
+      domain('dram-0'),
+      domain('core-0'),
+      domain('psys', { socket: null }),
+      domain('package-1'),
+    ];
+    const energy = windowEnergy(
+      source(...domains),
+      reading(0, 0, 0, 0, 0, 0),
+      [],
+      reading(1000, 100e6, 20e6, 60e6, null, 80e6),
+    );
+    expect(energy).toMatchObject({ valid: true, joules: 200, watts: 200 });
+    expect(energy.valid && energy.byDomain).toEqual({ 'package-0': 100, 'dram-0': 20, 'core-0': 60, 'package-1': 80 });
+  });
+
+  it('takes any added counter that stands still for dead, memory after a longer time, and none that is not added', () => {
+    const outcome = (seconds: number, packageAt: number, dramAt: number, ...domains: Domain[]) => {
+      const energy = windowEnergy(
+        source(...domains),
+        reading(0, 5e6, 7e6),
+        [],
+        reading(seconds * 1000, 5e6 + packageAt, 7e6 + dramAt),
+      );
+      return energy.valid ? energy.joules : `${energy.reason} ${energy.message.split(':')[0]}`;
+    };
+    const both = [domain('package-0'), domain('dram-0')];
+    expect(outcome(5, 100e6, 0, ...both)).toBe('dead dram-0');
+    expect(outcome(1.1, 100e6, 0, ...both)).toBe(100);
+    expect(outcome(0.6, 0, 1e6, ...both)).toBe('dead package-0');
+    expect(outcome(5, 100e6, 0, domain('package-0'), domain('dram-0', { added: false }))).toBe(100);
+    expect(outcome(5, 0, 9e6, domain('package-0', { added: false }), domain('dram-0'))).toBe(9);
+  });
+
+  it('estimates watts(utilisation) × seconds', () => {
+    const curve = { idleWatts: 10, maxWatts: 110, shape: 2, errorPercent: 17, basis: '' };
+    const machine = domain('machine', { rangeMicrojoules: null, added: true });
+    const estimate: EnergySource = { kind: 'estimate', measured: false, domains: [machine], curve, reason: null };
+    const energy = windowEnergy(estimate, reading(0, 0), [], reading(4000, 4e6));
+    expect(energy).toMatchObject({ valid: true, joules: 4 * (10 + 100 * 0.75), watts: 85, utilisation: 0.5 });
+    const still = { ...reading(4000, 0), totalSeconds: 0 };
+    expect(windowEnergy(estimate, reading(0, 0), [], still)).toMatchObject({ valid: false, reason: 'short' });
+  });
+});
+
+describe('powerSeries', () => {
+  it('gives watts of each domain, over wraps, null around unreadable samples', () => {
+    const d = [domain('package-0', { rangeMicrojoules: 50_000_000 }), domain('dram-0')];
+    const samples = [
+      reading(0, 45e6, 0),
+      reading(100, 5e6, 2e6),
+      reading(101, 5.1e6, 2e6),
+      reading(200, 15e6, null),
+      reading(300, 25e6, 6e6),
+    ];
+    expect(powerSeries(source(...d), samples)).toEqual([
+      { monotonicMs: 100, watts: [100, 20] },
+      { monotonicMs: 200, watts: [100, null] },
+      { monotonicMs: 300, watts: [100, null] },
+    ]);
+  });
+});

@@ -1,0 +1,58 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { createPowerHistory, plainWatts } from '../../../../../src/core/panel/series/powerHistory';
+import { powerSeries } from '../../../../../src/core/energy/energyWindow';
+import type { Domain, Reading } from '../../../../../src/core/energy/source';
+import { source } from '../../../../support/runEvents';
+
+const reading = (ms: number, ...counters: (number | null)[]): Reading => ({
+  ...{ monotonicMs: ms, counters, busySeconds: ms / 1000, totalSeconds: ms / 500 },
+});
+const withDomain = (rest: Partial<Domain>) => ({ ...source, domains: [{ ...source.domains[0]!, ...rest }] });
+
+describe('the quick way to watts', () => {
+  it('is what the thorough one gives, or asks for it: whatever range, limit, gap and counters are', () => {
+    let quick = 0;
+    const range = fc.option(
+      fc.double({ min: 6, max: 12, noNaN: true }).map((x) => Math.round(10 ** x)),
+      { nil: null },
+    );
+    const limit = fc.option(fc.integer({ min: 1, max: 100_000 }), { nil: null });
+    const counter = fc.double({ min: 0, max: 1, noNaN: true });
+    fc.assert(
+      fc.property(
+        range,
+        limit,
+        counter,
+        fc.integer({ min: -100, max: 1200 }),
+        fc.integer({ min: 80, max: 1100 }),
+        (rangeMicrojoules, limitWatts, share, watts, ms) => {
+          const from = Math.round(share * (rangeMicrojoules ?? 1e12));
+          const rise = watts * ms * 1000;
+          const lap = rangeMicrojoules ?? Infinity;
+          const to = lap === Infinity ? from + rise : (((from + rise) % lap) + lap) % lap;
+          const own = withDomain({ rangeMicrojoules, limitWatts });
+          const [before, after] = [reading(1000, from), reading(1000 + ms, to)];
+          const fast = plainWatts(own, before, after);
+          if (fast === null) return;
+          quick++;
+          expect(fast).toEqual(powerSeries(own, [before, after])[0]!.watts);
+        },
+      ),
+      { numRuns: 3000 },
+    );
+    expect(quick).toBeGreaterThan(100);
+  });
+
+  it('does not take a counter of a small range at its word: between two samples it may have gone round', () => {
+    // At 40 W, 5 J last an eighth of a second: the sample after 0.3 s may be any number of laps further.
+    const small = withDomain({ rangeMicrojoules: 5e6, limitWatts: null });
+    const pair = [reading(1000, 1e6), reading(1300, 3e6)] as const;
+    expect(plainWatts(small, ...pair)).toBeNull();
+    const history = createPowerHistory();
+    history.begin({ version: 1, session: 1, wallOffsetMs: 0, domains: ['package-0'] }, small);
+    for (const sample of pair) history.add(sample);
+    expect(history.joulesSoFar()).toEqual(powerSeries(small, pair)[0]!.watts[0] === null ? null : expect.any(Number));
+    expect(plainWatts(withDomain({}), ...pair)).toEqual([20 / 3]);
+  });
+});

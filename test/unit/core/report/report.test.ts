@@ -1,0 +1,42 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import * as z from 'zod';
+import { foldRun } from '../../../../src/core/run/fold';
+import { reportOf } from '../../../../src/core/report/report';
+import { reportSchema } from '../../../../src/core/report/reportSchema';
+import { sweep } from '../../../support/runEvents';
+
+const report = (count?: number) =>
+  JSON.parse(
+    JSON.stringify(reportOf(foldRun(sweep().slice(0, count)), () => [], { folder: '/x', status: 'complete' })),
+  );
+
+describe('the report of a run', () => {
+  it('is what its schema says, at every length of the log', () => {
+    const events = sweep().length;
+    for (let count = 1; count <= events; count += 3) {
+      const parsed = reportSchema.safeParse(report(count));
+      expect(parsed.error?.issues ?? []).toEqual([]);
+    }
+    expect(reportSchema.parse(report()).verdict.kind).toBe('greenest');
+  });
+
+  it('refuses what is not in the schema', () => {
+    expect(reportSchema.safeParse({ ...report(), extra: 1 }).success).toBe(false);
+    expect(reportSchema.safeParse({ ...report(), version: 2 }).success).toBe(false);
+  });
+
+  it('has its schema in docs/show.schema.json (npx tsx scripts/schema.mts)', () => {
+    const file = new URL('../../../../docs/show.schema.json', import.meta.url);
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(JSON.parse(JSON.stringify(z.toJSONSchema(reportSchema))));
+  });
+
+  it('counts energy against what runs today', () => {
+    const { verdict, configurations, run } = report();
+    expect(run.currentBatchSize).toBe(1);
+    expect(verdict).toMatchObject({ winner: 'b4', saving: { against: 'b1', significant: true } });
+    const [b1, , b4] = configurations;
+    expect(verdict.saving.percent).toBeCloseTo((1 - b4.joulesPerImage.mean / b1.joulesPerImage.mean) * 100, 1);
+    expect(b1.netJoulesPerImage.mean).toBeCloseTo(b1.joulesPerImage.mean - 25 / 5, 9);
+  });
+});

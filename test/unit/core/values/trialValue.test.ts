@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest';
+import { foldRun } from '../../../../src/core/run/fold';
+import { configurationResults, driftPercent, otherLoadPercent } from '../../../../src/core/values/trialValue';
+import { created, sessionStarted, trialEvents } from '../../../support/runEvents';
+
+const none = () => [];
+/** A run of these trials: watts of each, and whether it is one of the reference. */
+const runOf = (...trials: { watts: number; reference?: boolean; cpuSeconds?: number }[]) =>
+  foldRun([
+    created(),
+    ...sessionStarted(),
+    ...trials.flatMap(({ watts, reference = false, cpuSeconds }, i) =>
+      trialEvents(i + 1, i, 'b1', 10 * (i + 1), 2, watts).map((e) => {
+        if (e.type === 'trial.started') return { ...e, reference };
+        return e.type === 'trial.window' && cpuSeconds !== undefined ? { ...e, cpuSeconds } : e;
+      }),
+    ),
+  ]);
+
+describe('drift', () => {
+  it('is from the first reference trial to the last, whatever the middle and other trials say', () => {
+    const reference = (watts: number) => ({ watts, reference: true });
+    // 10 W of memory beside the package.
+    const run = runOf(reference(50), { watts: 500 }, reference(90), { watts: 1 }, reference(53));
+    expect(driftPercent(run, none)).toBeCloseTo(5);
+    expect(driftPercent(runOf(reference(50), reference(44)), none)).toBeCloseTo(-10);
+  });
+
+  it('is not known from one reference trial', () => {
+    expect(driftPercent(runOf({ watts: 50, reference: true }, { watts: 60 }), none)).toBeNull();
+  });
+});
+
+describe('load of others', () => {
+  it('is what the machine was busy with besides the trials, of all its CPU time', () => {
+    // Two CPUs, of which one was busy for the 2 s of each window.
+    expect(otherLoadPercent(runOf({ watts: 50, cpuSeconds: 2 }))).toBe(0);
+    expect(otherLoadPercent(runOf({ watts: 50, cpuSeconds: 1 }, { watts: 50, cpuSeconds: 2 }))).toBeCloseTo(12.5);
+    // A tick more than the machine counted is nobody's.
+    expect(otherLoadPercent(runOf({ watts: 50, cpuSeconds: 2.02 }))).toBe(0);
+    expect(otherLoadPercent(runOf())).toBeNull();
+  });
+});
+
+describe('a configuration that was left out', () => {
+  const skippedBy = (fields: { code?: string; fix?: string | null }) => {
+    const numbers = { neededBytes: null, availableBytes: null };
+    const event = {
+      type: 'configuration.skipped',
+      at: 4,
+      configuration: 'b1',
+      reason: 'model',
+      message: 'no',
+    } as const;
+    return configurationResults(
+      foldRun([created(), ...sessionStarted(), { ...event, ...numbers, ...fields }]),
+      none,
+    )[0];
+  };
+  it('says by a code why, and what mends it; in a log of before by its reason', () => {
+    expect(skippedBy({ code: 'out-of-memory', fix: 'swapon -a' })!.skipped).toEqual({
+      ...{ reason: 'model', code: 'out-of-memory', message: 'no', fix: 'swapon -a' },
+    });
+    expect(skippedBy({})!.skipped).toMatchObject({ code: 'model', fix: null });
+  });
+});

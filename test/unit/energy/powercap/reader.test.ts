@@ -1,0 +1,52 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
+import { openReader } from '../../../../src/energy/powercap/reader';
+import type { Domain } from '../../../../src/core/energy/source';
+
+const folder = mkdtempSync(join(tmpdir(), 'greenbatch-reader-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+afterEach(() => vi.restoreAllMocks());
+
+const file = join(folder, 'energy_uj');
+const domain: Domain = {
+  ...{ id: 'package-0', kind: 'package', socket: 0, path: file, rangeMicrojoules: null, limitWatts: null, added: true },
+};
+
+/** One reading, whose attempts take so many milliseconds each, the first from 1000 ms on, one second apart. */
+function read(...tookMs: number[]) {
+  writeFileSync(file, '7\n');
+  const reader = openReader([domain]);
+  const times = tookMs.flatMap((ms, i) => [1000 * (i + 1), 1000 * (i + 1) + ms]);
+  const clock = [times[0]!, ...times].map((ms) => BigInt(Math.round(ms * 1e6)));
+  vi.spyOn(process.hrtime, 'bigint').mockImplementation(() => clock.shift() ?? BigInt(9e9));
+  const reading = reader.read();
+  vi.restoreAllMocks();
+  reader.close();
+  return { ...reading, left: clock.length / 2 };
+}
+
+describe('a reading', () => {
+  it('has the time of the middle of its counter reads', () => {
+    expect(read(0.1)).toMatchObject({ monotonicMs: 1000.05, counters: [7] });
+  });
+
+  it('that was interrupted between clock and counters is taken again', () => {
+    expect(read(20, 0.1)).toMatchObject({ monotonicMs: 2000.05, left: 0 });
+    expect(read(0.4, 0.1)).toMatchObject({ monotonicMs: 1000.2, left: 1 });
+  });
+
+  it('is the shortest of three where all were interrupted', () => {
+    expect(read(20, 4, 6, 0.1)).toMatchObject({ monotonicMs: 2002, left: 1 });
+  });
+
+  it('without the counter file has no number, and still a time', () => {
+    const reader = openReader([{ ...domain, path: join(folder, 'none') }]);
+    const { counters, monotonicMs, totalSeconds } = reader.read();
+    expect(counters).toEqual([null]);
+    expect(monotonicMs).toBeGreaterThan(0);
+    expect(totalSeconds).toBeGreaterThan(0);
+    reader.close();
+  });
+});

@@ -1,0 +1,68 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { availableParallelism, cpus, totalmem, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { physicalCores, snapshotEnvironment } from '../../../../src/engine/session/environment';
+
+const folder = mkdtempSync(join(tmpdir(), 'greenbatch-environment-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+const nowhere = join(folder, 'nowhere');
+
+describe('the environment of a session', () => {
+  it('names the machine', () => {
+    expect(snapshotEnvironment(folder, nowhere)).toMatchObject({
+      ...{ logicalCpus: cpus().length, availableParallelism: availableParallelism(), memoryBytes: totalmem() },
+      ...{ node: process.version, platform: `${process.platform}-${process.arch}`, physicalCores: physicalCores() },
+    });
+  });
+
+  it('can be written as JSON and read again: nothing is undefined or not a number', () => {
+    const snapshot = snapshotEnvironment(folder, nowhere);
+    expect(JSON.parse(JSON.stringify(snapshot))).toEqual(snapshot);
+    expect(Object.values(snapshot)).not.toContain(undefined);
+  });
+
+  it('has the power limit of each package, null where it cannot be read, and of nothing else', () => {
+    const root = join(folder, 'powercap');
+    const zone = (name: string, limit?: string) => {
+      mkdirSync(join(root, name), { recursive: true });
+      if (limit !== undefined) writeFileSync(join(root, name, 'constraint_0_power_limit_uw'), limit);
+    };
+    zone('intel-rapl:0', '165000000\n');
+    zone('intel-rapl:1', 'unknown\n');
+    zone('intel-rapl:a');
+    zone('intel-rapl:0:0', '1\n');
+    zone('intel-rapl', '1\n');
+    zone('dtpm:0', '1\n');
+    expect(snapshotEnvironment(folder, root).raplLimitsMicrowatts).toEqual({
+      ...{ 'intel-rapl:0': 165_000_000, 'intel-rapl:1': null, 'intel-rapl:a': null },
+    });
+    expect(snapshotEnvironment(folder, nowhere).raplLimitsMicrowatts).toEqual({});
+  });
+
+  it('has the commit of the workspace', () => {
+    const workspace = join(folder, 'workspace');
+    mkdirSync(workspace);
+    const git = (...args: string[]) =>
+      execFileSync('git', ['-C', workspace, '-c', 'user.name=a', '-c', 'user.email=a@b', ...args], {
+        encoding: 'utf8',
+      });
+    const state = () => snapshotEnvironment(workspace, nowhere).git;
+    git('init', '-q');
+    // No commit yet.
+    expect(state()).toBeNull();
+    writeFileSync(join(workspace, 'a.txt'), 'one');
+    git('add', '-A');
+    git('commit', '-qm', 'first');
+    const commit = git('rev-parse', 'HEAD').trim();
+    expect(state()).toEqual({ commit });
+    expect(snapshotEnvironment(nowhere, nowhere).git).toBeNull();
+  });
+});
+
+it('counts physical cores that this process may use', () => {
+  expect(physicalCores()).toBeGreaterThanOrEqual(1);
+  expect(physicalCores()).toBeLessThanOrEqual(availableParallelism());
+  expect(Number.isInteger(physicalCores())).toBe(true);
+});

@@ -1,0 +1,28 @@
+import { expect, it } from 'vitest';
+import { isSteady, isWarm } from '../../../../src/engine/trial/warmup';
+
+const steady = [100, 100, 101, 100, 99, 100];
+/** Each batch is faster than the one before it. */
+const falling = [200, 190, 150, 140, 100, 90];
+
+it('ends a warm-up once batch times have settled, not before the time asked for', () => {
+  expect(isWarm(steady, 2, 2)).toEqual({ warm: true, steady: true });
+  expect(isWarm(steady, 1.9, 2)).toEqual({ warm: false, steady: true });
+  expect(isWarm(falling, 2, 2)).toEqual({ warm: false, steady: false });
+});
+
+it('ends it after three times the time asked for, and says that nothing settled', () => {
+  expect(isWarm(falling, 5.9, 2).warm).toBe(false);
+  expect(isWarm(falling, 6, 2)).toEqual({ warm: true, steady: false });
+});
+
+it('wants two batches at least', () => {
+  expect(isWarm([100], 60, 2).warm).toBe(false);
+  expect(isWarm([100, 300], 60, 2).warm).toBe(true);
+});
+
+it('is steady within 5 % of the third before, either way', () => {
+  const thirds = (before: number, last: number) => [1, 1, 1, before, before, before, last, last, last];
+  expect([104, 96, 100].map((last) => isSteady(thirds(100, last)))).toEqual([true, true, true]);
+  expect([106, 94].map((last) => isSteady(thirds(100, last)))).toEqual([false, false]);
+});

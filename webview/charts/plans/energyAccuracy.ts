@@ -1,0 +1,93 @@
+import { describeNumber } from '../../../src/core/words/units';
+import type { Theme } from '../../page/theme';
+import { t } from '../../strings/strings';
+import { chosen, type ChartData } from './families';
+import { batchOrRequestMs } from './energyLatency';
+import { basis, withInterval } from './numbers';
+import { chartOptions, type ChartPlan, type ChartPoint, pointLook, seriesLook } from './plan';
+import { reachOf } from './reach';
+
+/** Energy against accuracy; the area of a point is its latency. All batch sizes of a model share its accuracy. */
+export function energyAccuracy(data: ChartData, theme: Theme): ChartPlan {
+  const { families, source, infeasible, label, leastAccuracy, analysis } = data;
+  const latencies = families.flatMap((f) => f.members.map((c) => batchOrRequestMs(c, data) ?? 0));
+  const slowest = Math.max(...latencies, Number.MIN_VALUE);
+  const series = families.map(({ name, members }) => {
+    const shown = members.filter((c) => c.accuracy !== null && c.joulesPerImage !== null);
+    const points = shown.map((c): ChartPoint => {
+      const { mean: y, low, high } = c.joulesPerImage!;
+      const latency = batchOrRequestMs(c, data);
+      const words = [
+        label(c.id),
+        withInterval(c.joulesPerImage!, 'J/image'),
+        t('AP {0} (COCO, IoU .5 to .95)', describeNumber(c.accuracy!)),
+        ...(latency === null ? [] : [`${describeNumber(latency)} ms`]),
+        ...(infeasible.has(c.id) ? [t('outside your limit')] : []),
+        basis(c.n, source),
+      ];
+      return { x: c.accuracy!, y, low, high, id: c.id, words, faded: infeasible.has(c.id) };
+    });
+    const radii = shown.map((c) => 4 + 14 * Math.sqrt((batchOrRequestMs(c, data) ?? 0) / slowest));
+    return { name, points, radii };
+  });
+  const points = series.flatMap((s) => s.points);
+  const words: ChartPlan['words'] = (p) => p.words ?? [];
+  return {
+    datasets: series.map(({ name, points: own, radii }, i) => ({
+      label: name,
+      data: own,
+      showLine: false,
+      ...seriesLook(theme, i),
+      ...pointLook(theme, i, own),
+      // Hollow, so that small ones are seen inside large ones.
+      pointBackgroundColor: 'transparent',
+      pointRadius: radii,
+      pointHoverRadius: radii.map((r) => r + 2),
+    })),
+    options: chartOptions(
+      theme,
+      {
+        title: t('COCO AP (IoU .5 to .95)'),
+        ...aroundAccuracies(
+          points.map((p) => p.x),
+          leastAccuracy,
+        ),
+      },
+      { title: 'J/image', ...reachOf(points) },
+      words,
+    ),
+    marks: {
+      bands: [],
+      limits:
+        leastAccuracy === null
+          ? []
+          : [{ axis: 'x', value: leastAccuracy, label: t('at least {0}', describeNumber(leastAccuracy)) }],
+      chosen: chosen(data),
+    },
+    words,
+    summary:
+      points.length > 0
+        ? t('Energy against accuracy of {0} configurations; larger points are slower.', points.length)
+        : t('Energy against accuracy. No accuracy is known.'),
+    table: () => ({
+      columns: [t('configuration'), 'AP', 'J/image', t('latency ms'), 'n'],
+      rows: analysis.configurations.map((c) => [
+        label(c.id),
+        c.accuracy,
+        c.joulesPerImage?.mean ?? null,
+        batchOrRequestMs(c, data),
+        c.n,
+      ]),
+    }),
+  };
+}
+
+/** A little room on both sides; the axis of one accuracy alone would have no length. */
+function aroundAccuracies(values: readonly number[], least: number | null): { min: number; max: number } {
+  const all = [...values, ...(least === null ? [] : [least])];
+  if (all.length === 0) return { min: 0, max: 1 };
+  const [low, high] = [Math.min(...all), Math.max(...all)];
+  const room = Math.max(0.02, (high - low) * 0.15);
+  const outward = (value: number) => Math.round(value * 100) / 100;
+  return { min: Math.max(0, outward(low - room)), max: Math.min(1, outward(high + room)) };
+}

@@ -1,0 +1,69 @@
+import { describeNumber } from '../../../src/core/words/units';
+import type { Theme } from '../../page/theme';
+import { t } from '../../strings/strings';
+import { chosen, type ChartData } from './families';
+import { basis, withInterval } from './numbers';
+import { chartOptions, type ChartPlan, type ChartPoint, pointLook, seriesLook } from './plan';
+import { reachOf } from './reach';
+
+/** J/image (or J/request, where that decides) against batch size, with 95 % intervals. */
+export function energyByBatch(data: ChartData, theme: Theme): ChartPlan {
+  const { families, batchSizes, source, infeasible, label } = data;
+  const series = families.map(({ name, members }) => ({
+    name,
+    points: members.flatMap((c): ChartPoint[] => {
+      const joules = c.joulesPerImage;
+      if (!joules) return [];
+      const words = [label(c.id), withInterval(joules, 'J/image')];
+      if (c.joulesPerRequest) words.push(withInterval(c.joulesPerRequest, 'J/request'));
+      if (infeasible.has(c.id)) words.push(t('outside your limit'));
+      words.push(basis(c.n, source));
+      return [
+        {
+          x: batchSizes.indexOf(c.batchSize),
+          y: joules.mean,
+          low: joules.low,
+          high: joules.high,
+          id: c.id,
+          words,
+          faded: infeasible.has(c.id),
+        },
+      ];
+    }),
+  }));
+  const all = series.flatMap((s) => s.points);
+  const lowest = all.toSorted((a, b) => a.y - b.y)[0];
+  const words: ChartPlan['words'] = (p) => p.words ?? [];
+  return {
+    datasets: series.map(({ name, points }, i) => ({
+      label: name,
+      data: points,
+      ...seriesLook(theme, i),
+      ...pointLook(theme, i, points),
+    })),
+    options: chartOptions(
+      theme,
+      { title: t('batch size'), type: 'category', labels: batchSizes.map(String) },
+      { title: 'J/image', ...reachOf(all) },
+      words,
+    ),
+    marks: { bands: [], limits: [], chosen: chosen(data) },
+    words,
+    summary: lowest
+      ? t('Energy per image by batch size. Lowest: {0}, {1} J/image.', label(lowest.id!), describeNumber(lowest.y))
+      : t('Energy per image by batch size. Nothing is measured yet.'),
+    table: () => ({
+      columns: [t('configuration'), 'J/image', t('low'), t('high'), 'J/request', t('low'), t('high'), 'n'],
+      rows: data.analysis.configurations.map((c) => [
+        label(c.id),
+        c.joulesPerImage?.mean ?? null,
+        c.joulesPerImage?.low ?? null,
+        c.joulesPerImage?.high ?? null,
+        c.joulesPerRequest?.mean ?? null,
+        c.joulesPerRequest?.low ?? null,
+        c.joulesPerRequest?.high ?? null,
+        c.n,
+      ]),
+    }),
+  };
+}

@@ -1,0 +1,172 @@
+import type { Chart, ChartDataset, ChartOptions, PointStyle } from 'chart.js';
+import type { Table } from '../../../src/core/export/csv';
+import type { Theme } from '../../page/theme';
+import { drawnText } from '../../strings/strings';
+import type { Marks } from './marks';
+
+/** A point with the ends of its interval and the words that hovering or the arrow keys give. */
+export type ChartPoint = {
+  x: number;
+  y: number;
+  low?: number | null;
+  high?: number | null;
+  /** Of the configuration; none for idle, guides and samples. */
+  id?: string;
+  words?: string[];
+  /** Outside the limit. */
+  faded?: boolean;
+};
+export type PlanDataset = ChartDataset<'line', ChartPoint[]>;
+
+/** All that one chart shows, made anew from the data and the theme. */
+export type ChartPlan = {
+  datasets: PlanDataset[];
+  options: ChartOptions<'line'>;
+  marks: Marks;
+  /** The picture in one or two sentences, for those who do not see it. */
+  summary: string;
+  table: () => Table;
+  words: (point: ChartPoint, dataset: number) => string[];
+};
+
+type Axis = {
+  title: string;
+  type?: 'linear' | 'logarithmic' | 'category';
+  labels?: string[];
+  min?: number;
+  max?: number;
+  suggestedMin?: number;
+  suggestedMax?: number;
+  beginAtZero?: boolean;
+  tick?: (value: number) => string;
+};
+
+export function chartOptions(theme: Theme, x: Axis, y: Axis, words: ChartPlan['words']): ChartOptions<'line'> {
+  const font = { family: theme.fontFamily, size: Math.round(theme.fontSize * 0.9) };
+  return {
+    responsive: true,
+    maintainAspectRatio: false,
+    resizeDelay: 50,
+    animation: false,
+    parsing: false,
+    normalized: true,
+    layout: { padding: { top: 4, right: 8 } },
+    interaction: { mode: 'nearest', intersect: false },
+    scales: { x: scale(theme, font, x), y: scale(theme, font, y) },
+    plugins: {
+      legend: {
+        position: 'bottom',
+        align: 'start',
+        onClick: () => undefined,
+        labels: {
+          color: theme.foreground,
+          font,
+          usePointStyle: true,
+          boxHeight: 7,
+          padding: 10,
+          generateLabels: legendLabels,
+        },
+      },
+      tooltip: {
+        backgroundColor: theme.background,
+        titleColor: theme.foreground,
+        bodyColor: theme.foreground,
+        borderColor: theme.lines,
+        borderWidth: 1,
+        displayColors: false,
+        titleFont: { ...font, weight: 'bold' },
+        bodyFont: font,
+        filter: (item) => words(item.raw as ChartPoint, item.datasetIndex).length > 0,
+        callbacks: {
+          title: (items) =>
+            items[0] ? drawnText(words(items[0].raw as ChartPoint, items[0].datasetIndex)[0] ?? '') : '',
+          label: (item) =>
+            words(item.raw as ChartPoint, item.datasetIndex)
+              .slice(1)
+              .map(drawnText),
+        },
+      },
+    },
+  } as ChartOptions<'line'>;
+}
+
+function scale(theme: Theme, font: { family: string; size: number }, axis: Axis) {
+  const { tick } = axis;
+  return {
+    type: axis.type ?? 'linear',
+    ...(axis.labels ? { labels: axis.labels.map(drawnText), offset: true } : {}),
+    ...(axis.min === undefined ? {} : { min: axis.min }),
+    ...(axis.max === undefined ? {} : { max: axis.max }),
+    ...(axis.suggestedMin === undefined ? {} : { suggestedMin: axis.suggestedMin }),
+    ...(axis.suggestedMax === undefined ? {} : { suggestedMax: axis.suggestedMax }),
+    ...(axis.type === 'category' ? {} : { beginAtZero: axis.beginAtZero ?? false, grace: '8%' }),
+    title: { display: true, text: axis.title, color: theme.foreground, font },
+    border: { color: theme.lines },
+    grid: { color: theme.highContrast ? 'transparent' : faint(theme.lines), tickColor: theme.lines },
+    ticks: {
+      color: theme.faint,
+      font,
+      maxRotation: 0,
+      minRotation: 0,
+      ...(tick ? { callback: (value: string | number) => tick(Number(value)) } : {}),
+    },
+  };
+}
+
+/** A grid line is fainter than an axis; one that is no hexadecimal and no rgb() stays as it is. */
+function faint(colour: string): string {
+  if (/^#[0-9a-f]{6}([0-9a-f]{2})?$/i.test(colour)) return `${colour.slice(0, 7)}24`;
+  return colour.replace(/^rgba?\(\s*([^,]+),\s*([^,]+),\s*([^,)]+)(,[^)]+)?\)$/i, 'rgba($1, $2, $3, 0.14)');
+}
+
+const shapes = ['circle', 'rect', 'triangle', 'rectRot', 'star', 'cross'] as const;
+const dashes = [[], [6, 3], [2, 3], [10, 3, 2, 3], [1, 2], [12, 4]];
+
+/** Look of the i-th series: colour, dash and shape all differ, so that none of them is the only sign. */
+export function seriesLook(theme: Theme, i: number) {
+  const colour = theme.series[i % theme.series.length]!;
+  return {
+    borderColor: colour,
+    backgroundColor: colour,
+    borderWidth: theme.highContrast ? 2 : 1.5,
+    borderDash: theme.highContrast ? dashes[i % dashes.length]! : [],
+    pointStyle: shapes[i % shapes.length]!,
+  };
+}
+
+/** The look of each series as a whole; Chart.js takes that of its first point, which may be outside the limit. */
+function legendLabels(chart: Chart) {
+  const { color, font } = chart.options.plugins!.legend!.labels! as { color: string; font: object };
+  return (chart.data.datasets as unknown as PlanDataset[]).map((dataset, i) => {
+    const { pointStyle, borderColor, borderDash, borderWidth } = dataset;
+    const own = Array.isArray(pointStyle)
+      ? (pointStyle.find((shape) => shape !== 'crossRot') ?? shapes[i % shapes.length])
+      : pointStyle;
+    return {
+      text: drawnText(dataset.label ?? ''),
+      fontColor: color,
+      font,
+      datasetIndex: i,
+      pointStyle: own as PointStyle,
+      strokeStyle: borderColor as string,
+      fillStyle: dataset.backgroundColor as string,
+      // A key is shorter than a line, so it is drawn thicker to be told by its colour.
+      lineWidth: own === 'line' ? Math.max(2, borderWidth as number) : (borderWidth as number),
+      lineDash: own === 'line' ? ((borderDash ?? []) as number[]) : [],
+    };
+  });
+}
+
+/** Points of a series, those outside the limit hollow, crossed and faint. */
+export function pointLook(theme: Theme, i: number, points: readonly ChartPoint[]) {
+  const { pointStyle, borderColor } = seriesLook(theme, i);
+  const colour = (p: ChartPoint) => (p.faded ? theme.faint : borderColor);
+  return {
+    pointStyle: points.map((p) => (p.faded ? 'crossRot' : pointStyle)),
+    pointBorderColor: points.map(colour),
+    pointBackgroundColor: points.map((p) => (p.faded || theme.highContrast ? theme.background : colour(p))),
+    pointRadius: 5,
+    pointHoverRadius: 7,
+    pointBorderWidth: 2,
+  };
+}

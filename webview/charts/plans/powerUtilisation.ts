@@ -1,0 +1,103 @@
+import { describeNumber } from '../../../src/core/words/units';
+import type { Theme } from '../../page/theme';
+import { t } from '../../strings/strings';
+import { chosen, type ChartData } from './families';
+import { basis, withInterval } from './numbers';
+import { chartOptions, type ChartPlan, type ChartPoint, pointLook, seriesLook } from './plan';
+
+/**
+ * Power against utilisation with the machine at rest: energy proportionality (Barroso & Hölzle 2007). The dashed line is
+ * a machine whose power is proportional to its load; the idle point shows how far this one is from it.
+ */
+export function powerUtilisation(data: ChartData, theme: Theme): ChartPlan {
+  const { families, source, infeasible, label, idleWatts, analysis } = data;
+  const series = families.map(({ name, members }) => ({
+    name,
+    points: members.flatMap((c): ChartPoint[] => {
+      if (c.averageWatts === null || c.utilisation === null) return [];
+      const watts = c.intervals?.averageWatts ?? { mean: c.averageWatts, low: null, high: null };
+      const words = [
+        label(c.id),
+        withInterval(watts, 'W'),
+        t('{0} % of the CPU time in use', describeNumber(c.utilisation * 100)),
+        basis(c.n, source),
+      ];
+      const { low, high } = watts;
+      const x = c.utilisation * 100;
+      return [{ x, y: c.averageWatts, low, high, id: c.id, words, faded: infeasible.has(c.id) }];
+    }),
+  }));
+  const highest = series.flatMap((s) => s.points).toSorted((a, b) => b.x - a.x)[0];
+  const idle: ChartPoint[] =
+    idleWatts === null ? [] : [{ x: 0, y: idleWatts, words: [t('at rest'), `${describeNumber(idleWatts)} W`, source] }];
+  const words: ChartPlan['words'] = (p) => p.words ?? [];
+  return {
+    datasets: [
+      ...series.map(({ name, points }, i) => ({
+        label: name,
+        data: points,
+        showLine: false,
+        ...seriesLook(theme, i),
+        ...pointLook(theme, i, points),
+      })),
+      ...(idle.length > 0
+        ? [
+            {
+              label: t('at rest'),
+              data: idle,
+              showLine: false,
+              clip: false as const,
+              ...seriesLook(theme, 3),
+              ...pointLook(theme, 3, idle),
+            },
+          ]
+        : []),
+      {
+        label: t('proportional to load'),
+        data: highest
+          ? [
+              { x: 0, y: 0 },
+              { x: highest.x, y: highest.y },
+            ]
+          : [],
+        borderColor: theme.foreground,
+        backgroundColor: theme.background,
+        borderWidth: 1,
+        borderDash: [4, 3],
+        pointStyle: 'line' as const,
+        pointRadius: 0,
+        pointHoverRadius: 0,
+      },
+    ],
+    options: chartOptions(
+      theme,
+      { title: t('CPU time in use (%)'), min: 0, max: 105 },
+      { title: 'W', beginAtZero: true },
+      words,
+    ),
+    marks: { bands: [], limits: [], chosen: chosen(data) },
+    words,
+    summary:
+      highest && idleWatts !== null
+        ? t(
+            'Power against utilisation. At rest the machine draws {0} W, {1} % of the {2} W at its highest load.',
+            describeNumber(idleWatts),
+            describeNumber((100 * idleWatts) / highest.y, 2),
+            describeNumber(highest.y),
+          )
+        : t('Power against utilisation.'),
+    table: () => ({
+      columns: [t('configuration'), 'W', t('CPU %'), t('images/s'), 'n'],
+      rows: [
+        ...(idleWatts === null ? [] : [[t('at rest'), idleWatts, null, null, null]]),
+        ...analysis.configurations.map((c) => [
+          label(c.id),
+          c.averageWatts,
+          c.utilisation === null ? null : c.utilisation * 100,
+          c.imagesPerSecond,
+          c.n,
+        ]),
+      ],
+    }),
+  };
+}

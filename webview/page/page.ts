@@ -1,0 +1,113 @@
+import type { ModelAccuracy } from '../../src/core/report/report';
+import type { PanelRun } from '../../src/core/panel/protocol/messages';
+import { createTimeline, type Timeline } from '../../src/core/panel/series/timeline';
+import type { Analysis } from '../../src/core/analysis/verdict/analyse';
+import type { AnalysisTerms } from '../../src/core/analysis/verdict/evaluation';
+import { describeGiven } from '../../src/core/statistics/wording';
+import { type Choices, loadChoices, saveChoices } from './choices';
+import { t } from '../strings/strings';
+
+/** All that the page knows at a moment. One of it; the parts of the page draw themselves from it. */
+export type Page = {
+  run: PanelRun | null;
+  /** What each model gets right. */
+  accuracies: ModelAccuracy[];
+  timeline: Timeline;
+  /** Whether the history that the host sent was thinned out. */
+  decimated: boolean;
+  /** By the terms on the sliders; null while it is not made, or cannot be. */
+  analysis: Analysis | null;
+  /** Why there is no analysis. */
+  problem: string | null;
+  /** Why the chosen configuration is another one than before, at the same terms. */
+  changed: string | null;
+  silent: boolean;
+  choices: Choices;
+};
+
+export function createPage(): Page {
+  return {
+    run: null,
+    accuracies: [],
+    timeline: createTimeline(),
+    decimated: false,
+    analysis: null,
+    problem: null,
+    changed: null,
+    silent: false,
+    choices: loadChoices(),
+  };
+}
+
+/** The terms in force: those of the experiment file, with what the sliders changed. */
+export function termsInForce({ run, choices }: Page): AnalysisTerms | null {
+  if (!run) return null;
+  return choices.terms ? { ...run.terms, ...choices.terms } : run.terms;
+}
+
+export function chooseTerms(page: Page, terms: Choices['terms']): void {
+  const same = page.run && terms && JSON.stringify(pickTerms(page.run.terms)) === JSON.stringify(pickTerms(terms));
+  page.choices.terms = same ? null : terms;
+  saveChoices(page.choices);
+}
+
+/** In one order of keys, so that equal terms compare as equal. */
+export function pickTerms({
+  sla,
+  preferences,
+}: Pick<AnalysisTerms, 'sla' | 'preferences'>): NonNullable<Choices['terms']> {
+  const { energy, latency, accuracy } = preferences;
+  if (!sla) return { preferences: { energy, latency, accuracy }, sla: undefined };
+  const { requestLatencyMs, percentile, arrivalRate, batchTimeoutMs, minAccuracy } = sla;
+  return {
+    preferences: { energy, latency, accuracy },
+    sla: {
+      requestLatencyMs,
+      percentile,
+      arrivalRate,
+      ...(batchTimeoutMs === undefined ? {} : { batchTimeoutMs }),
+      ...(minAccuracy === undefined ? {} : { minAccuracy }),
+    },
+  };
+}
+
+/** What the sliders changed from the experiment file, one phrase each. */
+export function differing({ run, choices: { terms } }: Page): string[] {
+  if (!run || !terms) return [];
+  const file = run.terms;
+  const of = (name: string, now: string, before: string) => t('{0} {1} instead of {2}', name, now, before);
+  const list: string[] = [];
+  if (!terms.sla && file.sla) list.push(t('no limit instead of the file’s'));
+  if (terms.sla) {
+    const limit = (ms: number | undefined) => (ms === undefined ? t('none') : `${describeGiven(ms)} ms`);
+    const rate = (perSecond: number | undefined) =>
+      perSecond === undefined ? t('none') : `${describeGiven(perSecond)}/s`;
+    const [now, before] = [terms.sla, file.sla];
+    if (now.requestLatencyMs !== before?.requestLatencyMs) {
+      list.push(of(t('limit'), limit(now.requestLatencyMs), limit(before?.requestLatencyMs)));
+    }
+    if (now.arrivalRate !== before?.arrivalRate) {
+      list.push(of(t('arrivals'), rate(now.arrivalRate), rate(before?.arrivalRate)));
+    }
+  }
+  const weights = [
+    ['energy', t('weight of energy')],
+    ['latency', t('weight of latency')],
+    ['accuracy', t('weight of accuracy')],
+  ] as const;
+  for (const [key, name] of weights) {
+    const [now, before] = [terms.preferences[key], file.preferences[key]];
+    if (now !== before) list.push(of(name, describeGiven(now), describeGiven(before)));
+  }
+  return list;
+}
+
+/** Whether an engine works at the moment. */
+export function isRunning({ run }: Page): boolean {
+  return run !== null && (run.report.run.status === 'running' || run.report.run.status === 'starting');
+}
+
+/** Whether the run failed before anything was measured: then its reason is all that there is to show. */
+export function failedEmpty({ run }: Page): boolean {
+  return run?.report.run.status === 'failed' && run.results.every((result) => result.trials.length === 0);
+}

@@ -1,0 +1,44 @@
+import type { Table } from '../../src/core/export/csv';
+import { describeNumber } from '../../src/core/words/units';
+import { h } from './dom';
+import { t } from '../strings/strings';
+
+/** A table that scrolls in itself; numbers to the right, three digits, unknown ones as a dash. */
+export function tableElement(caption: string, { columns, rows }: Table): HTMLElement {
+  const isNumber = columns.map((_, i) => rows.every((row) => isFigure(row[i])));
+  const cell = (value: string | number | null, i: number) => {
+    const text = value === null ? '–' : typeof value === 'number' ? describeCell(value) : value;
+    return i === 0
+      ? h('th', { scope: 'row', class: isNumber[i] ? 'number' : 'text' }, text)
+      : h('td', { class: isNumber[i] ? 'number' : 'text' }, text);
+  };
+  const head = columns.map((name, i) =>
+    h('th', { scope: 'col', class: isNumber[i] && rows.length > 0 ? 'number' : 'text' }, name),
+  );
+  const body = rows.length > 0 ? rows.map((row) => h('tr', {}, ...row.map(cell))) : [emptyRow(columns.length)];
+  return h(
+    'div',
+    { class: 'scroll', tabindex: '0', role: 'group', 'aria-label': caption },
+    h(
+      'table',
+      {},
+      h('caption', { class: 'hidden' }, caption),
+      h('thead', {}, h('tr', {}, ...head)),
+      h('tbody', {}, ...body),
+    ),
+  );
+}
+
+/** A number, or a text that begins as one does: `2.31 ± 1.4 %`, `−6.3 %`. */
+function isFigure(value: string | number | null | undefined): boolean {
+  return typeof value !== 'string' || /^([+−]?\d|–$)/.test(value);
+}
+
+function emptyRow(columns: number): HTMLElement {
+  return h('tr', {}, h('td', { colspan: String(columns) }, t('Nothing is measured yet.')));
+}
+
+/** Whole numbers below a million stay whole: batch sizes, n. */
+function describeCell(value: number): string {
+  return Number.isInteger(value) && Math.abs(value) < 1e6 ? String(value) : describeNumber(value);
+}

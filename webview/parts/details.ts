@@ -1,0 +1,169 @@
+import type { Table } from '../../src/core/export/csv';
+import { sourceLabel } from '../../src/core/energy/sourceLabel';
+import { describeNumber } from '../../src/core/words/units';
+import { configurationLabels, sentenceCase } from '../../src/core/configuration/label';
+import { describePercentRange } from '../../src/core/statistics/wording';
+import { h, redraw } from '../page/dom';
+import { command, isSaved } from '../page/link';
+import { failedEmpty, type Page, termsInForce } from '../page/page';
+import { tableElement } from '../page/table';
+import { button } from '../page/toolkit';
+import { t } from '../strings/strings';
+
+/** Why? How measured? And the line at the foot: what the joules cover, and where the run lies. */
+export function createDetails() {
+  const element = h('div', { class: 'details' });
+  const foot = h('footer');
+  function show(page: Page): void {
+    const { run, analysis } = page;
+    element.hidden = foot.hidden = run === null;
+    if (!run) return;
+    redraw(element, [analysis?.verdict, run.report.source, run.report.run, termsInForce(page)], () => [
+      failedEmpty(page)
+        ? null
+        : h(
+            'details',
+            { class: 'card', 'data-key': 'why' },
+            h('summary', {}, h('h2', {}, t('Why?'))),
+            ...(analysis ? why(page) : [h('p', {}, t('Nothing is decided yet.'))]),
+          ),
+      h(
+        'details',
+        { class: 'card', 'data-key': 'how' },
+        h('summary', {}, h('h2', {}, t('How measured?'))),
+        howMeasured(page),
+      ),
+    ]);
+    redraw(foot, [boundary(page), run.report.run.folder], () => [
+      h('span', {}, boundary(page).join(' · ')),
+      h('span', { class: 'faint' }, run.report.run.folder),
+      ...(isSaved ? [] : hostButtons()),
+    ]);
+  }
+  return { element, foot, show };
+}
+
+function hostButtons(): HTMLElement[] {
+  return [
+    button(t('Open log'), { key: 'log', onClick: () => command({ command: 'openLog' }) }),
+    button(t('Open experiment'), { key: 'experiment', onClick: () => command({ command: 'openExperiment' }) }),
+  ];
+}
+
+function why({ analysis }: Page): HTMLElement[] {
+  const { verdict, configurations } = analysis!;
+  const labels = configurationLabels(configurations);
+  const name = (id: string) => sentenceCase(labels.get(id) ?? id);
+  const relation = { worse: t('worse'), equivalent: t('equivalent'), unresolved: t('not told apart') };
+  const compared: Table = {
+    columns: [
+      t('configuration'),
+      t('keeps the limit'),
+      t('because'),
+      t('difference %'),
+      t('interval'),
+      t('comparison'),
+    ],
+    rows: configurations.map(({ id }) => {
+      const f = verdict.feasibility.find((x) => x.id === id);
+      const c = verdict.comparisons.find((x) => x.id === id);
+      const isReference = id === verdict.reference;
+      return [
+        name(id),
+        f ? { yes: t('yes'), no: t('no'), unresolved: t('open') }[f.feasible] : '–',
+        f?.reason ?? '–',
+        isReference ? 0 : (c?.differencePercent ?? null),
+        c?.low == null || c.high == null || c.differencePercent === null
+          ? '–'
+          : describePercentRange(c.differencePercent, c.low, c.high),
+        isReference ? t('the lowest') : c ? relation[c.relation] : '–',
+      ];
+    }),
+  };
+  const metric = {
+    joulesPerImage: t('joules per image under full load'),
+    joulesPerRequest: t('joules per request at the arrival rate'),
+    weighted: t('a weighted geometric mean of energy, latency and accuracy'),
+  }[verdict.metric];
+  return [
+    h(
+      'p',
+      {},
+      t(
+        'Compared within blocks by {0}; {1} blocks; intervals hold together at {2} %; equal means within ± {3} %.',
+        metric,
+        verdict.blocks,
+        verdict.confidencePercent,
+        verdict.marginPercent,
+      ),
+    ),
+    tableElement(t('Comparison with the lowest'), compared),
+  ];
+}
+
+function howMeasured({ run }: Page): HTMLElement {
+  const { report } = run!;
+  const { source } = report;
+  const facts: [string, string][] = [
+    [t('Energy source'), source ? sourceLabel(source) : t('none yet')],
+    ...(source?.reason ? ([[t('Note on it'), source.reason]] as [string, string][]) : []),
+    ...(source
+      ? ([[t('Domains'), source.domains.map((d) => (d.added ? d.id : t('{0} (not added)', d.id))).join(', ')]] as [
+          string,
+          string,
+        ][])
+      : []),
+    ...(source?.curve ? ([[t('Power curve'), source.curve.basis]] as [string, string][]) : []),
+    [t('At rest'), report.run.idleWatts === null ? t('not measured') : `${describeNumber(report.run.idleWatts)} W`],
+    ...(report.run.images
+      ? ([
+          [
+            t('Images'),
+            `${report.run.images.description}${report.run.imageSize ? `, ${report.run.imageSize.width}×${report.run.imageSize.height}` : ''}`,
+          ],
+        ] as [string, string][])
+      : []),
+    ...report.run.models.map((m): [string, string] => [t('Model'), `${m.model} · sha256 ${m.sha256.slice(0, 12)}`]),
+    [t('Begun'), report.run.createdAt],
+    [t('Program'), report.run.program],
+    ...environmentFacts(report.run.environment),
+  ];
+  return h('dl', {}, ...facts.flatMap(([name, value]) => [h('dt', {}, name), h('dd', {}, value)]));
+}
+
+function environmentFacts(environment: Record<string, unknown>): [string, string][] {
+  const named: [string, string][] = [
+    ['cpuModel', t('CPU')],
+    ['sockets', t('Sockets')],
+    ['physicalCores', t('Cores')],
+    ['governor', t('Governor')],
+    ['kernel', t('Kernel')],
+    ['microcode', t('Microcode')],
+  ];
+  return named.flatMap(([key, name]) => {
+    const value = environment[key];
+    return typeof value === 'string' || typeof value === 'number' ? [[name, String(value)] as [string, string]] : [];
+  });
+}
+
+/** What every joule on the page covers. */
+function boundary({ run, decimated }: Page): string[] {
+  const { source, run: about } = run!.report;
+  const sockets = new Set(source?.domains.flatMap((d) => (d.socket === null ? [] : [d.socket])) ?? []).size;
+  return [
+    about.scope === 'inference' ? t('gross, inference only') : t('gross, end to end'),
+    ...(source?.measured
+      ? [
+          source.domains
+            .filter((d) => d.added)
+            .map((d) => d.id)
+            .join(' + '),
+        ]
+      : source
+        ? [t('all packages, estimated')]
+        : []),
+    ...(sockets > 0 ? [sockets === 1 ? t('1 socket') : t('{0} sockets', sockets)] : []),
+    ...(about.otherLoadPercent === null ? [] : [t('other load {0} %', describeNumber(about.otherLoadPercent, 2))]),
+    ...(decimated ? [t('power plot thinned out; the full series lies in the run folder')] : []),
+  ];
+}

@@ -1,0 +1,270 @@
+import { exitCodes } from '../../src/core/failure/exitCodes';
+import { canResume, exitCodeOf } from '../../src/core/failure/failure';
+import type { PanelCommand } from '../../src/core/panel/protocol/messages';
+import { conditionsOf } from '../../src/core/report/conditions';
+import { configurationLabels, sentenceCase } from '../../src/core/configuration/label';
+import { describeSeconds, roundOutward } from '../../src/core/words/units';
+import { describeGiven } from '../../src/core/statistics/wording';
+import { isRunning, type Page, termsInForce } from '../page/page';
+import { t } from '../strings/strings';
+
+/** A state that needs words of its own, with what can be done about it. */
+export type Face = {
+  kind: 'problem' | 'caution' | 'note';
+  name: string;
+  title: string;
+  lines: string[];
+  /** A command line to copy. */
+  copyable?: string;
+  actions: { text: string; command?: PanelCommand; limitMs?: number; arrivalRate?: number }[];
+};
+
+const actions = {
+  resume: { text: 'Resume', command: { command: 'resume' } },
+  log: { text: 'Open log', command: { command: 'openLog' } },
+  doctor: { text: 'Check energy access', command: { command: 'doctor' } },
+  again: { text: 'Run again', command: { command: 'runAgain' } },
+  experiment: { text: 'Open experiment', command: { command: 'openExperiment' } },
+} as const satisfies Record<string, { text: string; command: PanelCommand }>;
+const act = (...names: (keyof typeof actions)[]): Face['actions'] =>
+  names.map((name) => ({ ...actions[name], text: t(actions[name].text) }));
+
+/** The states of a run that a person must know of, the gravest first. */
+export function facesOf(page: Page): Face[] {
+  const { run } = page;
+  const faces: Face[] = [];
+  if (page.silent) {
+    faces.push({
+      kind: 'problem',
+      name: 'disconnected',
+      title: t('Disconnected'),
+      lines: [
+        t('Nothing has arrived for 5 seconds. The run itself goes on by itself; what you see is from before.'),
+        t('If it stays so, run “Developer: Reload Window”, then open the run again.'),
+      ],
+      actions: [],
+    });
+  }
+  if (!run) return faces;
+  faces.push(...endFaces(page), ...sourceFaces(page));
+  if (page.problem !== null) {
+    faces.push({
+      kind: 'problem',
+      name: 'unanalysed',
+      title: t('The results cannot be analysed'),
+      lines: [page.problem],
+      actions: act('log'),
+    });
+  }
+  if (run.stale === true) {
+    faces.push({
+      kind: 'caution',
+      name: 'stale',
+      title: t('The experiment file has changed since this run'),
+      lines: [t('The numbers are those of the file as it was then.')],
+      actions: act('again', 'experiment'),
+    });
+  }
+  if (run.judgedAnew === true) {
+    faces.push({
+      kind: 'note',
+      name: 'judged-anew',
+      title: t('The limit, the weights or the margin in the experiment file have changed since this run'),
+      lines: [
+        t(
+          'The measurements hold. The verdict here is by the terms of the run; the line above the file judges by the new ones.',
+        ),
+      ],
+      actions: act('experiment'),
+    });
+  }
+  faces.push(...verdictFaces(page), ...trialFaces(page));
+  return faces;
+}
+
+function endFaces(page: Page): Face[] {
+  const { run, ended } = { run: page.run!, ended: page.run!.report.run.ended };
+  const { status } = run.report.run;
+  const kept = t('Every finished repeat is kept; Resume measures only what is missing.');
+  if (status === 'interrupted' || status === 'stopped') {
+    const title = status === 'stopped' ? t('The engine was killed, or the machine went down') : t('Interrupted');
+    return [
+      {
+        kind: 'caution',
+        name: 'interrupted',
+        title,
+        lines: [...(ended ? [ended] : []), kept],
+        actions: act('resume', 'log'),
+      },
+    ];
+  }
+  if (status !== 'failed') return [];
+  const { code, message, fix } = run.report.run.failure ?? { code: '', message: t('The run failed.'), fix: null };
+  if (exitCodeOf(code) === exitCodes.source) {
+    return [
+      {
+        kind: 'problem',
+        name: 'permission',
+        title: t('The energy counters cannot be read'),
+        lines: [message, ...(fix === null ? [] : [t('The check explains what the fix changes and how to undo it.')])],
+        ...(fix === null ? {} : { copyable: fix }),
+        actions: act('doctor', 'again'),
+      },
+    ];
+  }
+  return [
+    {
+      kind: 'problem',
+      name: 'failed-run',
+      title: t('The run failed'),
+      lines: canResume(code) ? [message, kept] : [message],
+      ...(fix === null ? {} : { copyable: fix }),
+      actions: canResume(code) ? act('resume', 'log') : act('experiment', 'again', 'log'),
+    },
+  ];
+}
+
+function sourceFaces({ run }: Page): Face[] {
+  const source = run?.report.source;
+  if (!source || source.measured) return [];
+  const { reason, fix } = source;
+  return [
+    {
+      kind: 'caution',
+      name: 'estimate',
+      title: t('These joules are estimated, not measured'),
+      lines: [
+        ...(reason ? [reason] : []),
+        t(
+          'They come from CPU time and a power curve, so they mostly restate throughput. Use them to compare batch sizes on this machine, not as joules.',
+        ),
+      ],
+      ...(fix ? { copyable: fix } : {}),
+      actions: act('doctor'),
+    },
+  ];
+}
+
+function verdictFaces(page: Page): Face[] {
+  const { analysis } = page;
+  const terms = termsInForce(page);
+  if (!analysis || !terms) return [];
+  const { verdict, configurations } = analysis;
+  const labels = configurationLabels(configurations);
+  const name = (id: string) => sentenceCase(labels.get(id) ?? id);
+  if (verdict.kind === 'infeasible') {
+    return [
+      {
+        kind: 'caution',
+        name: 'infeasible',
+        title: t('Nothing measured keeps your limit'),
+        lines: verdict.feasibility.filter((f) => f.feasible === 'no').map((f) => `${name(f.id)}: ${f.reason}`),
+        actions: relaxed(verdict.relaxations),
+      },
+    ];
+  }
+  const isMeasured = configurations.some((c) => c.n > 0);
+  const isComplete = page.run?.report.run.status === 'complete';
+  if (verdict.kind === 'unresolved' && isMeasured && isComplete && verdict.openBecause !== 'nothing-to-compare') {
+    const more = verdict.moreBlocks;
+    return [
+      {
+        kind: 'note',
+        name: 'unresolved',
+        title: t('This run does not decide it'),
+        lines: [
+          more === null
+            ? t('How many more blocks it would take cannot be foreseen.')
+            : t(
+                'About {0} more blocks might decide it: raise measure.repeats.max in the experiment file and run again.',
+                more,
+              ),
+        ],
+        actions: act('experiment', 'again'),
+      },
+    ];
+  }
+  return [];
+}
+
+/** Offers the nearest relaxation on the sliders, rounded to the side that holds. */
+function relaxed(relaxations: readonly { constraint: string; needed: number }[]): Face['actions'] {
+  const latency = relaxations.find((r) => r.constraint === 'requestLatencyMs')?.needed;
+  const rate = relaxations.find((r) => r.constraint === 'arrivalRate')?.needed;
+  if (latency === undefined && rate === undefined) return [];
+  const limitMs = latency === undefined ? undefined : roundOutward(latency, 'up');
+  const arrivalRate = rate === undefined ? undefined : roundOutward(rate, 'down');
+  const parts = [
+    ...(limitMs === undefined ? [] : [`${describeGiven(limitMs)} ms`]),
+    ...(arrivalRate === undefined ? [] : [`${describeGiven(arrivalRate)}/s`]),
+  ];
+  return [
+    {
+      text: t('Try {0}', parts.join(', ')),
+      ...(limitMs === undefined ? {} : { limitMs }),
+      ...(arrivalRate === undefined ? {} : { arrivalRate }),
+    },
+  ];
+}
+
+function trialFaces(page: Page): Face[] {
+  const { report, results } = page.run!;
+  const labels = configurationLabels(results);
+  const name = (id: string) => sentenceCase(labels.get(id) ?? id);
+  const faces: Face[] = [];
+  const { failedTrials } = report.run;
+  if (failedTrials.length > 0) {
+    const lines = failedTrials
+      .slice(-5)
+      .map((f) => t('{0}, block {1} ({2}): {3}', name(f.configuration), f.block, f.reason, f.message));
+    if (failedTrials.length > 5) lines.unshift(t('The last 5 of {0}:', failedTrials.length));
+    const title = failedTrials.length === 1 ? t('A trial failed') : t('{0} trials failed', failedTrials.length);
+    faces.push({ kind: 'caution', name: 'failed', title, lines, actions: act('log') });
+  }
+  const skipped = results.filter((r) => r.skipped !== null);
+  if (skipped.length > 0) {
+    faces.push({
+      kind: 'note',
+      name: 'skipped',
+      title: t('Not measured'),
+      lines: skipped.map((r) => `${name(r.id)}: ${r.skipped!.message}`),
+      actions: [],
+    });
+  }
+  const notes = conditionsOf(report.run).map(({ message }) => message);
+  if (notes.length > 0) {
+    faces.push({
+      kind: 'note',
+      name: 'warnings',
+      title: t('To know'),
+      lines: [...new Set(notes.map((note) => t(wholeSentence(note))))],
+      actions: [],
+    });
+  }
+  return faces;
+}
+
+/** With its capital and its full stop: a line of the terminal has neither. */
+const wholeSentence = (text: string) =>
+  `${text.charAt(0).toUpperCase()}${text.slice(1).replace(/[.?!…]?$/, (end) => end || '.')}`;
+
+/** What will happen, while there is no value yet; nothing when nothing will. */
+export function expectation(page: Page): string[] {
+  const { run } = page;
+  if (!run) return [t('Waiting for the run. Nothing has arrived from it yet.')];
+  if (!isRunning(page)) return [];
+  const active = run.results.filter((r) => r.skipped === null).length;
+  const { min, max } = run.terms.measure.repeats;
+  const lines = [
+    t(
+      '{0} configurations will be measured in at least {1} and at most {2} blocks; each block measures every one once, in shuffled order.',
+      active,
+      min,
+      Math.max(min, max),
+    ),
+  ];
+  const left = run.progress?.secondsLeft;
+  if (left != null) lines.push(t('The blocks that always run take about {0}.', describeSeconds(left)));
+  lines.push(t('Stop ends it at any time and keeps every finished repeat; closing this panel does not end it.'));
+  return lines;
+}

@@ -1,0 +1,24 @@
+import type { Table } from '../../src/core/export/csv';
+import type { Analysis } from '../../src/core/analysis/verdict/analyse';
+import { configurationLabels, sentenceCase } from '../../src/core/configuration/label';
+import { describePlusMinus } from '../../src/core/statistics/wording';
+import { t } from '../strings/strings';
+
+/** Where the energy and the time of end-to-end windows go; null where windows hold inference alone. */
+export function phaseTable({ configurations }: Analysis, measured: boolean): Table | null {
+  const labels = configurationLabels(configurations);
+  const rows = configurations.flatMap((c) =>
+    (c.phases ?? []).map(({ phase, joulesPerImage, msPerImage }) => [
+      sentenceCase(labels.get(c.id) ?? c.id),
+      phase === 'nms' ? 'NMS' : t(phase),
+      describePlusMinus(joulesPerImage),
+      (100 * joulesPerImage.mean) / c.joulesPerImage!.mean,
+      describePlusMinus(msPerImage),
+      c.n,
+    ]),
+  );
+  const joules = measured ? 'J/image' : t('J/image (estimated)');
+  return rows.length === 0
+    ? null
+    : { columns: [t('configuration'), t('phase'), joules, t('% of it'), t('ms/image'), 'n'], rows };
+}

@@ -1,0 +1,166 @@
+import { configurationLabels, sentenceCase } from '../../src/core/configuration/label';
+import { markdown } from '../../src/core/export/markdown';
+import { analysedReport } from '../../src/core/report/report';
+import { savingAsChange } from '../../src/core/statistics/wording';
+import { type Child, h, redraw } from '../page/dom';
+import { expectation, type Face, facesOf } from './notices';
+import { command, isSaved } from '../page/link';
+import { differing, isRunning, type Page, termsInForce } from '../page/page';
+import { button, progressRing } from '../page/toolkit';
+import { winnerOf } from './winner';
+import { t } from '../strings/strings';
+
+/** The answer: one sentence, what it saves, what qualifies it, and what to do with it; then the states with their faces. */
+export function createVerdictCard(tryLimit: (change: { limitMs?: number; arrivalRate?: number }) => void) {
+  const card = h('section', { class: 'card verdict', 'aria-labelledby': 'sentence' });
+  const faces = h('div', { class: 'faces' });
+  function show(page: Page): void {
+    const { analysis, run } = page;
+    const key = [
+      analysis?.verdict,
+      differing(page),
+      page.changed,
+      isRunning(page),
+      run?.inUse,
+      run?.report.run.id,
+      run?.results.length,
+    ];
+    const waiting = analysis === null || analysis.configurations.every((c) => c.n === 0);
+    redraw(card, waiting ? ['waiting', expectation(page), page.problem] : key, () =>
+      waiting ? waitingParts(page) : verdictParts(page),
+    );
+    const all = facesOf(page);
+    redraw(faces, all, () => all.map((face) => faceElement(face, tryLimit)));
+  }
+  return { card, faces, show };
+}
+
+function waitingParts(page: Page): Child[] {
+  const running = page.run === null || isRunning(page);
+  return [
+    h(
+      'h2',
+      { id: 'sentence' },
+      page.run === null
+        ? t('Waiting for the run')
+        : running
+          ? t('No repeat has finished yet')
+          : t('Nothing was measured'),
+    ),
+    ...expectation(page).map((line) => h('p', {}, line)),
+    running && page.problem === null ? progressRing(t('Waiting')) : null,
+  ];
+}
+
+function verdictParts(page: Page): Child[] {
+  const { verdict, configurations } = page.analysis!;
+  const differs = differing(page);
+  const { winner, saving } = verdict;
+  const { chosen, toApply } = winnerOf(page);
+  const label = chosen ? (configurationLabels(configurations).get(chosen.id) ?? chosen.id) : '';
+  const qualification = [
+    ...(isRunning(page) && winner !== null ? [t('The run goes on: more blocks may change this.')] : []),
+    ...(page.changed ? [page.changed] : []),
+    // Those that were skipped have a face of their own.
+    ...verdict.qualification.filter(({ code }) => code !== 'skipped').map(({ message }) => message),
+  ];
+  const change = saving && savingAsChange(saving);
+  const per =
+    saving?.energy === 'joulesPerRequest' ? t('energy per request against today') : t('energy per image against today');
+  return [
+    h('h2', { id: 'sentence' }, verdict.sentence),
+    saving && change?.interval
+      ? h(
+          'p',
+          { class: `saving ${saving.significant ? 'sure' : 'unsure'}` },
+          h('strong', {}, change.change),
+          ` ${per} (${t('95 % interval {0}', change.interval)})`,
+          saving.significant ? null : ` · ${t('not significant')}`,
+        )
+      : null,
+    differs.length > 0
+      ? h('p', { class: 'differs', id: 'differs' }, t('By your sliders, not by the file: {0}.', differs.join(', ')))
+      : null,
+    qualification.length > 0 ? h('ul', {}, ...qualification.map((q) => h('li', {}, q))) : null,
+    h(
+      'div',
+      { class: 'actions' },
+      toApply && !isSaved
+        ? button(t('Apply {0}', label), {
+            key: 'apply',
+            primary: true,
+            onClick: () => command({ command: 'apply', configuration: toApply.id }),
+          })
+        : null,
+      chosen && !toApply
+        ? h('span', { class: 'faint' }, t('{0} is in use: nothing to apply.', sentenceCase(label)))
+        : null,
+      button(t('Copy'), {
+        key: 'copy',
+        label: t('Copy the verdict as Markdown'),
+        onClick: () => command({ command: 'copy', text: asMarkdown(page, differs) }),
+      }),
+      button(t('Export CSV'), {
+        key: 'export-csv',
+        onClick: () => command({ command: 'export', format: 'csv' }),
+      }),
+      button(t('Export JSON'), {
+        key: 'export-json',
+        onClick: () => command({ command: 'export', format: 'json' }),
+      }),
+    ),
+  ];
+}
+
+/** What `greenbatch export` writes; by the sliders' terms where they were moved, which it then says. */
+function asMarkdown(page: Page, differs: readonly string[]): string {
+  const { report, results } = page.run!;
+  return markdown(analysedReport(report, results, termsInForce(page)!, page.accuracies), differs);
+}
+
+function faceElement(face: Face, tryLimit: Parameters<typeof createVerdictCard>[0]): HTMLElement {
+  const { kind, name, title, lines, copyable, actions } = face;
+  return h(
+    'section',
+    { class: `face ${kind}`, id: `face-${name}`, 'aria-label': title },
+    h('h3', {}, h('span', { class: 'sign', 'aria-hidden': 'true' }, kind === 'note' ? 'i' : '!'), title),
+    ...lines.map((line) => h('p', {}, line)),
+    copyable === undefined
+      ? null
+      : h('pre', { tabindex: '0', 'aria-label': t('Command line of the fix') }, h('code', {}, copyable)),
+    h(
+      'div',
+      { class: 'actions' },
+      copyable === undefined
+        ? null
+        : button(t('Copy the fix'), {
+            key: `${name}-fix`,
+            onClick: () => command({ command: 'copy', text: copyable }),
+          }),
+      ...(isSaved ? actions.filter((a) => !a.command) : actions).map(
+        ({ text, command: what, limitMs, arrivalRate }, i) =>
+          button(text, {
+            key: `${name}-${i}`,
+            onClick: () => {
+              if (what) command(what);
+              else
+                tryLimit({
+                  ...(limitMs === undefined ? {} : { limitMs }),
+                  ...(arrivalRate === undefined ? {} : { arrivalRate }),
+                });
+            },
+          }),
+      ),
+    ),
+  );
+}
+
+/** A file name from the run's: only what every system takes. */
+export function exportName(name: string): string {
+  return (
+    name
+      .replace(/[^\p{L}\p{N}_-]+/gu, '-')
+      .replace(/^-+|-+$/g, '')
+      .slice(0, 60) || 'run'
+  );
+}
