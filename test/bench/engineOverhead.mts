@@ -51,8 +51,7 @@ async function trial(core: number): Promise<number> {
 }
 async function bare(core: number): Promise<number> {
   const settings = [batch, side, threads, warmupSeconds, seconds].map(String);
-  return JSON.parse(await output(core, 'test/bench/bareLoop.cjs', model.file, images.file, ...settings))
-    .imagesPerSecond;
+  return JSON.parse(await output(core, 'test/bench/bareLoop.cjs', model.file, images.file, ...settings)).unitsPerSecond;
 }
 
 const ratios: number[] = [];

@@ -106,7 +106,7 @@ async function compare(rounds: number): Promise<void> {
       }
       results[size] = {
         ratio: rounded(median(seconds.opencv.map((s, i) => s / seconds.ours[i]!))),
-        imagesPerSecond: rounded(files.length / median(seconds.ours)),
+        unitsPerSecond: rounded(files.length / median(seconds.ours)),
         opencvImagesPerSecond: rounded(files.length / median(seconds.opencv)),
         oneInFlightImagesPerSecond: rounded(files.length / median(seconds.oneInFlight)),
         pixelDifference: difference(a, b),
@@ -131,7 +131,7 @@ async function compare(rounds: number): Promise<void> {
           sizes: results,
           inParallel: {
             cores: availableParallelism(),
-            imagesPerSecond: rounded(files.length / median(all)),
+            unitsPerSecond: rounded(files.length / median(all)),
             oneInFlightImagesPerSecond: rounded(files.length / median(single)),
           },
         },

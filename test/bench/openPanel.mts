@@ -28,7 +28,7 @@ function trialOf(trial: number, block: number, index: number, from: number): Run
   return events.flatMap((event): RunEvent[] => {
     if (event.type === 'trial.started') return [event, phase('load', from), phase('warmup', from + 0.5)];
     if (event.type !== 'trial.window') return [event];
-    return [{ ...event, images: 60 * batchSize, batchMs: batchMs.slice(), cpuSeconds: 3.9 }];
+    return [{ ...event, work: 60 * batchSize, batchMs: batchMs.slice(), cpuSeconds: 3.9 }];
   });
 }
 
@@ -72,7 +72,7 @@ const sampleAt = (at: number) => {
   const { monotonicMs, busySeconds, totalSeconds, counters } = readingAt(at);
   return `${JSON.stringify([monotonicMs, busySeconds, totalSeconds, ...counters])}\n`;
 };
-const header = { version: 1, session: 1, wallOffsetMs: 0, domains: source.domains.map((d) => d.id) };
+const header = { version: 2, session: 1, wallOffsetMs: 0, domains: source.domains.map((d) => d.id) };
 const history = Array.from({ length: Math.round(clock * 10) }, (_, i) => sampleAt(i / 10)).join('');
 writeFileSync(powerPath, `${JSON.stringify(header)}\n${history}`);
 

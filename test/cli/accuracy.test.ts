@@ -75,15 +75,15 @@ describe.skipIf(!existsSync(yolov5n) || !existsSync(dev))('accuracy in a run (GR
     expect(report.accuracies[0]!.accuracy!.images).toBe(12);
     for (const c of report.configurations) {
       expect(c.phases!.map((p) => p.phase)).toEqual(['load', 'preprocess', 'inference', 'nms', 'evaluation']);
-      const joules = c.phases!.reduce((sum, p) => sum + p.joulesPerImage.mean, 0);
-      expect(joules / c.joulesPerImage!.mean).toBeCloseTo(1, 6);
-      const ms = c.phases!.reduce((sum, p) => sum + p.msPerImage.mean, 0);
+      const joules = c.phases!.reduce((sum, p) => sum + p.joulesPerUnit.mean, 0);
+      expect(joules / c.joulesPerUnit!.mean).toBeCloseTo(1, 6);
+      const ms = c.phases!.reduce((sum, p) => sum + p.msPerUnit.mean, 0);
       // What lies between the phases is next to nothing.
-      expect((ms * c.imagesPerSecond!) / 1000).toBeGreaterThan(0.9);
-      expect((ms * c.imagesPerSecond!) / 1000).toBeLessThan(1.1);
+      expect((ms * c.unitsPerSecond!) / 1000).toBeGreaterThan(0.9);
+      expect((ms * c.unitsPerSecond!) / 1000).toBeLessThan(1.1);
     }
     const { run } = loadRun(runFolderIn(result.stdout));
-    for (const window of run.trials.flatMap((t) => t.windows)) expect(window.images % 12).toBe(0);
+    for (const window of run.trials.flatMap((t) => t.windows)) expect(window.work % 12).toBe(0);
   });
 
   it('says why it is not known where the classes are not those of the annotations', async () => {

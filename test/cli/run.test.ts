@@ -33,11 +33,11 @@ describe('greenbatch run', () => {
     expect(report.configurations).toHaveLength(2);
     for (const c of report.configurations) {
       expect(c).toMatchObject({ model: 'yolov7-tiny', threads: 1, n: 2 });
-      expect(c.joulesPerImage.mean).toBeGreaterThan(0);
-      expect(c.joulesPerImage.low).toBeLessThan(c.joulesPerImage.high);
-      expect(c.imagesPerSecond).toBeGreaterThan(0);
+      expect(c.joulesPerUnit.mean).toBeGreaterThan(0);
+      expect(c.joulesPerUnit.low).toBeLessThan(c.joulesPerUnit.high);
+      expect(c.unitsPerSecond).toBeGreaterThan(0);
       expect(c.utilisation).toBeGreaterThan(0);
-      expect(c.cpuSecondsPerImage).toBeGreaterThan(0);
+      expect(c.cpuSecondsPerUnit).toBeGreaterThan(0);
       expect(c.batchLatencyMs.max).toBeGreaterThan(0);
       expect(c.requestLatencyMs).toBeNull();
     }
@@ -140,7 +140,7 @@ describe('greenbatch run', () => {
     expect(runFolderIn(first.stdout)).toBe(out);
     const report = JSON.parse((await bench.run(['show', out, '--json'])).stdout);
     // A single repeat has no interval.
-    expect(report.configurations[0].joulesPerImage).toMatchObject({ n: 1, low: null, high: null });
+    expect(report.configurations[0].joulesPerUnit).toMatchObject({ n: 1, low: null, high: null });
     const again = await bench.run(['run', file, '--out', out]);
     expect(again.code).toBe(2);
     expect(again.stderr).toContain('--resume');

@@ -1,3 +1,4 @@
+import { detection } from '../../src/workloads/detection/detection';
 import type { Accuracy } from '../../src/core/accuracy/accuracy';
 import type { EnergySource, Reading } from '../../src/core/energy/source';
 import type { EventOf, NewEvent, RunEvent } from '../../src/core/run/events';
@@ -72,7 +73,16 @@ export function fakeSession({ spec: input, before, ...options }: FakeOptions = {
   const configurations = configurationsOf(spec, { defaultThreads: 2 });
   const run = foldRun([
     {
-      ...{ type: 'run.created', at: 0, version: 1, runId: 'fake', name: 'fake', specFile: null, specText: '' },
+      ...{
+        type: 'run.created',
+        at: 0,
+        version: 2,
+        workload: detection,
+        runId: 'fake',
+        name: 'fake',
+        specFile: null,
+        specText: '',
+      },
       ...{ spec, configurations, program: 'greenbatch test' },
     },
   ]);
@@ -133,8 +143,8 @@ export function fakeSession({ spec: input, before, ...options }: FakeOptions = {
     for (let window = 0; window < job.windows; window++) {
       const start = reading();
       pass(2 * batchSeconds(job), watts(job, session));
-      const images = 2 * job.batchSize;
-      says.push({ type: 'window', window, start, end: reading(), images, batchMs, cpuSeconds: 1 });
+      const work = 2 * job.batchSize;
+      says.push({ type: 'window', window, start, end: reading(), work, batchMs, cpuSeconds: 1 });
     }
     return [...says, finished];
   }

@@ -1,3 +1,4 @@
+import { detection } from '../../src/workloads/detection/detection';
 import type { EnergySource, Reading } from '../../src/core/energy/source';
 import type { NewEvent, RunEvent } from '../../src/core/run/events';
 import { specSchema } from '../../src/core/spec/spec';
@@ -48,7 +49,8 @@ export function created(batchSizes = [1, 2]): RunEvent {
   return {
     type: 'run.created',
     at: 1,
-    version: 1,
+    version: 2,
+    workload: detection,
     runId: 'test-run',
     name: 'test',
     specFile: null,
@@ -97,7 +99,7 @@ export function trialEvents(
           ...readingAt(from + seconds, watts),
           counters: [from * 1e6 + seconds * watts * 1e6, from * 1e6 + seconds * 10e6],
         },
-        images: 10,
+        work: 10,
         batchMs,
         cpuSeconds: seconds,
       },

@@ -1,3 +1,4 @@
+import { detection } from '../../src/workloads/detection/detection';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { RunEvent } from '../../src/core/run/events';
@@ -42,7 +43,14 @@ export async function writeRun(
   );
   const events: RunEvent[] = [
     {
-      ...{ type: 'run.created', at: Date.parse('2026-11-23T08:00:00Z'), version: 1, runId: id, name: 'test' },
+      ...{
+        type: 'run.created',
+        at: Date.parse('2026-11-23T08:00:00Z'),
+        version: 2,
+        runId: id,
+        workload: detection,
+        name: 'test',
+      },
       ...{ specFile: path, specText, spec, configurations, program: 'greenbatch test' },
       ...(sourceFiles.length > 0 && { sourceFiles }),
     },

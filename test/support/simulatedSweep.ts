@@ -63,18 +63,18 @@ export function emptyResult(batchSize: number, rest: Partial<ConfigurationResult
   };
 }
 
-export function trialOf(block: number, joulesPerImage: number, rest: Partial<TrialValue> = {}): TrialValue {
+export function trialOf(block: number, joulesPerUnit: number, rest: Partial<TrialValue> = {}): TrialValue {
   return {
     trial: block,
     block,
-    joulesPerImage,
+    joulesPerUnit,
     watts: 50,
     utilisation: 0.9,
-    imagesPerSecond: 10,
-    cpuSecondsPerImage: 0.2,
+    unitsPerSecond: 10,
+    cpuSecondsPerUnit: 0.2,
     idleWatts: null,
     batchMs: [100],
-    windowJoulesPerImage: [joulesPerImage],
+    windowJoulesPerUnit: [joulesPerUnit],
     ...rest,
   };
 }
@@ -121,7 +121,7 @@ export function simulateMany(truth: Truth, terms: AnalysisTerms, experiments: nu
     const sweep = simulateSweep(truth, terms, normal);
     const { verdict, configurations } = sweep.analysis;
     configurations.forEach((c, k) => {
-      const j = c.joulesPerImage!;
+      const j = c.joulesPerUnit!;
       const inside = j.low! <= truth.joules[k]! && truth.joules[k]! <= j.high!;
       total.intervals++;
       if (inside) {

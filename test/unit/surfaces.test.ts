@@ -186,10 +186,10 @@ describe.each(Object.entries(runs))('of a run with %s, all surfaces', (name, mad
     for (const [i, c] of s.json.configurations.entries()) {
       // Five trials of 2 s and 10 images; each a little off.
       const watts = made.watts[c.id]! + 10;
-      expect(c.joulesPerImage!.mean, c.id).toBeGreaterThan(watts / 5);
-      expect(c.joulesPerImage!.mean, c.id).toBeLessThan((watts * 1.004) / 5);
-      expect(c.averageWatts!, c.id).toBeCloseTo(5 * c.joulesPerImage!.mean, 9);
-      expect(c.imagesPerSecond!, c.id).toBe(5);
+      expect(c.joulesPerUnit!.mean, c.id).toBeGreaterThan(watts / 5);
+      expect(c.joulesPerUnit!.mean, c.id).toBeLessThan((watts * 1.004) / 5);
+      expect(c.averageWatts!, c.id).toBeCloseTo(5 * c.joulesPerUnit!.mean, 9);
+      expect(c.unitsPerSecond!, c.id).toBe(5);
       expect(c.n, c.id).toBe(5);
       expect(s.tool.configurations[i]).toMatchObject({ model: c.model, batchSize: c.batchSize, threads: c.threads });
     }
@@ -202,10 +202,10 @@ describe.each(Object.entries(runs))('of a run with %s, all surfaces', (name, mad
     }
     for (const [i, c] of json.configurations.entries()) {
       const figures: [string, string, number | null][] = [
-        ['J/image', 'energy (J/image)', c.joulesPerImage!.mean],
-        ['images/J', 'energy efficiency (images/J)', c.imagesPerJoule!.mean],
+        ['J/image', 'energy (J/image)', c.joulesPerUnit!.mean],
+        ['images/J', 'energy efficiency (images/J)', c.unitsPerJoule!.mean],
         ['W', 'power (W)', c.averageWatts],
-        ['images/s', 'throughput (images/s)', c.imagesPerSecond],
+        ['images/s', 'throughput (images/s)', c.unitsPerSecond],
         ...(c.joulesPerRequest
           ? [['J/request', 'energy per request (J/request)', c.joulesPerRequest.mean] as [string, string, number]]
           : []),
@@ -217,8 +217,8 @@ describe.each(Object.entries(runs))('of a run with %s, all surfaces', (name, mad
         expect(Number(csv[i]!.get(column)), `${column} of ${c.id}`).toBe(value);
       }
       expect(tool.configurations[i]).toMatchObject({
-        joulesPerImage: Number(c.joulesPerImage!.mean.toPrecision(4)),
-        imagesPerJoule: Number(c.imagesPerJoule!.mean.toPrecision(4)),
+        joulesPerUnit: Number(c.joulesPerUnit!.mean.toPrecision(4)),
+        unitsPerJoule: Number(c.unitsPerJoule!.mean.toPrecision(4)),
       });
     }
   });
@@ -243,7 +243,7 @@ describe.each(Object.entries(runs))('of a run with %s, all surfaces', (name, mad
     const saving = verdict.saving!;
     expect(saving.against).toBe(verdict.inUse);
     const perRequest = name === 'a limit';
-    expect(verdict.againstInUse!.energy).toBe(perRequest ? 'joulesPerRequest' : 'joulesPerImage');
+    expect(verdict.againstInUse!.energy).toBe(perRequest ? 'joulesPerRequest' : 'joulesPerUnit');
     const unit = perRequest ? 'J/request ' : '';
     for (const [i, { id }] of configurations.entries()) {
       const percent = verdict.againstInUse!.percent[id]!;

@@ -81,7 +81,7 @@ function why({ analysis }: Page): HTMLElement[] {
     }),
   };
   const metric = {
-    joulesPerImage: t('joules per image under full load'),
+    joulesPerUnit: t('joules per image under full load'),
     joulesPerRequest: t('joules per request at the arrival rate'),
     weighted: t('a weighted geometric mean of energy, latency and accuracy'),
   }[verdict.metric];

@@ -8,12 +8,12 @@ import { t } from '../strings/strings';
 export function phaseTable({ configurations }: Analysis, measured: boolean): Table | null {
   const labels = configurationLabels(configurations);
   const rows = configurations.flatMap((c) =>
-    (c.phases ?? []).map(({ phase, joulesPerImage, msPerImage }) => [
+    (c.phases ?? []).map(({ phase, joulesPerUnit, msPerUnit }) => [
       sentenceCase(labels.get(c.id) ?? c.id),
       phase === 'nms' ? 'NMS' : t(phase),
-      describePlusMinus(joulesPerImage),
-      (100 * joulesPerImage.mean) / c.joulesPerImage!.mean,
-      describePlusMinus(msPerImage),
+      describePlusMinus(joulesPerUnit),
+      (100 * joulesPerUnit.mean) / c.joulesPerUnit!.mean,
+      describePlusMinus(msPerUnit),
       c.n,
     ]),
   );

@@ -133,7 +133,7 @@ function slider(
 /** From half the quickest batch to twenty times the slowest; the values in force always lie within. */
 function spansOf(results: readonly ConfigurationResult[], slas: (AnalysisTerms['sla'] | undefined)[]) {
   const batches = results.flatMap((r) => r.trials.map((t) => Math.max(...t.batchMs, 0.2)));
-  const rates = results.flatMap((r) => r.trials.map((t) => t.imagesPerSecond));
+  const rates = results.flatMap((r) => r.trials.map((t) => t.unitsPerSecond));
   const limits = slas.flatMap((s) => (s ? [s.requestLatencyMs] : []));
   const arrivals = slas.flatMap((s) => (s ? [s.arrivalRate] : []));
   const clamp = (v: number, least: number, most: number) => Math.min(most, Math.max(least, v));

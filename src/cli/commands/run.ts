@@ -12,6 +12,8 @@ import { maxSpecBytes } from '../../core/spec/specYaml';
 import { busyWith } from '../../engine/session/engine';
 import { physicalCores } from '../../engine/session/environment';
 import { launchEngine } from '../../engine/launch/launch';
+import { detection } from '../../workloads/detection/detection';
+import { runFormatVersion } from '../../core/run/events';
 import { stageProgram } from '../../engine/launch/stage';
 import type { Program } from '../../engine/trial/trialProcess';
 import { privateFolder } from '../../machine/privateFolder';
@@ -126,7 +128,8 @@ async function createRun(
   const log = openEventLog(eventsFile(folder));
   log.append({
     type: 'run.created',
-    version: 1,
+    version: runFormatVersion,
+    workload: detection,
     runId,
     name,
     specFile,

@@ -16,12 +16,12 @@ export function comparisonText(comparison: RunComparison, style: Style): string 
   const two = configurationLabels(configurations.map((c) => c.second));
   const rows = configurations.map((c) => [
     one.get(c.first.id) === two.get(c.second.id) ? one.get(c.first.id)! : `${c.first.id} : ${c.second.id}`,
-    valueText(c.joulesPerImage.first),
-    valueText(c.joulesPerImage.second),
-    differenceText(c.joulesPerImage.difference),
+    valueText(c.joulesPerUnit.first),
+    valueText(c.joulesPerUnit.second),
+    differenceText(c.joulesPerUnit.difference),
     c.verdict,
-    differenceText(c.imagesPerSecond.difference),
-    `${c.joulesPerImage.first.n}, ${c.joulesPerImage.second.n}`,
+    differenceText(c.unitsPerSecond.difference),
+    `${c.joulesPerUnit.first.n}, ${c.joulesPerUnit.second.n}`,
   ]);
   const table =
     rows.length === 0

@@ -84,7 +84,7 @@ function finishedLine(run: Run, number: number, samples: SampleLookup): string[]
   if (!trial || !value) return [];
   const place = trial.reference ? 'drift check' : `block ${trial.block}`;
   return [
-    `${place.padEnd(11)} ${trial.configuration.padEnd(longest(run))}  ${describeJoules(value.joulesPerImage)}/image  ${describeNumber(value.watts)} W  ${describeNumber(value.imagesPerSecond)} images/s`,
+    `${place.padEnd(11)} ${trial.configuration.padEnd(longest(run))}  ${describeJoules(value.joulesPerUnit)}/image  ${describeNumber(value.watts)} W  ${describeNumber(value.unitsPerSecond)} images/s`,
   ];
 }
 

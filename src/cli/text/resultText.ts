@@ -95,12 +95,12 @@ function columnsOf(report: RunReport): Column[] {
 /** Where the energy and the time of end-to-end windows go. */
 function phaseTable({ configurations, source }: RunReport): string[] {
   const rows = configurations.flatMap((c) =>
-    (c.phases ?? []).map(({ phase, joulesPerImage, msPerImage }) => [
+    (c.phases ?? []).map(({ phase, joulesPerUnit, msPerUnit }) => [
       c.id,
       phase,
-      describePlusMinus(joulesPerImage),
-      `${describeNumber((100 * joulesPerImage.mean) / c.joulesPerImage!.mean, 2)} %`,
-      describePlusMinus(msPerImage),
+      describePlusMinus(joulesPerUnit),
+      `${describeNumber((100 * joulesPerUnit.mean) / c.joulesPerUnit!.mean, 2)} %`,
+      describePlusMinus(msPerUnit),
     ]),
   );
   if (rows.length === 0) return [];

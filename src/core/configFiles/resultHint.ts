@@ -60,9 +60,9 @@ export function batchHint({ verdict, configurations }: Analysis): BatchHint | nu
 const variesOnlyBatchSize = (configurations: readonly ConfigurationSummary[]) =>
   variedFactors(configurations).every(({ key }) => key === 'batchSize');
 
-function energyText(c: ConfigurationSummary, energy: 'joulesPerImage' | 'joulesPerRequest'): string {
+function energyText(c: ConfigurationSummary, energy: 'joulesPerUnit' | 'joulesPerRequest'): string {
   const perRequest = energy === 'joulesPerRequest' && c.joulesPerRequest !== null;
-  const interval: Interval | null = perRequest ? c.joulesPerRequest : c.joulesPerImage;
+  const interval: Interval | null = perRequest ? c.joulesPerRequest : c.joulesPerUnit;
   if (!interval) return 'no energy known';
   return describePlusMinus(interval, perRequest ? 'J/request' : 'J/image');
 }

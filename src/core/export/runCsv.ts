@@ -37,7 +37,7 @@ export function trialsCsv(report: RunReport, results: readonly ConfigurationResu
         head: `${label} (${unit})`,
         value: (r: (typeof rows)[number]) => trialValue(r.trial, null),
       })),
-    { head: 'windows', value: (r) => r.trial.windowJoulesPerImage.length },
+    { head: 'windows', value: (r) => r.trial.windowJoulesPerUnit.length },
     { head: 'batches', value: (r) => r.trial.batchMs.length },
     { head: 'batch latency mean (ms)', value: (r) => mean(r.trial.batchMs) },
     { head: 'batch latency max (ms)', value: (r) => r.trial.batchMs.reduce((a, b) => Math.max(a, b), 0) },

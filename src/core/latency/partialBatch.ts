@@ -52,16 +52,16 @@ export function partialBatchRatios(
   const time = family.map((r) => ({ batchSize: r.batchSize, cost: mean(r.trials.map((t) => mean(t.batchMs))) }));
   const energy = family.map((r) => ({
     batchSize: r.batchSize,
-    cost: r.batchSize * mean(r.trials.map((t) => dynamicJoulesPerImage(t) ?? Number.NaN)),
+    cost: r.batchSize * mean(r.trials.map((t) => dynamicJoulesPerUnit(t) ?? Number.NaN)),
   }));
   return { time: ratios(time, configuration.batchSize), energy: ratios(energy, configuration.batchSize) };
 }
 
 /** J/image less what the machine at rest draws in that time; null without an idle baseline. */
-export function dynamicJoulesPerImage(trial: {
-  joulesPerImage: number;
+export function dynamicJoulesPerUnit(trial: {
+  joulesPerUnit: number;
   idleWatts: number | null;
-  imagesPerSecond: number;
+  unitsPerSecond: number;
 }): number | null {
-  return trial.idleWatts === null ? null : trial.joulesPerImage - trial.idleWatts / trial.imagesPerSecond;
+  return trial.idleWatts === null ? null : trial.joulesPerUnit - trial.idleWatts / trial.unitsPerSecond;
 }

@@ -1,7 +1,7 @@
 import type { ConfigurationResult } from '../values/result';
 import type { Sla } from '../spec/spec';
 import { percentilesInPlace } from '../statistics/quickselect';
-import { dynamicJoulesPerImage, partialBatchRatios } from './partialBatch';
+import { dynamicJoulesPerUnit, partialBatchRatios } from './partialBatch';
 import { simulateQueue } from './queue';
 
 /** What requests would have met, had they come to this trial's configuration at the arrival rate. Milliseconds and joules. */
@@ -36,7 +36,7 @@ export function requestsOfTrials(
   const ratios = timeoutMs === null || result.batchSize === 1 ? null : partialBatchRatios(result, all);
   const percents = [...new Set([50, 95, 99, terms.percentile])].sort((a, b) => a - b);
   return result.trials.map((trial) => {
-    if (terms.arrivalRate >= trial.imagesPerSecond || trial.batchMs.length === 0) return null;
+    if (terms.arrivalRate >= trial.unitsPerSecond || trial.batchMs.length === 0) return null;
     const outcome = simulateQueue({
       arrivalRate: terms.arrivalRate,
       batchSize: result.batchSize,
@@ -50,7 +50,7 @@ export function requestsOfTrials(
     if (outcome.load >= 1) return null;
     const values = percentilesInPlace(outcome.latencyMs, percents);
     const at = (percent: number) => values[percents.indexOf(percent)]!;
-    const dynamic = dynamicJoulesPerImage(trial);
+    const dynamic = dynamicJoulesPerUnit(trial);
     const perRequest = outcome.batchEnergyPerRequest;
     return {
       p50: at(50),

@@ -1,5 +1,4 @@
 import * as z from 'zod';
-import { phaseNames } from '../run/phases';
 import { intervalSchema } from '../statistics/interval';
 import { skippedSchema } from '../values/result';
 
@@ -25,9 +24,9 @@ const requestLatencySchema = z.strictObject({
 export type RequestLatency = z.infer<typeof requestLatencySchema>;
 
 const phaseSummary = z.strictObject({
-  phase: z.enum(phaseNames),
-  joulesPerImage: intervalSchema,
-  msPerImage: intervalSchema,
+  phase: z.string(),
+  joulesPerUnit: intervalSchema,
+  msPerUnit: intervalSchema,
 });
 /** What a phase took, over trials. */
 export type PhaseSummary = z.infer<typeof phaseSummary>;
@@ -50,5 +49,5 @@ export const summaryParts = {
   phases: z
     .array(phaseSummary)
     .optional()
-    .describe('only with measure.scope end-to-end; the joules add up to joulesPerImage'),
+    .describe('only with measure.scope end-to-end; the joules add up to joulesPerUnit'),
 };

@@ -52,7 +52,7 @@ function headOf(metric: Metric, surface: Surface, measured: boolean): string {
 /** Energy per image stands beside it; another one is named. */
 function todayHead({ key, unit }: Metric, surface: Surface): string {
   const words = surface === 'table' ? 'vs today' : 'against today';
-  return key === 'joulesPerImage' ? words : `${unit} ${words}`;
+  return key === 'joulesPerUnit' ? words : `${unit} ${words}`;
 }
 
 const changeText = (percent: number | null) => (percent === null ? null : describeChange(percent));

@@ -3,14 +3,14 @@ import { accuracySchema } from '../accuracy/accuracy';
 import { configurationSchema, mostConfigurations } from '../configuration/configuration';
 import { readingSchema, sourceSchema } from '../energy/source';
 import { specSchema } from '../spec/spec';
-import { phaseNames } from './phases';
 
 /**
  * The event log of a run, `events.jsonl`: one JSON object a line, appended only, never rewritten.
- * Everything that Greenbatch shows is a fold over these lines (`fold.ts` beside this). Version 1; documented in
- * docs/run-format.md. Each line carries `at`, milliseconds since 1970 (wall clock).
+ * Everything that Greenbatch shows is a fold over these lines (`fold.ts` beside this). Format 2; documented in
+ * docs/run-format.md. Each line carries `at`, milliseconds since 1970 (wall clock). Kinds of events and keys may be added
+ * within a format; its version rises only when a meaning changes. Lines of format 1 are read through `format1.ts`.
  */
-export const runFormatVersion = 1;
+export const runFormatVersion = 2;
 
 /** A process that may be signalled: only after all three match (a pid alone may have been reused). */
 export const processIdentitySchema = z.object({
@@ -41,6 +41,16 @@ const failureFields = {
 };
 
 const memoryPoint = z.object({ batchSize: z.int(), peakRssBytes: z.number() });
+
+/** The kind of work that a run measures. */
+const workloadSchema = z.object({
+  name: z.string(),
+  /** What its amount is counted in, in the singular: `image`. Joules are given for one of it. */
+  unit: z.string(),
+  /** Phases that a window of the whole work has, in their order. */
+  phases: z.array(z.string()),
+});
+export type WorkloadRecord = z.infer<typeof workloadSchema>;
 
 /** What one phase took in a window, all its stretches together: raw increments, wraps added, in a reading's units. */
 const phaseIncrements = z.object({
@@ -83,15 +93,16 @@ export const trialWindowEvent = event('trial.window', {
   window: z.int(),
   start: readingSchema,
   end: readingSchema,
-  images: z.int(),
+  /** How much of it was done, in the run's unit of work (`run.created`). */
+  work: z.number().min(0),
   /** Wall time of each `run` call, milliseconds, in order; of a part of them, evenly taken, where `batches` stands. */
   batchMs: z.array(z.number()),
   /** Batches in all, where their times are too many to be kept (`mostBatchTimes`). */
   batches: z.int().optional(),
   /** CPU time of the trial's process in the window, user + system. */
   cpuSeconds: z.number(),
-  /** Only of end-to-end windows. */
-  phases: z.partialRecord(z.enum(phaseNames), phaseIncrements).optional(),
+  /** What each phase took, by its name; only of windows that hold more than one. */
+  phases: z.record(z.string(), phaseIncrements).optional(),
 });
 
 export const trialFinishedEvent = event('trial.finished', {
@@ -108,6 +119,7 @@ export const eventSchema = z.discriminatedUnion('type', [
   /** First line of every log. `spec` has all defaults filled in; `text` is the file as it was. */
   event('run.created', {
     version: z.literal(runFormatVersion),
+    workload: workloadSchema,
     runId: z.string(),
     name: z.string(),
     specFile: z.string().nullable(),
@@ -227,7 +239,8 @@ export type NewEvent = RunEvent extends infer E ? (E extends RunEvent ? Omit<E, 
  * `[monotonicMs, busySeconds, totalSeconds, counter0, counter1, …]`, raw as in `Reading`.
  */
 export const powerHeaderSchema = z.object({
-  version: z.literal(runFormatVersion),
+  /** Its lines are the same in both formats. */
+  version: z.union([z.literal(1), z.literal(runFormatVersion)]),
   session: z.int(),
   /** Wall clock minus monotonic clock in milliseconds, to place samples in time of day. */
   wallOffsetMs: z.number(),

@@ -1,7 +1,7 @@
 import type { EnergySource, Reading } from '../energy/source';
 import type { Spec } from '../spec/spec';
 import type { Configuration } from '../configuration/configuration';
-import type { EventOf, RunEvent } from './events';
+import type { EventOf, RunEvent, WorkloadRecord } from './events';
 
 /**
  * A run as its events tell it. `foldRun` starts one from `run.created`; `applyEvent` carries each
@@ -19,7 +19,7 @@ export type Trial = {
   startedAt: number;
   /** `interrupted`: its engine ended before it; the repeat is still missing. */
   state: 'running' | 'finished' | 'failed' | 'interrupted';
-  phase: 'load' | 'warmup' | 'window' | null;
+  phase: EventOf<'trial.phase'>['phase'] | null;
   windows: Window[];
   finished: EventOf<'trial.finished'> | null;
   failure: EventOf<'trial.failed'> | null;
@@ -39,6 +39,7 @@ export type Run = {
   created: EventOf<'run.created'>;
   runId: string;
   name: string;
+  workload: WorkloadRecord;
   spec: Spec;
   configurations: Configuration[];
   sessions: Session[];
@@ -61,6 +62,7 @@ function startRun(created: EventOf<'run.created'>): Run {
     created,
     runId: created.runId,
     name: created.name,
+    workload: created.workload,
     spec: created.spec,
     configurations: created.configurations,
     sessions: [],

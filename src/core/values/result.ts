@@ -1,6 +1,5 @@
 import * as z from 'zod';
 import { configurationSchema } from '../configuration/configuration';
-import { phaseNames } from '../run/phases';
 
 /**
  * What the statistics take in: one value per trial (windows inside a trial are averaged before). The schemas are for JSON and
@@ -13,24 +12,24 @@ export const skippedSchema = z
   .nullable();
 
 /** The phases' joules add up to the trial's. */
-const trialPhase = z.strictObject({ phase: z.enum(phaseNames), joulesPerImage: z.number(), msPerImage: z.number() });
+const trialPhase = z.strictObject({ phase: z.string(), joulesPerUnit: z.number(), msPerUnit: z.number() });
 export type TrialPhase = z.infer<typeof trialPhase>;
 
 const trialValueSchema = z.strictObject({
   trial: z.int(),
   /** Blocks are numbered from 1; a block holds one trial of every configuration. */
   block: z.int(),
-  joulesPerImage: z.number(),
+  joulesPerUnit: z.number(),
   watts: z.number(),
   /** Share of the machine's CPU time in use, 0 to 1. */
   utilisation: z.number(),
-  imagesPerSecond: z.number(),
-  cpuSecondsPerImage: z.number(),
+  unitsPerSecond: z.number(),
+  cpuSecondsPerUnit: z.number(),
   /** Power of the machine at rest; null without an idle baseline. */
   idleWatts: nullable,
   /** Wall time of every batch in the trial's windows, milliseconds. */
   batchMs: z.array(z.number()),
-  windowJoulesPerImage: z.array(z.number()),
+  windowJoulesPerUnit: z.array(z.number()),
   /** What each phase took, of end-to-end trials only. */
   phases: z.array(trialPhase).optional(),
 });

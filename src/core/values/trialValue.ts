@@ -4,7 +4,6 @@ import { curveWatts } from '../energy/powerCurve';
 import type { EnergySource, Reading } from '../energy/source';
 import { type Run, type Session, sourceOfSession, type Trial, type Window } from '../run/fold';
 import type { PhaseIncrements } from '../run/events';
-import { phaseNames } from '../run/phases';
 import type { ConfigurationResult, TrialPhase, TrialValue } from './result';
 
 /** Raw samples of the power series that were taken inside (fromMs, toMs), in one session. */
@@ -14,7 +13,8 @@ export type SampleLookup = (session: number, fromMs: number, toMs: number) => Re
 export type WindowValue =
   | {
       valid: true;
-      images: number;
+      /** In the run's unit of work. */
+      work: number;
       joules: number;
       seconds: number;
       watts: number;
@@ -39,28 +39,33 @@ export function windowValue(
   if (!energy.valid) return { valid: false, reason: energy.reason, message: energy.message };
   return {
     valid: true,
-    images: window.images,
+    work: window.work,
     joules: energy.joules,
     seconds: energy.seconds,
     watts: energy.watts,
     utilisation: energy.utilisation ?? 0,
     batchMs: [...thinnedBatchTimes(window.batchMs)],
     cpuSeconds: window.cpuSeconds,
-    phases: phasesOf(source, window, energy.joules),
+    phases: phasesOf(source, run.workload.phases, window, energy.joules),
   };
 }
 
 /** The window's joules, shared out by what the counters rose by in each phase (the estimate: by its power curve). */
-function phasesOf(source: EnergySource, { phases = {}, images }: Window, joules: number): TrialPhase[] {
-  const parts = phaseNames.flatMap((phase) => {
+function phasesOf(
+  source: EnergySource,
+  names: readonly string[],
+  { phases = {}, work }: Window,
+  joules: number,
+): TrialPhase[] {
+  const parts = names.flatMap((phase) => {
     const increments = phases[phase];
     return increments ? [{ phase, ms: increments.ms, weight: Math.max(0, phaseWeight(source, increments)) }] : [];
   });
   const total = parts.reduce((sum, p) => sum + p.weight, 0);
   return parts.map(({ phase, ms, weight }) => ({
     phase,
-    joulesPerImage: total > 0 ? (joules * weight) / total / images : 0,
-    msPerImage: ms / images,
+    joulesPerUnit: total > 0 ? (joules * weight) / total / work : 0,
+    msPerUnit: ms / work,
   }));
 }
 
@@ -88,21 +93,21 @@ export function trialValue(run: Run, trial: Trial, samples: SampleLookup, idle: 
   const windows = trial.windows
     .map((window) => windowValue(run, trial, window, samples))
     .filter((value) => value.valid)
-    .filter((value) => value.images > 0);
+    .filter((value) => value.work > 0);
   if (windows.length === 0) return null;
   const average = (of: (w: (typeof windows)[number]) => number) =>
     windows.reduce((sum, w) => sum + of(w), 0) / windows.length;
   return {
     trial: trial.trial,
     block: trial.block,
-    joulesPerImage: average((w) => w.joules / w.images),
+    joulesPerUnit: average((w) => w.joules / w.work),
     watts: average((w) => w.watts),
     utilisation: average((w) => w.utilisation),
-    imagesPerSecond: average((w) => w.images / w.seconds),
-    cpuSecondsPerImage: average((w) => w.cpuSeconds / w.images),
+    unitsPerSecond: average((w) => w.work / w.seconds),
+    cpuSecondsPerUnit: average((w) => w.cpuSeconds / w.work),
     idleWatts: idle,
     batchMs: windows.flatMap((w) => w.batchMs),
-    windowJoulesPerImage: windows.map((w) => w.joules / w.images),
+    windowJoulesPerUnit: windows.map((w) => w.joules / w.work),
     ...(windows[0]!.phases.length > 0 && { phases: averagePhases(windows.map((w) => w.phases)) }),
   };
 }
@@ -111,7 +116,7 @@ function averagePhases(windows: TrialPhase[][]): TrialPhase[] {
   return windows[0]!.map(({ phase }, i) => {
     const average = (of: (p: TrialPhase) => number) =>
       windows.reduce((sum, phases) => sum + (phases[i] ? of(phases[i]) : 0), 0) / windows.length;
-    return { phase, joulesPerImage: average((p) => p.joulesPerImage), msPerImage: average((p) => p.msPerImage) };
+    return { phase, joulesPerUnit: average((p) => p.joulesPerUnit), msPerUnit: average((p) => p.msPerUnit) };
   });
 }
 
@@ -173,7 +178,7 @@ export function otherLoadPercent(run: Run): number | null {
 export function driftPercent(run: Run, samples: SampleLookup): number | null {
   const values = run.trials
     .filter((t) => t.reference)
-    .map((t) => trialValue(run, t, samples, null)?.joulesPerImage)
+    .map((t) => trialValue(run, t, samples, null)?.joulesPerUnit)
     .filter((v) => v !== undefined);
   const [first, last] = [values[0], values.at(-1)];
   return values.length < 2 || !first || !last ? null : (last / first - 1) * 100;

@@ -4,7 +4,7 @@ import { exitCodes } from '../../core/failure/exitCodes';
 import { ExpectedError, failureOf } from '../../core/failure/expectedError';
 import { type Failure, failureCodes } from '../../core/failure/failure';
 import { failureLine } from '../../core/failure/failureLine';
-import type { NewEvent } from '../../core/run/events';
+import { type NewEvent, runFormatVersion } from '../../core/run/events';
 import { applyEvent, foldRun, type Run } from '../../core/run/fold';
 import { openSource, powercapRoot } from '../../energy/openSource';
 import { startSampler } from '../../energy/sampler/sampler';
@@ -110,7 +110,7 @@ async function runSession(folder: string, program: Program, stopping: AbortContr
       programPath: program.script,
       file: powerFile(folder),
       header: {
-        version: 1,
+        version: runFormatVersion,
         session,
         wallOffsetMs: Date.now() - monotonicMs(),
         domains: source.domains.map((d) => d.id),

@@ -118,7 +118,7 @@ async function measureWindow(job: EndToEndJob, work: Work, meter: PhaseMeter, te
   } while (monotonicMs() - start.monotonicMs < job.windowSeconds * 1000);
   const used = process.cpuUsage(cpu);
   const cpuSeconds = (used.user + used.system) / 1e6;
-  return { start, end, images, ...windowBatches(times), cpuSeconds, phases: meter.phases() };
+  return { start, end, work: images, ...windowBatches(times), cpuSeconds, phases: meter.phases() };
 }
 
 type Pass = { images: number; skipped: SkippedImage[]; warnings: string[]; evaluate?: () => Accuracy };

@@ -85,7 +85,7 @@ async function measureWindow(
   session: Session,
   nextBatch: () => Batch,
   reader: EnergyReader,
-): Promise<{ start: Reading; end: Reading; images: number; batchMs: number[]; batches?: number; cpuSeconds: number }> {
+): Promise<{ start: Reading; end: Reading; work: number; batchMs: number[]; batches?: number; cpuSeconds: number }> {
   const times = createBatchTimes();
   const cpu = process.cpuUsage();
   const start = reader.read();
@@ -99,7 +99,7 @@ async function measureWindow(
   return {
     start,
     end,
-    images: times.count() * job.batchSize,
+    work: times.count() * job.batchSize,
     ...windowBatches(times),
     cpuSeconds: (used.user + used.system) / 1e6,
   };

@@ -1,6 +1,7 @@
 import { closeSync, fstatSync, fsyncSync, ftruncateSync, readSync, writeSync } from 'node:fs';
 import { ExpectedError } from '../../core/failure/expectedError';
 import { eventSchema, type NewEvent, type RunEvent, runFormatVersion } from '../../core/run/events';
+import { fromFormat1 } from '../../core/run/format1';
 import { type LineBlock, lineBlocks } from '../../machine/lines';
 import { FileRefused, openToAppend, openToChange } from '../../machine/regularFile';
 
@@ -26,7 +27,7 @@ export type EventRead = {
 function parseLine(file: string, line: number, text: string): RunEvent | null {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = fromFormat1(JSON.parse(text));
   } catch {
     throw new LogError(file, line, 'not a JSON line: the log was altered or the disk lost a part of it');
   }

@@ -84,20 +84,20 @@ export function widerRun(): PanelRun {
       skipped: null,
       accuracy: null,
       trials: [1, 2, 3, 4, 5].map((block) => {
-        const joulesPerImage = about(j, 1.2);
-        const imagesPerSecond = about(perSecond[batchSize]!, 1);
-        const batch = (1000 * batchSize) / imagesPerSecond;
+        const joulesPerUnit = about(j, 1.2);
+        const unitsPerSecond = about(perSecond[batchSize]!, 1);
+        const batch = (1000 * batchSize) / unitsPerSecond;
         return {
           trial: 10 * block + batchSize,
           block,
-          joulesPerImage,
-          watts: joulesPerImage * imagesPerSecond,
+          joulesPerUnit,
+          watts: joulesPerUnit * unitsPerSecond,
           utilisation: Math.min(0.98, (0.55 + 0.07 * Math.log2(batchSize)) * (1 + 0.01 * random())),
-          imagesPerSecond,
-          cpuSecondsPerImage: 40 / imagesPerSecond,
+          unitsPerSecond,
+          cpuSecondsPerUnit: 40 / unitsPerSecond,
           idleWatts: 62,
           batchMs: Array.from({ length: 60 }, () => batch * (0.95 + 0.15 * random() ** 3)),
-          windowJoulesPerImage: [joulesPerImage],
+          windowJoulesPerUnit: [joulesPerUnit],
         };
       }),
     };
@@ -161,7 +161,7 @@ export function accurateRun(): { run: PanelRun; accuracies: ModelAccuracy[] } {
       id: `${model} b${r.batchSize}`,
       model,
       accuracy: accuracy!.coco.stats[0]!,
-      trials: r.trials.map((t) => ({ ...t, joulesPerImage: t.joulesPerImage * (i === 0 ? 1 : 0.7) })),
+      trials: r.trials.map((t) => ({ ...t, joulesPerUnit: t.joulesPerUnit * (i === 0 ? 1 : 0.7) })),
     })),
   );
   const message = 'its weights are random: a checkpoint (weightsFile, or a .pt as the model) is needed';

@@ -13,13 +13,13 @@ export function energyAccuracy(data: ChartData, theme: Theme): ChartPlan {
   const latencies = families.flatMap((f) => f.members.map((c) => batchOrRequestMs(c, data) ?? 0));
   const slowest = Math.max(...latencies, Number.MIN_VALUE);
   const series = families.map(({ name, members }) => {
-    const shown = members.filter((c) => c.accuracy !== null && c.joulesPerImage !== null);
+    const shown = members.filter((c) => c.accuracy !== null && c.joulesPerUnit !== null);
     const points = shown.map((c): ChartPoint => {
-      const { mean: y, low, high } = c.joulesPerImage!;
+      const { mean: y, low, high } = c.joulesPerUnit!;
       const latency = batchOrRequestMs(c, data);
       const words = [
         label(c.id),
-        withInterval(c.joulesPerImage!, 'J/image'),
+        withInterval(c.joulesPerUnit!, 'J/image'),
         t('AP {0} (COCO, IoU .5 to .95)', describeNumber(c.accuracy!)),
         ...(latency === null ? [] : [`${describeNumber(latency)} ms`]),
         ...(infeasible.has(c.id) ? [t('outside your limit')] : []),
@@ -74,7 +74,7 @@ export function energyAccuracy(data: ChartData, theme: Theme): ChartPlan {
       rows: analysis.configurations.map((c) => [
         label(c.id),
         c.accuracy,
-        c.joulesPerImage?.mean ?? null,
+        c.joulesPerUnit?.mean ?? null,
         batchOrRequestMs(c, data),
         c.n,
       ]),

@@ -12,7 +12,7 @@ export function energyByBatch(data: ChartData, theme: Theme): ChartPlan {
   const series = families.map(({ name, members }) => ({
     name,
     points: members.flatMap((c): ChartPoint[] => {
-      const joules = c.joulesPerImage;
+      const joules = c.joulesPerUnit;
       if (!joules) return [];
       const words = [label(c.id), withInterval(joules, 'J/image')];
       if (c.joulesPerRequest) words.push(withInterval(c.joulesPerRequest, 'J/request'));
@@ -56,9 +56,9 @@ export function energyByBatch(data: ChartData, theme: Theme): ChartPlan {
       columns: [t('configuration'), 'J/image', t('low'), t('high'), 'J/request', t('low'), t('high'), 'n'],
       rows: data.analysis.configurations.map((c) => [
         label(c.id),
-        c.joulesPerImage?.mean ?? null,
-        c.joulesPerImage?.low ?? null,
-        c.joulesPerImage?.high ?? null,
+        c.joulesPerUnit?.mean ?? null,
+        c.joulesPerUnit?.low ?? null,
+        c.joulesPerUnit?.high ?? null,
         c.joulesPerRequest?.mean ?? null,
         c.joulesPerRequest?.low ?? null,
         c.joulesPerRequest?.high ?? null,

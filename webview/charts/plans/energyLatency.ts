@@ -15,7 +15,7 @@ export function energyLatency(data: ChartData, theme: Theme): ChartPlan {
   const series = families.map(({ name, members }) => ({
     name,
     points: members.flatMap((c): ChartPoint[] => {
-      const [latency, joules] = [batchOrRequestMs(c, data), c.joulesPerImage];
+      const [latency, joules] = [batchOrRequestMs(c, data), c.joulesPerUnit];
       if (latency === null || !joules) return [];
       const words = [
         label(c.id),
@@ -93,7 +93,7 @@ export function energyLatency(data: ChartData, theme: Theme): ChartPlan {
       rows: analysis.configurations.map((c) => [
         label(c.id),
         batchOrRequestMs(c, data),
-        c.joulesPerImage?.mean ?? null,
+        c.joulesPerUnit?.mean ?? null,
         front.has(c.id) ? t('yes') : t('no'),
         feasible(data, c.id),
         c.n,

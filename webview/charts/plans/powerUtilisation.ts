@@ -94,7 +94,7 @@ export function powerUtilisation(data: ChartData, theme: Theme): ChartPlan {
           label(c.id),
           c.averageWatts,
           c.utilisation === null ? null : c.utilisation * 100,
-          c.imagesPerSecond,
+          c.unitsPerSecond,
           c.n,
         ]),
       ],

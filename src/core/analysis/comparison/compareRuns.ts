@@ -87,11 +87,11 @@ function comparePair(
   tails: Tails,
   marginPercent: number,
 ): ConfigurationComparison {
-  const joules = quantity(a, b, (t) => t.joulesPerImage, tails);
+  const joules = quantity(a, b, (t) => t.joulesPerUnit, tails);
   const { interval } = joules;
   const d = welchDifference(
-    logs(a, (t) => t.joulesPerImage),
-    logs(b, (t) => t.joulesPerImage),
+    logs(a, (t) => t.joulesPerUnit),
+    logs(b, (t) => t.joulesPerUnit),
   );
   // Two one-sided tests at twice the tail of the two-sided interval (Schuirmann 1987).
   const inner = d && welchInterval(d, 2 * tails.difference);
@@ -102,8 +102,8 @@ function comparePair(
   return {
     first: configurationOf(a),
     second: configurationOf(b),
-    joulesPerImage: joules.shown,
-    imagesPerSecond: quantity(a, b, (t) => t.imagesPerSecond, tails).shown,
+    joulesPerUnit: joules.shown,
+    unitsPerSecond: quantity(a, b, (t) => t.unitsPerSecond, tails).shown,
     verdict: differs ? (interval.low > 0 ? 'more' : 'less') : withinMargin ? 'equivalent' : 'unresolved',
     withinMargin,
   };

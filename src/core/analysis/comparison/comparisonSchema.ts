@@ -40,8 +40,8 @@ export const comparisonSchema = z.strictObject({
     z.strictObject({
       first: z.strictObject(configurationSchema.shape),
       second: z.strictObject(configurationSchema.shape),
-      joulesPerImage: quantity,
-      imagesPerSecond: quantity,
+      joulesPerUnit: quantity,
+      unitsPerSecond: quantity,
       verdict: relation.describe('of the second’s J/image'),
       withinMargin: z.boolean().describe('shown to lie within the margin; may hold beside less and more'),
     }),
@@ -53,4 +53,4 @@ export const comparisonSchema = z.strictObject({
 
 export type RunComparison = z.infer<typeof comparisonSchema>;
 /** Second against first, in percent of the first. */
-export type Difference = RunComparison['configurations'][number]['joulesPerImage']['difference'];
+export type Difference = RunComparison['configurations'][number]['joulesPerUnit']['difference'];

@@ -11,7 +11,7 @@ export function comparisonSentence(comparison: Omit<RunComparison, 'sentence'>):
   const [one, two] = first.name === second.name ? [first.id, second.id] : [first.name, second.name];
   const group = (verdict: string) => configurations.filter((c) => c.verdict === verdict);
   const named = (c: (typeof configurations)[number]) => {
-    const { percent, low, high } = c.joulesPerImage.difference;
+    const { percent, low, high } = c.joulesPerUnit.difference;
     const minus = (value: number | null) => (value === null ? null : -value);
     const [size, from, to] = percent < 0 ? [-percent, minus(high), minus(low)] : [percent, low, high];
     const span = from === null || to === null ? '' : ` (${describePercentRange(size, from, to)})`;

@@ -32,7 +32,7 @@ export function analyse(results: readonly ConfigurationResult[], terms: Analysis
     const times = evaluations[i]!.result.trials.flatMap((t) => t.batchMs);
     const request = c.requestLatencyMs?.atPercentile.value ?? c.requestLatencyMs?.max;
     const latency = terms.sla ? request : times.reduce((a, b) => a + b, 0) / times.length;
-    const energy = c.joulesPerImage?.mean;
+    const energy = c.joulesPerUnit?.mean;
     return latency === undefined || energy === undefined || !Number.isFinite(latency)
       ? []
       : [{ id: c.id, model: c.model, energy, latency, accuracy: c.accuracy }];

@@ -31,7 +31,7 @@ export function rank(candidates: readonly Evaluation[], terms: AnalysisTerms): R
   const notes: Qualification[] = [];
   const measured = candidates.filter((c) => c.result.trials.length > 0);
   const hasIdle = measured.every((c) => c.result.trials.every((t) => t.idleWatts !== null));
-  const energy = terms.sla && hasIdle ? 'joulesPerRequest' : 'joulesPerImage';
+  const energy = terms.sla && hasIdle ? 'joulesPerRequest' : 'joulesPerUnit';
   if (terms.sla && !hasIdle && measured.length > 0) {
     const message =
       'Without an idle baseline, joules per request are not known: ranked by joules per image under full load (set measure.idleSeconds above 0).';
@@ -56,7 +56,7 @@ export function rank(candidates: readonly Evaluation[], terms: AnalysisTerms): R
     const joules = new Map<number, number>();
     result.trials.forEach((trial, i) => {
       const request = requests[i];
-      const j = energy === 'joulesPerRequest' ? request?.joulesPerRequest : trial.joulesPerImage;
+      const j = energy === 'joulesPerRequest' ? request?.joulesPerRequest : trial.joulesPerUnit;
       const latency = terms.sla ? request?.atPercentile : mean(trial.batchMs);
       if (j == null || !(j > 0)) return;
       joules.set(trial.block, Math.log(j));

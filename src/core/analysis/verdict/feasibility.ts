@@ -36,7 +36,7 @@ export function feasibilityOf(evaluation: Evaluation, terms: AnalysisTerms): Fea
 }
 
 function judgeThroughput(summary: ConfigurationSummary, requests: Evaluation['requests'], sla: Sla): Finding {
-  const { mean, low, high } = summary.intervals!.imagesPerSecond;
+  const { mean, low, high } = summary.intervals!.unitsPerSecond;
   const speed = `${describeNumber(mean)} images/s`;
   const arrivals = `${describeGiven(sla.arrivalRate)} requests/s`;
   const breaks: Relaxation = { id: summary.id, constraint: 'arrivalRate', limit: sla.arrivalRate, needed: low ?? mean };

@@ -34,7 +34,7 @@ const trialsTried = 3;
 
 /** The highest of the tried arrival rates at which the latency limit holds; where none does, the one with the lowest latency, and that latency. */
 function slower(broken: Relaxation, { result }: Evaluation, measured: readonly Evaluation[], sla: Sla): Relaxation[] {
-  const throughput = mean(result.trials.map((t) => t.imagesPerSecond));
+  const throughput = mean(result.trials.map((t) => t.unitsPerSecond));
   const all = measured.map((e) => e.result);
   const few = { ...result, trials: result.trials.slice(0, trialsTried) };
   let least = { arrivalRate: broken.needed, latency: Number.POSITIVE_INFINITY };

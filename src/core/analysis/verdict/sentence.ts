@@ -145,7 +145,7 @@ function relaxationText({ constraint, limit, needed }: Relaxation): string {
 function energyText(summary: ConfigurationSummary, decision: Decision, terms: AnalysisTerms): string {
   const word = terms.estimated ? 'repeatability' : '';
   const perRequest = decision.energy === 'joulesPerRequest' && summary.joulesPerRequest !== null;
-  const interval: Interval | null = perRequest ? summary.joulesPerRequest : summary.joulesPerImage;
+  const interval: Interval | null = perRequest ? summary.joulesPerRequest : summary.joulesPerUnit;
   if (!interval) return 'no energy known';
   const text = describeInterval(interval, perRequest ? 'J/request' : 'J/image', word);
   return perRequest ? `${text} at ${describeGiven(terms.sla!.arrivalRate)} requests/s` : text;

@@ -52,7 +52,7 @@ export function decideNext(
   const measuring = results.filter((r) => r.trials.length > 0 && !progress.settled.includes(r.id));
   const wide = measuring.filter((r) => {
     const joules = meanInterval(
-      r.trials.map((t) => t.joulesPerImage),
+      r.trials.map((t) => t.joulesPerUnit),
       intervalTail(repeats),
     );
     if (joules.low === null || joules.high === null) return true;
@@ -103,7 +103,7 @@ function dominated(
     const better = contenders.find(
       (c) =>
         c !== evaluation &&
-        isWorse(lnJoulesPerImage(evaluation), lnJoulesPerImage(c)) &&
+        isWorse(lnJoulesPerUnit(evaluation), lnJoulesPerUnit(c)) &&
         isNoBetterThan(evaluation, c, counts),
     );
     if (better) list.push({ id, message: `${better.result.id} takes surely less energy and is not slower` });
@@ -111,8 +111,8 @@ function dominated(
   return list;
 }
 
-function lnJoulesPerImage({ result }: Evaluation): Map<number, number> {
-  return new Map(result.trials.map((t) => [t.block, Math.log(t.joulesPerImage)]));
+function lnJoulesPerUnit({ result }: Evaluation): Map<number, number> {
+  return new Map(result.trials.map((t) => [t.block, Math.log(t.joulesPerUnit)]));
 }
 
 /** An accuracy that nobody knows may be the better one: then it is measured on. */

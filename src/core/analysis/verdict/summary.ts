@@ -38,7 +38,7 @@ export function summarise(
   const means = Object.fromEntries(Object.entries(intervals).map(([key, value]) => [key, value?.mean ?? null]));
   const met = requests.filter((r) => r !== null);
   const allMet = met.length > 0 && met.length === trials.length;
-  const within = trials.map((t) => spreadPercent(t.windowJoulesPerImage)).filter((s) => s !== null);
+  const within = trials.map((t) => spreadPercent(t.windowJoulesPerUnit)).filter((s) => s !== null);
   return {
     ...same,
     ...metricsOf<IntervalKey>('interval'),
@@ -47,7 +47,7 @@ export function summarise(
     batchLatencyMs: batchLatency(trials),
     requestLatencyMs: terms.sla && allMet ? requestLatency(met, trials, terms.sla.percentile, tail) : null,
     withinTrialSpreadPercent: within.length > 0 ? Math.sqrt(mean(within.map((s) => s * s))) : null,
-    betweenTrialSpreadPercent: spreadPercent(trials.map((t) => t.joulesPerImage)),
+    betweenTrialSpreadPercent: spreadPercent(trials.map((t) => t.joulesPerUnit)),
     ...phaseSummaries(trials, tail),
   };
 }
@@ -58,12 +58,12 @@ function phaseSummaries(trials: readonly TrialValue[], tail: number): { phases?:
   return {
     phases: phases.map(({ phase }, i) => ({
       phase,
-      joulesPerImage: meanInterval(
-        trials.map((t) => t.phases![i]!.joulesPerImage),
+      joulesPerUnit: meanInterval(
+        trials.map((t) => t.phases![i]!.joulesPerUnit),
         tail,
       ),
-      msPerImage: meanInterval(
-        trials.map((t) => t.phases![i]!.msPerImage),
+      msPerUnit: meanInterval(
+        trials.map((t) => t.phases![i]!.msPerUnit),
         tail,
       ),
     })),

@@ -44,8 +44,8 @@ export const verdictSchema = z.strictObject({
   winner: z.string().nullable().describe('id of the configuration to take'),
   /** All tied ones, the lowest first. */
   tied: z.array(z.string()),
-  metric: z.enum(['joulesPerImage', 'joulesPerRequest', 'weighted']).describe('what is compared'),
-  energy: z.enum(['joulesPerImage', 'joulesPerRequest']).describe('how energy is counted'),
+  metric: z.enum(['joulesPerUnit', 'joulesPerRequest', 'weighted']).describe('what is compared'),
+  energy: z.enum(['joulesPerUnit', 'joulesPerRequest']).describe('how energy is counted'),
   saving: z
     .strictObject({
       against: z.string(),
@@ -55,7 +55,7 @@ export const verdictSchema = z.strictObject({
       high: nullable,
       /** Whether the interval leaves out 0. */
       significant: z.boolean(),
-      energy: z.enum(['joulesPerImage', 'joulesPerRequest']),
+      energy: z.enum(['joulesPerUnit', 'joulesPerRequest']),
       /** What it does to latency, milliseconds: of requests at the SLA's percentile, else of batches at p95 (or the longest); null where not known. */
       latency: z
         .strictObject({
@@ -70,7 +70,7 @@ export const verdictSchema = z.strictObject({
     .describe('energy that the winner saves against `current`, percent; the choice of the lowest is accounted for'),
   againstInUse: z
     .strictObject({
-      energy: z.enum(['joulesPerImage', 'joulesPerRequest']).describe('as `energy`, where what runs today has it'),
+      energy: z.enum(['joulesPerUnit', 'joulesPerRequest']).describe('as `energy`, where what runs today has it'),
       percent: z.record(z.string(), nullable).describe('by id, as the saving: within blocks, as a ratio'),
     })
     .nullable()

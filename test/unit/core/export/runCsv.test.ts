@@ -31,7 +31,7 @@ describe('a run as CSV', () => {
     const value = (row: string[], name: string) => row[head!.indexOf(name)];
     const report = reportFor();
     for (const [i, row] of rows.entries()) {
-      expect(Number(value(row, 'energy (J/image)'))).toBe(report.configurations[i]!.joulesPerImage!.mean);
+      expect(Number(value(row, 'energy (J/image)'))).toBe(report.configurations[i]!.joulesPerUnit!.mean);
       expect(value(row, 'energy source')).toBe('measured powercap');
       expect(value(row, 'accuracy (mAP@.5:.95)')).toBe('');
     }

@@ -25,12 +25,12 @@ function queue(rest: Partial<QueueInput>, requests = 200_000) {
 }
 
 /** A configuration whose every trial has the same throughput, with idle power. */
-function steady(batchSize: number, batchMs: number, joulesPerImage: number, blocks = 5): ConfigurationResult {
+function steady(batchSize: number, batchMs: number, joulesPerUnit: number, blocks = 5): ConfigurationResult {
   return emptyResult(batchSize, {
     trials: Array.from({ length: blocks }, (_, i) =>
-      trialOf(i + 1, joulesPerImage, {
+      trialOf(i + 1, joulesPerUnit, {
         batchMs: Array(40).fill(batchMs),
-        imagesPerSecond: (batchSize * 1000) / batchMs,
+        unitsPerSecond: (batchSize * 1000) / batchMs,
         idleWatts: 20,
       }),
     ),

@@ -30,15 +30,15 @@ describe('the registry of metrics', () => {
   it('has images per joule with an interval of its own: the mean of inverses, not the inverse of a mean', () => {
     const result = results[0]!;
     const joules = [1, 2, 4];
-    const trials = joules.map((joulesPerImage, i) => ({ ...result.trials[i]!, joulesPerImage }));
+    const trials = joules.map((joulesPerUnit, i) => ({ ...result.trials[i]!, joulesPerUnit }));
     const perJoule = (of: typeof trials) =>
-      analyse([{ ...result, trials: of }], terms).configurations[0]!.imagesPerJoule;
+      analyse([{ ...result, trials: of }], terms).configurations[0]!.unitsPerJoule;
     const { mean, low, high, n } = perJoule(trials)!;
     expect([mean, n]).toEqual([(1 + 1 / 2 + 1 / 4) / 3, 3]);
     expect((low! + high!) / 2).toBeCloseTo(mean, 12);
     expect(low!).toBeLessThan(mean);
     // Of nothing no efficiency is known.
-    expect(perJoule([{ ...trials[0]!, joulesPerImage: 0 }, ...trials.slice(1)])).toBeNull();
+    expect(perJoule([{ ...trials[0]!, joulesPerUnit: 0 }, ...trials.slice(1)])).toBeNull();
   });
 
   it('knows nothing of what was not measured', () => {
@@ -50,7 +50,7 @@ describe('the registry of metrics', () => {
     const [one, ...rest] = results;
     const trials = one!.trials.map((t, i) => (i === 0 ? { ...t, idleWatts: null } : t));
     const [c] = analyse([{ ...one!, trials }, ...rest], terms).configurations;
-    expect(c!.netJoulesPerImage).toBeNull();
-    expect(c!.joulesPerImage).not.toBeNull();
+    expect(c!.netJoulesPerUnit).toBeNull();
+    expect(c!.joulesPerUnit).not.toBeNull();
   });
 });

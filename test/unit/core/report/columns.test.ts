@@ -30,7 +30,7 @@ describe('the difference to what runs today', () => {
     run.terms = { ...run.terms, sla: { ...run.terms.sla!, arrivalRate: 40 }, current: { batchSize: 1 } };
     const { analysis, columns } = columnsOf(run, 'panel');
     expect(analysis.verdict.energy).toBe('joulesPerRequest');
-    expect(analysis.verdict.againstInUse?.energy).toBe('joulesPerImage');
+    expect(analysis.verdict.againstInUse?.energy).toBe('joulesPerUnit');
     expect(columns.slice(0, 2).map((c) => c.head)).toEqual(['J/image', 'against today']);
     const winner = analysis.configurations.find((c) => c.id === analysis.verdict.winner)!;
     expect(columns[1]!.cell(winner)).toBe(describeChange(-analysis.verdict.saving!.percent));

@@ -36,7 +36,7 @@ describe('the report of a run', () => {
     expect(run.currentBatchSize).toBe(1);
     expect(verdict).toMatchObject({ winner: 'b4', saving: { against: 'b1', significant: true } });
     const [b1, , b4] = configurations;
-    expect(verdict.saving.percent).toBeCloseTo((1 - b4.joulesPerImage.mean / b1.joulesPerImage.mean) * 100, 1);
-    expect(b1.netJoulesPerImage.mean).toBeCloseTo(b1.joulesPerImage.mean - 25 / 5, 9);
+    expect(verdict.saving.percent).toBeCloseTo((1 - b4.joulesPerUnit.mean / b1.joulesPerUnit.mean) * 100, 1);
+    expect(b1.netJoulesPerUnit.mean).toBeCloseTo(b1.joulesPerUnit.mean - 25 / 5, 9);
   });
 });

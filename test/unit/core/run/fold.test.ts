@@ -12,10 +12,10 @@ describe('folding a run', () => {
     const [b1, b2] = configurationResults(run, noSamples);
     // 2 s × (50 + 10) W over 10 images.
     expect(b1?.trials[0]).toMatchObject({
-      joulesPerImage: 12,
+      joulesPerUnit: 12,
       watts: 60,
-      imagesPerSecond: 5,
-      cpuSecondsPerImage: 0.2,
+      unitsPerSecond: 5,
+      cpuSecondsPerUnit: 0.2,
       utilisation: 0.5,
     });
     expect(b1?.trials[0]?.idleWatts).toBeNull();
@@ -92,7 +92,7 @@ describe('folding a run', () => {
     const first = [created(), start!, { ...opened!, source: withCore } as RunEvent, ...three];
     const resumed = [...sessionStarted(2), ...trialEvents(2, 2, 'b1', 20)];
     const values = configurationResults(foldRun([...first, ...resumed]), noSamples)[0]!.trials;
-    expect(values.map((t) => t.joulesPerImage)).toEqual([12, 12]);
+    expect(values.map((t) => t.joulesPerUnit)).toEqual([12, 12]);
   });
 
   it('forgets at each new session what could not run in the one before', () => {

@@ -64,8 +64,8 @@ describe('phases of a trial', () => {
     });
     const run = foldRun(events);
     const finished = run.trials.find((t) => t.state === 'finished')!;
-    const { phases, joulesPerImage } = trialValue(run, finished, () => [], null)!;
-    expect(phases!.map((p) => p.joulesPerImage / joulesPerImage)).toEqual([0.25, 0.75]);
+    const { phases, joulesPerUnit } = trialValue(run, finished, () => [], null)!;
+    expect(phases!.map((p) => p.joulesPerUnit / joulesPerUnit)).toEqual([0.25, 0.75]);
   });
 
   it('add up to its joules, whatever they are', () => {
@@ -90,10 +90,10 @@ describe('phases of a trial', () => {
           null,
         )!;
         expect(value.phases!.map((p) => p.phase)).toEqual(phaseNames.slice(0, rises.length));
-        const joules = value.phases!.reduce((sum, p) => sum + p.joulesPerImage, 0);
+        const joules = value.phases!.reduce((sum, p) => sum + p.joulesPerUnit, 0);
         // Neither source here has a power curve: both go by what the counters rose by.
         const anything = rises.some((r) => r.rise > 0);
-        expect(joules / value.joulesPerImage).toBeCloseTo(anything ? 1 : 0, 9);
+        expect(joules / value.joulesPerUnit).toBeCloseTo(anything ? 1 : 0, 9);
       }),
     );
   });

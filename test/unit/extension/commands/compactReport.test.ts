@@ -38,11 +38,11 @@ it('states no boundary before a source is open', () => {
 it('tells each metric with its interval, and leaves skipped configurations to their reason', () => {
   const report = reportWith(source);
   const [first] = compactReport(report).configurations;
-  const { joulesPerImage } = report.configurations[0]!;
+  const { joulesPerUnit } = report.configurations[0]!;
   const four = (value: number | null) => Number(value!.toPrecision(4));
   expect(first).toMatchObject({
-    joulesPerImage: four(joulesPerImage!.mean),
-    joulesPerImageInterval95: [four(joulesPerImage!.low), four(joulesPerImage!.high)],
+    joulesPerUnit: four(joulesPerUnit!.mean),
+    joulesPerImageInterval95: [four(joulesPerUnit!.low), four(joulesPerUnit!.high)],
     averageWatts: four(report.configurations[0]!.averageWatts),
     cocoAP: null,
   });

@@ -186,7 +186,7 @@ describe('what a result says', () => {
   it('names what is tied, and leaves alone who uses one of them', () => {
     const trials = [1, 2, 3, 4, 5].map((block) => trialOf(block, 2 + block / 1000));
     const results = [1, 2, 4].map((batchSize) => emptyResult(batchSize, { trials }));
-    results[0]!.trials = trials.map((t) => ({ ...t, joulesPerImage: 3 * t.joulesPerImage }));
+    results[0]!.trials = trials.map((t) => ({ ...t, joulesPerUnit: 3 * t.joulesPerUnit }));
     const analysis = analyse(results, termsOf({ currentBatchSize: 1 }));
     expect(resultLine(analysis)).toMatch(/^batch [24], tied with [24]: 2\.00 J\/image ± .* %, −66\.67 % against 1$/);
     expect(batchHint(analyse(results, termsOf({ currentBatchSize: 2 })))).toBeNull();

@@ -32,7 +32,7 @@ function scaled(factors: Record<string, number>, id = 'second-run'): ComparableR
   const run = comparable(sweep(), id);
   const results = run.results.map((r) => ({
     ...r,
-    trials: r.trials.map((t) => ({ ...t, joulesPerImage: t.joulesPerImage * (factors[r.id] ?? 1) })),
+    trials: r.trials.map((t) => ({ ...t, joulesPerUnit: t.joulesPerUnit * (factors[r.id] ?? 1) })),
   }));
   return { ...run, results };
 }
@@ -65,7 +65,7 @@ describe('comparing two runs', () => {
     const second = scaled({ b1: 0.88, b2: 1.05, b4: 1.0004 });
     const comparison = compareRuns(first, second);
     expect(comparison.configurations.map((c) => c.verdict)).toEqual(['less', 'more', 'equivalent']);
-    const { percent, low, high } = comparison.configurations[0]!.joulesPerImage.difference;
+    const { percent, low, high } = comparison.configurations[0]!.joulesPerUnit.difference;
     expect(percent).toBeCloseTo(-12, 6);
     expect(low).toBeLessThan(-12);
     expect(high).toBeGreaterThan(-12);
@@ -78,10 +78,10 @@ describe('comparing two runs', () => {
     const second = scaled({ b1: 0.88, b2: 1.05 });
     const there = compareRuns(first, second).configurations;
     const back = compareRuns(second, first).configurations;
-    for (const [i, { joulesPerImage }] of there.entries()) {
-      const turned = back[i]!.joulesPerImage.difference;
-      expect(1 / (1 + turned.percent / 100)).toBeCloseTo(1 + joulesPerImage.difference.percent / 100, 12);
-      expect(1 / (1 + turned.high! / 100)).toBeCloseTo(1 + joulesPerImage.difference.low! / 100, 12);
+    for (const [i, { joulesPerUnit }] of there.entries()) {
+      const turned = back[i]!.joulesPerUnit.difference;
+      expect(1 / (1 + turned.percent / 100)).toBeCloseTo(1 + joulesPerUnit.difference.percent / 100, 12);
+      expect(1 / (1 + turned.high! / 100)).toBeCloseTo(1 + joulesPerUnit.difference.low! / 100, 12);
     }
     expect(back.map((c) => c.verdict)).toEqual(['more', 'less', 'equivalent']);
   });
@@ -92,7 +92,7 @@ describe('comparing two runs', () => {
     expect(comparison.configurations.map((c) => c.verdict)).toEqual(['unresolved', 'unresolved', 'unresolved']);
     expect(comparison.sentence).toMatch(/not told apart at any of 3 configurations: more repeats/);
     const one = { ...first, results: first.results.map((r) => ({ ...r, trials: r.trials.slice(0, 1) })) };
-    expect(compareRuns(one, first).configurations[0]!.joulesPerImage.difference.low).toBeNull();
+    expect(compareRuns(one, first).configurations[0]!.joulesPerUnit.difference.low).toBeNull();
   });
 
   it('lists what only one of them measured', () => {
@@ -194,7 +194,7 @@ describe('comparing two runs', () => {
         ),
       );
       const { configurations } = compareRuns({ ...fixed, results: a! }, { ...fixed, results: b! });
-      const inside = configurations.every(({ joulesPerImage: { difference: d } }, k) => {
+      const inside = configurations.every(({ joulesPerUnit: { difference: d } }, k) => {
         const truly = Math.expm1(truth[k]!) * 100;
         return d.low! <= truly && truly <= d.high!;
       });

@@ -29,13 +29,13 @@ function measured(
   configuration: Partial<ConfigurationResult> = {},
 ): ConfigurationResult {
   const batchMs = rest.batchMs ?? Array(40).fill(batchSize * 50 + 20);
-  const imagesPerSecond = rest.imagesPerSecond ?? (batchSize * 1000) / batchMs[0]!;
+  const unitsPerSecond = rest.unitsPerSecond ?? (batchSize * 1000) / batchMs[0]!;
   const trials = Array.from({ length: blocks }, (_, i) => {
     const wave = Math.sin(2.4 * (i + 1) + phase);
     return trialOf(i + 1, joules * (1 + (spread / 100) * wave), {
       idleWatts: 20,
       ...rest,
-      imagesPerSecond: imagesPerSecond * (1 + 0.001 * wave),
+      unitsPerSecond: unitsPerSecond * (1 + 0.001 * wave),
       batchMs: batchMs.map((ms) => ms * (1 + 0.001 * wave)),
     });
   });
@@ -57,7 +57,7 @@ describe('greenest', () => {
     const { verdict } = analyse(results, terms({}, { currentBatchSize: 16 }));
     expect(verdict.kind).toBe('greenest');
     expect(verdict.winner).toBe('b8');
-    expect(verdict.metric).toBe('joulesPerImage');
+    expect(verdict.metric).toBe('joulesPerUnit');
     expect(verdict.comparisons.map((c) => [c.id, c.relation])).toEqual([
       ['b16', 'worse'],
       ['b1', 'worse'],
@@ -92,7 +92,7 @@ describe('greenest', () => {
       /^Batch 8 is greenest within your limit: .* J\/request \(.*\) at 4 requests\/s\.$/,
     );
     const b8 = configurations[1]!;
-    const dynamic = b8.joulesPerImage!.mean - 20 / b8.imagesPerSecond!;
+    const dynamic = b8.joulesPerUnit!.mean - 20 / b8.unitsPerSecond!;
     expect(b8.joulesPerRequest!.mean).toBeCloseTo(dynamic + 20 / 4, 3);
   });
 
@@ -149,7 +149,7 @@ describe('greenest', () => {
       [measured(1, 3.2), measured(8, 2.31), slow],
       terms({ sla: sla({ requestLatencyMs: 10_000 }) }, { currentBatchSize: 16 }),
     );
-    expect(verdict.saving!.energy).toBe('joulesPerImage');
+    expect(verdict.saving!.energy).toBe('joulesPerUnit');
     expect(verdict.sentence).toContain('less per image under full load than batch 16, which you run today');
   });
 
@@ -369,7 +369,7 @@ describe('percentiles that lack batches', () => {
 describe('summaries', () => {
   it('carry n, and no interval at n = 1', () => {
     const [one] = analyse([measured(8, 2.31, { blocks: 1 })], terms()).configurations;
-    expect(one!.joulesPerImage).toMatchObject({ low: null, high: null, n: 1 });
+    expect(one!.joulesPerUnit).toMatchObject({ low: null, high: null, n: 1 });
     expect(one!.betweenTrialSpreadPercent).toBeNull();
   });
 
@@ -379,16 +379,16 @@ describe('summaries', () => {
     });
     const { configurations, verdict } = analyse([measured(8, 2.31), measured(16, 2.6), skipped], terms());
     const b8 = configurations[0]!;
-    expect(b8.netJoulesPerImage!.mean).toBeCloseTo(b8.joulesPerImage!.mean - 20 / b8.imagesPerSecond!, 4);
+    expect(b8.netJoulesPerUnit!.mean).toBeCloseTo(b8.joulesPerUnit!.mean - 20 / b8.unitsPerSecond!, 4);
     expect(b8.energyDelayProduct!.mean).toBeCloseTo((2.309 * 420) / 1000, 2);
-    expect(configurations[2]).toMatchObject({ n: 0, joulesPerImage: null, batchLatencyMs: null });
+    expect(configurations[2]).toMatchObject({ n: 0, joulesPerUnit: null, batchLatencyMs: null });
     expect(said(verdict)).toContain('Batch 64 was not measured: needs 9 GB, 4 GB are available');
   });
 
   it('are plain 95 % intervals when the number of repeats is fixed, wider when it is free', () => {
     const results = [measured(8, 2.31)];
     const half = (t: AnalysisTerms) => {
-      const { low, high } = analyse(results, t).configurations[0]!.joulesPerImage!;
+      const { low, high } = analyse(results, t).configurations[0]!.joulesPerUnit!;
       return (high! - low!) / 2;
     };
     const fixed = half(terms({}, { min: 6, max: 6 }));
@@ -499,7 +499,7 @@ describe('properties', () => {
         const results = build(input);
         const scaled = results.map((r) => ({
           ...r,
-          trials: r.trials.map((t) => ({ ...t, joulesPerImage: t.joulesPerImage * factor * (1 + 0.1 * t.block) })),
+          trials: r.trials.map((t) => ({ ...t, joulesPerUnit: t.joulesPerUnit * factor * (1 + 0.1 * t.block) })),
         }));
         const [a, b] = [analyse(results, terms()).verdict, analyse(scaled, terms()).verdict];
         expect(b.kind).toBe(a.kind);

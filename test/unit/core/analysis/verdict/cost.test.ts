@@ -19,7 +19,7 @@ describe('what is ranked by', () => {
     const known = ranked([result(1, [20, 20]), result(2, [20, 20])], { sla });
     expect(known).toMatchObject({ metric: 'joulesPerRequest', energy: 'joulesPerRequest', notes: [] });
     const lacking = ranked([result(1, [20, 20]), result(2, [20, null])], { sla });
-    expect(lacking).toMatchObject({ metric: 'joulesPerImage', energy: 'joulesPerImage' });
+    expect(lacking).toMatchObject({ metric: 'joulesPerUnit', energy: 'joulesPerUnit' });
     expect(lacking.notes).toEqual([
       { code: 'no-idle', configuration: null, message: expect.stringContaining('Without an idle baseline') },
     ]);
@@ -28,7 +28,7 @@ describe('what is ranked by', () => {
 
   it('is joules per image without a service level, with no word about idle', () => {
     const ranking = ranked([result(1, [null])]);
-    expect(ranking).toMatchObject({ metric: 'joulesPerImage', notes: [] });
+    expect(ranking).toMatchObject({ metric: 'joulesPerUnit', notes: [] });
     expect(costOf(ranking, 'b1')).toBeCloseTo(3);
   });
 
