@@ -32,9 +32,9 @@ export async function compareCommand(argv: string[]): Promise<number> {
 }
 
 function comparableRun(runFolder: string): ComparableRun {
-  const { run, samples, folder, status } = loadRun(runFolder);
+  const { run, samples, folder, status, host } = loadRun(runFolder);
   return {
-    report: reportOf(run, samples, { folder, status }),
+    report: reportOf(run, samples, { folder, status, host }),
     results: configurationResults(run, samples),
     measure: run.spec.measure,
   };

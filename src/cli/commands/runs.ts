@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
 import { reportOf } from '../../core/report/report';
+import { statusText } from '../../core/report/statusText';
 import { workspaceOf } from '../../runs/store/folders';
 import { listRunFolders, loadRun } from '../../runs/store/runFolder';
 import { wholeNumber } from '../options/optionValues';
@@ -37,7 +38,7 @@ export async function runsCommand(argv: string[]): Promise<number> {
     print(
       textTable(
         ['run', 'status', 'energy', 'verdict'],
-        rows.map((r) => [r.id, r.status, r.source ?? '', r.sentence]),
+        rows.map((r) => [r.id, statusText(r), r.source ?? '', r.sentence]),
       ),
     );
     if (rows.length < folders.length) print(`… and ${folders.length - rows.length} older ones (--limit)\n`);
@@ -48,19 +49,29 @@ export async function runsCommand(argv: string[]): Promise<number> {
 /** One run; a damaged one is listed with what is wrong, it must not hide the others. */
 function describeRun(folder: string) {
   try {
-    const { run, samples, status } = loadRun(folder);
-    const report = reportOf(run, samples, { folder, status });
+    const { run, samples, status, host } = loadRun(folder);
+    const report = reportOf(run, samples, { folder, status, host });
     return {
       id: basename(folder),
       folder,
       name: run.name,
       status,
+      host,
       source: report.source?.kind ?? null,
       kind: report.verdict.kind,
       sentence: report.verdict.sentence,
     };
   } catch (error) {
     const sentence = error instanceof Error ? error.message : String(error);
-    return { id: basename(folder), folder, name: '', status: 'damaged', source: null, kind: null, sentence };
+    return {
+      id: basename(folder),
+      folder,
+      name: '',
+      status: 'damaged',
+      host: null,
+      source: null,
+      kind: null,
+      sentence,
+    };
   }
 }

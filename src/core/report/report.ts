@@ -25,14 +25,17 @@ export type ModelAccuracy = RunReport['accuracies'][number];
 /** What is told of a run without judging it: cheap, unlike its analysis. */
 export type RunFacts = Pick<RunReport, 'run' | 'source'>;
 
-export function factsOf(run: Run, samples: SampleLookup, place: { folder: string; status: string }): RunFacts {
+/** Where a run lies and what it is doing; `host` where its engine works on another machine than this. */
+type RunPlace = { folder: string; status: string; host?: string | null };
+
+export function factsOf(run: Run, samples: SampleLookup, { folder, status, host = null }: RunPlace): RunFacts {
   const { spec, source, created } = run;
   const last = run.sessions.at(-1);
   return {
     run: {
       id: run.runId,
       name: run.name,
-      ...place,
+      ...{ folder, status, host },
       specFile: created.specFile,
       createdAt: new Date(created.at).toISOString(),
       program: created.program,
@@ -78,7 +81,7 @@ export function factsOf(run: Run, samples: SampleLookup, place: { folder: string
 }
 
 /** Folds a run into its report. */
-export function reportOf(run: Run, samples: SampleLookup, place: { folder: string; status: string }): RunReport {
+export function reportOf(run: Run, samples: SampleLookup, place: RunPlace): RunReport {
   const facts = factsOf(run, samples, place);
   return analysedReport(facts, configurationResults(run, samples), termsOf(run), modelAccuracies(run));
 }

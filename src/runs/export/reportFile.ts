@@ -20,8 +20,8 @@ const mostPowerRows = 4000;
  * @throws RunNotFound, LogError; Error where the page is missing
  */
 export function reportFile(runFolder: string, pageFolder: string): string {
-  const { run, samples, folder, status, events, power: series } = loadRun(runFolder);
-  const report = factsOf(run, samples, { folder, status });
+  const { run, samples, folder, status, host, events, power: series } = loadRun(runFolder);
+  const report = factsOf(run, samples, { folder, status, host });
   const bands = foldBands(events).list;
   const power = createPowerHistory();
   for (const session of series) {
