@@ -27,7 +27,11 @@ describe('a log of format 1', () => {
 
   it('leaves events of format 2, and what is no event, as they are', () => {
     for (const event of sweep()) expect(fromFormat1(event)).toBe(event);
-    fc.assert(fc.property(fc.jsonValue(), (value) => expect(fromFormat1(value)).toEqual(value)));
+    fc.assert(
+      fc.property(fc.jsonValue(), (value) => {
+        expect(fromFormat1(value)).toEqual(value);
+      }),
+    );
     for (const type of ['constructor', '__proto__', 7, null]) expect(fromFormat1({ type })).toEqual({ type });
   });
 
