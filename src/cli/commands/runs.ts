@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
+import { ExpectedError } from '../../core/failure/expectedError';
 import { reportOf } from '../../core/report/report';
 import { workspaceOf } from '../../runs/store/folders';
 import { listRunFolders, loadRun } from '../../runs/store/runFolder';
@@ -45,7 +46,7 @@ export async function runsCommand(argv: string[]): Promise<number> {
   return 0;
 }
 
-/** One run; a damaged one is listed with what is wrong, it must not hide the others. */
+/** One run; one that cannot be read is listed with what is wrong, it must not hide the others. */
 function describeRun(folder: string) {
   try {
     const { run, samples, status } = loadRun(folder);
@@ -61,6 +62,7 @@ function describeRun(folder: string) {
     };
   } catch (error) {
     const sentence = error instanceof Error ? error.message : String(error);
-    return { id: basename(folder), folder, name: '', status: 'damaged', source: null, kind: null, sentence };
+    const status = error instanceof ExpectedError && error.code === 'run-newer' ? 'newer' : 'damaged';
+    return { id: basename(folder), folder, name: '', status, source: null, kind: null, sentence };
   }
 }
