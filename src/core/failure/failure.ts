@@ -30,6 +30,7 @@ export const failureCodes = {
   'run-exists': meaning(exitCodes.usage),
   'run-folder': meaning(exitCodes.usage),
   'run-log': meaning(exitCodes.usage),
+  'run-newer': meaning(exitCodes.usage),
   'run-state': meaning(exitCodes.usage),
   'run-elsewhere': meaning(exitCodes.usage, true),
   'file-not-regular': meaning(exitCodes.usage),

@@ -35,6 +35,7 @@ export function factsOf(run: Run, samples: SampleLookup, { folder, status, host 
     run: {
       id: run.runId,
       name: run.name,
+      workload: run.workload,
       ...{ folder, status, host },
       specFile: created.specFile,
       createdAt: new Date(created.at).toISOString(),
@@ -129,7 +130,7 @@ function modelAccuracy(event: EventOf<'accuracy.measured' | 'accuracy.unknown'>)
 }
 
 /** What the analysis of a run depends on besides its values. */
-export function termsOf({ spec, source }: Run): AnalysisTerms {
+export function termsOf({ spec, source, workload }: Run): AnalysisTerms {
   const { sla, preferences, measure, current } = spec;
-  return { sla, preferences, measure, current, estimated: source !== null && !source.measured };
+  return { sla, preferences, measure, current, estimated: source !== null && !source.measured, unit: workload.unit };
 }

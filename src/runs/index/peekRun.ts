@@ -3,6 +3,7 @@ import { momentSchema, processIdentitySchema } from '../../core/run/events';
 import { failureOfRun, isResumable } from '../../core/run/failureOfRun';
 import type { Run } from '../../core/run/fold';
 import { eventsFile } from '../store/folders';
+import { newerFormat } from '../store/eventLog';
 import { endsOf, lastLineWith } from '../store/logEnds';
 import type { Sightings } from '../ownership/lease';
 import { openState, type RunState, type RunStatus } from '../store/runFolder';
@@ -12,7 +13,8 @@ export type RunPeek = {
   folder: string;
   id: string;
   name: string;
-  status: RunStatus | 'damaged';
+  /** `newer`: a later program wrote it, and nothing is wrong with it. */
+  status: RunStatus | 'damaged' | 'newer';
   /** The machine whose engine works at it, where that is another one than this; else null. */
   host: string | null;
   /** Milliseconds since 1970; null where it is not known. */
@@ -20,7 +22,7 @@ export type RunPeek = {
   specFile: string | null;
   /** Whether *Resume* can help. */
   resumable: boolean;
-  /** Why it is damaged. */
+  /** Why it cannot be read. */
   problem: string | null;
 };
 
@@ -29,12 +31,20 @@ export function peekRun(folder: string, sightings?: Sightings): RunPeek {
   const id = basename(folder);
   try {
     const { head, tail } = endsOf(eventsFile(folder));
-    const created = JSON.parse(head) as { type?: unknown; name?: unknown; at?: unknown; specFile?: unknown };
+    const created = JSON.parse(head) as {
+      type?: unknown;
+      version?: unknown;
+      name?: unknown;
+      at?: unknown;
+      specFile?: unknown;
+    };
     if (created.type !== 'run.created') throw new Error('its log does not begin with run.created');
     const at = momentSchema.parse(created.at);
     const text = (value: unknown) => (typeof value === 'string' ? value : null);
+    const newer = newerFormat(created);
     const last = endOf(tail);
-    const { status, host } = last ? { status: last.reason, host: null } : stateOfOpen(folder, at, sightings);
+    const known = newer !== null ? ('newer' as const) : last?.reason;
+    const { status, host } = known ? { status: known, host: null } : stateOfOpen(folder, at, sightings);
     return {
       folder,
       id,
@@ -43,8 +53,8 @@ export function peekRun(folder: string, sightings?: Sightings): RunPeek {
       host,
       createdAt: at,
       specFile: text(created.specFile),
-      resumable: isResumable(status, last),
-      problem: null,
+      resumable: status !== 'newer' && isResumable(status, last),
+      problem: newer,
     };
   } catch (error) {
     const problem = error instanceof Error ? error.message : String(error);

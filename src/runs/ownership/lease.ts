@@ -129,8 +129,7 @@ export function ageOf(
 }
 
 /** This very machine had it, as its name says, and went down since. */
-const isOfEarlierBoot = ({ host }: Lease, ageMs: number) =>
-  host === hostText(hostname()) && ageMs > uptime() * 1000;
+const isOfEarlierBoot = ({ host }: Lease, ageMs: number) => host === hostText(hostname()) && ageMs > uptime() * 1000;
 
 /** Why a run cannot be taken in hand here, and what to do about it. */
 export function runElsewhere(folder: string, { lease, ageMs }: Pick<LeaseLook, 'lease' | 'ageMs'>): ExpectedError {
