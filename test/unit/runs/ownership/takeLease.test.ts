@@ -44,6 +44,25 @@ describe('an engine that takes a run', () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
+  it('leaves nothing behind where its session ends in the middle of a heartbeat', async () => {
+    const lease = await takeLease(folder, first, 10);
+    const { replaceFile: real } = await vi.importActual<typeof import('../../../../src/machine/replaceFile')>(
+      '../../../../src/machine/replaceFile',
+    );
+    let writing = 0;
+    vi.mocked(replaceFile).mockImplementation(async (...args) => {
+      writing++;
+      await new Promise((done) => setTimeout(done, 50));
+      await real(...args);
+    });
+    lease.keep(never, never);
+    await until(() => writing === 1, 5);
+    await lease.release();
+    expect(readdirSync(folder)).toEqual([]);
+    await new Promise((done) => setTimeout(done, 100));
+    expect([writing, readdirSync(folder)]).toEqual([1, []]);
+  });
+
   it('takes what is over', async () => {
     writeLease(folder, foreignLease({ renewedAt: Date.now() - dayMs }));
     const lease = await takeLease(folder, resumed);
@@ -147,6 +166,22 @@ describe('a folder in which no lease can be written', () => {
     await new Promise((done) => setTimeout(done, 50));
     expect(onProblem).toHaveBeenCalledTimes(1);
     await lease.release();
+  });
+
+  it('is not told of a heartbeat that failed alone', async () => {
+    const lease = await takeLease(folder, first, 10);
+    vi.mocked(replaceFile).mockRejectedValueOnce(new Error('ESTALE')).mockRejectedValueOnce(new Error('ESTALE'));
+    const onProblem = vi.fn();
+    lease.keep(onProblem, never);
+    await until(() => (readLease(folder)?.lease.beats ?? 0) >= 2, 5);
+    expect(onProblem).not.toHaveBeenCalled();
+    await lease.release();
+  });
+
+  it('is still left alone where another machine measures in it', async () => {
+    writeLease(folder, foreignLease());
+    vi.mocked(replaceFile).mockRejectedValue(new Error('ENOSPC: no space left on device'));
+    await expect(takeLease(folder, resumed)).rejects.toEqual(elsewhere);
   });
 
   it('does not take the lease that an engine left there for one that was taken meanwhile', async () => {
