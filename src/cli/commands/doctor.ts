@@ -2,7 +2,6 @@ import { parseArgs } from 'node:util';
 import { exitCodes } from '../../core/failure/exitCodes';
 import { diagnosisText } from '../../core/energy/diagnosisText';
 import { diagnose } from '../../energy/doctor';
-import { powercapRoot } from '../../energy/openSource';
 import { CliError } from '../options/cliError';
 import { print, printData } from '../text/output';
 
@@ -23,8 +22,7 @@ export async function doctorCommand(argv: string[]): Promise<number> {
     return 0;
   }
   const given = options['powercap-root'];
-  const root = powercapRoot(given === undefined ? {} : { powercapRoot: given }, process.env);
-  const diagnosis = await diagnose(root);
+  const diagnosis = await diagnose(given === undefined ? {} : { powercapRoot: given });
   if (options.json) printData(`${JSON.stringify(diagnosis, null, 2)}\n`);
   else print(`${diagnosisText(diagnosis)}\n`);
   return diagnosis.sources.some((source) => source.measured && source.usable) ? exitCodes.ok : exitCodes.source;

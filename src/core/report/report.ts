@@ -1,10 +1,12 @@
 import type * as z from 'zod';
 import { configurationsInUse } from '../configuration/inUse';
+import { isMeasured } from '../energy/parts';
 import { analyse } from '../analysis/verdict/analyse';
 import type { AnalysisTerms } from '../analysis/verdict/evaluation';
 import type { EventOf } from '../run/events';
 import { failureOfRun } from '../run/failureOfRun';
 import type { Run } from '../run/fold';
+import { reportSource } from './reportSource';
 import type { reportSchema } from './reportSchema';
 import type { ConfigurationResult } from '../values/result';
 import {
@@ -73,7 +75,7 @@ export function factsOf(run: Run, samples: SampleLookup, place: { folder: string
       warnings: run.warnings.map(({ code, message }) => ({ code, message })),
       environment: last?.start.environment ?? {},
     },
-    source,
+    source: source && reportSource(source),
   };
 }
 
@@ -128,5 +130,5 @@ function modelAccuracy(event: EventOf<'accuracy.measured' | 'accuracy.unknown'>)
 /** What the analysis of a run depends on besides its values. */
 export function termsOf({ spec, source }: Run): AnalysisTerms {
   const { sla, preferences, measure, current } = spec;
-  return { sla, preferences, measure, current, estimated: source !== null && !source.measured };
+  return { sla, preferences, measure, current, estimated: source !== null && !isMeasured(source) };
 }

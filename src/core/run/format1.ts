@@ -4,6 +4,8 @@
  * nothing that is judged depends on it.
  */
 
+import { cpuTime } from '../energy/units';
+
 type Fields = Record<string, unknown>;
 
 /** The work of every run of format 1. */
@@ -13,9 +15,32 @@ const detectionOfFormat1 = {
   phases: ['load', 'preprocess', 'inference', 'nms', 'evaluation'],
 };
 
+/**
+ * A source of format 1: one kind, whole or not at all measured, with the joules' own curve beside its domains. Each domain
+ * is a part; what is no such source stays as it is, and the schema says what is wrong with it.
+ */
+export function sourceOfFormat1(source: unknown): unknown {
+  const { kind, measured, domains, curve, ...rest } = fieldsOf(source);
+  if (!Array.isArray(domains)) return source;
+  const parts = domains.map((domain: unknown) => {
+    const { socket, rangeMicrojoules, ...part } = fieldsOf(domain);
+    return {
+      ...part,
+      ...{ source: kind, measured, range: rangeMicrojoules },
+      unit: curve == null ? 'microjoules' : cpuTime,
+      scope: socket === null ? { of: 'machine', number: null } : { of: 'socket', number: socket },
+      ...(curve != null && { curve }),
+    };
+  });
+  return { ...rest, parts };
+}
+
+const fieldsOf = (value: unknown): Fields => (typeof value === 'object' && value !== null ? (value as Fields) : {});
+
 const mappings: Record<string, (event: Fields) => Fields> = {
   'run.created': (event) =>
     event.version === 1 ? { ...event, version: 2, workload: event.workload ?? detectionOfFormat1 } : event,
+  'source.opened': (event) => ({ ...event, source: sourceOfFormat1(event.source) }),
   'trial.window': ({ images, ...event }) => (images === undefined ? event : { work: images, ...event }),
 };
 

@@ -1,3 +1,5 @@
+import { countedParts } from '../../energy/parts';
+import type { ReportSource } from '../../report/reportSchema';
 import { conditionsOf, isOfMachine } from '../../report/conditions';
 import type { RunReport } from '../../report/report';
 
@@ -23,7 +25,8 @@ export function refusalOf(first: RunReport, second: RunReport): ComparisonNote |
       message: `${measured.run.id} was measured, ${estimated.run.id} is estimated from CPU time: their joules are different things. Measure both with the same source.`,
     };
   }
-  if (JSON.stringify(a.curve) !== JSON.stringify(b.curve)) {
+  const curvesOf = (source: ReportSource) => JSON.stringify(countedParts(source).map(({ curve }) => curve ?? null));
+  if (!a.measured && curvesOf(a) !== curvesOf(b)) {
     return {
       code: 'power-curve',
       message: `The two estimates rest on different power curves (${curveText(first)}; ${curveText(second)}): the difference would be the curves'. Set the same measure.powerCurve in both.`,
