@@ -9,7 +9,7 @@ import { toPanelSchema } from '../../src/core/panel/protocol/messages';
 import type { EventOf, RunEvent } from '../../src/core/run/events';
 import { configurationsOf } from '../../src/core/run/plan';
 import { type RunReport, reportOf } from '../../src/core/report/report';
-import { reportSchema } from '../../src/core/report/reportSchema';
+import { reportJsonSchema } from '../../src/core/export/reportJsonSchema';
 import { parseSpec } from '../../src/core/spec/specText';
 import { describeNumber } from '../../src/core/words/units';
 import { analyse } from '../../src/core/analysis/verdict/analyse';
@@ -22,7 +22,7 @@ import { exportText } from '../../src/runs/export/exportText';
 import { eventsFile, runsFolder } from '../../src/runs/store/folders';
 import { loadRun } from '../../src/runs/store/runFolder';
 import { resultTable } from '../../webview/parts/resultTable';
-import { source, sweep, toLines, trialEvents } from '../support/runEvents';
+import { source, sweep, toLines, trialEvents, zonePart } from '../support/runEvents';
 
 vi.mock('vscode', () => import('../support/fakeEditor'));
 
@@ -76,7 +76,7 @@ function eventsOf({ spec: text, watts, anotherZone }: Made): RunEvent[] {
   ];
   if (!anotherZone) return [...begin, ...[1, 2, 3, 4, 5].flatMap(block), ended];
   // In the second session a zone that is not added comes first: counters of both must not be mixed up.
-  const psys = { ...source.domains[0]!, id: 'psys', kind: 'psys' as const, socket: null, added: false };
+  const psys = zonePart('psys');
   const wider = (event: RunEvent): RunEvent => {
     if (event.type !== 'trial.window' && event.type !== 'idle.measured') return event;
     const more = (reading: typeof event.start) => ({ ...reading, counters: [7e9, ...reading.counters] });
@@ -86,7 +86,7 @@ function eventsOf({ spec: text, watts, anotherZone }: Made): RunEvent[] {
     ...begin,
     ...[1, 2].flatMap(block),
     { ...(started as EventOf<'session.started'>), session: 2 },
-    { type: 'source.opened', at: 3, source: { ...source, domains: [psys, ...source.domains] } },
+    { type: 'source.opened', at: 3, source: { ...source, parts: [psys, ...source.parts] } },
     wider(idle!),
     ...[3, 4, 5].flatMap(block).map(wider),
     ended,
@@ -156,7 +156,7 @@ function surfaces(folder: string) {
   );
   const terminal = resultText(report, styleFor(process.stdin as never));
   return {
-    json: reportSchema.parse(JSON.parse(exportText(folder, 'json', { pageFolder: '' }))),
+    json: reportJsonSchema.parse(JSON.parse(exportText(folder, 'json', { pageFolder: '' }))),
     terminal: { text: terminal, rows: terminalRows(terminal) },
     panel: {
       sentence: page.verdict.sentence,
@@ -217,8 +217,8 @@ describe.each(Object.entries(runs))('of a run with %s, all surfaces', (name, mad
         expect(Number(csv[i]!.get(column)), `${column} of ${c.id}`).toBe(value);
       }
       expect(tool.configurations[i]).toMatchObject({
-        joulesPerUnit: Number(c.joulesPerUnit!.mean.toPrecision(4)),
-        unitsPerJoule: Number(c.unitsPerJoule!.mean.toPrecision(4)),
+        joulesPerImage: Number(c.joulesPerUnit!.mean.toPrecision(4)),
+        imagesPerJoule: Number(c.unitsPerJoule!.mean.toPrecision(4)),
       });
     }
   });
@@ -243,7 +243,7 @@ describe.each(Object.entries(runs))('of a run with %s, all surfaces', (name, mad
     const saving = verdict.saving!;
     expect(saving.against).toBe(verdict.inUse);
     const perRequest = name === 'a limit';
-    expect(verdict.againstInUse!.energy).toBe(perRequest ? 'joulesPerRequest' : 'joulesPerUnit');
+    expect(verdict.againstInUse!.energy).toBe(perRequest ? 'joulesPerRequest' : 'joulesPerImage');
     const unit = perRequest ? 'J/request ' : '';
     for (const [i, { id }] of configurations.entries()) {
       const percent = verdict.againstInUse!.percent[id]!;

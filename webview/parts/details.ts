@@ -1,3 +1,4 @@
+import { unitOf } from '../../src/core/metrics/metricValue';
 import type { Table } from '../../src/core/export/csv';
 import { sourceLabel } from '../../src/core/energy/sourceLabel';
 import { describeNumber } from '../../src/core/words/units';
@@ -81,7 +82,7 @@ function why({ analysis }: Page): HTMLElement[] {
     }),
   };
   const metric = {
-    joulesPerUnit: t('joules per image under full load'),
+    joulesPerUnit: t('joules per {0} under full load', unitOf(configurations)),
     joulesPerRequest: t('joules per request at the arrival rate'),
     weighted: t('a weighted geometric mean of energy, latency and accuracy'),
   }[verdict.metric];

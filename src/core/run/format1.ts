@@ -1,10 +1,10 @@
+import { cpuTime } from '../energy/units';
+
 /**
  * How a log of format 1 is read: each of its lines is put into the words of format 2 before anything else looks at it.
  * Format 1 knew one kind of work, object detection in images. What it did not record is not made up: it stays left out, and
  * nothing that is judged depends on it.
  */
-
-import { cpuTime } from '../energy/units';
 
 type Fields = Record<string, unknown>;
 
@@ -40,8 +40,15 @@ const fieldsOf = (value: unknown): Fields => (typeof value === 'object' && value
 const mappings: Record<string, (event: Fields) => Fields> = {
   'run.created': (event) =>
     event.version === 1 ? { ...event, version: 2, workload: event.workload ?? detectionOfFormat1 } : event,
-  'source.opened': (event) => ({ ...event, source: sourceOfFormat1(event.source) }),
-  'trial.window': ({ images, ...event }) => (images === undefined ? event : { work: images, ...event }),
+  'source.opened': (event) => {
+    const source = sourceOfFormat1(event.source);
+    return source === event.source ? event : { ...event, source };
+  },
+  'trial.window': (event) => {
+    if (event.images === undefined) return event;
+    const { images, ...rest } = event;
+    return { work: images, ...rest };
+  },
 };
 
 /** A line of a log, as JSON gave it, in the words of format 2; one that is of it already, or is no event, as it is. */

@@ -100,18 +100,26 @@ const repeats = z
 const sourceKindPattern = /^[a-z][a-z0-9-]*$/;
 const sourceKind = z
   .string()
-  .refine((kind) => sourceKindPattern.test(kind), { error: 'is no kind of source: one word in small letters' })
-  .describe('a kind of energy source, such as powercap or estimate');
+  .refine((kind) => sourceKindPattern.test(kind), {
+    error: ({ input }) => `${JSON.stringify(input)} is no kind of source: one word in small letters`,
+  })
+  .describe('kind of source (powercap, estimate)');
 
 const measure = z
   .strictObject({
     source: z
       .union([
-        sourceKind.meta({ anyOf: [{ enum: ['auto', 'powercap', 'estimate'] }, { pattern: sourceKindPattern.source }] }),
+        sourceKind.meta({
+          description: 'auto, kind of source (powercap, estimate)',
+          anyOf: [{ enum: ['auto', 'powercap', 'estimate'] }, { pattern: sourceKindPattern.source }],
+        }),
         uniqueList(
           sourceKind
             .refine((kind) => kind !== 'auto', { error: 'auto chooses for itself: it stands alone, not in a list' })
-            .meta({ anyOf: [{ enum: ['powercap', 'estimate'] }, { pattern: sourceKindPattern.source }] }),
+            .meta({
+              anyOf: [{ enum: ['powercap', 'estimate'] }, { pattern: sourceKindPattern.source }],
+              not: { const: 'auto' },
+            }),
           'several kinds of sources, read together',
         ),
       ])

@@ -2,11 +2,12 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { reportSchema } from '../../../../src/core/report/reportSchema';
+import { reportJsonSchema } from '../../../../src/core/export/reportJsonSchema';
 import type { LiveRun } from '../../../../src/extension/runs/liveRun';
 import { runPanelCommand } from '../../../../src/extension/panel/panelCommands';
 import { exportText } from '../../../../src/runs/export/exportText';
 import { documentOf, editor, Uri, workspace as open } from '../../../support/fakeEditor';
+import { source } from '../../../support/runEvents';
 import { writeRun } from '../../../support/runFolders';
 
 vi.mock('vscode', () => import('../../../support/fakeEditor'));
@@ -33,7 +34,7 @@ describe('an export from the panel', () => {
   it('as JSON is what `show --json` prints, and fits its schema', async () => {
     await runPanelCommand({ command: 'export', format: 'json' }, live(), extension);
     const text = editor.written.get('/workspace/one.json')!;
-    expect(reportSchema.parse(JSON.parse(text)).accuracies).toEqual([]);
+    expect(reportJsonSchema.parse(JSON.parse(text)).accuracies).toEqual([]);
     expect(text).toBe(exportText(folder, 'json', { pageFolder: '' }));
     expect(editor.said).toEqual(['Saved one.json']);
   });
@@ -58,7 +59,7 @@ describe('Apply', () => {
     const document = documentOf(specFile, text);
     editor.documents = [document];
     const configuration = { id: 'yolov7-tiny b2 t2', model: 'yolov7-tiny', batchSize: 2, threads: 2, spinning: false };
-    const run = { created: { specFile }, configurations: [configuration], spec: {}, source: { measured: true } };
+    const run = { created: { specFile }, configurations: [configuration], spec: {}, source };
     const of = { folder, run: () => run } as unknown as LiveRun;
     await runPanelCommand({ command: 'apply', configuration: configuration.id }, of, extension);
     return document.text;

@@ -121,11 +121,6 @@ describe('comparing two runs', () => {
     ['image-size', /64×64; 640×64/, (r) => (r.run.imageSize!.width = 640)],
     ['nothing-measured', /no finished repeat/, (r) => r.configurations.forEach((c) => (c.n = 0))],
     ['model', /another model/, (r) => (r.run.models[0]!.sha256 = 'f'.repeat(64))],
-    [
-      'power-curve',
-      /power curves/,
-      (r) => (r.source!.curve = { idleWatts: 1, maxWatts: 9, shape: 1, errorPercent: 1, basis: '' }),
-    ],
   ])('refuses %s', (code, message, change) => {
     const withModel = (run: ComparableRun) => {
       const report = structuredClone(run.report);
