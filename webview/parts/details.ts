@@ -1,4 +1,4 @@
-import type { Table } from '../../src/core/export/csv';
+import type { Table } from '../../src/core/words/table';
 import { sourceLabel } from '../../src/core/energy/sourceLabel';
 import { describeNumber } from '../../src/core/words/units';
 import { configurationLabels, sentenceCase } from '../../src/core/configuration/label';

@@ -1,4 +1,4 @@
-import type { Table } from '../../src/core/export/csv';
+import type { Table } from '../../src/core/words/table';
 import type { Analysis } from '../../src/core/analysis/verdict/analyse';
 import { configurationLabels, sentenceCase } from '../../src/core/configuration/label';
 import { describePlusMinus } from '../../src/core/statistics/wording';

@@ -1,4 +1,4 @@
-import type { Table } from '../../src/core/export/csv';
+import type { Table } from '../../src/core/words/table';
 import { figureColumns } from '../../src/core/report/columns';
 import type { ConfigurationSummary } from '../../src/core/metrics/summarySchema';
 import type { Analysis } from '../../src/core/analysis/verdict/analyse';

@@ -1,5 +1,5 @@
 import { energyBoundary, sourceLabel } from '../../core/energy/sourceLabel';
-import { conditionsOf } from '../../core/report/conditions';
+import { conditionsOf } from '../../core/run/conditions';
 import type { ModelAccuracy, RunReport } from '../../core/report/report';
 import { scopeText } from '../../core/report/scopeText';
 import type { ConfigurationSummary } from '../../core/metrics/summarySchema';

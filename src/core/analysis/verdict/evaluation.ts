@@ -1,12 +1,9 @@
-import type * as z from 'zod';
 import { requestsOfTrials, type TrialRequests } from '../../latency/requestLatency';
 import type { ConfigurationResult } from '../../values/result';
 import type { Sla } from '../../spec/spec';
 import { comparisonTails, type Repeats } from '../../statistics/confidence';
-import type { analysisTermsSchema } from './analysisTermsSchema';
 
-/** What an analysis depends on besides the measured values; the fields have the names of the experiment file's. */
-export type AnalysisTerms = z.infer<typeof analysisTermsSchema>;
+export type { AnalysisTerms } from '../analysisTermsSchema';
 
 /** A measured configuration with what requests would meet in each of its trials. */
 export type Evaluation = {

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { modelAccuracySchema, reportSchema } from '../../report/reportSchema';
 import { configurationResultSchema } from '../../values/result';
 import { currentSchema } from '../../spec/spec';
-import { analysisTermsSchema } from '../../analysis/verdict/analysisTermsSchema';
+import { analysisTermsSchema } from '../../analysis/analysisTermsSchema';
 import { columnsBytes } from './columnsBytes';
 
 /**

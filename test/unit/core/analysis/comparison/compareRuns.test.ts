@@ -1,4 +1,4 @@
-import { noted } from '../../../../../src/core/report/conditions';
+import { noted } from '../../../../../src/core/run/conditions';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it, test } from 'vitest';
 import * as z from 'zod';
