@@ -2,13 +2,13 @@
 import { writeFileSync } from 'node:fs';
 import { format, resolveConfig } from 'prettier';
 import * as z from 'zod';
-import { reportSchema } from '../src/core/report/reportSchema';
+import { reportJsonSchema } from '../src/core/export/reportJsonSchema';
 import { comparisonSchema } from '../src/core/analysis/comparison/comparisonSchema';
 import { specJsonSchema } from '../src/core/spec/specJsonSchema';
 
 const files = {
   'media/energy.schema.json': specJsonSchema(),
-  'docs/show.schema.json': z.toJSONSchema(reportSchema),
+  'docs/show.schema.json': z.toJSONSchema(reportJsonSchema),
   'docs/compare.schema.json': z.toJSONSchema(comparisonSchema),
 };
 for (const [file, schema] of Object.entries(files)) {

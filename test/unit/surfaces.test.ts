@@ -9,7 +9,7 @@ import { toPanelSchema } from '../../src/core/panel/protocol/messages';
 import type { EventOf, RunEvent } from '../../src/core/run/events';
 import { configurationsOf } from '../../src/core/run/plan';
 import { type RunReport, reportOf } from '../../src/core/report/report';
-import { reportSchema } from '../../src/core/report/reportSchema';
+import { reportJsonSchema } from '../../src/core/export/reportJsonSchema';
 import { parseSpec } from '../../src/core/spec/specText';
 import { describeNumber } from '../../src/core/words/units';
 import { analyse } from '../../src/core/analysis/verdict/analyse';
@@ -156,7 +156,7 @@ function surfaces(folder: string) {
   );
   const terminal = resultText(report, styleFor(process.stdin as never));
   return {
-    json: reportSchema.parse(JSON.parse(exportText(folder, 'json', { pageFolder: '' }))),
+    json: reportJsonSchema.parse(JSON.parse(exportText(folder, 'json', { pageFolder: '' }))),
     terminal: { text: terminal, rows: terminalRows(terminal) },
     panel: {
       sentence: page.verdict.sentence,
@@ -217,8 +217,8 @@ describe.each(Object.entries(runs))('of a run with %s, all surfaces', (name, mad
         expect(Number(csv[i]!.get(column)), `${column} of ${c.id}`).toBe(value);
       }
       expect(tool.configurations[i]).toMatchObject({
-        joulesPerUnit: Number(c.joulesPerUnit!.mean.toPrecision(4)),
-        unitsPerJoule: Number(c.unitsPerJoule!.mean.toPrecision(4)),
+        joulesPerImage: Number(c.joulesPerUnit!.mean.toPrecision(4)),
+        imagesPerJoule: Number(c.unitsPerJoule!.mean.toPrecision(4)),
       });
     }
   });
@@ -243,7 +243,7 @@ describe.each(Object.entries(runs))('of a run with %s, all surfaces', (name, mad
     const saving = verdict.saving!;
     expect(saving.against).toBe(verdict.inUse);
     const perRequest = name === 'a limit';
-    expect(verdict.againstInUse!.energy).toBe(perRequest ? 'joulesPerRequest' : 'joulesPerUnit');
+    expect(verdict.againstInUse!.energy).toBe(perRequest ? 'joulesPerRequest' : 'joulesPerImage');
     const unit = perRequest ? 'J/request ' : '';
     for (const [i, { id }] of configurations.entries()) {
       const percent = verdict.againstInUse!.percent[id]!;

@@ -78,7 +78,10 @@ export function createDashboard(page: Page, events: DashboardEvents) {
   });
   type Part = [ReturnType<typeof card>, (data: ChartData, theme: Theme) => ChartPlan];
   const charts: Part[] = [
-    [card('energy', () => t('Energy per image by batch size')), energyByBatch],
+    [
+      card('energy', () => t('Energy per {0} by batch size', page.run?.report.run.workload.unit ?? t('unit of work'))),
+      energyByBatch,
+    ],
     [card('latency', () => t('Latency by batch size')), latencyByBatch],
     [card('pareto', () => t('Energy against latency')), energyLatency],
     [card('utilisation', () => t('Power against utilisation')), powerUtilisation],

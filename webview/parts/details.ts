@@ -1,4 +1,5 @@
 import type { Table } from '../../src/core/words/table';
+import { unitOf } from '../../src/core/metrics/metricValue';
 import { sourceLabel } from '../../src/core/energy/sourceLabel';
 import { describeNumber } from '../../src/core/words/units';
 import { configurationLabels, sentenceCase } from '../../src/core/configuration/label';
@@ -81,7 +82,7 @@ function why({ analysis }: Page): HTMLElement[] {
     }),
   };
   const metric = {
-    joulesPerUnit: t('joules per image under full load'),
+    joulesPerUnit: t('joules per {0} under full load', unitOf(configurations)),
     joulesPerRequest: t('joules per request at the arrival rate'),
     weighted: t('a weighted geometric mean of energy, latency and accuracy'),
   }[verdict.metric];

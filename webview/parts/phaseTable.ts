@@ -1,4 +1,6 @@
 import type { Table } from '../../src/core/words/table';
+import { unitOf } from '../../src/core/metrics/metricValue';
+import { joulesPer } from '../../src/core/words/unitOfWork';
 import type { Analysis } from '../../src/core/analysis/verdict/analyse';
 import { configurationLabels, sentenceCase } from '../../src/core/configuration/label';
 import { describePlusMinus } from '../../src/core/statistics/wording';
@@ -7,6 +9,7 @@ import { t } from '../strings/strings';
 /** Where the energy and the time of end-to-end windows go; null where windows hold inference alone. */
 export function phaseTable({ configurations }: Analysis, measured: boolean): Table | null {
   const labels = configurationLabels(configurations);
+  const unit = unitOf(configurations);
   const rows = configurations.flatMap((c) =>
     (c.phases ?? []).map(({ phase, joulesPerUnit, msPerUnit }) => [
       sentenceCase(labels.get(c.id) ?? c.id),
@@ -17,8 +20,8 @@ export function phaseTable({ configurations }: Analysis, measured: boolean): Tab
       c.n,
     ]),
   );
-  const joules = measured ? 'J/image' : t('J/image (estimated)');
+  const joules = measured ? joulesPer(unit) : t('{0} (estimated)', joulesPer(unit));
   return rows.length === 0
     ? null
-    : { columns: [t('configuration'), t('phase'), joules, t('% of it'), t('ms/image'), 'n'], rows };
+    : { columns: [t('configuration'), t('phase'), joules, t('% of it'), `ms/${unit}`, 'n'], rows };
 }

@@ -1,3 +1,4 @@
+import { unitOf } from '../../src/core/metrics/metricValue';
 import { configurationLabels, sentenceCase } from '../../src/core/configuration/label';
 import { markdown } from '../../src/core/export/markdown';
 import { analysedReport } from '../../src/core/report/report';
@@ -66,7 +67,9 @@ function verdictParts(page: Page): Child[] {
   ];
   const change = saving && savingAsChange(saving);
   const per =
-    saving?.energy === 'joulesPerRequest' ? t('energy per request against today') : t('energy per image against today');
+    saving?.energy === 'joulesPerRequest'
+      ? t('energy per request against today')
+      : t('energy per {0} against today', unitOf(configurations));
   return [
     h('h2', { id: 'sentence' }, verdict.sentence),
     saving && change?.interval

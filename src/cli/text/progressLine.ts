@@ -1,3 +1,4 @@
+import { plural } from '../../core/words/unitOfWork';
 import { sourceLabel } from '../../core/energy/sourceLabel';
 import type { EventOf, RunEvent } from '../../core/run/events';
 import type { Run } from '../../core/run/fold';
@@ -84,7 +85,7 @@ function finishedLine(run: Run, number: number, samples: SampleLookup): string[]
   if (!trial || !value) return [];
   const place = trial.reference ? 'drift check' : `block ${trial.block}`;
   return [
-    `${place.padEnd(11)} ${trial.configuration.padEnd(longest(run))}  ${describeJoules(value.joulesPerUnit)}/image  ${describeNumber(value.watts)} W  ${describeNumber(value.unitsPerSecond)} images/s`,
+    `${place.padEnd(11)} ${trial.configuration.padEnd(longest(run))}  ${describeJoules(value.joulesPerUnit)}/${run.workload.unit}  ${describeNumber(value.watts)} W  ${describeNumber(value.unitsPerSecond)} ${plural(run.workload.unit)}/s`,
   ];
 }
 

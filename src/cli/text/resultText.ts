@@ -1,3 +1,4 @@
+import { joulesPer } from '../../core/words/unitOfWork';
 import { energyBoundary, sourceLabel } from '../../core/energy/sourceLabel';
 import { conditionsOf } from '../../core/run/conditions';
 import type { ModelAccuracy, RunReport } from '../../core/report/report';
@@ -93,7 +94,7 @@ function columnsOf(report: RunReport): Column[] {
 }
 
 /** Where the energy and the time of end-to-end windows go. */
-function phaseTable({ configurations, source }: RunReport): string[] {
+function phaseTable({ run, configurations, source }: RunReport): string[] {
   const rows = configurations.flatMap((c) =>
     (c.phases ?? []).map(({ phase, joulesPerUnit, msPerUnit }) => [
       c.id,
@@ -104,11 +105,12 @@ function phaseTable({ configurations, source }: RunReport): string[] {
     ]),
   );
   if (rows.length === 0) return [];
-  const unit = source?.measured === false ? 'J/image (est.)' : 'J/image';
+  const { unit } = run.workload;
+  const joules = `${joulesPer(unit)}${source?.measured === false ? ' (est.)' : ''}`;
   return [
     '',
     textTable(
-      ['  phases', '', unit, 'of it', 'ms/image'],
+      ['  phases', '', joules, 'of it', `ms/${unit}`],
       rows.map(([id, ...rest]) => [`  ${id}`, ...rest]),
       [2, 3, 4],
     ).trimEnd(),

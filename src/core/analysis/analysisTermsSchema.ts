@@ -12,6 +12,8 @@ export const analysisTermsSchema = z.strictObject({
   }),
   /** What runs today. */
   current,
+  /** What the work is counted in, in the singular: `image`. */
+  unit: z.string(),
   /** Whether joules are estimated from CPU time, not measured. */
   estimated: z.boolean(),
 });

@@ -1,3 +1,4 @@
+import { joulesPer } from '../words/unitOfWork';
 import type { ConfigurationSummary } from '../metrics/summarySchema';
 import type { Interval } from '../statistics/interval';
 import type { Analysis } from '../analysis/verdict/analyse';
@@ -47,7 +48,7 @@ export function batchHint({ verdict, configurations }: Analysis): BatchHint | nu
   const name = configurationLabels(configurations).get(winner.id) ?? winner.id;
   if (saving) {
     if (!saving.significant || saving.percent <= 0) return null;
-    const per = saving.energy === 'joulesPerRequest' ? 'request' : 'image';
+    const per = saving.energy === 'joulesPerRequest' ? 'request' : winner.unit;
     return { use, text: `Use ${name}: ${savingAsChange(saving).change} energy per ${per}${label}`, estimated };
   }
   const measured = [...new Set(configurations.filter((c) => c.n > 0).map((c) => c.batchSize))].sort((a, b) => a - b);
@@ -64,5 +65,5 @@ function energyText(c: ConfigurationSummary, energy: 'joulesPerUnit' | 'joulesPe
   const perRequest = energy === 'joulesPerRequest' && c.joulesPerRequest !== null;
   const interval: Interval | null = perRequest ? c.joulesPerRequest : c.joulesPerUnit;
   if (!interval) return 'no energy known';
-  return describePlusMinus(interval, perRequest ? 'J/request' : 'J/image');
+  return describePlusMinus(interval, perRequest ? 'J/request' : joulesPer(c.unit));
 }

@@ -1,3 +1,4 @@
+import { inUnits } from '../words/unitOfWork';
 import type { Metric } from '../metrics/metric';
 import { metrics, trialMetrics } from '../metrics/registry';
 import { meanOf, valueOf } from '../metrics/metricValue';
@@ -18,7 +19,9 @@ type Column<T> = { head: string; value: (row: T) => string | number | null };
  * in the header, all digits. An empty cell is a value that is not known. Intervals are 95 % over trials.
  */
 export function configurationsCsv(report: RunReport): string {
-  return toCsv(tableOf([...boundaryColumns(report), ...configurationColumns], report.configurations));
+  return toCsv(
+    tableOf(report.run.workload.unit, [...boundaryColumns(report), ...configurationColumns], report.configurations),
+  );
 }
 
 /** One row for each trial, in the order of configurations and blocks; each value stands for itself. */
@@ -27,7 +30,7 @@ export function trialsCsv(report: RunReport, results: readonly ConfigurationResu
   const columns: Column<(typeof rows)[number]>[] = [
     ...boundaryColumns(report),
     { head: 'model', value: (r) => r.model },
-    { head: 'batch size (images)', value: (r) => r.batchSize },
+    { head: 'batch size ({units})', value: (r) => r.batchSize },
     { head: 'threads', value: (r) => r.threads },
     { head: 'spinning', value: (r) => String(r.spinning) },
     { head: 'trial', value: (r) => r.trial.trial },
@@ -43,7 +46,7 @@ export function trialsCsv(report: RunReport, results: readonly ConfigurationResu
     { head: 'batch latency mean (ms)', value: (r) => mean(r.trial.batchMs) },
     { head: 'batch latency max (ms)', value: (r) => r.trial.batchMs.reduce((a, b) => Math.max(a, b), 0) },
   ];
-  return toCsv(tableOf(columns, rows));
+  return toCsv(tableOf(report.run.workload.unit, columns, rows));
 }
 
 function boundaryColumns({ run, source }: RunReport): Column<unknown>[] {
@@ -59,7 +62,7 @@ function boundaryColumns({ run, source }: RunReport): Column<unknown>[] {
 
 const configurationColumns: Column<ConfigurationSummary>[] = [
   { head: 'model', value: (c) => c.model },
-  { head: 'batch size (images)', value: (c) => c.batchSize },
+  { head: 'batch size ({units})', value: (c) => c.batchSize },
   { head: 'threads', value: (c) => c.threads },
   { head: 'spinning', value: (c) => String(c.spinning) },
   { head: 'n (trials)', value: (c) => c.n },
@@ -83,6 +86,9 @@ function metricColumns(metric: Metric): Column<ConfigurationSummary>[] {
   ];
 }
 
-function tableOf<T>(columns: readonly Column<T>[], rows: readonly T[]): Table {
-  return { columns: columns.map((c) => c.head), rows: rows.map((row) => columns.map((c) => c.value(row))) };
+function tableOf<T>(unit: string, columns: readonly Column<T>[], rows: readonly T[]): Table {
+  return {
+    columns: columns.map((c) => inUnits(c.head, unit)),
+    rows: rows.map((row) => columns.map((c) => c.value(row))),
+  };
 }

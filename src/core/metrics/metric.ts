@@ -10,9 +10,10 @@ type Named = {
   key: string;
   /** What it is, in full words: with the unit the head of a CSV column. */
   label: string;
+  /** May hold `{unit}` and `{units}`, as `label` and `head` may: the run's unit of work. */
   unit: string;
   /** What it is divided by; null where it is no rate. */
-  per: 'image' | 'request' | 'joule' | null;
+  per: 'unit' | 'request' | 'joule' | null;
   /** What exactly is counted, for the schema of the JSON. */
   definition?: string;
   /** Its column's head in the tables of panel and Markdown: the unit, with a word where the unit alone could mean two. */
@@ -30,7 +31,7 @@ type Named = {
     markdown?: { interval?: true };
     /** Row by configuration, row by trial. */
     csv?: ('configurations' | 'trials')[];
-    /** Its key in what language models are told. */
+    /** Its key in what language models are told, before the unit is named in it (`keyInUnits`). */
     languageModels?: string;
   };
 };

@@ -16,3 +16,7 @@ export function meanOf(metric: Metric, summary: ConfigurationSummary): number | 
   const value = valueOf(metric, summary);
   return typeof value === 'object' ? (value?.mean ?? null) : value;
 }
+
+/** The unit of work of a run's configurations, which is that of each of them. */
+export const unitOf = (configurations: readonly Pick<ConfigurationSummary, 'unit'>[]): string =>
+  configurations[0]?.unit ?? 'unit';

@@ -2,17 +2,17 @@ import { mean } from '../statistics/statistics';
 import type { Metric, TrialMetric } from './metric';
 
 /**
- * All metrics, in the order in which they are shown. Summaries, the schema of the JSON, the columns of terminal, panel,
+ * All metrics; `{unit}` and `{units}` in their texts stand for the run's unit of work (`inUnits`). In the order in which they are shown. Summaries, the schema of the JSON, the columns of terminal, panel,
  * Markdown and CSV, and what language models are told are made from this list: to add one, add it here.
  */
 export const metrics = [
   {
     key: 'joulesPerUnit',
     label: 'energy',
-    unit: 'J/image',
-    per: 'image',
-    definition: 'gross: all that the added domains used in the windows ÷ images',
-    head: 'J/image',
+    unit: 'J/{unit}',
+    per: 'unit',
+    definition: 'gross: all that the added domains used in the windows ÷ units of work',
+    head: 'J/{unit}',
     joules: true,
     trialValue: (t) => t.joulesPerUnit,
     json: 'interval',
@@ -27,10 +27,10 @@ export const metrics = [
   {
     key: 'netJoulesPerUnit',
     label: 'net energy',
-    unit: 'J/image',
-    per: 'image',
-    definition: 'less idle watts ÷ images per second; null without an idle baseline',
-    head: 'net J/image',
+    unit: 'J/{unit}',
+    per: 'unit',
+    definition: 'less idle watts ÷ units of work a second; null without an idle baseline',
+    head: 'net J/{unit}',
     trialValue: (t) => (t.idleWatts === null ? null : t.joulesPerUnit - t.idleWatts / t.unitsPerSecond),
     json: 'interval',
     where: { table: { head: 'net', dropped: 2 }, panel: {}, markdown: {}, csv: ['configurations'] },
@@ -40,7 +40,7 @@ export const metrics = [
     label: 'energy per request',
     unit: 'J/request',
     per: 'request',
-    definition: 'dynamic J/image + idle watts ÷ arrival rate',
+    definition: 'dynamic joules of one unit + idle watts ÷ arrival rate',
     head: 'J/request',
     onlyWhereKnown: true,
     joules: true,
@@ -57,11 +57,11 @@ export const metrics = [
   {
     key: 'unitsPerJoule',
     label: 'energy efficiency',
-    unit: 'images/J',
+    unit: '{units}/J',
     per: 'joule',
     definition:
-      'images ÷ gross joules of each trial, averaged over trials (a little above the inverse of joulesPerUnit)',
-    head: 'images/J',
+      'units of work ÷ gross joules of each trial, averaged over trials (a little above the inverse of joulesPerUnit)',
+    head: '{units}/J',
     joules: true,
     trialValue: (t) => (t.joulesPerUnit > 0 ? 1 / t.joulesPerUnit : null),
     json: 'interval',
@@ -76,10 +76,10 @@ export const metrics = [
   {
     key: 'energyDelayProduct',
     label: 'energy delay product',
-    unit: 'J·s/image',
-    per: 'image',
-    definition: 'J·s per image',
-    head: 'J·s/image',
+    unit: 'J·s/{unit}',
+    per: 'unit',
+    definition: 'J·s per unit of work',
+    head: 'J·s/{unit}',
     trialValue: (t) => (t.batchMs.length === 0 ? null : (t.joulesPerUnit * mean(t.batchMs)) / 1000),
     json: 'interval',
     where: { csv: ['configurations'] },
@@ -125,9 +125,9 @@ export const metrics = [
   {
     key: 'unitsPerSecond',
     label: 'throughput',
-    unit: 'images/s',
+    unit: '{units}/s',
     per: null,
-    head: 'images/s',
+    head: '{units}/s',
     trialValue: (t) => t.unitsPerSecond,
     json: 'mean',
     where: {
@@ -141,10 +141,10 @@ export const metrics = [
   {
     key: 'cpuSecondsPerUnit',
     label: 'CPU time',
-    unit: 's/image',
-    per: 'image',
+    unit: 's/{unit}',
+    per: 'unit',
     definition: 'CPU time of the trial’s process',
-    head: 'CPU s/image',
+    head: 'CPU s/{unit}',
     trialValue: (t) => t.cpuSecondsPerUnit,
     json: 'mean',
     where: { table: { dropped: 1 }, csv: ['configurations', 'trials'] },

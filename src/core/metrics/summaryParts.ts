@@ -34,6 +34,7 @@ export type PhaseSummary = z.infer<typeof phaseSummary>;
 /** What stands in a summary besides the metrics that are one value of each trial. All are null while it has no trial. */
 export const summaryParts = {
   skipped: skippedSchema.describe('why it was not run'),
+  unit: z.string().describe('what the work is counted in, in the singular: image'),
   n: z.int().describe('trials behind the numbers'),
   accuracy: nullable.describe('COCO’s AP@[.5:.95] of its model, 0 to 1; null where not known'),
   batchLatencyMs: batchLatencySchema.nullable().describe(`one inference call, all trials; ${percentileNote}`),
@@ -45,7 +46,9 @@ export const summaryParts = {
   withinTrialSpreadPercent: nullable.describe(
     'coefficient of variation of windows inside a trial (root mean square over trials); null with single windows',
   ),
-  betweenTrialSpreadPercent: nullable.describe('coefficient of variation of the trials’ J/image; null at n = 1'),
+  betweenTrialSpreadPercent: nullable.describe(
+    'coefficient of variation of the trials’ joules per unit of work; null at n = 1',
+  ),
   phases: z
     .array(phaseSummary)
     .optional()

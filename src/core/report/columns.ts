@@ -3,7 +3,8 @@ import type { Verdict } from '../analysis/verdict/verdictSchema';
 import { describeChange, describePlusMinus } from '../statistics/wording';
 import type { Metric } from '../metrics/metric';
 import { metrics } from '../metrics/registry';
-import { meanOf, valueOf } from '../metrics/metricValue';
+import { inUnits } from '../words/unitOfWork';
+import { meanOf, unitOf, valueOf } from '../metrics/metricValue';
 
 /** Tables that people read. */
 type Surface = 'table' | 'panel' | 'markdown';
@@ -24,12 +25,13 @@ type Shown = { configurations: readonly ConfigurationSummary[]; verdict: Verdict
  */
 export function figureColumns(surface: Surface, { configurations, verdict, measured }: Shown): FigureColumn[] {
   const { againstInUse } = verdict;
+  const unit = unitOf(configurations);
   return metrics.flatMap((metric: Metric): FigureColumn[] => {
     const where = metric.where[surface];
     const isMissing = metric.onlyWhereKnown && configurations.every((c) => meanOf(metric, c) === null);
     if (!where || isMissing) return [];
     const column = {
-      head: headOf(metric, surface, measured),
+      head: inUnits(headOf(metric, surface, measured), unit),
       cell: where.interval
         ? (c: ConfigurationSummary) => {
             const value = valueOf(metric, c);
@@ -39,7 +41,10 @@ export function figureColumns(surface: Surface, { configurations, verdict, measu
       dropped: metric.where.table?.dropped,
     };
     if (surface === 'markdown' || againstInUse?.energy !== metric.key) return [column];
-    return [column, { head: todayHead(metric, surface), cell: (c) => changeText(againstInUse.percent[c.id] ?? null) }];
+    return [
+      column,
+      { head: inUnits(todayHead(metric, surface), unit), cell: (c) => changeText(againstInUse.percent[c.id] ?? null) },
+    ];
   });
 }
 
@@ -49,7 +54,7 @@ function headOf(metric: Metric, surface: Surface, measured: boolean): string {
   return `${head} ${surface === 'table' ? '(est.)' : '(estimated)'}`;
 }
 
-/** Energy per image stands beside it; another one is named. */
+/** Energy per unit of work stands beside it; another one is named. */
 function todayHead({ key, unit }: Metric, surface: Surface): string {
   const words = surface === 'table' ? 'vs today' : 'against today';
   return key === 'joulesPerUnit' ? words : `${unit} ${words}`;

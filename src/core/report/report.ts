@@ -32,6 +32,7 @@ export function factsOf(run: Run, samples: SampleLookup, place: { folder: string
     run: {
       id: run.runId,
       name: run.name,
+      workload: run.workload,
       ...place,
       specFile: created.specFile,
       createdAt: new Date(created.at).toISOString(),
@@ -126,7 +127,7 @@ function modelAccuracy(event: EventOf<'accuracy.measured' | 'accuracy.unknown'>)
 }
 
 /** What the analysis of a run depends on besides its values. */
-export function termsOf({ spec, source }: Run): AnalysisTerms {
+export function termsOf({ spec, source, workload }: Run): AnalysisTerms {
   const { sla, preferences, measure, current } = spec;
-  return { sla, preferences, measure, current, estimated: source !== null && !source.measured };
+  return { sla, preferences, measure, current, estimated: source !== null && !source.measured, unit: workload.unit };
 }

@@ -43,6 +43,9 @@ export const reportSchema = z.strictObject({
   run: z.strictObject({
     id: z.string(),
     name: z.string(),
+    workload: z
+      .strictObject({ name: z.string(), unit: z.string(), phases: z.array(z.string()) })
+      .describe('the kind of work, what it is counted in, and the phases that a window of the whole work has'),
     folder: z.string(),
     status: z.string().describe('starting, running, complete, interrupted, failed or stopped (killed)'),
     specFile: z.string().nullable(),

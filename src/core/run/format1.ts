@@ -16,7 +16,11 @@ const detectionOfFormat1 = {
 const mappings: Record<string, (event: Fields) => Fields> = {
   'run.created': (event) =>
     event.version === 1 ? { ...event, version: 2, workload: event.workload ?? detectionOfFormat1 } : event,
-  'trial.window': ({ images, ...event }) => (images === undefined ? event : { work: images, ...event }),
+  'trial.window': (event) => {
+    if (event.images === undefined) return event;
+    const { images, ...rest } = event;
+    return { work: images, ...rest };
+  },
 };
 
 /** A line of a log, as JSON gave it, in the words of format 2; one that is of it already, or is no event, as it is. */

@@ -2,6 +2,7 @@ import type { Metric } from '../../core/metrics/metric';
 import { metrics } from '../../core/metrics/registry';
 import { valueOf } from '../../core/metrics/metricValue';
 import { energyBoundary, sourceLabel } from '../../core/energy/sourceLabel';
+import { joulesPer, keyInUnits } from '../../core/words/unitOfWork';
 import { shortScope } from '../../core/report/scopeText';
 import type { RunReport } from '../../core/report/report';
 import type { ConfigurationSummary } from '../../core/metrics/summarySchema';
@@ -19,7 +20,8 @@ export function compactReport({ run, source, verdict, configurations }: RunRepor
       sentence: verdict.sentence,
       qualification: verdict.qualification.map(({ message }) => message),
     },
-    boundary: source && `J/image: ${energyBoundary(source)}, under full load, ${shortScope(run.scope)}`,
+    boundary:
+      source && `${joulesPer(run.workload.unit)}: ${energyBoundary(source)}, under full load, ${shortScope(run.scope)}`,
     configurations: configurations.map((c) => ({
       model: c.model,
       batchSize: c.batchSize,
@@ -27,15 +29,16 @@ export function compactReport({ run, source, verdict, configurations }: RunRepor
       n: c.n,
       ...(c.skipped
         ? { skipped: c.skipped.message }
-        : Object.fromEntries(metrics.flatMap((metric) => told(metric, c)))),
+        : Object.fromEntries(metrics.flatMap((metric) => told(metric, c, run.workload.unit)))),
     })),
   };
 }
 
 /** A metric with, where it has one, its interval; to four digits. */
-function told(metric: Metric, c: ConfigurationSummary): [string, number | (number | null)[] | null][] {
-  const key = metric.where.languageModels;
-  if (key === undefined) return [];
+function told(metric: Metric, c: ConfigurationSummary, unit: string): [string, number | (number | null)[] | null][] {
+  const name = metric.where.languageModels;
+  if (name === undefined) return [];
+  const key = keyInUnits(name, unit);
   const value = valueOf(metric, c);
   if (value === null || typeof value === 'number') return [[key, digits(value)]];
   return [

@@ -1,3 +1,4 @@
+import { joulesPer } from '../../../src/core/words/unitOfWork';
 import { describeNumber } from '../../../src/core/words/units';
 import type { Theme } from '../../page/theme';
 import { t } from '../../strings/strings';
@@ -19,7 +20,7 @@ export function energyAccuracy(data: ChartData, theme: Theme): ChartPlan {
       const latency = batchOrRequestMs(c, data);
       const words = [
         label(c.id),
-        withInterval(c.joulesPerUnit!, 'J/image'),
+        withInterval(c.joulesPerUnit!, joulesPer(data.unit)),
         t('AP {0} (COCO, IoU .5 to .95)', describeNumber(c.accuracy!)),
         ...(latency === null ? [] : [`${describeNumber(latency)} ms`]),
         ...(infeasible.has(c.id) ? [t('outside your limit')] : []),
@@ -53,7 +54,7 @@ export function energyAccuracy(data: ChartData, theme: Theme): ChartPlan {
           leastAccuracy,
         ),
       },
-      { title: 'J/image', ...reachOf(points) },
+      { title: joulesPer(data.unit), ...reachOf(points) },
       words,
     ),
     marks: {
@@ -70,7 +71,7 @@ export function energyAccuracy(data: ChartData, theme: Theme): ChartPlan {
         ? t('Energy against accuracy of {0} configurations; larger points are slower.', points.length)
         : t('Energy against accuracy. No accuracy is known.'),
     table: () => ({
-      columns: [t('configuration'), 'AP', 'J/image', t('latency ms'), 'n'],
+      columns: [t('configuration'), 'AP', joulesPer(data.unit), t('latency ms'), 'n'],
       rows: analysis.configurations.map((c) => [
         label(c.id),
         c.accuracy,

@@ -1,3 +1,4 @@
+import { joulesPer } from '../../../src/core/words/unitOfWork';
 import { describeNumber } from '../../../src/core/words/units';
 import type { Theme } from '../../page/theme';
 import { t } from '../../strings/strings';
@@ -6,7 +7,7 @@ import { basis, withInterval } from './numbers';
 import { chartOptions, type ChartPlan, type ChartPoint, pointLook, seriesLook } from './plan';
 import { reachOf } from './reach';
 
-/** J/image (or J/request, where that decides) against batch size, with 95 % intervals. */
+/** Joules of a unit of work (or J/request, where that decides) against batch size, with 95 % intervals. */
 export function energyByBatch(data: ChartData, theme: Theme): ChartPlan {
   const { families, batchSizes, source, infeasible, label } = data;
   const series = families.map(({ name, members }) => ({
@@ -14,7 +15,7 @@ export function energyByBatch(data: ChartData, theme: Theme): ChartPlan {
     points: members.flatMap((c): ChartPoint[] => {
       const joules = c.joulesPerUnit;
       if (!joules) return [];
-      const words = [label(c.id), withInterval(joules, 'J/image')];
+      const words = [label(c.id), withInterval(joules, joulesPer(data.unit))];
       if (c.joulesPerRequest) words.push(withInterval(c.joulesPerRequest, 'J/request'));
       if (infeasible.has(c.id)) words.push(t('outside your limit'));
       words.push(basis(c.n, source));
@@ -44,16 +45,21 @@ export function energyByBatch(data: ChartData, theme: Theme): ChartPlan {
     options: chartOptions(
       theme,
       { title: t('batch size'), type: 'category', labels: batchSizes.map(String) },
-      { title: 'J/image', ...reachOf(all) },
+      { title: joulesPer(data.unit), ...reachOf(all) },
       words,
     ),
     marks: { bands: [], limits: [], chosen: chosen(data) },
     words,
     summary: lowest
-      ? t('Energy per image by batch size. Lowest: {0}, {1} J/image.', label(lowest.id!), describeNumber(lowest.y))
-      : t('Energy per image by batch size. Nothing is measured yet.'),
+      ? t(
+          'Energy per {0} by batch size. Lowest: {1}, {2} J/{0}.',
+          data.unit,
+          label(lowest.id!),
+          describeNumber(lowest.y),
+        )
+      : t('Energy per {0} by batch size. Nothing is measured yet.', data.unit),
     table: () => ({
-      columns: [t('configuration'), 'J/image', t('low'), t('high'), 'J/request', t('low'), t('high'), 'n'],
+      columns: [t('configuration'), joulesPer(data.unit), t('low'), t('high'), 'J/request', t('low'), t('high'), 'n'],
       rows: data.analysis.configurations.map((c) => [
         label(c.id),
         c.joulesPerUnit?.mean ?? null,

@@ -1,3 +1,4 @@
+import { joulesPer } from '../../../src/core/words/unitOfWork';
 import type { ConfigurationSummary } from '../../../src/core/metrics/summarySchema';
 import { describeNumber } from '../../../src/core/words/units';
 import { listed } from '../../../src/core/statistics/wording';
@@ -19,7 +20,7 @@ export function energyLatency(data: ChartData, theme: Theme): ChartPlan {
       if (latency === null || !joules) return [];
       const words = [
         label(c.id),
-        withInterval(joules, 'J/image'),
+        withInterval(joules, joulesPer(data.unit)),
         `${describeNumber(latency)} ms ${latencyName(data)}`,
         ...(front.has(c.id) ? [t('no other is better in all (Pareto front)')] : []),
         ...(infeasible.has(c.id) ? [t('outside your limit')] : []),
@@ -65,7 +66,7 @@ export function energyLatency(data: ChartData, theme: Theme): ChartPlan {
         ...(logarithmic ? { tick: logTick } : {}),
         ...(latencyLimitMs !== null && latencyLimitMs > most ? { max: latencyLimitMs * 1.1 } : {}),
       },
-      { title: 'J/image', ...reachOf(points) },
+      { title: joulesPer(data.unit), ...reachOf(points) },
       words,
     ),
     marks: {
@@ -85,7 +86,7 @@ export function energyLatency(data: ChartData, theme: Theme): ChartPlan {
       columns: [
         t('configuration'),
         `${latencyName(data)} (ms)`,
-        'J/image',
+        joulesPer(data.unit),
         t('Pareto front'),
         t('within the limit'),
         'n',

@@ -1,3 +1,4 @@
+import { unitOf } from '../../../src/core/metrics/metricValue';
 import type { ModelAccuracy } from '../../../src/core/report/report';
 import type { ConfigurationSummary } from '../../../src/core/metrics/summarySchema';
 import type { Analysis } from '../../../src/core/analysis/verdict/analyse';
@@ -7,6 +8,8 @@ import { configurationLabels, seriesName } from '../../../src/core/configuration
 /** What all charts of configurations are made of. */
 export type ChartData = {
   analysis: Analysis;
+  /** What the work is counted in, in the singular: `image`. */
+  unit: string;
   /** Name of each configuration for people. */
   label: (id: string) => string;
   /** Those with the same model, threads and spinning: one series each. Batch sizes ascend. */
@@ -25,7 +28,7 @@ export type ChartData = {
 
 export function chartData(
   analysis: Analysis,
-  rest: Omit<ChartData, 'analysis' | 'label' | 'families' | 'batchSizes' | 'infeasible'>,
+  rest: Omit<ChartData, 'analysis' | 'unit' | 'label' | 'families' | 'batchSizes' | 'infeasible'>,
 ): ChartData {
   const measured = analysis.configurations.filter((c) => c.n > 0);
   const labels = configurationLabels(analysis.configurations);
@@ -35,6 +38,7 @@ export function chartData(
   }));
   return {
     analysis,
+    unit: unitOf(analysis.configurations),
     label: (id) => labels.get(id) ?? id,
     families,
     batchSizes: [...new Set(measured.map((c) => c.batchSize))].sort((a, b) => a - b),

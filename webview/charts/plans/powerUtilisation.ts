@@ -1,3 +1,4 @@
+import { plural } from '../../../src/core/words/unitOfWork';
 import { describeNumber } from '../../../src/core/words/units';
 import type { Theme } from '../../page/theme';
 import { t } from '../../strings/strings';
@@ -87,7 +88,7 @@ export function powerUtilisation(data: ChartData, theme: Theme): ChartPlan {
           )
         : t('Power against utilisation.'),
     table: () => ({
-      columns: [t('configuration'), 'W', t('CPU %'), t('images/s'), 'n'],
+      columns: [t('configuration'), 'W', t('CPU %'), `${plural(data.unit)}/s`, 'n'],
       rows: [
         ...(idleWatts === null ? [] : [[t('at rest'), idleWatts, null, null, null]]),
         ...analysis.configurations.map((c) => [

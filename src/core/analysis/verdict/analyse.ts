@@ -23,7 +23,9 @@ export type Analysis = {
  */
 export function analyse(results: readonly ConfigurationResult[], terms: AnalysisTerms): Analysis {
   const { evaluations, decision, ranking, tails } = assess(results, terms);
-  const configurations = evaluations.map((e) => summarise(e, { sla: terms.sla, repeats: terms.measure.repeats }));
+  const configurations = evaluations.map((e) =>
+    summarise(e, { sla: terms.sla, repeats: terms.measure.repeats, unit: terms.unit }),
+  );
   const { winner, inUse } = decision;
   const saving =
     winner === null ? null : savingAgainst(winner, inUse, evaluations, configurations, ranking, terms, tails);

@@ -5,7 +5,7 @@ import type { Qualification, RankedBy, Verdict } from './verdictSchema';
 
 export type Ranking = {
   metric: RankedBy;
-  /** Whether energy is counted per request at the arrival rate, else per image under full load. */
+  /** Whether energy is counted per request at the arrival rate, else per unit of work under full load. */
   energy: Verdict['energy'];
   /** ln of the cost in each block, by configuration. */
   costs: Map<string, BlockCosts>;
@@ -24,7 +24,7 @@ const leastAccuracy = 1e-6;
  *     (wₑ ln J + wₗ ln L − wₐ ln A) / (wₑ + wₗ + wₐ),
  *
  * a weighted geometric mean, so that units do not matter and a difference is a ratio: J is energy
- * per request (per image without a service level), L the request latency at the SLA's percentile (mean batch
+ * per request (per unit of work without a service level), L the request latency at the SLA's percentile (mean batch
  * latency without one), A the accuracy. A weight of 0 leaves its part out.
  */
 export function rank(candidates: readonly Evaluation[], terms: AnalysisTerms): Ranking {
@@ -33,8 +33,7 @@ export function rank(candidates: readonly Evaluation[], terms: AnalysisTerms): R
   const hasIdle = measured.every((c) => c.result.trials.every((t) => t.idleWatts !== null));
   const energy = terms.sla && hasIdle ? 'joulesPerRequest' : 'joulesPerUnit';
   if (terms.sla && !hasIdle && measured.length > 0) {
-    const message =
-      'Without an idle baseline, joules per request are not known: ranked by joules per image under full load (set measure.idleSeconds above 0).';
+    const message = `Without an idle baseline, joules per request are not known: ranked by joules per ${terms.unit} under full load (set measure.idleSeconds above 0).`;
     notes.push({ code: 'no-idle', configuration: null, message });
   }
   const { energy: wEnergy, latency: wLatency } = terms.preferences;

@@ -1,3 +1,4 @@
+import { plural } from '../../words/unitOfWork';
 import type { ConfigurationSummary } from '../../metrics/summarySchema';
 import type { Sla } from '../../spec/spec';
 import { describeNumber } from '../../words/units';
@@ -17,7 +18,7 @@ export function feasibilityOf(evaluation: Evaluation, terms: AnalysisTerms): Fea
     return { id, feasible: 'unresolved', reason, breaks: [], blocksMayDecide: skipped === null };
   }
   if (!sla) return { id, feasible: 'yes', reason: 'no limit is set', breaks: [], blocksMayDecide: false };
-  const summary = summarise(evaluation, { sla, repeats: terms.measure.repeats });
+  const summary = summarise(evaluation, { sla, repeats: terms.measure.repeats, unit: terms.unit });
   const throughput = judgeThroughput(summary, evaluation.requests, sla);
   const findings: Finding[] = [throughput];
   if (throughput.state === 'yes') findings.push(judgeLatency(summary, sla));
@@ -37,7 +38,7 @@ export function feasibilityOf(evaluation: Evaluation, terms: AnalysisTerms): Fea
 
 function judgeThroughput(summary: ConfigurationSummary, requests: Evaluation['requests'], sla: Sla): Finding {
   const { mean, low, high } = summary.intervals!.unitsPerSecond;
-  const speed = `${describeNumber(mean)} images/s`;
+  const speed = `${describeNumber(mean)} ${plural(summary.unit)}/s`;
   const arrivals = `${describeGiven(sla.arrivalRate)} requests/s`;
   const breaks: Relaxation = { id: summary.id, constraint: 'arrivalRate', limit: sla.arrivalRate, needed: low ?? mean };
   if ((high ?? mean) <= sla.arrivalRate) {

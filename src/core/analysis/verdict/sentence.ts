@@ -1,3 +1,5 @@
+import { unitOf } from '../../metrics/metricValue';
+import { joulesPer } from '../../words/unitOfWork';
 import type { ConfigurationSummary } from '../../metrics/summarySchema';
 import type { Interval } from '../../statistics/interval';
 import { roundOutward } from '../../words/units';
@@ -71,7 +73,7 @@ function greenestText({ decision, summaries, terms, label, energyOf }: Words): s
   const claim = alone
     ? `is the only ${isMeasuredWhole(summaries) ? 'one' : 'measured one'} within your limit`
     : `is ${decision.metric === 'weighted' ? 'best by your weights' : 'greenest'}${terms.sla ? ' within your limit' : ''}`;
-  return `${label(winner)}${today} ${claim}: ${energyOf(winner)}${savingText(decision.saving, decision, label)}${unknownTodayText(decision, summaries)}`;
+  return `${label(winner)}${today} ${claim}: ${energyOf(winner)}${savingText(decision.saving, decision, unitOf(summaries), label)}${unknownTodayText(decision, summaries)}`;
 }
 
 function tiedText({ decision, summaries, terms, label, energyOf }: Words): string {
@@ -79,7 +81,7 @@ function tiedText({ decision, summaries, terms, label, energyOf }: Words): strin
   const today = winner === decision.inUse ? ', which you run today,' : '';
   const margin = `${describeGiven(decision.marginPercent)} %`;
   const where = terms.sla ? ', all within your limit' : '';
-  return `${listed(decision.tied.map(label))} are tied within ${margin}${where}: ${label(winner)}${today} takes ${energyOf(winner)}${savingText(decision.saving, decision, label)}${unknownTodayText(decision, summaries)}`;
+  return `${listed(decision.tied.map(label))} are tied within ${margin}${where}: ${label(winner)}${today} takes ${energyOf(winner)}${savingText(decision.saving, decision, unitOf(summaries), label)}${unknownTodayText(decision, summaries)}`;
 }
 
 function unresolvedText({ decision, summaries, terms, label, energyOf }: Words): string {
@@ -147,15 +149,15 @@ function energyText(summary: ConfigurationSummary, decision: Decision, terms: An
   const perRequest = decision.energy === 'joulesPerRequest' && summary.joulesPerRequest !== null;
   const interval: Interval | null = perRequest ? summary.joulesPerRequest : summary.joulesPerUnit;
   if (!interval) return 'no energy known';
-  const text = describeInterval(interval, perRequest ? 'J/request' : 'J/image', word);
+  const text = describeInterval(interval, perRequest ? 'J/request' : joulesPer(summary.unit), word);
   return perRequest ? `${text} at ${describeGiven(terms.sla!.arrivalRate)} requests/s` : text;
 }
 
-function savingText(saving: Saving | null, decision: Decision, label: (id: string) => string): string {
+function savingText(saving: Saving | null, decision: Decision, unit: string, label: (id: string) => string): string {
   if (!saving) return '';
   const { percent, low, high } = saving;
   const against = `${label(saving.against)}, which you run today`;
-  const per = saving.energy === decision.energy ? '' : ' per image under full load';
+  const per = saving.energy === decision.energy ? '' : ` per ${unit} under full load`;
   if (low === null || high === null || !saving.significant) {
     const span = low === null || high === null ? '' : ` (${describePercentRange(percent, low, high)} less)`;
     return `; its difference${per} to ${against}, is not significant${span}`;

@@ -20,11 +20,11 @@ import type { Evaluation } from './evaluation';
 /** A configuration's numbers from its trials. */
 export function summarise(
   { result, requests }: Evaluation,
-  terms: { sla?: Sla | undefined; repeats: Repeats },
+  terms: { sla?: Sla | undefined; repeats: Repeats; unit: string },
 ): ConfigurationSummary {
   const { id, model, batchSize, threads, spinning, skipped, accuracy, trials } = result;
   const tail = intervalTail(terms.repeats);
-  const same = { id, model, batchSize, threads, spinning, skipped, n: trials.length, accuracy };
+  const same = { id, model, batchSize, threads, spinning, skipped, unit: terms.unit, n: trials.length, accuracy };
   const over = ({ trialValue }: TrialMetric): Interval | null => {
     const values = trials.map((t, i) => trialValue(t, requests[i] ?? null)).filter((v) => v !== null);
     return values.length > 0 && values.length === trials.length ? meanInterval(values, tail) : null;

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { compareCommand } from '../../../../src/cli/commands/compare';
 import { exportCommand } from '../../../../src/cli/commands/export';
 import { comparisonSchema } from '../../../../src/core/analysis/comparison/comparisonSchema';
-import { reportSchema } from '../../../../src/core/report/reportSchema';
+import { reportJsonSchema } from '../../../../src/core/export/reportJsonSchema';
 import { writeRun } from '../../../support/runFolders';
 
 let workspace: string;
@@ -55,7 +55,7 @@ describe('greenbatch export', () => {
     expect(readFileSync(file, 'utf8').split('\r\n')).toHaveLength(12);
     printed = '';
     await exportCommand([folder, '--format', 'json']);
-    expect(reportSchema.parse(JSON.parse(printed)).run.id).toBe('one');
+    expect(reportJsonSchema.parse(JSON.parse(printed)).run.id).toBe('one');
     printed = '';
     await exportCommand([folder, '--format', 'markdown']);
     expect(printed).toMatch(/^# test\n/);

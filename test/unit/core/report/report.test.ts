@@ -1,6 +1,4 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import * as z from 'zod';
 import { foldRun } from '../../../../src/core/run/fold';
 import { reportOf } from '../../../../src/core/report/report';
 import { reportSchema } from '../../../../src/core/report/reportSchema';
@@ -24,11 +22,6 @@ describe('the report of a run', () => {
   it('refuses what is not in the schema', () => {
     expect(reportSchema.safeParse({ ...report(), extra: 1 }).success).toBe(false);
     expect(reportSchema.safeParse({ ...report(), version: 2 }).success).toBe(false);
-  });
-
-  it('has its schema in docs/show.schema.json (npx tsx scripts/schema.mts)', () => {
-    const file = new URL('../../../../docs/show.schema.json', import.meta.url);
-    expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(JSON.parse(JSON.stringify(z.toJSONSchema(reportSchema))));
   });
 
   it('counts energy against what runs today', () => {

@@ -41,7 +41,7 @@ it('tells each metric with its interval, and leaves skipped configurations to th
   const { joulesPerUnit } = report.configurations[0]!;
   const four = (value: number | null) => Number(value!.toPrecision(4));
   expect(first).toMatchObject({
-    joulesPerUnit: four(joulesPerUnit!.mean),
+    joulesPerImage: four(joulesPerUnit!.mean),
     joulesPerImageInterval95: [four(joulesPerUnit!.low), four(joulesPerUnit!.high)],
     averageWatts: four(report.configurations[0]!.averageWatts),
     cocoAP: null,

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { reportSchema } from '../../../../src/core/report/reportSchema';
+import { reportJsonSchema } from '../../../../src/core/export/reportJsonSchema';
 import type { LiveRun } from '../../../../src/extension/runs/liveRun';
 import { runPanelCommand } from '../../../../src/extension/panel/panelCommands';
 import { exportText } from '../../../../src/runs/export/exportText';
@@ -33,7 +33,7 @@ describe('an export from the panel', () => {
   it('as JSON is what `show --json` prints, and fits its schema', async () => {
     await runPanelCommand({ command: 'export', format: 'json' }, live(), extension);
     const text = editor.written.get('/workspace/one.json')!;
-    expect(reportSchema.parse(JSON.parse(text)).accuracies).toEqual([]);
+    expect(reportJsonSchema.parse(JSON.parse(text)).accuracies).toEqual([]);
     expect(text).toBe(exportText(folder, 'json', { pageFolder: '' }));
     expect(editor.said).toEqual(['Saved one.json']);
   });

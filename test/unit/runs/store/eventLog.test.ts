@@ -68,7 +68,7 @@ describe('event log', () => {
 
   it('passes over kinds of events that a later program may add, but not over a later format', () => {
     expect(readEvents(fileWith(`${toLines(whole.slice(0, 1))}{"type":"moon.phase","at":1}\n`)).events).toHaveLength(1);
-    const newer = fileWith(`${JSON.stringify({ ...whole[0], version: 2 })}\n`);
+    const newer = fileWith(`${JSON.stringify({ ...whole[0], version: 3 })}\n`);
     expect(() => readEvents(newer)).toThrow(/newer than this program/);
   });
 

@@ -1,0 +1,125 @@
+import { cpSync, existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { makeBench } from '../support/greenbatch';
+
+/**
+ * Runs of format 1, as the release that wrote them read them (test/fixtures/format1/README.md): whatever reads them later must
+ * say the same. Keys and columns may be added; none may be gone or hold another value. Texts are held to the letter, so that
+ * a change of wording is seen and taken over on purpose (`vitest -u`); what programs read has no such way.
+ */
+
+const fixtures = resolve(import.meta.dirname, '../fixtures/format1');
+const recorded = (...path: string[]) => readFileSync(join(fixtures, ...path), 'utf8');
+
+const readable = [
+  ...['finished', 'resumed', 'stopped', 'torn', 'damaged-power', 'settled', 'skipped', 'estimate'],
+  ...['accuracy', 'accuracy-failed', 'end-to-end', 'end-to-end-estimate', 'failed-source', 'failed-trials'],
+];
+/** Their logs are refused. */
+const damaged = ['damaged'];
+const compared = [
+  { pair: ['finished', 'resumed'], code: 0 },
+  { pair: ['finished', 'estimate'], code: 8 },
+] as const;
+
+const bench = makeBench();
+afterAll(() => bench.remove());
+/** What the program prints does not depend on where the fixtures lie. */
+const run = async (args: string[], place = fixtures, name = '<fixtures>') => {
+  const { code, stdout, stderr } = await bench.run(args);
+  return { code, stdout: stdout.replaceAll(place, name), stderr: stderr.replaceAll(place, name) };
+};
+
+it('every folder of recorded runs is read', () => {
+  const folders = readdirSync(fixtures).filter((name) => existsSync(join(fixtures, name, 'events.jsonl')));
+  expect(folders).toEqual([...readable, ...damaged].sort());
+});
+
+describe.each(readable)('a run of format 1, %s,', (name) => {
+  const folder = join(fixtures, name);
+
+  it('has every key and value in the JSON that it had', async () => {
+    const { code, stdout, stderr } = await run(['show', folder, '--json']);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(lost(JSON.parse(recorded(name, 'show.json')), JSON.parse(stdout))).toEqual([]);
+  });
+
+  it.each([
+    ['export.csv', []],
+    ['export-trials.csv', ['--trials']],
+  ])('has every column and value of its %s', async (file, more) => {
+    const { code, stdout, stderr } = await run(['export', folder, '--format', 'csv', ...more]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    const before = columnsOf(recorded(name, file));
+    const now = columnsOf(stdout);
+    for (const [head, values] of before) expect(now.get(head), head).toEqual(values);
+  });
+
+  it('is told in the same words', async () => {
+    const shown = await run(['show', folder]);
+    expect({ code: shown.code, stderr: shown.stderr }).toEqual({ code: 0, stderr: '' });
+    await expect(shown.stdout).toMatchFileSnapshot(join(folder, 'show.txt'));
+    const exported = await run(['export', folder, '--format', 'markdown']);
+    await expect(exported.stdout).toMatchFileSnapshot(join(folder, 'export.md'));
+  });
+});
+
+it.each(damaged)('a damaged log of format 1, %s, is refused with its line', async (name) => {
+  const folder = join(fixtures, name);
+  for (const args of [
+    ['show', folder],
+    ['show', folder, '--json'],
+    ['export', folder, '--format', 'csv'],
+  ]) {
+    const { code, stdout, stderr } = await run(args);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    await expect(stderr).toMatchFileSnapshot(join(folder, 'show.stderr.txt'));
+  }
+});
+
+it.each(compared)('runs of format 1 are compared as they were: $pair', async ({ pair: [first, second], code }) => {
+  const args = ['compare', join(fixtures, first), join(fixtures, second)];
+  const json = await run([...args, '--json']);
+  expect({ code: json.code, stderr: json.stderr }).toEqual({ code, stderr: '' });
+  const name = `${first}-${second}`;
+  expect(lost(JSON.parse(recorded('compare', `${name}.json`)), JSON.parse(json.stdout))).toEqual([]);
+  await expect((await run(args)).stdout).toMatchFileSnapshot(join(fixtures, 'compare', `${name}.txt`));
+});
+
+it('runs of format 1 are listed as they were, the damaged one with what is wrong', async () => {
+  const runs = join(bench.folder, '.greenbatch/runs');
+  for (const name of [...readable, ...damaged]) cpSync(join(fixtures, name), join(runs, name), { recursive: true });
+  const { code, stdout } = await run(['runs', '--json', '--limit', '100'], runs, '<runs>');
+  expect(code).toBe(0);
+  expect(lost(JSON.parse(recorded('runs.json')), JSON.parse(stdout))).toEqual([]);
+});
+
+/** Places at which a value is not what it was; what has come beside is none. Lists are as long as they were. */
+function lost(before: unknown, now: unknown, place = '$'): string[] {
+  if (Array.isArray(before)) {
+    if (!Array.isArray(now)) return [`${place} is no list`];
+    if (now.length !== before.length) return [`${place} has ${now.length} elements, not ${before.length}`];
+    return before.flatMap((value, i) => lost(value, now[i], `${place}[${i}]`));
+  }
+  if (typeof before === 'object' && before !== null) {
+    if (typeof now !== 'object' || now === null || Array.isArray(now)) return [`${place} is no object`];
+    return Object.entries(before).flatMap(([key, value]) =>
+      key in now ? lost(value, (now as Record<string, unknown>)[key], `${place}.${key}`) : [`${place}.${key} is gone`],
+    );
+  }
+  return before === now ? [] : [`${place} is ${JSON.stringify(now)}, not ${JSON.stringify(before)}`];
+}
+
+/** Each column's cells by its head, in the order of the rows (RFC 4180). */
+function columnsOf(csv: string): Map<string, (string | undefined)[]> {
+  const rows: string[][] = [[]];
+  for (const [, quoted, plain, end] of csv.matchAll(/(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r\n|$)/g)) {
+    rows.at(-1)!.push(quoted?.replaceAll('""', '"') ?? plain!);
+    if (end === '\r\n') rows.push([]);
+    if (end === '') break;
+  }
+  // After the last line end stands an empty row.
+  const [heads, ...cells] = rows.slice(0, -1);
+  return new Map(heads!.map((head, i) => [head, cells.map((row) => row[i])]));
+}

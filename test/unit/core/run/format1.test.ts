@@ -1,0 +1,43 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { eventSchema } from '../../../../src/core/run/events';
+import { fromFormat1 } from '../../../../src/core/run/format1';
+import { foldRun } from '../../../../src/core/run/fold';
+import { sweep } from '../../../support/runEvents';
+
+type Fields = Record<string, unknown>;
+
+/** A sweep as format 1 wrote it. */
+const old = (sweep() as Fields[]).map((event): Fields => {
+  const { workload: _, work, ...rest } = event;
+  if (event.type === 'run.created') return { ...rest, version: 1 };
+  return work === undefined ? rest : { ...rest, images: work };
+});
+
+describe('a log of format 1', () => {
+  it('reads as the same run', () => {
+    expect(foldRun(old.map((event) => eventSchema.parse(fromFormat1(event))))).toEqual(foldRun(sweep()));
+  });
+
+  it('may go on in format 2: lines of both lie in one log', () => {
+    const half = Math.floor(old.length / 2);
+    const mixed = [...old.slice(0, half), ...sweep().slice(half)];
+    expect(foldRun(mixed.map((event) => eventSchema.parse(fromFormat1(event))))).toEqual(foldRun(sweep()));
+  });
+
+  it('leaves events of format 2, and what is no event, as they are', () => {
+    for (const event of sweep()) expect(fromFormat1(event)).toBe(event);
+    fc.assert(
+      fc.property(fc.jsonValue(), (value) => {
+        expect(fromFormat1(value)).toEqual(value);
+      }),
+    );
+    for (const type of ['constructor', '__proto__', 7, null]) expect(fromFormat1({ type })).toEqual({ type });
+  });
+
+  it('is not taken for one where the version is another', () => {
+    const [first] = old as [Fields];
+    expect(eventSchema.safeParse(fromFormat1({ ...first, version: 3 })).success).toBe(false);
+    expect(eventSchema.safeParse(fromFormat1({ ...first, version: 2 })).success).toBe(false);
+  });
+});
