@@ -6,7 +6,7 @@ import { scopeText } from '../../core/report/scopeText';
 import type { ConfigurationSummary } from '../../core/metrics/summarySchema';
 import { variedFactors } from '../../core/configuration/factors';
 import { modelNames } from '../../core/configuration/label';
-import { figureColumns } from '../../core/report/columns';
+import { figureColumns } from '../../core/analysis/verdict/figureColumns';
 import { describeNumber } from '../../core/words/units';
 import { describePlusMinus } from '../../core/statistics/wording';
 import { oneLine } from './output';

@@ -40,6 +40,8 @@ type AnalysedFacts = Conditioned & {
   status: string;
   createdAt: string;
   program: string;
+  /** What the work is, and what it is counted in. */
+  workload: { name: string; unit: string };
   scope: string;
   imageSize: { width: number; height: number } | null;
   images: { description: string } | null;

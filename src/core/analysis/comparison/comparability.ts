@@ -1,4 +1,5 @@
 import { conditionsOf, isOfMachine } from '../../run/conditions';
+import { plural } from '../../words/unitOfWork';
 import type { AnalysedRun } from '../analysis';
 
 /** Why two runs cannot be compared, or what a reader of their comparison must know. */
@@ -17,6 +18,13 @@ export function refusalOf(one: AnalysedRun, other: AnalysedRun): ComparisonNote 
   const [first, second] = [one.report, other.report];
   const [a, b] = [first.source, second.source];
   if (!a || !b) return null;
+  const [work, otherWork] = [workText(first), workText(second)];
+  if (work !== otherWork) {
+    return {
+      code: 'workload',
+      message: `They did different work (${work}; ${otherWork}): joules of one are not those of the other. Compare runs of the same workload.`,
+    };
+  }
   if (a.measured !== b.measured) {
     const [measured, estimated] = a.measured ? [first, second] : [second, first];
     return {
@@ -41,13 +49,13 @@ export function refusalOf(one: AnalysedRun, other: AnalysedRun): ComparisonNote 
   if (size !== otherSize) {
     return {
       code: 'image-size',
-      message: `Their images differ in size (${size}; ${otherSize} pixels): the work per image is not the same. Set the same imageSize.`,
+      message: `Their images differ in size (${size}; ${otherSize} pixels): the work per ${first.run.workload.unit} is not the same. Set the same imageSize.`,
     };
   }
   if (first.run.scope !== second.run.scope) {
     return {
       code: 'scope',
-      message: `One measured inference alone, the other end to end (measure.scope): the work per image is not the same.`,
+      message: `One measured inference alone, the other end to end (measure.scope): the work per ${first.run.workload.unit} is not the same.`,
     };
   }
   for (const { model, sha256 } of first.run.models) {
@@ -103,6 +111,8 @@ function domainsOf({ source }: Report): string {
   const added = (source?.domains ?? []).filter((d) => d.added).map((d) => d.id);
   return added.sort().join(' + ');
 }
+
+const workText = ({ run }: Report) => `${run.workload.name}, counted in ${plural(run.workload.unit)}`;
 
 const sizeText = ({ run }: Report) => (run.imageSize ? `${run.imageSize.width}×${run.imageSize.height}` : 'unknown');
 

@@ -17,7 +17,7 @@ const comparisonVersion = 1;
 type ConfigurationComparison = RunComparison['configurations'][number];
 
 /**
- * Two runs side by side. They are independent samples: each difference is a Welch t interval on ln J/image, the level
+ * Two runs side by side. They are independent samples: each difference is a Welch t interval on ln joules of one unit of work, the level
  * divided by the number of configurations (Bonferroni), so that all verdicts together are right 95 times in 100.
  */
 export function compareRuns(first: AnalysedRun, second: AnalysedRun): RunComparison {
@@ -37,6 +37,7 @@ export function compareRuns(first: AnalysedRun, second: AnalysedRun): RunCompari
     refused: refused ?? (pairs.length === 0 ? nothingInCommon : null),
     warnings: warningsOf(first, second),
     estimated: first.report.source?.measured === false,
+    unit: first.report.run.workload.unit,
     confidencePercent,
     marginPercent,
     configurations,

@@ -6,13 +6,13 @@ import { comparisonTails, type Repeats } from '../../statistics/confidence';
 export type { AnalysisTerms } from '../analysisTermsSchema';
 
 /** A measured configuration with what requests would meet in each of its trials. */
-export type Evaluation = {
+export type Alternative = {
   result: ConfigurationResult;
   /** Aligned with `result.trials`; empty without a service level. null: arrivals outrun that trial. */
   requests: (TrialRequests | null)[];
 };
 
-export function evaluate(results: readonly ConfigurationResult[], sla: Sla | undefined): Evaluation[] {
+export function alternativesOf(results: readonly ConfigurationResult[], sla: Sla | undefined): Alternative[] {
   return results.map((result) => ({ result, requests: sla ? requestsOfTrials(result, results, sla) : [] }));
 }
 
