@@ -1,5 +1,6 @@
 import { watchToTheEnd } from '../text/progressView';
-import { runArguments } from '../options/runArgument';
+import { defineCommand, jsonOption } from '../options/defineCommand';
+import { runFolderOf } from '../options/runArgument';
 
 const help = `usage: greenbatch attach RUN [--json]
 
@@ -7,7 +8,9 @@ Watches a run that goes on in the background, from where it is, until it ends. C
 (finished repeats are kept); to only look away, close the terminal.
 `;
 
-export async function attachCommand(argv: string[]): Promise<number> {
-  const args = runArguments(argv, 'attach', help);
-  return args ? watchToTheEnd(args.folder, args) : 0;
-}
+export const attachCommand = defineCommand({
+  help,
+  options: jsonOption,
+  positionals: true,
+  run: ({ json }, [run]) => watchToTheEnd(runFolderOf(run, 'attach'), { json }),
+});

@@ -1,13 +1,12 @@
-import { parseArgs } from 'node:util';
 import { describeBytes, describeNumber } from '../../core/words/units';
 import { buildModel } from '../../models/cache/build';
 import { builtInModels } from '../../models/yolo/family';
-import { CliError } from '../options/cliError';
+import { defineCommand, jsonOption, WrongUsage } from '../options/defineCommand';
 import { parseImageSize } from '../options/imageSize';
 import { oneOf, wholeNumber } from '../options/optionValues';
 import { print, printData } from '../text/output';
 
-export const buildUsage = `greenbatch build MODEL -o FILE [--image-size N | HxW] [--seed N] [--input float32|uint8] [--json]
+const help = `greenbatch build MODEL -o FILE [--image-size N | HxW] [--seed N] [--input float32|uint8] [--json]
 
 Builds an ONNX file from a YOLOv7 architecture, with random weights, or from a checkpoint with the trained ones. The
 batch size stays free.
@@ -21,44 +20,40 @@ batch size stays free.
   --json               the same as JSON: file, dataFile, bytes, sha256, parameters, gflops, input, height, width, boxes,
                        classNames, checkpoint, …
 
-Exit code: 0 built, 2 wrong input or no room.`;
+Exit code: 0 built, 2 wrong input or no room.
+`;
 
 /** `greenbatch build`: 0 when the file stands. */
-export async function buildCommand(argv: string[]): Promise<number> {
-  const { values, positionals } = parseArgs({
-    args: argv,
-    allowPositionals: true,
-    options: {
-      output: { type: 'string', short: 'o' },
-      'image-size': { type: 'string', default: '640' },
-      seed: { type: 'string', default: '1' },
-      input: { type: 'string', default: 'float32' },
-      json: { type: 'boolean', default: false },
-      help: { type: 'boolean', short: 'h', default: false },
-    },
-  });
-  if (values.help) {
-    print(`${buildUsage}\n`);
+export const buildCommand = defineCommand({
+  help,
+  options: {
+    output: { type: 'string', short: 'o' },
+    'image-size': { type: 'string', default: '640' },
+    seed: { type: 'string', default: '1' },
+    input: { type: 'string', default: 'float32' },
+    ...jsonOption,
+  },
+  positionals: true,
+  async run(values, positionals) {
+    const [model, ...others] = positionals;
+    if (model === undefined || others.length > 0 || values.output === undefined) {
+      throw new WrongUsage('name one model and an output file');
+    }
+    const input = oneOf('--input', values.input, ['float32', 'uint8']);
+    const seed = wholeNumber('--seed', values.seed, 0, 0xffff_ffff);
+    const built = await buildModel(model, values.output, {
+      size: parseImageSize(values['image-size']),
+      input,
+      seed,
+    });
+    const { size, fixedBatch: _, ...rest } = built;
+    // Trained weights have no seed.
+    const json = { ...rest, ...size, seed: built.checkpoint ? null : seed };
+    if (values.json) printData(`${JSON.stringify(json, null, 2)}\n`);
+    else print(`${describeBuilt(built)}\n`);
     return 0;
-  }
-  const [model, ...others] = positionals;
-  if (model === undefined || others.length > 0 || values.output === undefined) {
-    throw new CliError(`name one model and an output file\n\n${buildUsage}`);
-  }
-  const input = oneOf('--input', values.input, ['float32', 'uint8']);
-  const seed = wholeNumber('--seed', values.seed, 0, 0xffff_ffff);
-  const built = await buildModel(model, values.output, {
-    size: parseImageSize(values['image-size']),
-    input,
-    seed,
-  });
-  const { size, fixedBatch: _, ...rest } = built;
-  // Trained weights have no seed.
-  const json = { ...rest, ...size, seed: built.checkpoint ? null : seed };
-  if (values.json) printData(`${JSON.stringify(json, null, 2)}\n`);
-  else print(`${describeBuilt(built)}\n`);
-  return 0;
-}
+  },
+});
 
 function describeBuilt({
   name,

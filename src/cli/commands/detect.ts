@@ -1,11 +1,10 @@
-import { parseArgs } from 'node:util';
 import { exitCodes } from '../../core/failure/exitCodes';
 import { type DetectionLimits, drawingLimits } from '../../core/detection/detector';
 import { detectImages, type ImageDetections } from '../../workloads/detection/detector/detectImages';
 import { drawBoxes, hasLabelFont, type LabelledBox } from '../../workloads/detection/draw/drawBoxes';
 import { imageReason } from '../../workloads/detection/decode/imageError';
 import { type SkippedImage, type WarnedImage, warnedText } from '../../workloads/detection/data/imageFiles';
-import { CliError } from '../options/cliError';
+import { defineCommand, jsonOption, WrongUsage } from '../options/defineCommand';
 import { detectorHelp, detectorOptions, openDetectorOf } from '../options/detectorOptions';
 import { type CopiedImage, imagesToCopy, isJpeg, writeCopy } from './imageCopies';
 import { imageProgress } from '../text/imageProgress';
@@ -40,72 +39,72 @@ type Report = {
 };
 
 /** `greenbatch detect`: 0 when every image was drawn. */
-export async function detectCommand(argv: string[]): Promise<number> {
-  const { values, positionals } = parseArgs({
-    args: argv,
-    allowPositionals: true,
-    options: {
-      ...detectorOptions,
-      images: { type: 'string', multiple: true, default: [] },
-      output: { type: 'string', short: 'o' },
-      conf: { type: 'string' },
-      iou: { type: 'string' },
-      json: { type: 'boolean', default: false },
-      help: { type: 'boolean', short: 'h', default: false },
-    },
-  });
-  if (values.help) {
-    print(help);
-    return 0;
-  }
-  const paths = [...values.images, ...positionals];
-  if (values.output === undefined || paths.length === 0)
-    throw new CliError(`name images and the folder for the copies\n\n${help}`);
-  const limits: DetectionLimits = {
-    ...drawingLimits,
-    ...(values.conf === undefined ? {} : { confidence: share('--conf', values.conf) }),
-    ...(values.iou === undefined ? {} : { iou: share('--iou', values.iou) }),
-  };
-  const { copies, skipped } = await imagesToCopy(paths, values.output);
-  const { detector, batchSize } = await openDetectorOf(values);
-  const say = values.json ? () => undefined : (line: string) => print(`${line}\n`);
-  try {
-    say(detector.description);
-    if (!(await hasLabelFont()))
-      printError(
-        'warning: this machine has no font, so that the labels of boxes stay empty: install one (Debian, Ubuntu: apt install fonts-dejavu-core)\n',
-      );
-    const items = copies.map(({ item }) => item);
-    // Without --json, the lines of the images are the progress.
-    const onProgress = values.json ? imageProgress() : () => undefined;
-    const run = detectImages(detector, items, { batchSize, limits, overlapFrom: process.argv[1] ?? null, onProgress });
-    const reports: Report[] = [];
-    const warned: WarnedImage[] = [];
-    let next = 0;
-    for await (const found of run.images) {
-      const copy = copies[next++]!;
-      const report = 'reason' in found ? found : await drawn(found, copy, detector.classNames);
-      if ('warnings' in found && found.warnings.length > 0)
-        warned.push({ name: found.name, warning: found.warnings.join('; ') });
-      if ('reason' in report) skipped.push(report);
-      else {
-        say(oneLine(`${report.name}: ${classesText(report.detections)} → ${report.file}`));
-        reports.push(report);
+export const detectCommand = defineCommand({
+  help,
+  options: {
+    ...detectorOptions,
+    images: { type: 'string', multiple: true, default: [] },
+    output: { type: 'string', short: 'o' },
+    conf: { type: 'string' },
+    iou: { type: 'string' },
+    ...jsonOption,
+  },
+  positionals: true,
+  async run(values, positionals) {
+    const paths = [...values.images, ...positionals];
+    if (values.output === undefined || paths.length === 0)
+      throw new WrongUsage('name images and the folder for the copies');
+    const limits: DetectionLimits = {
+      ...drawingLimits,
+      ...(values.conf === undefined ? {} : { confidence: share('--conf', values.conf) }),
+      ...(values.iou === undefined ? {} : { iou: share('--iou', values.iou) }),
+    };
+    const { copies, skipped } = await imagesToCopy(paths, values.output);
+    const { detector, batchSize } = await openDetectorOf(values);
+    const say = values.json ? () => undefined : (line: string) => print(`${line}\n`);
+    try {
+      say(detector.description);
+      if (!(await hasLabelFont()))
+        printError(
+          'warning: this machine has no font, so that the labels of boxes stay empty: install one (Debian, Ubuntu: apt install fonts-dejavu-core)\n',
+        );
+      const items = copies.map(({ item }) => item);
+      // Without --json, the lines of the images are the progress.
+      const onProgress = values.json ? imageProgress() : () => undefined;
+      const run = detectImages(detector, items, {
+        batchSize,
+        limits,
+        overlapFrom: process.argv[1] ?? null,
+        onProgress,
+      });
+      const reports: Report[] = [];
+      const warned: WarnedImage[] = [];
+      let next = 0;
+      for await (const found of run.images) {
+        const copy = copies[next++]!;
+        const report = 'reason' in found ? found : await drawn(found, copy, detector.classNames);
+        if ('warnings' in found && found.warnings.length > 0)
+          warned.push({ name: found.name, warning: found.warnings.join('; ') });
+        if ('reason' in report) skipped.push(report);
+        else {
+          say(oneLine(`${report.name}: ${classesText(report.detections)} → ${report.file}`));
+          reports.push(report);
+        }
       }
+      const boxes = reports.reduce((sum, { detections }) => sum + detections.length, 0);
+      say(`${reports.length} images with ${boxes} boxes in ${values.output}, ${skipped.length} skipped`);
+      for (const { name, reason } of skipped) printError(`skipped ${oneLine(name)}: ${oneLine(reason)}\n`);
+      for (const line of warnedText(warned)) printError(`warning: ${oneLine(line)}\n`);
+      if (values.json)
+        printData(
+          `${JSON.stringify({ recognised: detector.description, images: reports, skipped, warned, phases: run.phases })}\n`,
+        );
+    } finally {
+      await detector.session.release();
     }
-    const boxes = reports.reduce((sum, { detections }) => sum + detections.length, 0);
-    say(`${reports.length} images with ${boxes} boxes in ${values.output}, ${skipped.length} skipped`);
-    for (const { name, reason } of skipped) printError(`skipped ${oneLine(name)}: ${oneLine(reason)}\n`);
-    for (const line of warnedText(warned)) printError(`warning: ${oneLine(line)}\n`);
-    if (values.json)
-      printData(
-        `${JSON.stringify({ recognised: detector.description, images: reports, skipped, warned, phases: run.phases })}\n`,
-      );
-  } finally {
-    await detector.session.release();
-  }
-  return skipped.length > 0 ? exitCodes.unexpected : exitCodes.ok;
-}
+    return skipped.length > 0 ? exitCodes.unexpected : exitCodes.ok;
+  },
+});
 
 async function drawn(
   { name, original, corners, scores, classes }: ImageDetections,

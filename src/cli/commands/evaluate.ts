@@ -1,6 +1,5 @@
 import { access, constants } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import { readText } from '../../machine/regularFile';
 import type { Accuracy } from '../../core/accuracy/accuracy';
 import type { Detections } from '../../core/accuracy/detections';
@@ -15,6 +14,7 @@ import { readDetections, writeDetections } from '../../workloads/detection/data/
 import { readYoloLabels } from '../../workloads/detection/data/yoloLabels';
 import { accuracyText } from '../text/accuracyText';
 import { CliError } from '../options/cliError';
+import { defineCommand, jsonOption, WrongUsage } from '../options/defineCommand';
 import { detectorHelp, detectorOptions, type DetectorValues } from '../options/detectorOptions';
 import { paddings, type Preprocessing, runEvaluated } from './evaluatedModel';
 import { imageProgress } from '../text/imageProgress';
@@ -70,55 +70,53 @@ type ModelRun = {
 };
 
 /** `greenbatch evaluate`: 0 when the numbers are printed. */
-export async function evaluateCommand(argv: string[]): Promise<number> {
-  const { values } = parseArgs({
-    args: argv,
-    options: {
-      annotations: { type: 'string' },
-      labels: { type: 'string' },
-      images: { type: 'string' },
-      'coco-ids': { type: 'boolean', default: false },
-      detections: { type: 'string' },
-      ...detectorOptions,
-      padding: { type: 'string' },
-      shrink: { type: 'string' },
-      output: { type: 'string', short: 'o' },
-      count: { type: 'string' },
-      'image-ids': { type: 'string' },
-      classes: { type: 'boolean', default: false },
-      'classes-by-number': { type: 'boolean', default: false },
-      json: { type: 'boolean', default: false },
-      help: { type: 'boolean', short: 'h', default: false },
-    },
-  });
-  if (values.help) {
-    print(help);
+export const evaluateCommand = defineCommand({
+  help,
+  options: {
+    annotations: { type: 'string' },
+    labels: { type: 'string' },
+    images: { type: 'string' },
+    'coco-ids': { type: 'boolean', default: false },
+    detections: { type: 'string' },
+    ...detectorOptions,
+    padding: { type: 'string' },
+    shrink: { type: 'string' },
+    output: { type: 'string', short: 'o' },
+    count: { type: 'string' },
+    'image-ids': { type: 'string' },
+    classes: { type: 'boolean', default: false },
+    'classes-by-number': { type: 'boolean', default: false },
+    ...jsonOption,
+  },
+  positionals: false,
+  async run(values) {
+    if ((values.detections === undefined) === (values.model === undefined))
+      throw new WrongUsage('give either --detections or --model');
+    if (values.model === undefined) refuseModelOptions(values);
+    else if (values.images === undefined) throw new CliError('--model needs --images DIR: the annotated images');
+    const count = values.count === undefined ? undefined : wholeNumber('--count', values.count, 1, 1e9);
+    const ids = await idsOf(values['image-ids']);
+    const read = await readTruth(values);
+    const subset = { count, ids: ids?.map((text) => imageIdOf(text, read.truth)) };
+    const chosenTruth = chosen(read.truth, subset);
+    const found =
+      values.model === undefined
+        ? await fromFile(values, read.truth, chosenTruth)
+        : await fromModel(values, chosenTruth);
+    const accuracy = evaluateAccuracy(found.evaluated, found.detections);
+    const warnings = [...read.warnings, ...found.warnings, ...scopeWarnings(accuracy, found.detections)];
+    if (values.json) {
+      const { run } = found;
+      const all = { stats: accuracy.coco.stats, ...accuracy, warnings, ...(run === null ? {} : { run }) };
+      printData(`${JSON.stringify(all)}\n`);
+    } else {
+      for (const warning of warnings) printError(`warning: ${oneLine(warning)}\n`);
+      if (found.run) print(runText(found.run, accuracy.images));
+      print(accuracyText(accuracy, styleFor(process.stdout), { classes: values.classes }));
+    }
     return 0;
-  }
-  if ((values.detections === undefined) === (values.model === undefined))
-    throw new CliError(`give either --detections or --model\n\n${help}`);
-  if (values.model === undefined) refuseModelOptions(values);
-  else if (values.images === undefined) throw new CliError('--model needs --images DIR: the annotated images');
-  const count = values.count === undefined ? undefined : wholeNumber('--count', values.count, 1, 1e9);
-  const ids = await idsOf(values['image-ids']);
-  const read = await readTruth(values);
-  const subset = { count, ids: ids?.map((text) => imageIdOf(text, read.truth)) };
-  const chosenTruth = chosen(read.truth, subset);
-  const found =
-    values.model === undefined ? await fromFile(values, read.truth, chosenTruth) : await fromModel(values, chosenTruth);
-  const accuracy = evaluateAccuracy(found.evaluated, found.detections);
-  const warnings = [...read.warnings, ...found.warnings, ...scopeWarnings(accuracy, found.detections)];
-  if (values.json) {
-    const { run } = found;
-    const all = { stats: accuracy.coco.stats, ...accuracy, warnings, ...(run === null ? {} : { run }) };
-    printData(`${JSON.stringify(all)}\n`);
-  } else {
-    for (const warning of warnings) printError(`warning: ${oneLine(warning)}\n`);
-    if (found.run) print(runText(found.run, accuracy.images));
-    print(accuracyText(accuracy, styleFor(process.stdout), { classes: values.classes }));
-  }
-  return 0;
-}
+  },
+});
 
 async function fromFile(
   { detections }: { detections?: string | undefined },
@@ -227,7 +225,7 @@ type TruthOptions = {
 
 async function readTruth({ annotations, labels, images, 'coco-ids': cocoIds }: TruthOptions): Promise<AnnotationsRead> {
   if ((annotations === undefined) === (labels === undefined))
-    throw new CliError(`give either --annotations or --labels\n\n${help}`);
+    throw new WrongUsage('give either --annotations or --labels');
   if (annotations !== undefined) {
     if (cocoIds) throw new CliError('--coco-ids goes with --labels alone: annotations hold their own category ids');
     return readCocoAnnotations(annotations);

@@ -1,11 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { parseArgs } from 'node:util';
 import { exportFormats, exportText } from '../../runs/export/exportText';
 import { CliError } from '../options/cliError';
+import { defineCommand, WrongUsage } from '../options/defineCommand';
 import { oneOf } from '../options/optionValues';
 import { runFolderOf } from '../options/runArgument';
-import { print, printData } from '../text/output';
+import { printData } from '../text/output';
 
 const help = `usage: greenbatch export RUN --format csv|markdown|json|html [--trials] [-o FILE]
 
@@ -17,30 +17,24 @@ const help = `usage: greenbatch export RUN --format csv|markdown|json|html [--tr
   -o, --output FILE   write to a file (an existing one is replaced) instead of standard output
 `;
 
-export async function exportCommand(argv: string[]): Promise<number> {
-  const { values, positionals } = parseArgs({
-    args: argv,
-    allowPositionals: true,
-    options: {
-      format: { type: 'string' },
-      trials: { type: 'boolean', default: false },
-      output: { type: 'string', short: 'o' },
-      help: { type: 'boolean', short: 'h', default: false },
-    },
-  });
-  if (values.help) {
-    print(help);
-    return 0;
-  }
-  const { trials, output } = values;
-  if (positionals.length !== 1 || values.format === undefined)
-    throw new CliError(`name one run and a format\n\n${help}`);
-  const format = oneOf('--format', values.format, exportFormats);
-  if (trials && format !== 'csv') throw new CliError('--trials goes with --format csv alone');
-  const found = runFolderOf(positionals[0], 'export');
-  const text = exportText(found, format, { pageFolder: dirname(process.argv[1]!), trials });
-  return write(text, output);
-}
+export const exportCommand = defineCommand({
+  help,
+  options: {
+    format: { type: 'string' },
+    trials: { type: 'boolean', default: false },
+    output: { type: 'string', short: 'o' },
+  },
+  positionals: true,
+  run(values, positionals) {
+    const { trials, output } = values;
+    if (positionals.length !== 1 || values.format === undefined) throw new WrongUsage('name one run and a format');
+    const format = oneOf('--format', values.format, exportFormats);
+    if (trials && format !== 'csv') throw new CliError('--trials goes with --format csv alone');
+    const found = runFolderOf(positionals[0], 'export');
+    const text = exportText(found, format, { pageFolder: dirname(process.argv[1]!), trials });
+    return write(text, output);
+  },
+});
 
 function write(text: string, output: string | undefined): number {
   if (output === undefined) printData(text);

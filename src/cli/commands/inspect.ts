@@ -1,18 +1,18 @@
-import { parseArgs } from 'node:util';
 import { fixedSizes, readOnnxInput } from '../../models/onnx/onnxInput';
 import { sizeMultiple } from '../../models/yolo/layers';
 import { readSource } from '../../models/cache/source';
-import { CliError } from '../options/cliError';
+import { defineCommand, jsonOption, WrongUsage } from '../options/defineCommand';
 import { print, printData } from '../text/output';
 
-const inspectUsage = `greenbatch inspect MODEL [--json]
+const help = `greenbatch inspect MODEL [--json]
 
 Says which images a model takes, without running it.
 
   MODEL     a built-in name, or the path of a cfg .yaml, a checkpoint .pt or an .onnx
   --json    name, type, batch, height, width (null: free) and sizeMultiple (null: not known)
 
-Exit code: 0 said, 2 no model that takes images.`;
+Exit code: 0 said, 2 no model that takes images.
+`;
 
 /** `batch`, `height`, `width`: null where the model leaves them free. `sizeMultiple` as of `ResolvedModel`. */
 type Inspected = {
@@ -26,23 +26,19 @@ type Inspected = {
 };
 
 /** `greenbatch inspect`: 0 when it could be read. */
-export async function inspectCommand(argv: string[]): Promise<number> {
-  const { values, positionals } = parseArgs({
-    args: argv,
-    allowPositionals: true,
-    options: { json: { type: 'boolean', default: false }, help: { type: 'boolean', short: 'h', default: false } },
-  });
-  if (values.help) {
-    print(`${inspectUsage}\n`);
+export const inspectCommand = defineCommand({
+  help,
+  options: jsonOption,
+  positionals: true,
+  async run(values, positionals) {
+    const [model, ...others] = positionals;
+    if (model === undefined || others.length > 0) throw new WrongUsage('name one model');
+    const inspected = await inspect(model);
+    if (values.json) printData(`${JSON.stringify(inspected, null, 2)}\n`);
+    else print(`${describe(inspected)}\n`);
     return 0;
-  }
-  const [model, ...others] = positionals;
-  if (model === undefined || others.length > 0) throw new CliError(`name one model\n\n${inspectUsage}`);
-  const inspected = await inspect(model);
-  if (values.json) printData(`${JSON.stringify(inspected, null, 2)}\n`);
-  else print(`${describe(inspected)}\n`);
-  return 0;
-}
+  },
+});
 
 async function inspect(model: string): Promise<Inspected> {
   const source = await readSource(model);

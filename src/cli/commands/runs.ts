@@ -1,8 +1,8 @@
 import { basename } from 'node:path';
-import { parseArgs } from 'node:util';
 import { reportOf } from '../../core/report/report';
 import { workspaceOf } from '../../runs/store/folders';
 import { listRunFolders, loadRun } from '../../runs/store/runFolder';
+import { defineCommand, jsonOption } from '../options/defineCommand';
 import { wholeNumber } from '../options/optionValues';
 import { textTable } from '../text/textTable';
 import { print, printData } from '../text/output';
@@ -12,38 +12,31 @@ const help = `usage: greenbatch runs [--json] [--limit N]
 The runs of this workspace, newest first (at most N, by default 20).
 `;
 
-export async function runsCommand(argv: string[]): Promise<number> {
-  const { values } = parseArgs({
-    args: argv,
-    options: {
-      json: { type: 'boolean', default: false },
-      limit: { type: 'string', default: '20' },
-      help: { type: 'boolean', short: 'h' },
-    },
-  });
-  if (values.help) {
-    print(help);
+export const runsCommand = defineCommand({
+  help,
+  options: { ...jsonOption, limit: { type: 'string', default: '20' } },
+  positionals: false,
+  run(values) {
+    const limit = wholeNumber('--limit', values.limit);
+    const workspace = workspaceOf(process.cwd());
+    const folders = listRunFolders(workspace);
+    const rows = folders.slice(0, limit).map(describeRun);
+    if (values.json) {
+      printData(`${JSON.stringify(rows, null, 2)}\n`);
+    } else if (rows.length === 0) {
+      print(`no runs yet in ${workspace}; "greenbatch run FILE" makes one\n`);
+    } else {
+      print(
+        textTable(
+          ['run', 'status', 'energy', 'verdict'],
+          rows.map((r) => [r.id, r.status, r.source ?? '', r.sentence]),
+        ),
+      );
+      if (rows.length < folders.length) print(`… and ${folders.length - rows.length} older ones (--limit)\n`);
+    }
     return 0;
-  }
-  const limit = wholeNumber('--limit', values.limit);
-  const workspace = workspaceOf(process.cwd());
-  const folders = listRunFolders(workspace);
-  const rows = folders.slice(0, limit).map(describeRun);
-  if (values.json) {
-    printData(`${JSON.stringify(rows, null, 2)}\n`);
-  } else if (rows.length === 0) {
-    print(`no runs yet in ${workspace}; "greenbatch run FILE" makes one\n`);
-  } else {
-    print(
-      textTable(
-        ['run', 'status', 'energy', 'verdict'],
-        rows.map((r) => [r.id, r.status, r.source ?? '', r.sentence]),
-      ),
-    );
-    if (rows.length < folders.length) print(`… and ${folders.length - rows.length} older ones (--limit)\n`);
-  }
-  return 0;
-}
+  },
+});
 
 /** One run; a damaged one is listed with what is wrong, it must not hide the others. */
 function describeRun(folder: string) {

@@ -1,9 +1,9 @@
-import { parseArgs } from 'node:util';
 import type { ProcessIdentity } from '../../core/run/events';
 import { measuringNow } from '../../runs/ownership/measuringLock';
 import { isRunning, signalProgram } from '../../machine/processIdentity';
 import { loadRun, statusOf } from '../../runs/store/runFolder';
 import { CliError } from '../options/cliError';
+import { defineCommand } from '../options/defineCommand';
 import { seconds } from '../options/optionValues';
 import { runFolderOf } from '../options/runArgument';
 import { print } from '../text/output';
@@ -15,34 +15,30 @@ One that has not ended after SECONDS (default 15) is killed.
 Every finished repeat is kept either way: "greenbatch run --resume RUN" goes on.
 `;
 
-export async function stopCommand(argv: string[]): Promise<number> {
-  const { values, positionals } = parseArgs({
-    args: argv,
-    allowPositionals: true,
-    options: { help: { type: 'boolean', short: 'h' }, wait: { type: 'string', default: '15' } },
-  });
-  if (values.help) {
-    print(help);
+export const stopCommand = defineCommand({
+  help,
+  options: { wait: { type: 'string', default: '15' } },
+  positionals: true,
+  async run(values, positionals) {
+    const waitSeconds = seconds('--wait', values.wait);
+    const holder = positionals[0] ? null : await measuringNow();
+    if (!positionals[0] && !holder) throw new CliError('nothing measures on this machine now', 'run-state');
+    const folder = holder ? holder.run : runFolderOf(positionals[0], 'stop');
+    const { run } = loadRun(folder);
+    const engine = run.sessions.at(-1)?.start.engine;
+    if (!engine || statusOf(run, folder) !== 'running' || !signalProgram(engine, 'engine', folder, 'SIGTERM')) {
+      throw new CliError(`${run.runId} is not running (${statusOf(run, folder)})`, 'run-state');
+    }
+    const ended = await hasEnded(engine, waitSeconds);
+    // Its trial ends with it: the line between them is cut (docs/architecture.md, "Lifeline").
+    if (!ended && signalProgram(engine, 'engine', folder, 'SIGKILL') && !(await hasEnded(engine, 5))) {
+      throw new CliError(`${run.runId} cannot be ended: process ${engine.pid} hangs in the kernel`, 'engine-hangs');
+    }
+    const how = ended ? 'has stopped' : `did not end within ${waitSeconds} s and was killed; finished repeats are kept`;
+    print(`${run.runId} ${how}. Go on with: greenbatch run --resume ${folder}\n`);
     return 0;
-  }
-  const waitSeconds = seconds('--wait', values.wait);
-  const holder = positionals[0] ? null : await measuringNow();
-  if (!positionals[0] && !holder) throw new CliError('nothing measures on this machine now', 'run-state');
-  const folder = holder ? holder.run : runFolderOf(positionals[0], 'stop');
-  const { run } = loadRun(folder);
-  const engine = run.sessions.at(-1)?.start.engine;
-  if (!engine || statusOf(run, folder) !== 'running' || !signalProgram(engine, 'engine', folder, 'SIGTERM')) {
-    throw new CliError(`${run.runId} is not running (${statusOf(run, folder)})`, 'run-state');
-  }
-  const ended = await hasEnded(engine, waitSeconds);
-  // Its trial ends with it: the line between them is cut (docs/architecture.md, "Lifeline").
-  if (!ended && signalProgram(engine, 'engine', folder, 'SIGKILL') && !(await hasEnded(engine, 5))) {
-    throw new CliError(`${run.runId} cannot be ended: process ${engine.pid} hangs in the kernel`, 'engine-hangs');
-  }
-  const how = ended ? 'has stopped' : `did not end within ${waitSeconds} s and was killed; finished repeats are kept`;
-  print(`${run.runId} ${how}. Go on with: greenbatch run --resume ${folder}\n`);
-  return 0;
-}
+  },
+});
 
 async function hasEnded(engine: ProcessIdentity, seconds: number): Promise<boolean> {
   for (const until = Date.now() + seconds * 1000; isRunning(engine) && Date.now() < until;) {
