@@ -1,8 +1,8 @@
 import { exitCodes } from '../../core/failure/exitCodes';
 import { comparisonAnalysis } from '../../core/analysis/comparison/comparisonAnalysis';
 import { loadAnalysedRun } from '../../runs/store/loadAnalysedRun';
-import { CliError } from '../options/cliError';
-import { parseRunArguments, runFolderOf } from '../options/runArgument';
+import { defineCommand, jsonOption, WrongUsage } from '../options/defineCommand';
+import { runFolderOf } from '../options/runArgument';
 import { printAnalysis } from '../text/analysisText';
 
 const help = `usage: greenbatch compare RUN RUN [--json]
@@ -14,13 +14,15 @@ image sizes, another model of the same name) are not compared.
 Exit codes: 0 compared, 2 no such run, 6 unresolved at every configuration, 8 not comparable.
 `;
 
-export async function compareCommand(argv: string[]): Promise<number> {
-  const args = parseRunArguments(argv, help);
-  if (!args) return 0;
-  const { positionals, json } = args;
-  if (positionals.length !== 2) throw new CliError(`name two runs\n\n${help}`);
-  const [first, second] = positionals.map((text) => loadAnalysedRun(runFolderOf(text, 'compare')));
-  const comparison = printAnalysis(comparisonAnalysis, [first!, second!], { json });
-  if (comparison.refused) return exitCodes.incomparable;
-  return comparison.configurations.every((c) => c.verdict === 'unresolved') ? exitCodes.unresolved : exitCodes.ok;
-}
+export const compareCommand = defineCommand({
+  help,
+  options: jsonOption,
+  positionals: true,
+  run({ json }, positionals) {
+    if (positionals.length !== 2) throw new WrongUsage('name two runs');
+    const [first, second] = positionals.map((text) => loadAnalysedRun(runFolderOf(text, 'compare')));
+    const comparison = printAnalysis(comparisonAnalysis, [first!, second!], { json });
+    if (comparison.refused) return exitCodes.incomparable;
+    return comparison.configurations.every((c) => c.verdict === 'unresolved') ? exitCodes.unresolved : exitCodes.ok;
+  },
+});

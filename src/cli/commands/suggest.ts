@@ -1,7 +1,8 @@
 import { exitCodes } from '../../core/failure/exitCodes';
 import { verdictAnalysis } from '../../core/analysis/verdict/verdictAnalysis';
 import { loadAnalysedRun } from '../../runs/store/loadAnalysedRun';
-import { runArguments } from '../options/runArgument';
+import { defineCommand, jsonOption } from '../options/defineCommand';
+import { runFolderOf } from '../options/runArgument';
 import { printAnalysis } from '../text/analysisText';
 
 const help = `usage: greenbatch suggest RUN [--json]
@@ -17,9 +18,13 @@ const exitCodeOf = {
   infeasible: exitCodes.infeasible,
 } as const;
 
-export async function suggestCommand(argv: string[]): Promise<number> {
-  const args = runArguments(argv, 'suggest', help);
-  if (!args) return 0;
-  const { verdict } = printAnalysis(verdictAnalysis, [loadAnalysedRun(args.folder)], { json: args.json, brief: true });
-  return exitCodeOf[verdict.kind];
-}
+export const suggestCommand = defineCommand({
+  help,
+  options: jsonOption,
+  positionals: true,
+  run({ json }, [text]) {
+    const run = loadAnalysedRun(runFolderOf(text, 'suggest'));
+    const { verdict } = printAnalysis(verdictAnalysis, [run], { json, brief: true });
+    return exitCodeOf[verdict.kind];
+  },
+});

@@ -3,8 +3,6 @@ import type { ConfigurationResult } from '../../values/result';
 import type { Sla } from '../../spec/spec';
 import { comparisonTails, type Repeats } from '../../statistics/confidence';
 
-export type { AnalysisTerms } from '../analysisTermsSchema';
-
 /** A measured configuration with what requests would meet in each of its trials. */
 export type Alternative = {
   result: ConfigurationResult;
