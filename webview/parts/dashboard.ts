@@ -21,7 +21,7 @@ import { phaseTable } from './phaseTable';
 import { verdictTable } from '../../src/core/analysis/verdict/verdictTable';
 import { createSliders } from './sliders';
 import { tableElement } from '../page/table';
-import type { Theme } from '../page/theme';
+import type { Theme } from '../charts/plans/theme';
 import { dropdown } from '../page/toolkit';
 import { createVerdictCard, exportName } from './verdictCard';
 import { t } from '../strings/strings';
