@@ -21,7 +21,7 @@ import { phaseTable } from './phaseTable';
 import { resultTable } from './resultTable';
 import { createSliders } from './sliders';
 import { tableElement } from '../page/table';
-import type { Theme } from '../page/theme';
+import type { Theme } from '../charts/plans/theme';
 import { dropdown } from '../page/toolkit';
 import { createVerdictCard, exportName } from './verdictCard';
 import { t } from '../strings/strings';

@@ -15,7 +15,7 @@ import { type Table, toCsv } from '../../../src/core/export/csv';
 import type { PanelCommand } from '../../../src/core/panel/protocol/messages';
 import { h, redraw, setText, setLabel } from '../../page/dom';
 import { tableElement } from '../../page/table';
-import type { Theme } from '../../page/theme';
+import type { Theme } from '../plans/theme';
 import { button } from '../../page/toolkit';
 import { t } from '../../strings/strings';
 import { chartPng, chartSvg } from './exportPicture';
