@@ -25,6 +25,8 @@ export function kindIssues(asked: AskedKinds, sources: readonly EnergySource[]):
     }
     const twin = found.slice(0, index).find((s) => s?.covers === source.covers && s.measured === source.measured);
     if (!twin) return [];
-    return [issue(index, `${kind} and ${twin.kind} are both of the ${source.covers}: together they would count it twice`)];
+    return [
+      issue(index, `${kind} and ${twin.kind} are both of the ${source.covers}: together they would count it twice`),
+    ];
   });
 }

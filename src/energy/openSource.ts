@@ -39,7 +39,9 @@ async function automatic(asked: Asked): Promise<SourceRecord> {
   for (const source of energySources.filter(({ covers }) => covers === 'cpu')) {
     try {
       const record = await source.describe(asked);
-      return source.measured || why === null ? record : { ...record, reason: why.message, code: why.code, fix: why.fix };
+      return source.measured || why === null
+        ? record
+        : { ...record, reason: why.message, code: why.code, fix: why.fix };
     } catch (error) {
       if (!(error instanceof SourceError)) throw error;
       why ??= error;

@@ -12,7 +12,7 @@ import { maxSpecBytes } from '../../core/spec/specYaml';
 import { kindIssues } from '../../energy/askedKinds';
 import { energySources } from '../../energy/sources';
 import { busyWith } from '../../engine/session/engine';
-import { physicalCores } from '../../engine/session/environment';
+import { physicalCores } from '../../machine/topology';
 import { launchEngine } from '../../engine/launch/launch';
 import { detection } from '../../workloads/detection/detection';
 import { runFormatVersion } from '../../core/run/events';

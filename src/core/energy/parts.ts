@@ -22,5 +22,8 @@ export const countedParts = (source: Parts): Part[] => source.parts.filter((part
 export const partsBeside = (source: Parts): Part[] =>
   source.parts.filter((part) => part.added && !isCounted(source, part));
 
+/** All kinds that a source is made of, as one word or a sum of them: `powercap`, `powercap + nvml`. */
+export const kindsOf = ({ parts }: Parts): string => sourcesOf(parts).join(' + ');
+
 /** The kinds of sources that parts come from, each once. */
 export const sourcesOf = (parts: readonly Part[]): string[] => [...new Set(parts.map((part) => part.source))];

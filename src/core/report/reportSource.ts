@@ -1,4 +1,4 @@
-import { isCounted, isMeasured, sourcesOf } from '../energy/parts';
+import { isCounted, isMeasured, kindsOf } from '../energy/parts';
 import type { Part, SourceRecord } from '../energy/source';
 import { microjoulesOf } from '../energy/units';
 import type { ReportSource } from './reportSchema';
@@ -10,7 +10,7 @@ import type { ReportSource } from './reportSchema';
 export function reportSource(source: SourceRecord): ReportSource {
   const { parts, ...rest } = source;
   return {
-    kind: sourcesOf(parts).join(' + '),
+    kind: kindsOf(source),
     measured: isMeasured(source),
     domains: parts.map((part) => domainOf(part, isCounted(source, part))),
     curve: parts.find((part) => part.curve)?.curve ?? null,

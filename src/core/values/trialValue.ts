@@ -79,10 +79,13 @@ function phasesOf(
 
 /** Of all counted parts in a phase. */
 function microjoules(source: SourceRecord, increments: PhaseIncrements): number {
-  return source.parts.reduce((sum, part, i) => {
-    const rise = isCounted(source, part) ? (increments.counters[i] ?? 0) * (microjoulesOf(part.unit) ?? 0) : 0;
-    return sum + rise;
-  }, 1000 * curveMillijoules(source, increments));
+  return source.parts.reduce(
+    (sum, part, i) => {
+      const rise = isCounted(source, part) ? (increments.counters[i] ?? 0) * (microjoulesOf(part.unit) ?? 0) : 0;
+      return sum + rise;
+    },
+    1000 * curveMillijoules(source, increments),
+  );
 }
 
 /** Of the counted parts that go by a power curve. */

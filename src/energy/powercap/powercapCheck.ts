@@ -214,7 +214,8 @@ function mirrorsOf(domains: readonly Part[], first: Reading, last: Reading): Map
   const mirrors = new Map<string, string>();
   domains.forEach((domain, i) => {
     const original = domains.findIndex((other, j) => {
-      const same = other.kind === domain.kind && other.scope.number === domain.scope.number && domain.scope.number !== null;
+      const same =
+        other.kind === domain.kind && other.scope.number === domain.scope.number && domain.scope.number !== null;
       return j < i && same && isClose(first, i, j) && isClose(last, i, j);
     });
     if (original >= 0) mirrors.set(domain.id, domains[original]!.id);
