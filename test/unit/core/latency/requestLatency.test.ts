@@ -5,7 +5,7 @@ import { type QueueInput, simulateQueue } from '../../../../src/core/latency/que
 import { requestsOfTrials } from '../../../../src/core/latency/requestLatency';
 import type { ConfigurationResult } from '../../../../src/core/values/result';
 import { mean } from '../../../../src/core/statistics/statistics';
-import { analyse } from '../../../../src/core/analysis/verdict/analyse';
+import { judge } from '../../../../src/core/analysis/verdict/judge';
 import { emptyResult, termsOf, trialOf } from '../../../support/simulatedSweep';
 
 const average = (values: Float64Array) => values.reduce((sum, value) => sum + value, 0) / values.length;
@@ -199,10 +199,10 @@ describe('speed', () => {
       ...termsOf(),
       sla: { requestLatencyMs: 2000, percentile: 95, arrivalRate },
     });
-    analyse(results, at(4));
+    judge(results, at(4));
     const times = [5, 6, 7, 8, 9].map((rate) => {
       const before = process.cpuUsage();
-      analyse(results, at(rate));
+      judge(results, at(rate));
       return process.cpuUsage(before).user / 1000;
     });
     // CPU time, and the quickest of five: the machine may be busy with something else.
