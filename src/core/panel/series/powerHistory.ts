@@ -1,5 +1,6 @@
 import { powerSeries } from '../../energy/energyWindow';
 import { isCounted } from '../../energy/parts';
+import { readingsWithin } from '../../energy/readings';
 import type { Reading, SourceRecord } from '../../energy/source';
 import { microjoulesOf } from '../../energy/units';
 import type { PowerHeader } from '../../run/events';
@@ -118,9 +119,7 @@ export function createPowerHistory(): PowerHistory {
     },
     joulesSoFar: () => joules,
     samples: (number, fromMs, toMs) =>
-      sessions
-        .filter((s) => s.session === number)
-        .flatMap((s) => s.kept.slice(firstAfter(s.kept, fromMs), firstAfter(s.kept, toMs))),
+      sessions.filter((s) => s.session === number).flatMap((s) => readingsWithin(s.kept, fromMs, toMs)),
   };
 }
 
@@ -147,17 +146,6 @@ export function plainWatts({ parts }: SourceRecord, before: Reading, after: Read
     watts[i] = rise / 1000 / ms;
   }
   return watts;
-}
-
-function firstAfter(readings: readonly Reading[], ms: number): number {
-  let low = 0;
-  let high = readings.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (readings[middle]!.monotonicMs <= ms) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 /** @returns watts of the added domains; NaN where one of them is unknown */

@@ -65,7 +65,8 @@ describe('request latency by simulation', () => {
     // Service so short that nothing queues.
     const outcome = queue({ batchSize, batchMs: [0.001] });
     expect(Math.abs(average(outcome.latencyMs) / (((batchSize - 1) / 2 / 10) * 1000) - 1)).toBeLessThan(0.02);
-    expect(outcome.partialBatches).toBe(0);
+    // All of them full.
+    expect(outcome.batchEnergyPerRequest).toBeCloseTo(1 / batchSize, 12);
   });
 
   it('never lets a request wait longer than timeout and service when nothing queues', () => {
@@ -76,7 +77,8 @@ describe('request latency by simulation', () => {
       timeRatio: Float64Array.from({ length: 9 }, (_, k) => k / 8),
     });
     expect(outcome.latencyMs.every((latency) => latency <= 100.011)).toBe(true);
-    expect(outcome.partialBatches).toBeGreaterThan(0);
+    // Some were not full.
+    expect(outcome.batchEnergyPerRequest).toBeNull();
   });
 
   it('serves every request alone at a timeout of 0', () => {
@@ -84,7 +86,6 @@ describe('request latency by simulation', () => {
       { batchSize: 8, timeoutMs: 0, batchMs: [80], timeRatio: new Float64Array(9).fill(0.5) },
       20_000,
     );
-    expect(outcome.partialBatches).toBe(outcome.batches);
     // The last one is left out: its batch was still open when the arrivals ended.
     expect(outcome.batches).toBe(19_999);
   });
