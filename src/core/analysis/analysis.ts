@@ -12,6 +12,8 @@ import type { AnalysisTerms } from './analysisTermsSchema';
 export interface Analysis<In extends readonly AnalysedRun[], Out> {
   /** Names its schema's file: docs/<id>.schema.json. */
   readonly id: string;
+  /** Heads it where it stands among other things. */
+  readonly title: string;
   /** Of `json`. New keys may be added within a version; none is removed or changes its meaning. */
   readonly schema: z.ZodType<{ version: number }>;
   run(runs: In): Out;

@@ -1,6 +1,6 @@
 import { noted } from '../../../../../src/core/run/conditions';
 import { describe, expect, it, test } from 'vitest';
-import { analysisText } from '../../../../../src/cli/text/analysisText';
+import { findingsText } from '../../../../../src/cli/text/analysisText';
 import { styleFor } from '../../../../../src/cli/text/style';
 import { seededRandom } from '../../../../../src/core/statistics/random';
 import type { RunEvent } from '../../../../../src/core/run/events';
@@ -8,6 +8,7 @@ import { foldRun } from '../../../../../src/core/run/fold';
 import { analysedRun, type UnjudgedRun } from '../../../../../src/core/report/report';
 import { welchDifference, welchInterval } from '../../../../../src/core/statistics/welch';
 import type { AnalysedRun } from '../../../../../src/core/analysis/analysis';
+import { findingsOf } from '../../../../../src/core/analysis/findings';
 import { comparisonAnalysis } from '../../../../../src/core/analysis/comparison/comparisonAnalysis';
 import { compareRuns } from '../../../../../src/core/analysis/comparison/compareRuns';
 import { comparisonSchema, type RunComparison } from '../../../../../src/core/analysis/comparison/comparisonSchema';
@@ -38,7 +39,7 @@ const first = comparable(sweep());
 const jsonOf = (comparison: RunComparison) => JSON.parse(JSON.stringify(comparisonAnalysis.json(comparison)));
 const parsed = (comparison: RunComparison) => comparisonSchema.parse(jsonOf(comparison));
 const textOf = (runs: [AnalysedRun, AnalysedRun], comparison: RunComparison) =>
-  analysisText(comparisonAnalysis, runs, comparison, plain);
+  findingsText(findingsOf(comparisonAnalysis, runs, comparison), plain);
 
 describe('Welch’s interval', () => {
   it('of the sleep data (Student 1908) is the one in the textbooks', () => {
