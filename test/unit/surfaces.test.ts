@@ -12,7 +12,7 @@ import { type RunReport, reportOf } from '../../src/core/report/report';
 import { reportJsonSchema } from '../../src/core/export/reportJsonSchema';
 import { parseSpec } from '../../src/core/spec/specText';
 import { describeNumber } from '../../src/core/words/units';
-import { analyse } from '../../src/core/analysis/verdict/analyse';
+import { judge } from '../../src/core/analysis/verdict/judge';
 import { describeChange, describePercent } from '../../src/core/statistics/wording';
 import { compactReport } from '../../src/extension/commands/compactReport';
 import type { LiveRun } from '../../src/extension/runs/liveRun';
@@ -21,8 +21,8 @@ import { createRunsView } from '../../src/extension/commands/runsView';
 import { exportText } from '../../src/runs/export/exportText';
 import { eventsFile, runsFolder } from '../../src/runs/store/folders';
 import { loadRun } from '../../src/runs/store/runFolder';
-import { resultTable } from '../../webview/parts/resultTable';
-import { source, sweep, toLines, trialEvents } from '../support/runEvents';
+import { verdictTable } from '../../src/core/analysis/verdict/verdictTable';
+import { source, sweep, toLines, trialEvents, zonePart } from '../support/runEvents';
 
 vi.mock('vscode', () => import('../support/fakeEditor'));
 
@@ -76,7 +76,7 @@ function eventsOf({ spec: text, watts, anotherZone }: Made): RunEvent[] {
   ];
   if (!anotherZone) return [...begin, ...[1, 2, 3, 4, 5].flatMap(block), ended];
   // In the second session a zone that is not added comes first: counters of both must not be mixed up.
-  const psys = { ...source.domains[0]!, id: 'psys', kind: 'psys' as const, socket: null, added: false };
+  const psys = zonePart('psys');
   const wider = (event: RunEvent): RunEvent => {
     if (event.type !== 'trial.window' && event.type !== 'idle.measured') return event;
     const more = (reading: typeof event.start) => ({ ...reading, counters: [7e9, ...reading.counters] });
@@ -86,7 +86,7 @@ function eventsOf({ spec: text, watts, anotherZone }: Made): RunEvent[] {
     ...begin,
     ...[1, 2].flatMap(block),
     { ...(started as EventOf<'session.started'>), session: 2 },
-    { type: 'source.opened', at: 3, source: { ...source, domains: [psys, ...source.domains] } },
+    { type: 'source.opened', at: 3, source: { ...source, parts: [psys, ...source.parts] } },
     wider(idle!),
     ...[3, 4, 5].flatMap(block).map(wider),
     ended,
@@ -152,8 +152,8 @@ function surfaces(folder: string) {
   const panelRun = createPanelRun(live as unknown as LiveRun).make({ stale: false, inUse: null, judgedAnew: false })!;
   const message = toPanelSchema.parse(JSON.parse(JSON.stringify({ type: 'run', run: panelRun })));
   if (message.type !== 'run') throw new Error('no run');
-  const page = analyse(message.run.results, message.run.terms);
-  const table = resultTable(page, true);
+  const page = judge(message.run.results, message.run.terms);
+  const table = verdictTable(page);
   const shown = (cell: string | number | null) =>
     cell === null ? '–' : typeof cell === 'number' ? describeNumber(cell) : cell;
   const markdown = exportText(folder, 'markdown', { pageFolder: '' });
