@@ -297,6 +297,8 @@ describe.skipIf(!chromiumPath)('the panel’s page in Chromium', () => {
     const run = widerRun();
     run.stale = true;
     await open(run, { theme });
+    await panel.send({ type: 'findings', findings: [findingsOf(comparisonAnalysis, [sweepRun(), sweepRun()])] });
+    await panel.page.locator('#findings table').waitFor();
     await panel.page.screenshot({ path: `test/artefacts/panel-${theme}.png`, fullPage: true });
     await panel.page.evaluate(`document.querySelectorAll('details').forEach((d) => (d.open = true))`);
     await panel.page.evaluate(axe);
