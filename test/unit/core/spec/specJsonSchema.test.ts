@@ -48,6 +48,8 @@ const good: [string, object][] = [
   ['limits', { ...base, measure: { windowSeconds: 0.2, seed: 4294967295, equivalencePercent: 0.01 } }],
   ['weights', { ...base, preferences: { energy: 0, latency: 1 } }],
   ['sla', { ...base, sla: { requestLatencyMs: 0.1, arrivalRate: 0.000001, minAccuracy: 0 } }],
+  ['another workload, whose models are its own', { ...base, workload: 'tokens', models: ['a loop'], imageSize: 330 }],
+  ['the usual workload', { ...base, workload: 'detection' }],
   ['curve', { ...base, measure: { powerCurve: { idleWatts: 0, maxWatts: 1 } } }],
 ];
 const bad: [string, unknown][] = [
@@ -55,6 +57,9 @@ const bad: [string, unknown][] = [
   ['a list', []],
   ['text', 'x'],
   ['null', null],
+  ['unknown model of the usual workload', { ...base, workload: 'detection', models: ['a loop'] }],
+  ['workload in capitals', { ...base, workload: 'Tokens' }],
+  ['number as workload', { ...base, workload: 7 }],
   ['no models', { batchSizes: [1] }],
   ['empty models', { ...base, models: [] }],
   ['unknown model', { ...base, models: ['yolov8'] }],
