@@ -1,25 +1,14 @@
-import { closeSync, existsSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readSync } from 'node:fs';
 import type { Machine } from '../core/energy/diagnosis';
 import { readSmallFile } from './smallFile';
+import { onlineSockets, parseCpuInfo, readCpuInfo } from './topology';
 
 type Filtering = Machine['filtering'];
 
 export function inspectMachine(): Machine {
-  const cpuinfo = firstCpu();
-  const vendor = /GenuineIntel/.test(cpuinfo) ? 'intel' : /AuthenticAMD/.test(cpuinfo) ? 'amd' : 'other';
-  const flags = new Set((/^flags\s*:(.*)$/m.exec(cpuinfo)?.[1] ?? '').trim().split(/\s+/));
+  const { vendor, flags } = readCpuInfo() ?? parseCpuInfo('');
   const kind = flags.has('hypervisor') ? 'vm' : inContainer() ? 'container' : 'metal';
   return { kind, vendor, sockets: onlineSockets(), filtering: filteringOf(vendor, flags) };
-}
-
-function firstCpu(): string {
-  try {
-    const text = readFileSync('/proc/cpuinfo', 'utf8');
-    const end = text.indexOf('\n\n');
-    return end < 0 ? text : text.slice(0, end);
-  } catch {
-    return '';
-  }
 }
 
 function inContainer(): boolean {
@@ -28,23 +17,11 @@ function inContainer(): boolean {
   return /docker|kubepods|containerd|lxc|libpod/.test(readSmallFile('/proc/1/cgroup').text ?? '');
 }
 
-function onlineSockets(cpuFolder = '/sys/devices/system/cpu'): number[] {
-  let names: string[];
-  try {
-    names = readdirSync(cpuFolder).filter((name) => /^cpu\d+$/.test(name));
-  } catch {
-    return [];
-  }
-  const ids = names.map((name) => readSmallFile(`${cpuFolder}/${name}/topology/physical_package_id`).text);
-  const sockets = ids.filter((id) => id !== null && /^\d+$/.test(id)).map(Number);
-  return [...new Set(sockets)].sort((a, b) => a - b);
-}
-
 /**
  * The bit ENERGY_FILTERING_ENABLE needs root; without it SGX is the only sign
  * (Intel, "Running Average Power Limit Energy Reporting").
  */
-function filteringOf(vendor: Machine['vendor'], flags: Set<string>): Filtering {
+function filteringOf(vendor: Machine['vendor'], flags: ReadonlySet<string>): Filtering {
   if (vendor !== 'intel') return { state: 'off', because: 'filtering is a feature of Intel CPUs' };
   const bit = filteringBit();
   if (bit !== null) return { state: bit ? 'on' : 'off', because: `MSR 0xBC, bit 0 is ${bit ? 1 : 0}` };

@@ -1,4 +1,4 @@
-import { closeSync, constants, openSync, readSync } from 'node:fs';
+import { closeSync, constants, openSync, readdirSync, readFileSync, readSync } from 'node:fs';
 
 /** Content of a small text file such as sysfs has, or the error code that reading it gave. */
 export type SmallFile = { text: string; code: null } | { text: null; code: string };
@@ -25,6 +25,27 @@ export function readSmallFile(path: string): SmallFile {
 export function readWholeNumber(path: string): number | null {
   const { text } = readSmallFile(path);
   return text !== null && /^\d{1,15}$/.test(text) ? Number(text) : null;
+}
+
+/**
+ * The whole of a file of /proc, without blanks around it: however long it is, for it has no size to go by. null where it
+ * cannot be read.
+ */
+export function readProcFile(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8').trim();
+  } catch {
+    return null;
+  }
+}
+
+/** The names in a folder; none where it cannot be read. */
+export function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
 }
 
 /** errno's name of a file system error, or `EUNKNOWN`. */

@@ -1,8 +1,9 @@
+import type { Findings } from '../../src/core/analysis/findingsSchema';
 import type { ModelAccuracy } from '../../src/core/report/report';
 import type { PanelRun } from '../../src/core/panel/protocol/messages';
 import { createTimeline, type Timeline } from '../../src/core/panel/series/timeline';
-import type { Analysis } from '../../src/core/analysis/verdict/analyse';
-import type { AnalysisTerms } from '../../src/core/analysis/verdict/evaluation';
+import type { Judgement } from '../../src/core/analysis/verdict/judge';
+import type { AnalysisTerms } from '../../src/core/analysis/analysisTermsSchema';
 import { describeGiven } from '../../src/core/statistics/wording';
 import { type Choices, loadChoices, saveChoices } from './choices';
 import { t } from '../strings/strings';
@@ -12,11 +13,13 @@ export type Page = {
   run: PanelRun | null;
   /** What each model gets right. */
   accuracies: ModelAccuracy[];
+  /** What was found in this run together with others. */
+  findings: Findings[];
   timeline: Timeline;
   /** Whether the history that the host sent was thinned out. */
   decimated: boolean;
   /** By the terms on the sliders; null while it is not made, or cannot be. */
-  analysis: Analysis | null;
+  analysis: Judgement | null;
   /** Why there is no analysis. */
   problem: string | null;
   /** Why the chosen configuration is another one than before, at the same terms. */
@@ -29,6 +32,7 @@ export function createPage(): Page {
   return {
     run: null,
     accuracies: [],
+    findings: [],
     timeline: createTimeline(),
     decimated: false,
     analysis: null,

@@ -14,14 +14,15 @@ import { powerUtilisation } from '../charts/plans/powerUtilisation';
 import type { Choices } from '../page/choices';
 import { createDetails } from './details';
 import { h, redraw, setText } from '../page/dom';
+import { createFindingsCards } from './findingsCards';
 import { createHeader } from './header';
 import { command } from '../page/link';
 import { failedEmpty, type Page, pickTerms, termsInForce } from '../page/page';
 import { phaseTable } from './phaseTable';
-import { resultTable } from './resultTable';
+import { verdictTable } from '../../src/core/analysis/verdict/verdictTable';
 import { createSliders } from './sliders';
 import { tableElement } from '../page/table';
-import type { Theme } from '../page/theme';
+import type { Theme } from '../charts/plans/theme';
 import { dropdown } from '../page/toolkit';
 import { createVerdictCard, exportName } from './verdictCard';
 import { t } from '../strings/strings';
@@ -34,6 +35,7 @@ export function createDashboard(page: Page, events: DashboardEvents) {
   const announce = (text: string) => setText(live, text);
 
   const header = createHeader();
+  const findings = createFindingsCards();
   const verdict = createVerdictCard(({ limitMs, arrivalRate }) => {
     const terms = termsInForce(page);
     if (!terms?.sla) return;
@@ -103,6 +105,7 @@ export function createDashboard(page: Page, events: DashboardEvents) {
     h(
       'main',
       {},
+      findings.element,
       verdict.card,
       verdict.faces,
       sliders.element,
@@ -134,6 +137,7 @@ export function createDashboard(page: Page, events: DashboardEvents) {
     /** Everything but the charts. */
     showRun() {
       header.show(page);
+      findings.show(page);
       verdict.show(page);
       sliders.show(page);
       details.show(page);
@@ -146,7 +150,7 @@ export function createDashboard(page: Page, events: DashboardEvents) {
       results.hidden = analysis === null || empty;
       if (!analysis || !run || empty) return;
       const measured = run.report.source?.measured !== false;
-      const table = resultTable(analysis, measured);
+      const table = verdictTable(analysis, t);
       const phases = phaseTable(analysis, measured);
       redraw(results, [table, phases], () => [
         h('h2', { id: 'results-title' }, t('All results')),

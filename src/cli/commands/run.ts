@@ -9,7 +9,7 @@ import type { SpecProblem } from '../../core/spec/specProblem';
 import { formatProblems, parseSpec, placeIssues } from '../../core/spec/specText';
 import { maxSpecBytes } from '../../core/spec/specYaml';
 import { busyWith } from '../../engine/session/engine';
-import { physicalCores } from '../../engine/session/environment';
+import { physicalCores } from '../../machine/topology';
 import { launchEngine } from '../../engine/launch/launch';
 import { checkExperiment } from '../../workloads/checkExperiment';
 import { workloadNamed } from '../../workloads/workloadNamed';

@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { ExpectedError } from '../../core/failure/expectedError';
 import { reportOf } from '../../core/report/report';
 import { workspaceOf } from '../../runs/store/folders';
 import { listRunFolders, loadRun } from '../../runs/store/runFolder';
@@ -38,7 +39,7 @@ export const runsCommand = defineCommand({
   },
 });
 
-/** One run; a damaged one is listed with what is wrong, it must not hide the others. */
+/** One run; one that cannot be read is listed with what is wrong, it must not hide the others. */
 function describeRun(folder: string) {
   try {
     const { run, samples, status } = loadRun(folder);
@@ -54,6 +55,7 @@ function describeRun(folder: string) {
     };
   } catch (error) {
     const sentence = error instanceof Error ? error.message : String(error);
-    return { id: basename(folder), folder, name: '', status: 'damaged', source: null, kind: null, sentence };
+    const status = error instanceof ExpectedError && error.code === 'run-newer' ? 'newer' : 'damaged';
+    return { id: basename(folder), folder, name: '', status, source: null, kind: null, sentence };
   }
 }

@@ -30,6 +30,7 @@ export const failureCodes = {
   'run-exists': meaning(exitCodes.usage),
   'run-folder': meaning(exitCodes.usage),
   'run-log': meaning(exitCodes.usage),
+  'run-newer': meaning(exitCodes.usage),
   'run-state': meaning(exitCodes.usage),
   'file-not-regular': meaning(exitCodes.usage),
   'file-link': meaning(exitCodes.usage),

@@ -1,4 +1,4 @@
-import { noted } from '../../core/report/conditions';
+import { noted } from '../../core/run/conditions';
 import type { NewEvent } from '../../core/run/events';
 import type { Run } from '../../core/run/fold';
 import type { AccuracyTold } from '../../workloads/workload';

@@ -1,5 +1,5 @@
 import { windowEnergy } from '../../core/energy/energyWindow';
-import { noted } from '../../core/report/conditions';
+import { noted } from '../../core/run/conditions';
 import type { EnergyReader } from '../../energy/powercap/reader';
 import type { Measuring } from './measuring';
 

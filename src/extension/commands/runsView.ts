@@ -60,6 +60,7 @@ const icons: Record<RunPeek['status'], [string, string?]> = {
   stopped: ['debug-disconnect', 'list.warningForeground'],
   failed: ['error', 'testing.iconFailed'],
   damaged: ['warning', 'list.errorForeground'],
+  newer: ['question'],
 };
 
 function treeItemOf(peek: RunPeek): vscode.TreeItem {
@@ -85,6 +86,7 @@ export function statusWord(status: RunPeek['status']): string {
     stopped: vscode.l10n.t('ended without finishing'),
     failed: vscode.l10n.t('failed'),
     damaged: vscode.l10n.t('damaged'),
+    newer: vscode.l10n.t('made by a newer version'),
   }[status];
 }
 

@@ -3,6 +3,7 @@ import { momentSchema, processIdentitySchema } from '../../core/run/events';
 import { failureOfRun, isResumable } from '../../core/run/failureOfRun';
 import type { Run } from '../../core/run/fold';
 import { eventsFile } from '../store/folders';
+import { newerFormat } from '../store/eventLog';
 import { endsOf, lastLineWith } from '../store/logEnds';
 import { openStatus, type RunStatus } from '../store/runFolder';
 
@@ -11,13 +12,14 @@ export type RunPeek = {
   folder: string;
   id: string;
   name: string;
-  status: RunStatus | 'damaged';
+  /** `newer`: a later program wrote it, and nothing is wrong with it. */
+  status: RunStatus | 'damaged' | 'newer';
   /** Milliseconds since 1970; null where it is not known. */
   createdAt: number | null;
   specFile: string | null;
   /** Whether *Resume* can help. */
   resumable: boolean;
-  /** Why it is damaged. */
+  /** Why it cannot be read. */
   problem: string | null;
 };
 
@@ -26,12 +28,19 @@ export function peekRun(folder: string): RunPeek {
   const id = basename(folder);
   try {
     const { head, tail } = endsOf(eventsFile(folder));
-    const created = JSON.parse(head) as { type?: unknown; name?: unknown; at?: unknown; specFile?: unknown };
+    const created = JSON.parse(head) as {
+      type?: unknown;
+      version?: unknown;
+      name?: unknown;
+      at?: unknown;
+      specFile?: unknown;
+    };
     if (created.type !== 'run.created') throw new Error('its log does not begin with run.created');
     const at = momentSchema.parse(created.at);
     const text = (value: unknown) => (typeof value === 'string' ? value : null);
+    const newer = newerFormat(created);
     const last = endOf(tail);
-    const status = last?.reason ?? statusOfOpen(folder, at);
+    const status = newer ? 'newer' : (last?.reason ?? statusOfOpen(folder, at));
     return {
       folder,
       id,
@@ -39,8 +48,8 @@ export function peekRun(folder: string): RunPeek {
       status,
       createdAt: at,
       specFile: text(created.specFile),
-      resumable: isResumable(status, last),
-      problem: null,
+      resumable: status !== 'newer' && isResumable(status, last),
+      problem: newer,
     };
   } catch (error) {
     const problem = error instanceof Error ? error.message : String(error);

@@ -5,15 +5,16 @@ import { fromFormat1 } from '../../core/run/format1';
 import { type LineBlock, lineBlocks } from '../../machine/lines';
 import { FileRefused, openToAppend, openToChange } from '../../machine/regularFile';
 
-/** A log that cannot be read: not one that merely ends in the middle of a line. */
+/** A log that cannot be read: not one that merely ends in the middle of a line. `run-newer`: nothing is wrong with it, a later program wrote it. */
 export class LogError extends ExpectedError {
   override readonly name = 'LogError';
   constructor(
     readonly file: string,
     readonly line: number,
     problem: string,
+    code: 'run-log' | 'run-newer' = 'run-log',
   ) {
-    super('run-log', `${file}:${line}: ${problem}`);
+    super(code, `${file}:${line}: ${problem}`);
   }
 }
 
@@ -34,13 +35,8 @@ function parseLine(file: string, line: number, text: string): RunEvent | null {
   const parsed = eventSchema.safeParse(value);
   if (parsed.success) return parsed.data;
   const fields = (typeof value === 'object' && value !== null ? value : {}) as { type?: unknown; version?: unknown };
-  if (typeof fields.version === 'number' && fields.version > runFormatVersion) {
-    throw new LogError(
-      file,
-      line,
-      `run format ${fields.version} is newer than this program's ${runFormatVersion}: update Greenbatch`,
-    );
-  }
+  const format = newerFormat(fields);
+  if (format !== null) throw new LogError(file, line, format, 'run-newer');
   // A later program may add kinds of events; one that we do not know cannot change what the others mean.
   if (typeof fields.type === 'string' && !knownTypes.has(fields.type)) return null;
   const issue = parsed.error.issues[0];
@@ -56,9 +52,16 @@ function parseLine(file: string, line: number, text: string): RunEvent | null {
         file,
         line,
         `${place} "${found}" was made by a newer program than this one: update Greenbatch`,
+        'run-newer',
       );
   }
   throw new LogError(file, line, `${String(fields.type)}.${issue?.path.join('.')}: ${issue?.message}`);
+}
+
+/** Why a log's first line cannot be understood, where its format is later than ours; else null. */
+export function newerFormat({ version }: { version?: unknown }): string | null {
+  if (typeof version !== 'number' || version <= runFormatVersion) return null;
+  return `run format ${version} is newer than this program's ${runFormatVersion}: update Greenbatch`;
 }
 
 const knownTypes = new Set<string>(eventSchema.options.map((option) => option.shape.type.value));

@@ -11,11 +11,12 @@ import {
   PointElement,
   Tooltip,
 } from 'chart.js';
-import { type Table, toCsv } from '../../../src/core/export/csv';
+import { toCsv } from '../../../src/core/export/csv';
+import type { Table } from '../../../src/core/words/table';
 import type { PanelCommand } from '../../../src/core/panel/protocol/messages';
 import { h, redraw, setText, setLabel } from '../../page/dom';
 import { tableElement } from '../../page/table';
-import type { Theme } from '../../page/theme';
+import type { Theme } from '../plans/theme';
 import { button } from '../../page/toolkit';
 import { t } from '../../strings/strings';
 import { chartPng, chartSvg } from './exportPicture';

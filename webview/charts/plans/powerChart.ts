@@ -4,7 +4,7 @@ import type { PanelBand } from '../../../src/core/panel/protocol/messages';
 import { indexAt, secondsAt, slotOf } from '../../../src/core/panel/series/series';
 import { bandSpan, meanWatts, spanOf, type Timeline } from '../../../src/core/panel/series/timeline';
 import { describeNumber, describeSeconds } from '../../../src/core/words/units';
-import type { Theme } from '../../page/theme';
+import type { Theme } from './theme';
 import { t } from '../../strings/strings';
 import { describeShort } from './numbers';
 import { chartOptions, type ChartPlan, type PlanDataset, seriesLook } from './plan';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { ExpectedError, failureOf } from '../../../core/failure/expectedError';
-import { noted } from '../../../core/report/conditions';
+import { noted } from '../../../core/run/conditions';
 import { freeBatchExport, imageSizeOf } from '../../../core/spec/modelSizes';
 import type { Size } from '../../../core/spec/spec';
 import { type ResolvedModel, resolveModel } from '../../../models/cache/build';

@@ -3,7 +3,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, totalmem, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { physicalCores, snapshotEnvironment } from '../../../../src/engine/session/environment';
+import { snapshotEnvironment } from '../../../../src/engine/session/environment';
+import { physicalCores } from '../../../../src/machine/topology';
 
 const folder = mkdtempSync(join(tmpdir(), 'greenbatch-environment-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -59,10 +60,4 @@ describe('the environment of a session', () => {
     expect(state()).toEqual({ commit });
     expect(snapshotEnvironment(nowhere, nowhere).git).toBeNull();
   });
-});
-
-it('counts physical cores that this process may use', () => {
-  expect(physicalCores()).toBeGreaterThanOrEqual(1);
-  expect(physicalCores()).toBeLessThanOrEqual(availableParallelism());
-  expect(Number.isInteger(physicalCores())).toBe(true);
 });

@@ -1,7 +1,10 @@
-import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { RunEvent } from '../../../../src/core/run/events';
+import { eventsFile } from '../../../../src/runs/store/folders';
+import { sweep, toLines } from '../../../support/runEvents';
 import { lastLineWith } from '../../../../src/runs/store/logEnds';
 import { peekRun } from '../../../../src/runs/index/peekRun';
 import { createRunIndex } from '../../../../src/runs/index/runIndex';
@@ -15,6 +18,20 @@ beforeAll(() => {
   writeHostileRuns(workspace);
 });
 afterAll(() => rmSync(workspace, { recursive: true }));
+
+it('a run that a later program wrote is told as such, never as damaged, and not resumed', () => {
+  const folder = folderOf('newer');
+  mkdirSync(folder, { recursive: true });
+  const [first, ...rest] = sweep();
+  writeFileSync(eventsFile(folder), toLines([{ ...first, version: 3 } as unknown as RunEvent, ...rest]));
+  expect(peekRun(folder)).toMatchObject({
+    status: 'newer',
+    resumable: false,
+    problem: expect.stringMatching(/run format 3 is newer .*update Greenbatch/),
+  });
+  expect(() => loadRun(folder)).toThrow(expect.objectContaining({ code: 'run-newer' }));
+  rmSync(folder, { recursive: true });
+});
 
 describe('a run of somebody who wishes us ill', () => {
   it.each(hostileRuns)('holds up no list: %s', (id) => {

@@ -69,7 +69,10 @@ describe('event log', () => {
   it('passes over kinds of events that a later program may add, but not over a later format', () => {
     expect(readEvents(fileWith(`${toLines(whole.slice(0, 1))}{"type":"moon.phase","at":1}\n`)).events).toHaveLength(1);
     const newer = fileWith(`${JSON.stringify({ ...whole[0], version: 3 })}\n`);
-    expect(() => readEvents(newer)).toThrow(/newer than this program/);
+    expect(() => readEvents(newer)).toThrow(expect.objectContaining({ code: 'run-newer' }));
+    const paused = '{"type":"session.ended","at":1,"session":1,"reason":"paused","exitCode":0,"message":""}\n';
+    const word = fileWith(`${toLines(whole)}${paused}`);
+    expect(() => readEvents(word)).toThrow(expect.objectContaining({ code: 'run-newer' }));
   });
 
   it('never throws anything but LogError on mutated logs, and folds what it accepts', { timeout: 300_000 }, () => {

@@ -1,0 +1,56 @@
+import { availableParallelism } from 'node:os';
+import { namesIn, readProcFile, readSmallFile } from './smallFile';
+
+/** What /proc/cpuinfo says; null and empty where a CPU (an Arm one, say) does not tell. */
+export type CpuInfo = {
+  vendor: 'intel' | 'amd' | 'other';
+  model: string | null;
+  microcode: string | null;
+  flags: ReadonlySet<string>;
+  sockets: number | null;
+  /** Siblings of one core count once; cores of two sockets are two, also where they have the same number. */
+  cores: number | null;
+};
+
+/** One paragraph a logical CPU, `name : value` a line. What is no number or set is taken from the first one. */
+export function parseCpuInfo(text: string): CpuInfo {
+  const first = (name: string) => valuesOf(text, name)[0] ?? null;
+  const vendor = first('vendor_id');
+  const cores = text.split('\n\n').flatMap((cpu) => {
+    const [core] = valuesOf(cpu, 'core id');
+    return core === undefined ? [] : [`${valuesOf(cpu, 'physical id')[0]}/${core}`];
+  });
+  return {
+    vendor: vendor === 'GenuineIntel' ? 'intel' : vendor === 'AuthenticAMD' ? 'amd' : 'other',
+    model: first('model name'),
+    microcode: first('microcode'),
+    flags: new Set(first('flags')?.split(' ')),
+    sockets: new Set(valuesOf(text, 'physical id')).size || null,
+    cores: new Set(cores).size || null,
+  };
+}
+
+const valuesOf = (text: string, name: string): string[] =>
+  [...text.matchAll(new RegExp(`^${name}[ \\t]*:(.*)$`, 'gm'))].map(([, value]) => value!.trim());
+
+/** null where there is no /proc. */
+export function readCpuInfo(): CpuInfo | null {
+  const text = readProcFile('/proc/cpuinfo');
+  return text ? parseCpuInfo(text) : null;
+}
+
+/** Physical cores that this process may use, at least 1. @param usable logical CPUs that it may use */
+export const physicalCores = (info = readCpuInfo(), usable = availableParallelism()): number =>
+  Math.max(1, Math.min(info?.cores ?? usable, usable));
+
+/** Numbers of the sockets with a CPU that is on, in order; none where the system does not tell. */
+export function onlineSockets(cpuFolder = '/sys/devices/system/cpu'): number[] {
+  const cpus = namesIn(cpuFolder).filter((name) => /^cpu\d+$/.test(name));
+  const ids = cpus.map((name) => readSmallFile(`${cpuFolder}/${name}/topology/physical_package_id`).text);
+  const sockets = ids.filter((id) => id !== null && /^\d+$/.test(id)).map(Number);
+  return [...new Set(sockets)].sort((a, b) => a - b);
+}
+
+/** The CPUs that this process may use, as `0-3,8`; null where the system does not tell. */
+export const allowedCpus = (status = readProcFile('/proc/self/status') ?? ''): string | null =>
+  valuesOf(status, 'Cpus_allowed_list')[0] ?? null;
