@@ -8,6 +8,8 @@ import type { Spec } from '../../core/spec/spec';
 import type { SpecProblem } from '../../core/spec/specProblem';
 import { formatProblems, parseSpec, placeIssues } from '../../core/spec/specText';
 import { maxSpecBytes } from '../../core/spec/specYaml';
+import { kindIssues } from '../../energy/askedKinds';
+import { energySources } from '../../energy/sources';
 import { busyWith } from '../../engine/session/engine';
 import { physicalCores } from '../../machine/topology';
 import { launchEngine } from '../../engine/launch/launch';
@@ -94,7 +96,8 @@ function readSpec(file: string): { spec: Spec; text: string } {
     new CliError(`${file} is not a valid experiment:\n${formatProblems(file, problems)}`, 'experiment');
   if (!parsed.ok) throw invalid(parsed.problems);
   const { spec } = parsed;
-  const { errors, warnings } = checkExperiment(spec, dirname(resolve(file)));
+  const { errors: ofWork, warnings } = checkExperiment(spec, dirname(resolve(file)));
+  const errors = [...ofWork, ...kindIssues(spec.measure.source, energySources)];
   if (errors.length > 0) throw invalid(placeIssues(text, errors));
   for (const warning of [...parsed.warnings, ...placeIssues(text, warnings)])
     printError(`${formatProblems(file, [warning])}\n`);

@@ -1,6 +1,6 @@
 import { windowEnergy } from '../../core/energy/energyWindow';
 import { noted } from '../../core/run/conditions';
-import type { EnergyReader } from '../../energy/powercap/reader';
+import type { EnergyReader } from '../../energy/reader';
 import type { Measuring } from './measuring';
 
 /** A baseline that a counter failed in is measured again. */

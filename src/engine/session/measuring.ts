@@ -1,4 +1,4 @@
-import type { EnergySource } from '../../core/energy/source';
+import type { SourceRecord } from '../../core/energy/source';
 import type { NewEvent, RunEvent } from '../../core/run/events';
 import type { SampleLookup } from '../../core/values/trialValue';
 import type { EngineSession } from '../../workloads/workload';
@@ -12,7 +12,7 @@ export type Measuring = EngineSession & {
   /** Writes an event to the log and folds it into `run`. `durable` waits until the disk has it. */
   record(event: NewEvent, durable?: boolean): RunEvent;
   runTrial: RunTrial;
-  source: EnergySource;
+  source: SourceRecord;
   samples: SampleLookup;
   /** Brings all samples up to now into `samples` and onto the disk. */
   flushSamples(): Promise<void>;

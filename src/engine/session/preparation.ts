@@ -1,4 +1,4 @@
-import type { EnergyReader } from '../../energy/powercap/reader';
+import type { EnergyReader } from '../../energy/reader';
 import type { Prepared, Workload } from '../../workloads/workload';
 import { measureIdle } from './idle';
 import type { Measuring } from './measuring';

@@ -1,7 +1,7 @@
 import { createBatchTimes, windowBatches } from '../../core/run/batchTimes';
 import { ExpectedError, failureOf } from '../../core/failure/expectedError';
 import type { Failure } from '../../core/failure/failure';
-import { openReader } from '../../energy/powercap/reader';
+import { openReader } from '../../energy/openReader';
 import { monotonicMs } from '../../machine/clock';
 import { peakRssBytes, volunteerForOomKiller } from '../../machine/memory';
 import { saysOutOfMemory } from '../../models/onnx/outOfMemory';
@@ -64,8 +64,8 @@ async function measure(job: MeasureJob, workload: Workload): Promise<void> {
   const loadStart = monotonicMs();
   say({ type: 'phase', phase: 'load', monotonicMs: loadStart });
   const work = await workload.open(job.told);
-  const reader = openReader(job.source.domains);
-  const meter = createPhaseMeter(reader, job.source.domains);
+  const reader = openReader(job.source.parts);
+  const meter = createPhaseMeter(reader, job.source.parts);
   const warmupStart = monotonicMs();
   say({ type: 'phase', phase: 'warmup', monotonicMs: warmupStart });
   const warmup = await warmUp(work, job.warmupSeconds);

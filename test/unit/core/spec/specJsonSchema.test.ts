@@ -46,6 +46,8 @@ const good: [string, object][] = [
   ['sla', { ...base, sla: { requestLatencyMs: 0.1, arrivalRate: 0.000001, minAccuracy: 0 } }],
   ['another workload, whose models are its own', { ...base, workload: 'tokens', models: ['a loop'], imageSize: 330 }],
   ['the usual workload', { ...base, workload: 'detection' }],
+  ['a kind of source that only another program may have', { ...base, measure: { source: 'nvml' } }],
+  ['several sources', { ...base, measure: { source: ['powercap', 'nvml'] } }],
   ['curve', { ...base, measure: { powerCurve: { idleWatts: 0, maxWatts: 1 } } }],
 ];
 const bad: [string, unknown][] = [
@@ -82,7 +84,10 @@ const bad: [string, unknown][] = [
   ['spinning text', { ...base, spinning: ['yes'] }],
   ['spinning twice', { ...base, spinning: [true, true] }],
   ['current empty', { ...base, current: {} }],
-  ['source', { ...base, measure: { source: 'perf' } }],
+  ['source', { ...base, measure: { source: 'RAPL counters' } }],
+  ['sources twice', { ...base, measure: { source: ['powercap', 'powercap'] } }],
+  ['auto in a list', { ...base, measure: { source: ['powercap', 'auto'] } }],
+  ['no source', { ...base, measure: { source: [] } }],
   ['domains twice', { ...base, measure: { domains: ['dram', 'dram'] } }],
   ['domains empty', { ...base, measure: { domains: [] } }],
   ['short window', { ...base, measure: { windowSeconds: 0.1 } }],
@@ -185,7 +190,9 @@ describe('docs/experiment-file.md', () => {
   });
 
   test('allows the same in words as errors do', () => {
-    expect(allowedAt(['measure', 'source'])).toBe('auto, powercap or estimate');
+    expect(allowedAt(['measure', 'source'])).toBe(
+      'auto, kind of source (powercap, estimate) or list, each: kind of source (powercap, estimate)',
+    );
     expect(allowedAt(['imageSize', 1])).toBe('whole number from 32 to 8192');
     expect(allowedAt(['nowhere'])).toBeNull();
   });

@@ -10,8 +10,8 @@ describe('phases of a trial', () => {
     const phase = (counters: number[]) => ({ ms: 1000, counters, busySeconds: 1, totalSeconds: 2 });
     const events = sweep().map((event): RunEvent => {
       if (event.type === 'source.opened') {
-        const domains = event.source.domains.map((d, i) => ({ ...d, added: i === 0 }));
-        return { ...event, source: { ...event.source, domains } };
+        const parts = event.source.parts.map((part, i) => ({ ...part, added: i === 0 }));
+        return { ...event, source: { ...event.source, parts } };
       }
       if (event.type !== 'trial.window') return event;
       return { ...event, phases: { load: phase([1e6, 9e6]), inference: phase([3e6, 0]) } };

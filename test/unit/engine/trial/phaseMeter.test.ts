@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { Domain, Reading } from '../../../../src/core/energy/source';
+import type { Part, Reading } from '../../../../src/core/energy/source';
 import { createPhaseMeter } from '../../../../src/engine/trial/phaseMeter';
 import { source } from '../../../support/runEvents';
 
 const range = 1000;
-const domain: Domain = { ...source.domains[0]!, rangeMicrojoules: range };
+const domain: Part = { ...source.parts[0]!, range };
 
 /** A reader that gives these counter values one after the other, a millisecond apart. */
 function readerOf(values: (number | null)[]) {
