@@ -4,8 +4,8 @@ import { parseArgs } from 'node:util';
 import { exitCodes } from '../../core/failure/exitCodes';
 import { ExpectedError } from '../../core/failure/expectedError';
 import { configurationsOf } from '../../core/run/plan';
+import { describeSeconds } from '../../core/words/units';
 import type { Spec } from '../../core/spec/spec';
-import { sizeErrors, sizeWarnings } from '../../core/spec/modelSizes';
 import type { SpecProblem } from '../../core/spec/specProblem';
 import { formatProblems, parseSpec, placeIssues } from '../../core/spec/specText';
 import { maxSpecBytes } from '../../core/spec/specYaml';
@@ -14,16 +14,17 @@ import { energySources } from '../../energy/sources';
 import { busyWith } from '../../engine/session/engine';
 import { physicalCores } from '../../machine/topology';
 import { launchEngine } from '../../engine/launch/launch';
-import { detection } from '../../workloads/detection/detection';
+import { checkExperiment } from '../../workloads/checkExperiment';
+import { workloadNamed } from '../../workloads/workloadNamed';
 import { runFormatVersion } from '../../core/run/events';
 import { stageProgram } from '../../engine/launch/stage';
-import type { Program } from '../../engine/trial/trialProcess';
+import type { Program } from '../../engine/trial/host';
 import { privateFolder } from '../../machine/privateFolder';
 import { readText } from '../../machine/regularFile';
-import { fixedSizesOf } from '../../models/onnx/fixedSizes';
 import { engineLogBytes, readEngineLog } from '../../runs/store/engineLog';
 import { openEventLog } from '../../runs/store/eventLog';
 import { cacheFolder, eventsFile, nameFromFile, newRunId, workspaceOf } from '../../runs/store/folders';
+import { awaitFree } from '../../runs/ownership/awaitFree';
 import { measuringNow } from '../../runs/ownership/measuringLock';
 import { isRunning, signalProgram } from '../../machine/processIdentity';
 import { createRunFolder, followRun, loadRun, ownRunsFolder } from '../../runs/store/runFolder';
@@ -75,7 +76,7 @@ export async function runCommand(argv: string[]): Promise<number> {
   const holder = await measuringNow();
   if (holder) throw busyWith(holder);
 
-  const folder = file !== undefined && spec ? await createRun(file, spec, values) : resumable(values.resume);
+  const folder = file !== undefined && spec ? await createRun(file, spec, values) : await resumable(values.resume);
   printError(`Run folder: ${folder}\n`);
   await startEngine(folder);
   if (values.detach) {
@@ -97,10 +98,10 @@ function readSpec(file: string): { spec: Spec; text: string } {
     new CliError(`${file} is not a valid experiment:\n${formatProblems(file, problems)}`, 'experiment');
   if (!parsed.ok) throw invalid(parsed.problems);
   const { spec } = parsed;
-  const sizes = fixedSizesOf(spec.models, dirname(resolve(file)));
-  const errors = [...sizeErrors(spec, sizes), ...kindIssues(spec.measure.source, energySources)];
+  const { errors: ofWork, warnings } = checkExperiment(spec, dirname(resolve(file)));
+  const errors = [...ofWork, ...kindIssues(spec.measure.source, energySources)];
   if (errors.length > 0) throw invalid(placeIssues(text, errors));
-  for (const warning of [...parsed.warnings, ...placeIssues(text, sizeWarnings(spec, sizes))])
+  for (const warning of [...parsed.warnings, ...placeIssues(text, warnings)])
     printError(`${formatProblems(file, [warning])}\n`);
   return { spec, text };
 }
@@ -126,12 +127,13 @@ async function createRun(
         ? resolve(fromEnvironment)
         : undefined;
   const measure = powercapRoot === undefined ? spec.measure : { ...spec.measure, powercapRoot };
+  const { name: workload, unit, phases } = workloadNamed(spec.workload);
   createRunFolder(folder);
   const log = openEventLog(eventsFile(folder));
   log.append({
     type: 'run.created',
     version: runFormatVersion,
-    workload: detection,
+    workload: { name: workload, unit, phases: [...phases(spec)] },
     runId,
     name,
     specFile,
@@ -145,13 +147,13 @@ async function createRun(
   return folder;
 }
 
-function resumable(argument: string | undefined): string {
+async function resumable(argument: string | undefined): Promise<string> {
   const folder = runFolderOf(argument, 'run --resume');
   if (lstatSync(folder).isSymbolicLink()) {
     throw new CliError(`${folder} is a link, and nothing is written through one: name the folder that it leads to`);
   }
-  const { status, run } = loadRun(folder);
-  if (status === 'running')
+  const { status, host, run } = loadRun(folder);
+  if (status === 'running' && host === null)
     throw new CliError(`${run.runId} is still running: watch it with "greenbatch attach ${folder}"`, 'run-state');
   if (status === 'complete') {
     throw new CliError(
@@ -159,6 +161,12 @@ function resumable(argument: string | undefined): string {
       'run-state',
     );
   }
+  // Whatever its log says: an engine elsewhere may have taken it in hand a moment ago.
+  await awaitFree(folder, ({ lease, ageMs }) =>
+    printError(
+      `${lease.host} had this run in hand; its last sign of life is ${describeSeconds(ageMs / 1000)} old by the clocks, which may differ. Waiting up to ${describeSeconds(lease.goodForMs / 1000)} for another one …\n`,
+    ),
+  );
   return folder;
 }
 
@@ -194,7 +202,10 @@ async function startEngine(folder: string): Promise<void> {
     }
     if (!alive) {
       const { failure, text } = readEngineLog(folder, logged);
-      if (failure?.code === 'busy') throw new CliError(failure.message, 'busy');
+      // Another one was faster: on this machine, or on one that shares the folder.
+      const { code } = failure ?? {};
+      if (failure && (code === 'busy' || code === 'run-elsewhere' || code === 'run-state'))
+        throw new CliError(failure.message, code, failure.fix);
       const said = failure?.message ?? text;
       throw new CliError(`the engine did not start: ${said || 'it said nothing'}`, 'not-started', failure?.fix ?? null);
     }

@@ -1,0 +1,127 @@
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import type { Failure } from '../../core/failure/failure';
+import { readFailureLine } from '../../core/failure/failureLine';
+import { saysOutOfMemory } from '../../models/onnx/outOfMemory';
+import { roleArguments } from '../../machine/processIdentity';
+import type { ProcessFailure } from '../../workloads/workload';
+import { lastWord, parseTrialMessage, type TrialJob, type TrialMessage } from './protocol';
+
+/** The program that trials are started from: this node, and the bundle that holds them. */
+export type Program = { node: string; script: string };
+
+export type TrialEnd = { kind: 'done' } | { kind: 'stopped' } | ({ kind: 'failed' } & ProcessFailure);
+
+export type TrialOptions = {
+  /** Called once the process exists. */
+  onStart(pid: number): void;
+  /** Called for each message, in order, one at a time: the next waits until this is done. */
+  onMessage(message: TrialMessage): void | Promise<void>;
+  stop: AbortSignal;
+  /** A trial that says nothing for so long is ended. */
+  timeoutSeconds: number;
+};
+
+/** A trial that has said its last word has so long to end. */
+const longestExitSeconds = 5;
+
+/** Runs one job and says how it ended; never throws for what the trial does. */
+export type RunTrial = (job: TrialJob, options: TrialOptions) => Promise<TrialEnd>;
+
+/** Runs one trial in a child process of its own. */
+export async function runTrialProcess(
+  program: Program,
+  runFolder: string,
+  job: TrialJob,
+  options: TrialOptions,
+): Promise<TrialEnd> {
+  const oomKillsBefore = oomKills();
+  const child = spawn(program.node, [program.script, ...roleArguments('trial', runFolder, JSON.stringify(job))], {
+    stdio: ['pipe', 'pipe', 'pipe'],
+    env: { ...process.env, ORT_DISABLE_TELEMETRY: '1' },
+  });
+  // Its standard input stays open and empty: it is the line whose end tells the trial that we are gone.
+  child.stdin.on('error', () => undefined);
+  let stderr = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr = (stderr + text).slice(-4000);
+  });
+  let said: Failure | null = null;
+  let works: number[] | undefined;
+  let finished = false;
+  let timedOut = false;
+  const kill = () => child.kill('SIGKILL');
+  let timer = setTimeout(() => undefined, 0);
+  const rearm = () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      timedOut = true;
+      kill();
+    }, options.timeoutSeconds * 1000);
+  };
+  const exited = new Promise<{ code: number | null; signal: NodeJS.Signals | null; error?: Error }>((done) => {
+    child.once('error', (error) => done({ code: null, signal: null, error }));
+    child.once('close', (code, signal) => done({ code, signal }));
+  });
+  if (child.pid !== undefined) options.onStart(child.pid);
+  if (options.stop.aborted) kill();
+  options.stop.addEventListener('abort', kill);
+  rearm();
+  try {
+    for await (const line of createInterface({ input: child.stdout })) {
+      rearm();
+      const message = parseTrialMessage(line);
+      if (message?.type === 'error') {
+        said = { code: message.code, message: message.message, fix: message.fix };
+        works = message.works;
+      } else if (message) {
+        finished ||= message.type === lastWord[job.kind];
+        await options.onMessage(message);
+        // All that counts has been said: a native library that hangs when the process ends must not hold up the run.
+        if (finished) {
+          clearTimeout(timer);
+          timer = setTimeout(kill, longestExitSeconds * 1000);
+        }
+      }
+    }
+    const { code, signal, error } = await exited;
+    if (finished && said === null) return { kind: 'done' };
+    if (options.stop.aborted) return { kind: 'stopped' };
+    const failed = (reason: ProcessFailure['reason'], message: string, told?: Failure): TrialEnd => ({
+      ...{ kind: 'failed', signal, exitCode: code, reason, message },
+      ...{ code: told?.code ?? reason, fix: told?.fix ?? null, works },
+    });
+    if (timedOut)
+      return failed('timeout', `no sign of life for ${options.timeoutSeconds} s (measure.trialTimeoutSeconds)`);
+    if (signal === 'SIGKILL' && oomKills() > oomKillsBefore)
+      return failed('out-of-memory', 'the kernel ended it: memory ran out');
+    if (said?.code === 'out-of-memory') return failed('out-of-memory', said.message, said);
+    const last = said ?? readFailureLine(stderr);
+    const text = last?.message ?? error?.message ?? lastLines(stderr);
+    // What a native library printed while the process died.
+    if (last === null && saysOutOfMemory(text)) return failed('out-of-memory', text);
+    if (signal) return failed('signal', `ended by ${signal}${text ? `: ${text}` : ''}`);
+    if (said !== null) return failed('error', said.message, said);
+    return failed('exit', text || `exit code ${code} before it was finished`, last ?? undefined);
+  } catch (error) {
+    // What failed is ours (a full disk, say), not the trial's: it must not go on without a log.
+    kill();
+    await exited;
+    throw error;
+  } finally {
+    clearTimeout(timer);
+    options.stop.removeEventListener('abort', kill);
+  }
+}
+
+const lastLines = (text: string) => text.trim().split('\n').slice(-3).join(' · ');
+
+/** How many processes the kernel's OOM killer has ended since boot; 0 where that is not known. */
+function oomKills(): number {
+  try {
+    return Number(/^oom_kill (\d+)/m.exec(readFileSync('/proc/vmstat', 'utf8'))?.[1] ?? 0);
+  } catch {
+    return 0;
+  }
+}
