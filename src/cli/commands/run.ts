@@ -1,12 +1,10 @@
 import { existsSync, lstatSync, realpathSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import { exitCodes } from '../../core/failure/exitCodes';
 import { ExpectedError } from '../../core/failure/expectedError';
 import { configurationsOf } from '../../core/run/plan';
 import { describeSeconds } from '../../core/words/units';
 import type { Spec } from '../../core/spec/spec';
-import { sizeErrors, sizeWarnings } from '../../core/spec/modelSizes';
 import type { SpecProblem } from '../../core/spec/specProblem';
 import { formatProblems, parseSpec, placeIssues } from '../../core/spec/specText';
 import { maxSpecBytes } from '../../core/spec/specYaml';
@@ -15,13 +13,13 @@ import { energySources } from '../../energy/sources';
 import { busyWith } from '../../engine/session/engine';
 import { physicalCores } from '../../machine/topology';
 import { launchEngine } from '../../engine/launch/launch';
-import { detection } from '../../workloads/detection/detection';
+import { checkExperiment } from '../../workloads/checkExperiment';
+import { workloadNamed } from '../../workloads/workloadNamed';
 import { runFormatVersion } from '../../core/run/events';
 import { stageProgram } from '../../engine/launch/stage';
-import type { Program } from '../../engine/trial/trialProcess';
+import type { Program } from '../../engine/trial/host';
 import { privateFolder } from '../../machine/privateFolder';
 import { readText } from '../../machine/regularFile';
-import { fixedSizesOf } from '../../models/onnx/fixedSizes';
 import { engineLogBytes, readEngineLog } from '../../runs/store/engineLog';
 import { openEventLog } from '../../runs/store/eventLog';
 import { cacheFolder, eventsFile, nameFromFile, newRunId, workspaceOf } from '../../runs/store/folders';
@@ -31,10 +29,11 @@ import { isRunning, signalProgram } from '../../machine/processIdentity';
 import { createRunFolder, followRun, loadRun, ownRunsFolder } from '../../runs/store/runFolder';
 import { sourceFilesOf } from '../../runs/index/sourceFiles';
 import { CliError } from '../options/cliError';
+import { defineCommand, jsonOption, WrongUsage } from '../options/defineCommand';
 import { watchToTheEnd } from '../text/progressView';
 import { runFolderOf } from '../options/runArgument';
 import { version } from './version';
-import { print, printData, printError } from '../text/output';
+import { printData, printError } from '../text/output';
 
 const help = `usage: greenbatch run FILE [--out DIR]        measure an experiment file (*.energy.yaml)
        greenbatch run --resume RUN            go on with a stopped run, at the repeat that is missing
@@ -52,40 +51,35 @@ the run's folder. Exit codes: 0 measured, 1 unexpected failure, 2 wrong input, 3
 4 nothing could be measured, 5 another run measures on this machine, 130 interrupted.
 `;
 
-export async function runCommand(argv: string[]): Promise<number> {
-  const { values, positionals } = parseArgs({
-    args: argv,
-    allowPositionals: true,
-    options: {
-      out: { type: 'string' },
-      for: { type: 'string' },
-      resume: { type: 'string' },
-      detach: { type: 'boolean', default: false },
-      json: { type: 'boolean', default: false },
-      help: { type: 'boolean', short: 'h', default: false },
-    },
-  });
-  if (values.help) {
-    print(help);
-    return 0;
-  }
-  const [file] = positionals;
-  if ((file === undefined) === (values.resume === undefined) || positionals.length > 1) {
-    throw new CliError(`give one experiment file, or --resume RUN\n\n${help}`);
-  }
-  const spec = file === undefined ? null : readSpec(file);
-  const holder = await measuringNow();
-  if (holder) throw busyWith(holder);
+export const runCommand = defineCommand({
+  help,
+  options: {
+    out: { type: 'string' },
+    for: { type: 'string' },
+    resume: { type: 'string' },
+    detach: { type: 'boolean', default: false },
+    ...jsonOption,
+  },
+  positionals: true,
+  async run(values, positionals) {
+    const [file] = positionals;
+    if ((file === undefined) === (values.resume === undefined) || positionals.length > 1) {
+      throw new WrongUsage('give one experiment file, or --resume RUN');
+    }
+    const spec = file === undefined ? null : readSpec(file);
+    const holder = await measuringNow();
+    if (holder) throw busyWith(holder);
 
-  const folder = file !== undefined && spec ? await createRun(file, spec, values) : await resumable(values.resume);
-  printError(`Run folder: ${folder}\n`);
-  await startEngine(folder);
-  if (values.detach) {
-    printData(`${folder}\n`);
-    return 0;
-  }
-  return watchToTheEnd(folder, { json: values.json });
-}
+    const folder = file !== undefined && spec ? await createRun(file, spec, values) : await resumable(values.resume);
+    printError(`Run folder: ${folder}\n`);
+    await startEngine(folder);
+    if (values.detach) {
+      printData(`${folder}\n`);
+      return 0;
+    }
+    return watchToTheEnd(folder, { json: values.json });
+  },
+});
 
 function readSpec(file: string): { spec: Spec; text: string } {
   let text: string;
@@ -99,10 +93,10 @@ function readSpec(file: string): { spec: Spec; text: string } {
     new CliError(`${file} is not a valid experiment:\n${formatProblems(file, problems)}`, 'experiment');
   if (!parsed.ok) throw invalid(parsed.problems);
   const { spec } = parsed;
-  const sizes = fixedSizesOf(spec.models, dirname(resolve(file)));
-  const errors = [...sizeErrors(spec, sizes), ...kindIssues(spec.measure.source, energySources)];
+  const { errors: ofWork, warnings } = checkExperiment(spec, dirname(resolve(file)));
+  const errors = [...ofWork, ...kindIssues(spec.measure.source, energySources)];
   if (errors.length > 0) throw invalid(placeIssues(text, errors));
-  for (const warning of [...parsed.warnings, ...placeIssues(text, sizeWarnings(spec, sizes))])
+  for (const warning of [...parsed.warnings, ...placeIssues(text, warnings)])
     printError(`${formatProblems(file, [warning])}\n`);
   return { spec, text };
 }
@@ -128,12 +122,13 @@ async function createRun(
         ? resolve(fromEnvironment)
         : undefined;
   const measure = powercapRoot === undefined ? spec.measure : { ...spec.measure, powercapRoot };
+  const { name: workload, unit, phases } = workloadNamed(spec.workload);
   createRunFolder(folder);
   const log = openEventLog(eventsFile(folder));
   log.append({
     type: 'run.created',
     version: runFormatVersion,
-    workload: detection,
+    workload: { name: workload, unit, phases: [...phases(spec)] },
     runId,
     name,
     specFile,
