@@ -1,6 +1,6 @@
 import type { PanelRun, ToPanel } from '../src/core/panel/protocol/messages';
 import { applyColumns } from '../src/core/panel/series/timeline';
-import { analyse } from '../src/core/analysis/verdict/analyse';
+import { judge } from '../src/core/analysis/verdict/judge';
 import { configurationLabels } from '../src/core/configuration/label';
 import { saveChoices } from './page/choices';
 import { createDashboard } from './parts/dashboard';
@@ -52,7 +52,7 @@ function analyseNow(): void {
   const terms = termsInForce(page);
   if (!page.run || !terms) return;
   try {
-    page.analysis = analyse(page.run.results, terms);
+    page.analysis = judge(page.run.results, terms);
     page.problem = null;
     noteChange(JSON.stringify(terms));
   } catch (error) {

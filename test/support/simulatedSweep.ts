@@ -2,8 +2,8 @@ import { seededRandom } from '../../src/core/statistics/random';
 import type { ConfigurationResult, TrialValue } from '../../src/core/values/result';
 import { specSchema } from '../../src/core/spec/spec';
 import { decideNext } from '../../src/core/analysis/verdict/stopping';
-import { analyse } from '../../src/core/analysis/verdict/analyse';
-import type { AnalysisTerms } from '../../src/core/analysis/verdict/evaluation';
+import { judge } from '../../src/core/analysis/verdict/judge';
+import type { AnalysisTerms } from '../../src/core/analysis/analysisTermsSchema';
 
 /** Sweeps whose truth is known, run through the real stopping rule and verdict. */
 
@@ -94,7 +94,7 @@ function simulateSweep(truth: Truth, terms: AnalysisTerms, normal: Normal) {
     const next = decideNext(results, terms, { blocksFinished: block, settled });
     settled.push(...next.settle.map((s) => s.id));
     if (next.action === 'stop')
-      return { blocks: block, settled, results, reason: next.reason, analysis: analyse(results, terms) };
+      return { blocks: block, settled, results, reason: next.reason, analysis: judge(results, terms) };
   }
 }
 

@@ -1,5 +1,16 @@
 import { execFileSync } from 'node:child_process';
-import { appendFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -43,9 +54,13 @@ function violations(steps: readonly Step[]): string {
     } else if (before !== null) appendFileSync(join(tree, file), importing(file, before));
   }
   try {
-    execFileSync(process.execPath, [join(root, 'node_modules/dependency-cruiser/bin/dependency-cruise.mjs'), 'src', 'webview'], {
-      ...{ cwd: tree, encoding: 'utf8', stdio: 'pipe' },
-    });
+    execFileSync(
+      process.execPath,
+      [join(root, 'node_modules/dependency-cruiser/bin/dependency-cruise.mjs'), 'src', 'webview'],
+      {
+        ...{ cwd: tree, encoding: 'utf8', stdio: 'pipe' },
+      },
+    );
     return '';
   } catch (error) {
     return (error as { stdout: string }).stdout;
@@ -59,7 +74,13 @@ function importing(from: string, to: string): string {
 
 describe('docs/architecture.md', () => {
   it('has a recipe for each seam', () => {
-    expect(recipes.map(({ name }) => name)).toEqual(['an energy source', 'a workload', 'a metric', 'an analysis', 'a command']);
+    expect(recipes.map(({ name }) => name)).toEqual([
+      'an energy source',
+      'a workload',
+      'a metric',
+      'an analysis',
+      'a command',
+    ]);
   });
 
   it.each(recipes)('names in the recipe for $name only files that are there, and says what is new', ({ steps }) => {
@@ -77,15 +98,16 @@ describe('docs/architecture.md', () => {
   it('would notice one that does not', { timeout: 60_000 }, () => {
     const bad = [{ path: 'src/energy/<kind>/<kind>.ts', isNew: true, imports: ['src/runs/store/folders.ts'] }];
     expect(violations(bad)).toMatch(/energy-imports-only-what-is-below-it: src\/energy\/additional\/additional\.ts/);
-    const circle = [
-      { path: 'src/core/words/<name>.ts', isNew: true, imports: ['src/core/report/report.ts'] },
-    ];
+    const circle = [{ path: 'src/core/words/<name>.ts', isNew: true, imports: ['src/core/report/report.ts'] }];
     expect(violations(circle)).toMatch(/no-circle-of-folders/);
   });
 
   it('has every folder of the source in its floor plan, with what it may import as the rules have it', () => {
     const plan = new Map(
-      [...text.matchAll(/^\| `((?:src\/\w+)|webview)` \|.*\| ([^|]+) \|$/gm)].map(([, name, may]) => [name!, may!.trim()]),
+      [...text.matchAll(/^\| `((?:src\/\w+)|webview)` \|.*\| ([^|]+) \|$/gm)].map(([, name, may]) => [
+        name!,
+        may!.trim(),
+      ]),
     );
     const folders = [...readdirSync(join(root, 'src')).map((name) => `src/${name}`), 'webview'];
     expect([...plan.keys()].sort()).toEqual(folders.sort());

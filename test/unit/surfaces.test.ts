@@ -12,7 +12,7 @@ import { type RunReport, reportOf } from '../../src/core/report/report';
 import { reportJsonSchema } from '../../src/core/export/reportJsonSchema';
 import { parseSpec } from '../../src/core/spec/specText';
 import { describeNumber } from '../../src/core/words/units';
-import { analyse } from '../../src/core/analysis/verdict/analyse';
+import { judge } from '../../src/core/analysis/verdict/judge';
 import { describeChange, describePercent } from '../../src/core/statistics/wording';
 import { compactReport } from '../../src/extension/commands/compactReport';
 import type { LiveRun } from '../../src/extension/runs/liveRun';
@@ -21,7 +21,7 @@ import { createRunsView } from '../../src/extension/commands/runsView';
 import { exportText } from '../../src/runs/export/exportText';
 import { eventsFile, runsFolder } from '../../src/runs/store/folders';
 import { loadRun } from '../../src/runs/store/runFolder';
-import { resultTable } from '../../webview/parts/resultTable';
+import { verdictTable } from '../../src/core/analysis/verdict/verdictTable';
 import { source, sweep, toLines, trialEvents } from '../support/runEvents';
 
 vi.mock('vscode', () => import('../support/fakeEditor'));
@@ -145,8 +145,8 @@ function surfaces(folder: string) {
   const panelRun = createPanelRun(live as unknown as LiveRun).make({ stale: false, inUse: null, judgedAnew: false })!;
   const message = toPanelSchema.parse(JSON.parse(JSON.stringify({ type: 'run', run: panelRun })));
   if (message.type !== 'run') throw new Error('no run');
-  const page = analyse(message.run.results, message.run.terms);
-  const table = resultTable(page, true);
+  const page = judge(message.run.results, message.run.terms);
+  const table = verdictTable(page);
   const shown = (cell: string | number | null) =>
     cell === null ? '–' : typeof cell === 'number' ? describeNumber(cell) : cell;
   const markdown = exportText(folder, 'markdown', { pageFolder: '' });

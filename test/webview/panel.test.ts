@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type PanelRun, toPanelSchema } from '../../src/core/panel/protocol/messages';
-import { analyse } from '../../src/core/analysis/verdict/analyse';
+import { judge } from '../../src/core/analysis/verdict/judge';
 import { chromiumPath, launchChromium, openPanel, type Panel } from './harness/panelPage';
 import { accurateRun, earlyRun, powerColumns, sweepRun, widerRun } from './harness/runs';
 import type { ThemeName } from './harness/themes';
@@ -101,7 +101,7 @@ describe.skipIf(!chromiumPath)('the panel’s page in Chromium', () => {
     const { results } = widerRun();
     await panel.send({ type: 'change', change: { results } });
     await panel.settled();
-    expect(await text('#sentence')).toBe(analyse(results, early.terms).verdict.sentence);
+    expect(await text('#sentence')).toBe(judge(results, early.terms).verdict.sentence);
     expect(await text('#sentence')).not.toBe(sentence);
     expect(await pictures()).not.toEqual(before);
   });
@@ -123,7 +123,7 @@ describe.skipIf(!chromiumPath)('the panel’s page in Chromium', () => {
   test('shows the verdict of the analysis, the source and every configuration', async () => {
     const run = sweepRun();
     await open(run);
-    expect(await text('#sentence')).toBe(analyse(run.results, run.terms).verdict.sentence);
+    expect(await text('#sentence')).toBe(judge(run.results, run.terms).verdict.sentence);
     expect(await text('#source')).toBe('MEASURED powercap · 1 package + 1 dram');
     expect(await panel.page.locator('main > section table tbody tr').count()).toBe(3);
     for (const picture of await pictures()) expect(picture.length).toBeGreaterThan(3000);

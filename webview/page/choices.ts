@@ -1,4 +1,4 @@
-import type { AnalysisTerms } from '../../src/core/analysis/verdict/evaluation';
+import type { AnalysisTerms } from '../../src/core/analysis/analysisTermsSchema';
 import { loadState, saveState } from './link';
 
 /** What a person chose on the page. Kept with `setState`; never holds data of the run. */

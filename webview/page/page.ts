@@ -1,8 +1,8 @@
 import type { ModelAccuracy } from '../../src/core/report/report';
 import type { PanelRun } from '../../src/core/panel/protocol/messages';
 import { createTimeline, type Timeline } from '../../src/core/panel/series/timeline';
-import type { Analysis } from '../../src/core/analysis/verdict/analyse';
-import type { AnalysisTerms } from '../../src/core/analysis/verdict/evaluation';
+import type { Judgement } from '../../src/core/analysis/verdict/judge';
+import type { AnalysisTerms } from '../../src/core/analysis/analysisTermsSchema';
 import { describeGiven } from '../../src/core/statistics/wording';
 import { type Choices, loadChoices, saveChoices } from './choices';
 import { t } from '../strings/strings';
@@ -16,7 +16,7 @@ export type Page = {
   /** Whether the history that the host sent was thinned out. */
   decimated: boolean;
   /** By the terms on the sliders; null while it is not made, or cannot be. */
-  analysis: Analysis | null;
+  analysis: Judgement | null;
   /** Why there is no analysis. */
   problem: string | null;
   /** Why the chosen configuration is another one than before, at the same terms. */

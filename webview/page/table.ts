@@ -1,12 +1,13 @@
-import type { Table } from '../../src/core/export/csv';
+import { type Cell, figureColumnsOf, type Table } from '../../src/core/words/table';
 import { describeNumber } from '../../src/core/words/units';
 import { h } from './dom';
 import { t } from '../strings/strings';
 
 /** A table that scrolls in itself; numbers to the right, three digits, unknown ones as a dash. */
-export function tableElement(caption: string, { columns, rows }: Table): HTMLElement {
-  const isNumber = columns.map((_, i) => rows.every((row) => isFigure(row[i])));
-  const cell = (value: string | number | null, i: number) => {
+export function tableElement(caption: string, table: Table): HTMLElement {
+  const { columns, rows } = table;
+  const isNumber = figureColumnsOf(table);
+  const cell = (value: Cell, i: number) => {
     const text = value === null ? '–' : typeof value === 'number' ? describeCell(value) : value;
     return i === 0
       ? h('th', { scope: 'row', class: isNumber[i] ? 'number' : 'text' }, text)
@@ -27,11 +28,6 @@ export function tableElement(caption: string, { columns, rows }: Table): HTMLEle
       h('tbody', {}, ...body),
     ),
   );
-}
-
-/** A number, or a text that begins as one does: `2.31 ± 1.4 %`, `−6.3 %`. */
-function isFigure(value: string | number | null | undefined): boolean {
-  return typeof value !== 'string' || /^([+−]?\d|–$)/.test(value);
 }
 
 function emptyRow(columns: number): HTMLElement {

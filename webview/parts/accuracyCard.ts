@@ -1,5 +1,5 @@
 import type { Accuracy } from '../../src/core/accuracy/accuracy';
-import type { Table } from '../../src/core/export/csv';
+import type { Table } from '../../src/core/words/table';
 import type { ModelAccuracy } from '../../src/core/report/report';
 import { shortModelNames } from '../../src/core/configuration/modelNames';
 import { h, redraw } from '../page/dom';

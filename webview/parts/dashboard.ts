@@ -18,7 +18,7 @@ import { createHeader } from './header';
 import { command } from '../page/link';
 import { failedEmpty, type Page, pickTerms, termsInForce } from '../page/page';
 import { phaseTable } from './phaseTable';
-import { resultTable } from './resultTable';
+import { verdictTable } from '../../src/core/analysis/verdict/verdictTable';
 import { createSliders } from './sliders';
 import { tableElement } from '../page/table';
 import type { Theme } from '../charts/plans/theme';
@@ -146,7 +146,7 @@ export function createDashboard(page: Page, events: DashboardEvents) {
       results.hidden = analysis === null || empty;
       if (!analysis || !run || empty) return;
       const measured = run.report.source?.measured !== false;
-      const table = resultTable(analysis, measured);
+      const table = verdictTable(analysis, t);
       const phases = phaseTable(analysis, measured);
       redraw(results, [table, phases], () => [
         h('h2', { id: 'results-title' }, t('All results')),

@@ -1,5 +1,5 @@
+import type { Table } from '../../src/core/words/table';
 import { unitOf } from '../../src/core/metrics/metricValue';
-import type { Table } from '../../src/core/export/csv';
 import { sourceLabel } from '../../src/core/energy/sourceLabel';
 import { describeNumber } from '../../src/core/words/units';
 import { configurationLabels, sentenceCase } from '../../src/core/configuration/label';

@@ -1,7 +1,7 @@
 import { exitCodes } from '../../src/core/failure/exitCodes';
 import { canResume, exitCodeOf } from '../../src/core/failure/failure';
 import type { PanelCommand } from '../../src/core/panel/protocol/messages';
-import { conditionsOf } from '../../src/core/report/conditions';
+import { conditionsOf } from '../../src/core/run/conditions';
 import { configurationLabels, sentenceCase } from '../../src/core/configuration/label';
 import { describeSeconds, roundOutward } from '../../src/core/words/units';
 import { describeGiven } from '../../src/core/statistics/wording';

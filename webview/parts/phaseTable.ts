@@ -1,13 +1,13 @@
+import type { Table } from '../../src/core/words/table';
 import { unitOf } from '../../src/core/metrics/metricValue';
 import { joulesPer } from '../../src/core/words/unitOfWork';
-import type { Table } from '../../src/core/export/csv';
-import type { Analysis } from '../../src/core/analysis/verdict/analyse';
+import type { Judgement } from '../../src/core/analysis/verdict/judge';
 import { configurationLabels, sentenceCase } from '../../src/core/configuration/label';
 import { describePlusMinus } from '../../src/core/statistics/wording';
 import { t } from '../strings/strings';
 
 /** Where the energy and the time of end-to-end windows go; null where windows hold inference alone. */
-export function phaseTable({ configurations }: Analysis, measured: boolean): Table | null {
+export function phaseTable({ configurations }: Judgement, measured: boolean): Table | null {
   const labels = configurationLabels(configurations);
   const unit = unitOf(configurations);
   const rows = configurations.flatMap((c) =>

@@ -1,5 +1,5 @@
 import type { ConfigurationResult } from '../../src/core/values/result';
-import type { AnalysisTerms } from '../../src/core/analysis/verdict/evaluation';
+import type { AnalysisTerms } from '../../src/core/analysis/analysisTermsSchema';
 import { describeGiven } from '../../src/core/statistics/wording';
 import type { Choices } from '../page/choices';
 import { h, setText, setLabel } from '../page/dom';

@@ -1,10 +1,10 @@
 import { isInUse } from '../../src/core/configuration/inUse';
 import type { PanelRun } from '../../src/core/panel/protocol/messages';
 import type { ConfigurationSummary } from '../../src/core/metrics/summarySchema';
-import type { Analysis } from '../../src/core/analysis/verdict/analyse';
+import type { Judgement } from '../../src/core/analysis/verdict/judge';
 
 /** The winner, and the same again where Apply would change something: it does not run already. */
-export function winnerOf(page: { run: Pick<PanelRun, 'terms' | 'inUse'> | null; analysis: Analysis | null }): {
+export function winnerOf(page: { run: Pick<PanelRun, 'terms' | 'inUse'> | null; analysis: Judgement | null }): {
   chosen: ConfigurationSummary | null;
   toApply: ConfigurationSummary | null;
 } {

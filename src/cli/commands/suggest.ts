@@ -1,12 +1,13 @@
 import { exitCodes } from '../../core/failure/exitCodes';
-import { reportOf } from '../../core/report/report';
-import { loadRun } from '../../runs/store/runFolder';
-import { runArguments } from '../options/runArgument';
-import { oneLine, print, printData } from '../text/output';
+import { verdictAnalysis } from '../../core/analysis/verdict/verdictAnalysis';
+import { loadAnalysedRun } from '../../runs/store/loadAnalysedRun';
+import { defineCommand, jsonOption } from '../options/defineCommand';
+import { runFolderOf } from '../options/runArgument';
+import { printAnalysis } from '../text/analysisText';
 
 const help = `usage: greenbatch suggest RUN [--json]
 
-Only the verdict of a run, in one sentence.
+Only the verdict of a run, in one sentence. --json: as docs/suggest.schema.json describes it.
 Exit codes: 0 greenest or tied, 2 no such run, 6 unresolved, 7 infeasible.
 `;
 
@@ -17,12 +18,13 @@ const exitCodeOf = {
   infeasible: exitCodes.infeasible,
 } as const;
 
-export async function suggestCommand(argv: string[]): Promise<number> {
-  const args = runArguments(argv, 'suggest', help);
-  if (!args) return 0;
-  const { run, samples, folder, status } = loadRun(args.folder);
-  const { verdict, verdictByModel } = reportOf(run, samples, { folder, status });
-  if (args.json) printData(`${JSON.stringify({ verdict, verdictByModel }, null, 2)}\n`);
-  else print(`${[verdict.sentence, ...verdict.qualification.map(({ message }) => message)].map(oneLine).join('\n')}\n`);
-  return exitCodeOf[verdict.kind];
-}
+export const suggestCommand = defineCommand({
+  help,
+  options: jsonOption,
+  positionals: true,
+  run({ json }, [text]) {
+    const run = loadAnalysedRun(runFolderOf(text, 'suggest'));
+    const { verdict } = printAnalysis(verdictAnalysis, [run], { json, brief: true });
+    return exitCodeOf[verdict.kind];
+  },
+});

@@ -1,12 +1,12 @@
 import { joulesPer } from '../../core/words/unitOfWork';
 import { energyBoundary, sourceLabel } from '../../core/energy/sourceLabel';
-import { conditionsOf } from '../../core/report/conditions';
+import { conditionsOf } from '../../core/run/conditions';
 import type { ModelAccuracy, RunReport } from '../../core/report/report';
 import { scopeText } from '../../core/report/scopeText';
 import type { ConfigurationSummary } from '../../core/metrics/summarySchema';
 import { variedFactors } from '../../core/configuration/factors';
 import { modelNames } from '../../core/configuration/label';
-import { figureColumns } from '../../core/report/columns';
+import { figureColumns } from '../../core/analysis/verdict/figureColumns';
 import { describeNumber } from '../../core/words/units';
 import { describePlusMinus } from '../../core/statistics/wording';
 import { oneLine } from './output';

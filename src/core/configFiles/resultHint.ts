@@ -1,7 +1,7 @@
 import { joulesPer } from '../words/unitOfWork';
 import type { ConfigurationSummary } from '../metrics/summarySchema';
 import type { Interval } from '../statistics/interval';
-import type { Analysis } from '../analysis/verdict/analyse';
+import type { Judgement } from '../analysis/verdict/judge';
 import { variedFactors } from '../configuration/factors';
 import { type Current, currentOf } from '../configuration/inUse';
 import { configurationLabels } from '../configuration/label';
@@ -11,7 +11,7 @@ import { describePlusMinus, listed, savingAsChange } from '../statistics/wording
 export type BatchHint = { use: Current; text: string; estimated: boolean };
 
 /** The last result in a line: `greenest batch 8: 2.31 J/image ± 1.4 %, −12 % against 32`. */
-export function resultLine({ verdict, configurations }: Analysis): string {
+export function resultLine({ verdict, configurations }: Judgement): string {
   const find = (id: string | null) => configurations.find((c) => c.id === id);
   const [winner, reference] = [find(verdict.winner), find(verdict.reference)];
   const labels = configurationLabels(configurations);
@@ -37,7 +37,7 @@ export function resultLine({ verdict, configurations }: Analysis): string {
  * The configuration to use in place of the one in use; null where there is no verdict, where the one in use is, or may
  * be, the winner or tied with it, and where the saving may be none.
  */
-export function batchHint({ verdict, configurations }: Analysis): BatchHint | null {
+export function batchHint({ verdict, configurations }: Judgement): BatchHint | null {
   const chosen = configurations.filter((c) => c.id === verdict.winner || verdict.tied.includes(c.id));
   const winner = chosen.find((c) => c.id === verdict.winner);
   const isToday = (id: string) => id === verdict.inUse || verdict.mayBeInUse.includes(id);

@@ -1,5 +1,4 @@
-/** Rows under named columns, as a chart's table shows them and a CSV file holds them. */
-export type Table = { columns: string[]; rows: (string | number | null)[][] };
+import type { Cell, Table } from '../words/table';
 
 /**
  * A table as CSV (RFC 4180, CRLF), numbers in full precision, unknown values empty. A text that a spreadsheet would take
@@ -9,7 +8,7 @@ export function toCsv({ columns, rows }: Table): string {
   return [columns, ...rows].map((row) => `${row.map(field).join(',')}\r\n`).join('');
 }
 
-function field(value: string | number | null): string {
+function field(value: Cell): string {
   if (value === null) return '';
   if (typeof value === 'number') return Number.isFinite(value) ? String(value) : '';
   const safe = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;

@@ -1,5 +1,5 @@
 import { variedFactors } from '../configuration/factors';
-import { figureColumns } from '../report/columns';
+import { figureColumns } from '../analysis/verdict/figureColumns';
 import { addedDomains, sourceLabel } from '../energy/sourceLabel';
 import { plainLine } from '../words/plain';
 import type { RunReport } from '../report/report';

@@ -7,7 +7,8 @@ import type { ConfigurationResult } from '../values/result';
 import type { ConfigurationSummary } from '../metrics/summarySchema';
 import type { RunReport } from '../report/report';
 import { mean } from '../statistics/statistics';
-import { type Table, toCsv } from './csv';
+import type { Table } from '../words/table';
+import { toCsv } from './csv';
 
 const isIn = ({ where }: Metric, rows: 'configurations' | 'trials') => where.csv?.includes(rows) ?? false;
 

@@ -29,9 +29,8 @@ export type QueueOutcome = {
   maxMs: number;
   /** Share of the time the server is busy; at 1 or above the queue grows without end. */
   load: number;
-  /** Batches simulated, and how many of them were not full. */
+  /** Batches simulated. */
   batches: number;
-  partialBatches: number;
   /** Energy of the batches in units of a full batch, per request; 1/batchSize when all are full. null without `energyRatio` while some were not full. */
   batchEnergyPerRequest: number | null;
 };
@@ -57,7 +56,6 @@ export function simulateQueue(input: QueueInput, requests = requestsToSimulate(i
   let freeAt = 0;
   let busy = 0;
   let batches = 0;
-  let partialBatches = 0;
   let energy = 0;
   let served = 0;
   let next = 0;
@@ -77,7 +75,6 @@ export function simulateQueue(input: QueueInput, requests = requestsToSimulate(i
     busy += service;
     batches++;
     served += size;
-    if (size < batchSize) partialBatches++;
     energy += size === batchSize ? 1 : (energyRatio?.[size] ?? Number.NaN);
     // The first of a batch waits longest.
     if (first >= firstCounted) maxMs = Math.max(maxMs, freeAt - unit[first]! * scale);
@@ -89,7 +86,6 @@ export function simulateQueue(input: QueueInput, requests = requestsToSimulate(i
     maxMs,
     load: busy / (unit[served - 1]! * scale),
     batches,
-    partialBatches,
     batchEnergyPerRequest: Number.isNaN(energyPerRequest) ? null : energyPerRequest,
   };
 }

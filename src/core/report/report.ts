@@ -1,7 +1,6 @@
 import type * as z from 'zod';
-import { configurationsInUse } from '../configuration/inUse';
-import { analyse } from '../analysis/verdict/analyse';
-import type { AnalysisTerms } from '../analysis/verdict/evaluation';
+import { judgeRun } from '../analysis/verdict/judgeRun';
+import type { AnalysisTerms } from '../analysis/analysisTermsSchema';
 import type { EventOf } from '../run/events';
 import { failureOfRun } from '../run/failureOfRun';
 import type { Run } from '../run/fold';
@@ -80,8 +79,15 @@ export function factsOf(run: Run, samples: SampleLookup, place: { folder: string
 
 /** Folds a run into its report. */
 export function reportOf(run: Run, samples: SampleLookup, place: { folder: string; status: string }): RunReport {
-  const facts = factsOf(run, samples, place);
-  return analysedReport(facts, configurationResults(run, samples), termsOf(run), modelAccuracies(run));
+  const { report, results, terms } = analysedRun(run, samples, place);
+  return analysedReport(report, results, terms, modelAccuracies(run));
+}
+
+/** A run as analyses take it (`AnalysedRun`), with all facts that a page shows of it. */
+export type UnjudgedRun = { report: RunFacts; results: ConfigurationResult[]; terms: AnalysisTerms };
+
+export function analysedRun(run: Run, samples: SampleLookup, place: { folder: string; status: string }): UnjudgedRun {
+  return { report: factsOf(run, samples, place), results: configurationResults(run, samples), terms: termsOf(run) };
 }
 
 /** The report of what a panel was sent. */
@@ -91,26 +97,8 @@ export function analysedReport(
   terms: AnalysisTerms,
   accuracies: ModelAccuracy[],
 ): RunReport {
-  const { configurations, verdict, paretoFront } = analyse(results, terms);
-  const models = [...new Set(results.map((r) => r.model))];
-  // What runs today is one configuration of the whole sweep: it is not looked for again among those of each model.
-  const inUse = configurationsInUse(results, terms.current);
-  const modelTerms = { ...terms, current: inUse.length === 1 ? inUse[0] : undefined };
-  const verdictOf = (model: string) =>
-    analyse(
-      results.filter((r) => r.model === model),
-      modelTerms,
-    ).verdict;
-  return {
-    version: reportVersion,
-    run,
-    source,
-    configurations,
-    accuracies,
-    paretoFront,
-    verdict,
-    verdictByModel: models.length < 2 ? {} : Object.fromEntries(models.map((model) => [model, verdictOf(model)])),
-  };
+  const { configurations, verdict, verdictByModel, paretoFront } = judgeRun(results, terms);
+  return { version: reportVersion, run, source, configurations, accuracies, paretoFront, verdict, verdictByModel };
 }
 
 export function modelAccuracies(run: Pick<Run, 'accuracies'>): ModelAccuracy[] {

@@ -105,8 +105,6 @@ const defaultLoadSeconds = 2;
 export type RunTime = {
   /** With the blocks that always run. */
   leastSeconds: number;
-  /** With all blocks, none of the configurations settled early. */
-  mostSeconds: number;
   /** One trial of each configuration, by id. */
   trialSeconds: Map<string, number>;
 };
@@ -139,7 +137,6 @@ export function estimateSeconds(
   const onceSeconds = idleSeconds + (all.length > 0 ? (references * blockSeconds) / all.length : 0);
   return {
     leastSeconds: onceSeconds + repeats.min * blockSeconds,
-    mostSeconds: onceSeconds + repeats.max * blockSeconds,
     trialSeconds,
   };
 }

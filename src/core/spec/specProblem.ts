@@ -1,3 +1,4 @@
+import { firstIndex } from '../statistics/sorted';
 import { isCollection, isNode, isPair, type Node } from 'yaml';
 
 /** What is wrong, or doubtful, at one place of an experiment file. */
@@ -26,14 +27,8 @@ export function problemMaker(text: string): ProblemMaker {
   const lineStarts = [0];
   for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) lineStarts.push(at + 1);
   const positionOf = (offset: number) => {
-    let line = 0;
-    let above = lineStarts.length;
-    while (above - line > 1) {
-      const middle = (line + above) >> 1;
-      if ((lineStarts[middle] ?? 0) <= offset) line = middle;
-      else above = middle;
-    }
-    return { line: line + 1, column: offset - (lineStarts[line] ?? 0) + 1 };
+    const line = firstIndex(lineStarts.length, (i) => lineStarts[i]! > offset);
+    return { line, column: offset - lineStarts[line - 1]! + 1 };
   };
   return ([from, to], path, message, allowed) => {
     const start = positionOf(Math.min(from, text.length));

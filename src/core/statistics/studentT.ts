@@ -54,11 +54,6 @@ function tUpperTail(t: number, df: number): number {
   return 0.5 * incompleteBeta(df / (df + t * t), df / 2, 0.5);
 }
 
-/** P(T ≤ t) of Student's t with `df` degrees of freedom. */
-export function tCdf(t: number, df: number): number {
-  return t > 0 ? 1 - tUpperTail(t, df) : tUpperTail(-t, df);
-}
-
 /** Quantiles already found, by tail and degrees of freedom: the stopping rule asks for few, often. */
 const known = new Map<number, Map<number, number>>();
 
@@ -81,11 +76,6 @@ export function tCritical(tail: number, df: number): number {
     ofTail.set(df, value);
   }
   return value;
-}
-
-/** t with P(T ≤ t) = `probability`, 0 < probability < 1. */
-export function tQuantile(probability: number, df: number): number {
-  return probability > 0.5 ? tCritical(1 - probability, df) : -tCritical(probability, df);
 }
 
 function solveTail(tail: number, df: number): number {

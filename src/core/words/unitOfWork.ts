@@ -18,3 +18,15 @@ export function keyInUnits(key: string, unit: string): string {
 
 /** `J/image`. */
 export const joulesPer = (unit: string): string => `J/${unit}`;
+
+/**
+ * Fields, and where the work is images also under the names that JSON had for them while it knew nothing else: within a
+ * version of a JSON nothing is taken away (`imageKeysSchema.ts`).
+ */
+export function inImages<T extends object>(fields: T, unit: string): T {
+  if (unit !== 'image') return fields;
+  const old = Object.entries(fields).flatMap(([key, value]) =>
+    keyInUnits(key, unit) === key ? [] : [[keyInUnits(key, unit), value] as const],
+  );
+  return { ...fields, ...Object.fromEntries(old) };
+}

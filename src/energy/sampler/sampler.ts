@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import type { EnergySource, Reading } from '../../core/energy/source';
 import type { PowerHeader } from '../../core/run/events';
+import { firstIndex } from '../../core/statistics/sorted';
 import { controlWords, type SamplerMessage, type SamplerWork } from './samplerProtocol';
 
 /** The 10 Hz series of a session, written to power.jsonl by a thread of its own. */
@@ -23,8 +24,6 @@ export type SamplerOptions = {
   header: PowerHeader;
   source: EnergySource;
   periodMs?: number;
-  /** Called for every sample, in batches of half a second. */
-  onSample?: (sample: Reading) => void;
   /** A write failed (disk full …), writing works again, or the thread died: never ends the run. */
   onProblem?: (message: string) => void;
 };
@@ -56,10 +55,7 @@ export async function startSampler(options: SamplerOptions): Promise<Sampler> {
   await new Promise<void>((resolve, reject) => {
     worker.on('message', (message: SamplerMessage) => {
       if (message.problem !== null) options.onProblem?.(message.problem);
-      for (const sample of message.samples) {
-        samples.push(sample);
-        options.onSample?.(sample);
-      }
+      samples.push(...message.samples);
       settle(message.request);
       resolve();
     });
@@ -95,13 +91,5 @@ export async function startSampler(options: SamplerOptions): Promise<Sampler> {
   };
 }
 
-function firstIndexNotBefore(samples: readonly Reading[], monotonicMs: number): number {
-  let low = 0;
-  let high = samples.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (samples[middle]!.monotonicMs < monotonicMs) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
+const firstIndexNotBefore = (samples: readonly Reading[], monotonicMs: number): number =>
+  firstIndex(samples.length, (i) => samples[i]!.monotonicMs >= monotonicMs);

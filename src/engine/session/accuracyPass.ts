@@ -1,4 +1,4 @@
-import { noted } from '../../core/report/conditions';
+import { noted } from '../../core/run/conditions';
 import { isAnnotated } from '../../workloads/detection/data/annotatedImages';
 import type { AccuracyJob } from '../trial/accuracyJob';
 import type { Measuring } from './measuring';

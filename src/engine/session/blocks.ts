@@ -1,4 +1,4 @@
-import { noted } from '../../core/report/conditions';
+import { noted } from '../../core/run/conditions';
 import type { Configuration } from '../../core/configuration/configuration';
 import { ExpectedError } from '../../core/failure/expectedError';
 import type { EventOf } from '../../core/run/events';

@@ -1,4 +1,4 @@
-import { noted } from '../../core/report/conditions';
+import { noted } from '../../core/run/conditions';
 import { dirname } from 'node:path';
 import { exitCodes } from '../../core/failure/exitCodes';
 import { ExpectedError, failureOf } from '../../core/failure/expectedError';

@@ -1,4 +1,4 @@
-import { noted } from '../../core/report/conditions';
+import { noted } from '../../core/run/conditions';
 import { join } from 'node:path';
 import { ExpectedError, failureOf } from '../../core/failure/expectedError';
 import { windowEnergy } from '../../core/energy/energyWindow';

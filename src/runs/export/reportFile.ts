@@ -6,8 +6,7 @@ import type { ToPanel } from '../../core/panel/protocol/messages';
 import { createPowerHistory } from '../../core/panel/series/powerHistory';
 import { reportHtml } from '../../core/panel/page/reportPage';
 import { sourceOfSession } from '../../core/run/fold';
-import { factsOf, modelAccuracies, termsOf } from '../../core/report/report';
-import { configurationResults } from '../../core/values/trialValue';
+import { analysedRun, modelAccuracies } from '../../core/report/report';
 import { loadRun } from '../store/runFolder';
 
 /** Rows of the power series in a report: more than a plot has pixels; peaks are kept. */
@@ -21,7 +20,7 @@ const mostPowerRows = 4000;
  */
 export function reportFile(runFolder: string, pageFolder: string): string {
   const { run, samples, folder, status, events, power: series } = loadRun(runFolder);
-  const report = factsOf(run, samples, { folder, status });
+  const { report, results, terms } = analysedRun(run, samples, { folder, status });
   const bands = foldBands(events).list;
   const power = createPowerHistory();
   for (const session of series) {
@@ -30,12 +29,11 @@ export function reportFile(runFolder: string, pageFolder: string): string {
   }
   const columns = power.columns(0, mostPowerRows);
   const shown = columns.reduce((sum, c) => sum + c.count, 0);
-  const results = configurationResults(run, samples);
   const messages: ToPanel[] = [
     { type: 'settings', framesPerSecond: 10, strings: {} },
     {
       type: 'run',
-      run: { report, results, terms: termsOf(run), bands, progress: null, stale: null, judgedAnew: null, inUse: null },
+      run: { report, results, terms, bands, progress: null, stale: null, judgedAnew: null, inUse: null },
     },
     { type: 'accuracy', accuracies: modelAccuracies(run) },
     { type: 'power', mode: 'replace', columns, decimated: shown < power.rows() },

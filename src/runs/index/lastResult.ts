@@ -2,7 +2,7 @@ import type { ConfigFile } from '../../core/configFiles/configFile';
 import { termsOf } from '../../core/report/report';
 import { configurationResults } from '../../core/values/trialValue';
 import { parseSpec } from '../../core/spec/specText';
-import { analyse, type Analysis } from '../../core/analysis/verdict/analyse';
+import { judge, type Judgement } from '../../core/analysis/verdict/judge';
 import { askedBy, isMeasured } from './measuredExperiment';
 import { loadRun } from '../store/runFolder';
 import type { IndexedRun, RunIndex } from './runIndex';
@@ -76,7 +76,7 @@ async function ofFile(
 }
 
 /** What a result says for a file: its verdict on the terms of the file, and where its joules come from. */
-export type FileAnalysis = { analysis: Analysis; measured: boolean };
+export type FileAnalysis = { analysis: Judgement; measured: boolean };
 
 /**
  * Reads the run and analyses it on the file's own terms: an experiment's service level, preferences and margin as they
@@ -100,7 +100,7 @@ export function analyseFor(config: ConfigFile, { folder, model }: Pick<LastResul
     : { ...terms, current };
   const results = configurationResults(run, samples).filter((r) => model === null || r.model === model);
   return {
-    analysis: analyse(results, own),
+    analysis: judge(results, own),
     measured: run.source?.measured === true,
   };
 }

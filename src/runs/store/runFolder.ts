@@ -1,6 +1,7 @@
 import { existsSync, lstatSync, mkdirSync, readdirSync, type Stats, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { ExpectedError } from '../../core/failure/expectedError';
+import { readingsWithin } from '../../core/energy/readings';
 import type { Reading } from '../../core/energy/source';
 import type { ProcessIdentity, RunEvent } from '../../core/run/events';
 import { applyEvent, foldRun, type Run } from '../../core/run/fold';
@@ -67,25 +68,11 @@ export function loadRun(folder: string): LoadedRun {
   return { folder, run, samples: lookup(power), status: statusOf(run, folder), events, power };
 }
 
-/** Samples by time; each session's are in order, so two binary searches find a window's. */
+/** Samples by time; each session's are in order. */
 export function lookup(sessions: PowerSession[]): SampleLookup {
   const bySession = new Map<number, Reading[]>();
   for (const s of sessions) bySession.set(s.header.session, [...(bySession.get(s.header.session) ?? []), ...s.samples]);
-  return (session, fromMs, toMs) => {
-    const samples = bySession.get(session) ?? [];
-    return samples.slice(firstAfter(samples, fromMs), firstAfter(samples, toMs));
-  };
-}
-
-function firstAfter(samples: Reading[], ms: number): number {
-  let low = 0;
-  let high = samples.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((samples[middle] as Reading).monotonicMs <= ms) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+  return (session, fromMs, toMs) => readingsWithin(bySession.get(session) ?? [], fromMs, toMs);
 }
 
 /** A log that is followed by byte offset. */

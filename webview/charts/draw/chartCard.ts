@@ -11,7 +11,8 @@ import {
   PointElement,
   Tooltip,
 } from 'chart.js';
-import { type Table, toCsv } from '../../../src/core/export/csv';
+import { toCsv } from '../../../src/core/export/csv';
+import type { Table } from '../../../src/core/words/table';
 import type { PanelCommand } from '../../../src/core/panel/protocol/messages';
 import { h, redraw, setText, setLabel } from '../../page/dom';
 import { tableElement } from '../../page/table';

@@ -1,13 +1,13 @@
 import { unitOf } from '../../../src/core/metrics/metricValue';
 import type { ModelAccuracy } from '../../../src/core/report/report';
 import type { ConfigurationSummary } from '../../../src/core/metrics/summarySchema';
-import type { Analysis } from '../../../src/core/analysis/verdict/analyse';
+import type { Judgement } from '../../../src/core/analysis/verdict/judge';
 import { seriesOver } from '../../../src/core/configuration/factors';
 import { configurationLabels, seriesName } from '../../../src/core/configuration/label';
 
 /** What all charts of configurations are made of. */
 export type ChartData = {
-  analysis: Analysis;
+  analysis: Judgement;
   /** What the work is counted in, in the singular: `image`. */
   unit: string;
   /** Name of each configuration for people. */
@@ -27,7 +27,7 @@ export type ChartData = {
 };
 
 export function chartData(
-  analysis: Analysis,
+  analysis: Judgement,
   rest: Omit<ChartData, 'analysis' | 'unit' | 'label' | 'families' | 'batchSizes' | 'infeasible'>,
 ): ChartData {
   const measured = analysis.configurations.filter((c) => c.n > 0);

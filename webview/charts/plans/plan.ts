@@ -1,5 +1,5 @@
 import type { Chart, ChartDataset, ChartOptions, PointStyle } from 'chart.js';
-import type { Table } from '../../../src/core/export/csv';
+import type { Table } from '../../../src/core/words/table';
 import type { Theme } from './theme';
 import { drawnText } from '../../strings/strings';
 import type { Marks } from './marks';

@@ -1,21 +1,30 @@
-import { conditionsOf, isOfMachine } from '../../report/conditions';
-import type { RunReport } from '../../report/report';
+import { conditionsOf, isOfMachine } from '../../run/conditions';
+import { plural } from '../../words/unitOfWork';
+import type { AnalysedRun } from '../analysis';
 
 /** Why two runs cannot be compared, or what a reader of their comparison must know. */
 export type ComparisonNote = { code: string; message: string };
 
 /** The first reason that forbids a comparison; null where there is none. */
-export function refusalOf(first: RunReport, second: RunReport): ComparisonNote | null {
-  const [a, b] = [first.source, second.source];
-  for (const report of [first, second]) {
-    if (report.source === null || report.configurations.every((c) => c.n === 0)) {
+export function refusalOf(one: AnalysedRun, other: AnalysedRun): ComparisonNote | null {
+  for (const { report, results } of [one, other]) {
+    if (report.source === null || results.every((r) => r.trials.length === 0)) {
       return {
         code: 'nothing-measured',
         message: `${report.run.id} has no finished repeat: there is nothing to compare.`,
       };
     }
   }
+  const [first, second] = [one.report, other.report];
+  const [a, b] = [first.source, second.source];
   if (!a || !b) return null;
+  const [work, otherWork] = [workText(first), workText(second)];
+  if (work !== otherWork) {
+    return {
+      code: 'workload',
+      message: `They did different work (${work}; ${otherWork}): joules of one are not those of the other. Compare runs of the same workload.`,
+    };
+  }
   if (a.measured !== b.measured) {
     const [measured, estimated] = a.measured ? [first, second] : [second, first];
     return {
@@ -40,13 +49,13 @@ export function refusalOf(first: RunReport, second: RunReport): ComparisonNote |
   if (size !== otherSize) {
     return {
       code: 'image-size',
-      message: `Their images differ in size (${size}; ${otherSize} pixels): the work per image is not the same. Set the same imageSize.`,
+      message: `Their images differ in size (${size}; ${otherSize} pixels): the work per ${first.run.workload.unit} is not the same. Set the same imageSize.`,
     };
   }
   if (first.run.scope !== second.run.scope) {
     return {
       code: 'scope',
-      message: `One measured inference alone, the other end to end (measure.scope): the work per image is not the same.`,
+      message: `One measured inference alone, the other end to end (measure.scope): the work per ${first.run.workload.unit} is not the same.`,
     };
   }
   for (const { model, sha256 } of first.run.models) {
@@ -62,26 +71,29 @@ export function refusalOf(first: RunReport, second: RunReport): ComparisonNote |
 }
 
 /** What differs besides, and may be what is seen in place of what was meant. */
-export function warningsOf(first: RunReport, second: RunReport): ComparisonNote[] {
+export function warningsOf(first: AnalysedRun, second: AnalysedRun): ComparisonNote[] {
   const notes: ComparisonNote[] = [];
-  const differ = (code: string, what: string, of: (report: RunReport) => unknown) => {
+  const differ = (code: string, what: string, of: (run: AnalysedRun) => unknown) => {
     const [a, b] = [of(first), of(second)].map((value) => (value == null ? 'not known' : String(value)));
     if (a !== b) notes.push({ code, message: `They differ in ${what}: ${a}; ${b}.` });
   };
-  const from = (key: string) => (report: RunReport) => report.run.environment[key];
-  differ('model', 'model', (r) => unique(r.configurations.map((c) => c.model)));
+  const from =
+    (key: string) =>
+    ({ report }: AnalysedRun) =>
+      report.run.environment[key];
+  differ('model', 'model', (r) => unique(r.results.map((c) => c.model)));
   differ('machine', 'processor', from('cpuModel'));
   differ('machine', 'logical CPUs', from('logicalCpus'));
   differ('machine', 'memory', (r) => gigabytes(from('memoryBytes')(r)));
   differ('kernel', 'kernel', from('kernel'));
   differ('governor', 'frequency governor', from('governor'));
   differ('turbo', 'turbo setting', from('turboOff'));
-  differ('threads', 'threads', (r) => unique(r.configurations.map((c) => c.threads)));
-  differ('spinning', 'spinning of idle workers', (r) => unique(r.configurations.map((c) => c.spinning)));
-  differ('images', 'images', (r) => r.run.images?.description);
-  differ('program', 'program', (r) => r.run.program);
-  differ('source', 'energy source', (r) => r.source?.kind);
-  for (const { run } of [first, second]) {
+  differ('threads', 'threads', (r) => unique(r.results.map((c) => c.threads)));
+  differ('spinning', 'spinning of idle workers', (r) => unique(r.results.map((c) => c.spinning)));
+  differ('images', 'images', ({ report }) => report.run.images?.description);
+  differ('program', 'program', ({ report }) => report.run.program);
+  differ('source', 'energy source', ({ report }) => report.source?.kind);
+  for (const { run } of [first.report, second.report]) {
     if (run.status !== 'complete')
       notes.push({ code: 'incomplete', message: `${run.id} is ${run.status}, not complete.` });
     for (const { code, message } of conditionsOf(run).filter(isOfMachine))
@@ -90,15 +102,19 @@ export function warningsOf(first: RunReport, second: RunReport): ComparisonNote[
   return notes;
 }
 
+type Report = AnalysedRun['report'];
+
 const unique = (values: unknown[]) => [...new Set(values)].join(', ');
 const gigabytes = (bytes: unknown) => (typeof bytes === 'number' ? `${Math.round(bytes / 1e9)} GB` : null);
 
-function domainsOf({ source }: RunReport): string {
+function domainsOf({ source }: Report): string {
   const added = (source?.domains ?? []).filter((d) => d.added).map((d) => d.id);
   return added.sort().join(' + ');
 }
 
-const sizeText = ({ run }: RunReport) => (run.imageSize ? `${run.imageSize.width}×${run.imageSize.height}` : 'unknown');
+const workText = ({ run }: Report) => `${run.workload.name}, counted in ${plural(run.workload.unit)}`;
 
-const curveText = ({ source }: RunReport) =>
+const sizeText = ({ run }: Report) => (run.imageSize ? `${run.imageSize.width}×${run.imageSize.height}` : 'unknown');
+
+const curveText = ({ source }: Report) =>
   source?.curve ? `${source.curve.idleWatts} to ${source.curve.maxWatts} W` : 'none';

@@ -1,12 +1,12 @@
 import type { Configuration } from '../../configuration/configuration';
 import { factors, variedFactors } from '../../configuration/factors';
-import type { RunReport } from '../../report/report';
 import type { ConfigurationResult } from '../../values/result';
 import { asPercent } from '../../statistics/comparison';
-import { confidencePercent, intervalTail, type Repeats } from '../../statistics/confidence';
+import { confidencePercent, intervalTail } from '../../statistics/confidence';
 import { fewestBlocks } from '../../statistics/sequential';
 import { meanInterval } from '../../statistics/statistics';
 import { welchDifference, welchInterval } from '../../statistics/welch';
+import type { AnalysedRun } from '../analysis';
 import { type ComparisonNote, refusalOf, warningsOf } from './comparability';
 import type { Difference, RunComparison } from './comparisonSchema';
 import { comparisonSentence } from './comparisonSentence';
@@ -14,25 +14,18 @@ import { comparisonSentence } from './comparisonSentence';
 /** Version of the JSON that `greenbatch compare --json` prints. */
 const comparisonVersion = 1;
 
-/** What a comparison needs of a run: its report, the values of its trials, and the terms they were measured on. */
-export type ComparableRun = {
-  report: RunReport;
-  results: readonly ConfigurationResult[];
-  measure: { equivalencePercent: number; repeats: Repeats };
-};
-
 type ConfigurationComparison = RunComparison['configurations'][number];
 
 /**
- * Two runs side by side. They are independent samples: each difference is a Welch t interval on ln J/image, the level
+ * Two runs side by side. They are independent samples: each difference is a Welch t interval on ln joules of one unit of work, the level
  * divided by the number of configurations (Bonferroni), so that all verdicts together are right 95 times in 100.
  */
-export function compareRuns(first: ComparableRun, second: ComparableRun): RunComparison {
-  const refused = refusalOf(first.report, second.report);
+export function compareRuns(first: AnalysedRun, second: AnalysedRun): RunComparison {
+  const refused = refusalOf(first, second);
   const pairs = refused ? [] : pairsOf(first.results, second.results);
-  const marginPercent = Math.min(first.measure.equivalencePercent, second.measure.equivalencePercent);
+  const marginPercent = Math.min(first.terms.measure.equivalencePercent, second.terms.measure.equivalencePercent);
   // A run that stopped when its spread looked good has intervals a little too narrow: the wider tail pays for that.
-  const [own, others] = [intervalTail(first.measure.repeats), intervalTail(second.measure.repeats)];
+  const [own, others] = [intervalTail(first.terms.measure.repeats), intervalTail(second.terms.measure.repeats)];
   const tails = { first: own, second: others, difference: Math.min(own, others) / Math.max(1, pairs.length) };
   const configurations = pairs.map(([a, b]) => comparePair(a, b, tails, marginPercent));
   const left = (own: readonly ConfigurationResult[], side: 0 | 1) =>
@@ -42,8 +35,9 @@ export function compareRuns(first: ComparableRun, second: ComparableRun): RunCom
     first: comparedRun(first.report),
     second: comparedRun(second.report),
     refused: refused ?? (pairs.length === 0 ? nothingInCommon : null),
-    warnings: warningsOf(first.report, second.report),
+    warnings: warningsOf(first, second),
     estimated: first.report.source?.measured === false,
+    unit: first.report.run.workload.unit,
     confidencePercent,
     marginPercent,
     configurations,
@@ -58,7 +52,7 @@ const nothingInCommon: ComparisonNote = {
   message: 'No configuration was measured in both runs: they share no batch size (of the same model).',
 };
 
-function comparedRun({ run, source }: RunReport): RunComparison['first'] {
+function comparedRun({ run, source }: AnalysedRun['report']): RunComparison['first'] {
   const { id, name, folder, status, createdAt } = run;
   return { id, name, folder, status, createdAt, source: source?.kind ?? null };
 }

@@ -5,7 +5,7 @@ import { counted, describeGiven, describePercent, describePercentRange } from '.
 
 /** The comparison of two runs in one or two English sentences. */
 export function comparisonSentence(comparison: Omit<RunComparison, 'sentence'>): string {
-  const { refused, configurations, first, second, estimated, marginPercent } = comparison;
+  const { refused, configurations, first, second, estimated, unit, marginPercent } = comparison;
   if (refused) return `Not compared: ${refused.message}`;
   const labels = configurationLabels(configurations.map((c) => c.second));
   const [one, two] = first.name === second.name ? [first.id, second.id] : [first.name, second.name];
@@ -20,7 +20,7 @@ export function comparisonSentence(comparison: Omit<RunComparison, 'sentence'>):
   const parts = [
     ...(['less', 'more'] as const).flatMap((verdict) => {
       const found = group(verdict);
-      return found.length > 0 ? [`takes ${verdict} energy per image: ${listed(found.map(named))}`] : [];
+      return found.length > 0 ? [`takes ${verdict} energy per ${unit}: ${listed(found.map(named))}`] : [];
     }),
     ...sameText(group('equivalent'), `as much within ±${describeGiven(marginPercent)} % at`, labels),
   ];

@@ -1,6 +1,7 @@
 import type { BlockCosts } from '../../statistics/comparison';
 import { mean } from '../../statistics/statistics';
-import type { AnalysisTerms, Evaluation } from './evaluation';
+import type { AnalysisTerms } from '../analysisTermsSchema';
+import type { Alternative } from './alternative';
 import type { Qualification, RankedBy, Verdict } from './verdictSchema';
 
 export type Ranking = {
@@ -27,7 +28,7 @@ const leastAccuracy = 1e-6;
  * per request (per unit of work without a service level), L the request latency at the SLA's percentile (mean batch
  * latency without one), A the accuracy. A weight of 0 leaves its part out.
  */
-export function rank(candidates: readonly Evaluation[], terms: AnalysisTerms): Ranking {
+export function rank(candidates: readonly Alternative[], terms: AnalysisTerms): Ranking {
   const notes: Qualification[] = [];
   const measured = candidates.filter((c) => c.result.trials.length > 0);
   const hasIdle = measured.every((c) => c.result.trials.every((t) => t.idleWatts !== null));

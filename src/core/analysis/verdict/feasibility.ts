@@ -2,7 +2,8 @@ import { plural } from '../../words/unitOfWork';
 import type { ConfigurationSummary } from '../../metrics/summarySchema';
 import type { Sla } from '../../spec/spec';
 import { describeNumber } from '../../words/units';
-import type { AnalysisTerms, Evaluation } from './evaluation';
+import type { AnalysisTerms } from '../analysisTermsSchema';
+import type { Alternative } from './alternative';
 import { summarise } from './summary';
 import type { Feasibility, Relaxation } from './verdictSchema';
 import { describeGiven, describeMilliseconds } from '../../statistics/wording';
@@ -10,16 +11,16 @@ import { describeGiven, describeMilliseconds } from '../../statistics/wording';
 type Finding = { state: 'yes' | 'no' | 'unresolved'; reason: string; breaks?: Relaxation; blocksMayDecide?: boolean };
 
 /** Whether a measured configuration keeps the service level, judged by the ends of its intervals. */
-export function feasibilityOf(evaluation: Evaluation, terms: AnalysisTerms): Feasibility {
+export function feasibilityOf(alternative: Alternative, terms: AnalysisTerms): Feasibility {
   const { sla } = terms;
-  const { id, skipped, trials } = evaluation.result;
+  const { id, skipped, trials } = alternative.result;
   if (trials.length === 0) {
     const reason = skipped?.message ?? 'not measured yet';
     return { id, feasible: 'unresolved', reason, breaks: [], blocksMayDecide: skipped === null };
   }
   if (!sla) return { id, feasible: 'yes', reason: 'no limit is set', breaks: [], blocksMayDecide: false };
-  const summary = summarise(evaluation, { sla, repeats: terms.measure.repeats, unit: terms.unit });
-  const throughput = judgeThroughput(summary, evaluation.requests, sla);
+  const summary = summarise(alternative, { sla, repeats: terms.measure.repeats, unit: terms.unit });
+  const throughput = judgeThroughput(summary, alternative.requests, sla);
   const findings: Finding[] = [throughput];
   if (throughput.state === 'yes') findings.push(judgeLatency(summary, sla));
   if (sla.minAccuracy !== undefined) findings.push(judgeAccuracy(summary, sla.minAccuracy));
@@ -36,7 +37,7 @@ export function feasibilityOf(evaluation: Evaluation, terms: AnalysisTerms): Fea
   };
 }
 
-function judgeThroughput(summary: ConfigurationSummary, requests: Evaluation['requests'], sla: Sla): Finding {
+function judgeThroughput(summary: ConfigurationSummary, requests: Alternative['requests'], sla: Sla): Finding {
   const { mean, low, high } = summary.intervals!.unitsPerSecond;
   const speed = `${describeNumber(mean)} ${plural(summary.unit)}/s`;
   const arrivals = `${describeGiven(sla.arrivalRate)} requests/s`;

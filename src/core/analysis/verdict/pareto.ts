@@ -1,5 +1,5 @@
 import type { ConfigurationResult } from '../../values/result';
-import type { AnalysisTerms } from './evaluation';
+import type { AnalysisTerms } from '../analysisTermsSchema';
 
 /** One configuration's coordinates: lower energy and latency are better, higher accuracy is better. */
 export type ParetoPoint = { id: string; model: string; energy: number; latency: number; accuracy: number | null };

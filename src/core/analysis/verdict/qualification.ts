@@ -1,7 +1,7 @@
 import type { ConfigurationResult } from '../../values/result';
 import type { ConfigurationSummary } from '../../metrics/summarySchema';
 import { fewestForPercentile } from '../../statistics/statistics';
-import type { AnalysisTerms } from './evaluation';
+import type { AnalysisTerms } from '../analysisTermsSchema';
 import { configurationLabels, sentenceCase } from '../../configuration/label';
 import type { Decision, Qualification } from './verdictSchema';
 import { describeGiven } from '../../statistics/wording';

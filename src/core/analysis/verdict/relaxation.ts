@@ -1,7 +1,8 @@
 import { requestsOfTrials } from '../../latency/requestLatency';
 import type { Sla } from '../../spec/spec';
 import { mean } from '../../statistics/statistics';
-import type { AnalysisTerms, Evaluation } from './evaluation';
+import type { AnalysisTerms } from '../analysisTermsSchema';
+import type { Alternative } from './alternative';
 import type { Feasibility, Relaxation } from './verdictSchema';
 
 /**
@@ -9,7 +10,7 @@ import type { Feasibility, Relaxation } from './verdictSchema';
  * must give way together; smallest by the product of their ratios. Empty where none is known.
  */
 export function nearestRelaxations(
-  measured: readonly Evaluation[],
+  measured: readonly Alternative[],
   feasibility: readonly Feasibility[],
   terms: AnalysisTerms,
 ): Relaxation[] {
@@ -18,9 +19,11 @@ export function nearestRelaxations(
   let nearest: Relaxation[] = [];
   let smallest = Number.POSITIVE_INFINITY;
   for (const { id, breaks } of feasibility) {
-    const evaluation = measured.find((e) => e.result.id === id);
-    if (breaks.length === 0 || !evaluation) continue;
-    const needed = breaks.flatMap((b) => (b.constraint === 'arrivalRate' ? slower(b, evaluation, measured, sla) : [b]));
+    const alternative = measured.find((e) => e.result.id === id);
+    if (breaks.length === 0 || !alternative) continue;
+    const needed = breaks.flatMap((b) =>
+      b.constraint === 'arrivalRate' ? slower(b, alternative, measured, sla) : [b],
+    );
     const size = needed.reduce((sum, b) => sum + Math.abs(Math.log(b.needed / b.limit)), 0);
     if (size < smallest) [nearest, smallest] = [needed, size];
   }
@@ -33,7 +36,7 @@ const loads = [0.95, 0.9, 0.85, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1];
 const trialsTried = 3;
 
 /** The highest of the tried arrival rates at which the latency limit holds; where none does, the one with the lowest latency, and that latency. */
-function slower(broken: Relaxation, { result }: Evaluation, measured: readonly Evaluation[], sla: Sla): Relaxation[] {
+function slower(broken: Relaxation, { result }: Alternative, measured: readonly Alternative[], sla: Sla): Relaxation[] {
   const throughput = mean(result.trials.map((t) => t.unitsPerSecond));
   const all = measured.map((e) => e.result);
   const few = { ...result, trials: result.trials.slice(0, trialsTried) };

@@ -2,7 +2,8 @@ import type { ConfigurationSummary } from '../../metrics/summarySchema';
 import { asPercent, type BlockCosts, differenceInterval, pairedDifference } from '../../statistics/comparison';
 import type { ComparisonTails } from '../../statistics/confidence';
 import { type Ranking, rank } from './cost';
-import type { AnalysisTerms, Evaluation } from './evaluation';
+import type { AnalysisTerms } from '../analysisTermsSchema';
+import type { Alternative } from './alternative';
 import type { Saving, Verdict } from './verdictSchema';
 
 /**
@@ -13,14 +14,14 @@ import type { Saving, Verdict } from './verdictSchema';
 export function savingAgainst(
   winner: string,
   inUse: string | null,
-  evaluations: readonly Evaluation[],
+  alternatives: readonly Alternative[],
   summaries: readonly ConfigurationSummary[],
   ranking: Ranking,
   terms: AnalysisTerms,
   tails: ComparisonTails,
 ): Saving | null {
-  const current = measuredInUse(inUse, evaluations);
-  const chosen = evaluations.find((e) => e.result.id === winner);
+  const current = measuredInUse(inUse, alternatives);
+  const chosen = alternatives.find((e) => e.result.id === winner);
   if (!current || !chosen || current.result.id === winner) return null;
   const { d, energy } = energyAgainst(chosen, current, ranking, terms);
   if (d.n === 0) return null;
@@ -44,30 +45,30 @@ export function savingAgainst(
 /** Energy of each measured configuration against the one in use, as the saving counts it; null where a saving could not be. */
 export function differencesToInUse(
   inUse: string | null,
-  evaluations: readonly Evaluation[],
+  alternatives: readonly Alternative[],
   ranking: Ranking,
   terms: AnalysisTerms,
 ): Verdict['againstInUse'] {
-  const current = measuredInUse(inUse, evaluations);
+  const current = measuredInUse(inUse, alternatives);
   if (!current) return null;
   const { energy } = energyAgainst(current, current, ranking, terms);
-  const percent = evaluations.map((e): [string, number | null] => {
+  const percent = alternatives.map((e): [string, number | null] => {
     const own = energyAgainst(e, current, ranking, terms);
     return [e.result.id, own.d.n === 0 || own.energy !== energy ? null : asPercent(own.d.mean)];
   });
   return { energy, percent: Object.fromEntries(percent) };
 }
 
-const measuredInUse = (inUse: string | null, evaluations: readonly Evaluation[]) =>
-  evaluations.find((e) => e.result.id === inUse && e.result.trials.length > 0);
+const measuredInUse = (inUse: string | null, alternatives: readonly Alternative[]) =>
+  alternatives.find((e) => e.result.id === inUse && e.result.trials.length > 0);
 
 /** Difference of ln energy within blocks. */
-function energyAgainst(one: Evaluation, current: Evaluation, ranking: Ranking, terms: AnalysisTerms) {
+function energyAgainst(one: Alternative, current: Alternative, ranking: Ranking, terms: AnalysisTerms) {
   // What runs today may lie outside the service level, and then has no J/request: compare what both have.
   const perRequest =
     ranking.energy === 'joulesPerRequest' && current.requests.every((r) => r?.joulesPerRequest != null);
   const { energies, energy } = rank([one, current], perRequest ? terms : { ...terms, sla: undefined });
-  const of = ({ result }: Evaluation): BlockCosts => energies.get(result.id) ?? new Map();
+  const of = ({ result }: Alternative): BlockCosts => energies.get(result.id) ?? new Map();
   return { d: pairedDifference(of(one), of(current)), energy };
 }
 

@@ -4,7 +4,7 @@ import type { ConfigurationSummary } from '../../metrics/summarySchema';
 import type { Interval } from '../../statistics/interval';
 import { roundOutward } from '../../words/units';
 import { fewestBlocks } from '../../statistics/sequential';
-import type { AnalysisTerms } from './evaluation';
+import type { AnalysisTerms } from '../analysisTermsSchema';
 import { variedFactors } from '../../configuration/factors';
 import { configurationLabels } from '../../configuration/label';
 import type { Decision, Relaxation, Saving } from './verdictSchema';

@@ -1,7 +1,8 @@
 import { mayBeInUse } from '../../configuration/inUse';
 import type { ConfigurationResult } from '../../values/result';
-import { assess } from './analyse';
-import type { AnalysisTerms, Evaluation } from './evaluation';
+import { assess } from './judge';
+import type { AnalysisTerms } from '../analysisTermsSchema';
+import type { Alternative } from './alternative';
 import { accuracyCounts, accuracyGain } from './pareto';
 import { type BlockCosts, compare } from '../../statistics/comparison';
 import { intervalTail } from '../../statistics/confidence';
@@ -82,42 +83,42 @@ function withoutUnknownAccuracy(results: readonly ConfigurationResult[], terms: 
  * one in use today (every one that may be it) is always measured to the end, for the saving is stated against it.
  */
 function dominated(
-  { evaluations, decision, ranking, tails }: ReturnType<typeof assess>,
+  { alternatives, decision, ranking, tails }: ReturnType<typeof assess>,
   terms: AnalysisTerms,
   settled: readonly string[],
   counts: boolean,
 ): NextStep['settle'] {
   if (decision.reference === null) return [];
   const worse = new Set(decision.comparisons.filter((c) => c.relation === 'worse').map((c) => c.id));
-  const contenders = evaluations.filter((e) => ranking.costs.has(e.result.id) && !worse.has(e.result.id));
+  const contenders = alternatives.filter((e) => ranking.costs.has(e.result.id) && !worse.has(e.result.id));
   const margin = terms.measure.equivalencePercent;
   const isWorse = (a: BlockCosts, b: BlockCosts) => compare('', a, b, tails, margin).relation === 'worse';
   const list: NextStep['settle'] = [];
-  for (const evaluation of evaluations) {
-    const { id, trials } = evaluation.result;
-    if (settled.includes(id) || mayBeInUse(evaluation.result, terms.current) || trials.length < fewestBlocks) continue;
+  for (const alternative of alternatives) {
+    const { id, trials } = alternative.result;
+    if (settled.includes(id) || mayBeInUse(alternative.result, terms.current) || trials.length < fewestBlocks) continue;
     const costs = ranking.costs.get(id);
     // Outside the service level it has no cost to compare, but energy and speed still tell.
-    if (costs && !contenders.every((c) => c !== evaluation && isWorse(costs, ranking.costs.get(c.result.id)!)))
+    if (costs && !contenders.every((c) => c !== alternative && isWorse(costs, ranking.costs.get(c.result.id)!)))
       continue;
     const better = contenders.find(
       (c) =>
-        c !== evaluation &&
-        isWorse(lnJoulesPerUnit(evaluation), lnJoulesPerUnit(c)) &&
-        isNoBetterThan(evaluation, c, counts),
+        c !== alternative &&
+        isWorse(lnJoulesPerUnit(alternative), lnJoulesPerUnit(c)) &&
+        isNoBetterThan(alternative, c, counts),
     );
     if (better) list.push({ id, message: `${better.result.id} takes surely less energy and is not slower` });
   }
   return list;
 }
 
-function lnJoulesPerUnit({ result }: Evaluation): Map<number, number> {
+function lnJoulesPerUnit({ result }: Alternative): Map<number, number> {
   return new Map(result.trials.map((t) => [t.block, Math.log(t.joulesPerUnit)]));
 }
 
 /** An accuracy that nobody knows may be the better one: then it is measured on. */
-function isNoBetterThan(one: Evaluation, other: Evaluation, counts: boolean): boolean {
-  const batchTime = (e: Evaluation) => mean(e.result.trials.map((t) => mean(t.batchMs)));
+function isNoBetterThan(one: Alternative, other: Alternative, counts: boolean): boolean {
+  const batchTime = (e: Alternative) => mean(e.result.trials.map((t) => mean(t.batchMs)));
   const accuracy = accuracyGain(other.result, one.result, counts);
   return batchTime(other) <= batchTime(one) && accuracy !== null && accuracy >= 0;
 }

@@ -15,11 +15,11 @@ import {
   percentileInterval,
   spreadPercent,
 } from '../../statistics/statistics';
-import type { Evaluation } from './evaluation';
+import type { Alternative } from './alternative';
 
 /** A configuration's numbers from its trials. */
 export function summarise(
-  { result, requests }: Evaluation,
+  { result, requests }: Alternative,
   terms: { sla?: Sla | undefined; repeats: Repeats; unit: string },
 ): ConfigurationSummary {
   const { id, model, batchSize, threads, spinning, skipped, accuracy, trials } = result;

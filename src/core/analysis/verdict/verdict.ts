@@ -3,37 +3,38 @@ import { blocksToDecide, compare, lowestCost, pairedDifference } from '../../sta
 import { type ComparisonTails, confidencePercent } from '../../statistics/confidence';
 import { fewestBlocks } from '../../statistics/sequential';
 import { type Ranking, rank } from './cost';
-import type { AnalysisTerms, Evaluation } from './evaluation';
+import type { AnalysisTerms } from '../analysisTermsSchema';
+import type { Alternative } from './alternative';
 import { nearestRelaxations } from './relaxation';
 import type { Decision, Feasibility, Relaxation } from './verdictSchema';
 import type { ToBest } from '../../statistics/toBest';
 
 /** Decides among the configurations whose feasibility is `yes` or open: one of the latter could be the winner. */
 export function decide(
-  evaluations: readonly Evaluation[],
+  alternatives: readonly Alternative[],
   feasibility: readonly Feasibility[],
   terms: AnalysisTerms,
   tails: ComparisonTails,
 ): { decision: Decision; ranking: Ranking } {
   const excluded = new Set(feasibility.filter((f) => f.feasible === 'no').map((f) => f.id));
-  const candidates = evaluations.filter((e) => e.result.trials.length > 0 && !excluded.has(e.result.id));
+  const candidates = alternatives.filter((e) => e.result.trials.length > 0 && !excluded.has(e.result.id));
   const ranking = rank(candidates, terms);
-  return { decision: decideAmong(candidates, ranking, evaluations, feasibility, terms, tails), ranking };
+  return { decision: decideAmong(candidates, ranking, alternatives, feasibility, terms, tails), ranking };
 }
 
 function decideAmong(
-  candidates: readonly Evaluation[],
+  candidates: readonly Alternative[],
   ranking: Ranking,
-  evaluations: readonly Evaluation[],
+  alternatives: readonly Alternative[],
   feasibility: readonly Feasibility[],
   terms: AnalysisTerms,
   tails: ComparisonTails,
 ): Decision {
-  const measured = evaluations.filter((e) => e.result.trials.length > 0);
+  const measured = alternatives.filter((e) => e.result.trials.length > 0);
   const isOpen = (id: string) => feasibility.some((f) => f.id === id && f.feasible === 'unresolved');
-  const blocks = Math.max(0, ...evaluations.map((e) => e.result.trials.length));
+  const blocks = Math.max(0, ...alternatives.map((e) => e.result.trials.length));
   const today = configurationsInUse(
-    evaluations.map((e) => e.result),
+    alternatives.map((e) => e.result),
     terms.current,
   ).map(({ id }) => id);
   const inUse = today.length === 1 ? today[0]! : null;
@@ -64,7 +65,7 @@ function decideAmong(
     moreBlocks,
   });
 
-  const all = evaluations.filter((e) => e.result.skipped === null).length;
+  const all = alternatives.filter((e) => e.result.skipped === null).length;
   const everyOne = measured.length === all || blocks > fewestBlocks;
   if (candidates.length === 0 && measured.length > 0 && everyOne && blocks >= terms.measure.repeats.min) {
     const relaxations = nearestRelaxations(measured, feasibility, terms);

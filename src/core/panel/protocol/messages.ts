@@ -2,12 +2,12 @@ import * as z from 'zod';
 import { modelAccuracySchema, reportSchema } from '../../report/reportSchema';
 import { configurationResultSchema } from '../../values/result';
 import { currentSchema } from '../../spec/spec';
-import { analysisTermsSchema } from '../../analysis/verdict/analysisTermsSchema';
+import { analysisTermsSchema } from '../../analysis/analysisTermsSchema';
 import { columnsBytes } from './columnsBytes';
 
 /**
  * What crosses between the extension host and the panel's page. The host owns runs and history; the page owns what a
- * person selected. The page analyses for itself (`analyse(results, terms)`), so that sliders never ask the host.
+ * person selected. The page analyses for itself (`judge(results, terms)`), so that sliders never ask the host.
  *
  * Page and host come out of one package, so the page takes the host's messages as they are; tests hold them against
  * `toPanelSchema`. The host trusts no page: it reads what arrives by `readFromPanel`. The page imports only types here.

@@ -1,4 +1,5 @@
 import { powerSeries } from '../../energy/energyWindow';
+import { readingsWithin } from '../../energy/readings';
 import type { EnergySource, Reading } from '../../energy/source';
 import type { PowerHeader } from '../../run/events';
 import type { SampleLookup } from '../../values/trialValue';
@@ -116,9 +117,7 @@ export function createPowerHistory(): PowerHistory {
     },
     joulesSoFar: () => joules,
     samples: (number, fromMs, toMs) =>
-      sessions
-        .filter((s) => s.session === number)
-        .flatMap((s) => s.kept.slice(firstAfter(s.kept, fromMs), firstAfter(s.kept, toMs))),
+      sessions.filter((s) => s.session === number).flatMap((s) => readingsWithin(s.kept, fromMs, toMs)),
   };
 }
 
@@ -142,17 +141,6 @@ export function plainWatts({ curve, domains }: EnergySource, before: Reading, af
     watts[i] = (to - from) / 1000 / ms;
   }
   return watts;
-}
-
-function firstAfter(readings: readonly Reading[], ms: number): number {
-  let low = 0;
-  let high = readings.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (readings[middle]!.monotonicMs <= ms) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 /** @returns watts of the added domains; NaN where one of them is unknown */

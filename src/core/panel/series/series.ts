@@ -1,3 +1,5 @@
+import { firstIndex } from '../../statistics/sorted';
+
 /**
  * A power series of any length in typed memory: a ring of samples (Float64 seconds, one Float32 of watts a domain), with
  * the least and the most of every stretch of 64 samples beside it, so that drawing hours costs what drawing minutes does.
@@ -99,11 +101,5 @@ export function secondsAt(series: PowerSeries, index: number): number {
 
 /** Index of the first sample at or after `seconds`; `length` where there is none. */
 export function indexAt(series: PowerSeries, seconds: number): number {
-  let [low, high] = [0, series.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (secondsAt(series, middle) < seconds) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+  return firstIndex(series.length, (i) => secondsAt(series, i) >= seconds);
 }

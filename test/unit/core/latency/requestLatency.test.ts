@@ -5,7 +5,7 @@ import { type QueueInput, simulateQueue } from '../../../../src/core/latency/que
 import { requestsOfTrials } from '../../../../src/core/latency/requestLatency';
 import type { ConfigurationResult } from '../../../../src/core/values/result';
 import { mean } from '../../../../src/core/statistics/statistics';
-import { analyse } from '../../../../src/core/analysis/verdict/analyse';
+import { judge } from '../../../../src/core/analysis/verdict/judge';
 import { emptyResult, termsOf, trialOf } from '../../../support/simulatedSweep';
 
 const average = (values: Float64Array) => values.reduce((sum, value) => sum + value, 0) / values.length;
@@ -65,7 +65,8 @@ describe('request latency by simulation', () => {
     // Service so short that nothing queues.
     const outcome = queue({ batchSize, batchMs: [0.001] });
     expect(Math.abs(average(outcome.latencyMs) / (((batchSize - 1) / 2 / 10) * 1000) - 1)).toBeLessThan(0.02);
-    expect(outcome.partialBatches).toBe(0);
+    // All of them full.
+    expect(outcome.batchEnergyPerRequest).toBeCloseTo(1 / batchSize, 12);
   });
 
   it('never lets a request wait longer than timeout and service when nothing queues', () => {
@@ -76,7 +77,8 @@ describe('request latency by simulation', () => {
       timeRatio: Float64Array.from({ length: 9 }, (_, k) => k / 8),
     });
     expect(outcome.latencyMs.every((latency) => latency <= 100.011)).toBe(true);
-    expect(outcome.partialBatches).toBeGreaterThan(0);
+    // Some were not full.
+    expect(outcome.batchEnergyPerRequest).toBeNull();
   });
 
   it('serves every request alone at a timeout of 0', () => {
@@ -84,7 +86,6 @@ describe('request latency by simulation', () => {
       { batchSize: 8, timeoutMs: 0, batchMs: [80], timeRatio: new Float64Array(9).fill(0.5) },
       20_000,
     );
-    expect(outcome.partialBatches).toBe(outcome.batches);
     // The last one is left out: its batch was still open when the arrivals ended.
     expect(outcome.batches).toBe(19_999);
   });
@@ -198,10 +199,10 @@ describe('speed', () => {
       ...termsOf(),
       sla: { requestLatencyMs: 2000, percentile: 95, arrivalRate },
     });
-    analyse(results, at(4));
+    judge(results, at(4));
     const times = [5, 6, 7, 8, 9].map((rate) => {
       const before = process.cpuUsage();
-      analyse(results, at(rate));
+      judge(results, at(rate));
       return process.cpuUsage(before).user / 1000;
     });
     // CPU time, and the quickest of five: the machine may be busy with something else.

@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { metrics, trialMetrics } from '../../../../src/core/metrics/registry';
 import { meanOf, valueOf } from '../../../../src/core/metrics/metricValue';
 import { configurationSummarySchema } from '../../../../src/core/metrics/summarySchema';
-import { analyse } from '../../../../src/core/analysis/verdict/analyse';
+import { judge } from '../../../../src/core/analysis/verdict/judge';
 import { widerRun } from '../../../webview/harness/runs';
 
 const { results, terms } = widerRun();
-const { configurations } = analyse(results, terms);
+const { configurations } = judge(results, terms);
 
 describe('the registry of metrics', () => {
   it('has each key and each head of a CSV column once', () => {
@@ -31,8 +31,7 @@ describe('the registry of metrics', () => {
     const result = results[0]!;
     const joules = [1, 2, 4];
     const trials = joules.map((joulesPerUnit, i) => ({ ...result.trials[i]!, joulesPerUnit }));
-    const perJoule = (of: typeof trials) =>
-      analyse([{ ...result, trials: of }], terms).configurations[0]!.unitsPerJoule;
+    const perJoule = (of: typeof trials) => judge([{ ...result, trials: of }], terms).configurations[0]!.unitsPerJoule;
     const { mean, low, high, n } = perJoule(trials)!;
     expect([mean, n]).toEqual([(1 + 1 / 2 + 1 / 4) / 3, 3]);
     expect((low! + high!) / 2).toBeCloseTo(mean, 12);
@@ -49,7 +48,7 @@ describe('the registry of metrics', () => {
   it('is unknown of a configuration where one trial does not know it', () => {
     const [one, ...rest] = results;
     const trials = one!.trials.map((t, i) => (i === 0 ? { ...t, idleWatts: null } : t));
-    const [c] = analyse([{ ...one!, trials }, ...rest], terms).configurations;
+    const [c] = judge([{ ...one!, trials }, ...rest], terms).configurations;
     expect(c!.netJoulesPerUnit).toBeNull();
     expect(c!.joulesPerUnit).not.toBeNull();
   });

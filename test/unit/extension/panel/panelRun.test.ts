@@ -10,8 +10,8 @@ import type { RunStatus } from '../../../../src/runs/store/runFolder';
 import { sweep, trialEvents } from '../../../support/runEvents';
 
 // Whoever measures must not also analyse what the page analyses for itself.
-vi.mock('../../../../src/core/analysis/verdict/analyse', () => ({
-  analyse: () => {
+vi.mock('../../../../src/core/analysis/verdict/judge', () => ({
+  judge: () => {
     throw new Error('the host analysed');
   },
 }));

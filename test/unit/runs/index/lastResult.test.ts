@@ -10,7 +10,7 @@ import { listRunFolders } from '../../../../src/runs/store/runFolder';
 import { eventsFile } from '../../../../src/runs/store/folders';
 import { servedModelFile } from '../../../../src/runs/index/sourceFiles';
 import { cfgText } from '../../../../src/models/yolo/builtIn';
-import { analyse } from '../../../../src/core/analysis/verdict/analyse';
+import { judge } from '../../../../src/core/analysis/verdict/judge';
 import { writeRun } from '../../../support/runFolders';
 import { emptyResult, termsOf, trialOf } from '../../../support/simulatedSweep';
 
@@ -187,11 +187,11 @@ describe('what a result says', () => {
     const trials = [1, 2, 3, 4, 5].map((block) => trialOf(block, 2 + block / 1000));
     const results = [1, 2, 4].map((batchSize) => emptyResult(batchSize, { trials }));
     results[0]!.trials = trials.map((t) => ({ ...t, joulesPerUnit: 3 * t.joulesPerUnit }));
-    const analysis = analyse(results, termsOf({ currentBatchSize: 1 }));
+    const analysis = judge(results, termsOf({ currentBatchSize: 1 }));
     expect(resultLine(analysis)).toMatch(/^batch [24], tied with [24]: 2\.00 J\/image ± .* %, −66\.67 % against 1$/);
-    expect(batchHint(analyse(results, termsOf({ currentBatchSize: 2 })))).toBeNull();
+    expect(batchHint(judge(results, termsOf({ currentBatchSize: 2 })))).toBeNull();
     expect(batchHint(analysis)?.text).toMatch(/^Use batch [24]: −66\.67 % energy per image$/);
-    expect(resultLine(analyse(results.slice(0, 1), termsOf()))).toMatch(/^no verdict yet/);
+    expect(resultLine(judge(results.slice(0, 1), termsOf()))).toMatch(/^no verdict yet/);
   });
 
   it('says that it is estimated', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Current } from '../../../../src/core/configuration/inUse';
-import { analyse } from '../../../../src/core/analysis/verdict/analyse';
+import { judge } from '../../../../src/core/analysis/verdict/judge';
 import { type ShownWinner, showWinner, winnerOf } from '../../../../webview/parts/winner';
 import { emptyResult, termsOf, trialOf } from '../../../support/simulatedSweep';
 
@@ -14,7 +14,7 @@ describe('what Apply offers', () => {
   const offered = (results: ReturnType<typeof of>[], current: Current | undefined, inUse: Current | null = null) => {
     const terms = { ...termsOf(), current };
     const run = { terms, inUse };
-    const { chosen, toApply } = winnerOf({ run, analysis: analyse(results, terms) });
+    const { chosen, toApply } = winnerOf({ run, analysis: judge(results, terms) });
     return [chosen?.id ?? null, toApply?.id ?? null];
   };
   const results = [of(1, 3), of(8, 2)];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { analyse } from '../../../../../src/core/analysis/verdict/analyse';
+import { judge } from '../../../../../src/core/analysis/verdict/judge';
 import { energyAccuracy } from '../../../../../webview/charts/plans/energyAccuracy';
 import { energyByBatch } from '../../../../../webview/charts/plans/energyByBatch';
 import { energyLatency } from '../../../../../webview/charts/plans/energyLatency';
@@ -9,7 +9,7 @@ import type { ChartPlan } from '../../../../../webview/charts/plans/plan';
 import { powerUtilisation } from '../../../../../webview/charts/plans/powerUtilisation';
 import type { Theme } from '../../../../../webview/charts/plans/theme';
 import { phaseTable } from '../../../../../webview/parts/phaseTable';
-import { resultTable } from '../../../../../webview/parts/resultTable';
+import { verdictTable } from '../../../../../src/core/analysis/verdict/verdictTable';
 import { emptyResult, termsOf, trialOf } from '../../../../support/simulatedSweep';
 
 const theme: Theme = {
@@ -42,7 +42,7 @@ function dataOf(unit: string) {
     const trials = joules.map((j, i) => trialOf(i + 1, j, { idleWatts: 10, phases: [phase] }));
     return emptyResult(batchSize, { accuracy: 0.5, trials });
   });
-  const analysis = analyse(results, { ...termsOf(), unit });
+  const analysis = judge(results, { ...termsOf(), unit });
   const rest = { latencyLimitMs: null, arrivalRate: null, percentile: 95, idleWatts: 10, leastAccuracy: null };
   return chartData(analysis, { ...rest, source: 'MEASURED', accuracies: [] });
 }
@@ -57,7 +57,7 @@ describe('a plan of a chart, without a page to draw it on', () => {
 
   it('neither do the tables beside it', () => {
     const { analysis } = dataOf('token');
-    const tables = JSON.stringify([resultTable(analysis, true), phaseTable(analysis, true)]);
+    const tables = JSON.stringify([verdictTable(analysis), phaseTable(analysis, true)]);
     expect(tables).toMatch(/net J\/token.*tokens\/s.*ms\/token/);
     expect(tables).not.toMatch(/image/i);
   });

@@ -1,5 +1,4 @@
 import { describeNumber } from '../words/units';
-import type { RunReport } from './report';
 
 /** From how much on each is told, everywhere alike: log, terminal, panel, comparison of two runs. */
 const toldFrom = {
@@ -39,10 +38,17 @@ export const noted = {
 const ofImages = ['images', 'annotations'];
 export const isOfMachine = ({ code }: Condition) => !ofImages.includes(code);
 
-type Told = Pick<RunReport['run'], 'driftPercent' | 'otherLoadPercent' | 'unsteadyTrials' | 'warnings'>;
+/** What conditions follow from: of finished trials, and of the log. */
+export type Conditioned = {
+  /** Change of the reference configuration from the first to the last check. */
+  driftPercent: number | null;
+  otherLoadPercent: number | null;
+  unsteadyTrials: number;
+  warnings: readonly Condition[];
+};
 
 /** All of a run: what its log notes, then what follows from its trials. */
-export function conditionsOf({ driftPercent, unsteadyTrials, otherLoadPercent, warnings }: Told): Condition[] {
+export function conditionsOf({ driftPercent, unsteadyTrials, otherLoadPercent, warnings }: Conditioned): Condition[] {
   const conditions: Condition[] = [...warnings];
   if (driftPercent !== null && Math.abs(driftPercent) >= toldFrom.driftPercent) {
     const percent = describeNumber(Math.abs(driftPercent));

@@ -4,8 +4,8 @@ import type { ConfigurationResult, TrialValue } from '../../../../../src/core/va
 import { compare } from '../../../../../src/core/statistics/comparison';
 import { comparisonTails } from '../../../../../src/core/statistics/confidence';
 import { decideNext } from '../../../../../src/core/analysis/verdict/stopping';
-import { analyse } from '../../../../../src/core/analysis/verdict/analyse';
-import type { AnalysisTerms } from '../../../../../src/core/analysis/verdict/evaluation';
+import { judge } from '../../../../../src/core/analysis/verdict/judge';
+import type { AnalysisTerms } from '../../../../../src/core/analysis/analysisTermsSchema';
 import { dominates, paretoFront } from '../../../../../src/core/analysis/verdict/pareto';
 import { emptyResult, seededNormal, termsOf, trialOf } from '../../../../support/simulatedSweep';
 import type { Verdict } from '../../../../../src/core/analysis/verdict/verdictSchema';
@@ -54,7 +54,7 @@ describe('greenest', () => {
   const results = [measured(1, 3.2), measured(8, 2.31), measured(16, 2.62)];
 
   it('names the winner, its interval, and the saving against today', () => {
-    const { verdict } = analyse(results, terms({}, { currentBatchSize: 16 }));
+    const { verdict } = judge(results, terms({}, { currentBatchSize: 16 }));
     expect(verdict.kind).toBe('greenest');
     expect(verdict.winner).toBe('b8');
     expect(verdict.metric).toBe('joulesPerUnit');
@@ -70,13 +70,13 @@ describe('greenest', () => {
   });
 
   it('says when it is what runs today', () => {
-    const { verdict } = analyse(results, terms({}, { currentBatchSize: 8 }));
+    const { verdict } = judge(results, terms({}, { currentBatchSize: 8 }));
     expect(verdict.saving).toBeNull();
     expect(verdict.sentence).toBe('Batch 8, which you run today, is greenest: 2.310 J/image (2.305–2.314).');
   });
 
   it('says that an estimate is one, and calls its interval repeatability', () => {
-    const { verdict } = analyse(results, terms({ estimated: true }));
+    const { verdict } = judge(results, terms({ estimated: true }));
     expect(verdict.estimated).toBe(true);
     expect(verdict.sentence).toBe(
       'Estimated from CPU time: batch 8 is greenest: 2.310 J/image (repeatability 2.305–2.314).',
@@ -86,7 +86,7 @@ describe('greenest', () => {
 
   it('ranks by joules per request under an arrival rate, which may turn the order round', () => {
     // Full load: batch 8 is lower. At 2 requests/s idle power is the same for both and batch 8 keeps its lead.
-    const { verdict, configurations } = analyse(results, terms({ sla: sla({ requestLatencyMs: 10_000 }) }));
+    const { verdict, configurations } = judge(results, terms({ sla: sla({ requestLatencyMs: 10_000 }) }));
     expect(verdict.metric).toBe('joulesPerRequest');
     expect(verdict.sentence).toMatch(
       /^Batch 8 is greenest within your limit: .* J\/request \(.*\) at 4 requests\/s\.$/,
@@ -97,7 +97,7 @@ describe('greenest', () => {
   });
 
   it('leaves out what breaks the limit', () => {
-    const { verdict } = analyse(results, terms({ sla: sla({ requestLatencyMs: 1500 }) }, { currentBatchSize: 1 }));
+    const { verdict } = judge(results, terms({ sla: sla({ requestLatencyMs: 1500 }) }, { currentBatchSize: 1 }));
     expect(Object.fromEntries(verdict.feasibility.map((f) => [f.id, f.feasible]))).toEqual({
       b1: 'yes',
       b8: 'no',
@@ -111,7 +111,7 @@ describe('greenest', () => {
       skipped: { reason: 'memory', code: 'memory', fix: null, message: 'it needs 90 GB' },
     });
     const limit = terms({ sla: sla({ requestLatencyMs: 1500 }) });
-    const verdictOf = (...others: ConfigurationResult[]) => analyse([...results.slice(0, 2), ...others], limit).verdict;
+    const verdictOf = (...others: ConfigurationResult[]) => judge([...results.slice(0, 2), ...others], limit).verdict;
     expect(verdictOf().sentence).toMatch(/^Batch 1 is the only one within your limit: /);
     for (const other of [skipped, emptyResult(16)]) {
       expect(verdictOf(other).sentence).toMatch(/^Batch 1 is the only measured one within your limit: /);
@@ -124,28 +124,28 @@ describe('greenest', () => {
       'Batch 16 was not measured: every repeat failed (out of memory)',
     ]);
     const strict = terms({ sla: sla({ requestLatencyMs: 10 }) });
-    expect(analyse([...results, emptyResult(32)], strict).verdict.sentence).toMatch(
+    expect(judge([...results, emptyResult(32)], strict).verdict.sentence).toMatch(
       /^No measured batch size keeps your limit/,
     );
   });
 
   it('does not call failed what may only not have had its turn', () => {
     const first = [measured(1, 3.2, { blocks: 1 }), emptyResult(16)];
-    expect(analyse(first, terms()).verdict.qualification).toEqual([]);
+    expect(judge(first, terms()).verdict.qualification).toEqual([]);
     first[1] = emptyResult(16, { failure: 'killed' });
-    expect(analyse(first, terms()).verdict.qualification[0]?.message).toContain('every repeat failed (killed)');
-    expect(analyse([emptyResult(1), emptyResult(16)], terms()).verdict.qualification).toEqual([]);
+    expect(judge(first, terms()).verdict.qualification[0]?.message).toContain('every repeat failed (killed)');
+    expect(judge([emptyResult(1), emptyResult(16)], terms()).verdict.qualification).toEqual([]);
   });
 
   it('gives the price in latency with the saving', () => {
-    const { verdict } = analyse(results, terms({ sla: sla({ requestLatencyMs: 10_000 }) }, { currentBatchSize: 1 }));
+    const { verdict } = judge(results, terms({ sla: sla({ requestLatencyMs: 10_000 }) }, { currentBatchSize: 1 }));
     expect(verdict.saving!.latency).toMatchObject({ of: 'request', percentile: 95 });
     expect(verdict.sentence).toMatch(/; request p95 [\d.]+ s instead of [\d.]+ ms\.$/);
   });
 
   it('still states the saving per image when today’s configuration cannot serve the arrivals', () => {
     const slow = measured(16, 2.62, { batchMs: Array(40).fill(8000) }); // 2 images/s
-    const { verdict } = analyse(
+    const { verdict } = judge(
       [measured(1, 3.2), measured(8, 2.31), slow],
       terms({ sla: sla({ requestLatencyMs: 10_000 }) }, { currentBatchSize: 16 }),
     );
@@ -158,13 +158,13 @@ describe('greenest', () => {
       measured(8, 2.3, {}, { id: 'tiny b8', model: 'yolov7-tiny', threads: 1 }),
       measured(8, 9.3, {}, { id: 'v7 b8', model: 'models/yolov7.onnx', threads: 2 }),
     ];
-    const { verdict } = analyse(several, terms());
+    const { verdict } = judge(several, terms());
     expect(verdict.sentence).toMatch(/^yolov7-tiny at batch 8 \(1 thread\) is greenest: /);
   });
 
   it('follows weights: latency can outweigh energy', () => {
     const preferences = { energy: 1, latency: 3, accuracy: 0 };
-    const { verdict } = analyse(results, terms({ preferences }, { currentBatchSize: 8 }));
+    const { verdict } = judge(results, terms({ preferences }, { currentBatchSize: 8 }));
     expect(verdict.metric).toBe('weighted');
     expect(verdict.winner).toBe('b1');
     expect(verdict.saving!.percent).toBeLessThan(0);
@@ -177,9 +177,9 @@ describe('greenest', () => {
       measured(8, 2.2, {}, { id: 'large', model: 'large', accuracy: 0.5 }),
     ];
     const preferences = { energy: 1, latency: 0, accuracy: 1 };
-    expect(analyse(models, terms({ preferences })).verdict.winner).toBe('large');
+    expect(judge(models, terms({ preferences })).verdict.winner).toBe('large');
     const unknown = models.map((m) => ({ ...m, accuracy: null }));
-    const { verdict } = analyse(unknown, terms({ preferences }));
+    const { verdict } = judge(unknown, terms({ preferences }));
     expect(verdict.winner).toBe('small');
     expect(said(verdict).join()).toContain('its weight is left out');
   });
@@ -188,7 +188,7 @@ describe('greenest', () => {
 describe('tied', () => {
   it('lists all that are equivalent to the lowest, and prefers what runs today', () => {
     const results = [measured(4, 2.31), measured(8, 2.312), measured(16, 2.62)];
-    const today = analyse(results, terms({}, { currentBatchSize: 8 })).verdict;
+    const today = judge(results, terms({}, { currentBatchSize: 8 })).verdict;
     expect(today.kind).toBe('tied');
     expect(today.tied).toEqual(['b4', 'b8']);
     expect(today.winner).toBe('b8');
@@ -196,22 +196,22 @@ describe('tied', () => {
     expect(today.sentence).toMatch(
       /^Batch 4 and batch 8 are tied within 1 %: batch 8, which you run today, takes 2\.31/,
     );
-    const other = analyse(results, terms({}, { currentBatchSize: 16 })).verdict;
+    const other = judge(results, terms({}, { currentBatchSize: 16 })).verdict;
     expect(other.winner).toBe('b4');
     expect(other.sentence).toMatch(/less than batch 16, which you run today \(/);
   });
 
   it('is TOST: what a margin of 1 % leaves open, a margin of 3 % settles', () => {
     const results = [measured(4, 2.31, { spread: 1 }), measured(8, 2.32, { spread: 1 })];
-    expect(analyse(results, terms()).verdict.kind).toBe('unresolved');
-    const wide = analyse(results, terms({}, { equivalencePercent: 3 })).verdict;
+    expect(judge(results, terms()).verdict.kind).toBe('unresolved');
+    const wide = judge(results, terms({}, { equivalencePercent: 3 })).verdict;
     expect(wide.kind).toBe('tied');
     expect(wide.marginPercent).toBe(3);
   });
 
   it('mentions a loser within the margin of a greenest', () => {
     const results = [measured(4, 2.31, { spread: 0.05 }), measured(8, 2.324, { spread: 0.05 })];
-    const { verdict } = analyse(results, terms());
+    const { verdict } = judge(results, terms());
     expect(verdict.kind).toBe('greenest');
     expect(said(verdict)).toContain('Batch 8 is worse by less than 1 %.');
   });
@@ -220,29 +220,29 @@ describe('tied', () => {
 describe('unresolved', () => {
   it('below five blocks, however clear', () => {
     const results = [measured(1, 3, { blocks: 4 }), measured(8, 2, { blocks: 4 })];
-    expect(analyse(results, terms()).verdict).toMatchObject({
+    expect(judge(results, terms()).verdict).toMatchObject({
       kind: 'unresolved',
       winner: null,
       sentence: 'Too early: 4 of at least 5 blocks.',
     });
-    expect(analyse(results, terms({}, { min: 2, max: 4 })).verdict.sentence).toBe(
+    expect(judge(results, terms({}, { min: 2, max: 4 })).verdict.sentence).toBe(
       'Too few blocks for a verdict: 4 of at least 5 (raise measure.repeats.max).',
     );
   });
 
   it('when nothing is measured, or only one', () => {
-    expect(analyse([], terms()).verdict.kind).toBe('unresolved');
-    expect(analyse([emptyResult(1), emptyResult(2)], terms()).verdict.sentence).toBe(
+    expect(judge([], terms()).verdict.kind).toBe('unresolved');
+    expect(judge([emptyResult(1), emptyResult(2)], terms()).verdict.sentence).toBe(
       'Too early: 0 of at least 5 blocks.',
     );
-    expect(analyse([measured(8, 2.31)], terms()).verdict.sentence).toBe(
+    expect(judge([measured(8, 2.31)], terms()).verdict.sentence).toBe(
       'Only batch 8 was measured, so there is nothing to compare it with: 2.310 J/image (2.305–2.314).',
     );
   });
 
   it('names those not told apart and foretells the blocks', () => {
     const results = [measured(4, 2.31, { spread: 2 }), measured(8, 2.35, { spread: 2 }), measured(16, 3)];
-    const { verdict } = analyse(results, terms());
+    const { verdict } = judge(results, terms());
     expect(verdict.openBecause).toBe('comparison');
     expect(verdict.moreBlocks).toBeGreaterThan(0);
     expect(verdict.sentence).toMatch(
@@ -252,7 +252,7 @@ describe('unresolved', () => {
 
   it('says of estimates that they are, also while nothing is told apart', () => {
     const results = [measured(4, 2.31, { spread: 2 }), measured(8, 2.35, { spread: 2 })];
-    const { verdict } = analyse(results, terms({ estimated: true }));
+    const { verdict } = judge(results, terms({ estimated: true }));
     expect(verdict.sentence).toMatch(
       /^Estimated from CPU time: no verdict after 6 blocks: batch 4 takes the least so far, .* J\/image \(repeatability /,
     );
@@ -261,7 +261,7 @@ describe('unresolved', () => {
   it('says when blocks are too few in common', () => {
     const late = measured(8, 2.3);
     late.trials = late.trials.slice(3);
-    const { verdict } = analyse([measured(4, 2.31), late], terms());
+    const { verdict } = judge([measured(4, 2.31), late], terms());
     expect(verdict.openBecause).toBe('too-few-blocks');
     expect(verdict.sentence).toMatch(
       /^No verdict after 6 blocks: some configurations share fewer than 5 blocks with batch/,
@@ -272,8 +272,8 @@ describe('unresolved', () => {
     // Latency at p95 of batch 8 differs between trials on both sides of the limit.
     const b8 = measured(8, 2.31);
     const results = [measured(1, 3.2), b8];
-    const p95 = analyse(results, terms({ sla: sla() })).configurations[1]!.requestLatencyMs!.atPercentile.value!;
-    const { verdict } = analyse(results, terms({ sla: sla({ requestLatencyMs: p95 }) }));
+    const p95 = judge(results, terms({ sla: sla() })).configurations[1]!.requestLatencyMs!.atPercentile.value!;
+    const { verdict } = judge(results, terms({ sla: sla({ requestLatencyMs: p95 }) }));
     expect(verdict.feasibility[1]!.feasible).toBe('unresolved');
     expect(verdict.openBecause).toBe('feasibility');
     expect(verdict.sentence).toMatch(
@@ -283,7 +283,7 @@ describe('unresolved', () => {
 
   it('does not call an unknown accuracy sufficient', () => {
     const results = [measured(1, 3.2), measured(8, 2.31)];
-    const { verdict } = analyse(results, terms({ sla: sla({ requestLatencyMs: 10_000, minAccuracy: 0.4 }) }));
+    const { verdict } = judge(results, terms({ sla: sla({ requestLatencyMs: 10_000, minAccuracy: 0.4 }) }));
     expect(verdict.kind).toBe('unresolved');
     expect(verdict.sentence).toContain('accuracy is not known');
   });
@@ -293,7 +293,7 @@ describe('infeasible', () => {
   const results = [measured(1, 3.2), measured(8, 2.31)]; // 14.3 and 19.0 images/s
 
   it('by arrivals that nothing keeps up with', () => {
-    const { verdict } = analyse(results, terms({ sla: sla({ arrivalRate: 40 }) }));
+    const { verdict } = judge(results, terms({ sla: sla({ arrivalRate: 40 }) }));
     expect(verdict.kind).toBe('infeasible');
     expect(verdict.relaxations.map((r) => [r.id, r.constraint])).toEqual([['b8', 'arrivalRate']]);
     expect(verdict.sentence).toMatch(
@@ -304,7 +304,7 @@ describe('infeasible', () => {
   it('only once all were measured, or one more block ran without those that lack', () => {
     const limit = terms({ sla: sla({ arrivalRate: 40 }) });
     const of = (blocks: number, ...rest: ConfigurationResult[]) =>
-      analyse([measured(1, 3.2, { blocks }), measured(8, 2.31, { blocks }), ...rest], limit).verdict.kind;
+      judge([measured(1, 3.2, { blocks }), measured(8, 2.31, { blocks }), ...rest], limit).verdict.kind;
     expect(of(5)).toBe('infeasible');
     expect(of(4)).toBe('unresolved');
     // Batch 32 has had no turn yet: it might keep the limit.
@@ -316,11 +316,11 @@ describe('infeasible', () => {
   });
 
   it('names the limit that the high end of the interval would keep, not its middle', () => {
-    const { verdict, configurations } = analyse(results, terms({ sla: sla({ requestLatencyMs: 60 }) }));
+    const { verdict, configurations } = judge(results, terms({ sla: sla({ requestLatencyMs: 60 }) }));
     const { value, high } = configurations[0]!.requestLatencyMs!.atPercentile;
     expect(high!).toBeGreaterThan(value!);
     expect(verdict.relaxations[0]!.needed).toBe(high);
-    const { relaxations } = analyse(
+    const { relaxations } = judge(
       results,
       terms({ sla: sla({ requestLatencyMs: verdict.relaxations[0]!.needed }) }),
     ).verdict;
@@ -328,7 +328,7 @@ describe('infeasible', () => {
   });
 
   it('by latency', () => {
-    const { verdict, configurations } = analyse(results, terms({ sla: sla({ requestLatencyMs: 60 }) }));
+    const { verdict, configurations } = judge(results, terms({ sla: sla({ requestLatencyMs: 60 }) }));
     expect(verdict.kind).toBe('infeasible');
     expect(verdict.relaxations.map((r) => [r.id, r.constraint])).toEqual([['b1', 'requestLatencyMs']]);
     const p95 = configurations[0]!.requestLatencyMs!.atPercentile.high! / 1000;
@@ -339,13 +339,13 @@ describe('infeasible', () => {
 
   it('by accuracy', () => {
     const known = results.map((r) => ({ ...r, accuracy: 0.35 }));
-    const { verdict } = analyse(known, terms({ sla: sla({ requestLatencyMs: 10_000, minAccuracy: 0.4 }) }));
+    const { verdict } = judge(known, terms({ sla: sla({ requestLatencyMs: 10_000, minAccuracy: 0.4 }) }));
     expect(verdict.kind).toBe('infeasible');
     expect(verdict.sentence).toMatch(/would need a least accuracy of 0.35 instead of 0.4\.$/);
   });
 
   it('by arrivals and latency at once', () => {
-    const { verdict } = analyse(results, terms({ sla: sla({ arrivalRate: 40, requestLatencyMs: 60 }) }));
+    const { verdict } = judge(results, terms({ sla: sla({ arrivalRate: 40, requestLatencyMs: 60 }) }));
     expect(verdict.relaxations.map((r) => r.constraint)).toEqual(['arrivalRate', 'requestLatencyMs']);
     expect(verdict.sentence).toMatch(/arrivals of at most .* and a latency limit of .*\.$/);
   });
@@ -355,20 +355,20 @@ describe('percentiles that lack batches', () => {
   it('are null, and the slowest request decides', () => {
     const few = (b: number, j: number) => measured(b, j, { batchMs: [b * 50] }); // 6 batches in all, p95 needs 20
     const results = [few(1, 3.2), few(8, 2.31)];
-    const { configurations, verdict } = analyse(results, terms({ sla: sla({ requestLatencyMs: 60_000 }) }));
+    const { configurations, verdict } = judge(results, terms({ sla: sla({ requestLatencyMs: 60_000 }) }));
     expect(configurations[1]!.batchLatencyMs).toMatchObject({ p95: null, p99: null });
     expect(configurations[1]!.requestLatencyMs!.atPercentile.value).toBeNull();
     expect(configurations[1]!.requestLatencyMs!.max).toBeGreaterThan(0);
     expect(verdict.kind).toBe('greenest');
     expect(said(verdict).join()).toContain('fewer than the 20 batches that p95 needs');
-    const tight = analyse(results, terms({ sla: sla({ requestLatencyMs: 2000 }) })).verdict;
+    const tight = judge(results, terms({ sla: sla({ requestLatencyMs: 2000 }) })).verdict;
     expect(tight.feasibility[1]!.feasible).toBe('unresolved');
   });
 });
 
 describe('summaries', () => {
   it('carry n, and no interval at n = 1', () => {
-    const [one] = analyse([measured(8, 2.31, { blocks: 1 })], terms()).configurations;
+    const [one] = judge([measured(8, 2.31, { blocks: 1 })], terms()).configurations;
     expect(one!.joulesPerUnit).toMatchObject({ low: null, high: null, n: 1 });
     expect(one!.betweenTrialSpreadPercent).toBeNull();
   });
@@ -377,7 +377,7 @@ describe('summaries', () => {
     const skipped = emptyResult(64, {
       skipped: { reason: 'memory', code: 'memory', fix: null, message: 'needs 9 GB, 4 GB are available' },
     });
-    const { configurations, verdict } = analyse([measured(8, 2.31), measured(16, 2.6), skipped], terms());
+    const { configurations, verdict } = judge([measured(8, 2.31), measured(16, 2.6), skipped], terms());
     const b8 = configurations[0]!;
     expect(b8.netJoulesPerUnit!.mean).toBeCloseTo(b8.joulesPerUnit!.mean - 20 / b8.unitsPerSecond!, 4);
     expect(b8.energyDelayProduct!.mean).toBeCloseTo((2.309 * 420) / 1000, 2);
@@ -388,7 +388,7 @@ describe('summaries', () => {
   it('are plain 95 % intervals when the number of repeats is fixed, wider when it is free', () => {
     const results = [measured(8, 2.31)];
     const half = (t: AnalysisTerms) => {
-      const { low, high } = analyse(results, t).configurations[0]!.joulesPerUnit!;
+      const { low, high } = judge(results, t).configurations[0]!.joulesPerUnit!;
       return (high! - low!) / 2;
     };
     const fixed = half(terms({}, { min: 6, max: 6 }));
@@ -482,7 +482,7 @@ describe('properties', () => {
   it('a verdict names a winner only among the measured, and only on five blocks', () => {
     fc.assert(
       fc.property(sweep, (input) => {
-        const { verdict } = analyse(build(input), terms());
+        const { verdict } = judge(build(input), terms());
         expect(verdict.sentence).toMatch(/^[A-Z].*\.$/);
         expect(verdict.sentence).not.toMatch(/NaN|undefined|null|Infinity/);
         if (verdict.winner === null) return;
@@ -501,7 +501,7 @@ describe('properties', () => {
           ...r,
           trials: r.trials.map((t) => ({ ...t, joulesPerUnit: t.joulesPerUnit * factor * (1 + 0.1 * t.block) })),
         }));
-        const [a, b] = [analyse(results, terms()).verdict, analyse(scaled, terms()).verdict];
+        const [a, b] = [judge(results, terms()).verdict, judge(scaled, terms()).verdict];
         expect(b.kind).toBe(a.kind);
         a.comparisons.forEach((c, i) => {
           if (c.differencePercent === null) return;
@@ -514,7 +514,7 @@ describe('properties', () => {
 
   it('rounding is not a difference', () => {
     const same = (b: number, j: number) => emptyResult(b, { trials: [1, 2, 3, 4, 5].map((k) => trialOf(k, j)) });
-    expect(analyse([same(1, 0.1), same(2, 0.1 + 1e-16)], terms()).verdict.kind).toBe('tied');
+    expect(judge([same(1, 0.1), same(2, 0.1 + 1e-16)], terms()).verdict.kind).toBe('tied');
   });
 
   it('a difference and its reverse cannot both be worse', () => {
@@ -578,12 +578,12 @@ describe('Pareto front', () => {
       measured(8, 2, {}, { id: 'a', model: 'a', accuracy: a }),
       measured(8, 3, { batchMs: Array(40).fill(500) }, { id: 'b', model: 'b', accuracy: b }),
     ];
-    expect(analyse(two(null, null), terms()).paretoFront).toEqual(['a']);
-    expect(analyse(two(0.4, null), terms()).paretoFront).toEqual(['a', 'b']);
-    expect(analyse(two(0.4, 0.3), terms()).paretoFront).toEqual(['a']);
+    expect(judge(two(null, null), terms()).paretoFront).toEqual(['a']);
+    expect(judge(two(0.4, null), terms()).paretoFront).toEqual(['a', 'b']);
+    expect(judge(two(0.4, 0.3), terms()).paretoFront).toEqual(['a']);
     const wished = { preferences: { energy: 1, latency: 0, accuracy: 1 } };
-    expect(analyse(two(null, null), terms(wished)).paretoFront).toEqual(['a', 'b']);
-    expect(analyse(two(null, null), terms({ sla: sla({ minAccuracy: 0.2 }) })).paretoFront).toEqual(['a', 'b']);
+    expect(judge(two(null, null), terms(wished)).paretoFront).toEqual(['a', 'b']);
+    expect(judge(two(null, null), terms({ sla: sla({ minAccuracy: 0.2 }) })).paretoFront).toEqual(['a', 'b']);
   });
 });
 
@@ -593,7 +593,7 @@ describe('what runs today', () => {
   const int8 = (batchSize: number, joules: number) =>
     measured(batchSize, joules, {}, { id: `int8 b${batchSize}`, model: 'int8.onnx' });
   const results = [fp32(1, 3.2), fp32(8, 2.62), int8(1, 2.9), int8(8, 2.31)];
-  const at = (current: AnalysisTerms['current']) => analyse(results, terms({ current })).verdict;
+  const at = (current: AnalysisTerms['current']) => judge(results, terms({ current })).verdict;
 
   it('is the model that is named, not whichever has that batch size', () => {
     const verdict = at({ batchSize: 8, model: 'fp32.onnx' });
@@ -617,21 +617,21 @@ describe('what runs today', () => {
 
   it('is told apart by threads and by spinning alike', () => {
     const threads = [measured(8, 2.6), measured(8, 2.3, { phase: 2 }, { id: 'b8 t1', threads: 1 })];
-    const ambiguous = analyse(threads, terms({ current: { batchSize: 8 } })).verdict;
+    const ambiguous = judge(threads, terms({ current: { batchSize: 8 } })).verdict;
     expect(ambiguous.saving).toBeNull();
     expect(ambiguous.sentence).toContain('say which with current.threads');
-    const named = analyse(threads, terms({ current: { batchSize: 8, threads: 2 } })).verdict;
+    const named = judge(threads, terms({ current: { batchSize: 8, threads: 2 } })).verdict;
     expect(named.saving).toMatchObject({ against: 'b8' });
     const spinning = [measured(8, 2.6), measured(8, 2.3, { phase: 2 }, { id: 'b8 spin', spinning: true })];
-    const spins = analyse(spinning, terms({ current: { batchSize: 8, spinning: true } })).verdict;
+    const spins = judge(spinning, terms({ current: { batchSize: 8, spinning: true } })).verdict;
     expect(spins).toMatchObject({ winner: 'b8 spin', inUse: 'b8 spin', saving: null });
   });
 
   it('stays among tied ones only where it is known', () => {
     const tied = [fp32(8, 2.3), int8(8, 2.3005)];
-    const known = analyse(tied, terms({ current: { batchSize: 8, model: 'int8.onnx' } })).verdict;
+    const known = judge(tied, terms({ current: { batchSize: 8, model: 'int8.onnx' } })).verdict;
     expect(known).toMatchObject({ kind: 'tied', winner: 'int8 b8' });
-    expect(analyse(tied, terms({ current: { batchSize: 8 } })).verdict).toMatchObject({ kind: 'tied', inUse: null });
+    expect(judge(tied, terms({ current: { batchSize: 8 } })).verdict).toMatchObject({ kind: 'tied', inUse: null });
   });
 
   it('is measured to the end, every one that may be it', () => {

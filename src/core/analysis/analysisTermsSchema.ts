@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { specSchema } from '../../spec/spec';
+import { specSchema } from '../spec/spec';
 
 const { sla, preferences, current } = specSchema.shape;
 /** What an analysis depends on besides the measured values; the fields have the names of the experiment file's. */
@@ -17,3 +17,4 @@ export const analysisTermsSchema = z.strictObject({
   /** Whether joules are estimated from CPU time, not measured. */
   estimated: z.boolean(),
 });
+export type AnalysisTerms = z.infer<typeof analysisTermsSchema>;

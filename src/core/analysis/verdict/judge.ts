@@ -1,6 +1,7 @@
 import type { ConfigurationResult } from '../../values/result';
 import type { ConfigurationSummary } from '../../metrics/summarySchema';
-import { type AnalysisTerms, evaluate, tailsFor } from './evaluation';
+import type { AnalysisTerms } from '../analysisTermsSchema';
+import { alternativesOf, tailsFor } from './alternative';
 import { feasibilityOf } from './feasibility';
 import { accuracyCounts, paretoFront } from './pareto';
 import { qualifications } from './qualification';
@@ -10,7 +11,7 @@ import { summarise } from './summary';
 import { decide } from './verdict';
 import type { Verdict } from './verdictSchema';
 
-export type Analysis = {
+export type Judgement = {
   configurations: ConfigurationSummary[];
   verdict: Verdict;
   /** Ids on the Pareto front of J/image, latency (of requests at the SLA's percentile, else mean batch) and accuracy. */
@@ -21,17 +22,17 @@ export type Analysis = {
  * Everything that is said about a run, from its trials. Pure and quick enough to follow a slider.
  * For a verdict on one model alone, pass only its results.
  */
-export function analyse(results: readonly ConfigurationResult[], terms: AnalysisTerms): Analysis {
-  const { evaluations, decision, ranking, tails } = assess(results, terms);
-  const configurations = evaluations.map((e) =>
+export function judge(results: readonly ConfigurationResult[], terms: AnalysisTerms): Judgement {
+  const { alternatives, decision, ranking, tails } = assess(results, terms);
+  const configurations = alternatives.map((e) =>
     summarise(e, { sla: terms.sla, repeats: terms.measure.repeats, unit: terms.unit }),
   );
   const { winner, inUse } = decision;
   const saving =
-    winner === null ? null : savingAgainst(winner, inUse, evaluations, configurations, ranking, terms, tails);
+    winner === null ? null : savingAgainst(winner, inUse, alternatives, configurations, ranking, terms, tails);
   const decided = { ...decision, saving };
   const points = configurations.flatMap((c, i) => {
-    const times = evaluations[i]!.result.trials.flatMap((t) => t.batchMs);
+    const times = alternatives[i]!.result.trials.flatMap((t) => t.batchMs);
     const request = c.requestLatencyMs?.atPercentile.value ?? c.requestLatencyMs?.max;
     const latency = terms.sla ? request : times.reduce((a, b) => a + b, 0) / times.length;
     const energy = c.joulesPerUnit?.mean;
@@ -43,7 +44,7 @@ export function analyse(results: readonly ConfigurationResult[], terms: Analysis
     configurations,
     verdict: {
       ...decided,
-      againstInUse: differencesToInUse(inUse, evaluations, ranking, terms),
+      againstInUse: differencesToInUse(inUse, alternatives, ranking, terms),
       sentence: verdictSentence(decided, configurations, terms),
       qualification: qualifications(decided, configurations, terms, ranking.notes, results),
     },
@@ -54,7 +55,7 @@ export function analyse(results: readonly ConfigurationResult[], terms: Analysis
 /** The decision alone, without table and words: what the stopping rule looks at. */
 export function assess(results: readonly ConfigurationResult[], terms: AnalysisTerms) {
   const tails = tailsFor(results, terms.measure.repeats);
-  const evaluations = evaluate(results, terms.sla);
-  const feasibility = evaluations.map((e) => feasibilityOf(e, terms));
-  return { evaluations, tails, ...decide(evaluations, feasibility, terms, tails) };
+  const alternatives = alternativesOf(results, terms.sla);
+  const feasibility = alternatives.map((e) => feasibilityOf(e, terms));
+  return { alternatives, tails, ...decide(alternatives, feasibility, terms, tails) };
 }

@@ -1,21 +1,16 @@
-import type * as z from 'zod';
 import { requestsOfTrials, type TrialRequests } from '../../latency/requestLatency';
 import type { ConfigurationResult } from '../../values/result';
 import type { Sla } from '../../spec/spec';
 import { comparisonTails, type Repeats } from '../../statistics/confidence';
-import type { analysisTermsSchema } from './analysisTermsSchema';
-
-/** What an analysis depends on besides the measured values; the fields have the names of the experiment file's. */
-export type AnalysisTerms = z.infer<typeof analysisTermsSchema>;
 
 /** A measured configuration with what requests would meet in each of its trials. */
-export type Evaluation = {
+export type Alternative = {
   result: ConfigurationResult;
   /** Aligned with `result.trials`; empty without a service level. null: arrivals outrun that trial. */
   requests: (TrialRequests | null)[];
 };
 
-export function evaluate(results: readonly ConfigurationResult[], sla: Sla | undefined): Evaluation[] {
+export function alternativesOf(results: readonly ConfigurationResult[], sla: Sla | undefined): Alternative[] {
   return results.map((result) => ({ result, requests: sla ? requestsOfTrials(result, results, sla) : [] }));
 }
 

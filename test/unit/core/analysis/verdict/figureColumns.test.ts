@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { figureColumns } from '../../../../src/core/report/columns';
-import { analyse } from '../../../../src/core/analysis/verdict/analyse';
-import { describeChange } from '../../../../src/core/statistics/wording';
-import { sweepRun, widerRun } from '../../../webview/harness/runs';
+import { figureColumns } from '../../../../../src/core/analysis/verdict/figureColumns';
+import { judge } from '../../../../../src/core/analysis/verdict/judge';
+import { describeChange } from '../../../../../src/core/statistics/wording';
+import { sweepRun, widerRun } from '../../../../webview/harness/runs';
 
 const columnsOf = ({ results, terms }: ReturnType<typeof widerRun>, surface: 'table' | 'panel' | 'markdown') => {
-  const analysis = analyse(results, terms);
+  const analysis = judge(results, terms);
   return { analysis, columns: figureColumns(surface, { ...analysis, measured: !terms.estimated }) };
 };
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { conditionsOf, isOfMachine, noted } from '../../../../src/core/report/conditions';
+import { conditionsOf, isOfMachine, noted } from '../../../../src/core/run/conditions';
 
 const quiet = { driftPercent: 1.99, otherLoadPercent: 4.99, unsteadyTrials: 0, warnings: [] };
 const codes = (run: Partial<Parameters<typeof conditionsOf>[0]>) =>

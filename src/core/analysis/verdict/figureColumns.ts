@@ -1,10 +1,10 @@
-import type { ConfigurationSummary } from '../metrics/summarySchema';
-import type { Verdict } from '../analysis/verdict/verdictSchema';
-import { describeChange, describePlusMinus } from '../statistics/wording';
-import type { Metric } from '../metrics/metric';
-import { metrics } from '../metrics/registry';
-import { inUnits } from '../words/unitOfWork';
-import { meanOf, unitOf, valueOf } from '../metrics/metricValue';
+import type { ConfigurationSummary } from '../../metrics/summarySchema';
+import type { Verdict } from './verdictSchema';
+import { describeChange, describePlusMinus } from '../../statistics/wording';
+import type { Metric } from '../../metrics/metric';
+import { metrics } from '../../metrics/registry';
+import { inUnits } from '../../words/unitOfWork';
+import { meanOf, unitOf, valueOf } from '../../metrics/metricValue';
 
 /** Tables that people read. */
 type Surface = 'table' | 'panel' | 'markdown';

@@ -1,0 +1,15 @@
+import * as z from 'zod';
+import { comparisonAnalysis } from '../src/core/analysis/comparison/comparisonAnalysis';
+import { verdictAnalysis } from '../src/core/analysis/verdict/verdictAnalysis';
+import { reportJsonSchema } from '../src/core/export/reportJsonSchema';
+import { specJsonSchema } from '../src/core/spec/specJsonSchema';
+
+/** Each is described by a file: docs/<id>.schema.json. */
+export const analyses = [verdictAnalysis, comparisonAnalysis];
+
+/** The files that describe JSON of ours, from the definitions that the program validates with. */
+export const schemaFiles: Record<string, object> = {
+  'media/energy.schema.json': specJsonSchema(),
+  'docs/show.schema.json': z.toJSONSchema(reportJsonSchema),
+  ...Object.fromEntries(analyses.map(({ id, schema }) => [`docs/${id}.schema.json`, z.toJSONSchema(schema)])),
+};

@@ -1,0 +1,51 @@
+import type * as z from 'zod';
+import type { EnergySource } from '../energy/source';
+import type { Conditioned } from '../run/conditions';
+import type { ConfigurationResult } from '../values/result';
+import type { Table } from '../words/table';
+import type { AnalysisTerms } from './analysisTermsSchema';
+
+/**
+ * What is found out from one run or several, and how it is said: whatever prints, draws or describes one analysis does so
+ * with all of them. Pure; what an analysis cannot say is a part of its result, never an exception.
+ */
+export interface Analysis<In extends readonly AnalysedRun[], Out> {
+  /** Names its schema's file: docs/<id>.schema.json. */
+  readonly id: string;
+  /** Of `json`. New keys may be added within a version; none is removed or changes its meaning. */
+  readonly schema: z.ZodType<{ version: number }>;
+  run(runs: In): Out;
+  json(result: Out): object;
+  /** One or two plain English sentences, with numbers and units. */
+  sentence(result: Out): string;
+  /** Without rows where nothing can be said. */
+  table(result: Out): Table;
+  /** What a reader must know to trust it as far as it goes, a line each. */
+  notes(result: Out): string[];
+}
+
+/** What an analysis may know of a run. A report, a panel's message and a loaded run have all of it. */
+export type AnalysedRun = {
+  report: { run: AnalysedFacts; source: EnergySource | null };
+  /** The values of its trials. */
+  results: readonly ConfigurationResult[];
+  terms: AnalysisTerms;
+};
+
+/** Facts of a run, named as in its report. */
+type AnalysedFacts = Conditioned & {
+  id: string;
+  name: string;
+  folder: string;
+  status: string;
+  createdAt: string;
+  program: string;
+  /** What the work is, and what it is counted in. */
+  workload: { name: string; unit: string };
+  scope: string;
+  imageSize: { width: number; height: number } | null;
+  images: { description: string } | null;
+  models: readonly { model: string; sha256: string }[];
+  /** As the machine that measured told it of itself. */
+  environment: Record<string, unknown>;
+};

@@ -1,0 +1,13 @@
+import type { AnalysedRun } from '../../core/analysis/analysis';
+import { analysedRun } from '../../core/report/report';
+import { loadRun } from './runFolder';
+
+/**
+ * A run as analyses take it, on its own terms.
+ *
+ * @throws RunNotFound when the folder holds no run; LogError when its log is damaged
+ */
+export function loadAnalysedRun(runFolder: string): AnalysedRun {
+  const { run, samples, folder, status } = loadRun(runFolder);
+  return analysedRun(run, samples, { folder, status });
+}
