@@ -87,7 +87,8 @@ describe('docs/architecture.md', () => {
     expect(steps.length).toBeGreaterThanOrEqual(2);
     for (const { path, isNew, imports } of steps) {
       expect(path.includes('<'), path).toBe(isNew);
-      for (const there of isNew ? imports : [path]) expect(existsSync(join(root, there)), there).toBe(true);
+      for (const there of (isNew ? imports : [path]).filter((name) => !name.includes('<')))
+        expect(existsSync(join(root, there)), there).toBe(true);
     }
   });
 
@@ -96,10 +97,11 @@ describe('docs/architecture.md', () => {
   });
 
   it('would notice one that does not', { timeout: 60_000 }, () => {
-    const bad = [{ path: 'src/energy/<kind>/<kind>.ts', isNew: true, imports: ['src/runs/store/folders.ts'] }];
-    expect(violations(bad)).toMatch(/energy-imports-only-what-is-below-it: src\/energy\/additional\/additional\.ts/);
-    const circle = [{ path: 'src/core/words/<name>.ts', isNew: true, imports: ['src/core/report/report.ts'] }];
-    expect(violations(circle)).toMatch(/no-circle-of-folders/);
+    const energy = { path: 'src/energy/<kind>/<kind>.ts', isNew: true, imports: ['src/runs/store/folders.ts'] };
+    const words = { path: 'src/core/words/<name>.ts', isNew: true, imports: ['src/core/report/report.ts'] };
+    const found = violations([energy, words]);
+    expect(found).toMatch(/energy-imports-only-what-is-below-it: src\/energy\/additional\/additional\.ts/);
+    expect(found).toMatch(/no-circle-of-folders/);
   });
 
   it('has every folder of the source in its floor plan, with what it may import as the rules have it', () => {
