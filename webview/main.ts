@@ -97,6 +97,10 @@ function receive(message: ToPanel): void {
       page.accuracies = message.accuracies;
       parts = { run: true, charts: true };
       break;
+    case 'findings':
+      page.findings = message.findings;
+      parts.run = true;
+      break;
     case 'power':
       applyColumns(page.timeline, message.mode, message.columns);
       takeDecimated(message.decimated || (message.mode === 'more' && page.decimated));

@@ -1,92 +1,21 @@
-import type { Diagnosis, DomainDiagnosis, Machine } from '../core/energy/diagnosis';
-import type { Domain } from '../core/energy/source';
-import { powerCurveOf } from './estimate/estimate';
+import type { Diagnosis, Machine } from '../core/energy/diagnosis';
 import { inspectMachine } from '../machine/machine';
-import { counterGroup, permissionFix } from './powercap/permissionFix';
-import { defaultPowercapRoot, discoverPowercap, type PowercapTree, type Zone } from './powercap/powercap';
-import { checkPowercap, explainCode, isDenied, noRemedy, type PowercapCheck } from './powercap/powercapCheck';
+import { powercapRoot } from './powercap/powercap';
+import type { Asked } from './source';
+import { energySources } from './sources';
 
-/** Examines every counter below `root`; takes up to 1.2 s and changes nothing. */
+/** Examines whatever sources there are, as an experiment that says nothing else would use them; changes nothing. Takes seconds. */
 export async function diagnose(
-  root: string,
-  wanted: readonly Domain['kind'][] = ['package', 'dram'],
-  machine: Machine = inspectMachine(),
+  asked: Partial<Asked['measure']> = {},
+  { env = process.env, machine = inspectMachine() }: { env?: NodeJS.ProcessEnv; machine?: Machine } = {},
 ): Promise<Diagnosis> {
-  const tree = discoverPowercap(root);
-  const check = await checkPowercap(tree, wanted, machine);
-  const estimate = powerCurveOf(undefined);
+  const measure: Asked['measure'] = { domains: ['package', 'dram'], ...asked };
+  const examined = await Promise.all(energySources.map((source) => source.diagnose({ measure, env }, machine)));
   return {
-    root,
-    sources: [
-      {
-        ...{ kind: 'powercap', usable: check.usable, readable: check.usable, measured: true },
-        ...{ code: check.code, reason: check.reason, ...check.remedy },
-      },
-      {
-        ...{ kind: 'estimate', usable: true, readable: true, measured: false },
-        ...{ code: null, reason: estimate.basis, ...noRemedy },
-      },
-    ],
-    domains: tree.zones.map((zone) => diagnoseZone(tree, zone, check, wanted)),
+    root: powercapRoot(measure, env),
+    sources: examined.map(({ source }) => source),
+    domains: examined.flatMap(({ domains }) => domains),
     machine,
-    notes: notesOn(tree, machine),
+    notes: examined.flatMap(({ notes }) => notes),
   };
-}
-
-function diagnoseZone(
-  tree: PowercapTree,
-  zone: Zone,
-  check: PowercapCheck,
-  wanted: readonly Domain['kind'][],
-): DomainDiagnosis {
-  const { id, kind, socket, path, readable, rangeMicrojoules, limitWatts, lockedFiles } = zone;
-  const added = check.domains.some((d) => d.id === id && d.added) && !check.dead.includes(id);
-  return {
-    ...{ id, kind, socket, path, readable, added },
-    reason: reasonOf(zone, check, wanted),
-    ...(check.remedies.get(id) ?? {
-      advice: null,
-      fix: isDenied(zone) && zone.twinOf === null ? permissionFix(tree.root, lockedFiles) : null,
-    }),
-    ...{ rangeMicrojoules, limitWatts },
-  };
-}
-
-function reasonOf(zone: Zone, check: PowercapCheck, wanted: readonly Domain['kind'][]): string | null {
-  if (zone.twinOf !== null)
-    return `the same counter as ${zone.twinOf} through another interface (${zone.zone}): not used`;
-  if (zone.code !== null) return explainCode(zone.code);
-  if (check.dead.includes(zone.id)) return 'dead: the counter did not move in 1.2 s';
-  const mirror = check.mirrors.get(zone.id);
-  if (mirror !== undefined) return `the same register as ${mirror}: not added again`;
-  if (zone.rangeMicrojoules === null)
-    return 'max_energy_range_uj cannot be read: a window in which the counter wraps is refused';
-  if (zone.kind === 'package' || zone.kind === 'dram') {
-    return wanted.includes(zone.kind) ? null : 'shown, not added: not among measure.domains';
-  }
-  if (zone.kind === 'psys') return 'shown, not added: it covers the packages and more';
-  if (zone.kind === 'unknown') return 'not used: Greenbatch does not know this kind of zone';
-  return 'shown, not added: it is a part of the package';
-}
-
-function notesOn(tree: PowercapTree, machine: Machine): string[] {
-  const notes: string[] = [];
-  if (machine.kind === 'vm') {
-    notes.push(
-      tree.zones.length === 0
-        ? 'This is a virtual machine: its hypervisor does not pass energy counters on.'
-        : 'This is a virtual machine with energy counters: they may be made up by the hypervisor, or cover the whole host.',
-    );
-  }
-  if (machine.kind === 'container') notes.push('This is a container: it sees only what its host mounts into it.');
-  const { state, because } = machine.filtering;
-  if (tree.zones.length > 0 && tree.root === defaultPowercapRoot) notes.push(`RAPL filtering: ${state} (${because}).`);
-  if (tree.zones.some(isDenied) && tree.root.startsWith('/sys/')) {
-    notes.push(
-      `The fix covers all domains of all sockets, gives the group ${counterGroup} read access and survives a reboot.`,
-    );
-    notes.push('Whoever is in that group can watch other programs through their power (CVE-2020-8694).');
-  }
-  if (tree.otherTypes.length > 0) notes.push(`Not used: ${tree.otherTypes.join(', ')} (no energy counters of RAPL).`);
-  return notes;
 }

@@ -1,57 +1,51 @@
+import type { SourceRecord } from '../core/energy/source';
 import { ExpectedError } from '../core/failure/expectedError';
-import type { EnergySource } from '../core/energy/source';
 import type { Spec } from '../core/spec/spec';
-import { estimateSource } from './estimate/estimate';
-import { inspectMachine } from '../machine/machine';
-import { defaultPowercapRoot, discoverPowercap } from './powercap/powercap';
-import { checkPowercap } from './powercap/powercapCheck';
-import { type EnergyReader, openReader } from './powercap/reader';
-
-/** The asked-for source cannot be used. The message names every failing domain, and what helps in words. */
-export class SourceError extends ExpectedError {
-  override readonly name = 'SourceError';
-}
-
-/** The powercap tree of an experiment: its own root, else GREENBATCH_POWERCAP_ROOT, else the kernel's. */
-export function powercapRoot(measure: Pick<Spec['measure'], 'powercapRoot'>, env: NodeJS.ProcessEnv): string {
-  return measure.powercapRoot ?? (env.GREENBATCH_POWERCAP_ROOT || defaultPowercapRoot);
-}
+import { kindIssues } from './askedKinds';
+import { composite } from './composite';
+import { openReader } from './openReader';
+import type { EnergyReader } from './reader';
+import { type Asked, SourceError } from './source';
+import { energySources } from './sources';
 
 /**
- * Chooses and checks the source of an experiment (up to 1.2 s). `auto` takes the first measured
- * source that covers all asked-for domains, else the estimate with the reason. Throws SourceError
- * where `powercap` is demanded and cannot be used.
+ * Chooses and checks the source of an experiment (up to 1.2 s). `auto` takes the first measured source of the CPU that
+ * covers all asked-for domains, else the estimate with the reason; several kinds are one source together.
  *
- * A further measured source (perf) goes between powercap and the estimate.
+ * @throws SourceError where a source that is demanded cannot be used; ExpectedError `experiment` for kinds that there are not
  */
 export async function openSource(
   measure: Spec['measure'],
   env: NodeJS.ProcessEnv = process.env,
-): Promise<{ source: EnergySource; reader: EnergyReader }> {
-  const source = await chooseSource(measure, env);
-  return { source, reader: openReader(source.domains) };
+): Promise<{ source: SourceRecord; reader: EnergyReader }> {
+  const source = await chooseSource(measure.source, { measure, env });
+  return { source, reader: openReader(source.parts) };
 }
 
-async function chooseSource(measure: Spec['measure'], env: NodeJS.ProcessEnv): Promise<EnergySource> {
-  if (measure.source === 'estimate') return estimateSource(measure, null);
-  const machine = inspectMachine();
-  const root = powercapRoot(measure, env);
-  const check = await checkPowercap(discoverPowercap(root), measure.domains, machine);
-  if (check.usable) {
-    const filtered =
-      machine.filtering.state === 'on' && root === defaultPowercapRoot ? machine.filtering.because : null;
-    const notes = [check.reason, filtered].filter((note) => note !== null);
-    return {
-      kind: 'powercap',
-      measured: true,
-      domains: check.domains,
-      curve: null,
-      reason: notes.length > 0 ? notes.join('; ') : null,
-    };
+async function chooseSource(kinds: Spec['measure']['source'], asked: Asked): Promise<SourceRecord> {
+  const [issue] = kindIssues(kinds, energySources);
+  if (issue) throw new ExpectedError('experiment', `measure.source: ${issue.message} (allowed: ${issue.allowed})`);
+  if (kinds === 'auto') return automatic(asked);
+  const described = [];
+  for (const kind of [kinds].flat()) {
+    const source = energySources.find((s) => s.kind === kind)!;
+    described.push({ source, record: await source.describe(asked) });
   }
-  const { advice, fix } = check.remedy;
-  const sentences = [`RAPL cannot be used: ${check.reason}`, ...(advice === null ? [] : [advice])];
-  const error = new SourceError(check.code ?? 'source-absent', `${sentences.join('. ')}.`, fix);
-  if (measure.source !== 'auto') throw error;
-  return estimateSource(measure, error);
+  return described.length === 1 ? described[0]!.record : composite(described);
+}
+
+async function automatic(asked: Asked): Promise<SourceRecord> {
+  let why: SourceError | null = null;
+  for (const source of energySources.filter(({ covers }) => covers === 'cpu')) {
+    try {
+      const record = await source.describe(asked);
+      return source.measured || why === null
+        ? record
+        : { ...record, reason: why.message, code: why.code, fix: why.fix };
+    } catch (error) {
+      if (!(error instanceof SourceError)) throw error;
+      why ??= error;
+    }
+  }
+  throw why ?? new SourceError('source-absent', 'this program has no energy source of the CPU');
 }

@@ -1,5 +1,5 @@
 import { closeSync, constants, fstatSync, openSync, readSync, statSync, writeFileSync } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { type FileHandle, open, stat } from 'node:fs/promises';
 import { ExpectedError } from '../core/failure/expectedError';
 
 /**
@@ -69,19 +69,35 @@ export function readAt(fd: number, offset: number, bytes: number): Buffer {
   return data.subarray(0, done);
 }
 
+/**
+ * The same as `openToRead` while other work goes on. A name of a folder's listing that is no text is given as its bytes.
+ *
+ * @throws FileRefused, the system's error
+ */
+export async function openLater(path: string | Buffer): Promise<{ file: FileHandle; size: number }> {
+  if (!(await stat(path)).isFile()) throw notAFile(String(path));
+  const file = await open(path, constants.O_RDONLY | noWaiting);
+  try {
+    const now = await file.stat();
+    if (!now.isFile()) throw notAFile(String(path));
+    return { file, size: now.size };
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+}
+
 /** A regular file of any size, piece by piece; other work goes on in between. @throws FileRefused, the system's error */
 export async function* chunksOf(path: string, bytes = 1 << 20): AsyncGenerator<Buffer> {
-  if (!statSync(path).isFile()) throw notAFile(path);
-  const handle = await open(path, constants.O_RDONLY | noWaiting);
+  const { file } = await openLater(path);
   try {
-    if (!(await handle.stat()).isFile()) throw notAFile(path);
     for (;;) {
-      const { bytesRead, buffer } = await handle.read(Buffer.allocUnsafe(bytes), 0, bytes, null);
+      const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(bytes), 0, bytes, null);
       if (bytesRead === 0) return;
       yield buffer.subarray(0, bytesRead);
     }
   } finally {
-    await handle.close();
+    await file.close();
   }
 }
 

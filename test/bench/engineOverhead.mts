@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { estimateSource } from '../../src/energy/estimate/estimate';
+import { estimate } from '../../src/energy/estimate/estimate';
 import { resolveModel } from '../../src/models/cache/build';
 import { prepareImages } from '../../src/workloads/detection/prepare/tensorCache';
 
@@ -29,7 +29,7 @@ const job = {
   spinning: false,
   ...size,
   imagesFile: images.file,
-  source: estimateSource({}, null),
+  source: await estimate.describe({ measure: { domains: ['package'] }, env: {} }),
   warmupSeconds,
   windowSeconds: seconds,
   windows: 1,

@@ -72,7 +72,7 @@ const sampleAt = (at: number) => {
   const { monotonicMs, busySeconds, totalSeconds, counters } = readingAt(at);
   return `${JSON.stringify([monotonicMs, busySeconds, totalSeconds, ...counters])}\n`;
 };
-const header = { version: 2, session: 1, wallOffsetMs: 0, domains: source.domains.map((d) => d.id) };
+const header = { version: 2, session: 1, wallOffsetMs: 0, domains: source.parts.map((part) => part.id) };
 const history = Array.from({ length: Math.round(clock * 10) }, (_, i) => sampleAt(i / 10)).join('');
 writeFileSync(powerPath, `${JSON.stringify(header)}\n${history}`);
 

@@ -1,9 +1,9 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import type { EnergySource } from '../../src/core/energy/source';
-import { discoverPowercap, domainsOf } from '../../src/energy/powercap/powercap';
-import { openReader } from '../../src/energy/powercap/reader';
+import type { SourceRecord } from '../../src/core/energy/source';
+import { discoverPowercap, partsOf } from '../../src/energy/powercap/powercap';
+import { openReader } from '../../src/energy/openReader';
 import { startSampler } from '../../src/energy/sampler/sampler';
 import { startPowercapDriver } from '../support/powercapTree';
 import { buildSamplerProgram } from '../support/samplerProgram';
@@ -20,10 +20,10 @@ const threads = () => readdirSync('/proc/self/task');
 async function bench(seconds: number) {
   const programPath = await buildSamplerProgram();
   const driver = await startPowercapDriver({});
-  const domains = domainsOf(discoverPowercap(driver.root).zones, ['package', 'dram']);
-  const source: EnergySource = { kind: 'powercap', measured: true, domains, curve: null, reason: null };
+  const parts = partsOf(discoverPowercap(driver.root).zones, ['package', 'dram']);
+  const source: SourceRecord = { parts, reason: null };
   const folder = mkdtempSync(path.join(os.tmpdir(), 'greenbatch-bench-'));
-  const header = { version: 1 as const, session: 1, wallOffsetMs: 0, domains: domains.map((d) => d.id) };
+  const header = { version: 1 as const, session: 1, wallOffsetMs: 0, domains: parts.map((part) => part.id) };
 
   const before = new Set(threads());
   const sampler = await startSampler({ programPath, file: path.join(folder, 'power.jsonl'), header, source });
@@ -40,7 +40,7 @@ async function bench(seconds: number) {
   const samples = sampler.samplesBetween(from, Number.POSITIVE_INFINITY).length;
   await sampler.stop();
 
-  const reader = openReader(domains);
+  const reader = openReader(parts);
   const reads = 2000;
   for (let i = 0; i < reads; i++) reader.read();
   const readStart = performance.now();

@@ -1,6 +1,6 @@
 import { detection } from '../../src/workloads/detection/detection';
 import type { Accuracy } from '../../src/core/accuracy/accuracy';
-import type { EnergySource, Reading } from '../../src/core/energy/source';
+import type { Reading, SourceRecord } from '../../src/core/energy/source';
 import type { EventOf, NewEvent, RunEvent } from '../../src/core/run/events';
 import { applyEvent, foldRun } from '../../src/core/run/fold';
 import { configurationsOf } from '../../src/core/run/plan';
@@ -25,7 +25,7 @@ type FakeOptions = {
   spec?: Partial<SpecInput>;
   /** Events of the log before this session's first, without `run.created`. */
   before?: (RunEvent | NewEvent)[];
-  source?: EnergySource;
+  source?: SourceRecord;
   /** What the next job does where it does not succeed in all. */
   trial?: (job: Job, session: FakeSession) => Partial<FakeTrial> | undefined;
   /** Of the machine while a job's windows last. */
@@ -98,7 +98,7 @@ export function fakeSession({ spec: input, before, ...options }: FakeOptions = {
   let flushedMs = 0;
   const reading = (): Reading => ({
     monotonicMs: seconds * 1000,
-    counters: source.domains.map(({ rangeMicrojoules }) => Math.round(joules * 1e6) % (rangeMicrojoules ?? Infinity)),
+    counters: source.parts.map(({ range }) => Math.round(joules * 1e6) % (range ?? Infinity)),
     busySeconds: seconds,
     totalSeconds: 2 * seconds,
   });

@@ -1,36 +1,34 @@
 import { detection } from '../../src/workloads/detection/detection';
-import type { EnergySource, Reading } from '../../src/core/energy/source';
+import type { Part, Reading, SourceRecord } from '../../src/core/energy/source';
 import type { NewEvent, RunEvent } from '../../src/core/run/events';
 import { specSchema } from '../../src/core/spec/spec';
 
 /** Event logs made by hand, for tests of readers and folds. */
 
-export const source: EnergySource = {
-  kind: 'powercap',
-  measured: true,
-  curve: null,
-  reason: null,
-  domains: [
-    {
-      id: 'package-0',
-      kind: 'package',
-      socket: 0,
-      path: '/x',
-      rangeMicrojoules: 262_143_328_850,
-      limitWatts: 165,
-      added: true,
-    },
-    {
-      id: 'dram-0',
-      kind: 'dram',
-      socket: 0,
-      path: '/y',
-      rangeMicrojoules: 65_712_999_613,
-      limitWatts: null,
-      added: true,
-    },
+export const source: SourceRecord = {
+  parts: [
+    zonePart('package-0', { path: '/x', limitWatts: 165 }),
+    zonePart('dram-0', { path: '/y', range: 65_712_999_613 }),
   ],
+  reason: null,
 };
+
+/** The same counters, as an estimate. */
+export const estimatedSource: SourceRecord = {
+  ...source,
+  parts: source.parts.map((part) => ({ ...part, source: 'estimate', measured: false })),
+};
+
+/** A part of powercap: `package-0`, `dram-1`, `psys`, of the socket that it is named after. */
+export function zonePart(id: string, rest: Partial<Part> = {}): Part {
+  const [kind, socket] = id.split('-') as [string, string | undefined];
+  return {
+    ...{ id, source: 'powercap', kind, measured: true, unit: 'microjoules', range: 262_143_328_850 },
+    ...{ added: kind === 'package' || kind === 'dram', path: `/${id}`, limitWatts: null },
+    scope: socket === undefined ? { of: 'machine', number: null } : { of: 'socket', number: Number(socket) },
+    ...rest,
+  };
+}
 
 /** A reading at `seconds` of a machine that draws these watts and is busy for half of its two CPUs' time. */
 export function readingAt(seconds: number, packageWatts = 50, dramWatts = 10): Reading {
@@ -128,7 +126,7 @@ export function sweep(measured = true): RunEvent[] {
   return [
     begin,
     start!,
-    { type: 'source.opened', at: 3, source: { ...source, measured, kind: measured ? 'powercap' : 'estimate' } },
+    { type: 'source.opened', at: 3, source: measured ? source : estimatedSource },
     {
       type: 'images.ready',
       at: 3,

@@ -6,7 +6,7 @@ import { configurationsOf } from '../../src/core/run/plan';
 import { parseSpec } from '../../src/core/spec/specText';
 import { eventsFile, runsFolder } from '../../src/runs/store/folders';
 import { sourceFilesOf } from '../../src/runs/index/sourceFiles';
-import { source, sweep, toLines, trialEvents } from './runEvents';
+import { estimatedSource, source, sweep, toLines, trialEvents } from './runEvents';
 
 const watts: Record<number, number> = { 1: 110, 2: 101, 4: 99 };
 
@@ -55,7 +55,7 @@ export async function writeRun(
       ...(sourceFiles.length > 0 && { sourceFiles }),
     },
     session!,
-    { type: 'source.opened', at: 3, source: { ...source, measured, kind: measured ? 'powercap' : 'estimate' } },
+    { type: 'source.opened', at: 3, source: measured ? source : estimatedSource },
     images!,
     idle!,
     ...trials,

@@ -83,9 +83,9 @@ describe.skipIf(missing)(
         expect(window.watts).toBeLessThan(400);
       }
       const series = readPower(join(out, 'run', 'power.jsonl'))[0]!.samples;
-      const wraps = run.source!.domains.map((domain, i) => {
+      const wraps = run.source!.parts.map((part, i) => {
         const points = series.map((s) => ({ monotonicMs: s.monotonicMs, microjoules: s.counters[i] ?? null }));
-        const total = counterTotal(domain, points);
+        const total = counterTotal({ ...part, rangeMicrojoules: part.range }, points);
         if (!total.valid) throw new Error(total.message);
         return total.wraps;
       });

@@ -22,7 +22,7 @@ import { exportText } from '../../src/runs/export/exportText';
 import { eventsFile, runsFolder } from '../../src/runs/store/folders';
 import { loadRun } from '../../src/runs/store/runFolder';
 import { verdictTable } from '../../src/core/analysis/verdict/verdictTable';
-import { source, sweep, toLines, trialEvents } from '../support/runEvents';
+import { source, sweep, toLines, trialEvents, zonePart } from '../support/runEvents';
 
 vi.mock('vscode', () => import('../support/fakeEditor'));
 
@@ -76,7 +76,7 @@ function eventsOf({ spec: text, watts, anotherZone }: Made): RunEvent[] {
   ];
   if (!anotherZone) return [...begin, ...[1, 2, 3, 4, 5].flatMap(block), ended];
   // In the second session a zone that is not added comes first: counters of both must not be mixed up.
-  const psys = { ...source.domains[0]!, id: 'psys', kind: 'psys' as const, socket: null, added: false };
+  const psys = zonePart('psys');
   const wider = (event: RunEvent): RunEvent => {
     if (event.type !== 'trial.window' && event.type !== 'idle.measured') return event;
     const more = (reading: typeof event.start) => ({ ...reading, counters: [7e9, ...reading.counters] });
@@ -86,7 +86,7 @@ function eventsOf({ spec: text, watts, anotherZone }: Made): RunEvent[] {
     ...begin,
     ...[1, 2].flatMap(block),
     { ...(started as EventOf<'session.started'>), session: 2 },
-    { type: 'source.opened', at: 3, source: { ...source, domains: [psys, ...source.domains] } },
+    { type: 'source.opened', at: 3, source: { ...source, parts: [psys, ...source.parts] } },
     wider(idle!),
     ...[3, 4, 5].flatMap(block).map(wider),
     ended,

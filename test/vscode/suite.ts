@@ -83,7 +83,7 @@ const bodies: Record<Titles, Scenario> = {
     await until(() => loadRun(folder).status !== 'running');
     const { status, run: measured } = loadRun(folder);
     assert.equal(status, 'complete');
-    assert.equal(measured.source?.kind, 'estimate');
+    assert.equal(measured.source?.parts[0]?.source, 'estimate');
     assert.equal(measured.trials.filter((t) => t.state === 'finished' && !t.reference).length, 4);
   },
   async 'opens the panel of the run, and shows it in the list'() {

@@ -44,7 +44,7 @@ describe.skipIf(!chromiumPath)('the report in Chromium', () => {
   test('shows a run without a host: verdict, charts and table, and no button that needs one', async () => {
     const text = 'models: [yolov7-tiny]\nbatchSizes: [1, 2, 4]\ncurrent: { batchSize: 1 }\n';
     const run = await writeRun(folder, '20261123-000000-report-0000', join(folder, 'a.energy.yaml'), text);
-    const { page, said } = await open(reportFile(run, 'dist'));
+    const { page, said } = await open(reportFile([run], 'dist'));
     expect(await page.locator('#sentence').innerText()).toMatch(/^Batch 4 is greenest/);
     expect(await page.locator('#source').innerText()).toBe('MEASURED powercap · 1 package + 1 dram');
     for (const key of ['apply', 'stop', 'resume', 'log', 'experiment']) {
@@ -65,6 +65,38 @@ describe.skipIf(!chromiumPath)('the report in Chromium', () => {
     }
     await page.waitForTimeout(6000);
     expect(await page.locator('body').innerText()).not.toContain('Disconnected');
+    expect(said).toEqual([]);
+  });
+
+  test('shows several runs: each to choose, and compared with the first', async () => {
+    const text = (current: number) =>
+      `models: [yolov7-tiny]\nbatchSizes: [1, 2, 4]\ncurrent: { batchSize: ${current} }\n`;
+    const write = (id: string, current: number, measured = true) =>
+      writeRun(folder, id, join(folder, `${id}.energy.yaml`), text(current), { measured });
+    const runs = [await write('one', 1), await write('two', 4), await write('three', 1, false)];
+    const { page, said } = await open(reportFile(runs, 'dist'));
+    const cards = page.locator('#findings section');
+    expect(await cards.count()).toBe(2);
+    expect(await cards.nth(0).innerText()).toMatch(
+      /Comparison of two runs[^]*as much within ±1 %[^]*first: test · one/,
+    );
+    expect(await cards.nth(0).locator('tbody tr').count()).toBe(3);
+    expect(await cards.nth(1).innerText()).toMatch(/Not compared: one was measured, three is estimated/);
+    expect(await cards.nth(1).locator('table').count()).toBe(0);
+    const sentence = page.locator('#sentence');
+    expect(await sentence.innerText()).toMatch(/less than batch 1, which you run today/);
+    await page.locator('#run-choice').selectOption('1');
+    await sentence.filter({ hasText: 'Batch 4, which you run today' }).waitFor();
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.locator('[data-key=export-json]').click(),
+    ]);
+    expect(download.suggestedFilename()).toBe('two.json');
+    await page.locator('#run-choice').selectOption('2');
+    await page.locator('#source').filter({ hasText: 'ESTIMATED' }).waitFor();
+    // What was found in all of them stays, whichever is shown.
+    expect(await cards.count()).toBe(2);
+    await page.screenshot({ path: 'test/artefacts/report-several.png', fullPage: true });
     expect(said).toEqual([]);
   });
 

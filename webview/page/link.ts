@@ -33,6 +33,7 @@ const types: Record<ToPanel['type'], true> = {
   change: true,
   power: true,
   accuracy: true,
+  findings: true,
   settings: true,
   alive: true,
 };

@@ -1,3 +1,4 @@
+import type { Findings } from '../../src/core/analysis/findingsSchema';
 import type { ModelAccuracy } from '../../src/core/report/report';
 import type { PanelRun } from '../../src/core/panel/protocol/messages';
 import { createTimeline, type Timeline } from '../../src/core/panel/series/timeline';
@@ -12,6 +13,8 @@ export type Page = {
   run: PanelRun | null;
   /** What each model gets right. */
   accuracies: ModelAccuracy[];
+  /** What was found in this run together with others. */
+  findings: Findings[];
   timeline: Timeline;
   /** Whether the history that the host sent was thinned out. */
   decimated: boolean;
@@ -29,6 +32,7 @@ export function createPage(): Page {
   return {
     run: null,
     accuracies: [],
+    findings: [],
     timeline: createTimeline(),
     decimated: false,
     analysis: null,

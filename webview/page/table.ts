@@ -14,7 +14,8 @@ export function tableElement(caption: string, table: Table): HTMLElement {
       : h('td', { class: isNumber[i] ? 'number' : 'text' }, text);
   };
   const head = columns.map((name, i) =>
-    h('th', { scope: 'col', class: isNumber[i] && rows.length > 0 ? 'number' : 'text' }, name),
+    // A head without a word would be announced as one.
+    name === '' ? h('td') : h('th', { scope: 'col', class: isNumber[i] && rows.length > 0 ? 'number' : 'text' }, name),
   );
   const body = rows.length > 0 ? rows.map((row) => h('tr', {}, ...row.map(cell))) : [emptyRow(columns.length)];
   return h(

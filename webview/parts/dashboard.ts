@@ -14,6 +14,7 @@ import { powerUtilisation } from '../charts/plans/powerUtilisation';
 import type { Choices } from '../page/choices';
 import { createDetails } from './details';
 import { h, redraw, setText } from '../page/dom';
+import { createFindingsCards } from './findingsCards';
 import { createHeader } from './header';
 import { command } from '../page/link';
 import { failedEmpty, type Page, pickTerms, termsInForce } from '../page/page';
@@ -34,6 +35,7 @@ export function createDashboard(page: Page, events: DashboardEvents) {
   const announce = (text: string) => setText(live, text);
 
   const header = createHeader();
+  const findings = createFindingsCards();
   const verdict = createVerdictCard(({ limitMs, arrivalRate }) => {
     const terms = termsInForce(page);
     if (!terms?.sla) return;
@@ -103,6 +105,7 @@ export function createDashboard(page: Page, events: DashboardEvents) {
     h(
       'main',
       {},
+      findings.element,
       verdict.card,
       verdict.faces,
       sliders.element,
@@ -134,6 +137,7 @@ export function createDashboard(page: Page, events: DashboardEvents) {
     /** Everything but the charts. */
     showRun() {
       header.show(page);
+      findings.show(page);
       verdict.show(page);
       sliders.show(page);
       details.show(page);

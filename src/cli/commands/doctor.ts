@@ -1,7 +1,6 @@
 import { exitCodes } from '../../core/failure/exitCodes';
 import { diagnosisText } from '../../core/energy/diagnosisText';
 import { diagnose } from '../../energy/doctor';
-import { powercapRoot } from '../../energy/openSource';
 import { defineCommand, jsonOption } from '../options/defineCommand';
 import { print, printData } from '../text/output';
 
@@ -21,8 +20,7 @@ export const doctorCommand = defineCommand({
   options: { ...jsonOption, 'powercap-root': { type: 'string' } },
   positionals: false,
   async run({ json, 'powercap-root': given }) {
-    const root = powercapRoot(given === undefined ? {} : { powercapRoot: given }, process.env);
-    const diagnosis = await diagnose(root);
+    const diagnosis = await diagnose(given === undefined ? {} : { powercapRoot: given });
     if (json) printData(`${JSON.stringify(diagnosis, null, 2)}\n`);
     else print(`${diagnosisText(diagnosis)}\n`);
     return diagnosis.sources.some((source) => source.measured && source.usable) ? exitCodes.ok : exitCodes.source;

@@ -7,12 +7,13 @@ import { oneOf } from '../options/optionValues';
 import { runFolderOf } from '../options/runArgument';
 import { printData } from '../text/output';
 
-const help = `usage: greenbatch export RUN --format csv|markdown|json|html [--trials] [-o FILE]
+const help = `usage: greenbatch export RUN [RUN…] --format csv|markdown|json|html [--trials] [-o FILE]
 
   --format csv        one row for each configuration (RFC 4180), units in the header
            markdown   table, verdict, and what the numbers cover
            json       the same as "greenbatch show RUN --json"
-           html       the panel as one file: charts, tables, sliders; opens in any browser, offline
+           html       the panel as one file: charts, tables, sliders; opens in any browser, offline;
+                      of several runs all of them, each compared with the first
   --trials            csv: one row for each repeat
   -o, --output FILE   write to a file (an existing one is replaced) instead of standard output
 `;
@@ -27,11 +28,12 @@ export const exportCommand = defineCommand({
   positionals: true,
   run(values, positionals) {
     const { trials, output } = values;
-    if (positionals.length !== 1 || values.format === undefined) throw new WrongUsage('name one run and a format');
+    if (positionals.length === 0 || values.format === undefined) throw new WrongUsage('name one run and a format');
     const format = oneOf('--format', values.format, exportFormats);
     if (trials && format !== 'csv') throw new CliError('--trials goes with --format csv alone');
-    const found = runFolderOf(positionals[0], 'export');
-    const text = exportText(found, format, { pageFolder: dirname(process.argv[1]!), trials });
+    if (positionals.length > 1 && format !== 'html') throw new CliError('several runs go with --format html alone');
+    const [found, ...others] = positionals.map((run) => runFolderOf(run, 'export'));
+    const text = exportText(found!, format, { pageFolder: dirname(process.argv[1]!), trials, others });
     return write(text, output);
   },
 });

@@ -9,6 +9,8 @@ import { sizeErrors, sizeWarnings } from '../../core/spec/modelSizes';
 import type { SpecProblem } from '../../core/spec/specProblem';
 import { formatProblems, parseSpec, placeIssues } from '../../core/spec/specText';
 import { maxSpecBytes } from '../../core/spec/specYaml';
+import { kindIssues } from '../../energy/askedKinds';
+import { energySources } from '../../energy/sources';
 import { busyWith } from '../../engine/session/engine';
 import { physicalCores } from '../../machine/topology';
 import { launchEngine } from '../../engine/launch/launch';
@@ -96,7 +98,7 @@ function readSpec(file: string): { spec: Spec; text: string } {
   if (!parsed.ok) throw invalid(parsed.problems);
   const { spec } = parsed;
   const sizes = fixedSizesOf(spec.models, dirname(resolve(file)));
-  const errors = sizeErrors(spec, sizes);
+  const errors = [...sizeErrors(spec, sizes), ...kindIssues(spec.measure.source, energySources)];
   if (errors.length > 0) throw invalid(placeIssues(text, errors));
   for (const warning of [...parsed.warnings, ...placeIssues(text, sizeWarnings(spec, sizes))])
     printError(`${formatProblems(file, [warning])}\n`);

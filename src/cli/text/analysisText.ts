@@ -1,4 +1,6 @@
 import type { AnalysedRun, Analysis } from '../../core/analysis/analysis';
+import { findingsOf } from '../../core/analysis/findings';
+import type { Findings } from '../../core/analysis/findingsSchema';
 import { type Cell, figureColumnsOf, type Table } from '../../core/words/table';
 import { describeNumber } from '../../core/words/units';
 import { oneLine, print, printData } from './output';
@@ -14,26 +16,19 @@ export function printAnalysis<In extends readonly AnalysedRun[], Out>(
   const result = analysis.run(runs);
   if (json) printData(`${JSON.stringify(analysis.json(result), null, 2)}\n`);
   else if (brief) print(`${[analysis.sentence(result), ...analysis.notes(result)].map(oneLine).join('\n')}\n`);
-  else print(analysisText(analysis, runs, result, styleFor(process.stdout)));
+  else print(findingsText(findingsOf(analysis, runs, result), styleFor(process.stdout)));
   return result;
 }
 
-/** An analysis for people: which runs, where there are several, the table, the sentence, and what qualifies it. */
-export function analysisText<In extends readonly AnalysedRun[], Out>(
-  analysis: Analysis<In, Out>,
-  runs: In,
-  result: Out,
-  style: Style,
-): string {
-  const table = analysis.table(result);
+/** What was found, for people: in which runs, where there are several, the table, the sentence, and what qualifies it. */
+export function findingsText({ runs, table, sentence, notes }: Findings, style: Style): string {
   const isSaid = table.rows.length > 0;
-  const sentence = oneLine(analysis.sentence(result));
   const lines = [
     '',
     ...(runs.length > 1 ? [...runs.map((run, i) => headText(run, i, style)), ''] : []),
     ...(isSaid ? [tableText(table), ''] : []),
-    isSaid ? style.bold(sentence) : style.yellow(sentence),
-    ...analysis.notes(result).map(oneLine),
+    isSaid ? style.bold(oneLine(sentence)) : style.yellow(oneLine(sentence)),
+    ...notes.map(oneLine),
     '',
   ];
   return `${lines.join('\n')}\n`;
@@ -42,8 +37,8 @@ export function analysisText<In extends readonly AnalysedRun[], Out>(
 /** As the heads of tables and notes name them. */
 const places = ['first ', 'second'];
 
-function headText({ report: { run } }: AnalysedRun, i: number, style: Style): string {
-  return oneLine(`${places[i] ?? `run ${i + 1} `}  ${style.bold(run.name)} · ${run.id} · ${run.status}`);
+function headText({ name, id, status }: Findings['runs'][number], i: number, style: Style): string {
+  return oneLine(`${places[i] ?? `run ${i + 1} `}  ${style.bold(name)} · ${id} · ${status}`);
 }
 
 /** Figures to the right, numbers with three digits. */

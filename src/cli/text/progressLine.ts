@@ -1,3 +1,4 @@
+import { isMeasured } from '../../core/energy/parts';
 import { plural } from '../../core/words/unitOfWork';
 import { sourceLabel } from '../../core/energy/sourceLabel';
 import type { EventOf, RunEvent } from '../../core/run/events';
@@ -15,7 +16,7 @@ export function describeEvent(run: Run, event: RunEvent, samples: SampleLookup, 
       return event.session > 1 ? [`going on (session ${event.session})`] : [];
     case 'source.opened': {
       const { source } = event;
-      const label = source.measured ? style.green(sourceLabel(source)) : style.yellow(sourceLabel(source));
+      const label = isMeasured(source) ? style.green(sourceLabel(source)) : style.yellow(sourceLabel(source));
       return [`energy: ${label}${source.reason ? `\n  ${source.reason}` : ''}`];
     }
     case 'warning':

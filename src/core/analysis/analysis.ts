@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import type { EnergySource } from '../energy/source';
+import type { SourceRecord } from '../energy/source';
 import type { Conditioned } from '../run/conditions';
 import type { ConfigurationResult } from '../values/result';
 import type { Table } from '../words/table';
@@ -12,6 +12,8 @@ import type { AnalysisTerms } from './analysisTermsSchema';
 export interface Analysis<In extends readonly AnalysedRun[], Out> {
   /** Names its schema's file: docs/<id>.schema.json. */
   readonly id: string;
+  /** Heads it where it stands among other things. */
+  readonly title: string;
   /** Of `json`. New keys may be added within a version; none is removed or changes its meaning. */
   readonly schema: z.ZodType<{ version: number }>;
   run(runs: In): Out;
@@ -26,7 +28,7 @@ export interface Analysis<In extends readonly AnalysedRun[], Out> {
 
 /** What an analysis may know of a run. A report, a panel's message and a loaded run have all of it. */
 export type AnalysedRun = {
-  report: { run: AnalysedFacts; source: EnergySource | null };
+  report: { run: AnalysedFacts; source: Pick<SourceRecord, 'parts'> | null };
   /** The values of its trials. */
   results: readonly ConfigurationResult[];
   terms: AnalysisTerms;

@@ -1,10 +1,11 @@
-import type { Domain } from './source';
-
 /**
- * One RAPL counter over time, made monotone. Counters are 32 bits wide and wrap to 0 after
+ * One energy counter over time, made monotone. RAPL's are 32 bits wide and wrap to 0 after
  * `rangeMicrojoules`; a wrap is counted where the counter falls by more than half its range. Nothing is
  * guessed: a gap between readings that is longer than half a wrap, at the highest power seen, refuses the series.
  */
+
+/** What is known of a counter, in microjoules whatever its own unit. */
+export type CounterLimits = { id: string; rangeMicrojoules: number | null; limitWatts: number | null };
 
 /** A reading of one counter; microjoules null where it could not be read. */
 export type CounterPoint = { monotonicMs: number; microjoules: number | null };
@@ -26,18 +27,18 @@ type Step = { gapMs: number; microjoules: number; wrapped: boolean };
  * Energy between the first and the last point, in whole microjoules: last − first + wraps × range.
  * Points are in the order of time; the first and the last must be readable.
  */
-export function counterTotal(domain: Domain, points: readonly CounterPoint[]): CounterTotal {
+export function counterTotal(counter: CounterLimits, points: readonly CounterPoint[]): CounterTotal {
   const refuse = (reason: SeriesProblem, message: string): CounterTotal => ({
     valid: false,
     reason,
-    message: `${domain.id}: ${message}`,
+    message: `${counter.id}: ${message}`,
   });
   const first = points[0];
   const last = points.at(-1);
   if (first === undefined || last === undefined || first.microjoules === null || last.microjoules === null) {
     return refuse('unreadable', 'the counter could not be read at an edge of the window');
   }
-  const range = trustedRange(domain, points);
+  const range = trustedRange(counter, points);
   const steps = stepsOf(points, range);
   for (const step of steps) {
     if (step.microjoules / Math.max(step.gapMs, powerSpanMs) / 1000 > implausibleWatts) {
@@ -45,7 +46,7 @@ export function counterTotal(domain: Domain, points: readonly CounterPoint[]): C
     }
   }
   // Twice the highest power seen: at that power, in a gap of half a wrap, a whole wrap would hide.
-  const boundWatts = Math.max(2 * highestWatts(steps), domain.limitWatts ?? 0);
+  const boundWatts = Math.max(2 * highestWatts(steps), counter.limitWatts ?? 0);
   for (const step of steps) {
     if (range !== null && boundWatts * step.gapMs * 1000 > range) {
       return refuse(
@@ -65,8 +66,8 @@ export function counterTotal(domain: Domain, points: readonly CounterPoint[]): C
 }
 
 /** The range, or null where it is unknown or contradicted: some platforms report counters far above it. */
-function trustedRange(domain: Domain, points: readonly CounterPoint[]): number | null {
-  const range = domain.rangeMicrojoules;
+function trustedRange(counter: CounterLimits, points: readonly CounterPoint[]): number | null {
+  const range = counter.rangeMicrojoules;
   return range === null || points.some((point) => (point.microjoules ?? 0) > range) ? null : range;
 }
 

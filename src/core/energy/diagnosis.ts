@@ -11,7 +11,7 @@ const remedyFields = {
 
 /** State of one energy source: whether it can be used, why not or what qualifies it, and what helps. */
 const sourceDiagnosisSchema = z.object({
-  kind: z.enum(['powercap', 'perf', 'estimate']),
+  kind: z.string(),
   usable: z.boolean(),
   /** The same as `usable`, under the name that domains have for it. */
   readable: z.boolean(),
@@ -20,15 +20,19 @@ const sourceDiagnosisSchema = z.object({
   code: z.string().nullable(),
   reason: z.string().nullable(),
   ...remedyFields,
+  /** Where its counters are, as `below /sys/class/powercap`; null where it has none. */
+  counters: z.string().nullable(),
 });
 export type SourceDiagnosis = z.infer<typeof sourceDiagnosisSchema>;
 
 /** State of one counter. `added`: its joules are part of the system energy. */
 const domainDiagnosisSchema = z.object({
+  /** The kind of its source. */
+  source: z.string(),
   id: z.string(),
-  kind: z.enum(['package', 'dram', 'core', 'uncore', 'psys', 'unknown']),
+  kind: z.string(),
   socket: z.number().nullable(),
-  path: z.string(),
+  path: z.string().nullable(),
   readable: z.boolean(),
   added: z.boolean(),
   reason: z.string().nullable(),
@@ -51,6 +55,7 @@ const machineSchema = z.object({
 export type Machine = z.infer<typeof machineSchema>;
 
 export const diagnosisSchema = z.object({
+  /** Of the powercap tree. */
   root: z.string(),
   sources: z.array(sourceDiagnosisSchema),
   domains: z.array(domainDiagnosisSchema),

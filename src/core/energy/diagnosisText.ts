@@ -1,16 +1,18 @@
 import type { Diagnosis, DomainDiagnosis, SourceDiagnosis } from './diagnosis';
 
 /** The diagnosis for a person, plain text. */
-export function diagnosisText({ root, sources, domains, notes }: Diagnosis): string {
+export function diagnosisText({ sources, domains, notes }: Diagnosis): string {
   const helps = [...new Set(sources.filter((s) => !s.usable).flatMap((s) => [s.advice, s.fix]))].filter(
     (s) => s !== null,
   );
   return [
     'Energy sources',
     ...sources.map(sourceLine),
-    '',
-    `Counters below ${root}`,
-    ...(domains.length > 0 ? domains.map(domainLine) : ['  none']),
+    ...sources.flatMap(({ kind, counters }) => {
+      if (counters === null) return [];
+      const own = domains.filter((domain) => domain.source === kind);
+      return ['', `Counters ${counters}`, ...(own.length > 0 ? own.map(domainLine) : ['  none'])];
+    }),
     ...(helps.length > 0
       ? ['', 'To measure', ...helps.flatMap((help) => help.split('\n').map((line) => `  ${line}`))]
       : []),
@@ -25,7 +27,7 @@ function sourceLine({ kind, usable, measured, reason }: SourceDiagnosis): string
 
 function domainLine({ id, readable, added, reason, path }: DomainDiagnosis): string {
   const state = added ? 'added' : readable ? 'not added' : 'unreadable';
-  return `  ${id.padEnd(18)} ${state.padEnd(11)} ${reason ?? ''}${reason === null ? '' : ' · '}${path}`;
+  return `  ${id.padEnd(18)} ${state.padEnd(11)} ${[reason, path].filter((text) => text !== null).join(' · ')}`;
 }
 
 /** The commands that open the counters of this machine; null where nothing needs to be done, or can be by a command. */

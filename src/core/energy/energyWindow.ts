@@ -1,83 +1,101 @@
 import { type CounterPoint, counterTotal, type SeriesProblem } from './counterSeries';
+import { isCounted } from './parts';
 import { curveWatts } from './powerCurve';
-import type { Domain, EnergySource, PowerCurve, Reading } from './source';
+import type { Part, Reading, SourceRecord } from './source';
+import { cpuTime, microjoulesOf } from './units';
 
 /** From raw readings to joules: the energy of a window, and the power over time. */
 
-/** Why a window has no energy. `dead`: an added counter stood still. `short`: no time passed. */
-type WindowProblem = SeriesProblem | 'dead' | 'short';
+type Parts = Pick<SourceRecord, 'parts'>;
+
+/** Why a window has no energy. `dead`: an added counter stood still. `short`: no time passed. `unit`: of a later program. */
+type WindowProblem = SeriesProblem | 'dead' | 'short' | 'unit';
+type Refusal = { valid: false; reason: WindowProblem; message: string };
 
 /** Energy of one window. It either has a number or a reason, never half a number. */
 export type WindowEnergy =
   | {
       valid: true;
-      /** Sum over the domains that are added (package + dram of all sockets), joules. */
+      /** Sum over the counted parts (`isCounted`): of the measured ones where any is measured, else of the estimated ones. */
       joules: number;
-      /** Joules of every domain with a sound counter, also of those that are never added. */
+      /** Measured and estimated added parts together; null where not both are there, or an estimated one failed. */
+      partlyEstimatedJoules: number | null;
+      /** Joules of every part with a sound counter, also of those that are never added. */
       byDomain: Record<string, number>;
-      /** Average power of the added domains. */
+      /** Average power of the counted parts. */
       watts: number;
       seconds: number;
       /** Share of all CPUs' time that was used, 0 to 1; 0 where the CPU clock did not move. */
       utilisation: number;
-      /** Wraps of added domains that were corrected. */
+      /** Wraps of counted parts that were corrected. */
       wraps: number;
     }
-  | { valid: false; reason: WindowProblem; message: string };
+  | Refusal;
+
+/** What a part used: of a counter whole microjoules, so that sums are exact; of a curve its watts. */
+type PartEnergy = { valid: true; microjoules: number; curveWatts: number; wraps: number } | Refusal;
 
 export type PowerPoint = {
   monotonicMs: number;
-  /** Watts of each domain since the point before, in the source's order; null where unknown. */
+  /** Watts of each part since the point before, in the source's order; null where unknown. */
   watts: (number | null)[];
 };
 
 /** A counter that stands still for longer than this is dead. Hardware updates it every millisecond, memory's at times less often. */
-const deadAfterSeconds = (kind: Domain['kind']) => (kind === 'dram' ? 1.2 : 0.5);
+const deadAfterSeconds = (kind: Part['kind']) => (kind === 'dram' ? 1.2 : 0.5);
 /** Points closer than this are merged in a power series: a tick of the counter would look like a spike. */
 const shortestIntervalMs = 50;
 
 /**
  * Energy between the readings `start` and `end` of one process; `samples` of the sampler inside the
- * window serve to count wraps (others are ignored). For the estimate:
+ * window serve to count wraps (others are ignored). For a part with a power curve:
  * joules = watts(utilisation) × seconds.
  */
-export function windowEnergy(
-  source: EnergySource,
-  start: Reading,
-  samples: readonly Reading[],
-  end: Reading,
-): WindowEnergy {
+export function windowEnergy(source: Parts, start: Reading, samples: readonly Reading[], end: Reading): WindowEnergy {
   const seconds = (end.monotonicMs - start.monotonicMs) / 1000;
   if (!(seconds > 0)) return { valid: false, reason: 'short', message: 'no time passed between the edges' };
   const utilisation = utilisationBetween(start, end);
-  if (source.curve !== null) return estimatedEnergy(source, source.curve, seconds, utilisation);
-
   const inside = samples.filter((s) => s.monotonicMs > start.monotonicMs && s.monotonicMs < end.monotonicMs);
   const readings = [start, ...inside, end];
+
+  const counted = { microjoules: 0, curveWatts: 0, parts: 0 };
+  const beside = { microjoules: 0, curveWatts: 0, parts: 0 };
   const byDomain: Record<string, number> = {};
-  let addedMicrojoules = 0;
   let wraps = 0;
-  for (const [index, domain] of source.domains.entries()) {
-    const total = counterTotal(domain, pointsOf(readings, index));
-    if (!total.valid) {
-      if (domain.added) return total;
+  let isBesideKnown = true;
+  const joulesOf = (sum: { microjoules: number; curveWatts: number }) =>
+    sum.microjoules / 1e6 + sum.curveWatts * seconds;
+  for (const [index, part] of source.parts.entries()) {
+    const energy = partEnergy(part, index, readings, seconds, utilisation);
+    const isInSum = isCounted(source, part);
+    if (!energy.valid) {
+      if (isInSum) return energy;
+      if (part.added) isBesideKnown = false;
       continue;
     }
-    if (domain.added && total.microjoules === 0 && seconds > deadAfterSeconds(domain.kind)) {
-      const message = `${domain.id}: the counter stood still for ${seconds.toFixed(1)} s; run greenbatch doctor`;
-      return { valid: false, reason: 'dead', message };
-    }
-    byDomain[domain.id] = total.microjoules / 1e6;
-    if (!domain.added) continue;
-    addedMicrojoules += total.microjoules;
-    wraps += total.wraps;
+    byDomain[part.id] = joulesOf(energy);
+    if (!part.added) continue;
+    const sum = isInSum ? counted : beside;
+    sum.microjoules += energy.microjoules;
+    sum.curveWatts += energy.curveWatts;
+    sum.parts++;
+    if (isInSum) wraps += energy.wraps;
   }
-  const joules = addedMicrojoules / 1e6;
-  return { valid: true, joules, byDomain, watts: joules / seconds, seconds, utilisation: utilisation ?? 0, wraps };
+  const joules = joulesOf(counted);
+  return {
+    valid: true,
+    joules,
+    partlyEstimatedJoules: beside.parts > 0 && isBesideKnown ? joules + joulesOf(beside) : null,
+    byDomain,
+    watts: counted.microjoules / 1e6 / seconds + counted.curveWatts,
+    seconds,
+    utilisation: utilisation ?? 0,
+    wraps,
+  };
 }
 
 /** Power over time from successive samples of the sampler, for plots and live watts. */
-export function powerSeries(source: EnergySource, samples: readonly Reading[]): PowerPoint[] {
+export function powerSeries(source: Parts, samples: readonly Reading[]): PowerPoint[] {
   const series: PowerPoint[] = [];
   let before: Reading | null = null;
   for (const sample of samples) {
@@ -87,7 +105,7 @@ export function powerSeries(source: EnergySource, samples: readonly Reading[]): 
     }
     if (sample.monotonicMs - before.monotonicMs < shortestIntervalMs) continue;
     const pair: [Reading, Reading] = [before, sample];
-    const watts = source.domains.map((domain, index) => intervalWatts(source, domain, index, pair));
+    const watts = source.parts.map((part, index) => intervalWatts(part, index, pair));
     series.push({ monotonicMs: sample.monotonicMs, watts });
     before = sample;
   }
@@ -100,39 +118,51 @@ function utilisationBetween(start: Reading, end: Reading): number | null {
   return total > 0 ? Math.min(1, Math.max(0, (end.busySeconds - start.busySeconds) / total)) : null;
 }
 
-function intervalWatts(
-  source: EnergySource,
-  domain: Domain,
-  index: number,
-  [before, after]: [Reading, Reading],
-): number | null {
-  if (source.curve !== null) {
+function intervalWatts(part: Part, index: number, [before, after]: [Reading, Reading]): number | null {
+  if (part.unit === cpuTime) {
     const utilisation = utilisationBetween(before, after);
-    return utilisation === null ? null : curveWatts(source.curve, utilisation);
+    return utilisation === null || !part.curve ? null : curveWatts(part.curve, utilisation);
   }
-  const total = counterTotal(domain, pointsOf([before, after], index));
+  const total = counterEnergy(part, index, [before, after]);
   return total.valid ? Math.max(0, total.microjoules) / 1000 / (after.monotonicMs - before.monotonicMs) : null;
 }
 
-function estimatedEnergy(
-  source: EnergySource,
-  curve: PowerCurve,
+function partEnergy(
+  part: Part,
+  index: number,
+  readings: readonly Reading[],
   seconds: number,
   utilisation: number | null,
-): WindowEnergy {
-  if (utilisation === null) {
+): PartEnergy {
+  if (part.unit === cpuTime && part.curve) {
+    if (utilisation !== null)
+      return { valid: true, microjoules: 0, curveWatts: curveWatts(part.curve, utilisation), wraps: 0 };
     const message = 'the CPU clock of the machine did not move: the window is too short for an estimate';
     return { valid: false, reason: 'short', message };
   }
-  const watts = curveWatts(curve, utilisation);
-  const joules = watts * seconds;
-  const byDomain = Object.fromEntries(source.domains.map((domain) => [domain.id, joules]));
-  return { valid: true, joules, byDomain, watts, seconds, utilisation, wraps: 0 };
+  const total = counterEnergy(part, index, readings);
+  if (!total.valid) return total;
+  if (part.added && total.microjoules === 0 && seconds > deadAfterSeconds(part.kind)) {
+    const message = `${part.id}: the counter stood still for ${seconds.toFixed(1)} s; run greenbatch doctor`;
+    return { valid: false, reason: 'dead', message };
+  }
+  return { valid: true, microjoules: total.microjoules, curveWatts: 0, wraps: total.wraps };
 }
 
-function pointsOf(readings: readonly Reading[], index: number): CounterPoint[] {
-  return readings.map((reading) => ({
-    monotonicMs: reading.monotonicMs,
-    microjoules: reading.counters[index] ?? null,
-  }));
+function counterEnergy(part: Part, index: number, readings: readonly Reading[]) {
+  const step = microjoulesOf(part.unit);
+  if (step === null) {
+    const message = `${part.id}: its counter is in ${part.unit}, which this program cannot turn into joules: update Greenbatch`;
+    return { valid: false, reason: 'unit', message } satisfies Refusal;
+  }
+  const { id, limitWatts, range } = part;
+  const rangeMicrojoules = range === null ? null : range * step;
+  return counterTotal({ id, limitWatts, rangeMicrojoules }, pointsOf(readings, index, step));
+}
+
+function pointsOf(readings: readonly Reading[], index: number, step: number): CounterPoint[] {
+  return readings.map((reading) => {
+    const counter = reading.counters[index] ?? null;
+    return { monotonicMs: reading.monotonicMs, microjoules: counter === null ? null : counter * step };
+  });
 }

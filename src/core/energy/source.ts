@@ -1,34 +1,12 @@
 import * as z from 'zod';
 
 /**
- * What an energy source is and what one raw reading of it holds. Readings are recorded raw, so that
+ * What an energy source is as a run records it, and what one raw reading of it holds. Readings are recorded raw, so that
  * every joule can be recomputed from the log; `energyWindow.ts` turns them into joules.
  */
 
-/** One counter: a RAPL zone, or the CPU time of the machine for the estimate. */
-const domainSchema = z.object({
-  /** Unique in the run: `package-0`, `dram-0`, …; zone name plus socket. */
-  id: z.string(),
-  /**
-   * `package`, `dram`, `core`, `uncore`, `psys`, or `machine` for the estimate. A label, open to what later programs
-   * measure: whether its joules count is said by `added`.
-   */
-  kind: z.string(),
-  /** Physical package the zone belongs to; null where it covers the machine (psys, estimate). */
-  socket: z.number().nullable(),
-  /** File of the counter, or null for the estimate. */
-  path: z.string().nullable(),
-  /** The counter wraps to 0 after this many microjoules (`max_energy_range_uj`); null: never wraps. */
-  rangeMicrojoules: z.number().nullable(),
-  /** Highest power limit the zone names, in watts; null where it names none. */
-  limitWatts: z.number().nullable(),
-  /** Whether its joules are part of the system energy (package + dram). */
-  added: z.boolean(),
-});
-export type Domain = z.infer<typeof domainSchema>;
-
-/** Power of all packages against utilisation; the formula stands in src/core/energy/powerCurve.ts. */
-const powerCurveSchema = z.object({
+/** Power against utilisation; the formula stands in src/core/energy/powerCurve.ts. */
+export const powerCurveSchema = z.object({
   idleWatts: z.number(),
   maxWatts: z.number(),
   /** Concavity of the curve, fitted; dimensionless. */
@@ -40,30 +18,54 @@ const powerCurveSchema = z.object({
 });
 export type PowerCurve = z.infer<typeof powerCurveSchema>;
 
-/** An energy source as it is recorded in a run. */
-export const sourceSchema = z.object({
-  /** `powercap`, `perf`, `estimate`. A label, open likewise: whether it is measured is said by `measured`. */
+/**
+ * One counter of a source: a RAPL zone, an accelerator, or the CPU time of the machine for the estimate. All words are
+ * labels, open to what later programs measure: what a part means for the joules is said by `measured`, `unit` and `added`.
+ */
+export const partSchema = z.object({
+  /** Unique in the run: `package-0`, `dram-0`, …; zone name plus socket. */
+  id: z.string(),
+  /** Kind of the source that reads it: `powercap`, `estimate`, …. With `path` it is all that another process opens it by. */
+  source: z.string(),
+  /** What it counts: `package`, `dram`, `core`, `uncore`, `psys`, or `machine` for the estimate. */
   kind: z.string(),
-  /** False for the estimate: then every number made from it is labelled ESTIMATED. */
+  /** False where it is an estimate: then every number made from it is labelled ESTIMATED, and none is added to a measured one. */
   measured: z.boolean(),
-  domains: z.array(domainSchema),
-  /** Only for the estimate. */
-  curve: powerCurveSchema.nullable(),
+  /** What its counter counts, and so how it becomes joules: `units.ts`. */
+  unit: z.string(),
+  /** The counter wraps to 0 after this many of its unit (`max_energy_range_uj`); null: never wraps. */
+  range: z.number().nullable(),
+  /** Whether its joules are asked for (package + dram): they are in the sum of the measured, or of the estimated parts. */
+  added: z.boolean(),
+  /** Which piece of the machine it covers: `{ of: 'socket', number: 0 }`, or `{ of: 'machine', number: null }`. */
+  scope: z.object({ of: z.string(), number: z.int().nullable() }),
+  /** File of the counter; null where it has none. */
+  path: z.string().nullable(),
+  /** Highest power limit the part names, in watts; null where it names none. */
+  limitWatts: z.number().nullable(),
+  /** Only where the unit is CPU time: watts against utilisation. */
+  curve: powerCurveSchema.optional(),
+});
+export type Part = z.infer<typeof partSchema>;
+
+/** An energy source as it is recorded in a run: the parts of all kinds of sources that were asked for. */
+export const sourceSchema = z.object({
+  /** `counters` of every reading are in this order. */
+  parts: z.array(partSchema),
   /** Why `auto` did not take a measured source, or what qualifies this one; null when nothing does. */
   reason: z.string().nullable(),
-  /** Why `auto` did not take a measured source, as a failure's code, and the commands that would mend it. Optional: logs of before have neither. */
+  /** Why `auto` did not take a measured source, as a failure's code, and the commands that would mend it. */
   code: z.string().nullable().optional(),
   fix: z.string().nullable().optional(),
 });
-export type EnergySource = z.infer<typeof sourceSchema>;
+export type SourceRecord = z.infer<typeof sourceSchema>;
 
 /**
  * One synchronous reading. `monotonicMs` is CLOCK_MONOTONIC in milliseconds with microsecond digits,
  * comparable across the processes of one boot.
  *
- * `counters[i]` belongs to `domains[i]`: microjoules for powercap; for the estimate one domain of
- * kind `machine` with its counter in microseconds of CPU time used by the machine since boot.
- * null: the counter could not be read at that moment.
+ * `counters[i]` belongs to `parts[i]`, in the part's unit: microjoules for powercap; for the estimate microseconds of
+ * CPU time used by the machine since boot. null: the counter could not be read at that moment.
  *
  * `busySeconds`/`totalSeconds` are the CPU time used and available on the whole machine since boot
  * (sum over CPUs); their differences give the utilisation of a window.

@@ -1,22 +1,52 @@
-import type { EnergySource } from './source';
+import { countedParts, isMeasured, partsBeside, sourcesOf } from './parts';
+import type { Part, SourceRecord } from './source';
 
-/** The label that stands wherever a number made from the source does: `MEASURED powercap · 2 package + 2 dram`. */
-export function sourceLabel(source: EnergySource): string {
-  if (!source.measured) return 'ESTIMATED from CPU time';
-  const kinds = new Set(['package', 'dram', ...source.domains.map((d) => d.kind)]);
-  const counts = [...kinds]
-    .map((kind) => ({ kind, count: source.domains.filter((d) => d.added && d.kind === kind).length }))
-    .filter(({ count }) => count > 0)
-    .map(({ kind, count }) => `${count} ${kind}`);
-  return `MEASURED ${source.kind} · ${counts.join(' + ')}`;
+type Parts = Pick<SourceRecord, 'parts'>;
+
+/**
+ * The label that stands wherever a number made from the source does: `MEASURED powercap · 2 package + 2 dram`, with what
+ * is estimated beside it and in no measured number.
+ */
+export function sourceLabel(source: Parts): string {
+  const counted = countedParts(source);
+  if (!isMeasured(source)) return `ESTIMATED ${estimateText(counted)}`;
+  const measured = `MEASURED ${sourcesOf(counted).join(' + ')} · ${countText(source, counted)}`;
+  const beside = partsBeside(source);
+  return beside.length === 0
+    ? measured
+    : `${measured}; beside it ESTIMATED ${estimateText(beside)} · ${countText(source, beside)}`;
 }
 
-/** Ids of the domains whose joules are counted. */
-export const addedDomains = (source: EnergySource): string[] => source.domains.filter((d) => d.added).map((d) => d.id);
+/** In an order that does not hang on the order of the zones. */
+function countText(source: Parts, parts: readonly Part[]): string {
+  const kinds = new Set(['package', 'dram', ...source.parts.map((part) => part.kind)]);
+  return [...kinds]
+    .map((kind) => ({ kind, count: parts.filter((part) => part.kind === kind).length }))
+    .filter(({ count }) => count > 0)
+    .map(({ kind, count }) => `${count} ${kind}`)
+    .join(' + ');
+}
+
+/** The estimate of this program is named by what it rests on. */
+function estimateText(parts: readonly Part[]): string {
+  const others = sourcesOf(parts).filter((kind) => kind !== 'estimate');
+  return others.length === 0 ? 'from CPU time' : `by ${sourcesOf(parts).join(' + ')}`;
+}
+
+/** Ids of the parts whose joules are counted. */
+export const addedDomains = (source: Parts): string[] => countedParts(source).map((part) => part.id);
 
 /** What every joule made from the source holds: `gross energy of package-0 + dram-0`. */
-export function energyBoundary(source: EnergySource): string {
-  return source.measured
-    ? `gross energy of ${addedDomains(source).join(' + ')}`
-    : 'gross energy of all packages, from CPU utilisation and a power curve';
+export function energyBoundary(source: Parts): string {
+  const ids = (parts: readonly Part[]) => parts.map((part) => part.id).join(' + ');
+  const counted = countedParts(source);
+  if (!isMeasured(source)) {
+    return sourcesOf(counted).every((kind) => kind === 'estimate')
+      ? 'gross energy of all packages, from CPU utilisation and a power curve'
+      : `gross energy of ${ids(counted)}, estimated`;
+  }
+  const beside = partsBeside(source);
+  return beside.length === 0
+    ? `gross energy of ${ids(counted)}`
+    : `gross energy of ${ids(counted)}, measured; ${ids(beside)} is estimated and only in the total that says PARTLY ESTIMATED`;
 }

@@ -25,6 +25,25 @@ export const metrics = [
     },
   },
   {
+    key: 'partlyEstimatedJoulesPerUnit',
+    label: 'total energy PARTLY ESTIMATED',
+    unit: 'J/{unit}',
+    per: 'unit',
+    definition:
+      'measured and estimated added parts together; null unless the source has both. Nothing is ranked by it: joulesPerUnit is of the measured parts alone',
+    head: 'total J/{unit} (PARTLY ESTIMATED)',
+    onlyWhereKnown: true,
+    trialValue: (t) => t.partlyEstimatedJoulesPerUnit ?? null,
+    json: 'interval',
+    where: {
+      table: { head: 'total (partly est.)' },
+      panel: { interval: true },
+      markdown: { interval: true },
+      csv: ['configurations', 'trials'],
+      languageModels: 'partlyEstimatedJoulesPerUnit',
+    },
+  },
+  {
     key: 'netJoulesPerUnit',
     label: 'net energy',
     unit: 'J/{unit}',

@@ -1,9 +1,11 @@
 import type * as z from 'zod';
+import { isMeasured } from '../energy/parts';
 import { judgeRun } from '../analysis/verdict/judgeRun';
 import type { AnalysisTerms } from '../analysis/analysisTermsSchema';
 import type { EventOf } from '../run/events';
 import { failureOfRun } from '../run/failureOfRun';
 import type { Run } from '../run/fold';
+import { reportSource } from './reportSource';
 import type { reportSchema } from './reportSchema';
 import type { ConfigurationResult } from '../values/result';
 import {
@@ -73,7 +75,7 @@ export function factsOf(run: Run, samples: SampleLookup, place: { folder: string
       warnings: run.warnings.map(({ code, message }) => ({ code, message })),
       environment: last?.start.environment ?? {},
     },
-    source,
+    source: source && reportSource(source),
   };
 }
 
@@ -117,5 +119,5 @@ function modelAccuracy(event: EventOf<'accuracy.measured' | 'accuracy.unknown'>)
 /** What the analysis of a run depends on besides its values. */
 export function termsOf({ spec, source, workload }: Run): AnalysisTerms {
   const { sla, preferences, measure, current } = spec;
-  return { sla, preferences, measure, current, estimated: source !== null && !source.measured, unit: workload.unit };
+  return { sla, preferences, measure, current, estimated: source !== null && !isMeasured(source), unit: workload.unit };
 }

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { accuracySchema } from '../accuracy/accuracy';
-import { sourceSchema } from '../energy/source';
+import { partSchema, powerCurveSchema, sourceSchema } from '../energy/source';
 import { configurationSummarySchema } from '../metrics/summarySchema';
 import { currentSchema } from '../spec/spec';
 import { verdictSchema } from '../analysis/verdict/verdictSchema';
@@ -37,6 +37,31 @@ const failure = {
   message: z.string(),
   fix: z.string().nullable().describe('commands for a terminal of the machine that measures'),
 };
+
+/** Where joules come from: `parts`, and what this version has said of a source from the beginning. */
+const reportSourceSchema = z.strictObject({
+  kind: z.string().describe('kinds of sources, joined by " + "'),
+  measured: z.boolean().describe('whether joulesPerUnit is measured; false: every joule and watt is an estimate'),
+  domains: z.array(
+    z.strictObject({
+      id: z.string(),
+      kind: z.string(),
+      socket: z.number().nullable(),
+      path: z.string().nullable(),
+      rangeMicrojoules: z.number().nullable(),
+      limitWatts: z.number().nullable(),
+      added: z.boolean().describe('whether joulesPerUnit holds its joules'),
+    }),
+  ),
+  curve: powerCurveSchema.nullable().describe('of the part that is estimated from CPU time'),
+  reason: sourceSchema.shape.reason,
+  code: sourceSchema.shape.code,
+  fix: sourceSchema.shape.fix,
+  parts: z
+    .array(partSchema)
+    .describe('each counter with its unit and scope; an estimated one beside measured ones is in no measured number'),
+});
+export type ReportSource = z.infer<typeof reportSourceSchema>;
 
 export const reportSchema = z.strictObject({
   version: z.literal(1),
@@ -84,7 +109,7 @@ export const reportSchema = z.strictObject({
     warnings: z.array(z.strictObject({ code: z.string(), message: z.string() })),
     environment: z.record(z.string(), z.unknown()),
   }),
-  source: sourceSchema.nullable(),
+  source: reportSourceSchema.nullable(),
   configurations: z.array(configurationSummarySchema),
   accuracies: z
     .array(modelAccuracySchema)

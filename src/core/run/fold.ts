@@ -1,4 +1,4 @@
-import type { EnergySource, Reading } from '../energy/source';
+import type { Reading, SourceRecord } from '../energy/source';
 import type { Spec } from '../spec/spec';
 import type { Configuration } from '../configuration/configuration';
 import type { EventOf, RunEvent, WorkloadRecord } from './events';
@@ -30,7 +30,7 @@ export type Session = {
   session: number;
   start: EventOf<'session.started'>;
   /** Its own source: counters are recorded by position, and a zone may come or go between sessions. */
-  source: EnergySource | null;
+  source: SourceRecord | null;
   idle: { start: Reading; end: Reading } | null;
   end: EventOf<'session.ended'> | null;
 };
@@ -43,7 +43,7 @@ export type Run = {
   spec: Spec;
   configurations: Configuration[];
   sessions: Session[];
-  source: EnergySource | null;
+  source: SourceRecord | null;
   models: EventOf<'model.ready'>[];
   images: EventOf<'images.ready'> | null;
   /** By model. */
@@ -80,7 +80,7 @@ function startRun(created: EventOf<'run.created'>): Run {
 }
 
 /** The energy source of one session: what its readings and its power series are read with. null: it opened none. */
-export function sourceOfSession(run: Pick<Run, 'sessions'>, session: number): EnergySource | null {
+export function sourceOfSession(run: Pick<Run, 'sessions'>, session: number): SourceRecord | null {
   return run.sessions.find((s) => s.session === session)?.source ?? null;
 }
 

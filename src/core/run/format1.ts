@@ -1,3 +1,5 @@
+import { cpuTime } from '../energy/units';
+
 /**
  * How a log of format 1 is read: each of its lines is put into the words of format 2 before anything else looks at it.
  * Format 1 knew one kind of work, object detection in images. What it did not record is not made up: it stays left out, and
@@ -13,9 +15,35 @@ const detectionOfFormat1 = {
   phases: ['load', 'preprocess', 'inference', 'nms', 'evaluation'],
 };
 
+/**
+ * A source of format 1: one kind, whole or not at all measured, with the joules' own curve beside its domains. Each domain
+ * is a part; what is no such source stays as it is, and the schema says what is wrong with it.
+ */
+export function sourceOfFormat1(source: unknown): unknown {
+  const { kind, measured, domains, curve, ...rest } = fieldsOf(source);
+  if (!Array.isArray(domains)) return source;
+  const parts = domains.map((domain: unknown) => {
+    const { socket, rangeMicrojoules, ...part } = fieldsOf(domain);
+    return {
+      ...part,
+      ...{ source: kind, measured, range: rangeMicrojoules },
+      unit: curve == null ? 'microjoules' : cpuTime,
+      scope: socket === null ? { of: 'machine', number: null } : { of: 'socket', number: socket },
+      ...(curve != null && { curve }),
+    };
+  });
+  return { ...rest, parts };
+}
+
+const fieldsOf = (value: unknown): Fields => (typeof value === 'object' && value !== null ? (value as Fields) : {});
+
 const mappings: Record<string, (event: Fields) => Fields> = {
   'run.created': (event) =>
     event.version === 1 ? { ...event, version: 2, workload: event.workload ?? detectionOfFormat1 } : event,
+  'source.opened': (event) => {
+    const source = sourceOfFormat1(event.source);
+    return source === event.source ? event : { ...event, source };
+  },
   'trial.window': (event) => {
     if (event.images === undefined) return event;
     const { images, ...rest } = event;

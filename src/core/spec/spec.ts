@@ -96,11 +96,36 @@ const repeats = z
   }, alsoBesideOthers)
   .describe('how often each configuration is measured (n counts these repeats)');
 
+/** Which kinds there are is known where sources are opened, not here. */
+const sourceKindPattern = /^[a-z][a-z0-9-]*$/;
+const sourceKind = z
+  .string()
+  .refine((kind) => sourceKindPattern.test(kind), {
+    error: ({ input }) => `${JSON.stringify(input)} is no kind of source: one word in small letters`,
+  })
+  .describe('kind of source (powercap, estimate)');
+
 const measure = z
   .strictObject({
     source: z
-      .enum(['auto', 'powercap', 'estimate'])
-      .describe('where joules come from; auto takes powercap (RAPL) and falls back to the estimate, saying so')
+      .union([
+        sourceKind.meta({
+          description: 'auto, kind of source (powercap, estimate)',
+          anyOf: [{ enum: ['auto', 'powercap', 'estimate'] }, { pattern: sourceKindPattern.source }],
+        }),
+        uniqueList(
+          sourceKind
+            .refine((kind) => kind !== 'auto', { error: 'auto chooses for itself: it stands alone, not in a list' })
+            .meta({
+              anyOf: [{ enum: ['powercap', 'estimate'] }, { pattern: sourceKindPattern.source }],
+              not: { const: 'auto' },
+            }),
+          'several kinds of sources, read together',
+        ),
+      ])
+      .describe(
+        'where joules come from: auto takes powercap (RAPL) and falls back to the estimate, saying so; or a kind of source; or a list of kinds that are read together',
+      )
       .default('auto'),
     domains: uniqueList(z.enum(['package', 'dram']), 'RAPL domains that are added up, over all sockets').default([
       'package',

@@ -20,6 +20,8 @@ const trialValueSchema = z.strictObject({
   /** Blocks are numbered from 1; a block holds one trial of every configuration. */
   block: z.int(),
   joulesPerUnit: z.number(),
+  /** Of measured and estimated parts together, where the source has both; nothing is ranked by it. */
+  partlyEstimatedJoulesPerUnit: z.number().optional(),
   watts: z.number(),
   /** Share of the machine's CPU time in use, 0 to 1. */
   utilisation: z.number(),

@@ -1,7 +1,9 @@
 import { thinnedBatchTimes } from '../run/batchTimes';
 import { windowEnergy } from '../energy/energyWindow';
+import { countedParts, isCounted } from '../energy/parts';
 import { curveWatts } from '../energy/powerCurve';
-import type { EnergySource, Reading } from '../energy/source';
+import type { Reading, SourceRecord } from '../energy/source';
+import { cpuTime, microjoulesOf } from '../energy/units';
 import { type Run, type Session, sourceOfSession, type Trial, type Window } from '../run/fold';
 import type { PhaseIncrements } from '../run/events';
 import type { ConfigurationResult, TrialPhase, TrialValue } from './result';
@@ -16,6 +18,8 @@ export type WindowValue =
       /** In the run's unit of work. */
       work: number;
       joules: number;
+      /** Measured and estimated parts together; null where not both are there. */
+      partlyEstimatedJoules: number | null;
       seconds: number;
       watts: number;
       utilisation: number;
@@ -41,6 +45,7 @@ export function windowValue(
     valid: true,
     work: window.work,
     joules: energy.joules,
+    partlyEstimatedJoules: energy.partlyEstimatedJoules,
     seconds: energy.seconds,
     watts: energy.watts,
     utilisation: energy.utilisation ?? 0,
@@ -52,28 +57,42 @@ export function windowValue(
 
 /** The window's joules, shared out by what the counters rose by in each phase (the estimate: by its power curve). */
 function phasesOf(
-  source: EnergySource,
+  source: SourceRecord,
   names: readonly string[],
   { phases = {}, work }: Window,
   joules: number,
 ): TrialPhase[] {
-  const parts = names.flatMap((phase) => {
+  const isByCurve = countedParts(source).every((part) => part.unit === cpuTime);
+  const shares = names.flatMap((phase) => {
     const increments = phases[phase];
-    return increments ? [{ phase, ms: increments.ms, weight: Math.max(0, phaseWeight(source, increments)) }] : [];
+    if (!increments) return [];
+    const weight = isByCurve ? curveMillijoules(source, increments) : microjoules(source, increments);
+    return [{ phase, ms: increments.ms, weight: Math.max(0, weight) }];
   });
-  const total = parts.reduce((sum, p) => sum + p.weight, 0);
-  return parts.map(({ phase, ms, weight }) => ({
+  const total = shares.reduce((sum, p) => sum + p.weight, 0);
+  return shares.map(({ phase, ms, weight }) => ({
     phase,
     joulesPerUnit: total > 0 ? (joules * weight) / total / work : 0,
     msPerUnit: ms / work,
   }));
 }
 
-function phaseWeight({ domains, curve }: EnergySource, { ms, counters, busySeconds, totalSeconds }: PhaseIncrements) {
-  if (curve === null) return domains.reduce((sum, d, i) => sum + (d.added ? (counters[i] ?? 0) : 0), 0);
+/** Of all counted parts in a phase. */
+function microjoules(source: SourceRecord, increments: PhaseIncrements): number {
+  return source.parts.reduce(
+    (sum, part, i) => {
+      const rise = isCounted(source, part) ? (increments.counters[i] ?? 0) * (microjoulesOf(part.unit) ?? 0) : 0;
+      return sum + rise;
+    },
+    1000 * curveMillijoules(source, increments),
+  );
+}
+
+/** Of the counted parts that go by a power curve. */
+function curveMillijoules(source: SourceRecord, { ms, busySeconds, totalSeconds }: PhaseIncrements): number {
   // The CPU clock ticks 100 times a second: a phase shorter than a tick shows as idle.
   const utilisation = totalSeconds > 0 ? Math.min(1, Math.max(0, busySeconds / totalSeconds)) : 0;
-  return curveWatts(curve, utilisation) * ms;
+  return countedParts(source).reduce((sum, { curve }) => sum + (curve ? curveWatts(curve, utilisation) * ms : 0), 0);
 }
 
 /** Watts of the machine at rest, before the trials of a session; null without a valid baseline. */
@@ -108,6 +127,10 @@ export function trialValue(run: Run, trial: Trial, samples: SampleLookup, idle: 
     idleWatts: idle,
     batchMs: windows.flatMap((w) => w.batchMs),
     windowJoulesPerUnit: windows.map((w) => w.joules / w.work),
+    // Of the windows that know it all, or of none: the same windows as the measured joules beside it.
+    ...(windows.every((w) => w.partlyEstimatedJoules !== null) && {
+      partlyEstimatedJoulesPerUnit: average((w) => w.partlyEstimatedJoules! / w.work),
+    }),
     ...(windows[0]!.phases.length > 0 && { phases: averagePhases(windows.map((w) => w.phases)) }),
   };
 }

@@ -1,7 +1,8 @@
 import os from 'node:os';
 import { fittedShape } from '../../core/energy/powerCurve';
-import type { Failure } from '../../core/failure/failure';
-import type { EnergySource, PowerCurve } from '../../core/energy/source';
+import type { PowerCurve } from '../../core/energy/source';
+import { cpuTime } from '../../core/energy/units';
+import type { EnergySource } from '../source';
 import type { Spec } from '../../core/spec/spec';
 
 /**
@@ -33,28 +34,35 @@ export function powerCurveOf(given: Spec['measure']['powerCurve'], threads = os.
   return { idleWatts, maxWatts, shape, errorPercent, basis };
 }
 
-/** The estimate as a source. `why` nothing is measured: null where the experiment asked for it. */
-export function estimateSource(measure: Pick<Spec['measure'], 'powerCurve'>, why: Failure | null): EnergySource {
-  return {
-    kind: 'estimate',
-    measured: false,
-    domains: [
+/** The estimate as a source: it is always there. */
+export const estimate: EnergySource = {
+  kind: 'estimate',
+  measured: false,
+  covers: 'cpu',
+  describe: async ({ measure }) => ({
+    parts: [
       {
-        id: 'machine',
-        kind: 'machine',
-        socket: null,
-        path: null,
-        rangeMicrojoules: null,
-        limitWatts: null,
-        added: true,
+        ...{ id: 'machine', source: 'estimate', kind: 'machine', measured: false, unit: cpuTime, range: null },
+        ...{ added: true, scope: { of: 'machine', number: null }, path: null, limitWatts: null },
+        curve: powerCurveOf(measure.powerCurve),
       },
     ],
-    curve: powerCurveOf(measure.powerCurve),
-    reason: why?.message ?? null,
-    code: why?.code ?? null,
-    fix: why?.fix ?? null,
-  };
-}
+    reason: null,
+    code: null,
+    fix: null,
+  }),
+  open(part) {
+    throw new Error(`${part.id}: the estimate has no counter but the CPU time of the machine`);
+  },
+  diagnose: async ({ measure }) => ({
+    source: {
+      ...{ kind: 'estimate', usable: true, readable: true, measured: false, code: null },
+      ...{ reason: powerCurveOf(measure.powerCurve).basis, advice: null, fix: null, counters: null },
+    },
+    domains: [],
+    notes: [],
+  }),
+};
 
 function round(watts: number): number {
   return Math.round(watts * 10) / 10;

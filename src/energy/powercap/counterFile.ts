@@ -1,21 +1,16 @@
 import { closeSync, openSync, readSync } from 'node:fs';
-
-/** One `energy_uj` file. */
-export type CounterFile = {
-  /** Microjoules; null where there is no file, or no number in it. Never throws. */
-  read(): number | null;
-  close(): void;
-};
+import type { Part } from '../../core/energy/source';
+import type { Counter } from '../source';
 
 const buffer = Buffer.alloc(64);
 
 /**
- * Below /sys the open file is the counter for good: one `pread` a reading. Elsewhere a script may replace it (write
+ * One `energy_uj` file, in microjoules; null where there is no file, or no number in it. Below /sys the open file is the counter for good: one `pread` a reading. Elsewhere a script may replace it (write
  * beside it and rename, delete and create), and an open file would show its last number for ever: it is opened by its
  * path at every reading, which takes 3 µs in all.
  */
-export function openCounter(path: string): CounterFile {
-  if (isReplaceable(path)) return { read: () => readByPath(path), close: () => {} };
+export function openCounter(path: string): Counter {
+  if (isReplaceable(path)) return { read: () => readByPath(path), close: () => {}, isRewritten: true };
   const fd = tryOpen(path);
   return {
     read: () => (fd === null ? null : readCounter(fd)),
@@ -24,6 +19,9 @@ export function openCounter(path: string): CounterFile {
     },
   };
 }
+
+/** A recorded zone's counter. */
+export const openPart = ({ path }: Pick<Part, 'path'>): Counter => openCounter(path!);
 
 /** Files of sysfs stay what they are while their device is there. */
 export function isReplaceable(path: string): boolean {

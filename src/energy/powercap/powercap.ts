@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
-import type { Domain } from '../../core/energy/source';
+import type { Part } from '../../core/energy/source';
+import type { Asked } from '../source';
 import { isReplaceable } from './counterFile';
 import { pause, rewriteMs } from '../../machine/pause';
 import { errorCode, readSmallFile, type SmallFile, readWholeNumber } from '../../machine/smallFile';
@@ -62,14 +63,28 @@ export function discoverPowercap(root: string, patienceMs = rewriteMs): Powercap
   return { root, code: null, zones, otherTypes: [...otherTypes].sort() };
 }
 
-/** Domains of a run: every readable zone; those of the kinds in `wanted` are added up. */
-export function domainsOf(zones: readonly Zone[], wanted: readonly string[]): Domain[] {
+/** The tree of an experiment: its own root, else GREENBATCH_POWERCAP_ROOT, else the kernel's. */
+export function powercapRoot(measure: Pick<Asked['measure'], 'powercapRoot'>, env: NodeJS.ProcessEnv): string {
+  return measure.powercapRoot ?? (env.GREENBATCH_POWERCAP_ROOT || defaultPowercapRoot);
+}
+
+/** Parts of a run: every readable zone; those of the kinds in `wanted` are added up. */
+export function partsOf(zones: readonly Zone[], wanted: readonly string[]): Part[] {
   return zones.flatMap((zone) => {
-    const { id, kind, socket, rangeMicrojoules, limitWatts } = zone;
+    const { id, kind, path, limitWatts } = zone;
     if (kind === 'unknown' || zone.twinOf !== null || !zone.readable) return [];
-    return [{ id, kind, socket, path: zone.path, rangeMicrojoules, limitWatts, added: wanted.includes(kind) }];
+    return [
+      {
+        ...{ id, source: 'powercap', kind, measured: true, unit: 'microjoules', range: zone.rangeMicrojoules },
+        ...{ added: wanted.includes(kind), scope: scopeOf(zone), path, limitWatts },
+      },
+    ];
   });
 }
+
+/** psys covers the machine where it names no socket; any other zone is of some socket, known or not. */
+const scopeOf = ({ kind, socket }: Zone): Part['scope'] =>
+  kind === 'psys' && socket === null ? { of: 'machine', number: null } : { of: 'socket', number: socket };
 
 function listNames(folder: string): { names: string[]; code: string | null } {
   try {

@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FailureCode } from '../../core/failure/failure';
 import type { Machine } from '../../core/energy/diagnosis';
-import type { Domain, Reading } from '../../core/energy/source';
+import type { Part, Reading } from '../../core/energy/source';
 import { permissionFix } from './permissionFix';
-import { defaultPowercapRoot, domainsOf, type PowercapTree, type Zone } from './powercap';
-import { openReader } from './reader';
+import { defaultPowercapRoot, partsOf, type PowercapTree, type Zone } from './powercap';
+import { openPart } from './counterFile';
+import { readCounters } from '../reader';
 
 type SourceErrorCode = Extract<FailureCode, `source-${string}`>;
 
@@ -22,7 +23,7 @@ export type PowercapCheck = {
   reason: string | null;
   remedy: Remedy;
   /** The readable domains, with `added` as it counts. */
-  domains: Domain[];
+  domains: Part[];
   /** Ids of domains whose counter stood still. */
   dead: string[];
   /** What helps each domain that makes the source unusable, by id. */
@@ -44,13 +45,13 @@ const mirrorMicrojoules = 1e6;
  */
 export async function checkPowercap(
   tree: PowercapTree,
-  wanted: readonly Domain['kind'][],
+  wanted: readonly Part['kind'][],
   machine: Pick<Machine, 'kind' | 'sockets'>,
 ): Promise<PowercapCheck> {
   const asked = tree.zones.filter((zone) => zone.twinOf === null && wanted.some((kind) => kind === zone.kind));
   // A zone without a readable name may be a package of another socket.
   const nameless = tree.zones.filter((zone) => zone.kind === 'unknown' && zone.code !== null);
-  const domains = domainsOf(tree.zones, wanted);
+  const domains = partsOf(tree.zones, wanted);
   const refuse = (code: SourceErrorCode, reason: string, remedy: Remedy): PowercapCheck => ({
     ...{ usable: false, code, reason, remedy, domains, dead: [], remedies: new Map(), mirrors: new Map() },
   });
@@ -188,8 +189,8 @@ function qualification(asked: readonly Zone[], wanted: readonly string[], mirror
 }
 
 /** Watches the added counters until all have moved, at most `aliveWithinMs`. */
-async function watchCounters(domains: readonly Domain[]): Promise<{ dead: string[]; mirrors: Map<string, string> }> {
-  const reader = openReader(domains);
+async function watchCounters(domains: readonly Part[]): Promise<{ dead: string[]; mirrors: Map<string, string> }> {
+  const reader = readCounters(domains, openPart);
   try {
     const first = reader.read();
     let last = first;
@@ -209,11 +210,12 @@ async function watchCounters(domains: readonly Domain[]): Promise<{ dead: string
  * AMD Zen 1 and 2 list one zone for each die of a package, and all show the package's register:
  * adding them up multiplies the energy (codecarbon #1274). Dies of Cascade Lake AP differ.
  */
-function mirrorsOf(domains: readonly Domain[], first: Reading, last: Reading): Map<string, string> {
+function mirrorsOf(domains: readonly Part[], first: Reading, last: Reading): Map<string, string> {
   const mirrors = new Map<string, string>();
   domains.forEach((domain, i) => {
     const original = domains.findIndex((other, j) => {
-      const same = other.kind === domain.kind && other.socket === domain.socket && domain.socket !== null;
+      const same =
+        other.kind === domain.kind && other.scope.number === domain.scope.number && domain.scope.number !== null;
       return j < i && same && isClose(first, i, j) && isClose(last, i, j);
     });
     if (original >= 0) mirrors.set(domain.id, domains[original]!.id);

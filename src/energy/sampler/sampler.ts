@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import type { EnergySource, Reading } from '../../core/energy/source';
+import type { Reading, SourceRecord } from '../../core/energy/source';
 import type { PowerHeader } from '../../core/run/events';
 import { firstIndex } from '../../core/statistics/sorted';
 import { controlWords, type SamplerMessage, type SamplerWork } from './samplerProtocol';
@@ -22,7 +22,7 @@ export type SamplerOptions = {
   /** power.jsonl, appended to. */
   file: string;
   header: PowerHeader;
-  source: EnergySource;
+  source: SourceRecord;
   periodMs?: number;
   /** A write failed (disk full …), writing works again, or the thread died: never ends the run. */
   onProblem?: (message: string) => void;
@@ -32,7 +32,7 @@ export type SamplerOptions = {
 export async function startSampler(options: SamplerOptions): Promise<Sampler> {
   const control = new Int32Array(new SharedArrayBuffer(4 * controlWords.length));
   const { file, header, source, periodMs = 100 } = options;
-  const workerData: SamplerWork = { role: 'sampler', file, header, domains: source.domains, periodMs, control };
+  const workerData: SamplerWork = { role: 'sampler', file, header, parts: source.parts, periodMs, control };
   const worker = new Worker(options.programPath, { workerData, argv: [], execArgv: [] });
 
   const samples: Reading[] = [];

@@ -1,4 +1,4 @@
-import type { Domain, Reading } from '../../core/energy/source';
+import type { Part, Reading } from '../../core/energy/source';
 import type { PowerHeader } from '../../core/run/events';
 
 /** What the sampler's thread is started with. */
@@ -6,7 +6,7 @@ export type SamplerWork = {
   role: 'sampler';
   file: string;
   header: PowerHeader;
-  domains: Domain[];
+  parts: Part[];
   periodMs: number;
   control: Int32Array;
 };

@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Reading } from '../../core/energy/source';
-import { openReader } from '../powercap/reader';
+import { openReader } from '../openReader';
 import { controlWords, type SamplerMessage, type SamplerWork } from './samplerProtocol';
 import { openSeriesFile } from './seriesFile';
 
@@ -15,7 +15,7 @@ const warmupReadings = 2000;
  */
 export function samplerMain(work: SamplerWork = workerData as SamplerWork): void {
   const { control, periodMs } = work;
-  const reader = openReader(work.domains);
+  const reader = openReader(work.parts);
   const file = openSeriesFile(work.file);
   file.add(JSON.stringify(work.header));
   // Called ten times a second, reading would stay interpreted for minutes and cost more CPU (test/bench/sampler.ts).

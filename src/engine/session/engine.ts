@@ -6,7 +6,8 @@ import { type Failure, failureCodes } from '../../core/failure/failure';
 import { failureLine } from '../../core/failure/failureLine';
 import { type NewEvent, runFormatVersion } from '../../core/run/events';
 import { applyEvent, foldRun, type Run } from '../../core/run/fold';
-import { openSource, powercapRoot } from '../../energy/openSource';
+import { openSource } from '../../energy/openSource';
+import { powercapRoot } from '../../energy/powercap/powercap';
 import { startSampler } from '../../energy/sampler/sampler';
 import { privateFolder } from '../../machine/privateFolder';
 import { cutTornLine, openEventLog, readEvents } from '../../runs/store/eventLog';
@@ -113,7 +114,7 @@ async function runSession(folder: string, program: Program, stopping: AbortContr
         version: runFormatVersion,
         session,
         wallOffsetMs: Date.now() - monotonicMs(),
-        domains: source.domains.map((d) => d.id),
+        domains: source.parts.map((part) => part.id),
       },
       source,
       onProblem: (message) => {

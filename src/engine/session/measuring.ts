@@ -1,4 +1,4 @@
-import type { EnergySource } from '../../core/energy/source';
+import type { SourceRecord } from '../../core/energy/source';
 import type { NewEvent, RunEvent } from '../../core/run/events';
 import type { Run } from '../../core/run/fold';
 import type { SampleLookup } from '../../core/values/trialValue';
@@ -14,7 +14,7 @@ export type Measuring = {
   /** Folder that the experiment's relative paths start from. */
   baseFolder: string;
   cacheFolder: string;
-  source: EnergySource;
+  source: SourceRecord;
   samples: SampleLookup;
   /** Brings all samples up to now into `samples` and onto the disk. */
   flushSamples(): Promise<void>;

@@ -1,27 +1,40 @@
+import { partsBeside, sourcesOf } from '../../core/energy/parts';
+import type { Part, SourceRecord } from '../../core/energy/source';
 import { ExpectedError } from '../../core/failure/expectedError';
-import type { EnergySource } from '../../core/energy/source';
 import type { Run } from '../../core/run/fold';
 
 /** Joules of two sources, of different counters, or of different power curves are never put into one comparison. */
-export function refuseOtherSource(run: Pick<Run, 'source'>, source: EnergySource): void {
-  if (!run.source) return;
-  const added = (s: EnergySource) => s.domains.filter((d) => d.added);
-  const identity = (s: EnergySource) =>
-    JSON.stringify([
-      s.kind,
-      added(s).map((d) => [d.id, d.path, d.rangeMicrojoules]),
-      s.curve?.idleWatts,
-      s.curve?.maxWatts,
-    ]);
-  if (identity(run.source) === identity(source)) return;
-  const describe = (s: EnergySource) =>
-    s.curve
-      ? `the estimate from ${s.curve.idleWatts} to ${s.curve.maxWatts} W`
-      : `${s.kind} (${added(s)
-          .map((d) => d.path ?? d.id)
-          .join(', ')})`;
+export function refuseOtherSource(run: Pick<Run, 'source'>, source: SourceRecord): void {
+  if (!run.source || identityOf(run.source) === identityOf(source)) return;
   throw new ExpectedError(
     'source-changed',
     `this run was begun with ${describe(run.source)}, but now there is ${describe(source)}${source.reason ? `: ${source.reason}` : ''}. Start a new run, or restore the source ("greenbatch doctor")`,
   );
+}
+
+const added = ({ parts }: SourceRecord) => parts.filter((part) => part.added);
+
+const identityOf = (source: SourceRecord) =>
+  JSON.stringify(
+    added(source).map(({ source: kind, id, path, unit, range, measured, curve }) => [
+      ...[kind, id, path, unit, range, measured],
+      ...[curve?.idleWatts, curve?.maxWatts],
+    ]),
+  );
+
+/** Each kind with its counters: `powercap (…/energy_uj, …)`; beside measured ones an estimate is told as such. */
+function describe(source: SourceRecord): string {
+  const beside = partsBeside(source);
+  return sourcesOf(added(source))
+    .map((kind) => {
+      const own = added(source).filter((part) => part.source === kind);
+      return describeKind(kind, own) + (own.every((part) => beside.includes(part)) ? ', estimated beside it' : '');
+    })
+    .join(' and ');
+}
+
+function describeKind(kind: string, parts: readonly Part[]): string {
+  const curve = parts.find((part) => part.curve)?.curve;
+  if (curve) return `the ${kind} from ${curve.idleWatts} to ${curve.maxWatts} W`;
+  return `${kind} (${parts.map(({ path, id }) => path ?? id).join(', ')})`;
 }

@@ -4,7 +4,7 @@ import { ExpectedError, failureOf } from '../../core/failure/expectedError';
 import { windowEnergy } from '../../core/energy/energyWindow';
 import { freeBatchExport, imageSizeOf } from '../../core/spec/modelSizes';
 import type { Size } from '../../core/spec/spec';
-import type { EnergyReader } from '../../energy/powercap/reader';
+import type { EnergyReader } from '../../energy/reader';
 import { type ResolvedModel, resolveModel } from '../../models/cache/build';
 import { fixedSizesOf } from '../../models/onnx/fixedSizes';
 import { warnedText } from '../../workloads/detection/data/imageFiles';

@@ -1,7 +1,7 @@
-import type { Domain, Reading } from '../../core/energy/source';
+import type { Part, Reading } from '../../core/energy/source';
 import type { PhaseIncrements } from '../../core/run/events';
 import type { PhaseName } from '../../core/run/phases';
-import type { EnergyReader } from '../../energy/powercap/reader';
+import type { EnergyReader } from '../../energy/reader';
 
 /** Says what each phase of a window took, by a reading at each change of phase. */
 export type PhaseMeter = {
@@ -12,7 +12,7 @@ export type PhaseMeter = {
   phases(): Partial<Record<PhaseName, PhaseIncrements>>;
 };
 
-export function createPhaseMeter(reader: EnergyReader, domains: readonly Domain[]): PhaseMeter {
+export function createPhaseMeter(reader: EnergyReader, parts: readonly Part[]): PhaseMeter {
   let last = reader.read();
   let phases: Partial<Record<PhaseName, PhaseIncrements>> = {};
   return {
@@ -23,12 +23,12 @@ export function createPhaseMeter(reader: EnergyReader, domains: readonly Domain[
     },
     ended(phase) {
       const now = reader.read();
-      const sum = (phases[phase] ??= { ms: 0, counters: domains.map(() => 0), busySeconds: 0, totalSeconds: 0 });
+      const sum = (phases[phase] ??= { ms: 0, counters: parts.map(() => 0), busySeconds: 0, totalSeconds: 0 });
       sum.ms += now.monotonicMs - last.monotonicMs;
       sum.busySeconds += now.busySeconds - last.busySeconds;
       sum.totalSeconds += now.totalSeconds - last.totalSeconds;
-      domains.forEach((domain, i) => {
-        sum.counters[i] = added(sum.counters[i] ?? null, last.counters[i] ?? null, now.counters[i] ?? null, domain);
+      parts.forEach((part, i) => {
+        sum.counters[i] = added(sum.counters[i] ?? null, last.counters[i] ?? null, now.counters[i] ?? null, part);
       });
       last = now;
       return now;
@@ -38,8 +38,8 @@ export function createPhaseMeter(reader: EnergyReader, domains: readonly Domain[
 }
 
 /** Between two changes of phase a counter wraps once at most; whether the window holds is judged by the sampler's series. */
-function added(sum: number | null, from: number | null, to: number | null, { rangeMicrojoules }: Domain) {
+function added(sum: number | null, from: number | null, to: number | null, { range }: Part) {
   if (sum === null || from === null || to === null) return null;
-  const wrapped = to < from && rangeMicrojoules !== null && from - to > rangeMicrojoules / 2;
-  return sum + Math.max(0, to - from + (wrapped ? rangeMicrojoules : 0));
+  const wrapped = to < from && range !== null && from - to > range / 2;
+  return sum + Math.max(0, to - from + (wrapped ? range : 0));
 }

@@ -1,6 +1,7 @@
 import { createBatchTimes, windowBatches } from '../../core/run/batchTimes';
 import type { Reading } from '../../core/energy/source';
-import { type EnergyReader, openReader } from '../../energy/powercap/reader';
+import { openReader } from '../../energy/openReader';
+import type { EnergyReader } from '../../energy/reader';
 import { InferenceError, openSession, type Output, type Session } from '../../models/onnx/session';
 import { explainFailure } from '../../models/onnx/workingBatches';
 import { batchView, loadImages } from '../../workloads/detection/prepare/tensorCache';
@@ -24,7 +25,7 @@ export async function runTrial(job: TrialJob, program: string): Promise<void> {
   const nextBatch = batches(job, session);
   if (job.kind === 'probe') return probe(job, session, nextBatch);
 
-  const reader = openReader(job.source.domains);
+  const reader = openReader(job.source.parts);
   const warmupStart = monotonicMs();
   say({ type: 'phase', phase: 'warmup', monotonicMs: warmupStart });
   const warmup = await warmUp(job, session, nextBatch);

@@ -1,6 +1,7 @@
 import { realpathSync } from 'node:fs';
 import { sep } from 'node:path';
 import * as vscode from 'vscode';
+import { isMeasured } from '../../core/energy/parts';
 import { currentOf } from '../../core/configuration/inUse';
 import type { PanelCommand } from '../../core/panel/protocol/messages';
 import { applyConfiguration } from '../configs/applyConfiguration';
@@ -77,7 +78,7 @@ async function applyAndShow(experiment: vscode.Uri, id: string, live: LiveRun): 
   const configuration = run?.configurations.find((c) => c.id === id);
   if (!run || !configuration) throw new Error(vscode.l10n.t('This run has no configuration {0}.', id));
   const use = currentOf(configuration, run.configurations, run.spec.current);
-  if (await applyConfiguration(experiment, use, run.source?.measured !== true)) {
+  if (await applyConfiguration(experiment, use, run.source === null || !isMeasured(run.source))) {
     await showBeside(experiment);
   }
 }

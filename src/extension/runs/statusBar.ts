@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { isMeasured } from '../../core/energy/parts';
 import { progressOf } from '../../core/run/progress';
 import { describeNumber, describeSeconds } from '../../core/words/units';
 import { commands, contextKeys } from '../window/contributions';
@@ -50,7 +51,9 @@ function statusText(live: LiveRun, nowMs: number): string {
     beyondLeast ? vscode.l10n.t('one more block') : `${Math.min(100, Math.round((100 * done) / Math.max(1, least)))} %`,
     ...(watts === null
       ? []
-      : [`${describeNumber(watts)} W${run.source?.measured === false ? ` (${vscode.l10n.t('est.')})` : ''}`]),
+      : [
+          `${describeNumber(watts)} W${run.source !== null && !isMeasured(run.source) ? ` (${vscode.l10n.t('est.')})` : ''}`,
+        ]),
     ...(secondsLeft === null ? [] : [vscode.l10n.t('{0} left', describeSeconds(secondsLeft))]),
   ].join(' · ');
 }

@@ -11,18 +11,19 @@ export const exportFormats = ['csv', 'markdown', 'json', 'html'] as const;
 export type ExportFormat = (typeof exportFormats)[number];
 
 /**
- * A run, on its own terms, in a format.
+ * A run, on its own terms, in a format; several, as one page.
  *
  * @param pageFolder where webview.js and webview.css lie, for `html`
+ * @param others folders of more runs, for `html`: each is shown beside the first, and compared with it
  * @param trials for `csv`: one row for each trial instead of each configuration
  * @throws RunNotFound, LogError; Error where the page is missing
  */
 export function exportText(
   runFolder: string,
   format: ExportFormat,
-  { pageFolder, trials = false }: { pageFolder: string; trials?: boolean },
+  { pageFolder, trials = false, others = [] }: { pageFolder: string; trials?: boolean; others?: readonly string[] },
 ): string {
-  if (format === 'html') return reportFile(runFolder, pageFolder);
+  if (format === 'html') return reportFile([runFolder, ...others], pageFolder);
   const { run, samples, folder, status } = loadRun(runFolder);
   const report = reportOf(run, samples, { folder, status });
   if (format === 'json') return reportJson(report);

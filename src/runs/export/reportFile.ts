@@ -1,26 +1,46 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { comparisonAnalysis } from '../../core/analysis/comparison/comparisonAnalysis';
+import { findingsOf } from '../../core/analysis/findings';
 import { foldBands } from '../../core/panel/series/bands';
 import type { ToPanel } from '../../core/panel/protocol/messages';
 import { createPowerHistory } from '../../core/panel/series/powerHistory';
 import { reportHtml } from '../../core/panel/page/reportPage';
 import { sourceOfSession } from '../../core/run/fold';
-import { analysedRun, modelAccuracies } from '../../core/report/report';
-import { loadRun } from '../store/runFolder';
+import { analysedRun, modelAccuracies, type UnjudgedRun } from '../../core/report/report';
+import { type LoadedRun, loadRun } from '../store/runFolder';
 
 /** Rows of the power series in a report: more than a plot has pixels; peaks are kept. */
 const mostPowerRows = 4000;
 
 /**
- * The panel of a run as the text of one HTML file.
+ * The panel of a run, or of several to choose from, as the text of one HTML file. Each run after the first is compared
+ * with the first.
  *
+ * @param runFolders one at least
  * @param pageFolder where webview.js and webview.css lie: beside the program's bundle
  * @throws RunNotFound, LogError; Error where the page is missing
  */
-export function reportFile(runFolder: string, pageFolder: string): string {
-  const { run, samples, folder, status, events, power: series } = loadRun(runFolder);
-  const { report, results, terms } = analysedRun(run, samples, { folder, status });
+export function reportFile(runFolders: readonly string[], pageFolder: string): string {
+  const runs = runFolders.map((runFolder) => {
+    const loaded = loadRun(runFolder);
+    const { run, samples, folder, status } = loaded;
+    return { loaded, analysed: analysedRun(run, samples, { folder, status }) };
+  });
+  const [first, ...others] = runs.map(({ analysed }) => analysed);
+  const messages: ToPanel[] = [
+    { type: 'settings', framesPerSecond: 10, strings: {} },
+    { type: 'findings', findings: others.map((other) => findingsOf(comparisonAnalysis, [first!, other])) },
+    ...runs.flatMap(({ loaded, analysed }) => messagesOf(loaded, analysed)),
+  ];
+  const [script, style] = [pagePart(pageFolder, 'webview.js'), pagePart(pageFolder, 'webview.css')];
+  const title = runs.map(({ loaded }) => loaded.run.name).join(', ');
+  return reportHtml({ nonce: randomBytes(18).toString('base64url'), script, style, messages, title });
+}
+
+/** What a page is told of a run, beginning with `run`. */
+function messagesOf({ run, events, power: series }: LoadedRun, { report, results, terms }: UnjudgedRun): ToPanel[] {
   const bands = foldBands(events).list;
   const power = createPowerHistory();
   for (const session of series) {
@@ -29,8 +49,7 @@ export function reportFile(runFolder: string, pageFolder: string): string {
   }
   const columns = power.columns(0, mostPowerRows);
   const shown = columns.reduce((sum, c) => sum + c.count, 0);
-  const messages: ToPanel[] = [
-    { type: 'settings', framesPerSecond: 10, strings: {} },
+  return [
     {
       type: 'run',
       run: { report, results, terms, bands, progress: null, stale: null, judgedAnew: null, inUse: null },
@@ -38,8 +57,6 @@ export function reportFile(runFolder: string, pageFolder: string): string {
     { type: 'accuracy', accuracies: modelAccuracies(run) },
     { type: 'power', mode: 'replace', columns, decimated: shown < power.rows() },
   ];
-  const [script, style] = [pagePart(pageFolder, 'webview.js'), pagePart(pageFolder, 'webview.css')];
-  return reportHtml({ nonce: randomBytes(18).toString('base64url'), script, style, messages, title: run.name });
 }
 
 function pagePart(folder: string, name: string): string {

@@ -1,3 +1,4 @@
+import { isMeasured as isSourceMeasured } from '../../core/energy/parts';
 import type { ConfigFile } from '../../core/configFiles/configFile';
 import { termsOf } from '../../core/report/report';
 import { configurationResults } from '../../core/values/trialValue';
@@ -101,6 +102,6 @@ export function analyseFor(config: ConfigFile, { folder, model }: Pick<LastResul
   const results = configurationResults(run, samples).filter((r) => model === null || r.model === model);
   return {
     analysis: judge(results, own),
-    measured: run.source?.measured === true,
+    measured: run.source !== null && isSourceMeasured(run.source),
   };
 }

@@ -9,10 +9,12 @@ import { type Spec, specSchema } from '../../../src/core/spec/spec';
 import { parseCpuTime } from '../../../src/machine/cpuTime';
 import { diagnose } from '../../../src/energy/doctor';
 import { powerCurveOf } from '../../../src/energy/estimate/estimate';
-import { openSource, SourceError } from '../../../src/energy/openSource';
+import { openReader } from '../../../src/energy/openReader';
+import { openSource } from '../../../src/energy/openSource';
+import { SourceError } from '../../../src/energy/source';
 import { permissionFix } from '../../../src/energy/powercap/permissionFix';
-import { openReader } from '../../../src/energy/powercap/reader';
 import { fitPowerCurve, readLoadRows } from '../../bench/fitPowerCurve';
+import { zonePart } from '../../support/runEvents';
 import { type DriverOptions, makePowercapTree, startPowercapDriver } from '../../support/powercapTree';
 
 const measureOf = (measure: object): Spec['measure'] =>
@@ -34,7 +36,8 @@ describe('a tree whose truth is known', () => {
     const driver = await driven({ psys: true, mmioTwins: true });
     const { source, reader } = await openSource(measureOf({ source: 'powercap', powercapRoot: driver.root }));
     cleanups.push(() => reader.close());
-    expect(source).toMatchObject({ kind: 'powercap', measured: true, curve: null, reason: null });
+    expect(source.reason).toBeNull();
+    expect(source.parts.every((part) => part.source === 'powercap' && part.measured)).toBe(true);
     const readings: Reading[] = [reader.read()];
     while (readings.at(-1)!.monotonicMs - readings[0]!.monotonicMs < 1000) {
       await sleep(90);
@@ -72,7 +75,7 @@ describe('openReader', () => {
     const tree = makePowercapTree({ sockets: 2, dram: false });
     cleanups.push(() => tree.remove());
     const domains = ['package-0', 'package-1', 'gone'].map((id) => ({
-      ...{ id, kind: 'package' as const, socket: 0, rangeMicrojoules: null, limitWatts: null, added: true },
+      ...zonePart(id, { kind: 'package', range: null, added: true }),
       path: id === 'gone' ? '/nowhere/energy_uj' : tree.zone(id).file,
     }));
     const reader = openReader(domains);
@@ -111,7 +114,7 @@ describe('openSource', () => {
 
   it('falls back to the estimate with the reason, but not when powercap is demanded', async () => {
     const { source, reader } = await openSource(measureOf({ powercapRoot: nowhere }));
-    expect(source).toMatchObject({ kind: 'estimate', measured: false, domains: [{ id: 'machine', added: true }] });
+    expect(source).toMatchObject({ parts: [{ source: 'estimate', measured: false, id: 'machine', added: true }] });
     expect(source.reason).toMatch(/\/nowhere\/powercap does not exist\. Check measure.powercapRoot/);
     expect(source).toMatchObject({ code: 'source-absent', fix: null });
     expect(reader.read().counters).toEqual([expect.any(Number)]);
@@ -217,7 +220,7 @@ describe('doctor', () => {
     expect(printed[0]).toContain('ESTIMATED');
     const still = makePowercapTree();
     cleanups.push(() => still.remove());
-    const { sources, domains } = await diagnose(still.root);
+    const { sources, domains } = await diagnose({ powercapRoot: still.root });
     expect(sources[0]).toMatchObject({
       usable: false,
       reason: expect.stringContaining('stood still'),
@@ -236,7 +239,7 @@ describe('doctor', () => {
     cleanups.push(() => tree.remove());
     writeFileSync(tree.zone('package-0').file, '');
     rmSync(path.join(tree.zone('package-1').folder, 'name'));
-    const { sources, domains } = await diagnose(tree.root);
+    const { sources, domains } = await diagnose({ powercapRoot: tree.root });
     expect(sources[0]).toMatchObject({ usable: false, readable: false, advice: expect.stringContaining('dmesg') });
     const fixOf = (zone: string) => domains.find((d) => d.path === tree.zone(zone).file)!.fix;
     expect(fixOf('package-0')).toBe(sources[0]!.fix);

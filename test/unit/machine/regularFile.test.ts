@@ -14,7 +14,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { lineBlocks } from '../../../src/machine/lines';
-import { chunksOf, openNew, openToAppend, openToChange, readText, readWhole } from '../../../src/machine/regularFile';
+import {
+  chunksOf,
+  openLater,
+  openNew,
+  openToAppend,
+  openToChange,
+  readText,
+  readWhole,
+} from '../../../src/machine/regularFile';
 
 let folder: string;
 const at = (name: string) => join(folder, name);
@@ -41,10 +49,19 @@ describe('reading', () => {
     expect(() => readWhole(at(name), 100)).toThrow('is no regular file');
     expect(() => [...lineBlocks(at(name), 0, 100)]).toThrow('is no regular file');
     await expect(drain(at(name))).rejects.toThrow('is no regular file');
+    await expect(openLater(Buffer.from(at(name)))).rejects.toMatchObject({ code: 'file-not-regular', path: at(name) });
   });
   it('follows links to files, to what they hold', async () => {
     expect(readText(at('link'), 100)).toBe('one\ntwo\nthr');
     expect(await drain(at('link'))).toBe('one\ntwo\nthr');
+  });
+  it('opens a name that is no text by its bytes', async () => {
+    const path = Buffer.concat([Buffer.from(at('caf')), Buffer.from([0xe9])]);
+    writeFileSync(path, 'latin');
+    const { file, size } = await openLater(path);
+    expect([size, (await file.readFile()).toString()]).toEqual([5, 'latin']);
+    await file.close();
+    await expect(openLater(at('nothing'))).rejects.toMatchObject({ code: 'ENOENT' });
   });
   it('refuses more than is asked for', () => {
     expect(() => readWhole(at('file'), 10)).toThrow('is larger than');

@@ -1,13 +1,13 @@
 import { packColumns } from '../../../src/core/panel/protocol/columns';
 import type { PanelBand, PanelRun, PowerColumns } from '../../../src/core/panel/protocol/messages';
-import type { EnergySource } from '../../../src/core/energy/source';
+import { reportSource } from '../../../src/core/report/reportSource';
 import { seededRandom } from '../../../src/core/statistics/random';
 import { foldRun } from '../../../src/core/run/fold';
 import { factsOf, type ModelAccuracy, termsOf } from '../../../src/core/report/report';
 import { configurationResults } from '../../../src/core/values/trialValue';
 import type { RunEvent } from '../../../src/core/run/events';
 import { madeUpAccuracy } from '../../support/accurateModels';
-import { sweep } from '../../support/runEvents';
+import { sweep, zonePart } from '../../support/runEvents';
 
 /** A run as the host would send it, folded from events. */
 function panelRunOf(events: RunEvent[], status = 'complete'): PanelRun {
@@ -45,23 +45,10 @@ export function sweepRun(measured = true): PanelRun {
   return panelRunOf(sweep(measured));
 }
 
-const twoSockets: EnergySource = {
-  kind: 'powercap',
-  measured: true,
-  curve: null,
+const twoSockets = reportSource({
+  parts: ['package-0', 'package-1', 'dram-0', 'dram-1'].map((id) => zonePart(id, { path: '/sys/class/powercap/x' })),
   reason: null,
-  domains: (['package', 'dram'] as const).flatMap((kind) =>
-    [0, 1].map((socket) => ({
-      id: `${kind}-${socket}`,
-      kind,
-      socket,
-      path: '/sys/class/powercap/x',
-      rangeMicrojoules: 262_143_328_850,
-      limitWatts: null,
-      added: true,
-    })),
-  ),
-};
+});
 
 /**
  * A run with seven batch sizes on two sockets, enough batches for percentiles, a service level, one configuration that

@@ -1,3 +1,4 @@
+import { countedParts, isMeasured, kindsOf } from '../../energy/parts';
 import { conditionsOf, isOfMachine } from '../../run/conditions';
 import { plural } from '../../words/unitOfWork';
 import type { AnalysedRun } from '../analysis';
@@ -25,14 +26,16 @@ export function refusalOf(one: AnalysedRun, other: AnalysedRun): ComparisonNote 
       message: `They did different work (${work}; ${otherWork}): joules of one are not those of the other. Compare runs of the same workload.`,
     };
   }
-  if (a.measured !== b.measured) {
-    const [measured, estimated] = a.measured ? [first, second] : [second, first];
+  if (isMeasured(a) !== isMeasured(b)) {
+    const [measured, estimated] = isMeasured(a) ? [first, second] : [second, first];
     return {
       code: 'measured-with-estimated',
       message: `${measured.run.id} was measured, ${estimated.run.id} is estimated from CPU time: their joules are different things. Measure both with the same source.`,
     };
   }
-  if (JSON.stringify(a.curve) !== JSON.stringify(b.curve)) {
+  // The curve of what is estimated beside measured parts is in no number that is compared.
+  const curves = [a, b].map((source) => JSON.stringify(countedParts(source).map(({ curve }) => curve ?? null)));
+  if (!isMeasured(a) && curves[0] !== curves[1]) {
     return {
       code: 'power-curve',
       message: `The two estimates rest on different power curves (${curveText(first)}; ${curveText(second)}): the difference would be the curves'. Set the same measure.powerCurve in both.`,
@@ -42,7 +45,7 @@ export function refusalOf(one: AnalysedRun, other: AnalysedRun): ComparisonNote 
   if (domains !== others) {
     return {
       code: 'domains',
-      message: `They cover different domains (${domains}; ${others}): set the same measure.domains, on machines with as many sockets.`,
+      message: `They cover different domains (${domains}; ${others}): set the same ${kindsOf(a) === kindsOf(b) ? '' : 'measure.source and '}measure.domains, on machines with as many sockets.`,
     };
   }
   const [size, otherSize] = [sizeText(first), sizeText(second)];
@@ -92,7 +95,7 @@ export function warningsOf(first: AnalysedRun, second: AnalysedRun): ComparisonN
   differ('spinning', 'spinning of idle workers', (r) => unique(r.results.map((c) => c.spinning)));
   differ('images', 'images', ({ report }) => report.run.images?.description);
   differ('program', 'program', ({ report }) => report.run.program);
-  differ('source', 'energy source', ({ report }) => report.source?.kind);
+  differ('source', 'energy source', ({ report }) => report.source && kindsOf(report.source));
   for (const { run } of [first.report, second.report]) {
     if (run.status !== 'complete')
       notes.push({ code: 'incomplete', message: `${run.id} is ${run.status}, not complete.` });
@@ -108,8 +111,8 @@ const unique = (values: unknown[]) => [...new Set(values)].join(', ');
 const gigabytes = (bytes: unknown) => (typeof bytes === 'number' ? `${Math.round(bytes / 1e9)} GB` : null);
 
 function domainsOf({ source }: Report): string {
-  const added = (source?.domains ?? []).filter((d) => d.added).map((d) => d.id);
-  return added.sort().join(' + ');
+  const ids = source === null ? [] : countedParts(source).map((part) => part.id);
+  return ids.sort().join(' + ');
 }
 
 const workText = ({ run }: Report) => `${run.workload.name}, counted in ${plural(run.workload.unit)}`;
@@ -117,4 +120,6 @@ const workText = ({ run }: Report) => `${run.workload.name}, counted in ${plural
 const sizeText = ({ run }: Report) => (run.imageSize ? `${run.imageSize.width}×${run.imageSize.height}` : 'unknown');
 
 const curveText = ({ source }: Report) =>
-  source?.curve ? `${source.curve.idleWatts} to ${source.curve.maxWatts} W` : 'none';
+  (source?.parts ?? [])
+    .flatMap(({ curve }) => (curve ? [`${curve.idleWatts} to ${curve.maxWatts} W`] : []))
+    .join(' and ') || 'none';

@@ -1,3 +1,4 @@
+import { isMeasured, kindsOf } from '../../energy/parts';
 import type { Configuration } from '../../configuration/configuration';
 import { factors, variedFactors } from '../../configuration/factors';
 import type { ConfigurationResult } from '../../values/result';
@@ -36,7 +37,7 @@ export function compareRuns(first: AnalysedRun, second: AnalysedRun): RunCompari
     second: comparedRun(second.report),
     refused: refused ?? (pairs.length === 0 ? nothingInCommon : null),
     warnings: warningsOf(first, second),
-    estimated: first.report.source?.measured === false,
+    estimated: first.report.source !== null && !isMeasured(first.report.source),
     unit: first.report.run.workload.unit,
     confidencePercent,
     marginPercent,
@@ -54,7 +55,7 @@ const nothingInCommon: ComparisonNote = {
 
 function comparedRun({ run, source }: AnalysedRun['report']): RunComparison['first'] {
   const { id, name, folder, status, createdAt } = run;
-  return { id, name, folder, status, createdAt, source: source?.kind ?? null };
+  return { id, name, folder, status, createdAt, source: source && kindsOf(source) };
 }
 
 /** Tail probabilities of the intervals of each run, and of the differences. */

@@ -7,6 +7,7 @@ import { comparisonTable } from './comparisonTable';
 /** Two runs side by side, the second against the first. */
 export const comparisonAnalysis: Analysis<readonly [AnalysedRun, AnalysedRun], RunComparison> = {
   id: 'compare',
+  title: 'Comparison of two runs',
   schema: comparisonSchema,
   run: ([first, second]) => compareRuns(first, second),
   json: (comparison) => ({

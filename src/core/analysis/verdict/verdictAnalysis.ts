@@ -8,6 +8,7 @@ import { verdictTable } from './verdictTable';
 /** Which configuration of a run to take. */
 export const verdictAnalysis: Analysis<readonly [AnalysedRun], JudgedRun> = {
   id: 'suggest',
+  title: 'Verdict',
   schema: suggestionSchema,
   run: ([{ results, terms }]) => judgeRun(results, terms),
   json({ configurations, verdict, verdictByModel }) {

@@ -3,6 +3,7 @@ import { modelAccuracySchema, reportSchema } from '../../report/reportSchema';
 import { configurationResultSchema } from '../../values/result';
 import { currentSchema } from '../../spec/spec';
 import { analysisTermsSchema } from '../../analysis/analysisTermsSchema';
+import { findingsSchema } from '../../analysis/findingsSchema';
 import { columnsBytes } from './columnsBytes';
 
 /**
@@ -88,6 +89,8 @@ export const toPanelSchema = z.discriminatedUnion('type', [
   }),
   /** About 60 kB a model, so sent only when one more is known, and on show. */
   z.strictObject({ type: z.literal('accuracy'), accuracies: z.array(modelAccuracySchema) }),
+  /** What was found in this run together with others; on show, and when it is asked for. */
+  z.strictObject({ type: z.literal('findings'), findings: z.array(findingsSchema) }),
   z.strictObject({
     type: z.literal('settings'),
     framesPerSecond: z.number(),

@@ -1,6 +1,8 @@
 import { powerSeries } from '../../energy/energyWindow';
+import { isCounted } from '../../energy/parts';
 import { readingsWithin } from '../../energy/readings';
-import type { EnergySource, Reading } from '../../energy/source';
+import type { Reading, SourceRecord } from '../../energy/source';
+import { microjoulesOf } from '../../energy/units';
 import type { PowerHeader } from '../../run/events';
 import type { SampleLookup } from '../../values/trialValue';
 import { packColumns } from '../protocol/columns';
@@ -13,7 +15,7 @@ import { thinRows } from './thinRows';
  */
 export type PowerHistory = {
   /** A session begins, and with it its own source: zones may have come and gone. null: unknown, so its watts are too. */
-  begin(header: PowerHeader, source: EnergySource | null): void;
+  begin(header: PowerHeader, source: SourceRecord | null): void;
   add(sample: Reading): void;
   /** Rows so far, in all sessions. */
   rows(): number;
@@ -30,7 +32,7 @@ const keepReadingEveryMs = 1000;
 
 type Session = {
   session: number;
-  source: EnergySource | null;
+  source: SourceRecord | null;
   startMs: number | null;
   domains: string[];
   added: boolean[];
@@ -55,7 +57,7 @@ export function createPowerHistory(): PowerHistory {
         source,
         startMs: null,
         domains: header.domains,
-        added: source?.domains.map((d) => d.added) ?? [],
+        added: source?.parts.map((part) => isCounted(source, part)) ?? [],
         firstRow: rows,
         rows: 0,
         seconds: new Float64Array(1024),
@@ -129,16 +131,19 @@ const plainMs = { least: 100, most: 1000 };
  * What `powerSeries` gives for two samples with nothing special about them, at a fraction of its cost: hours of samples
  * are read when a panel opens. null: ask `powerSeries`.
  */
-export function plainWatts({ curve, domains }: EnergySource, before: Reading, after: Reading): number[] | null {
+export function plainWatts({ parts }: SourceRecord, before: Reading, after: Reading): number[] | null {
   const ms = after.monotonicMs - before.monotonicMs;
-  if (curve !== null || ms < plainMs.least || ms > plainMs.most) return null;
-  const watts = new Array<number>(domains.length);
-  for (let i = 0; i < domains.length; i++) {
-    const [from, to] = [before.counters[i], after.counters[i]];
-    const { rangeMicrojoules: range, limitWatts } = domains[i]!;
-    if (from == null || to == null || to < from || (to - from) / ms > plainMicrowatts / 1000) return null;
-    if (range !== null && (to > range || range < 1e10 || (limitWatts ?? 0) * plainMs.most * 1000 > range)) return null;
-    watts[i] = (to - from) / 1000 / ms;
+  if (ms < plainMs.least || ms > plainMs.most) return null;
+  const watts = new Array<number>(parts.length);
+  for (let i = 0; i < parts.length; i++) {
+    const { unit, range, limitWatts } = parts[i]!;
+    const [from, to, step] = [before.counters[i], after.counters[i], microjoulesOf(unit)];
+    if (from == null || to == null || step === null || to < from) return null;
+    const rise = (to - from) * step;
+    if (rise / ms > plainMicrowatts / 1000) return null;
+    const lap = range === null ? null : range * step;
+    if (lap !== null && (to * step > lap || lap < 1e10 || (limitWatts ?? 0) * plainMs.most * 1000 > lap)) return null;
+    watts[i] = rise / 1000 / ms;
   }
   return watts;
 }

@@ -1,10 +1,10 @@
-import { closeSync, constants, read, type Stats } from 'node:fs';
-import { open, stat } from 'node:fs/promises';
+import { closeSync, read, type Stats } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { isAbsolute, relative, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { crc32, inflateRaw } from 'node:zlib';
 import { type Entry, fromFdPromise, getFileNameLowLevel, validateFileName, type ZipFile } from 'yauzl';
-import { openToRead } from '../../../machine/regularFile';
+import { openLater, openToRead } from '../../../machine/regularFile';
 import { DatasetError, readOr } from './datasetError';
 import { isMacLeftover, NameIndex, plainName, spellingsBelow } from './fileNames';
 import { imageReason, UnusableImage } from '../decode/imageError';
@@ -128,13 +128,11 @@ async function statOf(path: Buffer): Promise<FolderFound | { reason: string }> {
   }
 }
 
-/** Rejects as `fs.readFile` does, and for what is no regular file: a pipe would never end. */
+/** Rejects as `fs.readFile` does, with FileRefused for what is no regular file, and for what is larger. */
 export async function readRegularFile(path: string | Buffer, mostBytes: number): Promise<Buffer> {
-  const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  const { file, size } = await openLater(path);
   try {
-    const stats = await file.stat();
-    if (!stats.isFile()) throw Object.assign(new Error('not a file'), { code: 'EISDIR' });
-    if (stats.size > mostBytes) throw new UnusableImage(`larger than ${Math.floor(mostBytes / 2 ** 20)} MB`);
+    if (size > mostBytes) throw new UnusableImage(`larger than ${Math.floor(mostBytes / 2 ** 20)} MB`);
     return await file.readFile();
   } finally {
     await file.close();

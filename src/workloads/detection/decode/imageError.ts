@@ -1,10 +1,12 @@
 import { imageExtensions } from './imageFormats';
 
+/** By the system's code, and by that of FileRefused. */
 const systemReasons: Record<string, string> = {
   ENOENT: 'the file is missing',
   EACCES: 'no permission to read the file',
   EPERM: 'no permission to read the file',
   EISDIR: 'a folder, not a file',
+  'file-not-regular': 'not a file',
   ENOTDIR: 'the file is missing',
   ELOOP: 'a symbolic link that leads to itself',
   EIO: 'the disk could not read the file',

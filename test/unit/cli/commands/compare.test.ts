@@ -66,6 +66,7 @@ describe('greenbatch export', () => {
     await expect(exportCommand([folder])).rejects.toThrow('name one run and a format');
     await expect(exportCommand([folder, '--format', 'pdf'])).rejects.toThrow('allowed: csv, markdown, json');
     await expect(exportCommand([folder, '--format', 'json', '--trials'])).rejects.toThrow('csv alone');
+    await expect(exportCommand([folder, folder, '--format', 'csv'])).rejects.toThrow('several runs go with');
     const nowhere = join(workspace, 'no', 'such', 'out.csv');
     await expect(exportCommand([folder, '--format', 'csv', '-o', nowhere])).rejects.toThrow('cannot be written');
   });

@@ -34,6 +34,7 @@ function runOf(id: string, unit = 'image', measured = true): AnalysedRun {
 type Totals = { unit: string; rows: { run: string; joules: number; trials: number | null }[] };
 const totals: Analysis<readonly AnalysedRun[], Totals> = {
   id: 'totals',
+  title: 'Energy of all',
   schema: z.strictObject({
     version: z.literal(1),
     rows: z.array(z.strictObject({ run: z.string(), joules: z.number(), trials: z.int().nullable() })),

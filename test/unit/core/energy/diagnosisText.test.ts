@@ -3,7 +3,7 @@ import type { Diagnosis, SourceDiagnosis } from '../../../../src/core/energy/dia
 import { diagnosisText, fixOf } from '../../../../src/core/energy/diagnosisText';
 
 function diagnosis(help: Pick<SourceDiagnosis, 'advice' | 'fix'>, usable = false): Diagnosis {
-  const powercap = { kind: 'powercap', usable, readable: usable, measured: true } as const;
+  const powercap = { kind: 'powercap', usable, readable: usable, measured: true, counters: 'below /r' } as const;
   return {
     root: '/r',
     sources: [{ ...powercap, code: usable ? null : 'source-absent', reason: 'because', ...help }],

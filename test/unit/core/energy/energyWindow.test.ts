@@ -1,28 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { powerSeries, windowEnergy } from '../../../../src/core/energy/energyWindow';
-import type { Domain, EnergySource, Reading } from '../../../../src/core/energy/source';
+import type { Part, Reading, SourceRecord } from '../../../../src/core/energy/source';
+import { cpuTime } from '../../../../src/core/energy/units';
+import { zonePart } from '../../../support/runEvents';
 
 const packageRange = 262_143_328_850;
 const dramRange = 65_712_999_613;
 
-function domain(id: string, options: Partial<Domain> = {}): Domain {
-  const kind = id.split('-')[0] as Domain['kind'];
-  const rangeMicrojoules = kind === 'dram' ? dramRange : packageRange;
-  return {
-    id,
-    kind,
-    socket: 0,
-    path: `/${id}`,
-    rangeMicrojoules,
-    limitWatts: null,
-    added: kind === 'package' || kind === 'dram',
-    ...options,
-  };
+function domain(id: string, options: Partial<Part> = {}): Part {
+  return zonePart(id, { range: id.startsWith('dram') ? dramRange : packageRange, ...options });
 }
 
-function source(...domains: Domain[]): EnergySource {
-  return { kind: 'powercap', measured: true, domains, curve: null, reason: null };
+function source(...parts: Part[]): SourceRecord {
+  return { parts, reason: null };
 }
 
 const reading = (monotonicMs: number, ...counters: (number | null)[]): Reading => ({
@@ -32,14 +23,12 @@ const reading = (monotonicMs: number, ...counters: (number | null)[]): Reading =
 });
 
 /** Readings of counters that have used `totals[k]` microjoules at time k. */
-function readingsOf(domains: Domain[], times: number[], totals: number[][], starts: number[]): Reading[] {
-  return times.map((ms, k) =>
-    reading(ms, ...domains.map((d, i) => (starts[i]! + totals[k]![i]!) % d.rangeMicrojoules!)),
-  );
+function readingsOf(domains: Part[], times: number[], totals: number[][], starts: number[]): Reading[] {
+  return times.map((ms, k) => reading(ms, ...domains.map((d, i) => (starts[i]! + totals[k]![i]!) % d.range!)));
 }
 
 const fourZones = (range: number, limitWatts: number | null) =>
-  ['package-0', 'dram-0', 'package-1', 'dram-1'].map((id) => domain(id, { rangeMicrojoules: range, limitWatts }));
+  ['package-0', 'dram-0', 'package-1', 'dram-1'].map((id) => domain(id, { range: range, limitWatts }));
 
 describe('windowEnergy', () => {
   it('is exact to the microjoule over at least three wraps on four zones, whatever the powers and the jitter', () => {
@@ -89,7 +78,7 @@ describe('windowEnergy', () => {
     const watts = fc.array(fc.double({ min: 20, max: 100, noNaN: true }), { minLength: 30, maxLength: 60 });
     fc.assert(
       fc.property(watts, fc.nat(), (powers, cut) => {
-        const [d] = [domain('package-0', { rangeMicrojoules: 50_000_000 })];
+        const [d] = [domain('package-0', { range: 50_000_000 })];
         const times = [0];
         const totals = [[0]];
         for (const power of powers) {
@@ -111,7 +100,7 @@ describe('windowEnergy', () => {
   });
 
   it('counts wraps of a 50 J counter at 100 W from 10 Hz samples', () => {
-    const d = domain('package-0', { rangeMicrojoules: 50_000_000, limitWatts: 165 });
+    const d = domain('package-0', { range: 50_000_000, limitWatts: 165 });
     const times = Array.from({ length: 31 }, (_, k) => k * 100);
     const readings = readingsOf(
       [d],
@@ -147,7 +136,7 @@ describe('windowEnergy', () => {
   });
 
   it('does not take a short tick between two readings for a high power', () => {
-    const d = domain('package-0', { rangeMicrojoules: 50_000_000 });
+    const d = domain('package-0', { range: 50_000_000 });
     // 0.1 J within 0.02 ms would be 5,000 W.
     const samples = [
       reading(0.02, 100_000),
@@ -174,7 +163,7 @@ describe('windowEnergy', () => {
     expect(reason(series(0, 100e6, null))).toBe('unreadable');
     expect(reason(series(0, null, null, 300e6))).toBe(300);
     expect(reason(series(7e9, 7e9, 7e9))).toBe('dead');
-    expect(reason(series(7e9, 1e9), domain('package-0', { rangeMicrojoules: null }))).toBe('no-range');
+    expect(reason(series(7e9, 1e9), domain('package-0', { range: null }))).toBe('no-range');
     expect(reason(series(60_293_987e6, 60_294_087e6))).toBe(100);
     expect(reason(series(60_293_987e6, 60_200_000e6))).toBe('no-range');
     expect(reason([reading(5, 1), reading(5, 1)])).toBe('short');
@@ -185,7 +174,7 @@ describe('windowEnergy', () => {
       domain('package-0'),
       domain('dram-0'),
       domain('core-0'),
-      domain('psys', { socket: null }),
+      domain('psys', { scope: { of: 'machine', number: null } }),
       domain('package-1'),
     ];
     const energy = windowEnergy(
@@ -199,7 +188,7 @@ describe('windowEnergy', () => {
   });
 
   it('takes any added counter that stands still for dead, memory after a longer time, and none that is not added', () => {
-    const outcome = (seconds: number, packageAt: number, dramAt: number, ...domains: Domain[]) => {
+    const outcome = (seconds: number, packageAt: number, dramAt: number, ...domains: Part[]) => {
       const energy = windowEnergy(
         source(...domains),
         reading(0, 5e6, 7e6),
@@ -218,8 +207,7 @@ describe('windowEnergy', () => {
 
   it('estimates watts(utilisation) × seconds', () => {
     const curve = { idleWatts: 10, maxWatts: 110, shape: 2, errorPercent: 17, basis: '' };
-    const machine = domain('machine', { rangeMicrojoules: null, added: true });
-    const estimate: EnergySource = { kind: 'estimate', measured: false, domains: [machine], curve, reason: null };
+    const estimate = source(domain('machine', { measured: false, unit: cpuTime, range: null, added: true, curve }));
     const energy = windowEnergy(estimate, reading(0, 0), [], reading(4000, 4e6));
     expect(energy).toMatchObject({ valid: true, joules: 4 * (10 + 100 * 0.75), watts: 85, utilisation: 0.5 });
     const still = { ...reading(4000, 0), totalSeconds: 0 };
@@ -229,7 +217,7 @@ describe('windowEnergy', () => {
 
 describe('powerSeries', () => {
   it('gives watts of each domain, over wraps, null around unreadable samples', () => {
-    const d = [domain('package-0', { rangeMicrojoules: 50_000_000 }), domain('dram-0')];
+    const d = [domain('package-0', { range: 50_000_000 }), domain('dram-0')];
     const samples = [
       reading(0, 45e6, 0),
       reading(100, 5e6, 2e6),

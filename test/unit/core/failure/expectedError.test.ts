@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { CliError } from '../../../../src/cli/options/cliError';
 import { ExpectedError, failureOf } from '../../../../src/core/failure/expectedError';
-import { SourceError } from '../../../../src/energy/openSource';
+import { SourceError } from '../../../../src/energy/source';
 import { FileRefused } from '../../../../src/machine/regularFile';
 import { CfgError } from '../../../../src/models/yolo/cfgError';
 import { ModelError } from '../../../../src/models/modelError';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { RunEvent } from '../../../../src/core/run/events';
 import { foldRun } from '../../../../src/core/run/fold';
 import { configurationResults, driftPercent } from '../../../../src/core/values/trialValue';
-import { created, readingAt, sessionStarted, source, trialEvents } from '../../../support/runEvents';
+import { created, readingAt, sessionStarted, source, trialEvents, zonePart } from '../../../support/runEvents';
 
 const noSamples = () => [];
 
@@ -77,8 +77,8 @@ describe('folding a run', () => {
   });
 
   it('reads each window by the counters of its own session', () => {
-    const core = { ...source.domains[0]!, id: 'core-0', kind: 'core' as const, added: false };
-    const withCore = { ...source, domains: [source.domains[0]!, core, source.domains[1]!] };
+    const core = zonePart('core-0');
+    const withCore = { ...source, parts: [source.parts[0]!, core, source.parts[1]!] };
     const [start, opened] = sessionStarted();
     const three = trialEvents(1, 1, 'b1', 10).map((e) =>
       e.type === 'trial.window'

@@ -7,10 +7,26 @@ import { sweep } from '../../../support/runEvents';
 
 type Fields = Record<string, unknown>;
 
+/** `source` of the sweep in the words of format 1. */
+const oldPowercap = {
+  ...{ kind: 'powercap', measured: true, curve: null, reason: null },
+  domains: [
+    {
+      ...{ id: 'package-0', kind: 'package', socket: 0, path: '/x', limitWatts: 165, added: true },
+      rangeMicrojoules: 262_143_328_850,
+    },
+    {
+      ...{ id: 'dram-0', kind: 'dram', socket: 0, path: '/y', limitWatts: null, added: true },
+      rangeMicrojoules: 65_712_999_613,
+    },
+  ],
+};
+
 /** A sweep as format 1 wrote it. */
 const old = (sweep() as Fields[]).map((event): Fields => {
   const { workload: _, work, ...rest } = event;
   if (event.type === 'run.created') return { ...rest, version: 1 };
+  if (event.type === 'source.opened') return { ...rest, source: oldPowercap };
   return work === undefined ? rest : { ...rest, images: work };
 });
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Domain, Reading } from '../../../../src/core/energy/source';
+import type { Part, Reading } from '../../../../src/core/energy/source';
 import type { RunEvent } from '../../../../src/core/run/events';
 import { foldRun } from '../../../../src/core/run/fold';
 import { phaseNames } from '../../../../src/core/run/phases';
@@ -9,7 +9,7 @@ import { createPhaseMeter } from '../../../../src/engine/trial/phaseMeter';
 import { source, sweep } from '../../../support/runEvents';
 
 const range = 1000;
-const domain: Domain = { ...source.domains[0]!, rangeMicrojoules: range };
+const domain: Part = { ...source.parts[0]!, range };
 
 /** A reader that gives these counter values one after the other, a millisecond apart. */
 function readerOf(values: (number | null)[]) {
@@ -56,8 +56,8 @@ describe('phases of a trial', () => {
     const phase = (counters: number[]) => ({ ms: 1000, counters, busySeconds: 1, totalSeconds: 2 });
     const events = sweep().map((event): RunEvent => {
       if (event.type === 'source.opened') {
-        const domains = event.source.domains.map((d, i) => ({ ...d, added: i === 0 }));
-        return { ...event, source: { ...event.source, domains } };
+        const parts = event.source.parts.map((part, i) => ({ ...part, added: i === 0 }));
+        return { ...event, source: { ...event.source, parts } };
       }
       if (event.type !== 'trial.window') return event;
       return { ...event, phases: { load: phase([1e6, 9e6]), inference: phase([3e6, 0]) } };

@@ -44,6 +44,8 @@ const good: [string, object][] = [
   ['limits', { ...base, measure: { windowSeconds: 0.2, seed: 4294967295, equivalencePercent: 0.01 } }],
   ['weights', { ...base, preferences: { energy: 0, latency: 1 } }],
   ['sla', { ...base, sla: { requestLatencyMs: 0.1, arrivalRate: 0.000001, minAccuracy: 0 } }],
+  ['a kind of source that only another program may have', { ...base, measure: { source: 'nvml' } }],
+  ['several sources', { ...base, measure: { source: ['powercap', 'nvml'] } }],
   ['curve', { ...base, measure: { powerCurve: { idleWatts: 0, maxWatts: 1 } } }],
 ];
 const bad: [string, unknown][] = [
@@ -77,7 +79,10 @@ const bad: [string, unknown][] = [
   ['spinning text', { ...base, spinning: ['yes'] }],
   ['spinning twice', { ...base, spinning: [true, true] }],
   ['current empty', { ...base, current: {} }],
-  ['source', { ...base, measure: { source: 'perf' } }],
+  ['source', { ...base, measure: { source: 'RAPL counters' } }],
+  ['sources twice', { ...base, measure: { source: ['powercap', 'powercap'] } }],
+  ['auto in a list', { ...base, measure: { source: ['powercap', 'auto'] } }],
+  ['no source', { ...base, measure: { source: [] } }],
   ['domains twice', { ...base, measure: { domains: ['dram', 'dram'] } }],
   ['domains empty', { ...base, measure: { domains: [] } }],
   ['short window', { ...base, measure: { windowSeconds: 0.1 } }],
@@ -180,7 +185,9 @@ describe('docs/experiment-file.md', () => {
   });
 
   test('allows the same in words as errors do', () => {
-    expect(allowedAt(['measure', 'source'])).toBe('auto, powercap or estimate');
+    expect(allowedAt(['measure', 'source'])).toBe(
+      'auto, kind of source (powercap, estimate) or list, each: kind of source (powercap, estimate)',
+    );
     expect(allowedAt(['imageSize', 1])).toBe('whole number from 32 to 8192');
     expect(allowedAt(['nowhere'])).toBeNull();
   });

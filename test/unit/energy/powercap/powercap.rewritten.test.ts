@@ -3,10 +3,10 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, renameSync, unlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import type { Domain } from '../../../../src/core/energy/source';
-import { discoverPowercap, domainsOf } from '../../../../src/energy/powercap/powercap';
+import type { Part } from '../../../../src/core/energy/source';
+import { discoverPowercap, partsOf } from '../../../../src/energy/powercap/powercap';
 import { checkPowercap } from '../../../../src/energy/powercap/powercapCheck';
-import { openReader } from '../../../../src/energy/powercap/reader';
+import { openReader } from '../../../../src/energy/openReader';
 import { makePowercapTree, type TestTree } from '../../../support/powercapTree';
 
 const cleanups: (() => unknown)[] = [];
@@ -38,7 +38,7 @@ async function rewritten(way: 'rename' | 'truncate' | 'remove'): Promise<TestTre
   return made;
 }
 
-const domainsIn = (made: TestTree): Domain[] => domainsOf(discoverPowercap(made.root).zones, ['package', 'dram']);
+const domainsIn = (made: TestTree): Part[] => partsOf(discoverPowercap(made.root).zones, ['package', 'dram']);
 
 describe('counters that a script rewrites', () => {
   it.each(['rename', 'truncate', 'remove'] as const)(

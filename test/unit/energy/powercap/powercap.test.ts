@@ -14,7 +14,7 @@ import os from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
-import { discoverPowercap, domainsOf, type Zone } from '../../../../src/energy/powercap/powercap';
+import { discoverPowercap, partsOf, type Zone } from '../../../../src/energy/powercap/powercap';
 import { checkPowercap } from '../../../../src/energy/powercap/powercapCheck';
 import { makePowercapTree, type TestTree, type TreeOptions } from '../../../support/powercapTree';
 
@@ -79,10 +79,10 @@ describe('discoverPowercap', () => {
       rangeMicrojoules: 65_712_999_613,
       limitWatts: 165,
     });
-    const domains = domainsOf(zones, ['package', 'dram']);
+    const domains = partsOf(zones, ['package', 'dram']);
     expect(idsOf(domains.filter((d) => d.added))).toEqual(['package-0', 'dram-0', 'package-1', 'dram-1']);
     expect(domains.every((d) => existsSync(d.path!))).toBe(true);
-    expect(idsOf(domainsOf(zones, ['package']).filter((d) => d.added))).toEqual(['package-0', 'package-1']);
+    expect(idsOf(partsOf(zones, ['package']).filter((d) => d.added))).toEqual(['package-0', 'package-1']);
   });
 
   it('numbers sixteen packages in hexadecimal and takes the socket from the name', () => {

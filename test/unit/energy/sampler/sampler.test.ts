@@ -4,10 +4,10 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { windowEnergy } from '../../../../src/core/energy/energyWindow';
-import type { EnergySource } from '../../../../src/core/energy/source';
+import type { SourceRecord } from '../../../../src/core/energy/source';
 import { powerHeaderSchema } from '../../../../src/core/run/events';
-import { discoverPowercap, domainsOf } from '../../../../src/energy/powercap/powercap';
-import { openReader } from '../../../../src/energy/powercap/reader';
+import { discoverPowercap, partsOf } from '../../../../src/energy/powercap/powercap';
+import { openReader } from '../../../../src/energy/openReader';
 import { startSampler } from '../../../../src/energy/sampler/sampler';
 import { nextDeadline } from '../../../../src/energy/sampler/samplerThread';
 import { openSeriesFile } from '../../../../src/energy/sampler/seriesFile';
@@ -18,13 +18,13 @@ const folder = mkdtempSync(path.join(os.tmpdir(), 'greenbatch-series-'));
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 let programPath: string;
 let driver: PowercapDriver;
-let source: EnergySource;
+let source: SourceRecord;
 
 beforeAll(async () => {
   programPath = await buildSamplerProgram();
   driver = await startPowercapDriver({ packageRangeMicrojoules: 50e6, limitWatts: null });
-  const domains = domainsOf(discoverPowercap(driver.root).zones, ['package', 'dram']);
-  source = { kind: 'powercap', measured: true, domains, curve: null, reason: null };
+  const parts = partsOf(discoverPowercap(driver.root).zones, ['package', 'dram']);
+  source = { parts, reason: null };
 });
 afterAll(async () => {
   await driver.stop();
@@ -32,7 +32,12 @@ afterAll(async () => {
   rmSync(path.dirname(programPath), { recursive: true, force: true });
 });
 
-const header = () => ({ version: 1 as const, session: 1, wallOffsetMs: 0, domains: source.domains.map((d) => d.id) });
+const header = () => ({
+  version: 1 as const,
+  session: 1,
+  wallOffsetMs: 0,
+  domains: source.parts.map((part) => part.id),
+});
 
 function linesOf(file: string): unknown[] {
   const text = readFileSync(file, 'utf8');
@@ -47,7 +52,7 @@ describe('startSampler', () => {
   it('writes ten samples a second, on deadlines that do not drift, also while this thread is blocked', async () => {
     const file = path.join(folder, 'power.jsonl');
     const sampler = await startSampler({ programPath, file, header: header(), source });
-    const reader = openReader(source.domains);
+    const reader = openReader(source.parts);
     await sleep(200);
     const start = reader.read();
     for (const until = performance.now() + 1500; performance.now() < until;);

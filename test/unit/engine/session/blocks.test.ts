@@ -261,10 +261,10 @@ describe('windows without joules', () => {
 
   it('are told apart by the samples between their edges, which are brought in before the trial counts', async () => {
     // 100 J for a lap of the counter: within a window of 8 s at 50 W it goes round four times.
-    const domains = source.domains.map((d) => ({ ...d, rangeMicrojoules: 100e6, limitWatts: null }));
+    const parts = source.parts.map((part) => ({ ...part, range: 100e6, limitWatts: null }));
     const session = fakeSession({
       spec: { measure: blocks(1) },
-      source: { ...source, domains },
+      source: { ...source, parts },
       batchSeconds: () => 4,
     });
     await measure(session);

@@ -1,19 +1,20 @@
 import { expect, it } from 'vitest';
-import type { EnergySource } from '../../../../src/core/energy/source';
+import type { Part, SourceRecord } from '../../../../src/core/energy/source';
 import { exitCodes } from '../../../../src/core/failure/exitCodes';
 import { refuseOtherSource } from '../../../../src/engine/session/otherSource';
-import { source } from '../../../support/runEvents';
+import { source, zonePart } from '../../../support/runEvents';
 
-const estimate = (idleWatts: number): EnergySource => ({
-  ...source,
-  ...{
-    kind: 'estimate',
-    measured: false,
-    curve: { ...({} as NonNullable<EnergySource['curve']>), idleWatts, maxWatts: 90 },
-  },
+const estimate = (idleWatts: number): SourceRecord => ({
+  parts: [
+    {
+      ...zonePart('machine', { source: 'estimate', measured: false, added: true }),
+      curve: { idleWatts, maxWatts: 90, shape: 2, errorPercent: 1, basis: '' },
+    },
+  ],
+  reason: null,
 });
-const [first, second] = source.domains as [EnergySource['domains'][number], EnergySource['domains'][number]];
-const refuses = (before: EnergySource | null, now: EnergySource) => {
+const [first, second] = source.parts as [Part, Part];
+const refuses = (before: SourceRecord | null, now: SourceRecord) => {
   try {
     refuseOtherSource({ source: before }, now);
     return null;
@@ -28,14 +29,14 @@ it('goes on with the same counters, and with any source in a run that has none y
   expect(refuses(estimate(10), estimate(10))).toBeNull();
   // What is not added, and why a source was taken, may differ.
   const psys = { ...first, id: 'psys', kind: 'psys' as const, added: false };
-  expect(refuses(source, { ...source, reason: 'asked for', domains: [first, psys, second] })).toBeNull();
+  expect(refuses(source, { ...source, reason: 'asked for', parts: [first, psys, second] })).toBeNull();
 });
 
-it.each<[string, EnergySource]>([
-  ['a counter fewer', { ...source, domains: [first] }],
-  ['another file', { ...source, domains: [{ ...first, path: '/z' }, second] }],
-  ['another range', { ...source, domains: [{ ...first, rangeMicrojoules: 1e9 }, second] }],
-  ['another zone', { ...source, domains: [{ ...first, id: 'package-1' }, second] }],
+it.each<[string, SourceRecord]>([
+  ['a counter fewer', { ...source, parts: [first] }],
+  ['another file', { ...source, parts: [{ ...first, path: '/z' }, second] }],
+  ['another range', { ...source, parts: [{ ...first, range: 1e9 }, second] }],
+  ['another zone', { ...source, parts: [{ ...first, id: 'package-1' }, second] }],
   ['an estimate', estimate(10)],
 ])('refuses %s', (_, now) => {
   expect(refuses(source, now)).toMatchObject({ exitCode: exitCodes.source });

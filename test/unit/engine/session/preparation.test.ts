@@ -240,8 +240,8 @@ describe('the machine at rest', () => {
 
   it('is measured once, after the samples of its window were brought in', async () => {
     // 100 J for a lap of the counter: in 10 s at 20 W it goes round twice.
-    const domains = source.domains.map((d) => ({ ...d, rangeMicrojoules: 100e6, limitWatts: null }));
-    const session = sessionOf({ spec: resting, source: { ...source, domains } });
+    const parts = source.parts.map((part) => ({ ...part, range: 100e6, limitWatts: null }));
+    const session = sessionOf({ spec: resting, source: { ...source, parts } });
     await start(session);
     const idle = session.log.filter((e) => e.type === 'idle.measured');
     expect(idle).toHaveLength(1);

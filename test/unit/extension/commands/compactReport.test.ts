@@ -1,26 +1,22 @@
 import { expect, it } from 'vitest';
-import type { EnergySource } from '../../../../src/core/energy/source';
+import type { SourceRecord } from '../../../../src/core/energy/source';
 import { foldRun } from '../../../../src/core/run/fold';
 import { reportOf } from '../../../../src/core/report/report';
 import { resultText } from '../../../../src/cli/text/resultText';
 import { styleFor } from '../../../../src/cli/text/style';
 import { compactReport } from '../../../../src/extension/commands/compactReport';
-import { source, sweep } from '../../../support/runEvents';
+import { estimatedSource, source, sweep } from '../../../support/runEvents';
 
-const reportWith = (opened: EnergySource) => {
+const reportWith = (opened: SourceRecord) => {
   const events = sweep().map((e) => (e.type === 'source.opened' ? { ...e, source: opened } : e));
   return reportOf(foldRun(events), () => [], { folder: '/run', status: 'complete' });
 };
-const [packages, dram] = source.domains;
+const [packages, dram] = source.parts;
 
-it.each<[string, EnergySource, string]>([
+it.each<[string, SourceRecord, string]>([
   ['all domains', source, 'gross energy of package-0 + dram-0'],
-  ['packages alone', { ...source, domains: [packages!, { ...dram!, added: false }] }, 'gross energy of package-0'],
-  [
-    'an estimate',
-    { ...source, kind: 'estimate', measured: false },
-    'gross energy of all packages, from CPU utilisation',
-  ],
+  ['packages alone', { ...source, parts: [packages!, { ...dram!, added: false }] }, 'gross energy of package-0'],
+  ['an estimate', estimatedSource, 'gross energy of all packages, from CPU utilisation'],
 ])('tells a language model of %s what the terminal tells', (_, opened, words) => {
   const report = reportWith(opened);
   const { boundary } = compactReport(report);

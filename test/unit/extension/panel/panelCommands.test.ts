@@ -7,6 +7,7 @@ import type { LiveRun } from '../../../../src/extension/runs/liveRun';
 import { runPanelCommand } from '../../../../src/extension/panel/panelCommands';
 import { exportText } from '../../../../src/runs/export/exportText';
 import { documentOf, editor, Uri, workspace as open } from '../../../support/fakeEditor';
+import { source } from '../../../support/runEvents';
 import { writeRun } from '../../../support/runFolders';
 
 vi.mock('vscode', () => import('../../../support/fakeEditor'));
@@ -58,7 +59,7 @@ describe('Apply', () => {
     const document = documentOf(specFile, text);
     editor.documents = [document];
     const configuration = { id: 'yolov7-tiny b2 t2', model: 'yolov7-tiny', batchSize: 2, threads: 2, spinning: false };
-    const run = { created: { specFile }, configurations: [configuration], spec: {}, source: { measured: true } };
+    const run = { created: { specFile }, configurations: [configuration], spec: {}, source };
     const of = { folder, run: () => run } as unknown as LiveRun;
     await runPanelCommand({ command: 'apply', configuration: configuration.id }, of, extension);
     return document.text;

@@ -247,8 +247,8 @@ describe('a live run', () => {
 
 describe('a run whose zones are not the same in each session', () => {
   /** Both sessions draw 50 W and 10 W for 10 s; in the second one another zone, not added, stands in front. */
-  const psys = { ...source.domains[0]!, id: 'psys', kind: 'psys' as const, added: false };
-  const later = { ...source, domains: [psys, ...source.domains] };
+  const psys = { ...source.parts[0]!, id: 'psys', kind: 'psys', added: false };
+  const later = { ...source, parts: [psys, ...source.parts] };
   const laterLine = (seconds: number) => {
     const { monotonicMs, busySeconds, totalSeconds, counters } = readingAt(seconds);
     return `${JSON.stringify([monotonicMs, busySeconds, totalSeconds, Math.round(seconds * 200e6), ...counters])}\n`;

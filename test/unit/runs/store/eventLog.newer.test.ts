@@ -13,16 +13,15 @@ const folderOf = (change: (event: Record<string, unknown>) => unknown) => {
   return folder;
 };
 
-it('reads a source and a domain of a kind that this program does not know', () => {
+it('reads a part of a kind and from a source that this program does not know', () => {
   const { run } = loadRun(
     folderOf((event) => {
-      const source = event['source'] as { kind: string; domains: { kind: string }[] } | undefined;
-      if (source) Object.assign(source, { kind: 'nvml' });
-      if (source) source.domains[1]!.kind = 'gpu';
+      const source = event['source'] as { parts: { kind: string; source: string }[] } | undefined;
+      if (source) Object.assign(source.parts[1]!, { kind: 'gpu', source: 'nvml' });
       return event;
     }),
   );
-  expect(sourceLabel(run.source!)).toBe('MEASURED nvml · 1 package + 1 gpu');
+  expect(sourceLabel(run.source!)).toBe('MEASURED powercap + nvml · 1 package + 1 gpu');
 });
 
 it('says of a word that decides the meaning of a line that the program was newer', () => {

@@ -1,21 +1,28 @@
 import { noted } from '../../../../../src/core/run/conditions';
 import { describe, expect, it, test } from 'vitest';
-import { analysisText } from '../../../../../src/cli/text/analysisText';
+import { findingsText } from '../../../../../src/cli/text/analysisText';
 import { styleFor } from '../../../../../src/cli/text/style';
+import { cpuTime } from '../../../../../src/core/energy/units';
 import { seededRandom } from '../../../../../src/core/statistics/random';
 import type { RunEvent } from '../../../../../src/core/run/events';
 import { foldRun } from '../../../../../src/core/run/fold';
 import { analysedRun, type UnjudgedRun } from '../../../../../src/core/report/report';
 import { welchDifference, welchInterval } from '../../../../../src/core/statistics/welch';
 import type { AnalysedRun } from '../../../../../src/core/analysis/analysis';
+import { findingsOf } from '../../../../../src/core/analysis/findings';
 import { comparisonAnalysis } from '../../../../../src/core/analysis/comparison/comparisonAnalysis';
 import { compareRuns } from '../../../../../src/core/analysis/comparison/compareRuns';
 import { comparisonSchema, type RunComparison } from '../../../../../src/core/analysis/comparison/comparisonSchema';
-import { sweep } from '../../../../support/runEvents';
+import { sweep, zonePart } from '../../../../support/runEvents';
 import { emptyResult, seededNormal, trialOf } from '../../../../support/simulatedSweep';
 import { repeats } from '../../../../support/repeats';
 
 const none = () => [];
+const curved = (maxWatts: number) =>
+  zonePart('machine', {
+    ...{ source: 'estimate', measured: false, added: true, unit: cpuTime },
+    curve: { idleWatts: 10, maxWatts, shape: 2, errorPercent: 1, basis: '' },
+  });
 type Report = UnjudgedRun['report'];
 function comparable(events: RunEvent[], id = 'first-run'): UnjudgedRun {
   const run = foldRun(events);
@@ -38,7 +45,7 @@ const first = comparable(sweep());
 const jsonOf = (comparison: RunComparison) => JSON.parse(JSON.stringify(comparisonAnalysis.json(comparison)));
 const parsed = (comparison: RunComparison) => comparisonSchema.parse(jsonOf(comparison));
 const textOf = (runs: [AnalysedRun, AnalysedRun], comparison: RunComparison) =>
-  analysisText(comparisonAnalysis, runs, comparison, plain);
+  findingsText(findingsOf(comparisonAnalysis, runs, comparison), plain);
 
 describe('Welch’s interval', () => {
   it('of the sleep data (Student 1908) is the one in the textbooks', () => {
@@ -112,10 +119,16 @@ describe('comparing two runs', () => {
     expect(compareRuns(first, several).onlySecond).toEqual(['b1 t4']);
   });
 
+  const accelerator = zonePart('accelerator-0', { source: 'other', added: true });
   type Change = (report: Report, results: UnjudgedRun['results']) => void;
   test.each<[string, RegExp, Change]>([
-    ['measured-with-estimated', /was measured.*is estimated/, (r) => (r.source!.measured = false)],
-    ['domains', /package-0; dram-0|dram-0 \+ package-0; package-0/, (r) => r.source!.domains.pop()],
+    [
+      'measured-with-estimated',
+      /was measured.*is estimated/,
+      (r) => r.source!.parts.forEach((p) => (p.measured = false)),
+    ],
+    ['domains', /package-0; dram-0|dram-0 \+ package-0; package-0/, (r) => r.source!.parts.pop()],
+    ['domains', /set the same measure\.source and measure\.domains/, (r) => r.source!.parts.push(accelerator)],
     ['image-size', /64×64; 640×64/, (r) => (r.run.imageSize!.width = 640)],
     ['nothing-measured', /no finished repeat/, (_, results) => results.forEach((r) => (r.trials = []))],
     [
@@ -125,11 +138,6 @@ describe('comparing two runs', () => {
     ],
     ['workload', /\(detection, .*; training, counted in images\)/, (r) => (r.run.workload.name = 'training')],
     ['model', /another model/, (r) => (r.run.models[0]!.sha256 = 'f'.repeat(64))],
-    [
-      'power-curve',
-      /power curves/,
-      (r) => (r.source!.curve = { idleWatts: 1, maxWatts: 9, shape: 1, errorPercent: 1, basis: '' }),
-    ],
   ])('refuses %s', (code, message, change) => {
     const withModel = (run: UnjudgedRun) => {
       const { report, results } = structuredClone(run);
@@ -144,6 +152,32 @@ describe('comparing two runs', () => {
     expect(comparison).toMatchObject({ configurations: [], onlyFirst: [], onlySecond: [] });
     expect(textOf([first, second], comparison)).toContain('Not compared');
     expect(parsed(comparison)).toEqual(jsonOf(comparison));
+  });
+
+  it('refuses estimates by different power curves, and takes those of the same', () => {
+    const estimated = (maxWatts: number) => {
+      const run = structuredClone(first);
+      run.report.source!.parts = [curved(maxWatts)];
+      return run;
+    };
+    expect(compareRuns(estimated(90), estimated(90)).refused).toBeNull();
+    expect(compareRuns(estimated(90), estimated(95)).refused).toMatchObject({
+      code: 'power-curve',
+      message: expect.stringContaining('(10 to 90 W; 10 to 95 W)'),
+    });
+  });
+
+  it('compares what is measured whatever is estimated beside it, and says that the sources differ', () => {
+    const second = structuredClone(scaled({}));
+    second.report.source!.parts.push(curved(90));
+    expect(compareRuns(first, second)).toMatchObject({ refused: null, estimated: false });
+    expect(compareRuns(first, second).warnings).toContainEqual({
+      code: 'source',
+      message: 'They differ in energy source: powercap; powercap + estimate.',
+    });
+    const other = structuredClone(second);
+    other.report.source!.parts.at(-1)!.curve!.maxWatts = 95;
+    expect(compareRuns(second, other).refused).toBeNull();
   });
 
   it('warns of another machine, kernel, threads and images, of drift and of runs that are not complete', () => {

@@ -1,5 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { comparisonAnalysis } from '../../../../../src/core/analysis/comparison/comparisonAnalysis';
+import { findingsOf } from '../../../../../src/core/analysis/findings';
+import { verdictAnalysis } from '../../../../../src/core/analysis/verdict/verdictAnalysis';
 import { packColumns } from '../../../../../src/core/panel/protocol/columns';
 import {
   type FromPanel,
@@ -19,6 +22,8 @@ const toPanel: ToPanel[] = [
   { type: 'change', change: {} },
   { type: 'power', mode: 'replace', columns: [columns], decimated: false },
   { type: 'accuracy', accuracies: accurateRun().accuracies },
+  { type: 'findings', findings: [findingsOf(comparisonAnalysis, [sweepRun(), sweepRun(false)])] },
+  { type: 'findings', findings: [findingsOf(verdictAnalysis, [sweepRun()])] },
   { type: 'settings', framesPerSecond: 10, strings: { Stop: 'Halt' } },
   { type: 'alive' },
 ];

@@ -2,13 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createPowerHistory, plainWatts } from '../../../../../src/core/panel/series/powerHistory';
 import { powerSeries } from '../../../../../src/core/energy/energyWindow';
-import type { Domain, Reading } from '../../../../../src/core/energy/source';
+import type { Part, Reading } from '../../../../../src/core/energy/source';
 import { source } from '../../../../support/runEvents';
 
 const reading = (ms: number, ...counters: (number | null)[]): Reading => ({
   ...{ monotonicMs: ms, counters, busySeconds: ms / 1000, totalSeconds: ms / 500 },
 });
-const withDomain = (rest: Partial<Domain>) => ({ ...source, domains: [{ ...source.domains[0]!, ...rest }] });
+const withDomain = (rest: Partial<Part>) => ({ ...source, parts: [{ ...source.parts[0]!, ...rest }] });
 
 describe('the quick way to watts', () => {
   it('is what the thorough one gives, or asks for it: whatever range, limit, gap and counters are', () => {
@@ -31,7 +31,7 @@ describe('the quick way to watts', () => {
           const rise = watts * ms * 1000;
           const lap = rangeMicrojoules ?? Infinity;
           const to = lap === Infinity ? from + rise : (((from + rise) % lap) + lap) % lap;
-          const own = withDomain({ rangeMicrojoules, limitWatts });
+          const own = withDomain({ range: rangeMicrojoules, limitWatts });
           const [before, after] = [reading(1000, from), reading(1000 + ms, to)];
           const fast = plainWatts(own, before, after);
           if (fast === null) return;
@@ -46,7 +46,7 @@ describe('the quick way to watts', () => {
 
   it('does not take a counter of a small range at its word: between two samples it may have gone round', () => {
     // At 40 W, 5 J last an eighth of a second: the sample after 0.3 s may be any number of laps further.
-    const small = withDomain({ rangeMicrojoules: 5e6, limitWatts: null });
+    const small = withDomain({ range: 5e6, limitWatts: null });
     const pair = [reading(1000, 1e6), reading(1300, 3e6)] as const;
     expect(plainWatts(small, ...pair)).toBeNull();
     const history = createPowerHistory();

@@ -95,6 +95,10 @@ describe('names in a folder', () => {
     const { items, skipped } = await listImages({ folder: 'in' }, base);
     expect(items.map(({ name }) => name)).toEqual(['a.jpg']);
     expect(skipped).toEqual([{ name: 'pipe.jpg', reason: 'not a file' }]);
+    // One that takes the place of an image later is not waited for either.
+    rmSync(join(base, 'in/a.jpg'));
+    execFileSync('mkfifo', [join(base, 'in/a.jpg')]);
+    expect(await items[0]!.load().then(() => 'read', imageReason)).toBe('not a file');
   });
 });
 

@@ -1,7 +1,8 @@
-import type { Domain, Reading } from '../../core/energy/source';
-import { isReplaceable, openCounter } from './counterFile';
-import { openCpuTime } from '../../machine/cpuTime';
-import { pause, rewriteMs } from '../../machine/pause';
+import type { Part, Reading } from '../core/energy/source';
+import { cpuTime as cpuTimeUnit } from '../core/energy/units';
+import { openCpuTime } from '../machine/cpuTime';
+import { pause, rewriteMs } from '../machine/pause';
+import type { Counter } from './source';
 
 /** Reads all counters of a source at once, synchronously. Never throws while reading. */
 export type EnergyReader = { read(): Reading; close(): void };
@@ -13,19 +14,19 @@ const rewriteNs = BigInt(rewriteMs) * 1_000_000n;
 const pauseMs = 0.5;
 
 /**
- * Opens the counters of `domains`. A counter that cannot be opened or read gives null. The time of a reading is the
- * middle of its counter reads; a reading that was interrupted (other threads keep all cores busy) is taken again, and
- * so is one that misses a counter which was there before. Outside sysfs that goes on for `rewriteMs` at most, and then
+ * Opens a counter for each of `parts`, whatever sources they are of. One that cannot be read gives null; a part in CPU time
+ * has the machine's, which every reading holds. The time of a reading is the middle of its counter reads; a reading that was interrupted (other threads keep all cores busy) is taken again, and
+ * so is one that misses a counter which was there before. With counters that are rewritten that goes on for `rewriteMs` at most, and then
  * not again until the counter has been back.
  */
-export function openReader(domains: readonly Domain[]): EnergyReader {
-  const files = domains.map(({ path }) => (path === null ? null : openCounter(path)));
+export function readCounters(parts: readonly Part[], open: (part: Part) => Counter): EnergyReader {
+  const opened = parts.map((part) => (part.unit === cpuTimeUnit ? null : open(part)));
   const cpuTime = openCpuTime();
-  const counters = new Array<number | null>(domains.length).fill(null);
-  const best = new Array<number | null>(domains.length).fill(null);
-  const expected = files.map((file) => file !== null);
-  const hasFiles = files.some((file) => file !== null);
-  const patienceNs = domains.some(({ path }) => path !== null && isReplaceable(path)) ? rewriteNs : 0n;
+  const counters = new Array<number | null>(parts.length).fill(null);
+  const best = new Array<number | null>(parts.length).fill(null);
+  const expected = opened.map((counter) => counter !== null);
+  const hasCounters = opened.some((counter) => counter !== null);
+  const patienceNs = opened.some((counter) => counter?.isRewritten) ? rewriteNs : 0n;
 
   return {
     read() {
@@ -33,11 +34,11 @@ export function openReader(domains: readonly Domain[]): EnergyReader {
       let middleNs = beganNs;
       let shortestNs: bigint | null = null;
       let fewestMissing = Number.POSITIVE_INFINITY;
-      for (let attempt = 1; hasFiles; attempt++) {
+      for (let attempt = 1; hasCounters; attempt++) {
         let missing = 0;
         const beforeNs = process.hrtime.bigint();
-        for (let i = 0; i < files.length; i++) {
-          const value = files[i]?.read() ?? null;
+        for (let i = 0; i < opened.length; i++) {
+          const value = opened[i]?.read() ?? null;
           counters[i] = value;
           if (value === null && expected[i]) missing++;
         }
@@ -58,15 +59,15 @@ export function openReader(domains: readonly Domain[]): EnergyReader {
       const cpu = cpuTime.read();
       return {
         monotonicMs: Number(middleNs / 1000n) / 1000,
-        counters: domains.map((domain, i) =>
-          domain.kind === 'machine' ? Math.round(cpu.busySeconds * 1e6) : (best[i] ?? null),
+        counters: parts.map((part, i) =>
+          part.unit === cpuTimeUnit ? Math.round(cpu.busySeconds * 1e6) : (best[i] ?? null),
         ),
         busySeconds: cpu.busySeconds,
         totalSeconds: cpu.totalSeconds,
       };
     },
     close() {
-      for (const file of files) file?.close();
+      for (const counter of opened) counter?.close();
       cpuTime.close();
     },
   };

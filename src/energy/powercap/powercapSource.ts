@@ -1,0 +1,29 @@
+import { inspectMachine } from '../../machine/machine';
+import { type EnergySource, SourceError } from '../source';
+import { openPart } from './counterFile';
+import { defaultPowercapRoot, discoverPowercap, powercapRoot } from './powercap';
+import { checkPowercap } from './powercapCheck';
+import { examinePowercap } from './powercapExamination';
+
+/** RAPL by the powercap tree of the Linux kernel: packages and memory of all sockets. Takes up to 1.2 s. */
+export const powercap: EnergySource = {
+  kind: 'powercap',
+  measured: true,
+  covers: 'cpu',
+  async describe({ measure, env }) {
+    const machine = inspectMachine();
+    const root = powercapRoot(measure, env);
+    const check = await checkPowercap(discoverPowercap(root), measure.domains, machine);
+    if (!check.usable) {
+      const { advice, fix } = check.remedy;
+      const sentences = [`RAPL cannot be used: ${check.reason}`, ...(advice === null ? [] : [advice])];
+      throw new SourceError(check.code ?? 'source-absent', `${sentences.join('. ')}.`, fix);
+    }
+    const filtered =
+      machine.filtering.state === 'on' && root === defaultPowercapRoot ? machine.filtering.because : null;
+    const notes = [check.reason, filtered].filter((note) => note !== null);
+    return { parts: check.domains, reason: notes.length > 0 ? notes.join('; ') : null };
+  },
+  open: openPart,
+  diagnose: ({ measure, env }, machine) => examinePowercap(powercapRoot(measure, env), measure.domains, machine),
+};

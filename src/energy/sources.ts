@@ -1,0 +1,6 @@
+import { estimate } from './estimate/estimate';
+import { powercap } from './powercap/powercapSource';
+import type { EnergySource } from './source';
+
+/** Every kind of energy source there is; `auto` tries them in this order. */
+export const energySources: readonly EnergySource[] = [powercap, estimate];
