@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type PanelRun, toPanelSchema } from '../../src/core/panel/protocol/messages';
 import { judge } from '../../src/core/analysis/verdict/judge';
 import { chromiumPath, launchChromium, openPanel, type Panel } from './harness/panelPage';
-import { accurateRun, earlyRun, powerColumns, sweepRun, widerRun } from './harness/runs';
+import { accurateRun, earlyRun, powerColumns, sweepRun, tokenRun, widerRun } from './harness/runs';
 import type { ThemeName } from './harness/themes';
 
 /** The built page in a real browser, under the policy that the host gives it. */
@@ -46,6 +46,22 @@ describe.skipIf(!chromiumPath)('the panel’s page in Chromium', () => {
     panel.page.evaluate<string[]>(
       `[...document.querySelectorAll(".plot canvas")].filter((c) => c.offsetParent !== null).map((c) => c.toDataURL())`,
     );
+
+  test('counts in the unit of the run’s workload, and names no other', async () => {
+    await open(tokenRun());
+    await panel.page.evaluate(`
+      for (const details of document.querySelectorAll('details')) details.open = true;
+      for (const button of document.querySelectorAll('.card vscode-button, .card button')) if (button.textContent.trim() === 'Table') button.click();
+    `);
+    await panel.settled();
+    const html = await panel.page.locator('body').innerHTML();
+    const shown = await panel.page.locator('body').innerText();
+    const labels = [...html.matchAll(/(?:aria-label|title|alt)="([^"]*)"/g)].map(([, label]) => label).join('\n');
+    expect(shown).toContain('J/token');
+    expect(shown).toContain('tokens/s');
+    expect(shown).toMatch(/energy per token/i);
+    expect(`${shown}\n${labels}`).not.toMatch(/\bimages?\b|J\/image/i);
+  });
 
   test('says what it waits for, asks for the run once, and gives credits back after drawing', async () => {
     await open(null);
