@@ -93,8 +93,7 @@ function simulateSweep(truth: Truth, terms: AnalysisTerms, normal: Normal) {
     });
     const next = decideNext(results, terms, { blocksFinished: block, settled });
     settled.push(...next.settle.map((s) => s.id));
-    if (next.action === 'stop')
-      return { blocks: block, settled, results, reason: next.reason, analysis: judge(results, terms) };
+    if (next.action === 'stop') return { blocks: block, settled, results, analysis: judge(results, terms) };
   }
 }
 

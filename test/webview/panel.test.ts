@@ -3,6 +3,8 @@ import { createRequire } from 'node:module';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type PanelRun, toPanelSchema } from '../../src/core/panel/protocol/messages';
+import { comparisonAnalysis } from '../../src/core/analysis/comparison/comparisonAnalysis';
+import { findingsOf } from '../../src/core/analysis/findings';
 import { judge } from '../../src/core/analysis/verdict/judge';
 import { chromiumPath, launchChromium, openPanel, type Panel } from './harness/panelPage';
 import { accurateRun, earlyRun, powerColumns, sweepRun, tokenRun, widerRun } from './harness/runs';
@@ -311,6 +313,8 @@ describe.skipIf(!chromiumPath)('the panel’s page in Chromium', () => {
     const run = widerRun();
     run.stale = true;
     await open(run, { theme });
+    await panel.send({ type: 'findings', findings: [findingsOf(comparisonAnalysis, [sweepRun(), sweepRun()])] });
+    await panel.page.locator('#findings table').waitFor();
     await panel.page.screenshot({ path: `test/artefacts/panel-${theme}.png`, fullPage: true });
     await panel.page.evaluate(`document.querySelectorAll('details').forEach((d) => (d.open = true))`);
     await panel.page.evaluate(axe);
@@ -419,12 +423,14 @@ describe.skipIf(!chromiumPath)('the panel’s page in Chromium', () => {
       { type: 'settings', framesPerSecond: 10, strings: { Stop: 'Halt' } },
       { type: 'run', run: { ...run, report: { ...run.report, run: { ...run.report.run, status: 'failed' } } } },
       { type: 'accuracy', accuracies },
+      { type: 'findings', findings: [findingsOf(comparisonAnalysis, [sweepRun(), run])] },
       { type: 'power', mode: 'replace', decimated: false, columns: [powerColumns(20)] },
     ].map((message) => toPanelSchema.parse(asMarkup(message)));
     await open(widerRun());
     for (const message of messages) await panel.send(message);
     await panel.settled();
     expect(await text('main')).toContain('<b>');
+    expect(await text('#findings')).toContain('<b>');
     expect(await panel.page.locator('img, b, script:not([nonce])').count()).toBe(0);
   });
 

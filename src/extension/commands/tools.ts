@@ -7,7 +7,7 @@ import { reportOf } from '../../core/report/report';
 import { parseSpec } from '../../core/spec/specText';
 import { describeSeconds } from '../../core/words/units';
 import { loadRun } from '../../runs/store/runFolder';
-import { compareOutput } from './compareRuns';
+import { programOf, runProgram } from '../program/program';
 import { startRun } from '../profile/profile';
 import type { Session } from '../session/session';
 import { invocation } from '../window/show';
@@ -87,12 +87,10 @@ export const compareTool = (session: () => Promise<Session>): vscode.LanguageMod
     const abort = new AbortController();
     const subscription = token.onCancellationRequested(() => abort.abort());
     try {
-      const { stdout, stderr } = await compareOutput(
-        ready,
-        found(ready, input.before),
-        found(ready, input.after),
-        abort.signal,
-      );
+      const both = [found(ready, input.before), found(ready, input.after)];
+      const program = programOf(ready.context.extensionUri);
+      // A comparison that is refused (measured with estimated, other pixels) explains itself on standard output.
+      const { stdout, stderr } = await runProgram(program, ['compare', ...both], { signal: abort.signal });
       return result(stdout.trim() || stderr.trim());
     } finally {
       subscription.dispose();

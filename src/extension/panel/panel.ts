@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
+import type { Findings } from '../../core/analysis/findingsSchema';
 import { readFromPanel } from '../../core/panel/protocol/messages';
 import { panelHtml } from '../../core/panel/page/page';
 import { setting } from '../window/config';
@@ -16,45 +17,58 @@ import { label } from '../window/show';
 /** One panel for each run that is looked at. */
 export type Panels = {
   show(folder: string): void;
+  /** Shows a run with what was found in it together with others, in place of what was found before. */
+  showFindings(folder: string, findings: Findings[]): void;
   /** Gives a panel of before the reload its run back. */
   restore(panel: vscode.WebviewPanel, folder: string): void;
   isVisible(folder: string): boolean;
   dispose(): void;
 };
 
+/** A panel, and what its page is told besides the run. */
+type Shown = { panel: vscode.WebviewPanel; found(findings: Findings[]): void };
+
 const aliveFrameMs = 250;
 
 export function createPanels(extension: vscode.Uri, runs: Runs): Panels {
-  const panels = new Map<string, vscode.WebviewPanel>();
+  const panels = new Map<string, Shown>();
   const resources = [vscode.Uri.joinPath(extension, 'dist'), vscode.Uri.joinPath(extension, 'media')];
   const options: vscode.WebviewOptions = { enableScripts: true, localResourceRoots: resources };
 
   const attach = (panel: vscode.WebviewPanel, folder: string) => {
-    panels.get(folder)?.dispose();
-    panels.set(folder, panel);
+    panels.get(folder)?.panel.dispose();
     panel.webview.options = options;
     // The other icon is drawn in the colour of the text, which an image of a tab does not have.
     panel.iconPath = vscode.Uri.joinPath(extension, 'media', 'icon.png');
     panel.title = label(vscode.l10n.t('Energy: {0}', runs.peek(folder).name));
-    const detach = drive(panel, folder, runs, extension);
+    const { detach, found } = drive(panel, folder, runs, extension);
+    const shown = { panel, found };
+    panels.set(folder, shown);
     panel.onDidDispose(() => {
       detach();
-      if (panels.get(folder) === panel) panels.delete(folder);
+      if (panels.get(folder) === shown) panels.delete(folder);
     });
     panel.webview.html = pageOf(panel.webview, extension, panel.title);
+    return shown;
+  };
+  const open = (folder: string, preserveFocus: boolean): Shown => {
+    const shown = panels.get(folder);
+    if (shown) {
+      shown.panel.reveal(undefined, preserveFocus);
+      return shown;
+    }
+    const column = { viewColumn: vscode.ViewColumn.Beside, preserveFocus };
+    return attach(vscode.window.createWebviewPanel(panelType, '', column, options), folder);
   };
 
   return {
-    show(folder) {
-      const open = panels.get(folder);
-      if (open) return open.reveal(undefined, true);
-      const column = { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true };
-      attach(vscode.window.createWebviewPanel(panelType, '', column, options), folder);
-    },
-    restore: attach,
-    isVisible: (folder) => panels.get(folder)?.visible ?? false,
+    show: (folder) => void open(folder, true),
+    // Whoever asked for it wants to read it: the focus goes there.
+    showFindings: (folder, findings) => open(folder, false).found(findings),
+    restore: (panel, folder) => void attach(panel, folder),
+    isVisible: (folder) => panels.get(folder)?.panel.visible ?? false,
     dispose() {
-      for (const panel of [...panels.values()]) panel.dispose();
+      for (const { panel } of [...panels.values()]) panel.dispose();
     },
   };
 }
@@ -71,12 +85,18 @@ function pageOf(webview: vscode.Webview, extension: vscode.Uri, title: string): 
   });
 }
 
-/** Connects a page with its run; @returns what undoes it */
-function drive(panel: vscode.WebviewPanel, folder: string, runs: Runs, extension: vscode.Uri): () => void {
+/** Connects a page with its run; `detach` undoes it. */
+function drive(
+  panel: vscode.WebviewPanel,
+  folder: string,
+  runs: Runs,
+  extension: vscode.Uri,
+): Pick<Shown, 'found'> & { detach(): void } {
   const { live, release } = runs.open(folder);
   const made = createPanelRun(live);
   const isRemote = vscode.env.remoteName !== undefined;
   const rate = () => framesPerSecond(setting('panel.framesPerSecond'), isRemote);
+  let findings: Findings[] = [];
   let experiment: ExperimentNow = { stale: null, judgedAnew: null, inUse: null };
   const lookAtExperiment = async () => {
     const now = await experimentNow(live.run()?.created);
@@ -88,6 +108,7 @@ function drive(panel: vscode.WebviewPanel, folder: string, runs: Runs, extension
     {
       run: () => made.make(experiment),
       accuracies: made.accuracies,
+      findings: () => findings,
       powerRows: live.power.rows,
       powerColumns: live.power.columns,
     },
@@ -132,11 +153,17 @@ function drive(panel: vscode.WebviewPanel, folder: string, runs: Runs, extension
     return lookAtExperiment();
   });
   beat();
-  return () => {
-    clearTimeout(timer);
-    timer = undefined;
-    off();
-    release();
-    for (const subscription of subscriptions) subscription.dispose();
+  return {
+    found(now) {
+      findings = now;
+      link.findingsChanged();
+    },
+    detach() {
+      clearTimeout(timer);
+      timer = undefined;
+      off();
+      release();
+      for (const subscription of subscriptions) subscription.dispose();
+    },
   };
 }

@@ -1,3 +1,4 @@
+import type { Findings } from '../../core/analysis/findingsSchema';
 import type { ModelAccuracy } from '../../core/report/report';
 import type { FromPanel, PanelRun, PowerColumns, ToPanel } from '../../core/panel/protocol/messages';
 
@@ -6,6 +7,8 @@ export type LinkSource = {
   /** Made when it is to be sent; null while nothing is known. */
   run(): PanelRun | null;
   accuracies(): ModelAccuracy[];
+  /** What was found in this run together with others; none while nobody asked. */
+  findings(): Findings[];
   /** Rows of the power series so far. */
   powerRows(): number;
   powerColumns(fromRow: number, most: number): PowerColumns[];
@@ -14,6 +17,8 @@ export type LinkSource = {
 export type PanelLink = {
   /** The run has changed: it is sent with one of the next frames. */
   runChanged(): void;
+  /** Something else was found: it is sent with the next frame. */
+  findingsChanged(): void;
   /** What the page says about the flow (`ready`, `credit`). */
   received(message: Extract<FromPanel, { type: 'ready' | 'credit' }>): void;
   visible(isVisible: boolean): void;
@@ -51,6 +56,7 @@ export function createPanelLink(
   /** What the page has; null: nothing. */
   let sentRun: PanelRun | null = null;
   let sentAccuracies = 0;
+  let findingsDirty = true;
   let runDueAt = Number.NEGATIVE_INFINITY;
   let powerSentAt = Number.NEGATIVE_INFINITY;
   let lastSentAt = Number.NEGATIVE_INFINITY;
@@ -61,6 +67,7 @@ export function createPanelLink(
     runDirty = true;
     sentRun = null;
     sentAccuracies = 0;
+    findingsDirty = true;
     runDueAt = Number.NEGATIVE_INFINITY;
   };
   const post = (message: ToPanel, nowMs: number) => {
@@ -84,6 +91,9 @@ export function createPanelLink(
   return {
     runChanged() {
       runDirty = true;
+    },
+    findingsChanged() {
+      findingsDirty = true;
     },
     received(message) {
       if (message.type === 'credit') {
@@ -116,6 +126,11 @@ export function createPanelLink(
           sentAccuracies = accuracies.length;
           runDueAt = nowMs + Math.max(runEveryMs, runShare * (performance.now() - begun));
         }
+      }
+      if (findingsDirty) {
+        findingsDirty = false;
+        const findings = source.findings();
+        if (findings.length > 0) post({ type: 'findings', findings }, nowMs);
       }
       sendPower(nowMs);
       if (nowMs - lastSentAt >= aliveEveryMs) post({ type: 'alive' }, nowMs);

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { documentScheme } from './contributions';
 import { label, showDocuments } from './show';
 
-/** Texts that are shown but belong to no file: what the doctor says, a comparison. */
+/** Texts that are shown but belong to no file: what the doctor says. */
 export type Documents = {
   /** Opens the text under a title; showing the same title again replaces it. */
   show(title: string, text: string, language?: string): Promise<void>;

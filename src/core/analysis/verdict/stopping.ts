@@ -12,8 +12,6 @@ import { mean, meanInterval } from '../../statistics/statistics';
 /** What the engine does after a block. */
 export type NextStep = {
   action: 'continue' | 'stop';
-  /** For `stop`: everything asked for is decided, or the planned maximum is reached. */
-  reason: 'resolved' | 'maximum' | null;
   message: string;
   /** Configurations that need no more repeats: others use less energy and are not slower. */
   settle: { id: string; message: string }[];
@@ -34,14 +32,12 @@ export function decideNext(
   const blocks = progress.blocksFinished;
   const go = (message: string, settle: NextStep['settle'] = []): NextStep => ({
     action: 'continue',
-    reason: null,
     message,
     settle,
   });
   if (blocks >= repeats.max) {
     return {
       action: 'stop',
-      reason: 'maximum',
       message: `the maximum of ${repeats.max} blocks is reached`,
       settle: [],
     };
@@ -63,7 +59,7 @@ export function decideNext(
     decision.kind !== 'unresolved' || (decision.openBecause === 'nothing-to-compare' && results.length > 0);
   if (isDecided && wide.length === 0) {
     const message = `after ${blocks} blocks every interval is within ± ${repeats.intervalPercent} % and the verdict is reached`;
-    return { action: 'stop', reason: 'resolved', message, settle: [] };
+    return { action: 'stop', message, settle: [] };
   }
   const settle = dominated(assessment, terms, progress.settled, accuracyCounts(results, terms));
   if (!isDecided) return go('the verdict is open', settle);

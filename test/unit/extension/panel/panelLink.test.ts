@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Findings } from '../../../../src/core/analysis/findingsSchema';
 import type { ModelAccuracy } from '../../../../src/core/report/report';
 import type { PanelRun, PowerColumns, ToPanel } from '../../../../src/core/panel/protocol/messages';
 import { createPanelLink, framesPerSecond, mostRows } from '../../../../src/extension/panel/panelLink';
@@ -9,10 +10,15 @@ function bench() {
   const sent: ToPanel[] = [];
   let rows = 0;
   const accuracies: ModelAccuracy[] = [];
-  const state = { run: { results: [], progress: null, stale: null } as unknown as PanelRun, made: 0 };
+  const state = {
+    run: { results: [], progress: null, stale: null } as unknown as PanelRun,
+    made: 0,
+    findings: [] as Findings[],
+  };
   const source = {
     run: (): PanelRun => (state.made++, state.run),
     accuracies: () => accuracies,
+    findings: () => state.findings,
     powerRows: () => rows,
     powerColumns: (from: number, most: number): PowerColumns[] => {
       const count = Math.min(most, rows - from);
@@ -44,6 +50,33 @@ describe('the link to the panel', () => {
     link.visible(false);
     link.frame(200);
     expect(sent.map((m) => m.type)).toEqual(['settings']);
+  });
+
+  it('sends what was found together with other runs once it is asked for, and again when the page is shown anew', () => {
+    const { link, sent, state } = opened();
+    const arrived = () => sent.flatMap((m) => (m.type === 'findings' ? [m.findings.map((f) => f.sentence)] : []));
+    const found = (sentence: string): Findings[] => [
+      { title: '', runs: [], sentence, table: { columns: [], rows: [] }, notes: [] },
+    ];
+    link.frame(0);
+    expect(arrived()).toEqual([]);
+    state.findings = found('less');
+    link.findingsChanged();
+    link.frame(100);
+    link.frame(200);
+    expect(arrived()).toEqual([['less']]);
+    link.visible(false);
+    state.findings = found('more');
+    link.findingsChanged();
+    link.frame(300);
+    expect(arrived()).toHaveLength(1);
+    link.visible(true);
+    link.frame(400);
+    expect(arrived()).toEqual([['less'], ['more']]);
+    link.visible(false);
+    link.visible(true);
+    link.frame(500);
+    expect(arrived()).toEqual([['less'], ['more'], ['more']]);
   });
 
   it('has two messages of power under way at most, and merges what comes meanwhile', () => {

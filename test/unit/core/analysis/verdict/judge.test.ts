@@ -405,11 +405,12 @@ describe('stopping', () => {
     expect(decideNext([measured(1, 3, { blocks: 2 })], terms(), progress(2)).action).toBe('continue');
     expect(decideNext([measured(1, 3, { blocks: 12 })], terms(), progress(12))).toMatchObject({
       action: 'stop',
-      reason: 'maximum',
+      message: 'the maximum of 12 blocks is reached',
     });
-    expect(decideNext([measured(1, 3, { blocks: 3 })], terms({}, { min: 1, max: 3 }), progress(3)).reason).toBe(
-      'maximum',
-    );
+    expect(decideNext([measured(1, 3, { blocks: 3 })], terms({}, { min: 1, max: 3 }), progress(3))).toMatchObject({
+      action: 'stop',
+      message: 'the maximum of 3 blocks is reached',
+    });
   });
 
   it('stops when intervals and verdict are resolved, and not while either is open', () => {
@@ -459,7 +460,10 @@ describe('stopping', () => {
   it('does not wait for an accuracy that nobody gives', () => {
     const clear = [measured(1, 3, { blocks: 5 }), measured(8, 2, { blocks: 5 })];
     const waits = terms({ sla: sla({ requestLatencyMs: 10_000, minAccuracy: 0.4 }) });
-    expect(decideNext(clear, waits, progress(5)).reason).toBe('resolved');
+    expect(decideNext(clear, waits, progress(5))).toMatchObject({
+      action: 'stop',
+      message: expect.stringContaining('after 5 blocks'),
+    });
   });
 });
 
