@@ -8,7 +8,8 @@ import type { ProcessIdentity } from '../core/run/events';
  * So a process must also prove itself: by its command line it works at that very run, and it belongs to us.
  */
 
-function bootId(): string | null {
+/** Another one after each start of the machine; null where the system has none. */
+export function bootId(): string | null {
   try {
     return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
   } catch {

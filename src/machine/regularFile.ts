@@ -30,12 +30,12 @@ const noLink = constants.O_NOFOLLOW ?? 0;
  *
  * @throws FileRefused where it is a folder, a pipe, a device or a socket; the system's error where it cannot be opened
  */
-export function openToRead(path: string): { fd: number; size: number } {
+export function openToRead(path: string): { fd: number; size: number; mtimeMs: number } {
   // Asked before it is opened as well: to open some devices does something already.
   if (!statSync(path).isFile()) throw notAFile(path);
   const fd = openSync(path, constants.O_RDONLY | noWaiting);
   const stat = fstatSync(fd);
-  if (stat.isFile()) return { fd, size: stat.size };
+  if (stat.isFile()) return { fd, size: stat.size, mtimeMs: stat.mtimeMs };
   closeSync(fd);
   throw notAFile(path);
 }

@@ -141,7 +141,14 @@ function csvRows(text: string): Rows {
 function surfaces(folder: string) {
   const { run, samples, status } = loadRun(folder);
   const report: RunReport = reportOf(run, samples, { folder, status });
-  const live = { folder, run: () => run, status: () => status, power: { samples }, bands: { list: [] } };
+  const live = {
+    folder,
+    run: () => run,
+    status: () => status,
+    host: () => null,
+    power: { samples },
+    bands: { list: [] },
+  };
   const panelRun = createPanelRun(live as unknown as LiveRun).make({ stale: false, inUse: null, judgedAnew: false })!;
   const message = toPanelSchema.parse(JSON.parse(JSON.stringify({ type: 'run', run: panelRun })));
   if (message.type !== 'run') throw new Error('no run');

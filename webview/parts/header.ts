@@ -37,7 +37,8 @@ export function createHeader() {
     setText(badge, source ? sourceLabel(source) : t('no energy source yet'));
     badge.className = `badge ${source === null ? 'none' : source.measured ? 'measured' : 'estimated'}`;
     const state = page.silent ? 'silent' : (run?.report.run.status ?? 'waiting');
-    setText(status, statusText(state));
+    const host = run?.report.run.host ?? null;
+    setText(status, host !== null && state === 'running' ? t('Running on {0}', drawnText(host)) : statusText(state));
     status.className = `status ${state}`;
     const progress = run?.progress ?? null;
     setText(doing, progress?.doing ?? '');
@@ -51,8 +52,10 @@ export function createHeader() {
     setText(left, progress?.secondsLeft == null ? '' : t('about {0} left', describeSeconds(progress.secondsLeft)));
     setText(joules, progress?.joulesSoFar == null ? '' : t('{0} so far', describeJoules(progress.joulesSoFar)));
     const [running, ended] = [isRunning(page), isResumable(state, run?.report.run.failure ?? null)];
-    redraw(actions, [running, ended, page.silent], () => [
-      running && !page.silent && !isSaved
+    // Another machine's engine cannot be reached from here.
+    const stoppable = running && host === null;
+    redraw(actions, [stoppable, ended, page.silent], () => [
+      stoppable && !page.silent && !isSaved
         ? button(t('Stop'), { key: 'stop', onClick: () => command({ command: 'stop' }) })
         : null,
       ended && !isSaved ? button(t('Resume'), { key: 'resume', onClick: () => command({ command: 'resume' }) }) : null,

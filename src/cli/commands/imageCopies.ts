@@ -1,5 +1,6 @@
-import { lstat, mkdir, realpath, rename, stat, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, extname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { replaceFile } from '../../machine/replaceFile';
 import { listImages } from '../../workloads/detection/data/dataset';
 import type { SkippedImage } from '../../workloads/detection/data/imageFiles';
 import { type ImageItem, maxImageBytes, readRegularFile } from '../../workloads/detection/data/imageStore';
@@ -91,11 +92,9 @@ function copyName(name: string): string {
 
 /** Takes the place of what was there, whole; of a link too, not of what it leads to. */
 export async function writeCopy(file: string, picture: Uint8Array): Promise<void> {
-  const partial = `${file}.partial-${process.pid}`;
   try {
     await mkdir(dirname(file), { recursive: true });
-    await writeFile(partial, picture);
-    await rename(partial, file);
+    await replaceFile(file, picture, { mode: 0o666 });
   } catch (error) {
     throw new CliError(`${file} cannot be written: ${(error as Error).message}`);
   }

@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { exitCodes } from '../../core/failure/exitCodes';
 import { ExpectedError } from '../../core/failure/expectedError';
 import { configurationsOf } from '../../core/run/plan';
+import { describeSeconds } from '../../core/words/units';
 import type { Spec } from '../../core/spec/spec';
 import { sizeErrors, sizeWarnings } from '../../core/spec/modelSizes';
 import type { SpecProblem } from '../../core/spec/specProblem';
@@ -24,6 +25,7 @@ import { fixedSizesOf } from '../../models/onnx/fixedSizes';
 import { engineLogBytes, readEngineLog } from '../../runs/store/engineLog';
 import { openEventLog } from '../../runs/store/eventLog';
 import { cacheFolder, eventsFile, nameFromFile, newRunId, workspaceOf } from '../../runs/store/folders';
+import { awaitFree } from '../../runs/ownership/awaitFree';
 import { measuringNow } from '../../runs/ownership/measuringLock';
 import { isRunning, signalProgram } from '../../machine/processIdentity';
 import { createRunFolder, followRun, loadRun, ownRunsFolder } from '../../runs/store/runFolder';
@@ -75,7 +77,7 @@ export async function runCommand(argv: string[]): Promise<number> {
   const holder = await measuringNow();
   if (holder) throw busyWith(holder);
 
-  const folder = file !== undefined && spec ? await createRun(file, spec, values) : resumable(values.resume);
+  const folder = file !== undefined && spec ? await createRun(file, spec, values) : await resumable(values.resume);
   printError(`Run folder: ${folder}\n`);
   await startEngine(folder);
   if (values.detach) {
@@ -145,13 +147,13 @@ async function createRun(
   return folder;
 }
 
-function resumable(argument: string | undefined): string {
+async function resumable(argument: string | undefined): Promise<string> {
   const folder = runFolderOf(argument, 'run --resume');
   if (lstatSync(folder).isSymbolicLink()) {
     throw new CliError(`${folder} is a link, and nothing is written through one: name the folder that it leads to`);
   }
-  const { status, run } = loadRun(folder);
-  if (status === 'running')
+  const { status, host, run } = loadRun(folder);
+  if (status === 'running' && host === null)
     throw new CliError(`${run.runId} is still running: watch it with "greenbatch attach ${folder}"`, 'run-state');
   if (status === 'complete') {
     throw new CliError(
@@ -159,6 +161,12 @@ function resumable(argument: string | undefined): string {
       'run-state',
     );
   }
+  // Whatever its log says: an engine elsewhere may have taken it in hand a moment ago.
+  await awaitFree(folder, ({ lease, ageMs }) =>
+    printError(
+      `${lease.host} had this run in hand; its last sign of life is ${describeSeconds(ageMs / 1000)} old by the clocks, which may differ. Waiting up to ${describeSeconds(lease.goodForMs / 1000)} for another one …\n`,
+    ),
+  );
   return folder;
 }
 
@@ -194,7 +202,10 @@ async function startEngine(folder: string): Promise<void> {
     }
     if (!alive) {
       const { failure, text } = readEngineLog(folder, logged);
-      if (failure?.code === 'busy') throw new CliError(failure.message, 'busy');
+      // Another one was faster: on this machine, or on one that shares the folder.
+      const { code } = failure ?? {};
+      if (failure && (code === 'busy' || code === 'run-elsewhere' || code === 'run-state'))
+        throw new CliError(failure.message, code, failure.fix);
       const said = failure?.message ?? text;
       throw new CliError(`the engine did not start: ${said || 'it said nothing'}`, 'not-started', failure?.fix ?? null);
     }

@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import { ExpectedError } from '../../core/failure/expectedError';
 import { reportOf } from '../../core/report/report';
+import { statusText } from '../../core/report/statusText';
 import { workspaceOf } from '../../runs/store/folders';
 import { listRunFolders, loadRun } from '../../runs/store/runFolder';
 import { defineCommand, jsonOption } from '../options/defineCommand';
@@ -30,7 +31,7 @@ export const runsCommand = defineCommand({
       print(
         textTable(
           ['run', 'status', 'energy', 'verdict'],
-          rows.map((r) => [r.id, r.status, r.source ?? '', r.sentence]),
+          rows.map((r) => [r.id, statusText(r), r.source ?? '', r.sentence]),
         ),
       );
       if (rows.length < folders.length) print(`… and ${folders.length - rows.length} older ones (--limit)\n`);
@@ -42,13 +43,14 @@ export const runsCommand = defineCommand({
 /** One run; one that cannot be read is listed with what is wrong, it must not hide the others. */
 function describeRun(folder: string) {
   try {
-    const { run, samples, status } = loadRun(folder);
-    const report = reportOf(run, samples, { folder, status });
+    const { run, samples, status, host } = loadRun(folder);
+    const report = reportOf(run, samples, { folder, status, host });
     return {
       id: basename(folder),
       folder,
       name: run.name,
       status,
+      host,
       source: report.source?.kind ?? null,
       kind: report.verdict.kind,
       sentence: report.verdict.sentence,
@@ -56,6 +58,6 @@ function describeRun(folder: string) {
   } catch (error) {
     const sentence = error instanceof Error ? error.message : String(error);
     const status = error instanceof ExpectedError && error.code === 'run-newer' ? 'newer' : 'damaged';
-    return { id: basename(folder), folder, name: '', status, source: null, kind: null, sentence };
+    return { id: basename(folder), folder, name: '', status, host: null, source: null, kind: null, sentence };
   }
 }

@@ -1,7 +1,7 @@
 import type { ProcessIdentity } from '../../core/run/events';
 import { measuringNow } from '../../runs/ownership/measuringLock';
 import { isRunning, signalProgram } from '../../machine/processIdentity';
-import { loadRun, statusOf } from '../../runs/store/runFolder';
+import { loadRun, stateOf } from '../../runs/store/runFolder';
 import { CliError } from '../options/cliError';
 import { defineCommand } from '../options/defineCommand';
 import { seconds } from '../options/optionValues';
@@ -26,8 +26,15 @@ export const stopCommand = defineCommand({
     const folder = holder ? holder.run : runFolderOf(positionals[0], 'stop');
     const { run } = loadRun(folder);
     const engine = run.sessions.at(-1)?.start.engine;
-    if (!engine || statusOf(run, folder) !== 'running' || !signalProgram(engine, 'engine', folder, 'SIGTERM')) {
-      throw new CliError(`${run.runId} is not running (${statusOf(run, folder)})`, 'run-state');
+    const { status, host } = stateOf(run, folder);
+    if (host !== null) {
+      throw new CliError(
+        `${run.runId} is running on ${host}, whose processes cannot be reached from here: run "greenbatch stop ${folder}" on ${host}`,
+        'run-elsewhere',
+      );
+    }
+    if (!engine || status !== 'running' || !signalProgram(engine, 'engine', folder, 'SIGTERM')) {
+      throw new CliError(`${run.runId} is not running (${stateOf(run, folder).status})`, 'run-state');
     }
     const ended = await hasEnded(engine, waitSeconds);
     // Its trial ends with it: the line between them is cut (docs/architecture.md, "Lifeline").

@@ -14,8 +14,8 @@ export function runFailureText({ run }: Pick<LoadedRun, 'run'>, style: Style): s
 }
 
 /** Prints a run's table and verdict, or its report as JSON, to standard output. */
-export function printResult({ folder, run, samples, status }: LoadedRun, { json }: { json: boolean }): void {
-  const report = reportOf(run, samples, { folder, status });
+export function printResult({ folder, run, samples, status, host }: LoadedRun, { json }: { json: boolean }): void {
+  const report = reportOf(run, samples, { folder, status, host });
   if (json) printData(reportJson(report));
   else print(resultText(report, styleFor(process.stdout), process.stdout.columns));
 }

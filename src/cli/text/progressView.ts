@@ -3,8 +3,9 @@ import { progressOf } from '../../core/run/progress';
 import { readEngineLog } from '../../runs/store/engineLog';
 import { signalProgram } from '../../machine/processIdentity';
 import type { ProcessIdentity } from '../../core/run/events';
+import type { Sightings } from '../../runs/ownership/lease';
 import { followRunPower } from '../../runs/store/followRunPower';
-import { followRun, loadRun, statusOf } from '../../runs/store/runFolder';
+import { followRun, loadRun, stateOf } from '../../runs/store/runFolder';
 import { printResult, runFailureText } from './printResult';
 import { describeEvent } from './progressLine';
 import { statusLine } from './statusLine';
@@ -25,12 +26,18 @@ export async function watchToTheEnd(folder: string, { json }: { json: boolean })
   const live = Boolean(out.isTTY);
   const follower = followRun(folder);
   const power = followRunPower(folder);
-  const onInterrupt = interruptHandler(folder, () => follower.run()?.sessions.at(-1)?.start.engine);
+  const sightings: Sightings = new Map();
+  let host: string | null = null;
+  const onInterrupt = interruptHandler(
+    folder,
+    () => follower.run()?.sessions.at(-1)?.start.engine,
+    () => host,
+  );
   process.on('SIGINT', onInterrupt);
   try {
     for (;;) {
       const run = follower.run();
-      const status = run === null ? 'starting' : statusOf(run, folder);
+      const state = run === null ? null : stateOf(run, folder, sightings);
       const lines = follower.poll().flatMap((event) => {
         const now = follower.run();
         return now ? describeEvent(now, event, power.history.samples, style) : [];
@@ -40,7 +47,9 @@ export async function watchToTheEnd(folder: string, { json }: { json: boolean })
       // Lines of a message are set in: none can pass for one of ours.
       for (const line of lines) printError(`${line.replace(/\n(?! {2})/g, '\n  ')}\n`);
       if (now?.sessions.at(-1)?.end) break;
-      if (status === 'stopped') {
+      if (state && state.host !== null && state.host !== host) printError(`running on ${state.host}\n`);
+      host = state?.host ?? null;
+      if (state?.status === 'stopped' && !state.undecided) {
         const why =
           run?.sessions.length === 0
             ? 'no engine has taken this run in hand'
@@ -65,7 +74,7 @@ export async function watchToTheEnd(folder: string, { json }: { json: boolean })
   if (end?.reason === 'interrupted') printError(`Go on with: greenbatch run --resume ${folder}\n`);
   printResult(loaded, { json });
   if (!json) printData(`${folder}\n`);
-  return end?.exitCode ?? (statusOf(loaded.run, folder) === 'stopped' ? exitCodes.unexpected : 0);
+  return end?.exitCode ?? (loaded.status === 'stopped' ? exitCodes.unexpected : 0);
 }
 
 /** What the engine printed last; normally nothing. */
@@ -76,9 +85,18 @@ function printed(folder: string): string {
 }
 
 /** First Ctrl-C: the engine finishes its log. Second: this view ends, the engine is finishing anyway. */
-function interruptHandler(folder: string, engineOf: () => ProcessIdentity | undefined): () => void {
+function interruptHandler(
+  folder: string,
+  engineOf: () => ProcessIdentity | undefined,
+  hostOf: () => string | null,
+): () => void {
   let asked = false;
   return () => {
+    const host = hostOf();
+    if (host !== null) {
+      printError(`\nit goes on: only on ${host} can it be stopped, with "greenbatch stop ${folder}"\n`);
+      process.exit(exitCodes.interrupted);
+    }
     const engine = engineOf();
     if (asked || !engine || !signalProgram(engine, 'engine', folder, 'SIGINT')) process.exit(exitCodes.interrupted);
     asked = true;

@@ -2,6 +2,7 @@ import { joulesPer } from '../../core/words/unitOfWork';
 import { energyBoundary, sourceLabel } from '../../core/energy/sourceLabel';
 import { conditionsOf } from '../../core/run/conditions';
 import type { ModelAccuracy, RunReport } from '../../core/report/report';
+import { statusText } from '../../core/report/statusText';
 import { scopeText } from '../../core/report/scopeText';
 import type { ConfigurationSummary } from '../../core/metrics/summarySchema';
 import { variedFactors } from '../../core/configuration/factors';
@@ -24,7 +25,7 @@ export function resultText(report: RunReport, style: Style, width = Number.POSIT
   const paint = source?.measured ? style.green : style.yellow;
   const lines = [
     '',
-    `${style.bold(oneLine(run.name))} · ${run.status} · ${paint(`[${label}]`)}`,
+    `${style.bold(oneLine(run.name))} · ${statusText(run)} · ${paint(`[${label}]`)}`,
     ...boundary(report).map((line) => `  ${oneLine(line)}`),
     ...(isEmpty ? [] : ['', resultTable(report, width), ...phaseTable(report)]),
     ...notes(report).map(oneLine),

@@ -4,6 +4,7 @@ import { addedDomains, sourceLabel } from '../energy/sourceLabel';
 import { plainLine } from '../words/plain';
 import type { RunReport } from '../report/report';
 import { shortScope } from '../report/scopeText';
+import { statusText } from '../report/statusText';
 import type { ConfigurationSummary } from '../metrics/summarySchema';
 import { describeNumber } from '../words/units';
 
@@ -73,7 +74,7 @@ function boundary({ run, source, configurations, verdict }: Parameters<typeof ma
       : []),
     `n: ${least === most ? least : `${least} to ${most}`} trials each; ± is the ${verdict.confidencePercent} % interval over trials${source?.measured === false ? ' (repeatability, not accuracy)' : ''}.`,
     ...(run.idleWatts === null ? [] : [`At rest: ${describeNumber(run.idleWatts)} W.`]),
-    `Run ${run.id} (${run.status}), ${run.createdAt}, ${run.program}.`,
+    `Run ${run.id} (${statusText(run)}), ${run.createdAt}, ${run.program}.`,
   ];
 }
 

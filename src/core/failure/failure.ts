@@ -32,6 +32,7 @@ export const failureCodes = {
   'run-log': meaning(exitCodes.usage),
   'run-newer': meaning(exitCodes.usage),
   'run-state': meaning(exitCodes.usage),
+  'run-elsewhere': meaning(exitCodes.usage, true),
   'file-not-regular': meaning(exitCodes.usage),
   'file-link': meaning(exitCodes.usage),
   'file-too-large': meaning(exitCodes.usage),

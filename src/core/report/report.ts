@@ -26,7 +26,10 @@ export type ModelAccuracy = RunReport['accuracies'][number];
 /** What is told of a run without judging it: cheap, unlike its analysis. */
 export type RunFacts = Pick<RunReport, 'run' | 'source'>;
 
-export function factsOf(run: Run, samples: SampleLookup, place: { folder: string; status: string }): RunFacts {
+/** Where a run lies and what it is doing; `host` where its engine works on another machine than this. */
+type RunPlace = { folder: string; status: string; host?: string | null };
+
+export function factsOf(run: Run, samples: SampleLookup, { folder, status, host = null }: RunPlace): RunFacts {
   const { spec, source, created } = run;
   const last = run.sessions.at(-1);
   return {
@@ -34,7 +37,7 @@ export function factsOf(run: Run, samples: SampleLookup, place: { folder: string
       id: run.runId,
       name: run.name,
       workload: run.workload,
-      ...place,
+      ...{ folder, status, host },
       specFile: created.specFile,
       createdAt: new Date(created.at).toISOString(),
       program: created.program,
@@ -80,7 +83,7 @@ export function factsOf(run: Run, samples: SampleLookup, place: { folder: string
 }
 
 /** Folds a run into its report. */
-export function reportOf(run: Run, samples: SampleLookup, place: { folder: string; status: string }): RunReport {
+export function reportOf(run: Run, samples: SampleLookup, place: RunPlace): RunReport {
   const { report, results, terms } = analysedRun(run, samples, place);
   return analysedReport(report, results, terms, modelAccuracies(run));
 }
@@ -88,7 +91,7 @@ export function reportOf(run: Run, samples: SampleLookup, place: { folder: strin
 /** A run as analyses take it (`AnalysedRun`), with all facts that a page shows of it. */
 export type UnjudgedRun = { report: RunFacts; results: ConfigurationResult[]; terms: AnalysisTerms };
 
-export function analysedRun(run: Run, samples: SampleLookup, place: { folder: string; status: string }): UnjudgedRun {
+export function analysedRun(run: Run, samples: SampleLookup, place: RunPlace): UnjudgedRun {
   return { report: factsOf(run, samples, place), results: configurationResults(run, samples), terms: termsOf(run) };
 }
 

@@ -73,6 +73,7 @@ export const reportSchema = z.strictObject({
       .describe('the kind of work, what it is counted in, and the phases that a window of the whole work has'),
     folder: z.string(),
     status: z.string().describe('starting, running, complete, interrupted, failed or stopped (killed)'),
+    host: z.string().nullable().describe('machine whose engine works at it, where that is not the reader’s own'),
     specFile: z.string().nullable(),
     createdAt: z.string(),
     program: z.string(),

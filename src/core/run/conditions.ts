@@ -32,11 +32,15 @@ export const noted = {
   sampler: (message: string): Condition => ({ code: 'sampler', message }),
   images: (message: string): Condition => ({ code: 'images', message }),
   annotations: (message: string): Condition => ({ code: 'annotations', message }),
+  lease: (why: string): Condition => ({
+    code: 'lease',
+    message: `other machines that share this folder cannot see that the run goes on (${why}): resume it on none of them before it has ended`,
+  }),
 };
 
-/** What lies in the images, not in what the machine did while it measured. */
-const ofImages = ['images', 'annotations'];
-export const isOfMachine = ({ code }: Condition) => !ofImages.includes(code);
+/** What lies in the images or the run's folder, not in what the machine did while it measured. */
+const notOfMachine = ['images', 'annotations', 'lease'];
+export const isOfMachine = ({ code }: Condition) => !notOfMachine.includes(code);
 
 /** What conditions follow from: of finished trials, and of the log. */
 export type Conditioned = {

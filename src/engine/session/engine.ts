@@ -1,4 +1,4 @@
-import { noted } from '../../core/run/conditions';
+import { type Condition, noted } from '../../core/run/conditions';
 import { dirname } from 'node:path';
 import { exitCodes } from '../../core/failure/exitCodes';
 import { ExpectedError, failureOf } from '../../core/failure/expectedError';
@@ -13,6 +13,7 @@ import { privateFolder } from '../../machine/privateFolder';
 import { cutTornLine, openEventLog, readEvents } from '../../runs/store/eventLog';
 import { cacheFolder, eventsFile, powerFile, workspaceOf } from '../../runs/store/folders';
 import { isLock, type LockHolder, takeMeasuringLock } from '../../runs/ownership/measuringLock';
+import { type HeldLease, takeLease } from '../../runs/ownership/takeLease';
 import { readPower } from '../../runs/store/powerLog';
 import { identityOf, signalProgram } from '../../machine/processIdentity';
 import { lookup } from '../../runs/store/runFolder';
@@ -37,18 +38,25 @@ export async function runEngine(folder: string, program: Program): Promise<numbe
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop.abort());
   process.on('SIGHUP', () => undefined);
 
-  const lock = await takeMeasuringLock({ run: folder, name: nameOf(folder), pid: process.pid, since: Date.now() });
+  const { name, sessions } = foldRun(readEvents(eventsFile(folder)).events);
+  const lock = await takeMeasuringLock({ run: folder, name, pid: process.pid, since: Date.now() });
   if (!isLock(lock)) {
     throw busyWith(lock);
   }
   try {
-    return await runSession(folder, program, stop);
+    // The lock is this machine's; the lease keeps out the others that share the folder. Only a run of before can be resumed by two.
+    const lease = await takeLease(folder, { session: nextSession(sessions), contested: sessions.length > 0 });
+    try {
+      return await runSession(folder, program, stop, lease);
+    } finally {
+      await lease.release();
+    }
   } finally {
     lock.release();
   }
 }
 
-const nameOf = (folder: string) => foldRun(readEvents(eventsFile(folder)).events).name;
+const nextSession = (sessions: Run['sessions']) => (sessions.at(-1)?.session ?? 0) + 1;
 
 /** Who measures at the moment, as a sentence with the way out. */
 export const busyWith = (holder: LockHolder) =>
@@ -62,17 +70,23 @@ export const busyWith = (holder: LockHolder) =>
       )}; two at once would falsify both. Wait for it, or end it with "greenbatch stop${holder.run ? ` ${holder.run}` : ''}"`,
   );
 
-async function runSession(folder: string, program: Program, stopping: AbortController): Promise<number> {
+async function runSession(
+  folder: string,
+  program: Program,
+  stopping: AbortController,
+  lease: HeldLease,
+): Promise<number> {
   const stop = stopping.signal;
   const run = foldRun(readEvents(eventsFile(folder)).events);
   const log = openEventLog(eventsFile(folder));
   const record = (event: NewEvent, durable = false) => {
+    lease.confirm();
     const written = log.append(event, durable);
     applyEvent(run, written);
     return written;
   };
   endOrphans(run, folder);
-  const session = (run.sessions.at(-1)?.session ?? 0) + 1;
+  const session = nextSession(run.sessions);
   const { spec } = run;
   const specFile = run.created.specFile;
   const baseFolder = specFile ? dirname(specFile) : folder;
@@ -84,11 +98,13 @@ async function runSession(folder: string, program: Program, stopping: AbortContr
     environment: snapshotEnvironment(workspaceOf(baseFolder), powercapRoot(spec.measure, process.env)),
   });
 
+  let hasEnded = false;
   const finish = (
     reason: 'complete' | 'interrupted' | 'failed',
     exitCode: number,
     { message, ...failure }: { message: string } & Partial<Failure>,
   ) => {
+    hasEnded = true;
     try {
       record({ type: 'session.ended', session, reason, exitCode, message, ...failure }, true);
     } catch (error) {
@@ -98,6 +114,20 @@ async function runSession(folder: string, program: Program, stopping: AbortContr
     return exitCode;
   };
   let broken: unknown = null;
+  const breakOff = (error: unknown) => {
+    broken ??= error;
+    stopping.abort();
+  };
+  const warn = (condition: Condition) => {
+    // The end of a session is its last line.
+    if (hasEnded) return;
+    try {
+      record({ type: 'warning', ...condition });
+    } catch (error) {
+      breakOff(error);
+    }
+  };
+  lease.keep((why) => warn(noted.lease(why)), breakOff);
   let close = async () => {};
   try {
     const { source, reader } = await openSource(spec.measure, process.env);
@@ -117,14 +147,7 @@ async function runSession(folder: string, program: Program, stopping: AbortContr
         domains: source.parts.map((part) => part.id),
       },
       source,
-      onProblem: (message) => {
-        try {
-          record({ type: 'warning', ...noted.sampler(message) });
-        } catch (error) {
-          broken ??= error;
-          stopping.abort();
-        }
-      },
+      onProblem: (message) => warn(noted.sampler(message)),
     });
     close = async () => {
       await sampler.stop();

@@ -111,7 +111,7 @@ async function askRun({ runs }: Session, fits?: (peek: RunPeek) => boolean): Pro
   if (fitting.length === 1 && fits !== undefined) return fitting[0]?.folder;
   const items = fitting.map((peek) => ({
     label: peek.name,
-    description: statusWord(peek.status),
+    description: statusWord(peek),
     detail: peek.id,
     folder: peek.folder,
   }));
@@ -124,7 +124,7 @@ async function askOther({ runs }: Session, one: string): Promise<string | undefi
     .filter((folder) => folder !== one)
     .slice(0, 200)
     .map(runs.peek)
-    .map((peek) => ({ label: peek.name, description: statusWord(peek.status), detail: peek.id, folder: peek.folder }));
+    .map((peek) => ({ label: peek.name, description: statusWord(peek), detail: peek.id, folder: peek.folder }));
   const placeHolder = vscode.l10n.t('Compare {0} with which run?', basename(one));
   return (await pick(items, { placeHolder, matchOnDetail: true }))?.folder;
 }

@@ -4,6 +4,7 @@ import { valueOf } from '../../core/metrics/metricValue';
 import { energyBoundary, sourceLabel } from '../../core/energy/sourceLabel';
 import { joulesPer, keyInUnits } from '../../core/words/unitOfWork';
 import { shortScope } from '../../core/report/scopeText';
+import { statusText } from '../../core/report/statusText';
 import type { RunReport } from '../../core/report/report';
 import type { ConfigurationSummary } from '../../core/metrics/summarySchema';
 
@@ -12,7 +13,7 @@ export function compactReport({ run, source, verdict, configurations }: RunRepor
   return {
     run: run.id,
     name: run.name,
-    status: run.status,
+    status: statusText(run),
     source: source && sourceLabel(source),
     measured: source?.measured ?? null,
     verdict: {

@@ -69,15 +69,16 @@ function treeItemOf(peek: RunPeek): vscode.TreeItem {
   item.id = peek.folder;
   item.iconPath = new vscode.ThemeIcon(icon, color === undefined ? undefined : new vscode.ThemeColor(color));
   const when = peek.createdAt === null ? '' : new Date(peek.createdAt).toLocaleString(vscode.env.language);
-  item.description = peek.status === 'complete' ? when : `${statusWord(peek.status)} · ${when}`;
+  item.description = peek.status === 'complete' ? when : `${statusWord(peek)} · ${when}`;
   // `when` of the menus in package.json goes by it.
-  item.contextValue = `run.${peek.status}${peek.resumable ? '.resumable' : ''}`;
-  item.accessibilityInformation = { label: `${peek.name}, ${statusWord(peek.status)}, ${when}` };
+  item.contextValue = `run.${peek.host === null ? peek.status : 'elsewhere'}${peek.resumable ? '.resumable' : ''}`;
+  item.accessibilityInformation = { label: `${peek.name}, ${statusWord(peek)}, ${when}` };
   item.command = { command: commands.openResults, title: vscode.l10n.t('Open Results'), arguments: [peek.folder] };
   return item;
 }
 
-export function statusWord(status: RunPeek['status']): string {
+export function statusWord({ status, host }: Pick<RunPeek, 'status' | 'host'>): string {
+  if (host !== null) return vscode.l10n.t('running on {0}', host);
   return {
     starting: vscode.l10n.t('starting'),
     running: vscode.l10n.t('running'),
@@ -93,8 +94,8 @@ export function statusWord(status: RunPeek['status']): string {
 /** The verdict; read when the pointer rests on the run. */
 function tooltipOf(folder: string): string {
   try {
-    const { run, samples, status } = loadRun(folder);
-    const { verdict, source, configurations, run: facts } = reportOf(run, samples, { folder, status });
+    const { run, samples, status, host } = loadRun(folder);
+    const { verdict, source, configurations, run: facts } = reportOf(run, samples, { folder, status, host });
     const isMeasured = configurations.some((c) => c.n > 0);
     const failure = isMeasured ? null : facts.failure;
     return [failure?.message ?? verdict.sentence, ...(source ? [sourceLabel(source)] : []), folder].join('\n');

@@ -73,8 +73,8 @@ export const resultsTool = (session: () => Promise<Session>): vscode.LanguageMod
   prepareInvocation: ({ input }) => invocation(vscode.l10n.t('Reading energy results {0}', input.run ?? '')),
   async invoke({ input }) {
     const folder = found(await session(), input.run ?? 'latest');
-    const { run, samples, status } = loadRun(folder);
-    return result(compactReport(reportOf(run, samples, { folder, status })));
+    const { run, samples, status, host } = loadRun(folder);
+    return result(compactReport(reportOf(run, samples, { folder, status, host })));
   },
 });
 

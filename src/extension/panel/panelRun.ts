@@ -45,10 +45,14 @@ export function createPanelRun(live: LiveRun) {
       const run = live.run();
       if (!run) return null;
       const { samples } = live.power;
-      const status = live.status();
+      const [status, host] = [live.status(), live.host()];
       values ??= { results: configurationResults(run, samples), terms: termsOf(run) };
-      if (told?.status !== status) {
-        told = { report: factsOf(run, samples, { folder: live.folder, status }), bands: [...live.bands.list], status };
+      if (told?.status !== status || told.report.run.host !== host) {
+        told = {
+          report: factsOf(run, samples, { folder: live.folder, status, host }),
+          bands: [...live.bands.list],
+          status,
+        };
       }
       const { report, bands } = told;
       return { report, ...values, bands, progress: panelProgress(live, nowMs), ...experiment };

@@ -3,8 +3,9 @@ import { type Bands, foldBands } from '../../core/panel/series/bands';
 import type { PowerHistory } from '../../core/panel/series/powerHistory';
 import type { RunEvent } from '../../core/run/events';
 import type { Run } from '../../core/run/fold';
+import type { Sightings } from '../../runs/ownership/lease';
 import { followRunPower } from '../../runs/store/followRunPower';
-import { followRun, isActive, type RunStatus, statusOf } from '../../runs/store/runFolder';
+import { followRun, isActive, type RunState, type RunStatus, stateOf } from '../../runs/store/runFolder';
 
 /** A run that is being read: its log and its power series, followed by byte offset while an engine writes them. */
 export type LiveRun = {
@@ -13,6 +14,8 @@ export type LiveRun = {
   readonly power: PowerHistory;
   run(): Run | null;
   status(): RunStatus;
+  /** The machine whose engine works at it, where that is another one than this; else null. */
+  host(): string | null;
   /** Why the log cannot be read on; null while it can. */
   problem(): string | null;
   /** Resolves when all that lies on the disk now has been read. */
@@ -33,7 +36,8 @@ export function openLiveRun(folder: string): LiveRun {
   const power = followRunPower(folder);
   const bands = foldBands();
   const listeners = new Set<(events: readonly RunEvent[]) => void>();
-  let status: RunStatus = 'starting';
+  const sightings: Sightings = new Map();
+  let state: RunState = { status: 'starting', host: null, undecided: false };
   let problem: string | null = null;
   let watcher: FSWatcher | null = null;
   let timer: NodeJS.Timeout | null = null;
@@ -48,7 +52,7 @@ export function openLiveRun(folder: string): LiveRun {
     timer = null;
     dueAt = Number.POSITIVE_INFINITY;
     if (disposed) return;
-    const before = status;
+    const before = state;
     let events: RunEvent[] = [];
     let more = false;
     let samples = 0;
@@ -56,7 +60,7 @@ export function openLiveRun(folder: string): LiveRun {
       ({ events, more } = follower.pollSome());
       for (const event of events) bands.apply(event);
       const run = follower.run();
-      if (run) status = statusOf(run, folder);
+      if (run) state = stateOf(run, folder, sightings);
       if (run?.source) {
         const taken = power.poll(run);
         samples = taken.samples;
@@ -68,11 +72,12 @@ export function openLiveRun(folder: string): LiveRun {
       problem = error instanceof Error ? error.message : String(error);
     }
     if (!more) whenRead();
-    if (events.length > 0 || samples > 0 || status !== before || problem !== null) {
+    const isOther = state.status !== before.status || state.host !== before.host;
+    if (events.length > 0 || samples > 0 || isOther || problem !== null) {
       for (const listener of [...listeners]) listener(events);
     }
     if (more) schedule(0);
-    else if (isActive(status) && problem === null) schedule(slowMs);
+    else if ((isActive(state.status) || state.undecided) && problem === null) schedule(slowMs);
     else stopWatching();
   };
   const schedule = (inMs: number) => {
@@ -104,7 +109,8 @@ export function openLiveRun(folder: string): LiveRun {
     power: power.history,
     ready,
     run: () => follower.run(),
-    status: () => status,
+    status: () => state.status,
+    host: () => state.host,
     problem: () => problem,
     onChange(listener) {
       listeners.add(listener);

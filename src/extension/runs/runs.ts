@@ -3,6 +3,7 @@ import { basename, dirname } from 'node:path';
 import * as vscode from 'vscode';
 import { eventsFile, runsFolder, workspaceOf } from '../../runs/store/folders';
 import { peekOf, type RunPeek, peekRun } from '../../runs/index/peekRun';
+import { leaseFile, type Sightings } from '../../runs/ownership/lease';
 import { isActive, listRunFolders } from '../../runs/store/runFolder';
 import { type LiveRun, openLiveRun } from './liveRun';
 
@@ -35,6 +36,7 @@ export function createRuns(memory: vscode.Memento): Runs {
   const shared = new Map<string, { live: LiveRun; users: number }>();
   const running = new Map<string, { live: LiveRun; release(): void }>();
   const peeks = new Map<string, { stamp: string; peek: RunPeek }>();
+  const sightings: Sightings = new Map();
   const watchers: vscode.Disposable[] = [];
 
   const places = (): string[] => {
@@ -88,14 +90,15 @@ export function createRuns(memory: vscode.Memento): Runs {
     // Each event changes the log of a run that goes on: it is followed anyway, and need not be read as a whole each time.
     const followed = running.get(folder)?.live;
     const run = followed?.run();
-    if (followed && run && followed.problem() === null) return peekOf(folder, run, followed.status());
+    if (followed && run && followed.problem() === null)
+      return peekOf(folder, run, { status: followed.status(), host: followed.host() });
     const stamp = stampOf(folder);
     const cached = peeks.get(folder);
     // Whether an engine is still alive does not show in its log.
     if (cached && cached.stamp === stamp && !isActive(cached.peek.status)) {
       return cached.peek;
     }
-    const made = peekRun(folder);
+    const made = peekRun(folder, sightings);
     peeks.set(folder, { stamp, peek: made });
     return made;
   };
@@ -163,10 +166,11 @@ export function createRuns(memory: vscode.Memento): Runs {
   };
 }
 
+/** A lease that is renewed shows that an engine is at work on another machine, though the clocks say that it is over. */
 function stampOf(folder: string): string {
   try {
     const { size, mtimeMs } = statSync(eventsFile(folder));
-    return `${size} ${mtimeMs}`;
+    return `${size} ${mtimeMs} ${statSync(leaseFile(folder), { throwIfNoEntry: false })?.mtimeMs}`;
   } catch {
     return 'gone';
   }

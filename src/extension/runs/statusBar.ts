@@ -14,7 +14,9 @@ export function createStatusBar(runs: Runs): vscode.Disposable {
 
   const update = () => {
     clearTimeout(timer);
-    const [live] = runs.running();
+    // Rather what this machine does than another one that shares the folder.
+    const running = runs.running();
+    const live = running.find((one) => one.host() === null) ?? running[0];
     void vscode.commands.executeCommand('setContext', contextKeys.running, live !== undefined);
     if (!live?.run()) {
       item?.hide();
@@ -24,7 +26,7 @@ export function createStatusBar(runs: Runs): vscode.Disposable {
     item ??= statusItem('run', vscode.l10n.t('Energy measurement'));
     item.show(statusText(live, Date.now()), {
       icon: 'zap',
-      tooltip: vscode.l10n.t('Greenbatch measures {0}. Click to see it.', live.run()?.name ?? ''),
+      tooltip: tooltip(live),
       command: { command: commands.openResults, title: '', arguments: [live.folder] },
     });
     timer = setTimeout(update, 1000);
@@ -40,6 +42,13 @@ export function createStatusBar(runs: Runs): vscode.Disposable {
   };
 }
 
+function tooltip(live: LiveRun): string {
+  const [name, host] = [live.run()?.name ?? '', live.host()];
+  return host === null
+    ? vscode.l10n.t('Greenbatch measures {0}. Click to see it.', name)
+    : vscode.l10n.t('{0} is running on {1}. Click to see it.', name, host);
+}
+
 function statusText(live: LiveRun, nowMs: number): string {
   const run = live.run();
   if (!run) return '';
@@ -48,6 +57,7 @@ function statusText(live: LiveRun, nowMs: number): string {
   return [
     // What follows it tells how far it is.
     label(run.name, 60),
+    ...(live.host() === null ? [] : [vscode.l10n.t('on {0}', live.host() ?? '')]),
     beyondLeast ? vscode.l10n.t('one more block') : `${Math.min(100, Math.round((100 * done) / Math.max(1, least)))} %`,
     ...(watts === null
       ? []

@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { hashFile } from '../../machine/hashFile';
+import { replaceFile } from '../../machine/replaceFile';
 import type { WrittenFile } from '../onnx/writeModel';
 
 /**
@@ -95,7 +96,7 @@ async function verify(entry: string, key: string): Promise<CacheEntry | undefine
     }
     files.push({ ...file, mtimeMs: stat.mtimeMs, ctimeMs: stat.ctimeMs });
   }
-  if (touched) noteTimes(entry, { key, files });
+  if (touched) await noteTimes(entry, { key, files });
   return describe(entry, files);
 }
 
@@ -109,16 +110,8 @@ async function readManifest(entry: string): Promise<z.infer<typeof manifestSchem
 }
 
 /** Saves hashing again; a folder that may only be read is no error. */
-function noteTimes(entry: string, manifest: z.infer<typeof manifestSchema>): void {
-  const file = join(entry, manifestName);
-  const next = `${file}.${process.pid}-${randomBytes(6).toString('hex')}`;
-  try {
-    writeFileSync(next, JSON.stringify(manifest, null, 2));
-    renameSync(next, file);
-  } catch {
-    rmSync(next, { force: true });
-  }
-}
+const noteTimes = (entry: string, manifest: z.infer<typeof manifestSchema>): Promise<void> =>
+  replaceFile(join(entry, manifestName), JSON.stringify(manifest, null, 2)).catch(() => undefined);
 
 function describe(entry: string, files: readonly WrittenFile[]): CacheEntry {
   return {

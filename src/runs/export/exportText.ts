@@ -24,8 +24,8 @@ export function exportText(
   { pageFolder, trials = false, others = [] }: { pageFolder: string; trials?: boolean; others?: readonly string[] },
 ): string {
   if (format === 'html') return reportFile([runFolder, ...others], pageFolder);
-  const { run, samples, folder, status } = loadRun(runFolder);
-  const report = reportOf(run, samples, { folder, status });
+  const { run, samples, folder, status, host } = loadRun(runFolder);
+  const report = reportOf(run, samples, { folder, status, host });
   if (format === 'json') return reportJson(report);
   if (format === 'markdown') return markdown(report);
   return trials ? trialsCsv(report, configurationResults(run, samples)) : configurationsCsv(report);

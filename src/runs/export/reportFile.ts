@@ -25,8 +25,8 @@ const mostPowerRows = 4000;
 export function reportFile(runFolders: readonly string[], pageFolder: string): string {
   const runs = runFolders.map((runFolder) => {
     const loaded = loadRun(runFolder);
-    const { run, samples, folder, status } = loaded;
-    return { loaded, analysed: analysedRun(run, samples, { folder, status }) };
+    const { run, samples, folder, status, host } = loaded;
+    return { loaded, analysed: analysedRun(run, samples, { folder, status, host }) };
   });
   const [first, ...others] = runs.map(({ analysed }) => analysed);
   const messages: ToPanel[] = [

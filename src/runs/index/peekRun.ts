@@ -5,7 +5,8 @@ import type { Run } from '../../core/run/fold';
 import { eventsFile } from '../store/folders';
 import { newerFormat } from '../store/eventLog';
 import { endsOf, lastLineWith } from '../store/logEnds';
-import { openStatus, type RunStatus } from '../store/runFolder';
+import type { Sightings } from '../ownership/lease';
+import { openState, type RunState, type RunStatus } from '../store/runFolder';
 
 /** What a list shows of a run: made from the ends of its log, so that a thousand of them are listed at once. */
 export type RunPeek = {
@@ -14,6 +15,8 @@ export type RunPeek = {
   name: string;
   /** `newer`: a later program wrote it, and nothing is wrong with it. */
   status: RunStatus | 'damaged' | 'newer';
+  /** The machine whose engine works at it, where that is another one than this; else null. */
+  host: string | null;
   /** Milliseconds since 1970; null where it is not known. */
   createdAt: number | null;
   specFile: string | null;
@@ -23,8 +26,8 @@ export type RunPeek = {
   problem: string | null;
 };
 
-/** Never throws: a damaged run is listed with its problem. */
-export function peekRun(folder: string): RunPeek {
+/** Never throws: a damaged run is listed with its problem. @param sightings of leases, kept by whoever looks more than once */
+export function peekRun(folder: string, sightings?: Sightings): RunPeek {
   const id = basename(folder);
   try {
     const { head, tail } = endsOf(eventsFile(folder));
@@ -40,12 +43,14 @@ export function peekRun(folder: string): RunPeek {
     const text = (value: unknown) => (typeof value === 'string' ? value : null);
     const newer = newerFormat(created);
     const last = endOf(tail);
-    const status = newer ? 'newer' : (last?.reason ?? statusOfOpen(folder, at));
+    const known = newer !== null ? ('newer' as const) : last?.reason;
+    const { status, host } = known ? { status: known, host: null } : stateOfOpen(folder, at, sightings);
     return {
       folder,
       id,
       name: text(created.name) ?? id,
       status,
+      host,
       createdAt: at,
       specFile: text(created.specFile),
       resumable: status !== 'newer' && isResumable(status, last),
@@ -53,18 +58,29 @@ export function peekRun(folder: string): RunPeek {
     };
   } catch (error) {
     const problem = error instanceof Error ? error.message : String(error);
-    return { folder, id, name: id, status: 'damaged', createdAt: null, specFile: null, resumable: false, problem };
+    return {
+      folder,
+      id,
+      name: id,
+      status: 'damaged',
+      host: null,
+      createdAt: null,
+      specFile: null,
+      resumable: false,
+      problem,
+    };
   }
 }
 
 /** The same of a run that is followed: its log is not read again. */
-export function peekOf(folder: string, run: Run, status: RunStatus): RunPeek {
+export function peekOf(folder: string, run: Run, { status, host }: Pick<RunState, 'status' | 'host'>): RunPeek {
   const { name, created } = run;
   return {
     folder,
     id: basename(folder),
     name,
     status,
+    host,
     createdAt: created.at,
     specFile: created.specFile,
     resumable: isResumable(status, failureOfRun(run)),
@@ -85,10 +101,10 @@ function endOf(tail: string): { reason: RunStatus; code: string } | null {
   return null;
 }
 
-/** The process table must be asked about the engine. */
-function statusOfOpen(folder: string, createdAtMs: number): RunStatus {
+/** The process table must be asked about the engine, and the lease about other machines. */
+function stateOfOpen(folder: string, createdAtMs: number, sightings: Sightings | undefined): RunState {
   const started = lastLineWith(eventsFile(folder), '"type":"session.started"');
   const engine =
     started === null ? null : processIdentitySchema.parse((JSON.parse(started) as { engine?: unknown }).engine);
-  return openStatus(folder, createdAtMs, engine);
+  return openState(folder, createdAtMs, engine, sightings);
 }

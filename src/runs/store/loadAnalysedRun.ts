@@ -8,6 +8,6 @@ import { loadRun } from './runFolder';
  * @throws RunNotFound when the folder holds no run; LogError when its log is damaged
  */
 export function loadAnalysedRun(runFolder: string): AnalysedRun {
-  const { run, samples, folder, status } = loadRun(runFolder);
-  return analysedRun(run, samples, { folder, status });
+  const { run, samples, folder, status, host } = loadRun(runFolder);
+  return analysedRun(run, samples, { folder, status, host });
 }

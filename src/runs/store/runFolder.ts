@@ -10,6 +10,7 @@ import { eventBlocks, readEvents } from './eventLog';
 import { eventsFile, powerFile, runsFolder } from './folders';
 import { type PowerSession, readPower } from './powerLog';
 import { isProgramOf } from '../../machine/processIdentity';
+import { lookAtLease, type Sightings } from '../ownership/lease';
 
 /** A run read from its folder, and what it was made of. */
 export type LoadedRun = {
@@ -17,6 +18,8 @@ export type LoadedRun = {
   run: Run;
   samples: SampleLookup;
   status: RunStatus;
+  /** The machine whose engine works at it; null: this one, or none does. */
+  host: string | null;
   events: RunEvent[];
   power: PowerSession[];
 };
@@ -39,21 +42,41 @@ export const isActive = (status: string) => status === 'running' || status === '
 /** An engine takes its run in hand within seconds; one that nobody took for so long never will be by itself. */
 const startingMs = 60_000;
 
-/** The state of a run, as its log and the process table of this machine tell it: the one rule, whoever shows it. */
-export function statusOf(run: Run, folder: string, nowMs = Date.now()): RunStatus {
+/** What a run is doing, and where. */
+export type RunState = {
+  status: RunStatus;
+  /** Of a running one, the machine whose engine works at it, where that is another one than this; else null. */
+  host: string | null;
+  /** Whether looking again may tell something else although nothing happens: clocks differ (`ownership/lease.ts`). */
+  undecided: boolean;
+};
+
+/**
+ * The state of a run, as its log, the processes of this machine, and the leases of others tell it: the one rule, whoever
+ * shows it.
+ *
+ * @param sightings of leases, kept by whoever looks more than once
+ */
+export function stateOf(run: Run, folder: string, sightings?: Sightings, nowMs = Date.now()): RunState {
   const last = run.sessions.at(-1);
-  return last?.end?.reason ?? openStatus(folder, run.created.at, last?.start.engine ?? null, nowMs);
+  if (last?.end) return { status: last.end.reason, host: null, undecided: false };
+  return openState(folder, run.created.at, last?.start.engine ?? null, sightings, nowMs);
 }
 
 /** The state of a run whose log does not end. @param engine null where none has taken it in hand */
-export function openStatus(
+export function openState(
   folder: string,
   createdAtMs: number,
   engine: ProcessIdentity | null,
+  sightings?: Sightings,
   nowMs = Date.now(),
-): RunStatus {
-  if (engine === null) return nowMs - createdAtMs > startingMs ? 'stopped' : 'starting';
-  return isProgramOf(engine, 'engine', folder) ? 'running' : 'stopped';
+): RunState {
+  if (engine !== null && isProgramOf(engine, 'engine', folder))
+    return { status: 'running', host: null, undecided: false };
+  const look = lookAtLease(folder, sightings);
+  if (look?.state === 'live') return { status: 'running', host: look.lease.host, undecided: false };
+  const status = engine === null && nowMs - createdAtMs <= startingMs ? 'starting' : 'stopped';
+  return { status, host: null, undecided: look?.state === 'undecided' };
 }
 
 /**
@@ -65,7 +88,8 @@ export function loadRun(folder: string): LoadedRun {
   if (events.length === 0) throw new RunNotFound(`${folder} holds a run that was never begun (its log is empty)`);
   const run = foldRun(events);
   const power = readPower(powerFile(folder));
-  return { folder, run, samples: lookup(power), status: statusOf(run, folder), events, power };
+  const { status, host } = stateOf(run, folder);
+  return { folder, run, samples: lookup(power), status, host, events, power };
 }
 
 /** Samples by time; each session's are in order. */

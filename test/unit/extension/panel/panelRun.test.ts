@@ -22,7 +22,15 @@ function opened(events: RunEvent[]) {
   const run = foldRun(events);
   const bands = foldBands(events);
   let status: RunStatus = 'running';
-  const live = { folder: '/r', run: () => run, power: createPowerHistory(), bands, status: () => status };
+  let host: string | null = null;
+  const live = {
+    folder: '/r',
+    run: () => run,
+    power: createPowerHistory(),
+    bands,
+    status: () => status,
+    host: () => host,
+  };
   const panel = createPanelRun(live as unknown as LiveRun);
   const apply = (...more: RunEvent[]) => {
     for (const event of more) {
@@ -31,7 +39,7 @@ function opened(events: RunEvent[]) {
     }
     panel.eventsArrived(more);
   };
-  return { panel, apply, end: () => (status = 'stopped') };
+  return { panel, apply, end: () => (status = 'stopped'), moveTo: (name: string) => (host = name) };
 }
 
 it('makes a run that fits its schema, without any analysis', () => {
@@ -42,7 +50,7 @@ it('makes a run that fits its schema, without any analysis', () => {
 });
 
 it('keeps each part the same object until it is another one', () => {
-  const { panel, apply, end } = opened(sweep().slice(0, -1));
+  const { panel, apply, end, moveTo } = opened(sweep().slice(0, -1));
   const first = panel.make(nothingKnown)!;
   const sampled = panel.make(nothingKnown)!;
   for (const key of ['report', 'results', 'terms', 'bands'] as const) expect(sampled[key], key).toBe(first[key]);
@@ -59,6 +67,8 @@ it('keeps each part the same object until it is another one', () => {
   expect(after.results).not.toBe(first.results);
   expect(after.results[0]!.trials.length).toBe(6);
 
+  moveTo('node-17');
+  expect(panel.make(nothingKnown)!.report.run).toMatchObject({ status: 'running', host: 'node-17' });
   end();
   const stopped = panel.make(nothingKnown)!;
   expect(stopped.report.run.status).toBe('stopped');

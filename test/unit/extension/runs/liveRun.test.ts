@@ -16,7 +16,9 @@ import { eventsFile, powerFile } from '../../../../src/runs/store/folders';
 import { followPower } from '../../../../src/runs/store/followPower';
 import { followRunPower } from '../../../../src/runs/store/followRunPower';
 import { peekOf, peekRun } from '../../../../src/runs/index/peekRun';
-import { followRun, loadRun, statusOf } from '../../../../src/runs/store/runFolder';
+import { followRun, loadRun, stateOf } from '../../../../src/runs/store/runFolder';
+import type { Sightings } from '../../../../src/runs/ownership/lease';
+import { foreignLease, writeLease } from '../../../support/foreignLease';
 import { until } from '../../../support/greenbatch';
 import { created, readingAt, sessionStarted, source, sweep, toLines, trialEvents } from '../../../support/runEvents';
 
@@ -58,8 +60,41 @@ describe('a list of runs', () => {
       expect([status, peekRun(folder).status, loadRun(folder).status, live.status()]).toEqual(Array(4).fill(status));
       live.dispose();
     }
-    expect(statusOf(foldRun([created()]), '/run', 1 + 60_000)).toBe('starting');
-    expect(statusOf(foldRun([created()]), '/run', 1 + 60_001)).toBe('stopped');
+    expect(stateOf(foldRun([created()]), '/run', undefined, 1 + 60_000).status).toBe('starting');
+    expect(stateOf(foldRun([created()]), '/run', undefined, 1 + 60_001).status).toBe('stopped');
+  });
+
+  it('names the machine that has one in hand the same in every view, and notices when nobody has any more', async () => {
+    const folder = newFolder([created(), ...sessionStarted()]);
+    writeLease(folder, foreignLease({ goodForMs: 1500 }));
+    const live = openLiveRun(folder);
+    await live.ready;
+    const running = { status: 'running', host: 'node-17' };
+    expect(peekRun(folder)).toMatchObject({ ...running, resumable: false });
+    expect(loadRun(folder)).toMatchObject(running);
+    expect([live.status(), live.host()]).toEqual(['running', 'node-17']);
+    await until(() => live.status() === 'stopped', 10);
+    expect(live.host()).toBeNull();
+    live.dispose();
+    // A log that ends has its end, whoever is about to resume it.
+    writeLease(folder, foreignLease());
+    appendFileSync(eventsFile(folder), toLines(sweep().slice(-1)));
+    expect([peekRun(folder), loadRun(folder)]).toMatchObject(Array(2).fill({ status: 'complete', host: null }));
+  });
+
+  it('follows one that seems to be over until that is sure: a clock may be wrong', async () => {
+    const folder = newFolder([created(), ...sessionStarted()]);
+    const behind = (beats: number) =>
+      writeLease(folder, foreignLease({ beats, goodForMs: 5000, renewedAt: Date.now() - 600_000 }));
+    behind(1);
+    const live = openLiveRun(folder);
+    await live.ready;
+    const sightings: Sightings = new Map();
+    expect([live.status(), peekRun(folder, sightings).status]).toEqual(['stopped', 'stopped']);
+    behind(2);
+    await until(() => live.status() === 'running', 5);
+    expect([live.host(), peekRun(folder, sightings).host, peekRun(folder).host]).toEqual(['node-17', 'node-17', null]);
+    live.dispose();
   });
 
   it('offers to resume only what resuming can help, in list and follower alike', async () => {
@@ -76,7 +111,7 @@ describe('a list of runs', () => {
       const events = [created(), ...sessionStarted(), { type: 'session.ended', at: 9, ...end } as RunEvent];
       const folder = newFolder(events);
       expect([end.reason, peekRun(folder).resumable]).toEqual([end.reason, resumable]);
-      expect(peekOf(folder, foldRun(events), end.reason).resumable).toBe(resumable);
+      expect(peekOf(folder, foldRun(events), { status: end.reason, host: null }).resumable).toBe(resumable);
     }
     expect(peekRun(newFolder([created()]))).toMatchObject({ status: 'stopped', resumable: true });
     expect(peekRun(newFolder([{ ...created(), at: Date.now() }])).resumable).toBe(false);

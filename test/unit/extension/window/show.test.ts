@@ -64,7 +64,7 @@ describe.each(Object.entries(hostile))('a name with %s', (_, name) => {
   const session = { runs } as unknown as Session;
   const live = (status: string) =>
     ({
-      ...{ folder: peek.folder, status: () => status, problem: () => null },
+      ...{ folder: peek.folder, status: () => status, host: () => null, problem: () => null },
       ...{ power: { wattsNow: () => null } },
       run: () => ({ name, created: { specFile: `/elsewhere/${name}`, spec: {} } }),
     }) as unknown as LiveRun;
