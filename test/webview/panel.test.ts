@@ -61,7 +61,9 @@ describe.skipIf(!chromiumPath)('the panel’s page in Chromium', () => {
     const labels = [...html.matchAll(/(?:aria-label|title|alt)="([^"]*)"/g)].map(([, label]) => label).join('\n');
     expect(shown).toContain('J/token');
     expect(shown).toContain('tokens/s');
-    expect(shown).toMatch(/energy per token/i);
+    expect(await text('#energy-title')).toBe('Energy per token by batch size');
+    expect(labels).toContain('Save “Energy per token by batch size” as CSV');
+    expect(`${shown}\n${labels}`).not.toContain('unit of work');
     expect(`${shown}\n${labels}`).not.toMatch(/\bimages?\b|J\/image/i);
   });
 
