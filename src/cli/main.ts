@@ -116,7 +116,7 @@ const isUsageError = (error: unknown): error is Error =>
 
 async function runWorker(role: unknown): Promise<void> {
   if (role === 'watchdog') (await import('../engine/trial/watchdog')).watchdogMain();
-  if (role === 'deadline') (await import('../engine/trial/deadline')).deadlineMain();
+  if (role === 'deadline') (await import('../models/onnx/deadline')).deadlineMain();
   if (role === 'postprocess') (await import('../workloads/detection/postprocess/postprocessThread')).postprocessMain();
   if (role === 'sampler') (await import('../energy/sampler/samplerThread')).samplerMain();
 }

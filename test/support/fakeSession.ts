@@ -1,22 +1,23 @@
-import { detection } from '../../src/workloads/detection/detection';
 import type { Accuracy } from '../../src/core/accuracy/accuracy';
 import type { Reading, SourceRecord } from '../../src/core/energy/source';
 import type { EventOf, NewEvent, RunEvent } from '../../src/core/run/events';
 import { applyEvent, foldRun } from '../../src/core/run/fold';
 import { configurationsOf } from '../../src/core/run/plan';
 import { type SpecInput, specSchema } from '../../src/core/spec/spec';
-import type { AccuracyJob } from '../../src/engine/trial/accuracyJob';
-import type { Measuring } from '../../src/engine/session/measuring';
-import type { Prepared } from '../../src/engine/session/prepared';
-import type { TrialJob } from '../../src/engine/trial/trialJob';
-import type { TrialMessage } from '../../src/engine/trial/trialMessage';
-import type { TrialEnd } from '../../src/engine/trial/trialProcess';
-import { sessionStarted, source as twoDomains } from './runEvents';
+import { openMeasuring } from '../../src/engine/session/measuring';
+import type { TrialEnd } from '../../src/engine/trial/host';
+import type { MeasureJob, TrialJob, TrialMessage } from '../../src/engine/trial/protocol';
+import type { DetectionInputs } from '../../src/workloads/detection/preparation/inputs';
+import type { Prepared } from '../../src/workloads/workload';
+import { detection, sessionStarted, source as twoDomains } from './runEvents';
 
 /** A session of an engine without processes, files and waiting: clock, counters and trials are made here. */
 export type FakeSession = ReturnType<typeof fakeSession>;
 
-type Job = TrialJob | AccuracyJob;
+/** A job, with what its process is told beside the rest. */
+type Told = { modelFile: string; batchSize: number; threads: number } & Record<string, unknown>;
+type Job = Omit<TrialJob, 'told'> & Told;
+type WindowsJob = Omit<MeasureJob, 'told'> & Told;
 
 /** What a trial does: the messages it says, how it ends, and whether there was a process at all. */
 type FakeTrial = { says: TrialMessage[]; end: TrialEnd; starts: boolean };
@@ -29,9 +30,9 @@ type FakeOptions = {
   /** What the next job does where it does not succeed in all. */
   trial?: (job: Job, session: FakeSession) => Partial<FakeTrial> | undefined;
   /** Of the machine while a job's windows last. */
-  watts?: (job: TrialJob, session: FakeSession) => number;
+  watts?: (job: WindowsJob, session: FakeSession) => number;
   /** Of each batch; a window holds two. */
-  batchSeconds?: (job: TrialJob) => number;
+  batchSeconds?: (job: WindowsJob) => number;
 };
 
 /** How a trial fails. */
@@ -111,7 +112,7 @@ export function fakeSession({ spec: input, before, ...options }: FakeOptions = {
     }
   };
 
-  const measuring: Measuring = {
+  const measuring = openMeasuring({
     run,
     session: run.sessions.at(-1)?.session ?? 1,
     record(event) {
@@ -120,7 +121,8 @@ export function fakeSession({ spec: input, before, ...options }: FakeOptions = {
       applyEvent(run, written);
       return written;
     },
-    async runTrial(job, { onStart, onMessage }) {
+    async runTrial({ told, ...rest }, { onStart, onMessage }) {
+      const job = { ...rest, ...(told as Told) };
       jobs.push(job);
       const { says, end, starts = true } = trial?.(job, session) ?? {};
       if (starts) onStart(process.pid);
@@ -132,12 +134,16 @@ export function fakeSession({ spec: input, before, ...options }: FakeOptions = {
     async flushSamples() {
       flushedMs = 1000 * seconds;
     },
-  };
+  });
 
   /** All that a job says that works. */
   function success(job: Job): TrialMessage[] {
     if (job.kind === 'accuracy') return [];
     if (job.kind === 'probe') return [{ type: 'probed', peakRssBytes: 1e8, outputBytes: 100, inputBytes: 100 }];
+    return windowsOf(job as WindowsJob);
+  }
+
+  function windowsOf(job: WindowsJob): TrialMessage[] {
     const says: TrialMessage[] = [{ type: 'phase', phase: 'warmup', monotonicMs: 1000 * seconds }];
     const batchMs = [1000 * batchSeconds(job), 1000 * batchSeconds(job)];
     for (let window = 0; window < job.windows; window++) {
@@ -149,9 +155,16 @@ export function fakeSession({ spec: input, before, ...options }: FakeOptions = {
     return [...says, finished];
   }
 
+  /** What a workload has made: each trial is told its own configuration. */
   const prepared: Prepared = {
+    trialJob: ({ model, batchSize, threads, spinning }) => ({
+      ...{ modelFile: `/models/${model}`, batchSize, threads, spinning },
+    }),
+  };
+  /** What detection makes before the first trial. */
+  const inputs: DetectionInputs = {
     modelFiles: new Map(spec.models.map((model) => [model, `/models/${model}`])),
-    images: { height: 64, width: 64, imagesFile: '/images.u8' },
+    ...{ height: 64, width: 64, imagesFile: '/images.u8' },
     untrained: new Set(),
     fixedBatchModels: new Set(),
   };
@@ -171,6 +184,6 @@ export function fakeSession({ spec: input, before, ...options }: FakeOptions = {
       return e.type;
     });
   }
-  const session = { measuring, prepared, run, log, jobs, stopping, reading, pass, success, story };
+  const session = { measuring, prepared, inputs, run, log, jobs, stopping, reading, pass, success, story };
   return session;
 }

@@ -10,8 +10,11 @@ export const program = resolve('dist/cli.js');
 
 export type Finished = { code: number | null; signal: string | null; stdout: string; stderr: string };
 
-/** A workspace of its own with the built program: own runs, own measuring lock; the cache of models is shared by the tests. */
-export function makeBench(env: NodeJS.ProcessEnv = {}) {
+/**
+ * A workspace of its own with the built program (or another bundle of it): own runs, own measuring lock; the cache of models is
+ * shared by the tests.
+ */
+export function makeBench(env: NodeJS.ProcessEnv = {}, script = program) {
   const folder = mkdtempSync(join(tmpdir(), 'greenbatch-cli-'));
   mkdirSync(join(folder, '.greenbatch'));
   const environment = {
@@ -22,7 +25,7 @@ export function makeBench(env: NodeJS.ProcessEnv = {}) {
     ...env,
   };
   const start = (args: string[], more: NodeJS.ProcessEnv = {}): ChildProcess =>
-    spawn(process.execPath, [program, ...args], { cwd: folder, env: { ...environment, ...more } });
+    spawn(process.execPath, [script, ...args], { cwd: folder, env: { ...environment, ...more } });
   return {
     folder,
     environment,

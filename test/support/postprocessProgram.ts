@@ -2,7 +2,7 @@ import path from 'node:path';
 import { buildSync } from 'esbuild';
 
 const threads = `import { workerData } from 'node:worker_threads';
-import { deadlineMain } from './src/engine/trial/deadline';
+import { deadlineMain } from './src/models/onnx/deadline';
 import { postprocessMain } from './src/workloads/detection/postprocess/postprocessThread';
 if (workerData.role === 'deadline') deadlineMain();
 else postprocessMain();`;

@@ -1,9 +1,15 @@
-import { detection } from '../../src/workloads/detection/detection';
 import type { Part, Reading, SourceRecord } from '../../src/core/energy/source';
-import type { NewEvent, RunEvent } from '../../src/core/run/events';
+import type { NewEvent, RunEvent, WorkloadRecord } from '../../src/core/run/events';
 import { specSchema } from '../../src/core/spec/spec';
 
 /** Event logs made by hand, for tests of readers and folds. */
+
+/** Detection from end to end, as a log describes it. */
+export const detection: WorkloadRecord = {
+  name: 'detection',
+  unit: 'image',
+  phases: ['load', 'preprocess', 'inference', 'nms', 'evaluation'],
+};
 
 export const source: SourceRecord = {
   parts: [

@@ -1,4 +1,3 @@
-import { detection } from '../../src/workloads/detection/detection';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { RunEvent } from '../../src/core/run/events';
@@ -6,7 +5,7 @@ import { configurationsOf } from '../../src/core/run/plan';
 import { parseSpec } from '../../src/core/spec/specText';
 import { eventsFile, runsFolder } from '../../src/runs/store/folders';
 import { sourceFilesOf } from '../../src/runs/index/sourceFiles';
-import { estimatedSource, source, sweep, toLines, trialEvents } from './runEvents';
+import { detection, estimatedSource, source, sweep, toLines, trialEvents } from './runEvents';
 
 const watts: Record<number, number> = { 1: 110, 2: 101, 4: 99 };
 

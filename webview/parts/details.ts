@@ -1,6 +1,9 @@
 import type { Table } from '../../src/core/words/table';
 import { unitOf } from '../../src/core/metrics/metricValue';
-import { sourceLabel } from '../../src/core/energy/sourceLabel';
+import { isCounted } from '../../src/core/energy/parts';
+import type { Part } from '../../src/core/energy/source';
+import { countedIds, sourceLabel } from '../../src/core/energy/sourceLabel';
+import type { ReportSource } from '../../src/core/report/reportSchema';
 import { describeNumber } from '../../src/core/words/units';
 import { configurationLabels, sentenceCase } from '../../src/core/configuration/label';
 import { describePercentRange } from '../../src/core/statistics/wording';
@@ -109,10 +112,7 @@ function howMeasured({ run }: Page): HTMLElement {
     [t('Energy source'), source ? sourceLabel(source) : t('none yet')],
     ...(source?.reason ? ([[t('Note on it'), source.reason]] as [string, string][]) : []),
     ...(source
-      ? ([[t('Domains'), source.domains.map((d) => (d.added ? d.id : t('{0} (not added)', d.id))).join(', ')]] as [
-          string,
-          string,
-        ][])
+      ? ([[t('Domains'), source.parts.map((part) => partText(source, part)).join(', ')]] as [string, string][])
       : []),
     ...(source?.curve ? ([[t('Power curve'), source.curve.basis]] as [string, string][]) : []),
     [t('At rest'), report.run.idleWatts === null ? t('not measured') : `${describeNumber(report.run.idleWatts)} W`],
@@ -130,6 +130,11 @@ function howMeasured({ run }: Page): HTMLElement {
     ...environmentFacts(report.run.environment),
   ];
   return h('dl', {}, ...facts.flatMap(([name, value]) => [h('dt', {}, name), h('dd', {}, value)]));
+}
+
+function partText(source: ReportSource, part: Part): string {
+  if (isCounted(source, part)) return part.id;
+  return part.added ? t('{0} (estimated, in the total alone)', part.id) : t('{0} (not added)', part.id);
 }
 
 function environmentFacts(environment: Record<string, unknown>): [string, string][] {
@@ -161,7 +166,11 @@ function boundary({ run, decimated }: Page): string[] {
             .join(' + '),
         ]
       : source
-        ? [t('all packages, estimated')]
+        ? [
+            source.kind === 'estimate'
+              ? t('all packages, estimated')
+              : t('{0}, estimated', countedIds(source).join(' + ')),
+          ]
         : []),
     ...(sockets > 0 ? [sockets === 1 ? t('1 socket') : t('{0} sockets', sockets)] : []),
     ...(about.otherLoadPercent === null ? [] : [t('other load {0} %', describeNumber(about.otherLoadPercent, 2))]),

@@ -6,7 +6,6 @@ import { ExpectedError } from '../../core/failure/expectedError';
 import { configurationsOf } from '../../core/run/plan';
 import { describeSeconds } from '../../core/words/units';
 import type { Spec } from '../../core/spec/spec';
-import { sizeErrors, sizeWarnings } from '../../core/spec/modelSizes';
 import type { SpecProblem } from '../../core/spec/specProblem';
 import { formatProblems, parseSpec, placeIssues } from '../../core/spec/specText';
 import { maxSpecBytes } from '../../core/spec/specYaml';
@@ -15,13 +14,13 @@ import { energySources } from '../../energy/sources';
 import { busyWith } from '../../engine/session/engine';
 import { physicalCores } from '../../machine/topology';
 import { launchEngine } from '../../engine/launch/launch';
-import { detection } from '../../workloads/detection/detection';
+import { checkExperiment } from '../../workloads/checkExperiment';
+import { workloadNamed } from '../../workloads/workloadNamed';
 import { runFormatVersion } from '../../core/run/events';
 import { stageProgram } from '../../engine/launch/stage';
-import type { Program } from '../../engine/trial/trialProcess';
+import type { Program } from '../../engine/trial/host';
 import { privateFolder } from '../../machine/privateFolder';
 import { readText } from '../../machine/regularFile';
-import { fixedSizesOf } from '../../models/onnx/fixedSizes';
 import { engineLogBytes, readEngineLog } from '../../runs/store/engineLog';
 import { openEventLog } from '../../runs/store/eventLog';
 import { cacheFolder, eventsFile, nameFromFile, newRunId, workspaceOf } from '../../runs/store/folders';
@@ -99,10 +98,10 @@ function readSpec(file: string): { spec: Spec; text: string } {
     new CliError(`${file} is not a valid experiment:\n${formatProblems(file, problems)}`, 'experiment');
   if (!parsed.ok) throw invalid(parsed.problems);
   const { spec } = parsed;
-  const sizes = fixedSizesOf(spec.models, dirname(resolve(file)));
-  const errors = [...sizeErrors(spec, sizes), ...kindIssues(spec.measure.source, energySources)];
+  const { errors: ofWork, warnings } = checkExperiment(spec, dirname(resolve(file)));
+  const errors = [...ofWork, ...kindIssues(spec.measure.source, energySources)];
   if (errors.length > 0) throw invalid(placeIssues(text, errors));
-  for (const warning of [...parsed.warnings, ...placeIssues(text, sizeWarnings(spec, sizes))])
+  for (const warning of [...parsed.warnings, ...placeIssues(text, warnings)])
     printError(`${formatProblems(file, [warning])}\n`);
   return { spec, text };
 }
@@ -128,12 +127,13 @@ async function createRun(
         ? resolve(fromEnvironment)
         : undefined;
   const measure = powercapRoot === undefined ? spec.measure : { ...spec.measure, powercapRoot };
+  const { name: workload, unit, phases } = workloadNamed(spec.workload);
   createRunFolder(folder);
   const log = openEventLog(eventsFile(folder));
   log.append({
     type: 'run.created',
     version: runFormatVersion,
-    workload: detection,
+    workload: { name: workload, unit, phases: [...phases(spec)] },
     runId,
     name,
     specFile,

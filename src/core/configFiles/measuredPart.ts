@@ -1,5 +1,5 @@
 import { usualImageSide } from '../spec/modelSizes';
-import type { Spec } from '../spec/spec';
+import { type Spec, usualWorkload } from '../spec/spec';
 
 /**
  * What of an experiment decides the measured values, as text to compare: two files with the same measured part share
@@ -15,6 +15,8 @@ export function measuredPart(spec: Spec, contentOf: (path: string) => string | n
   const { equivalencePercent: _, powercapRoot: __, ...rest } = measure;
   const content = (path: string) => contentOf(path) ?? path;
   return stableJson({
+    // Neither had they a workload when there was but one.
+    workload: (spec.workload as string | undefined) ?? usualWorkload,
     models: models.map(content),
     weightsFile: weightsFile === undefined ? null : content(weightsFile),
     batchSizes,

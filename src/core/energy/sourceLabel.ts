@@ -34,7 +34,7 @@ function estimateText(parts: readonly Part[]): string {
 }
 
 /** Ids of the parts whose joules are counted. */
-export const addedDomains = (source: Parts): string[] => countedParts(source).map((part) => part.id);
+export const countedIds = (source: Parts): string[] => countedParts(source).map((part) => part.id);
 
 /** What every joule made from the source holds: `gross energy of package-0 + dram-0`. */
 export function energyBoundary(source: Parts): string {

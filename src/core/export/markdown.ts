@@ -1,8 +1,10 @@
 import { variedFactors } from '../configuration/factors';
 import { figureColumns } from '../analysis/verdict/figureColumns';
-import { addedDomains, sourceLabel } from '../energy/sourceLabel';
+import { partsBeside } from '../energy/parts';
+import { countedIds, sourceLabel } from '../energy/sourceLabel';
 import { plainLine } from '../words/plain';
 import type { RunReport } from '../report/report';
+import type { ReportSource } from '../report/reportSchema';
 import { shortScope } from '../report/scopeText';
 import { statusText } from '../report/statusText';
 import type { ConfigurationSummary } from '../metrics/summarySchema';
@@ -61,12 +63,11 @@ export function markdown(report: Omit<RunReport, 'accuracies'>, changed: readonl
 
 /** What the numbers cover: without it none is worth anything. */
 function boundary({ run, source, configurations, verdict }: Parameters<typeof markdown>[0]): string[] {
-  const added = source ? addedDomains(source) : [];
   const trials = configurations.map((c) => c.n);
   const [least, most] = [Math.min(...trials), Math.max(...trials)];
   return [
     source
-      ? `Energy: ${sourceLabel(source)}${source.measured ? ` (${added.join(', ')})` : ''}; gross, ${shortScope(run.scope)}.`
+      ? `Energy: ${sourceLabel(source)}${measuredText(source)}; gross, ${shortScope(run.scope)}.`
       : 'No energy source.',
     ...(source?.reason ? [source.reason] : []),
     ...(run.images && run.imageSize
@@ -76,6 +77,13 @@ function boundary({ run, source, configurations, verdict }: Parameters<typeof ma
     ...(run.idleWatts === null ? [] : [`At rest: ${describeNumber(run.idleWatts)} W.`]),
     `Run ${run.id} (${statusText(run)}), ${run.createdAt}, ${run.program}.`,
   ];
+}
+
+/** Which parts the joules are of; beside them may be others, which are not in it. */
+function measuredText(source: ReportSource): string {
+  if (!source.measured) return '';
+  const ids = countedIds(source).join(', ');
+  return partsBeside(source).length === 0 ? ` (${ids})` : `; joules are of ${ids} alone`;
 }
 
 function markOf({ verdict }: Pick<RunReport, 'verdict'>, c: ConfigurationSummary): string {

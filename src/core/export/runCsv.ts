@@ -2,7 +2,8 @@ import { inUnits } from '../words/unitOfWork';
 import type { Metric } from '../metrics/metric';
 import { metrics, trialMetrics } from '../metrics/registry';
 import { meanOf, valueOf } from '../metrics/metricValue';
-import { addedDomains } from '../energy/sourceLabel';
+import { countedParts, sourcesOf } from '../energy/parts';
+import { countedIds } from '../energy/sourceLabel';
 import type { ConfigurationResult } from '../values/result';
 import type { ConfigurationSummary } from '../metrics/summarySchema';
 import type { RunReport } from '../report/report';
@@ -50,10 +51,14 @@ export function trialsCsv(report: RunReport, results: readonly ConfigurationResu
 }
 
 function boundaryColumns({ run, source }: RunReport): Column<unknown>[] {
-  const added = source ? addedDomains(source) : [];
+  const added = source ? countedIds(source) : [];
   return [
     { head: 'run', value: () => run.id },
-    { head: 'energy source', value: () => source && (source.measured ? `measured ${source.kind}` : 'estimated') },
+    {
+      head: 'energy source',
+      value: () =>
+        source && (source.measured ? `measured ${sourcesOf(countedParts(source)).join(' + ')}` : 'estimated'),
+    },
     { head: 'domains', value: () => added.join(' + ') },
     { head: 'image width (pixels)', value: () => run.imageSize?.width ?? null },
     { head: 'image height (pixels)', value: () => run.imageSize?.height ?? null },

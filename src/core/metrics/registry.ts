@@ -36,7 +36,7 @@ export const metrics = [
     trialValue: (t) => t.partlyEstimatedJoulesPerUnit ?? null,
     json: 'interval',
     where: {
-      table: { head: 'total (partly est.)' },
+      table: { head: 'PARTLY ESTIMATED total', dropped: 3 },
       panel: { interval: true },
       markdown: { interval: true },
       csv: ['configurations', 'trials'],

@@ -47,7 +47,7 @@ const workloadSchema = z.object({
   name: z.string(),
   /** What its amount is counted in, in the singular: `image`. Joules are given for one of it. */
   unit: z.string(),
-  /** Phases that a window of the whole work has, in their order. */
+  /** Phases that the run's windows tell apart, in their order; none where a window holds one thing. */
   phases: z.array(z.string()),
 });
 export type WorkloadRecord = z.infer<typeof workloadSchema>;
@@ -61,7 +61,7 @@ const phaseIncrements = z.object({
 });
 export type PhaseIncrements = z.infer<typeof phaseIncrements>;
 
-// What a trial says of itself crosses to its engine in the same shape (`engine/trialMessage.ts`).
+// What a trial says of itself crosses to its engine in the same shape (`engine/trial/protocol.ts`).
 export const accuracyMeasuredEvent = event('accuracy.measured', {
   model: z.string(),
   accuracy: accuracySchema,

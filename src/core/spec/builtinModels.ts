@@ -16,3 +16,6 @@ export const builtinModels: readonly string[] = Object.keys(builtinModelStrides)
 
 /** What tells the path of a model file from the name of a built-in model. */
 export const modelPath = /\.([yY][aA]?[mM][lL]|[oO][nN][nN][xX]|[pP][tT])$/;
+
+/** What a model of detection may be. */
+export const modelWords = `built-in name (${builtinModels.join(', ')}), or a path that ends in .yaml, .yml, .onnx or .pt`;

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { builtinModels, modelPath } from './builtinModels';
+import { modelWords } from './builtinModels';
 
 /**
  * The experiment file `*.energy.yaml`, as the program validates it. `media/energy.schema.json` is
@@ -8,13 +8,16 @@ import { builtinModels, modelPath } from './builtinModels';
  * JSON schema alone: rules that stand here as refinements, said in its words.
  */
 
+/** The workload of an experiment that names none. Rules that stand here in its terms (models, images) hold for it alone. */
+export const usualWorkload = 'detection';
+
 const count = (what: string) => z.int().min(1).max(1_000_000).describe(what);
 const seconds = (what: string, max = 3600) => z.number().min(0).max(max).describe(what);
 const text = (what: string) =>
   z
     .string()
     .min(1)
-    .regex(/^\P{Cc}*$/u)
+    .regex(/^\P{Cc}*$/u, { error: 'holds a control character' })
     .describe(what);
 const relativePath = (what: string) => text(`${what}; relative to the experiment file`);
 const weight = (what: string) => z.number().min(0).max(1000).describe(what);
@@ -234,10 +237,13 @@ export const specSchema = z.strictObject({
     .max(200)
     .meta({ examples: ['first sweep'] })
     .optional(),
+  workload: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]{0,63}$/, { error: 'is no word of small letters, digits and hyphens' })
+    .describe('the kind of work; detection: objects in images')
+    .default(usualWorkload),
   models: uniqueList(
-    text(`built-in name (${builtinModels.join(', ')}), or a path that ends in .yaml, .yml, .onnx or .pt`).meta({
-      anyOf: [{ enum: builtinModels }, { pattern: modelPath.source }],
-    }),
+    text(modelWords),
     'built-in names, or paths to a YOLOv7 cfg .yaml, an .onnx or a .pt, relative to the experiment file',
   ),
   weightsFile: relativePath('checkpoint with trained weights for a built-in or cfg model')

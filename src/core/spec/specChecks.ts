@@ -1,8 +1,7 @@
 import { mostConfigurations } from '../configuration/configuration';
-import { builtinModelStrides, builtinModels, modelPath } from './builtinModels';
-import { type Spec, specSchema } from './spec';
+import { builtinModelStrides, builtinModels, modelPath, modelWords } from './builtinModels';
+import { type Spec, specSchema, usualWorkload } from './spec';
 import { didYouMean, type SpecIssue, valueAt } from './specIssues';
-import { allowedAt } from './specJsonSchema';
 
 /**
  * Rules that concern several fields, or what a field means. Each looks only at fields that are valid by
@@ -11,7 +10,8 @@ import { allowedAt } from './specJsonSchema';
  * @param value plain data of the file, valid or not
  */
 export function checkErrors(value: unknown): SpecIssue[] {
-  return [...unknownModels(value), ...imageSizes(value), ...tooMany(value)];
+  const isDetection = (valueAt(value, ['workload']) ?? usualWorkload) === usualWorkload;
+  return [...(isDetection ? [...unknownModels(value), ...imageSizes(value)] : []), ...tooMany(value)];
 }
 
 /** What is permitted and probably not meant. */
@@ -46,7 +46,8 @@ export function checkWarnings(spec: Spec): SpecIssue[] {
       `one of batchSizes: ${spec.batchSizes.join(', ')}`,
     );
   }
-  if (spec.weightsFile !== undefined && spec.models.every((model) => /\.(onnx|pt)$/i.test(model))) {
+  const isDetection = spec.workload === usualWorkload;
+  if (isDetection && spec.weightsFile !== undefined && spec.models.every((model) => /\.(onnx|pt)$/i.test(model))) {
     warn(['weightsFile'], 'no model takes these weights: .onnx and .pt files have their own', null);
   }
   if (spec.measure.repeats.max < 5) {
@@ -88,7 +89,7 @@ function unknownModels(value: unknown): SpecIssue[] {
     const path = ['models', index];
     const hint = didYouMean(model, builtinModels);
     const message = `${JSON.stringify(model.slice(0, 60))} is neither a built-in model nor a model file${hint}`;
-    return [{ path, at: 'value' as const, message, allowed: allowedAt(path) }];
+    return [{ path, at: 'value' as const, message, allowed: modelWords }];
   });
 }
 

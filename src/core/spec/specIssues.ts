@@ -66,7 +66,7 @@ function issueOf(issue: ZodIssue, whole: unknown): SpecIssue[] {
       return one(`${shown(actual)} is none of the values${didYouMean(String(actual), names)}`);
     }
     case 'invalid_format':
-      return one(`${shown(actual)} holds a control character`);
+      return one(`${shown(actual)} ${issue.message}`);
     default:
       return one(issue.message);
   }

@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { specSchema } from './spec';
+import { builtinModels, modelPath } from './builtinModels';
+import { specSchema, usualWorkload } from './spec';
 
 /** The part of JSON Schema (draft 7) that the experiment file's schema uses. */
 export type SchemaNode = {
@@ -30,6 +31,11 @@ export function specJsonSchema(): SchemaNode {
     specSchema.meta({
       title: 'Greenbatch experiment',
       description: 'Which batch sizes of which models to measure, and how. Docs: docs/experiment-file.md',
+      // What a model is depends on the workload; a file that names none is of the usual one.
+      if: { properties: { workload: { const: usualWorkload } } },
+      then: {
+        properties: { models: { items: { anyOf: [{ enum: builtinModels }, { pattern: modelPath.source }] } } },
+      },
     }),
     { io: 'input', target: 'draft-7' },
   ) as SchemaNode;

@@ -5,7 +5,7 @@ import type { ProcessIdentity } from '../../core/run/events';
 import { openToAppend } from '../../machine/regularFile';
 import { engineLogFile } from '../../runs/store/folders';
 import { identityOf, roleArguments } from '../../machine/processIdentity';
-import type { Program } from '../trial/trialProcess';
+import type { Program } from '../trial/host';
 
 /**
  * Starts the engine of a run so that it belongs to nobody: a session of its own (no terminal can

@@ -16,7 +16,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { isPrivateTree } from '../../machine/privateFolder';
-import type { Program } from '../trial/trialProcess';
+import type { Program } from '../trial/host';
 
 /**
  * A run outlives an update of the editor or of this program, which deletes the folders they run

@@ -8,13 +8,11 @@ import { termsOf } from '../../core/report/report';
 import { configurationResults, trialValue, windowValue } from '../../core/values/trialValue';
 import { decideNext } from '../../core/analysis/verdict/stopping';
 import { identityOf } from '../../machine/processIdentity';
-import { isAnnotated } from '../../workloads/detection/data/annotatedImages';
-import { recordAccuracy } from './accuracyPass';
+import { nothingRuns } from '../../workloads/skip';
+import type { Prepared } from '../../workloads/workload';
+import type { TrialJob, TrialMessage } from '../trial/protocol';
+import { recordAccuracy } from './accuracy';
 import type { Measuring } from './measuring';
-import { nothingRuns } from './preparation';
-import type { Prepared } from './prepared';
-import type { TrialJob } from '../trial/trialJob';
-import type { TrialMessage } from '../trial/trialMessage';
 
 /**
  * How often one repeat is tried: windows that a wrap could hide in, or that the counters failed in, are measured again,
@@ -140,7 +138,10 @@ async function measureTrial(
         m.record({ ...message, type: 'trial.window', trial: number });
         if (message.batches !== undefined) warnOfThinning(m, message.batches, message.batchMs.length);
       }
-      if (message.type === 'accuracy') recordAccuracy(m, configuration.model, message);
+      if (message.type === 'accuracy') {
+        const { type: _, ...accuracy } = message;
+        recordAccuracy(m, configuration.model, accuracy);
+      }
       if (message.type === 'finished') said.finished = message;
     },
   });
@@ -184,30 +185,12 @@ async function measureTrial(
   return trial;
 }
 
-function trialJob(m: Measuring, prepared: Prepared, configuration: Configuration): TrialJob {
-  const { warmupSeconds, windowSeconds, windows, scope } = m.run.spec.measure;
-  const modelFile = prepared.modelFiles.get(configuration.model);
-  if (!modelFile) throw new Error(`no model was prepared for ${configuration.id}`);
+function trialJob({ run, source }: Measuring, prepared: Prepared, configuration: Configuration): TrialJob {
+  const { warmupSeconds, windowSeconds, windows } = run.spec.measure;
   return {
-    kind: 'measure',
-    modelFile,
-    batchSize: configuration.batchSize,
-    threads: configuration.threads,
-    spinning: configuration.spinning,
-    ...prepared.images,
-    source: m.source,
-    warmupSeconds,
-    windowSeconds,
-    windows,
-    ...(scope === 'end-to-end' && { endToEnd: endToEnd(m, prepared, configuration.model) }),
+    ...{ kind: 'measure', workload: run.workload.name, told: prepared.trialJob(configuration) },
+    ...{ source, warmupSeconds, windowSeconds, windows },
   };
-}
-
-/** Random detections are not worth evaluating. */
-function endToEnd({ run, baseFolder }: Measuring, { untrained }: Prepared, model: string): TrialJob['endToEnd'] {
-  const { images, accuracy } = run.spec;
-  const evaluate = accuracy.measure && isAnnotated(images) && !untrained.has(model);
-  return { images, baseDirectory: baseFolder, evaluate };
 }
 
 function giveUpFailing(m: Measuring, block: number): void {

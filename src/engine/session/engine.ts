@@ -15,15 +15,16 @@ import { cacheFolder, eventsFile, powerFile, workspaceOf } from '../../runs/stor
 import { isLock, type LockHolder, takeMeasuringLock } from '../../runs/ownership/measuringLock';
 import { type HeldLease, takeLease } from '../../runs/ownership/takeLease';
 import { readPower } from '../../runs/store/powerLog';
+import { workloadNamed } from '../../workloads/workloadNamed';
 import { identityOf, signalProgram } from '../../machine/processIdentity';
 import { lookup } from '../../runs/store/runFolder';
 import { measureBlocks } from './blocks';
 import { snapshotEnvironment } from './environment';
-import type { Measuring } from './measuring';
+import { openMeasuring } from './measuring';
 import { monotonicMs } from '../../machine/clock';
 import { refuseOtherSource } from './otherSource';
 import { prepare } from './preparation';
-import { type Program, runTrialProcess } from '../trial/trialProcess';
+import { type Program, runTrialProcess } from '../trial/host';
 
 /**
  * Measures what is missing of the run in `folder`, from its log: a new run from the start, a stopped
@@ -130,6 +131,7 @@ async function runSession(
   lease.keep((why) => warn(noted.lease(why)), breakOff);
   let close = async () => {};
   try {
+    const workload = workloadNamed(run.workload.name);
     const { source, reader } = await openSource(spec.measure, process.env);
     refuseOtherSource(run, source);
     record({ type: 'source.opened', source });
@@ -153,7 +155,7 @@ async function runSession(
       await sampler.stop();
       reader.close();
     };
-    const measuring: Measuring = {
+    const measuring = openMeasuring({
       run,
       session,
       record,
@@ -165,8 +167,8 @@ async function runSession(
         of === session ? sampler.samplesBetween(fromMs, toMs) : earlier(of, fromMs, toMs),
       flushSamples: () => sampler.flush(),
       stop,
-    };
-    const prepared = await prepare(measuring, reader);
+    });
+    const prepared = await prepare(measuring, workload, reader);
     const message = stop.aborted ? '' : await measureBlocks(measuring, prepared);
     if (broken !== null) throw broken;
     if (stop.aborted) return finish('interrupted', exitCodes.interrupted, stoppedOnRequest);

@@ -1,22 +1,28 @@
 import type { SourceRecord } from '../../core/energy/source';
 import type { NewEvent, RunEvent } from '../../core/run/events';
-import type { Run } from '../../core/run/fold';
 import type { SampleLookup } from '../../core/values/trialValue';
-import type { RunTrial } from '../trial/trialProcess';
+import type { EngineSession } from '../../workloads/workload';
+import type { RunTrial } from '../trial/host';
+import { measureAccuracy } from './accuracy';
+import { probeMemory } from './probe';
 
 /** What the parts of an engine share while a session lasts. */
-export type Measuring = {
-  run: Run;
+export type Measuring = EngineSession & {
   session: number;
   /** Writes an event to the log and folds it into `run`. `durable` waits until the disk has it. */
   record(event: NewEvent, durable?: boolean): RunEvent;
   runTrial: RunTrial;
-  /** Folder that the experiment's relative paths start from. */
-  baseFolder: string;
-  cacheFolder: string;
   source: SourceRecord;
   samples: SampleLookup;
   /** Brings all samples up to now into `samples` and onto the disk. */
   flushSamples(): Promise<void>;
-  stop: AbortSignal;
 };
+
+/** Adds to what a session has what a workload may ask of it. */
+export function openMeasuring(parts: Omit<Measuring, 'probe' | 'measureAccuracy'>): Measuring {
+  return {
+    ...parts,
+    probe: (told) => probeMemory(parts, told),
+    measureAccuracy: (model, told) => measureAccuracy(parts, model, told),
+  };
+}

@@ -1,28 +1,31 @@
 import type { Part, Reading } from '../../core/energy/source';
 import type { PhaseIncrements } from '../../core/run/events';
-import type { PhaseName } from '../../core/run/phases';
 import type { EnergyReader } from '../../energy/reader';
 
-/** Says what each phase of a window took, by a reading at each change of phase. */
+/** Reads the edges of a window, and says what each of its phases took, by a reading at each change of phase. */
 export type PhaseMeter = {
   /** Begins a window: what came before counts for nothing. */
   start(): Reading;
   /** Everything since the reading before was `phase`. */
-  ended(phase: PhaseName): Reading;
-  phases(): Partial<Record<PhaseName, PhaseIncrements>>;
+  ended(phase: string): void;
+  /** The end of the window: where phases are told apart that of the last one, so that they add up to it; else now. */
+  end(): Reading;
+  /** By their names; null where the window told none apart. */
+  phases(): Record<string, PhaseIncrements> | null;
 };
 
 export function createPhaseMeter(reader: EnergyReader, parts: readonly Part[]): PhaseMeter {
   let last = reader.read();
-  let phases: Partial<Record<PhaseName, PhaseIncrements>> = {};
+  let phases: Record<string, PhaseIncrements> | null = null;
   return {
     start() {
-      phases = {};
+      phases = null;
       last = reader.read();
       return last;
     },
     ended(phase) {
       const now = reader.read();
+      phases ??= {};
       const sum = (phases[phase] ??= { ms: 0, counters: parts.map(() => 0), busySeconds: 0, totalSeconds: 0 });
       sum.ms += now.monotonicMs - last.monotonicMs;
       sum.busySeconds += now.busySeconds - last.busySeconds;
@@ -31,8 +34,8 @@ export function createPhaseMeter(reader: EnergyReader, parts: readonly Part[]): 
         sum.counters[i] = added(sum.counters[i] ?? null, last.counters[i] ?? null, now.counters[i] ?? null, part);
       });
       last = now;
-      return now;
     },
+    end: () => (phases === null ? reader.read() : last),
     phases: () => phases,
   };
 }

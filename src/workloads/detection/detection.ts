@@ -1,8 +1,30 @@
-import type { WorkloadRecord } from '../../core/run/events';
+import { sizeErrors, sizeWarnings } from '../../core/spec/modelSizes';
+import { fixedSizesOf } from '../../models/onnx/fixedSizes';
+import type { Workload } from '../workload';
 
-/** Object detection in images: what a run's log says of it. */
-export const detection: WorkloadRecord = {
+/** The parts of an end-to-end window, in their order. */
+const phases = ['load', 'preprocess', 'inference', 'nms', 'evaluation'] as const;
+
+/** Object detection in images: inference alone, or the whole way from the file to evaluated boxes (`measure.scope`). */
+export const detection: Workload = {
   name: 'detection',
   unit: 'image',
-  phases: ['load', 'preprocess', 'inference', 'nms', 'evaluation'],
+  factors: ['model', 'batchSize', 'threads', 'spinning'],
+  phases: ({ measure }) => (measure.scope === 'end-to-end' ? phases : []),
+  check(spec, baseFolder) {
+    const sizes = fixedSizesOf(spec.models, baseFolder);
+    return { errors: sizeErrors(spec, sizes), warnings: sizeWarnings(spec, sizes) };
+  },
+  // Loaded when they are called: a trial needs none of what comes before it, and the other way round.
+  prepare: async (session) => (await import('./preparation/preparation')).prepareDetection(session),
+  async open(told) {
+    const { detectionJobSchema } = await import('./modes/detectionJob');
+    const job = detectionJobSchema.parse(told);
+    if (job.mode === 'inference') return (await import('./modes/inference')).openInference(job);
+    return (await import('./modes/endToEnd')).openEndToEnd(job);
+  },
+  async evaluate(told, alive) {
+    const { accuracyJobSchema } = await import('./modes/detectionJob');
+    return (await import('./modes/accuracy')).findAccuracy(accuracyJobSchema.parse(told), alive);
+  },
 };

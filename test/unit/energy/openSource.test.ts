@@ -127,6 +127,30 @@ describe('openSource', () => {
     });
   });
 
+  it('records several kinds as one, an estimate of what is measured not added', async () => {
+    const driver = await driven({ sockets: 1 });
+    const measure = measureOf({ source: ['powercap', 'estimate'], powercapRoot: driver.root });
+    const { source, reader } = await openSource(measure);
+    cleanups.push(() => reader.close());
+    expect(source.parts.map((part) => [part.source, part.id, part.added])).toEqual([
+      ['powercap', 'package-0', true],
+      ['powercap', 'dram-0', true],
+      ['estimate', 'machine', false],
+    ]);
+    expect(source.reason).toBe('estimate is of what powercap measures: it is recorded and not added');
+    const { counters, busySeconds } = reader.read();
+    expect(counters).toEqual([expect.any(Number), expect.any(Number), Math.round(busySeconds * 1e6)]);
+  });
+
+  it('has all kinds that are asked for, or none; and none that it does not know', async () => {
+    const both = openSource(measureOf({ source: ['estimate', 'powercap'], powercapRoot: nowhere }));
+    await expect(both).rejects.toMatchObject({ name: 'SourceError', code: 'source-absent' });
+    await expect(openSource(measureOf({ source: 'nvml' }))).rejects.toMatchObject({
+      ...{ code: 'experiment', exitCode: 2 },
+      message: 'measure.source: there is no energy source "nvml" (allowed: auto, powercap or estimate)',
+    });
+  });
+
   it('takes the root of the environment unless the experiment names one', async () => {
     const env = { GREENBATCH_POWERCAP_ROOT: '/nowhere/else' };
     expect((await openSource(measureOf({}), env)).source.reason).toContain('/nowhere/else');

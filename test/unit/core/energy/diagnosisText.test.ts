@@ -22,6 +22,35 @@ it('prints advice and commands alike, but only commands are a fix', () => {
   expect(fixOf(virtual)).toBeNull();
 });
 
+it('lists the counters of each source that has any, under where they are', () => {
+  const { sources, ...rest } = diagnosis({ advice: null, fix: null }, true);
+  const domain = { kind: 'x', socket: null, readable: true, added: true, reason: null, advice: null, fix: null };
+  const text = diagnosisText({
+    ...rest,
+    sources: [
+      ...sources,
+      { ...sources[0]!, kind: 'meter', counters: 'of the meter' },
+      { ...sources[0]!, kind: 'guess', counters: null },
+    ],
+    domains: [
+      { ...domain, source: 'meter', id: 'gpu-0', path: null, rangeMicrojoules: null, limitWatts: null },
+      {
+        ...domain,
+        source: 'powercap',
+        id: 'psys',
+        path: '/p',
+        added: false,
+        reason: 'why',
+        ...{ rangeMicrojoules: 1, limitWatts: 1 },
+      },
+    ],
+  });
+  expect(text).toContain(
+    '\n\nCounters below /r\n  psys               not added   why · /p\n\nCounters of the meter\n  gpu-0',
+  );
+  expect(text.match(/Counters /g)).toHaveLength(2);
+});
+
 it('has nothing to fix where the source can be used', () => {
   const fine = diagnosis({ advice: null, fix: null }, true);
   expect(diagnosisText(fine)).not.toContain('To measure');

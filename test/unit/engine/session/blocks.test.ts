@@ -2,12 +2,11 @@ import { describe, expect, it } from 'vitest';
 import type { RunEvent } from '../../../../src/core/run/events';
 import { measureBlocks } from '../../../../src/engine/session/blocks';
 import { exitCodes } from '../../../../src/core/failure/exitCodes';
-import type { TrialJob } from '../../../../src/engine/trial/trialJob';
 import { evaluated, failure, fakeSession, type FakeSession, finished } from '../../../support/fakeSession';
 import { sessionStarted, source, trialEvents } from '../../../support/runEvents';
 
 const measure = (session: FakeSession) => measureBlocks(session.measuring, session.prepared);
-const batchOf = (job: unknown) => (job as TrialJob).batchSize;
+const batchOf = (job: { batchSize: number }) => job.batchSize;
 /** In the order of the file, and so many blocks. */
 const blocks = (count: number) => ({ order: 'listed' as const, repeats: { min: count, max: count } });
 const trialsOf = (session: FakeSession) =>
@@ -90,26 +89,10 @@ describe('the order of a run', () => {
       },
     });
     await measure(session);
-    expect(session.jobs[0]).toMatchObject({
-      ...{ kind: 'measure', modelFile: '/models/a.onnx', batchSize: 3, threads: 7, spinning: true },
-      ...{ height: 64, width: 64, imagesFile: '/images.u8', source, windows: 2, windowSeconds: 9, warmupSeconds: 2 },
+    expect(session.jobs[0]).toEqual({
+      ...{ kind: 'measure', workload: 'detection', source, windows: 2, windowSeconds: 9, warmupSeconds: 2 },
+      ...{ modelFile: '/models/a.onnx', batchSize: 3, threads: 7, spinning: true },
     });
-    expect(session.jobs[0]).not.toHaveProperty('endToEnd');
-  });
-
-  it('evaluates end to end where the images are annotated and the weights are trained', async () => {
-    const coco = { annotations: 'instances.json', images: 'images' };
-    const evaluates = async (images: object, untrained: string[]) => {
-      const session = fakeSession({
-        spec: { models: ['a.onnx', 'b.onnx'], batchSizes: [1], images, measure: { ...blocks(1), scope: 'end-to-end' } },
-      });
-      for (const model of untrained) session.prepared.untrained.add(model);
-      await measure(session);
-      const of = (model: string) => session.jobs.find((job) => job.modelFile.endsWith(model)) as TrialJob;
-      return ['a.onnx', 'b.onnx'].map((model) => of(model).endToEnd?.evaluate);
-    };
-    expect(await evaluates({ coco }, ['b.onnx'])).toEqual([true, false]);
-    expect(await evaluates({ generated: { count: 4 } }, [])).toEqual([false, false]);
   });
 });
 

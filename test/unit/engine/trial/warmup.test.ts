@@ -26,3 +26,10 @@ it('is steady within 5 % of the third before, either way', () => {
   expect([104, 96, 100].map((last) => isSteady(thirds(100, last)))).toEqual([true, true, true]);
   expect([106, 94].map((last) => isSteady(thirds(100, last)))).toEqual([false, false]);
 });
+
+it('waits until the batch times settle', () => {
+  expect(isSteady([100])).toBe(false);
+  expect(isSteady([100, 80])).toBe(true);
+  expect(isSteady([300, 200, 150, 110, 100, 100])).toBe(false);
+  expect(isSteady([300, 200, 101, 100, 100, 101])).toBe(true);
+});

@@ -84,6 +84,7 @@ it('each key of an experiment is measured, judged by, or says what there is toda
   const parsed = parseSpec(specText);
   if (!parsed.ok) throw new Error('not valid');
   const other: Record<string, string> = {
+    workload: 'workload: another',
     models: 'models: [yolov7]',
     weightsFile: 'weightsFile: ./w.pt',
     batchSizes: 'batchSizes: [3]',

@@ -415,7 +415,10 @@ describe('stopping', () => {
 
   it('stops when intervals and verdict are resolved, and not while either is open', () => {
     const clear = [measured(1, 3, { blocks: 5 }), measured(8, 2, { blocks: 5 })];
-    expect(decideNext(clear, terms(), progress(5))).toMatchObject({ action: 'stop', reason: 'resolved' });
+    expect(decideNext(clear, terms(), progress(5))).toMatchObject({
+      action: 'stop',
+      message: expect.stringContaining('the verdict is reached'),
+    });
     const wide = [measured(1, 3, { blocks: 5, spread: 8 }), measured(8, 2, { blocks: 5, spread: 8 })];
     expect(decideNext(wide, terms(), progress(5)).action).toBe('continue');
     const close = [measured(4, 2, { blocks: 5, spread: 1 }), measured(8, 2.005, { blocks: 5, spread: 1 })];

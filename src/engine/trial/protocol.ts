@@ -1,5 +1,30 @@
+import { writeSync } from 'node:fs';
 import * as z from 'zod';
+import { sourceSchema } from '../../core/energy/source';
 import { accuracyMeasuredEvent, trialFinishedEvent, trialPhaseEvent, trialWindowEvent } from '../../core/run/events';
+
+/** What the engine and a trial's process say to each other: a job in its arguments, and messages on its standard output. */
+
+/** The workload, and what its own schema reads. */
+const told = { workload: z.string(), told: z.unknown() };
+
+/** What a trial's process is to do, as JSON in its arguments. */
+export const trialJobSchema = z.discriminatedUnion('kind', [
+  /** Windows of the work. */
+  z.object({
+    ...{ kind: z.literal('measure'), ...told },
+    source: sourceSchema,
+    warmupSeconds: z.number(),
+    windowSeconds: z.number(),
+    windows: z.int(),
+  }),
+  /** A few batches, for the memory that they take; no energy is measured. */
+  z.object({ kind: z.literal('probe'), ...told }),
+  /** What a model gets right; no energy is measured. */
+  z.object({ kind: z.literal('accuracy'), ...told }),
+]);
+export type TrialJob = z.infer<typeof trialJobSchema>;
+export type MeasureJob = Extract<TrialJob, { kind: 'measure' }>;
 
 const type = <T extends string>(name: T) => ({ type: z.literal(name) });
 /** What the engine adds when it writes a message to the log. */
@@ -8,7 +33,7 @@ const added = { at: true, trial: true } as const;
 /** What a trial says to its engine, in this order; `alive` in between only resets the engine's patience. */
 const trialMessageSchema = z.discriminatedUnion('type', [
   trialPhaseEvent.omit(added).extend(type('phase')),
-  z.object({ ...type('alive'), batches: z.int() }),
+  z.object(type('alive')),
   trialWindowEvent.omit(added).extend(type('window')),
   trialFinishedEvent.omit(added).extend(type('finished')),
   accuracyMeasuredEvent.omit({ at: true, model: true }).extend({ ...type('accuracy'), warnings: z.array(z.string()) }),
@@ -21,6 +46,21 @@ const trialMessageSchema = z.discriminatedUnion('type', [
   }),
 ]);
 export type TrialMessage = z.infer<typeof trialMessageSchema>;
+
+/** After this message a trial has nothing more to say. One that is measured may tell its accuracy on the way. */
+export const lastWord = { measure: 'finished', probe: 'probed', accuracy: 'accuracy' } as const;
+
+/** Says one message on standard output. Synchronous, so that nothing is lost when the process ends or dies right after. */
+export function say(message: TrialMessage): void {
+  const data = Buffer.from(`${JSON.stringify(message)}\n`);
+  for (let done = 0; done < data.length;) {
+    try {
+      done += writeSync(1, data, done);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
+    }
+  }
+}
 
 const names = new Set<unknown>(trialMessageSchema.options.map((option) => option.shape.type.value));
 

@@ -2,9 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, it } from 'vitest';
-import type { TrialJob } from '../../../../src/engine/trial/trialJob';
-import type { TrialMessage } from '../../../../src/engine/trial/trialMessage';
-import { runTrialProcess } from '../../../../src/engine/trial/trialProcess';
+import { runTrialProcess } from '../../../../src/engine/trial/host';
+import type { TrialJob, TrialMessage } from '../../../../src/engine/trial/protocol';
 import { evaluated, finished as lastWords } from '../../../support/fakeSession';
 
 const folder = mkdtempSync(join(tmpdir(), 'greenbatch-trial-'));

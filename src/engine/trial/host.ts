@@ -3,25 +3,15 @@ import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { Failure } from '../../core/failure/failure';
 import { readFailureLine } from '../../core/failure/failureLine';
-import type { EventOf } from '../../core/run/events';
 import { saysOutOfMemory } from '../../models/onnx/outOfMemory';
 import { roleArguments } from '../../machine/processIdentity';
-import type { AccuracyJob } from './accuracyJob';
-import type { TrialJob } from './trialJob';
-import { parseTrialMessage, type TrialMessage } from './trialMessage';
+import type { ProcessFailure } from '../../workloads/workload';
+import { lastWord, parseTrialMessage, type TrialJob, type TrialMessage } from './protocol';
 
 /** The program that trials are started from: this node, and the bundle that holds them. */
 export type Program = { node: string; script: string };
 
-export type TrialEnd =
-  | { kind: 'done' }
-  | { kind: 'stopped' }
-  | ({
-      kind: 'failed';
-      /** Batch sizes that the model runs, where it was seen to fail at this one. */
-      works?: number[] | undefined;
-    } & Pick<EventOf<'trial.failed'>, 'reason' | 'message' | 'signal' | 'exitCode'> &
-      Failure);
+export type TrialEnd = { kind: 'done' } | { kind: 'stopped' } | ({ kind: 'failed' } & ProcessFailure);
 
 export type TrialOptions = {
   /** Called once the process exists. */
@@ -36,17 +26,14 @@ export type TrialOptions = {
 /** A trial that has said its last word has so long to end. */
 const longestExitSeconds = 5;
 
-/** After this message a trial has nothing more to say. One that is measured end to end tells its accuracy on the way. */
-const lastWord = { measure: 'finished', probe: 'probed', accuracy: 'accuracy' } as const;
-
 /** Runs one job and says how it ended; never throws for what the trial does. */
-export type RunTrial = (job: TrialJob | AccuracyJob, options: TrialOptions) => Promise<TrialEnd>;
+export type RunTrial = (job: TrialJob, options: TrialOptions) => Promise<TrialEnd>;
 
 /** Runs one trial in a child process of its own. */
 export async function runTrialProcess(
   program: Program,
   runFolder: string,
-  job: TrialJob | AccuracyJob,
+  job: TrialJob,
   options: TrialOptions,
 ): Promise<TrialEnd> {
   const oomKillsBefore = oomKills();
@@ -101,7 +88,7 @@ export async function runTrialProcess(
     const { code, signal, error } = await exited;
     if (finished && said === null) return { kind: 'done' };
     if (options.stop.aborted) return { kind: 'stopped' };
-    const failed = (reason: EventOf<'trial.failed'>['reason'], message: string, told?: Failure): TrialEnd => ({
+    const failed = (reason: ProcessFailure['reason'], message: string, told?: Failure): TrialEnd => ({
       ...{ kind: 'failed', signal, exitCode: code, reason, message },
       ...{ code: told?.code ?? reason, fix: told?.fix ?? null, works },
     });

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
-import type { RunEvent } from '../../../../src/core/run/events';
-import { measureAccuracies } from '../../../../src/engine/session/accuracyPass';
-import { evaluated, failure, fakeSession } from '../../../support/fakeSession';
-import { sessionStarted } from '../../../support/runEvents';
+import type { RunEvent } from '../../../../../src/core/run/events';
+import { measureAccuracies } from '../../../../../src/workloads/detection/preparation/accuracyPass';
+import { evaluated, failure, fakeSession } from '../../../../support/fakeSession';
+import { sessionStarted } from '../../../../support/runEvents';
 
 type Options = NonNullable<Parameters<typeof fakeSession>[0]>;
 const images = { coco: { annotations: 'instances.json', images: 'images' } };
@@ -14,8 +14,8 @@ async function pass({ spec, ...options }: Options = {}, untrained: string[] = []
     ...options,
     spec: { images, ...spec },
   });
-  for (const model of untrained) session.prepared.untrained.add(model);
-  await measureAccuracies(session.measuring, session.prepared);
+  for (const model of untrained) session.inputs.untrained.add(model);
+  await measureAccuracies(session.measuring, session.inputs);
   return session;
 }
 

@@ -1,6 +1,6 @@
 import { writeSync } from 'node:fs';
 import { Worker, workerData } from 'node:worker_threads';
-import type { InferenceWatch } from '../../models/onnx/session';
+import type { InferenceWatch } from './session';
 
 /** A batch may take so much longer than the slowest one before it. */
 const patience = 10;

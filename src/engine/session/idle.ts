@@ -1,0 +1,40 @@
+import { windowEnergy } from '../../core/energy/energyWindow';
+import { noted } from '../../core/run/conditions';
+import type { EnergyReader } from '../../energy/reader';
+import type { Measuring } from './measuring';
+
+/** A baseline that a counter failed in is measured again. */
+const idleAttempts = 3;
+
+/** Measures the machine at rest, where the experiment asks for it. */
+export async function measureIdle(m: Measuring, reader: EnergyReader): Promise<void> {
+  const { idleSeconds } = m.run.spec.measure;
+  if (idleSeconds === 0) return;
+  for (let attempt = 1; attempt <= idleAttempts && !m.stop.aborted; attempt++) {
+    m.record({ type: 'step', step: 'idle', detail: `${idleSeconds} s` });
+    const start = reader.read();
+    await pause(idleSeconds * 1000, m.stop);
+    if (m.stop.aborted) return;
+    const end = reader.read();
+    await m.flushSamples();
+    const inside = m.samples(m.session, start.monotonicMs, end.monotonicMs);
+    const energy = windowEnergy(m.source, start, inside, end);
+    if (energy.valid) {
+      m.record({ type: 'idle.measured', start, end });
+      const busy = noted.busyMachine(100 * energy.utilisation);
+      if (busy) m.record({ type: 'warning', ...busy });
+      return;
+    }
+    if (attempt < idleAttempts) continue;
+    m.record({ type: 'warning', ...noted.noIdle(energy.message) });
+  }
+}
+
+const pause = (ms: number, stop: AbortSignal) =>
+  new Promise<void>((done) => {
+    const timer = setTimeout(done, ms);
+    stop.addEventListener('abort', () => {
+      clearTimeout(timer);
+      done();
+    });
+  });

@@ -1,0 +1,150 @@
+import { createBatchTimes, windowBatches } from '../../core/run/batchTimes';
+import { ExpectedError, failureOf } from '../../core/failure/expectedError';
+import type { Failure } from '../../core/failure/failure';
+import { openReader } from '../../energy/openReader';
+import { monotonicMs } from '../../machine/clock';
+import { peakRssBytes, volunteerForOomKiller } from '../../machine/memory';
+import { saysOutOfMemory } from '../../models/onnx/outOfMemory';
+import { BatchError } from '../../models/onnx/workingBatches';
+import type { AccuracyTold, StepWatch, Work, Workload } from '../../workloads/workload';
+import { workloadNamed } from '../../workloads/workloadNamed';
+import { createPhaseMeter, type PhaseMeter } from './phaseMeter';
+import { type MeasureJob, say, type TrialJob, trialJobSchema } from './protocol';
+import { isWarm } from './warmup';
+import { startWatchdog } from './watchdog';
+
+/**
+ * What a trial's process does, whatever the work is. It reads the raw counters itself, right before the first and right
+ * after the last step of each window.
+ *
+ * @param text the job, as JSON
+ * @param program the bundle that its threads are started from
+ * @returns whether it came to its end; if not, it has said why
+ */
+export async function runTrial(text: string, program: string): Promise<boolean> {
+  try {
+    const job = trialJobSchema.parse(JSON.parse(text));
+    startWatchdog(program);
+    volunteerForOomKiller();
+    await runJob(job, workloadNamed(job.workload));
+    return true;
+  } catch (error) {
+    const works = error instanceof BatchError ? { works: [...error.works] } : {};
+    say({ type: 'error', ...trialFailure(error), ...works });
+    return false;
+  }
+}
+
+/** What ended a trial's work, as data for its engine. */
+function trialFailure(error: unknown): Failure {
+  const failure = failureOf(error);
+  const isForeign = !(error instanceof ExpectedError);
+  return isForeign && saysOutOfMemory(failure.message) ? { ...failure, code: 'out-of-memory' } : failure;
+}
+
+async function runJob(job: TrialJob, workload: Workload): Promise<void> {
+  switch (job.kind) {
+    case 'measure':
+      return measure(job, workload);
+    case 'probe': {
+      const work = await workload.open(job.told);
+      if (!work.probe) throw new Error(`the workload ${workload.name} has no probe of its memory`);
+      const tensors = await work.probe();
+      return say({ type: 'probed', peakRssBytes: peakRssBytes(), ...tensors });
+    }
+    case 'accuracy': {
+      if (!workload.evaluate) throw new Error(`the workload ${workload.name} has nothing to evaluate`);
+      return say({ type: 'accuracy', ...(await workload.evaluate(job.told, heartbeat)) });
+    }
+  }
+}
+
+/** Load → warm-up until steady → windows of whole steps. */
+async function measure(job: MeasureJob, workload: Workload): Promise<void> {
+  const loadStart = monotonicMs();
+  say({ type: 'phase', phase: 'load', monotonicMs: loadStart });
+  const work = await workload.open(job.told);
+  const reader = openReader(job.source.parts);
+  const meter = createPhaseMeter(reader, job.source.parts);
+  const warmupStart = monotonicMs();
+  say({ type: 'phase', phase: 'warmup', monotonicMs: warmupStart });
+  const warmup = await warmUp(work, job.warmupSeconds);
+  const warmupMs = monotonicMs() - warmupStart;
+  let accuracy: AccuracyTold | null = null;
+  for (let window = 0; window < job.windows; window++) {
+    say({ type: 'phase', phase: 'window', monotonicMs: monotonicMs() });
+    const measured = await measureWindow(work, meter, job.windowSeconds);
+    if (accuracy === null && measured.accuracy !== null) say({ type: 'accuracy', ...measured.accuracy });
+    accuracy ??= measured.accuracy;
+    say({ type: 'window', window, ...measured.window });
+  }
+  say({
+    type: 'finished',
+    loadMs: warmupStart - loadStart,
+    warmupMs,
+    warmupBatches: warmup.batches,
+    steady: warmup.steady,
+    peakRssBytes: peakRssBytes(),
+  });
+  reader.close();
+}
+
+async function warmUp(work: Work, warmupSeconds: number): Promise<{ batches: number; steady: boolean }> {
+  const start = monotonicMs();
+  const times: number[] = [];
+  let state = { warm: false, steady: false };
+  const watch = {
+    ran(ms: number) {
+      times.push(ms);
+      heartbeat();
+      state = isWarm(times, (monotonicMs() - start) / 1000, warmupSeconds);
+    },
+    phaseEnded: () => undefined,
+    foundAccuracy: () => undefined,
+    isWarm: () => state.warm,
+  };
+  while (!state.warm) await (work.warmUp ? work.warmUp(watch) : work.step(watch));
+  return { batches: times.length, steady: state.steady };
+}
+
+/** Whole steps until `windowSeconds` are over. */
+async function measureWindow(work: Work, meter: PhaseMeter, windowSeconds: number) {
+  const times = createBatchTimes();
+  let accuracy: AccuracyTold | null = null;
+  const watch: StepWatch = {
+    ran(ms, isWhole) {
+      if (isWhole) times.add(ms);
+      heartbeat();
+    },
+    phaseEnded: (phase) => meter.ended(phase),
+    foundAccuracy(found) {
+      accuracy ??= found;
+    },
+  };
+  let done = 0;
+  const cpu = process.cpuUsage();
+  const start = meter.start();
+  const until = start.monotonicMs + windowSeconds * 1000;
+  do done += await work.step(watch);
+  while (monotonicMs() < until);
+  const end = meter.end();
+  const used = process.cpuUsage(cpu);
+  const phases = meter.phases();
+  return {
+    window: {
+      ...{ start, end, work: done, ...windowBatches(times), cpuSeconds: (used.user + used.system) / 1e6 },
+      ...(phases !== null && { phases }),
+    },
+    accuracy: accuracy as AccuracyTold | null,
+  };
+}
+
+let lastHeartbeatMs = 0;
+
+/** At most one line a second: a long window must not look like a hang. */
+function heartbeat(): void {
+  const ms = monotonicMs();
+  if (ms - lastHeartbeatMs < 1000) return;
+  lastHeartbeatMs = ms;
+  say({ type: 'alive' });
+}

@@ -1,0 +1,95 @@
+import type { Accuracy } from '../../../core/accuracy/accuracy';
+import { evaluateAccuracy } from '../../../core/accuracy/evaluate';
+import { evaluationLimitsOf } from '../../../core/detection/detector';
+import { monotonicMs } from '../../../machine/clock';
+import type { StepWatch, WarmUpWatch, Work } from '../../workload';
+import { type AnnotatedImages, openAnnotatedImages } from '../data/annotatedImages';
+import { listImages } from '../data/dataset';
+import type { SkippedImage } from '../data/imageFiles';
+import type { ImageItem } from '../data/imageStore';
+import { type DetectOptions, detectImages, type PhaseTimes } from '../detector/detectImages';
+import { type Detector, openDetector } from '../detector/detector';
+import { evaluationWarnings, findAnnotated, requireEvaluated } from '../evaluate/evaluateModel';
+import type { EndToEndJob } from './detectionJob';
+
+/** What a pass goes over. */
+type Opened = { detector: Detector; items: ImageItem[]; annotated: AnnotatedImages | null; batchSize: number };
+
+/**
+ * The whole work: a step is a pass over all images, with reading, preprocessing, inference, NMS and, where the images are
+ * annotated, evaluation. Nothing overlaps, so that each phase has energy and time of its own.
+ */
+export async function openEndToEnd(job: EndToEndJob): Promise<Work> {
+  const { images, baseDirectory, evaluate, modelFile, threads, spinning, height, width, batchSize } = job;
+  const annotated = evaluate ? await openAnnotatedImages(images, baseDirectory, images.count) : null;
+  const items = annotated
+    ? annotated.located.found.map(({ item }) => item)
+    : (await listImages(images, baseDirectory)).items;
+  const detector = await openDetector(modelFile, { threads, spinning, size: { height, width } });
+  const opened = { detector, items, annotated, batchSize };
+  return { step: (watch) => measurePass(opened, watch), warmUp: (watch) => warmUpPass(opened, watch) };
+}
+
+/** Ends with the batch that makes it warm, and evaluates nothing. */
+async function warmUpPass({ detector, items, batchSize }: Opened, watch: WarmUpWatch): Promise<void> {
+  const { images } = detectImages(detector, items, {
+    ...{ batchSize, overlapFrom: null, limits: evaluationLimitsOf(detector.layout) },
+    onProgress: timed(batchSize, watch),
+  });
+  for await (const _ of images) if (watch.isWarm()) return;
+}
+
+async function measurePass(opened: Opened, watch: StepWatch): Promise<number> {
+  const { batchSize, annotated } = opened;
+  const pass = await runPass(opened, {
+    ...{ batchSize, overlapFrom: null },
+    onPhaseEnd: (phase) => watch.phaseEnded(phase),
+    onProgress: timed(batchSize, watch),
+  });
+  if (!pass.evaluate || !annotated) return pass.images;
+  const start = monotonicMs();
+  const accuracy = pass.evaluate();
+  const evaluationMs = monotonicMs() - start;
+  watch.phaseEnded('evaluation');
+  watch.foundAccuracy({
+    ...{ accuracy, truth: annotated.name, batchSize, phases: { ...pass.phases, evaluationMs }, skipped: pass.skipped },
+    warnings: [...annotated.warnings, ...pass.warnings],
+  });
+  return pass.images;
+}
+
+/** Times each batch of a pass from the end of the one before. The last one may be smaller. */
+function timed(batchSize: number, watch: Pick<StepWatch, 'ran'>): (done: number) => void {
+  let [before, start] = [0, monotonicMs()];
+  return (done) => {
+    watch.ran(monotonicMs() - start, done - before === batchSize);
+    [before, start] = [done, monotonicMs()];
+  };
+}
+
+type Pass = {
+  images: number;
+  skipped: SkippedImage[];
+  warnings: string[];
+  phases: PhaseTimes;
+  evaluate?: () => Accuracy;
+};
+
+async function runPass({ detector, items, annotated }: Opened, options: Omit<DetectOptions, 'limits'>): Promise<Pass> {
+  if (annotated) {
+    const { truth, located } = annotated;
+    const run = requireEvaluated(await findAnnotated(detector, truth, located, options));
+    const { evaluated, detections, skipped, phases } = run;
+    const evaluate = () => evaluateAccuracy(evaluated, detections);
+    return { images: evaluated.images.length, skipped, warnings: evaluationWarnings(run), phases, evaluate };
+  }
+  const skipped: SkippedImage[] = [];
+  let images = 0;
+  const run = detectImages(detector, items, { ...options, limits: evaluationLimitsOf(detector.layout) });
+  for await (const result of run.images) {
+    if ('reason' in result) skipped.push(result);
+    else images++;
+  }
+  if (images === 0) throw new Error(`none of the images can be read (${skipped[0]?.name}: ${skipped[0]?.reason})`);
+  return { images, skipped, warnings: [], phases: run.phases };
+}

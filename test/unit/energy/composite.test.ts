@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest';
+import { composite } from '../../../src/energy/composite';
+import type { EnergySource } from '../../../src/energy/source';
+import type { Part } from '../../../src/core/energy/source';
+import { zonePart } from '../../support/runEvents';
+
+const sourceOf = (kind: string, measured: boolean, covers: string, parts: Part[], reason: string | null = null) => {
+  const record = { parts, reason };
+  const refuse = () => Promise.reject(new Error('not asked'));
+  const open = () => ({ read: () => 1, close() {} });
+  return { source: { kind, measured, covers, describe: refuse, open, diagnose: refuse } as EnergySource, record };
+};
+const powercap = sourceOf('powercap', true, 'cpu', [zonePart('package-0'), zonePart('psys')], 'no dram');
+const meter = sourceOf('meter', true, 'gpu', [zonePart('gpu-0', { source: 'meter', added: true })]);
+const guess = sourceOf('guess', false, 'gpu', [zonePart('gpu-0', { source: 'guess', measured: false, added: true })]);
+const estimate = sourceOf('estimate', false, 'cpu', [
+  zonePart('machine', { source: 'estimate', measured: false, added: true }),
+]);
+
+describe('several sources as one', () => {
+  it('have the parts of all, in the order that they were asked for, and all that qualifies them', () => {
+    const { parts, reason } = composite([meter, powercap]);
+    expect(parts).toEqual([...meter.record.parts, ...powercap.record.parts]);
+    expect(reason).toBe('no dram');
+    expect(composite([meter, estimate]).reason).toBeNull();
+  });
+
+  it('do not add an estimate of what another one measures, and say so; of something else they do', () => {
+    const { parts, reason } = composite([powercap, estimate]);
+    expect(parts.map((part) => [part.id, part.added])).toEqual([
+      ['package-0', true],
+      ['psys', false],
+      ['machine', false],
+    ]);
+    expect(reason).toBe('no dram; estimate is of what powercap measures: it is recorded and not added');
+    expect(composite([estimate, powercap]).parts[0]).toMatchObject({ id: 'machine', added: false });
+    expect(composite([powercap, guess]).parts.at(-1)).toEqual(guess.record.parts[0]);
+  });
+
+  it('keep ids apart that two kinds share', () => {
+    const { parts } = composite([meter, guess, powercap]);
+    expect(parts.map((part) => part.id)).toEqual(['meter:gpu-0', 'guess:gpu-0', 'package-0', 'psys']);
+  });
+});

@@ -1,0 +1,37 @@
+import { expect, it } from 'vitest';
+import { detectionJobSchema } from '../../../../../src/workloads/detection/modes/detectionJob';
+import { trialJob } from '../../../../../src/workloads/detection/preparation/trialJobs';
+import { fakeSession } from '../../../../support/fakeSession';
+
+const chosen = { model: 'a.onnx', batchSize: 3, threads: 7, spinning: true };
+const shared = { modelFile: '/models/a.onnx', batchSize: 3, threads: 7, spinning: true, height: 64, width: 64 };
+
+it('is inference alone out of the tensors, unless the experiment asks for the whole', () => {
+  const { measuring, inputs } = fakeSession();
+  const job = trialJob(measuring, inputs, chosen);
+  expect(job).toEqual({ mode: 'inference', ...shared, imagesFile: '/images.u8' });
+  expect(detectionJobSchema.parse(JSON.parse(JSON.stringify(job)))).toEqual(job);
+});
+
+it('evaluates end to end where that is wanted, the images are annotated and the weights are trained', () => {
+  const coco = { annotations: 'instances.json', images: 'images' };
+  const evaluates = (images: object, untrained: string[], measure = true) => {
+    const spec = { models: ['a.onnx', 'b.onnx'], images, accuracy: { measure } };
+    const { measuring, inputs } = fakeSession({ spec: { ...spec, measure: { scope: 'end-to-end' } } });
+    for (const model of untrained) inputs.untrained.add(model);
+    return ['a.onnx', 'b.onnx'].map((model) => {
+      const job = trialJob(measuring, inputs, { ...chosen, model });
+      expect(job).toMatchObject({ mode: 'end-to-end', images, baseDirectory: '/experiment' });
+      expect(detectionJobSchema.parse(JSON.parse(JSON.stringify(job)))).toEqual(job);
+      return 'evaluate' in job && job.evaluate;
+    });
+  };
+  expect(evaluates({ coco }, ['b.onnx'])).toEqual([true, false]);
+  expect(evaluates({ coco }, [], false)).toEqual([false, false]);
+  expect(evaluates({ generated: { count: 4, seed: 1 } }, [])).toEqual([false, false]);
+});
+
+it('is not made for a model that was not prepared', () => {
+  const { measuring, inputs } = fakeSession();
+  expect(() => trialJob(measuring, inputs, { ...chosen, model: 'b.onnx' })).toThrow('b.onnx was not prepared');
+});
