@@ -288,6 +288,17 @@ describe.skipIf(!chromiumPath)('the panel’s page in Chromium', () => {
     expect(await panel.page.locator('vscode-button').filter({ hasText: 'Resume' }).count()).toBe(2);
   });
 
+  test('names the machine that measures where it is another one, and offers no Stop that would not reach it', async () => {
+    const run = earlyRun();
+    await open(run);
+    const stop = panel.page.locator('header vscode-button').filter({ hasText: 'Stop' });
+    expect([await text('#status'), await stop.count()]).toEqual(['Running', 1]);
+    run.report.run.host = 'node-17';
+    await panel.send({ type: 'run', run });
+    await panel.settled();
+    expect([await text('#status'), await stop.count()]).toEqual(['Running on node-17', 0]);
+  });
+
   test('says that nobody is there after five seconds, and that somebody is again', async () => {
     await open(earlyRun());
     await panel.page.locator('#face-disconnected').waitFor({ timeout: 8000 });
