@@ -36,22 +36,29 @@ describe('phases of a trial', () => {
           return { ...event, source: { ...event.source, parts: [first, meter, ...beside] } };
         }
         if (event.type !== 'trial.window') return event;
-        const end = { ...event.end, counters: [event.end.counters[0]!, event.start.counters[1]! + 20_000, 0] };
-        return { ...event, end, phases: { load: phase([1e6, 9000, 0]), inference: phase([10e6, 0, 0]) } };
+        const end = { ...event.end, counters: [event.end.counters[0]!, event.start.counters[1]! + 20_000, 0, 6e6] };
+        const start = { ...event.start, counters: [...event.start.counters, 0, 0] };
+        return {
+          ...event,
+          start,
+          end,
+          phases: { load: phase([1e6, 9000, 0, 6e6]), inference: phase([10e6, 0, 0, 0]) },
+        };
       });
       const run = foldRun(events);
       const finished = run.trials.find((t) => t.state === 'finished')!;
       return trialValue(run, finished, () => [], null)!;
     };
     const guess = zonePart('machine', { source: 'estimate', measured: false, added: true, unit: cpuTime, curve });
-    const [alone, beside] = [values(), values(guess)];
+    const counted = zonePart('gpu-0', { source: 'guess', measured: false, added: true });
+    const [alone, beside] = [values(), values(guess, counted)];
     for (const { phases, joulesPerUnit } of [alone, beside]) {
       expect(phases!.map((p) => p.joulesPerUnit / joulesPerUnit)).toEqual([0.5, 0.5]);
     }
-    // 2 s, half busy, over 10 units.
+    // 2 s, half busy, and 6 J by a counter, over 10 units.
     expect(alone).not.toHaveProperty('partlyEstimatedJoulesPerUnit');
     expect(beside).toMatchObject({ joulesPerUnit: alone.joulesPerUnit, watts: alone.watts });
-    expect(beside.partlyEstimatedJoulesPerUnit! - beside.joulesPerUnit).toBeCloseTo((2 * 60) / 10, 9);
+    expect(beside.partlyEstimatedJoulesPerUnit! - beside.joulesPerUnit).toBeCloseTo((2 * 60 + 6) / 10, 9);
   });
 
   it('of estimated parts alone go by their curve', () => {
