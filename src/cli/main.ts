@@ -3,12 +3,11 @@ import { failureOf } from '../core/failure/expectedError';
 import { failureCodes, failureText } from '../core/failure/failure';
 import { errorsVariable, failureLine } from '../core/failure/failureLine';
 import { CliError } from './options/cliError';
+import type { Command } from './options/defineCommand';
 import { print, printError, printErrorData } from './text/output';
 
 // Set before anything can load onnxruntime, whose Linux library else uploads usage data while we measure.
 process.env.ORT_DISABLE_TELEMETRY = '1';
-
-type Command = (argv: string[]) => Promise<number>;
 
 /** Each command is loaded only when it is called: `greenbatch runs` must not wait for native libraries. */
 const commands: Record<string, { summary: string; load: () => Promise<Command> }> = {
@@ -102,17 +101,13 @@ async function runMain(): Promise<void> {
   try {
     process.exitCode = await main(process.argv.slice(2));
   } catch (error) {
-    const failure = failureOf(isUsageError(error) ? new CliError(error.message) : error);
+    const failure = failureOf(error);
     const stack = failure.code === 'unexpected' && error instanceof Error ? error.stack : undefined;
     if (process.env[errorsVariable] === 'json') printErrorData(failureLine(failure, stack));
     else printError(`greenbatch: ${stack ?? failureText(failure)}\n`);
     process.exitCode = failureCodes[failure.code].exitCode;
   }
 }
-
-/** What node's own argument parser throws for options it does not know. */
-const isUsageError = (error: unknown): error is Error =>
-  error instanceof Error && String((error as NodeJS.ErrnoException).code).startsWith('ERR_PARSE_ARGS');
 
 async function runWorker(role: unknown): Promise<void> {
   if (role === 'watchdog') (await import('../engine/trial/watchdog')).watchdogMain();

@@ -1,6 +1,5 @@
 import { existsSync, lstatSync, realpathSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import { exitCodes } from '../../core/failure/exitCodes';
 import { ExpectedError } from '../../core/failure/expectedError';
 import { configurationsOf } from '../../core/run/plan';
@@ -30,10 +29,11 @@ import { isRunning, signalProgram } from '../../machine/processIdentity';
 import { createRunFolder, followRun, loadRun, ownRunsFolder } from '../../runs/store/runFolder';
 import { sourceFilesOf } from '../../runs/index/sourceFiles';
 import { CliError } from '../options/cliError';
+import { defineCommand, jsonOption, WrongUsage } from '../options/defineCommand';
 import { watchToTheEnd } from '../text/progressView';
 import { runFolderOf } from '../options/runArgument';
 import { version } from './version';
-import { print, printData, printError } from '../text/output';
+import { printData, printError } from '../text/output';
 
 const help = `usage: greenbatch run FILE [--out DIR]        measure an experiment file (*.energy.yaml)
        greenbatch run --resume RUN            go on with a stopped run, at the repeat that is missing
@@ -51,40 +51,35 @@ the run's folder. Exit codes: 0 measured, 1 unexpected failure, 2 wrong input, 3
 4 nothing could be measured, 5 another run measures on this machine, 130 interrupted.
 `;
 
-export async function runCommand(argv: string[]): Promise<number> {
-  const { values, positionals } = parseArgs({
-    args: argv,
-    allowPositionals: true,
-    options: {
-      out: { type: 'string' },
-      for: { type: 'string' },
-      resume: { type: 'string' },
-      detach: { type: 'boolean', default: false },
-      json: { type: 'boolean', default: false },
-      help: { type: 'boolean', short: 'h', default: false },
-    },
-  });
-  if (values.help) {
-    print(help);
-    return 0;
-  }
-  const [file] = positionals;
-  if ((file === undefined) === (values.resume === undefined) || positionals.length > 1) {
-    throw new CliError(`give one experiment file, or --resume RUN\n\n${help}`);
-  }
-  const spec = file === undefined ? null : readSpec(file);
-  const holder = await measuringNow();
-  if (holder) throw busyWith(holder);
+export const runCommand = defineCommand({
+  help,
+  options: {
+    out: { type: 'string' },
+    for: { type: 'string' },
+    resume: { type: 'string' },
+    detach: { type: 'boolean', default: false },
+    ...jsonOption,
+  },
+  positionals: true,
+  async run(values, positionals) {
+    const [file] = positionals;
+    if ((file === undefined) === (values.resume === undefined) || positionals.length > 1) {
+      throw new WrongUsage('give one experiment file, or --resume RUN');
+    }
+    const spec = file === undefined ? null : readSpec(file);
+    const holder = await measuringNow();
+    if (holder) throw busyWith(holder);
 
-  const folder = file !== undefined && spec ? await createRun(file, spec, values) : await resumable(values.resume);
-  printError(`Run folder: ${folder}\n`);
-  await startEngine(folder);
-  if (values.detach) {
-    printData(`${folder}\n`);
-    return 0;
-  }
-  return watchToTheEnd(folder, { json: values.json });
-}
+    const folder = file !== undefined && spec ? await createRun(file, spec, values) : await resumable(values.resume);
+    printError(`Run folder: ${folder}\n`);
+    await startEngine(folder);
+    if (values.detach) {
+      printData(`${folder}\n`);
+      return 0;
+    }
+    return watchToTheEnd(folder, { json: values.json });
+  },
+});
 
 function readSpec(file: string): { spec: Spec; text: string } {
   let text: string;

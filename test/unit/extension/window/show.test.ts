@@ -59,7 +59,7 @@ const expectLabel = (text: unknown, longest = 400) => {
 };
 
 describe.each(Object.entries(hostile))('a name with %s', (_, name) => {
-  const peek = { name, folder: `/w/${name}`, id: name, status: 'failed' as const, createdAt: null };
+  const peek = { name, folder: `/w/${name}`, id: name, status: 'failed' as const, host: null, createdAt: null };
   const runs = { folders: () => [peek.folder], peek: () => peek, onDidChange: () => ({ dispose() {} }) };
   const session = { runs } as unknown as Session;
   const live = (status: string) =>
