@@ -5,7 +5,7 @@ import { expect, it } from 'vitest';
 const root = join(import.meta.dirname, '../..');
 
 /** Tests of what no single file of the source holds; they lie in test/unit itself. */
-const ofSeveralFiles = ['dependencyRules', 'lintRules', 'surfaces', 'testNames', 'vscodeFolder'];
+const ofSeveralFiles = ['architecture', 'dependencyRules', 'lintRules', 'surfaces', 'testNames', 'vscodeFolder'];
 
 /** Where the source of a unit test lies, without its ending: `models/yolo/cfg.fuzz.test.ts` tests `src/models/yolo/cfg`. */
 function sourceOf(test: string): string {

@@ -7,7 +7,7 @@ import { comparisonAnalysis } from '../../src/core/analysis/comparison/compariso
 import { findingsOf } from '../../src/core/analysis/findings';
 import { judge } from '../../src/core/analysis/verdict/judge';
 import { chromiumPath, launchChromium, openPanel, type Panel } from './harness/panelPage';
-import { accurateRun, earlyRun, powerColumns, sweepRun, widerRun } from './harness/runs';
+import { accurateRun, earlyRun, powerColumns, sweepRun, tokenRun, widerRun } from './harness/runs';
 import type { ThemeName } from './harness/themes';
 
 /** The built page in a real browser, under the policy that the host gives it. */
@@ -48,6 +48,24 @@ describe.skipIf(!chromiumPath)('the panel’s page in Chromium', () => {
     panel.page.evaluate<string[]>(
       `[...document.querySelectorAll(".plot canvas")].filter((c) => c.offsetParent !== null).map((c) => c.toDataURL())`,
     );
+
+  test('counts in the unit of the run’s workload, and names no other', async () => {
+    await open(tokenRun());
+    await panel.page.evaluate(`
+      for (const details of document.querySelectorAll('details')) details.open = true;
+      for (const button of document.querySelectorAll('.card vscode-button, .card button')) if (button.textContent.trim() === 'Table') button.click();
+    `);
+    await panel.settled();
+    const html = await panel.page.locator('body').innerHTML();
+    const shown = await panel.page.locator('body').innerText();
+    const labels = [...html.matchAll(/(?:aria-label|title|alt)="([^"]*)"/g)].map(([, label]) => label).join('\n');
+    expect(shown).toContain('J/token');
+    expect(shown).toContain('tokens/s');
+    expect(await text('#energy-title')).toBe('Energy per token by batch size');
+    expect(labels).toContain('Save “Energy per token by batch size” as CSV');
+    expect(`${shown}\n${labels}`).not.toContain('unit of work');
+    expect(`${shown}\n${labels}`).not.toMatch(/\bimages?\b|J\/image/i);
+  });
 
   test('says what it waits for, asks for the run once, and gives credits back after drawing', async () => {
     await open(null);

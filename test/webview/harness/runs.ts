@@ -45,6 +45,13 @@ export function sweepRun(measured = true): PanelRun {
   return panelRunOf(sweep(measured));
 }
 
+/** The same of another workload: it counts tokens, and knows no images. */
+export function tokenRun(): PanelRun {
+  const tokens = { name: 'tokens', unit: 'token', phases: ['prefill', 'decode'] };
+  const events = sweep().filter(({ type }) => type !== 'images.ready');
+  return panelRunOf(events.map((event) => (event.type === 'run.created' ? { ...event, workload: tokens } : event)));
+}
+
 const twoSockets = reportSource({
   parts: ['package-0', 'package-1', 'dram-0', 'dram-1'].map((id) => zonePart(id, { path: '/sys/class/powercap/x' })),
   reason: null,

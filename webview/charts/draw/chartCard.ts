@@ -77,23 +77,27 @@ export function createChartCard(options: CardOptions): ChartCard {
   const summary = h('p', { id: `${name}-summary`, class: 'hidden' });
   const tableHost = h('div', { class: 'chart-table' });
   const toggle = button('', { key: `${name}-toggle`, onClick: () => setTable(!asTable) });
+  const saveLabel = (format: string) => t('Save “{0}” as {1}', options.title(), format.toUpperCase());
+  const saves = (['png', 'svg', 'csv'] as const).map((format) => ({
+    format,
+    element: button(format.toUpperCase(), {
+      key: `${name}-${format}`,
+      label: saveLabel(format),
+      onClick: () => save(format),
+    }),
+  }));
   const buttons = h(
     'div',
     { class: 'actions' },
     ...(options.controls ?? []),
     toggle,
-    ...(['png', 'svg', 'csv'] as const).map((format) =>
-      button(format.toUpperCase(), {
-        key: `${name}-${format}`,
-        label: t('Save “{0}” as {1}', options.title(), format.toUpperCase()),
-        onClick: () => save(format),
-      }),
-    ),
+    ...saves.map(({ element }) => element),
   );
+  const heading = h('h2', { id: `${name}-title` }, options.title());
   const element = h(
     'section',
     { class: 'card chart', id: `${name}-chart`, 'aria-labelledby': `${name}-title` },
-    h('div', { class: 'card-head' }, h('h2', { id: `${name}-title` }, options.title()), buttons),
+    h('div', { class: 'card-head' }, heading, buttons),
     plot,
     summary,
     h('p', { id: `${name}-keys`, class: 'hidden' }, t('Arrow keys walk the points, T shows the table.')),
@@ -120,6 +124,9 @@ export function createChartCard(options: CardOptions): ChartCard {
     tableHost.hidden = !asTable;
     setText(toggle, asTable ? t('Chart') : t('Table'));
     if (!plan || !theme) return;
+    // The title names the unit of work, which is known once the run has arrived.
+    setText(heading, options.title());
+    for (const { format, element } of saves) setLabel(element, 'aria-label', saveLabel(format));
     setText(summary, plan.summary);
     setLabel(plot, 'aria-label', options.title());
     setLabel(canvas, 'aria-label', plan.summary);

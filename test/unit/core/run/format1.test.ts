@@ -35,6 +35,45 @@ describe('a log of format 1', () => {
     expect(foldRun(old.map((event) => eventSchema.parse(fromFormat1(event))))).toEqual(foldRun(sweep()));
   });
 
+  it('has an estimate as a part in CPU time, with the curve; and what is no source is left to the schema', () => {
+    const curve = { idleWatts: 1, maxWatts: 2, shape: 2, errorPercent: 3, basis: 'b' };
+    const machine = {
+      ...{ id: 'machine', kind: 'machine', socket: null, path: null, rangeMicrojoules: null, limitWatts: null },
+      added: true,
+    };
+    const failure = { reason: 'no RAPL', code: 'source-absent', fix: null };
+    const source = { kind: 'estimate', measured: false, domains: [machine], curve, ...failure };
+    expect(fromFormat1({ type: 'source.opened', at: 3, source })).toEqual({
+      ...{ type: 'source.opened', at: 3 },
+      source: {
+        ...failure,
+        parts: [
+          {
+            ...{ id: 'machine', source: 'estimate', kind: 'machine', measured: false, unit: 'cpu-microseconds' },
+            ...{
+              range: null,
+              added: true,
+              scope: { of: 'machine', number: null },
+              path: null,
+              limitWatts: null,
+              curve,
+            },
+          },
+        ],
+      },
+    });
+    for (const broken of [
+      { ...source, domains: null },
+      { ...source, domains: [7] },
+      { ...source, kind: 7 },
+      'x',
+      null,
+    ]) {
+      const event = fromFormat1({ type: 'source.opened', at: 3, source: broken });
+      expect(eventSchema.safeParse(event).success).toBe(false);
+    }
+  });
+
   it('may go on in format 2: lines of both lie in one log', () => {
     const half = Math.floor(old.length / 2);
     const mixed = [...old.slice(0, half), ...sweep().slice(half)];

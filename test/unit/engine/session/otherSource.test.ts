@@ -38,6 +38,9 @@ it.each<[string, SourceRecord]>([
   ['another range', { ...source, parts: [{ ...first, range: 1e9 }, second] }],
   ['another zone', { ...source, parts: [{ ...first, id: 'package-1' }, second] }],
   ['an estimate', estimate(10)],
+  ['another unit', { ...source, parts: [{ ...first, unit: 'millijoules' }, second] }],
+  ['a part more', { ...source, parts: [...source.parts, { ...second, source: 'meter' }] }],
+  ['another kind of source of the same counters', { ...source, parts: [first, { ...second, source: 'perf' }] }],
 ])('refuses %s', (_, now) => {
   expect(refuses(source, now)).toMatchObject({ exitCode: exitCodes.source });
 });
@@ -47,4 +50,12 @@ it('refuses another power curve, and says what was and what is', () => {
   expect(message).toContain('begun with the estimate from 10 to 90 W');
   expect(message).toContain('now there is the estimate from 12 to 90 W: no RAPL here');
   expect(refuses(source, estimate(10))!.message).toContain('begun with powercap (/x, /y)');
+});
+
+it('refuses another curve of what is estimated beside measured parts, and tells the two apart', () => {
+  const beside = (idleWatts: number) => ({ ...source, parts: [...source.parts, ...estimate(idleWatts).parts] });
+  expect(refuses(beside(10), beside(10))).toBeNull();
+  expect(refuses(beside(10), beside(12))!.message).toContain(
+    'begun with powercap (/x, /y) and the estimate from 10 to 90 W, estimated beside it, but now',
+  );
 });

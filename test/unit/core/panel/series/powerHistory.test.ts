@@ -26,12 +26,13 @@ describe('the quick way to watts', () => {
         counter,
         fc.integer({ min: -100, max: 1200 }),
         fc.integer({ min: 80, max: 1100 }),
-        (rangeMicrojoules, limitWatts, share, watts, ms) => {
+        fc.constantFrom('microjoules', 'millijoules', 'joules of a later program'),
+        (rangeMicrojoules, limitWatts, share, watts, ms, unit) => {
           const from = Math.round(share * (rangeMicrojoules ?? 1e12));
           const rise = watts * ms * 1000;
           const lap = rangeMicrojoules ?? Infinity;
           const to = lap === Infinity ? from + rise : (((from + rise) % lap) + lap) % lap;
-          const own = withDomain({ range: rangeMicrojoules, limitWatts });
+          const own = withDomain({ unit, range: rangeMicrojoules, limitWatts });
           const [before, after] = [reading(1000, from), reading(1000 + ms, to)];
           const fast = plainWatts(own, before, after);
           if (fast === null) return;
@@ -55,4 +56,20 @@ describe('the quick way to watts', () => {
     expect(history.joulesSoFar()).toEqual(powerSeries(small, pair)[0]!.watts[0] === null ? null : expect.any(Number));
     expect(plainWatts(withDomain({}), ...pair)).toEqual([20 / 3]);
   });
+
+  it('is by the unit of the counter', () => {
+    const pair = [reading(1000, 1000), reading(1500, 21_000)] as const;
+    expect(plainWatts(withDomain({ unit: 'millijoules', range: 1e9 }), ...pair)).toEqual([40]);
+    expect(plainWatts(withDomain({ unit: 'kilocalories' }), ...pair)).toBeNull();
+  });
+});
+
+it('watts and joules so far are of the measured parts, though an estimate of others stands beside them', () => {
+  const guess = { ...source.parts[0]!, id: 'gpu-0', source: 'guess', measured: false };
+  const history = createPowerHistory();
+  const domains = ['package-0', 'gpu-0'];
+  history.begin({ version: 2, session: 1, wallOffsetMs: 0, domains }, { ...source, parts: [source.parts[0]!, guess] });
+  for (let i = 0; i <= 4; i++) history.add(reading(1000 + 500 * i, i * 20e6, i * 500e6));
+  expect(history.wattsNow()).toBeCloseTo(40, 4);
+  expect(history.joulesSoFar()).toBeCloseTo(80, 4);
 });
