@@ -1,6 +1,7 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { freemem } from 'node:os';
 import { join } from 'node:path';
+import { readProcFile, readWholeNumber } from './smallFile';
 
 /** When memory runs out the kernel shall take this process, not the engine or the editor. */
 export function volunteerForOomKiller(): void {
@@ -12,15 +13,11 @@ export function volunteerForOomKiller(): void {
 }
 
 /** High-water mark of this process's resident memory (VmHWM), bytes. */
-export function peakRssBytes(): number {
-  try {
-    const kilobytes = /VmHWM:\s+(\d+) kB/.exec(readFileSync('/proc/self/status', 'utf8'))?.[1];
-    if (kilobytes) return Number(kilobytes) * 1024;
-  } catch {
-    // Falls through to what libuv knows.
-  }
-  return process.resourceUsage().maxRSS * 1024;
-}
+export const peakRssBytes = (root = '/'): number =>
+  1024 * (numberIn(join(root, 'proc/self/status'), 'VmHWM') ?? process.resourceUsage().maxRSS);
+
+/** How many processes the kernel's OOM killer has ended since boot; 0 where that is not known. */
+export const oomKills = (root = '/'): number => numberIn(join(root, 'proc/vmstat'), 'oom_kill') ?? 0;
 
 /** Bytes that a new process may use now: of the machine, below the container's limit, or below a limit of one's own, whichever is least. */
 export function availableBytes(limitMegabytes: number | undefined, root = '/'): number {
@@ -30,20 +27,20 @@ export function availableBytes(limitMegabytes: number | undefined, root = '/'): 
 }
 
 function memAvailable(root: string): number {
-  const kilobytes = /^MemAvailable:\s+(\d+) kB/m.exec(textOf(join(root, 'proc/meminfo')))?.[1];
+  const kilobytes = numberIn(join(root, 'proc/meminfo'), 'MemAvailable');
   // Without /proc the operating system's free memory is the best there is.
-  return kilobytes ? Number(kilobytes) * 1024 : freemem();
+  return kilobytes === null ? freemem() : kilobytes * 1024;
 }
 
 /** What is left below the limits of this process's control groups (v2 and v1), the own one and all above; null without a limit. */
 function cgroupRoom(root: string): number | null {
   const rooms = controlGroups(root).flatMap(({ folder, limit, used, cache }) => {
-    const limitBytes = numberIn(join(folder, limit));
-    const usedBytes = numberIn(join(folder, used));
-    // Without a limit the file says "max", or a number near 2^63.
-    if (limitBytes === null || limitBytes >= 2 ** 60 || usedBytes === null) return [];
+    // Without a limit the file says "max", or a number near 2^63, which is none that counts bytes of memory.
+    const limitBytes = readWholeNumber(join(folder, limit));
+    const usedBytes = readWholeNumber(join(folder, used));
+    if (limitBytes === null || usedBytes === null) return [];
     // Page cache that nobody uses is given back before anybody is killed.
-    const reclaimable = Number(new RegExp(`^${cache} (\\d+)`, 'm').exec(textOf(join(folder, 'memory.stat')))?.[1] ?? 0);
+    const reclaimable = numberIn(join(folder, 'memory.stat'), cache) ?? 0;
     return [Math.max(0, limitBytes - usedBytes + reclaimable)];
   });
   return rooms.length ? Math.min(...rooms) : null;
@@ -58,29 +55,22 @@ function controlGroups(root: string) {
     used: 'memory.usage_in_bytes',
     cache: 'total_inactive_file',
   };
-  return textOf(join(root, 'proc/self/cgroup'))
-    .split('\n')
-    .flatMap((line) => {
-      const [, controllers, path] = /^\d+:([^:]*):(.*)$/.exec(line) ?? [];
-      const files = controllers === '' ? v2 : controllers?.split(',').includes('memory') ? v1 : null;
-      if (!files || path === undefined) return [];
-      const parts = path.split('/').filter(Boolean);
-      return Array.from({ length: parts.length + 1 }, (_, depth) => ({
-        ...files,
-        folder: join(files.root, ...parts.slice(0, depth)),
-      }));
-    });
+  return (readProcFile(join(root, 'proc/self/cgroup')) ?? '').split('\n').flatMap((line) => {
+    const [, controllers, path] = /^\d+:([^:]*):(.*)$/.exec(line) ?? [];
+    const files = controllers === '' ? v2 : controllers?.split(',').includes('memory') ? v1 : null;
+    if (!files || path === undefined) return [];
+    const parts = path.split('/').filter(Boolean);
+    return Array.from({ length: parts.length + 1 }, (_, depth) => ({
+      ...files,
+      folder: join(files.root, ...parts.slice(0, depth)),
+    }));
+  });
 }
 
-function textOf(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return '';
-  }
+/** The whole number behind a name, as these files have it: `name 12` or `name:   12 kB`, one a line. */
+export function numberNamed(text: string, name: string): number | null {
+  const digits = new RegExp(`^${name}:?[ \\t]+(\\d+)`, 'm').exec(text)?.[1];
+  return digits === undefined ? null : Number(digits);
 }
 
-function numberIn(file: string): number | null {
-  const text = textOf(file).trim();
-  return text === '' || Number.isNaN(Number(text)) ? null : Number(text);
-}
+const numberIn = (file: string, name: string) => numberNamed(readProcFile(file) ?? '', name);

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import type { ProcessIdentity } from '../core/run/events';
+import { readProcFile } from './smallFile';
 
 /**
  * Who a process is, so that it can be signalled later without ever hitting a stranger. Pid, start time and boot id tell
@@ -10,24 +11,22 @@ import type { ProcessIdentity } from '../core/run/events';
 
 /** Another one after each start of the machine; null where the system has none. */
 export function bootId(): string | null {
-  try {
-    return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
-  } catch {
-    return null;
-  }
+  return readProcFile('/proc/sys/kernel/random/boot_id');
 }
 
-/** Field 22 of /proc/<pid>/stat; elsewhere the start second that `ps` prints. null: no such process, or unknown. */
+/** Field 22 of /proc/<pid>/stat: when it started, in ticks since boot. null where it has ended. */
+export function parseStartTicks(stat: string): number | null {
+  // The command name in parentheses may itself hold spaces and parentheses: fields count from the last one.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  // A zombie has ended: its work is over although the pid is still taken.
+  return fields[0] === 'Z' || fields[0] === 'X' ? null : Number(fields[19]);
+}
+
+/** Of /proc; elsewhere the start second that `ps` prints. null: no such process, or unknown. */
 function startTicks(pid: number): number | null {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // The command name in parentheses may itself hold spaces and parentheses: fields count from the last one.
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    // A zombie has ended: its work is over although the pid is still taken.
-    return fields[0] === 'Z' || fields[0] === 'X' ? null : Number(fields[19]);
-  } catch {
-    if (process.platform !== 'darwin') return null;
-  }
+  const stat = readProcFile(`/proc/${pid}/stat`);
+  if (stat !== null) return parseStartTicks(stat);
+  if (process.platform !== 'darwin') return null;
   try {
     const text = execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8' }).trim();
     const started = Date.parse(text);
@@ -83,12 +82,9 @@ function worksAt(pid: number, role: Role, run: string): boolean {
 
 /** Its arguments; as one text where the system only tells that; null where it tells nothing. */
 function commandLine(pid: number): string[] | string | null {
-  try {
-    const line = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replace(/\0$/, '');
-    return line === '' ? null : line.split('\0');
-  } catch {
-    if (process.platform !== 'darwin') return null;
-  }
+  const line = readProcFile(`/proc/${pid}/cmdline`)?.replace(/\0$/, '');
+  if (line !== undefined) return line === '' ? null : line.split('\0');
+  if (process.platform !== 'darwin') return null;
   try {
     return execFileSync('ps', ['-ww', '-o', 'command=', '-p', String(pid)], { encoding: 'utf8' });
   } catch {

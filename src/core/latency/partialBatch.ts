@@ -57,7 +57,7 @@ export function partialBatchRatios(
   return { time: ratios(time, configuration.batchSize), energy: ratios(energy, configuration.batchSize) };
 }
 
-/** J/image less what the machine at rest draws in that time; null without an idle baseline. */
+/** Joules of a unit of work less what the machine at rest draws in that time; null without an idle baseline. */
 export function dynamicJoulesPerUnit(trial: {
   joulesPerUnit: number;
   idleWatts: number | null;

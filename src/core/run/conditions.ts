@@ -1,3 +1,4 @@
+import { joulesPer } from '../words/unitOfWork';
 import { describeNumber } from '../words/units';
 
 /** From how much on each is told, everywhere alike: log, terminal, panel, comparison of two runs. */
@@ -21,9 +22,9 @@ export const noted = {
           code: 'busy-machine',
           message: `other processes used ${busyPercent.toFixed(0)} % of the CPU while the machine should have been at rest: their energy is in every number. End them and measure again`,
         },
-  noIdle: (why: string): Condition => ({
+  noIdle: (why: string, unit: string): Condition => ({
     code: 'no-idle',
-    message: `no idle baseline could be measured (${why}): there is no net J/image and no J/request`,
+    message: `no idle baseline could be measured (${why}): there is no net ${joulesPer(unit)} and no J/request`,
   }),
   batchTimesThinned: (batches: number, kept: number): Condition => ({
     code: 'batch-times-thinned',

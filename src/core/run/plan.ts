@@ -113,18 +113,18 @@ export type RunTime = {
  * The time a run is going to take, for progress. Warm-up (two at least) and windows consist of whole
  * batches, so a batch that lasts longer than the window stretches both.
  *
- * @param secondsPerImage measured or guessed; without it batches count as shorter than their window
+ * @param secondsPerUnit measured or guessed; without it batches count as shorter than their window
  */
 export function estimateSeconds(
   spec: Pick<Spec, 'measure'>,
   configurations: readonly Configuration[],
-  secondsPerImage: (configuration: Configuration) => number = () => 0,
+  secondsPerUnit: (configuration: Configuration) => number = () => 0,
   loadSeconds: number = defaultLoadSeconds,
 ): RunTime {
   const { warmupSeconds, windowSeconds, windows, idleSeconds, repeats } = spec.measure;
   const trialSeconds = new Map(
     configurations.map((configuration) => {
-      const batchSeconds = configuration.batchSize * secondsPerImage(configuration);
+      const batchSeconds = configuration.batchSize * secondsPerUnit(configuration);
       const lasting = (seconds: number, fewestBatches: number) =>
         batchSeconds > 0 ? Math.max(fewestBatches, Math.ceil(seconds / batchSeconds)) * batchSeconds : seconds;
       return [configuration.id, loadSeconds + lasting(warmupSeconds, 2) + windows * lasting(windowSeconds, 1)];

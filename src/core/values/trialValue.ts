@@ -197,7 +197,7 @@ export function otherLoadPercent(run: Run): number | null {
   return total > 0 ? Math.max(0, (100 * others) / total) : null;
 }
 
-/** Change of the reference configuration's J/image from the first to the last of its trials, in percent; null with fewer than two. */
+/** Change of the reference configuration's joules per unit of work from the first to the last of its trials, in percent; null with fewer than two. */
 export function driftPercent(run: Run, samples: SampleLookup): number | null {
   const values = run.trials
     .filter((t) => t.reference)

@@ -26,7 +26,7 @@ export async function measureIdle(m: Measuring, reader: EnergyReader): Promise<v
       return;
     }
     if (attempt < idleAttempts) continue;
-    m.record({ type: 'warning', ...noted.noIdle(energy.message) });
+    m.record({ type: 'warning', ...noted.noIdle(energy.message, m.run.workload.unit) });
   }
 }
 

@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { Failure } from '../../core/failure/failure';
 import { readFailureLine } from '../../core/failure/failureLine';
 import { saysOutOfMemory } from '../../models/onnx/outOfMemory';
+import { oomKills } from '../../machine/memory';
 import { roleArguments } from '../../machine/processIdentity';
 import type { ProcessFailure } from '../../workloads/workload';
 import { lastWord, parseTrialMessage, type TrialJob, type TrialMessage } from './protocol';
@@ -116,12 +116,3 @@ export async function runTrialProcess(
 }
 
 const lastLines = (text: string) => text.trim().split('\n').slice(-3).join(' · ');
-
-/** How many processes the kernel's OOM killer has ended since boot; 0 where that is not known. */
-function oomKills(): number {
-  try {
-    return Number(/^oom_kill (\d+)/m.exec(readFileSync('/proc/vmstat', 'utf8'))?.[1] ?? 0);
-  } catch {
-    return 0;
-  }
-}

@@ -6,7 +6,6 @@ import { windowEnergy } from '../../../src/core/energy/energyWindow';
 import { curveWatts, fittedShape, loadShare } from '../../../src/core/energy/powerCurve';
 import type { Reading } from '../../../src/core/energy/source';
 import { type Spec, specSchema } from '../../../src/core/spec/spec';
-import { parseCpuTime } from '../../../src/machine/cpuTime';
 import { diagnose } from '../../../src/energy/doctor';
 import { powerCurveOf } from '../../../src/energy/estimate/estimate';
 import { openReader } from '../../../src/energy/openReader';
@@ -101,11 +100,6 @@ describe('openReader', () => {
     expect(second.monotonicMs - first.monotonicMs).toBeGreaterThanOrEqual(290);
     expect(second.totalSeconds).toBeGreaterThan(first.totalSeconds);
     expect(second.busySeconds).toBeGreaterThanOrEqual(first.busySeconds);
-  });
-
-  it('counts guest time once and steal as time that others used', () => {
-    const text = 'cpu  100 20 30 1000 5 6 7 8 90 10\ncpu0 1 2 3\n';
-    expect(parseCpuTime(text)).toEqual({ busySeconds: 1.63, totalSeconds: 11.76 });
   });
 });
 

@@ -3,7 +3,14 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeAll, afterAll, expect, it } from 'vitest';
-import { identityOf, isProgramOf, isRunning, roleArguments, signalProgram } from '../../../src/machine/processIdentity';
+import {
+  identityOf,
+  isProgramOf,
+  isRunning,
+  parseStartTicks,
+  roleArguments,
+  signalProgram,
+} from '../../../src/machine/processIdentity';
 
 let workspace: string;
 let run: string;
@@ -81,4 +88,15 @@ it('knows a trial by its last argument, whatever its job says', async () => {
   const trial = await started(...roleArguments('trial', run, JSON.stringify({ kind: 'measure', text: 'engine /x' })));
   expect(isProgramOf(trial, 'trial', run)).toBe(true);
   expect(isProgramOf(trial, 'engine', '/x')).toBe(false);
+});
+
+it('reads when a process started, whatever it is called, unless it has ended', () => {
+  // pid (name) state, and 18 fields until the start: proc_pid_stat(5).
+  const stat = (name: string, state: string) =>
+    `4711 (${name}) ${state} 1 4711 4711 0 -1 4194304 9 0 0 0 12 3 0 0 20 0 11 0 987654 1000000 2000 18446744073709551615`;
+  for (const name of ['node', 'a b', ') S 1 2 3', '((', '']) {
+    expect(parseStartTicks(stat(name, 'S')), name).toBe(987_654);
+    expect(parseStartTicks(stat(name, 'R')), name).toBe(987_654);
+    for (const ended of ['Z', 'X']) expect(parseStartTicks(stat(name, ended)), name).toBeNull();
+  }
 });

@@ -14,7 +14,7 @@ import type { Verdict } from './verdictSchema';
 export type Judgement = {
   configurations: ConfigurationSummary[];
   verdict: Verdict;
-  /** Ids on the Pareto front of J/image, latency (of requests at the SLA's percentile, else mean batch) and accuracy. */
+  /** Ids on the Pareto front of joules per unit of work, latency (of requests at the SLA's percentile, else mean batch) and accuracy. */
   paretoFront: string[];
 };
 
