@@ -28,7 +28,7 @@ vi.mock('vscode', () => import('../support/fakeEditor'));
 
 /** No two places may say different things of one run: its figures, their signs, and what is in use. */
 
-type Made = { spec: string; watts: Record<string, number>; anotherZone?: true };
+type Made = { spec: string; watts: Record<string, number>; anotherZone?: true; estimated?: Record<string, number> };
 /** Watts of package-0, by configuration; dram-0 takes 10 W, the rest of a machine without work 25 W. */
 const runs: Record<string, Made> = {
   'one model': {
@@ -52,9 +52,15 @@ const runs: Record<string, Made> = {
     watts: { 'yolov7-tiny b1 t2': 90, 'yolov7-tiny b2 t2': 110 },
     anotherZone: true,
   },
+  // By the total another one would win.
+  'an estimate beside what is measured': {
+    spec: 'models: [yolov7-tiny]\nbatchSizes: [1, 2, 4]\ncurrent: { batchSize: 1 }\n',
+    watts: { 'yolov7-tiny b1 t2': 110, 'yolov7-tiny b2 t2': 101, 'yolov7-tiny b4 t2': 90 },
+    estimated: { 'yolov7-tiny b1 t2': 20, 'yolov7-tiny b2 t2': 60, 'yolov7-tiny b4 t2': 90 },
+  },
 };
 
-function eventsOf({ spec: text, watts, anotherZone }: Made): RunEvent[] {
+function eventsOf({ spec: text, watts, anotherZone, estimated }: Made): RunEvent[] {
   const parsed = parseSpec(text);
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
   const { spec } = parsed;
@@ -74,6 +80,19 @@ function eventsOf({ spec: text, watts, anotherZone }: Made): RunEvent[] {
     images!,
     idle!,
   ];
+  if (estimated) {
+    const guess = zonePart('gpu-0', { source: 'guess', measured: false, added: true });
+    let own = 0;
+    return [...begin, ...[1, 2, 3, 4, 5].flatMap(block), ended].map((event): RunEvent => {
+      if (event.type === 'source.opened') return { ...event, source: { ...source, parts: [guess, ...source.parts] } };
+      if (event.type === 'trial.started') own = estimated[event.configuration]!;
+      if (event.type !== 'trial.window' && event.type !== 'idle.measured') return event;
+      const more = (reading: typeof event.start, counter: number) => ({
+        ...{ ...reading, counters: [counter, ...reading.counters] },
+      });
+      return { ...event, start: more(event.start, 0), end: more(event.end, 2e6 * own) };
+    });
+  }
   if (!anotherZone) return [...begin, ...[1, 2, 3, 4, 5].flatMap(block), ended];
   // In the second session a zone that is not added comes first: counters of both must not be mixed up.
   const psys = zonePart('psys');
@@ -228,6 +247,32 @@ describe.each(Object.entries(runs))('of a run with %s, all surfaces', (name, mad
         imagesPerJoule: Number(c.unitsPerJoule!.mean.toPrecision(4)),
       });
     }
+  });
+
+  it('have the total with what is estimated where there is any, and say what it is', () => {
+    const { json, terminal, panel, markdown, csv, tool } = s;
+    const csvHead = 'total energy PARTLY ESTIMATED (J/image)';
+    const heads = [
+      [terminal.rows, 'PARTLY ESTIMATED total'],
+      [panel.rows, 'total J/image (PARTLY ESTIMATED)'],
+      [markdown.rows, 'total J/image (PARTLY ESTIMATED)'],
+    ] as const;
+    for (const [i, c] of json.configurations.entries()) {
+      const total = c.partlyEstimatedJoulesPerUnit;
+      const beside = made.estimated?.[c.id];
+      expect(total === null, c.id).toBe(beside === undefined);
+      for (const [rows, head] of heads) expect(rows[i]!.has(head), head).toBe(total !== null);
+      expect(csv[i]!.get(csvHead)).toBe(total === null ? '' : String(total.mean));
+      if (total === null || beside === undefined) continue;
+      // 2 s and 10 images.
+      expect(total.mean - c.joulesPerUnit!.mean).toBeCloseTo(beside / 5, 9);
+      for (const [rows, head] of heads) expect(rows[i]!.get(head)!.split(' ± ')[0]).toBe(describeNumber(total.mean));
+      expect(tool.configurations[i]).toMatchObject({
+        partlyEstimatedJoulesPerImage: Number(total.mean.toPrecision(4)),
+      });
+    }
+    const said = [terminal.text, markdown.text, tool.source!, s.tree];
+    for (const text of said) expect(text.includes('beside it ESTIMATED by guess')).toBe(made.estimated !== undefined);
   });
 
   it('give one verdict in one sentence', () => {

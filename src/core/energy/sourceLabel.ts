@@ -27,8 +27,8 @@ function countText(source: Parts, parts: readonly Part[]): string {
     .join(' + ');
 }
 
-/** The estimate of this program is named by what it rests on. */
-function estimateText(parts: readonly Part[]): string {
+/** What estimated joules rest on; the estimate of this program is named by that. */
+export function estimateText(parts: readonly Part[]): string {
   const others = sourcesOf(parts).filter((kind) => kind !== 'estimate');
   return others.length === 0 ? 'from CPU time' : `by ${sourcesOf(parts).join(' + ')}`;
 }

@@ -9,7 +9,7 @@ const buffer = Buffer.alloc(64);
  * beside it and rename, delete and create), and an open file would show its last number for ever: it is opened by its
  * path at every reading, which takes 3 µs in all.
  */
-export function openCounter(path: string): Counter {
+function openCounter(path: string): Counter {
   if (isReplaceable(path)) return { read: () => readByPath(path), close: () => {}, isRewritten: true };
   const fd = tryOpen(path);
   return {

@@ -10,8 +10,8 @@ import { readCounters } from '../reader';
 type SourceErrorCode = Extract<FailureCode, `source-${string}`>;
 
 /** What helps: in words, and as commands for a terminal of this machine; null where there is no such thing. */
-export type Remedy = { advice: string | null; fix: string | null };
-export const noRemedy: Remedy = { advice: null, fix: null };
+type Remedy = { advice: string | null; fix: string | null };
+const noRemedy: Remedy = { advice: null, fix: null };
 const advise = (advice: string): Remedy => ({ advice, fix: null });
 const fixWith = (fix: string): Remedy => ({ advice: null, fix });
 

@@ -1,4 +1,5 @@
 import { countedParts, isMeasured, kindsOf } from '../../energy/parts';
+import { estimateText } from '../../energy/sourceLabel';
 import { conditionsOf, isOfMachine } from '../../run/conditions';
 import { plural } from '../../words/unitOfWork';
 import type { AnalysedRun } from '../analysis';
@@ -28,9 +29,10 @@ export function refusalOf(one: AnalysedRun, other: AnalysedRun): ComparisonNote 
   }
   if (isMeasured(a) !== isMeasured(b)) {
     const [measured, estimated] = isMeasured(a) ? [first, second] : [second, first];
+    const basis = estimateText(countedParts(isMeasured(a) ? b : a));
     return {
       code: 'measured-with-estimated',
-      message: `${measured.run.id} was measured, ${estimated.run.id} is estimated from CPU time: their joules are different things. Measure both with the same source.`,
+      message: `${measured.run.id} was measured, ${estimated.run.id} is estimated ${basis}: their joules are different things. Measure both with the same source.`,
     };
   }
   // The curve of what is estimated beside measured parts is in no number that is compared.
