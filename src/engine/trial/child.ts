@@ -1,4 +1,3 @@
-import { createBatchTimes, windowBatches } from '../../core/run/batchTimes';
 import { ExpectedError, failureOf } from '../../core/failure/expectedError';
 import type { Failure } from '../../core/failure/failure';
 import { openReader } from '../../energy/openReader';
@@ -6,12 +5,13 @@ import { monotonicMs } from '../../machine/clock';
 import { peakRssBytes, volunteerForOomKiller } from '../../machine/memory';
 import { saysOutOfMemory } from '../../models/onnx/outOfMemory';
 import { BatchError } from '../../models/onnx/workingBatches';
-import type { AccuracyTold, StepWatch, Work, Workload } from '../../workloads/workload';
+import type { AccuracyTold, Workload } from '../../workloads/workload';
 import { workloadNamed } from '../../workloads/workloadNamed';
-import { createPhaseMeter, type PhaseMeter } from './phaseMeter';
+import { createPhaseMeter } from './phaseMeter';
 import { type MeasureJob, say, type TrialJob, trialJobSchema } from './protocol';
-import { isWarm } from './warmup';
+import { warmUp } from './warmup';
 import { startWatchdog } from './watchdog';
+import { measureWindow } from './window';
 
 /**
  * What a trial's process does, whatever the work is. It reads the raw counters itself, right before the first and right
@@ -68,12 +68,12 @@ async function measure(job: MeasureJob, workload: Workload): Promise<void> {
   const meter = createPhaseMeter(reader, job.source.parts);
   const warmupStart = monotonicMs();
   say({ type: 'phase', phase: 'warmup', monotonicMs: warmupStart });
-  const warmup = await warmUp(work, job.warmupSeconds);
+  const warmup = await warmUp(work, job.warmupSeconds, heartbeat);
   const warmupMs = monotonicMs() - warmupStart;
   let accuracy: AccuracyTold | null = null;
   for (let window = 0; window < job.windows; window++) {
     say({ type: 'phase', phase: 'window', monotonicMs: monotonicMs() });
-    const measured = await measureWindow(work, meter, job.windowSeconds);
+    const measured = await measureWindow(work, meter, job.windowSeconds, heartbeat);
     if (accuracy === null && measured.accuracy !== null) say({ type: 'accuracy', ...measured.accuracy });
     accuracy ??= measured.accuracy;
     say({ type: 'window', window, ...measured.window });
@@ -87,56 +87,6 @@ async function measure(job: MeasureJob, workload: Workload): Promise<void> {
     peakRssBytes: peakRssBytes(),
   });
   reader.close();
-}
-
-async function warmUp(work: Work, warmupSeconds: number): Promise<{ batches: number; steady: boolean }> {
-  const start = monotonicMs();
-  const times: number[] = [];
-  let state = { warm: false, steady: false };
-  const watch = {
-    ran(ms: number) {
-      times.push(ms);
-      heartbeat();
-      state = isWarm(times, (monotonicMs() - start) / 1000, warmupSeconds);
-    },
-    phaseEnded: () => undefined,
-    foundAccuracy: () => undefined,
-    isWarm: () => state.warm,
-  };
-  while (!state.warm) await (work.warmUp ? work.warmUp(watch) : work.step(watch));
-  return { batches: times.length, steady: state.steady };
-}
-
-/** Whole steps until `windowSeconds` are over. */
-async function measureWindow(work: Work, meter: PhaseMeter, windowSeconds: number) {
-  const times = createBatchTimes();
-  let accuracy: AccuracyTold | null = null;
-  const watch: StepWatch = {
-    ran(ms, isWhole) {
-      if (isWhole) times.add(ms);
-      heartbeat();
-    },
-    phaseEnded: (phase) => meter.ended(phase),
-    foundAccuracy(found) {
-      accuracy ??= found;
-    },
-  };
-  let done = 0;
-  const cpu = process.cpuUsage();
-  const start = meter.start();
-  const until = start.monotonicMs + windowSeconds * 1000;
-  do done += await work.step(watch);
-  while (monotonicMs() < until);
-  const end = meter.end();
-  const used = process.cpuUsage(cpu);
-  const phases = meter.phases();
-  return {
-    window: {
-      ...{ start, end, work: done, ...windowBatches(times), cpuSeconds: (used.user + used.system) / 1e6 },
-      ...(phases !== null && { phases }),
-    },
-    accuracy: accuracy as AccuracyTold | null,
-  };
 }
 
 let lastHeartbeatMs = 0;

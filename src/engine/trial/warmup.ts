@@ -1,3 +1,6 @@
+import { monotonicMs } from '../../machine/clock';
+import type { Work } from '../../workloads/workload';
+
 /** A steady state is taken as given after this many times the asked warm-up. */
 const longestWarmup = 3;
 /** Batch times have settled when the median of the last third is within this much of the third before. */
@@ -18,4 +21,31 @@ export function isSteady(times: number[]): boolean {
   const before = median(times.slice(-2 * third, -third));
   const last = median(times.slice(-third));
   return Math.abs(last - before) <= (before * steadyPercent) / 100;
+}
+
+/**
+ * Lets the work run until it is warm.
+ *
+ * @param alive a sign of life, for each batch
+ */
+export async function warmUp(
+  work: Pick<Work, 'step' | 'warmUp'>,
+  warmupSeconds: number,
+  alive: () => void,
+): Promise<{ batches: number; steady: boolean }> {
+  const start = monotonicMs();
+  const times: number[] = [];
+  let state = { warm: false, steady: false };
+  const watch = {
+    ran(ms: number) {
+      times.push(ms);
+      alive();
+      state = isWarm(times, (monotonicMs() - start) / 1000, warmupSeconds);
+    },
+    phaseEnded: () => undefined,
+    foundAccuracy: () => undefined,
+    isWarm: () => state.warm,
+  };
+  while (!state.warm) await (work.warmUp ? work.warmUp(watch) : work.step(watch));
+  return { batches: times.length, steady: state.steady };
 }

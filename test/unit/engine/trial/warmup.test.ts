@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { isSteady, isWarm } from '../../../../src/engine/trial/warmup';
+import { isSteady, isWarm, warmUp } from '../../../../src/engine/trial/warmup';
 
 const steady = [100, 100, 101, 100, 99, 100];
 /** Each batch is faster than the one before it. */
@@ -32,4 +32,31 @@ it('waits until the batch times settle', () => {
   expect(isSteady([100, 80])).toBe(true);
   expect(isSteady([300, 200, 150, 110, 100, 100])).toBe(false);
   expect(isSteady([300, 200, 101, 100, 100, 101])).toBe(true);
+});
+
+it('ends with the step in which it became warm', async () => {
+  let steps = 0;
+  let alive = 0;
+  const step = async (watch: { ran(ms: number, isWhole: boolean): void }) => {
+    steps++;
+    watch.ran(10, true);
+    // Of a smaller batch too: a pass over few images may have no other.
+    watch.ran(10, false);
+    return 1;
+  };
+  expect(await warmUp({ step }, 0, () => alive++)).toEqual({ batches: 2, steady: true });
+  expect([steps, alive]).toEqual([1, 2]);
+});
+
+it('takes the shorter steps that a work has for it, which see that it is over', async () => {
+  const seen: boolean[] = [];
+  const work = {
+    step: () => Promise.reject(new Error('this would be a whole pass')),
+    async warmUp(watch: { ran(ms: number, isWhole: boolean): void; isWarm(): boolean }) {
+      watch.ran(10, true);
+      seen.push(watch.isWarm());
+    },
+  };
+  expect((await warmUp(work, 0, () => undefined)).batches).toBe(2);
+  expect(seen).toEqual([false, true]);
 });

@@ -1,0 +1,53 @@
+import { createBatchTimes, windowBatches } from '../../core/run/batchTimes';
+import type { EventOf } from '../../core/run/events';
+import { monotonicMs } from '../../machine/clock';
+import type { AccuracyTold, StepWatch, Work } from '../../workloads/workload';
+import type { PhaseMeter } from './phaseMeter';
+
+type MeasuredWindow = {
+  window: Omit<EventOf<'trial.window'>, 'type' | 'at' | 'trial' | 'window'>;
+  /** What a step found out on the way. */
+  accuracy: AccuracyTold | null;
+};
+
+/**
+ * Whole steps until `windowSeconds` are over. The counters are read right before the first and right after the last, and
+ * in between nothing is said but signs of life.
+ *
+ * @param alive a sign of life, for each batch
+ */
+export async function measureWindow(
+  work: Pick<Work, 'step'>,
+  meter: PhaseMeter,
+  windowSeconds: number,
+  alive: () => void,
+): Promise<MeasuredWindow> {
+  const times = createBatchTimes();
+  let accuracy = null as AccuracyTold | null;
+  const watch: StepWatch = {
+    ran(ms, isWhole) {
+      if (isWhole) times.add(ms);
+      alive();
+    },
+    phaseEnded: (phase) => meter.ended(phase),
+    foundAccuracy(found) {
+      accuracy ??= found;
+    },
+  };
+  let done = 0;
+  const cpu = process.cpuUsage();
+  const start = meter.start();
+  const until = start.monotonicMs + windowSeconds * 1000;
+  do done += await work.step(watch);
+  while (monotonicMs() < until);
+  const end = meter.end();
+  const used = process.cpuUsage(cpu);
+  const phases = meter.phases();
+  return {
+    window: {
+      ...{ start, end, work: done, ...windowBatches(times), cpuSeconds: (used.user + used.system) / 1e6 },
+      ...(phases !== null && { phases }),
+    },
+    accuracy,
+  };
+}
