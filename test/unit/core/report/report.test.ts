@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { configurationsCsv } from '../../../../src/core/export/runCsv';
 import { foldRun } from '../../../../src/core/run/fold';
 import { reportOf } from '../../../../src/core/report/report';
 import { reportSchema } from '../../../../src/core/report/reportSchema';
@@ -17,6 +18,16 @@ describe('the report of a run', () => {
       expect(parsed.error?.issues ?? []).toEqual([]);
     }
     expect(reportSchema.parse(report()).verdict.kind).toBe('greenest');
+  });
+
+  it('says of detection alone what its windows leave out', () => {
+    expect(report().run.scope).toBe('inference');
+    const events = sweep().map((event) =>
+      event.type === 'run.created' ? { ...event, workload: { name: 'tokens', unit: 'token', phases: [] } } : event,
+    );
+    const other = reportOf(foldRun(events), () => [], { folder: '/x', status: 'complete' });
+    expect(other.run.scope).toBeNull();
+    expect(configurationsCsv(other).split('\r\n')[0]).not.toContain('image');
   });
 
   it('refuses what is not in the schema', () => {
