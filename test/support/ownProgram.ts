@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { build, type Plugin } from 'esbuild';
 
@@ -20,6 +20,8 @@ export async function buildOwnProgram(replaced: Readonly<Record<string, string>>
     external: ['onnxruntime-node', 'sharp'],
     plugins: [replacing(replaced)],
   });
+  // The page of a report lies beside the program; it is that of the build.
+  for (const page of ['webview.js', 'webview.css']) copyFileSync(join(project, 'dist', page), join(folder, page));
   return { program, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }
 

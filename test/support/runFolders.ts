@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import type { RunEvent } from '../../src/core/run/events';
+import type { RunEvent, WorkloadRecord } from '../../src/core/run/events';
 import { configurationsOf } from '../../src/core/run/plan';
 import { parseSpec } from '../../src/core/spec/specText';
 import { eventsFile, runsFolder } from '../../src/runs/store/folders';
@@ -19,7 +19,8 @@ export async function writeRun(
     measured = true,
     complete = true,
     servingConfig,
-  }: { measured?: boolean; complete?: boolean; servingConfig?: string } = {},
+    workload = detection,
+  }: { measured?: boolean; complete?: boolean; servingConfig?: string; workload?: WorkloadRecord } = {},
 ): Promise<string> {
   const parsed = parseSpec(specText);
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
@@ -47,7 +48,7 @@ export async function writeRun(
         at: Date.parse('2026-11-23T08:00:00Z'),
         version: 2,
         runId: id,
-        workload: detection,
+        workload,
         name: 'test',
       },
       ...{ specFile: path, specText, spec, configurations, program: 'greenbatch test' },
@@ -55,7 +56,7 @@ export async function writeRun(
     },
     session!,
     { type: 'source.opened', at: 3, source: measured ? source : estimatedSource },
-    images!,
+    ...(workload === detection ? [images!] : []),
     idle!,
     ...trials,
     ...(complete ? rest.slice(-1) : []),

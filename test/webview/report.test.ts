@@ -68,6 +68,19 @@ describe.skipIf(!chromiumPath)('the report in Chromium', () => {
     expect(said).toEqual([]);
   });
 
+  test('shows a run of another workload in its unit, and nowhere a word of images', async () => {
+    const text = 'workload: tokens\nmodels: [small]\nbatchSizes: [1, 2, 4]\ncurrent: { batchSize: 1 }\n';
+    const workload = { name: 'tokens', unit: 'token', phases: [] };
+    const run = await writeRun(folder, 'tokens', join(folder, 'tokens.energy.yaml'), text, { workload });
+    const { page, said } = await open(reportFile([run], 'dist'));
+    expect(await page.locator('#sentence').innerText()).toMatch(/^Batch 4 is greenest.*J\/token/);
+    for (const part of await page.locator('details').all()) await part.evaluate((e) => e.setAttribute('open', ''));
+    const shown = await page.locator('body').innerText();
+    for (const words of ['J/token', 'tokens/s', 'gross, the whole work']) expect(shown).toContain(words);
+    expect(shown.match(/.*(image|inference|NMS).*/i)).toBeNull();
+    expect(said).toEqual([]);
+  });
+
   test('shows several runs: each to choose, and compared with the first', async () => {
     const text = (current: number) =>
       `models: [yolov7-tiny]\nbatchSizes: [1, 2, 4]\ncurrent: { batchSize: ${current} }\n`;

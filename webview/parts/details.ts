@@ -157,7 +157,11 @@ function boundary({ run, decimated }: Page): string[] {
   const { source, run: about } = run!.report;
   const sockets = new Set(source?.domains.flatMap((d) => (d.socket === null ? [] : [d.socket])) ?? []).size;
   return [
-    about.scope === 'inference' ? t('gross, inference only') : t('gross, end to end'),
+    about.scope === null
+      ? t('gross, the whole work')
+      : about.scope === 'inference'
+        ? t('gross, inference only')
+        : t('gross, end to end'),
     ...(source?.measured
       ? [
           source.domains

@@ -44,7 +44,7 @@ type AnalysedFacts = Conditioned & {
   program: string;
   /** What the work is, and what it is counted in. */
   workload: { name: string; unit: string };
-  scope: string;
+  scope: string | null;
   imageSize: { width: number; height: number } | null;
   images: { description: string } | null;
   models: readonly { model: string; sha256: string }[];

@@ -1,3 +1,4 @@
+import { usualWorkload } from '../spec/spec';
 import { inUnits } from '../words/unitOfWork';
 import type { Metric } from '../metrics/metric';
 import { metrics, trialMetrics } from '../metrics/registry';
@@ -50,6 +51,11 @@ export function trialsCsv(report: RunReport, results: readonly ConfigurationResu
   return toCsv(tableOf(report.run.workload.unit, columns, rows));
 }
 
+const imageColumns = ({ imageSize }: RunReport['run']): Column<unknown>[] => [
+  { head: 'image width (pixels)', value: () => imageSize?.width ?? null },
+  { head: 'image height (pixels)', value: () => imageSize?.height ?? null },
+];
+
 function boundaryColumns({ run, source }: RunReport): Column<unknown>[] {
   const added = source ? countedIds(source) : [];
   return [
@@ -60,8 +66,7 @@ function boundaryColumns({ run, source }: RunReport): Column<unknown>[] {
         source && (source.measured ? `measured ${sourcesOf(countedParts(source)).join(' + ')}` : 'estimated'),
     },
     { head: 'domains', value: () => added.join(' + ') },
-    { head: 'image width (pixels)', value: () => run.imageSize?.width ?? null },
-    { head: 'image height (pixels)', value: () => run.imageSize?.height ?? null },
+    ...(run.workload.name === usualWorkload ? imageColumns(run) : []),
   ];
 }
 

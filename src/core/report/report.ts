@@ -1,3 +1,4 @@
+import { usualWorkload } from '../spec/spec';
 import type * as z from 'zod';
 import { isMeasured } from '../energy/parts';
 import { judgeRun } from '../analysis/verdict/judgeRun';
@@ -47,7 +48,8 @@ export function factsOf(run: Run, samples: SampleLookup, { folder, status, host 
       failure: failureOfRun(run),
       currentBatchSize: spec.current?.batchSize ?? null,
       current: spec.current ?? null,
-      scope: spec.measure.scope,
+      // A key of detection: what the windows of another workload hold, its phases say.
+      scope: run.workload.name === usualWorkload ? spec.measure.scope : null,
       imageSize: run.images && { height: run.images.height, width: run.images.width },
       images: run.images && {
         description: run.images.description,

@@ -83,7 +83,10 @@ export const reportSchema = z.strictObject({
     failure: z.strictObject(failure).nullable().describe('why it failed, as data'),
     currentBatchSize: z.int().nullable(),
     current: currentSchema.nullable().describe('what runs today, as far as the experiment says'),
-    scope: z.enum(['inference', 'end-to-end']).describe('what the energy windows hold'),
+    scope: z
+      .enum(['inference', 'end-to-end'])
+      .nullable()
+      .describe('what the energy windows of the workload detection hold; null: another workload'),
     imageSize: z.strictObject({ height: z.int(), width: z.int() }).nullable(),
     images: z
       .strictObject({

@@ -1,0 +1,62 @@
+import * as z from 'zod';
+import { seededRandom } from '../../src/core/statistics/random';
+import { detection } from '../../src/workloads/detection/detection';
+import { guardMemory } from '../../src/workloads/memory/memoryGuard';
+import { nothingRuns, skipConfiguration } from '../../src/workloads/skip';
+import type { Work, Workload } from '../../src/workloads/workload';
+
+/** Stands in for `src/workloads/workloads.ts`: beside the usual kind of work one that the program does not know. */
+
+/** How many words each model knows. */
+const vocabularies: Record<string, number> = { small: 20_000, large: 80_000 };
+
+/** What a process is told. */
+const jobSchema = z.object({ words: z.int(), batchSize: z.int(), threads: z.int() });
+
+/** Goes on with `batchSize` texts by a token each: the word that scores highest. */
+function write({ words, batchSize }: z.infer<typeof jobSchema>): Work {
+  const random = seededRandom(1);
+  const scores = Float32Array.from({ length: words }, random);
+  const text: number[] = [];
+  return {
+    async step(watch) {
+      const start = performance.now();
+      for (let token = 0; token < batchSize; token++) {
+        let best = 0;
+        for (let word = 1; word < words; word++) if (scores[word]! > scores[best]!) best = word;
+        watch.phaseEnded('score');
+        text[token] = best;
+        scores[best] = random();
+        watch.phaseEnded('pick');
+      }
+      watch.ran(performance.now() - start, true);
+      return batchSize;
+    },
+    probe: async () => ({ inputBytes: 4, outputBytes: 4 * words }),
+  };
+}
+
+const tokens: Workload = {
+  name: 'tokens',
+  unit: 'token',
+  factors: ['model', 'batchSize', 'threads'],
+  phases: () => ['score', 'pick'],
+  async prepare(session) {
+    const { run } = session;
+    const job = (model: string, batchSize: number, threads: number) => ({
+      ...{ words: vocabularies[model], batchSize, threads },
+    });
+    for (const c of run.configurations)
+      if (vocabularies[c.model] === undefined)
+        skipConfiguration(session, c, { reason: 'model', message: `there is no vocabulary ${c.model}` });
+    if (run.skipped.size === run.configurations.length) throw nothingRuns(session, 'model');
+    await guardMemory(session, {
+      isProbed: () => true,
+      probeJob: ({ model, batchSize, threads }) => job(model, batchSize, threads),
+    });
+    return { trialJob: ({ model, batchSize, threads }) => job(model, batchSize, threads) };
+  },
+  open: async (told) => write(jobSchema.parse(told)),
+};
+
+export const workloads: readonly Workload[] = [detection, tokens];
