@@ -7,7 +7,7 @@ import { type SpecInput, specSchema } from '../../src/core/spec/spec';
 import { openMeasuring } from '../../src/engine/session/measuring';
 import type { TrialEnd } from '../../src/engine/trial/host';
 import type { MeasureJob, TrialJob, TrialMessage } from '../../src/engine/trial/protocol';
-import type { DetectionInputs } from '../../src/workloads/detection/preparation/inputs';
+import type { DetectionInputs } from '../../src/workloads/detection/session/inputs';
 import type { Prepared } from '../../src/workloads/workload';
 import { detection, sessionStarted, source as twoDomains } from './runEvents';
 

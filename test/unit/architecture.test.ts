@@ -123,4 +123,17 @@ describe('docs/architecture.md', () => {
       else expect(below.join(', ') || 'itself', name).toBe(may);
     }
   });
+
+  it('and all docs beside it name only files that are there', () => {
+    const docs = readdirSync(join(root, 'docs'))
+      .filter((name) => name.endsWith('.md'))
+      .map((name) => `docs/${name}`);
+    const gone = ['README.md', 'CONTRIBUTING.md', ...docs].flatMap((doc) =>
+      [...readFileSync(join(root, doc), 'utf8').matchAll(/`((?:src|webview|test|scripts)\/[\w./-]+)`/g)]
+        .map(([, path]) => path!)
+        .filter((path) => !existsSync(join(root, path)))
+        .map((path) => `${doc}: ${path}`),
+    );
+    expect(gone).toEqual([]);
+  });
 });

@@ -5,11 +5,13 @@ import type { Counter } from '../source';
 const buffer = Buffer.alloc(64);
 
 /**
- * One `energy_uj` file, in microjoules; null where there is no file, or no number in it. Below /sys the open file is the counter for good: one `pread` a reading. Elsewhere a script may replace it (write
- * beside it and rename, delete and create), and an open file would show its last number for ever: it is opened by its
- * path at every reading, which takes 3 µs in all.
+ * The `energy_uj` file of a recorded zone, in microjoules; null where there is no file, or no number in it. Below /sys the
+ * open file is the counter for good: one `pread` a reading. Elsewhere a script may replace it (write beside it and rename,
+ * delete and create), and an open file would show its last number for ever: it is opened by its path at every reading,
+ * which takes 3 µs in all.
  */
-function openCounter(path: string): Counter {
+export function openCounter({ path }: Pick<Part, 'path'>): Counter {
+  if (path === null) return { read: () => null, close: () => {} };
   if (isReplaceable(path)) return { read: () => readByPath(path), close: () => {}, isRewritten: true };
   const fd = tryOpen(path);
   return {
@@ -19,9 +21,6 @@ function openCounter(path: string): Counter {
     },
   };
 }
-
-/** A recorded zone's counter. */
-export const openPart = ({ path }: Pick<Part, 'path'>): Counter => openCounter(path!);
 
 /** Files of sysfs stay what they are while their device is there. */
 export function isReplaceable(path: string): boolean {

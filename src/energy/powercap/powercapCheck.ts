@@ -4,7 +4,7 @@ import type { Machine } from '../../core/energy/diagnosis';
 import type { Part, Reading } from '../../core/energy/source';
 import { permissionFix } from './permissionFix';
 import { defaultPowercapRoot, partsOf, type PowercapTree, type Zone } from './powercap';
-import { openPart } from './counterFile';
+import { openCounter } from './counterFile';
 import { readCounters } from '../reader';
 
 type SourceErrorCode = Extract<FailureCode, `source-${string}`>;
@@ -190,7 +190,7 @@ function qualification(asked: readonly Zone[], wanted: readonly string[], mirror
 
 /** Watches the added counters until all have moved, at most `aliveWithinMs`. */
 async function watchCounters(domains: readonly Part[]): Promise<{ dead: string[]; mirrors: Map<string, string> }> {
-  const reader = readCounters(domains, openPart);
+  const reader = readCounters(domains, openCounter);
   try {
     const first = reader.read();
     let last = first;

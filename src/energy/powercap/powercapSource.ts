@@ -1,6 +1,6 @@
 import { inspectMachine } from '../../machine/machine';
 import { type EnergySource, SourceError } from '../source';
-import { openPart } from './counterFile';
+import { openCounter } from './counterFile';
 import { defaultPowercapRoot, discoverPowercap, powercapRoot } from './powercap';
 import { checkPowercap } from './powercapCheck';
 import { examinePowercap } from './powercapExamination';
@@ -24,6 +24,6 @@ export const powercap: EnergySource = {
     const notes = [check.reason, filtered].filter((note) => note !== null);
     return { parts: check.domains, reason: notes.length > 0 ? notes.join('; ') : null };
   },
-  open: openPart,
+  open: openCounter,
   diagnose: ({ measure, env }, machine) => examinePowercap(powercapRoot(measure, env), measure.domains, machine),
 };

@@ -16,7 +16,7 @@ export const detection: Workload = {
     return { errors: sizeErrors(spec, sizes), warnings: sizeWarnings(spec, sizes) };
   },
   // Loaded when they are called: a trial needs none of what comes before it, and the other way round.
-  prepare: async (session) => (await import('./preparation/preparation')).prepareDetection(session),
+  prepare: async (session) => (await import('./session/preparation')).prepareDetection(session),
   async open(told) {
     const { detectionJobSchema } = await import('./modes/detectionJob');
     const job = detectionJobSchema.parse(told);

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
 import { cpuTime } from '../../../src/core/energy/units';
-import { openPart } from '../../../src/energy/powercap/counterFile';
+import { openCounter } from '../../../src/energy/powercap/counterFile';
 import { readCounters } from '../../../src/energy/reader';
 import { zonePart } from '../../support/runEvents';
 
@@ -17,7 +17,7 @@ const part = zonePart('package-0', { path: file, range: null });
 /** One reading, whose attempts take so many milliseconds each, the first from 1000 ms on, one second apart. */
 function read(...tookMs: number[]) {
   writeFileSync(file, '7\n');
-  const reader = readCounters([part], openPart);
+  const reader = readCounters([part], openCounter);
   const times = tookMs.flatMap((ms, i) => [1000 * (i + 1), 1000 * (i + 1) + ms]);
   const clock = [times[0]!, ...times].map((ms) => BigInt(Math.round(ms * 1e6)));
   vi.spyOn(process.hrtime, 'bigint').mockImplementation(() => clock.shift() ?? BigInt(9e9));
@@ -42,7 +42,7 @@ describe('a reading', () => {
   });
 
   it('without the counter file has no number, and still a time', () => {
-    const reader = readCounters([{ ...part, path: join(folder, 'none') }], openPart);
+    const reader = readCounters([{ ...part, path: join(folder, 'none') }], openCounter);
     const { counters, monotonicMs, totalSeconds } = reader.read();
     expect(counters).toEqual([null]);
     expect(monotonicMs).toBeGreaterThan(0);
@@ -56,7 +56,7 @@ describe('a reading', () => {
     const machine = zonePart('machine', { unit: cpuTime });
     const reader = readCounters([machine, other, part], (of) => {
       if (of === machine) throw new Error('CPU time has no counter of its own');
-      return of === other ? { read: () => 11, close: () => {} } : openPart(of);
+      return of === other ? { read: () => 11, close: () => {} } : openCounter(of);
     });
     const { counters, busySeconds } = reader.read();
     expect(counters).toEqual([Math.round(busySeconds * 1e6), 11, 7]);

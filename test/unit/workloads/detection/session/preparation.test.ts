@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { RunEvent } from '../../../../../src/core/run/events';
 import { exitCodes } from '../../../../../src/core/failure/exitCodes';
-import { prepareDetection } from '../../../../../src/workloads/detection/preparation/preparation';
+import { prepareDetection } from '../../../../../src/workloads/detection/session/preparation';
 import { writeConstantModel } from '../../../../support/constantModel';
 import { fakeSession, type FakeSession } from '../../../../support/fakeSession';
 import { sessionStarted } from '../../../../support/runEvents';

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { RunEvent } from '../../../../../src/core/run/events';
-import { measureAccuracies } from '../../../../../src/workloads/detection/preparation/accuracyPass';
+import { measureAccuracies } from '../../../../../src/workloads/detection/session/accuracyPass';
 import { evaluated, failure, fakeSession } from '../../../../support/fakeSession';
 import { sessionStarted } from '../../../../support/runEvents';
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { detectionJobSchema } from '../../../../../src/workloads/detection/modes/detectionJob';
-import { trialJob } from '../../../../../src/workloads/detection/preparation/trialJobs';
+import { trialJob } from '../../../../../src/workloads/detection/session/trialJobs';
 import { fakeSession } from '../../../../support/fakeSession';
 
 const chosen = { model: 'a.onnx', batchSize: 3, threads: 7, spinning: true };
