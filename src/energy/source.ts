@@ -24,6 +24,11 @@ export interface EnergySource {
    * Never throws; parts in CPU time are not asked for, since every reading holds that.
    */
   open(part: Part): Counter;
+  /**
+   * What of the machine's settings may explain its joules later, by the keys that a session's `environment` records;
+   * asked whether the run reads this source or not. Never throws: a value that cannot be read is null.
+   */
+  settings?(asked: Asked): Record<string, unknown>;
   /** Examines everything that it could read, and changes nothing. */
   diagnose(asked: Asked, machine: Machine): Promise<SourceExamination>;
 }

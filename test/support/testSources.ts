@@ -33,6 +33,7 @@ const meter: EnergySource = {
     read: () => Math.floor((Number(process.hrtime.bigint()) / 1e6) * limitWatts!) % range!,
     close() {},
   }),
+  settings: () => ({ testmeterLimitWatts: meterWatts }),
   diagnose: async () => ({
     source: { ...fine, kind: 'testmeter', measured: true, counters: 'of the test meter' },
     domains: [

@@ -3,6 +3,7 @@ import { type EnergySource, SourceError } from '../source';
 import { openCounter } from './counterFile';
 import { defaultPowercapRoot, discoverPowercap, powercapRoot } from './powercap';
 import { checkPowercap } from './powercapCheck';
+import { powerLimits } from './powerLimits';
 import { examinePowercap } from './powercapExamination';
 
 /** RAPL by the powercap tree of the Linux kernel: packages and memory of all sockets. Takes up to 1.2 s. */
@@ -25,5 +26,6 @@ export const powercap: EnergySource = {
     return { parts: check.domains, reason: notes.length > 0 ? notes.join('; ') : null };
   },
   open: openCounter,
+  settings: ({ measure, env }) => ({ raplLimitsMicrowatts: powerLimits(powercapRoot(measure, env)) }),
   diagnose: ({ measure, env }, machine) => examinePowercap(powercapRoot(measure, env), measure.domains, machine),
 };

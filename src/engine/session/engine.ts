@@ -7,8 +7,8 @@ import { failureLine } from '../../core/failure/failureLine';
 import { type NewEvent, runFormatVersion } from '../../core/run/events';
 import { applyEvent, foldRun, type Run } from '../../core/run/fold';
 import { openSource } from '../../energy/openSource';
-import { powercapRoot } from '../../energy/powercap/powercap';
 import { startSampler } from '../../energy/sampler/sampler';
+import { sourceSettings } from '../../energy/sourceSettings';
 import { privateFolder } from '../../machine/privateFolder';
 import { cutTornLine, openEventLog, readEvents } from '../../runs/store/eventLog';
 import { cacheFolder, eventsFile, powerFile, workspaceOf } from '../../runs/store/folders';
@@ -96,7 +96,10 @@ async function runSession(
     session,
     engine: identityOf(process.pid),
     monotonicMs: monotonicMs(),
-    environment: snapshotEnvironment(workspaceOf(baseFolder), powercapRoot(spec.measure, process.env)),
+    environment: snapshotEnvironment(
+      workspaceOf(baseFolder),
+      sourceSettings({ measure: spec.measure, env: process.env }),
+    ),
   });
 
   let hasEnded = false;

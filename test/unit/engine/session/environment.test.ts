@@ -12,34 +12,22 @@ const nowhere = join(folder, 'nowhere');
 
 describe('the environment of a session', () => {
   it('names the machine', () => {
-    expect(snapshotEnvironment(folder, nowhere)).toMatchObject({
+    expect(snapshotEnvironment(folder, {})).toMatchObject({
       ...{ logicalCpus: cpus().length, availableParallelism: availableParallelism(), memoryBytes: totalmem() },
       ...{ node: process.version, platform: `${process.platform}-${process.arch}`, physicalCores: physicalCores() },
     });
   });
 
   it('can be written as JSON and read again: nothing is undefined or not a number', () => {
-    const snapshot = snapshotEnvironment(folder, nowhere);
+    const snapshot = snapshotEnvironment(folder, {});
     expect(JSON.parse(JSON.stringify(snapshot))).toEqual(snapshot);
     expect(Object.values(snapshot)).not.toContain(undefined);
   });
 
-  it('has the power limit of each package, null where it cannot be read, and of nothing else', () => {
-    const root = join(folder, 'powercap');
-    const zone = (name: string, limit?: string) => {
-      mkdirSync(join(root, name), { recursive: true });
-      if (limit !== undefined) writeFileSync(join(root, name, 'constraint_0_power_limit_uw'), limit);
-    };
-    zone('intel-rapl:0', '165000000\n');
-    zone('intel-rapl:1', 'unknown\n');
-    zone('intel-rapl:a');
-    zone('intel-rapl:0:0', '1\n');
-    zone('intel-rapl', '1\n');
-    zone('dtpm:0', '1\n');
-    expect(snapshotEnvironment(folder, root).raplLimitsMicrowatts).toEqual({
-      ...{ 'intel-rapl:0': 165_000_000, 'intel-rapl:1': null, 'intel-rapl:a': null },
-    });
-    expect(snapshotEnvironment(folder, nowhere).raplLimitsMicrowatts).toEqual({});
+  it('has what the energy sources add, beside its own', () => {
+    const added = { raplLimitsMicrowatts: { 'intel-rapl:0': 1 }, accelerator: null };
+    expect(snapshotEnvironment(folder, added)).toEqual({ ...snapshotEnvironment(folder, {}), ...added });
+    expect(snapshotEnvironment(folder, {})).not.toHaveProperty('raplLimitsMicrowatts');
   });
 
   it('has the commit of the workspace', () => {
@@ -49,7 +37,7 @@ describe('the environment of a session', () => {
       execFileSync('git', ['-C', workspace, '-c', 'user.name=a', '-c', 'user.email=a@b', ...args], {
         encoding: 'utf8',
       });
-    const state = () => snapshotEnvironment(workspace, nowhere).git;
+    const state = () => snapshotEnvironment(workspace, {}).git;
     git('init', '-q');
     // No commit yet.
     expect(state()).toBeNull();
@@ -58,6 +46,6 @@ describe('the environment of a session', () => {
     git('commit', '-qm', 'first');
     const commit = git('rev-parse', 'HEAD').trim();
     expect(state()).toEqual({ commit });
-    expect(snapshotEnvironment(nowhere, nowhere).git).toBeNull();
+    expect(snapshotEnvironment(nowhere, {}).git).toBeNull();
   });
 });
