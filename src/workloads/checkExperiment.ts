@@ -1,6 +1,9 @@
+import * as z from 'zod';
 import { type FactorKey, factors } from '../core/configuration/factors';
 import type { Spec } from '../core/spec/spec';
-import { didYouMean, type SpecIssue } from '../core/spec/specIssues';
+import { didYouMean, issuesOf, type SpecIssue } from '../core/spec/specIssues';
+import type { SchemaNode } from '../core/spec/specJsonSchema';
+import type { Workload } from './workload';
 import { workloads } from './workloads';
 
 /** What keeps the workload that a valid experiment names from measuring it, and what is probably not meant. */
@@ -16,8 +19,27 @@ export function checkExperiment(spec: Spec, baseFolder: string): { errors: SpecI
     const message = `makes no difference to the workload ${workload.name}: several values would measure the same`;
     return [{ path: [listOf[key]], at: 'value', message, allowed: 'one value' }];
   });
+  const ofSettings = settingsIssues(workload, spec);
+  const wrong = [...needless, ...ofSettings];
+  // A workload that has settings looks only at valid ones.
+  if (workload.settings && ofSettings.length > 0) return { errors: wrong, warnings: [] };
   const { errors, warnings } = workload.check?.(spec, baseFolder) ?? { errors: [], warnings: [] };
-  return { errors: [...needless, ...errors], warnings };
+  return { errors: [...wrong, ...errors], warnings };
+}
+
+/** What of an experiment's `settings` its workload does not take. */
+export function settingsIssues({ name, settings }: Workload, spec: Pick<Spec, 'settings'>): SpecIssue[] {
+  if (!settings) {
+    const message = `the workload ${name} has none`;
+    return spec.settings === undefined ? [] : [{ path: ['settings'], at: 'key', message, allowed: null }];
+  }
+  // As part of an experiment, so that places and what may stand there are told as those of all other keys.
+  const schema = z.object({ settings });
+  const value = { settings: spec.settings ?? {} };
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return [];
+  const json = z.toJSONSchema(schema, { io: 'input', target: 'draft-7', unrepresentable: 'any' }) as SchemaNode;
+  return issuesOf(parsed.error.issues, value, json);
 }
 
 /** Where an experiment lists the values of each factor. */

@@ -1,3 +1,4 @@
+import type * as z from 'zod';
 import type { Configuration } from '../core/configuration/configuration';
 import type { FactorKey } from '../core/configuration/factors';
 import type { Failure } from '../core/failure/failure';
@@ -18,6 +19,11 @@ export type Workload = {
   unit: string;
   /** What of a configuration changes the work: an experiment may list several values of these, of others one. */
   factors: readonly FactorKey[];
+  /**
+   * The keys of its own that an experiment may have below `settings`, which count as empty where there are none; without
+   * this it has no such keys. The log keeps them as they were written: `prepare` reads `spec.settings` by this once more.
+   */
+  settings?: z.ZodType;
   /** Phases that the windows of an experiment tell apart, in their order; none where a window holds one thing. */
   phases(spec: Spec): readonly string[];
   /** What only a look beyond the experiment's text can find, before a run is made of it. */

@@ -25,7 +25,7 @@ const specOf = (more: Partial<SpecInput> = {}) => {
     images: __,
     ...rest
   } = quickSpec(
-    { name: 'words', workload: 'tokens', models: ['small', 'large', 'none'], ...more },
+    { name: 'words', workload: 'tokens', models: ['small', 'large', 'none'], settings: { length: 3 }, ...more },
     { source: 'estimate' },
   );
   return rest;
@@ -62,7 +62,8 @@ describe('a workload of its own', () => {
     expect(finished).toHaveLength(11);
     for (const { windows, configuration } of finished)
       for (const { work, batchMs, start, end, phases } of windows) {
-        expect(work).toBe(batchMs.length * Number(/b(\d)/.exec(configuration)![1]));
+        // The process of the trial knows the workload's own key: three tokens for each text.
+        expect(work).toBe(3 * batchMs.length * Number(/b(\d)/.exec(configuration)![1]));
         // It ends with its last phase: where the process had to wait after it, a little before the 300 ms.
         expect(end.monotonicMs - start.monotonicMs).toBeGreaterThan(200);
         const inPhases = phases!.score!.ms + phases!.pick!.ms;
@@ -120,6 +121,16 @@ it.each([
     'values of what makes no difference',
     { spinning: [true, false] },
     'spinning: makes no difference to the workload tokens',
+  ],
+  [
+    'a value that a key of the workload cannot have',
+    { settings: { length: 0 } },
+    'settings.length: 0 is too small (allowed: whole number from 1 to 100)',
+  ],
+  [
+    'a key that the workload has not',
+    { settings: { lenght: 3 } },
+    'settings.lenght: unknown key: did you mean length? (allowed: length)',
   ],
 ])('refuses %s, with its place', async (_, more, said) => {
   const result = await bench.run(['run', bench.writeSpec(specOf(more), 'wrong.energy.yaml')]);

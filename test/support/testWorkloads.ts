@@ -11,17 +11,21 @@ import type { Work, Workload } from '../../src/workloads/workload';
 const vocabularies: Record<string, number> = { small: 20_000, large: 80_000 };
 
 /** What a process is told. */
-const jobSchema = z.object({ words: z.int(), batchSize: z.int(), threads: z.int() });
+const jobSchema = z.object({ words: z.int(), batchSize: z.int(), threads: z.int(), length: z.int() });
 
-/** Goes on with `batchSize` texts by a token each: the word that scores highest. */
-function write({ words, batchSize }: z.infer<typeof jobSchema>): Work {
+/** Its own keys: how many tokens each text goes on by in a step. */
+const settingsSchema = z.strictObject({ length: z.int().min(1).max(100).default(1) });
+
+/** Goes on with `batchSize` texts by `length` tokens each: the word that scores highest. */
+function write({ words, batchSize, length }: z.infer<typeof jobSchema>): Work {
+  const tokens = batchSize * length;
   const random = seededRandom(1);
   const scores = Float32Array.from({ length: words }, random);
   const text: number[] = [];
   return {
     async step(watch) {
       const start = performance.now();
-      for (let token = 0; token < batchSize; token++) {
+      for (let token = 0; token < tokens; token++) {
         let best = 0;
         for (let word = 1; word < words; word++) if (scores[word]! > scores[best]!) best = word;
         watch.phaseEnded('score');
@@ -30,7 +34,7 @@ function write({ words, batchSize }: z.infer<typeof jobSchema>): Work {
         watch.phaseEnded('pick');
       }
       watch.ran(performance.now() - start, true);
-      return batchSize;
+      return tokens;
     },
     probe: async () => ({ inputBytes: 4, outputBytes: 4 * words }),
   };
@@ -40,11 +44,13 @@ const tokens: Workload = {
   name: 'tokens',
   unit: 'token',
   factors: ['model', 'batchSize', 'threads'],
+  settings: settingsSchema,
   phases: () => ['score', 'pick'],
   async prepare(session) {
     const { run } = session;
+    const { length } = settingsSchema.parse(run.spec.settings ?? {});
     const job = (model: string, batchSize: number, threads: number) => ({
-      ...{ words: vocabularies[model], batchSize, threads },
+      ...{ words: vocabularies[model], batchSize, threads, length },
     });
     for (const c of run.configurations)
       if (vocabularies[c.model] === undefined)

@@ -17,6 +17,7 @@ export function measuredPart(spec: Spec, contentOf: (path: string) => string | n
   return stableJson({
     // Neither had they a workload when there was but one.
     workload: (spec.workload as string | undefined) ?? usualWorkload,
+    settings: spec.settings ?? {},
     models: models.map(content),
     weightsFile: weightsFile === undefined ? null : content(weightsFile),
     batchSizes,

@@ -242,6 +242,15 @@ export const specSchema = z.strictObject({
     .regex(/^[a-z][a-z0-9-]{0,63}$/, { error: 'is no word of small letters, digits and hyphens' })
     .describe('the kind of work; detection: objects in images')
     .default(usualWorkload),
+  settings: z
+    .record(
+      z.string(),
+      z.unknown().refine((value) => z.json().safeParse(value).success, {
+        error: 'holds what JSON has not, such as .inf and .nan',
+      }),
+    )
+    .describe('what the workload alone knows, by its own keys; detection has none')
+    .optional(),
   models: uniqueList(
     text(modelWords),
     'built-in names, or paths to a YOLOv7 cfg .yaml, an .onnx or a .pt, relative to the experiment file',

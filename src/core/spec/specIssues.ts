@@ -28,28 +28,32 @@ const scaleHints: Record<string, string> = {
   'sla.minAccuracy': 'a fraction: 0.37, not 37',
 };
 
-/** Says each issue of the validator in terms of the file: what stands there, and what may. */
-export function issuesOf(zodIssues: readonly ZodIssue[], value: unknown): SpecIssue[] {
-  return zodIssues.flatMap((issue) => issueOf(issue, value));
+/**
+ * Says each issue of the validator in terms of the file: what stands there, and what may.
+ *
+ * @param schema what the value was validated by
+ */
+export function issuesOf(zodIssues: readonly ZodIssue[], value: unknown, schema = specJsonSchema()): SpecIssue[] {
+  return zodIssues.flatMap((issue) => issueOf(issue, value, schema));
 }
 
-function issueOf(issue: ZodIssue, whole: unknown): SpecIssue[] {
+function issueOf(issue: ZodIssue, whole: unknown, schema: SchemaNode): SpecIssue[] {
   const path = issue.path;
   const actual = valueAt(whole, path);
-  const allowed = allowedAt(path as (string | number)[]);
+  const allowed = allowedAt(path as (string | number)[], schema);
   const one = (message: string, at: SpecIssue['at'] = 'value'): SpecIssue[] => [{ path, at, message, allowed }];
   switch (issue.code) {
     case 'unrecognized_keys':
-      return issue.keys.map((key) => unknownKey(path, key));
+      return issue.keys.map((key) => unknownKey(path, key, schema));
     case 'invalid_union': {
       const branch = issue.errors.find(
         (errors) => !errors.some((e) => e.path.length === 0 && e.code === 'invalid_type'),
       );
-      if (!branch) return one(mismatch(actual, path));
-      return branch.flatMap((inner) => issueOf({ ...inner, path: [...path, ...inner.path] }, whole));
+      if (!branch) return one(mismatch(actual, path, schema));
+      return branch.flatMap((inner) => issueOf({ ...inner, path: [...path, ...inner.path] }, whole, schema));
     }
     case 'invalid_type':
-      return actual === undefined ? one('is missing', 'parent') : one(mismatch(actual, path));
+      return actual === undefined ? one('is missing', 'parent') : one(mismatch(actual, path, schema));
     case 'too_small':
     case 'too_big': {
       if (Array.isArray(actual))
@@ -62,7 +66,7 @@ function issueOf(issue: ZodIssue, whole: unknown): SpecIssue[] {
       );
     }
     case 'invalid_value': {
-      const names = schemaAt(path as (string | number)[])?.enum ?? [];
+      const names = schemaAt(path as (string | number)[], schema)?.enum ?? [];
       return one(`${shown(actual)} is none of the values${didYouMean(String(actual), names)}`);
     }
     case 'invalid_format':
@@ -72,9 +76,9 @@ function issueOf(issue: ZodIssue, whole: unknown): SpecIssue[] {
   }
 }
 
-function unknownKey(parent: readonly PropertyKey[], key: string): SpecIssue {
-  const known = Object.keys(schemaAt(parent as (string | number)[])?.properties ?? {});
-  const elsewhere = placesOf(key, specJsonSchema());
+function unknownKey(parent: readonly PropertyKey[], key: string, schema: SchemaNode): SpecIssue {
+  const known = Object.keys(schemaAt(parent as (string | number)[], schema)?.properties ?? {});
+  const elsewhere = placesOf(key, schema);
   let hint = didYouMean(key, known);
   if (key === '<<') hint = '; merge keys are not supported: write the keys out';
   else if (elsewhere.length > 0) hint = `; it belongs at ${elsewhere.join(' or ')}`;
@@ -82,8 +86,8 @@ function unknownKey(parent: readonly PropertyKey[], key: string): SpecIssue {
 }
 
 /** Why a value has the wrong kind, and the mend if it is one of the usual slips. */
-function mismatch(actual: unknown, path: readonly PropertyKey[]): string {
-  const node = schemaAt(path as (string | number)[]);
+function mismatch(actual: unknown, path: readonly PropertyKey[], schema: SchemaNode): string {
+  const node = schemaAt(path as (string | number)[], schema);
   const kinds = node?.anyOf && !node.type ? node.anyOf.map((branch) => branch.type) : [node?.type];
   const wantsNumber = kinds.includes('number') || kinds.includes('integer');
   if (actual === null) return 'has no value: give one, or take the key out';

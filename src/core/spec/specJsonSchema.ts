@@ -43,8 +43,8 @@ export function specJsonSchema(): SchemaNode {
 }
 
 /** The schema of one place; undefined where the schema knows no such place. */
-export function schemaAt(path: SpecPath): SchemaNode | undefined {
-  let node: SchemaNode | undefined = specJsonSchema();
+export function schemaAt(path: SpecPath, schema = specJsonSchema()): SchemaNode | undefined {
+  let node: SchemaNode | undefined = schema;
   for (const part of path) {
     if (typeof part === 'string') {
       node = node?.properties && Object.hasOwn(node.properties, part) ? node.properties[part] : undefined;
@@ -57,8 +57,8 @@ export function schemaAt(path: SpecPath): SchemaNode | undefined {
 }
 
 /** What a place may hold, in words: `whole number from 1 to 65536`. null where nothing is known. */
-export function allowedAt(path: SpecPath): string | null {
-  const node = schemaAt(path);
+export function allowedAt(path: SpecPath, schema = specJsonSchema()): string | null {
+  const node = schemaAt(path, schema);
   return node ? describeAllowed(node) : null;
 }
 
@@ -77,7 +77,7 @@ function describeAllowed(node: SchemaNode): string {
         ? `[${node.items.map(describeAllowed).join(', ')}]`
         : `list, each: ${node.items ? describeAllowed(node.items) : 'anything'}`;
     case 'object':
-      return `keys ${Object.keys(node.properties ?? {}).join(', ')}`;
+      return node.properties ? `keys ${Object.keys(node.properties).join(', ')}` : 'a group of keys';
     default:
       return node.anyOf ? (node.description ?? 'text') : 'text';
   }

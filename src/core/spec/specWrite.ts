@@ -19,7 +19,10 @@ export function writeSpec(input: SpecInput): string {
   const properties = specJsonSchema().properties ?? {};
   // Through JSON, which leaves out keys whose value is undefined.
   const given = JSON.parse(JSON.stringify(input)) as Group;
-  const sections = Object.entries(properties).map(([key, node]) => section(key, node, given[key]));
+  const sections = Object.entries(properties)
+    // What only another workload has is nothing to uncomment.
+    .filter(([key]) => key !== 'settings' || given[key] !== undefined)
+    .map(([key, node]) => section(key, node, given[key]));
   return ['# A Greenbatch experiment. To run it: greenbatch run FILE', ...sections].join('\n\n').concat('\n');
 }
 
@@ -35,9 +38,10 @@ function section(key: string, node: SchemaNode, value: YamlValue | undefined): s
   if (typeof value !== 'object' || value === null || Array.isArray(value) || Object.keys(value).length === 0) {
     return `${comment}\n${yamlPair(key, value)}`;
   }
-  const lines = Object.entries(value).map(
-    ([name, item]) => `  ${yamlPair(name, item)} # ${node.properties?.[name]?.description}`,
-  );
+  const lines = Object.entries(value).map(([name, item]) => {
+    const said = node.properties?.[name]?.description;
+    return `  ${yamlPair(name, item)}${said === undefined ? '' : ` # ${said}`}`;
+  });
   return [comment, `${yamlFlow(key)}:`, ...lines].join('\n');
 }
 

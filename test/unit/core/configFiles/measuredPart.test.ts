@@ -16,3 +16,11 @@ it('of a log from before accuracy was measured, or models decided the size, is t
   const { accuracy: _, ...before } = spec;
   expect(partOf({ ...before, imageSize: 640 })).toBe(partOf(spec));
 });
+
+it('counts what a workload is told by its own keys, in any order, and none as empty', () => {
+  const told = (settings: Spec['settings']) => partOf({ ...spec, settings });
+  expect(told({ command: 'a', depth: 2 })).toBe(told({ depth: 2, command: 'a' }));
+  expect(told({ command: 'a' })).not.toBe(told({ command: 'b' }));
+  expect(told({ command: 'a' })).not.toBe(partOf(spec));
+  expect(told({})).toBe(partOf(spec));
+});

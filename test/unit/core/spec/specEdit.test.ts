@@ -209,7 +209,15 @@ describe('a new file', () => {
     const text = writeSpec(input);
     const parsed = parseSpec(text);
     expect(parsed.ok && parsed.spec).toEqual(specSchema.parse(input));
-    for (const key of Object.keys(specSchema.shape)) expect(text).toMatch(new RegExp(`^(# )?${key}:`, 'm'));
+    for (const key of Object.keys(specSchema.shape).filter((k) => k !== 'settings'))
+      expect(text).toMatch(new RegExp(`^(# )?${key}:`, 'm'));
+    // Which keys another workload has of its own is not known here.
+    expect(text).not.toMatch(/settings:/);
+    const command = { command: ['make', 'all'] };
+    const other = writeSpec({ ...input, workload: 'program', settings: command });
+    expect(other).toContain(':\n  command: [make, all]\n');
+    const read = parseSpec(other);
+    expect(read.ok && read.spec.settings).toEqual(command);
   });
 
   test('stays valid when all that stands in comments is uncommented', () => {

@@ -45,6 +45,7 @@ const good: [string, object][] = [
   ['weights', { ...base, preferences: { energy: 0, latency: 1 } }],
   ['sla', { ...base, sla: { requestLatencyMs: 0.1, arrivalRate: 0.000001, minAccuracy: 0 } }],
   ['another workload, whose models are its own', { ...base, workload: 'tokens', models: ['a loop'], imageSize: 330 }],
+  ['what a workload alone knows', { ...base, workload: 'tokens', settings: { command: ['a', { b: null }], c: 1.5 } }],
   ['the usual workload', { ...base, workload: 'detection' }],
   ['a kind of source that only another program may have', { ...base, measure: { source: 'nvml' } }],
   ['several sources', { ...base, measure: { source: ['powercap', 'nvml'] } }],
@@ -57,6 +58,8 @@ const bad: [string, unknown][] = [
   ['null', null],
   ['unknown model of the usual workload', { ...base, workload: 'detection', models: ['a loop'] }],
   ['workload in capitals', { ...base, workload: 'Tokens' }],
+  ['settings that are a list', { ...base, workload: 'tokens', settings: ['a'] }],
+  ['settings that are text', { ...base, workload: 'tokens', settings: 'a' }],
   ['number as workload', { ...base, workload: 7 }],
   ['no models', { batchSizes: [1] }],
   ['empty models', { ...base, models: [] }],
@@ -183,7 +186,8 @@ describe('docs/experiment-file.md', () => {
     expect(parsed.ok ? parsed.warnings : formatProblems('doc', parsed.problems)).toEqual([]);
     const data = parse(whole) as object;
     for (const [path] of leaves(specJsonSchema())) {
-      if (path.startsWith('images.generated') || ['images.folder', 'images.labels'].includes(path)) continue;
+      if (path.startsWith('images.generated') || ['images.folder', 'images.labels', 'settings'].includes(path))
+        continue;
       const value = path.split('.').reduce<unknown>((at, key) => (at as Record<string, unknown>)?.[key], data);
       expect(value, path).toBeDefined();
     }

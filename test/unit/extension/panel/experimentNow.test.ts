@@ -85,6 +85,7 @@ it('each key of an experiment is measured, judged by, or says what there is toda
   if (!parsed.ok) throw new Error('not valid');
   const other: Record<string, string> = {
     workload: 'workload: another',
+    settings: 'settings: { command: another }',
     models: 'models: [yolov7]',
     weightsFile: 'weightsFile: ./w.pt',
     batchSizes: 'batchSizes: [3]',
