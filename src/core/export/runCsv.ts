@@ -1,4 +1,4 @@
-import { usualWorkload } from '../spec/spec';
+import { usualWorkload } from '../spec/usualWorkload';
 import { inUnits } from '../words/unitOfWork';
 import type { Metric } from '../metrics/metric';
 import { metrics, trialMetrics } from '../metrics/registry';

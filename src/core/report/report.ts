@@ -1,4 +1,4 @@
-import { usualWorkload } from '../spec/spec';
+import { usualWorkload } from '../spec/usualWorkload';
 import type * as z from 'zod';
 import { isMeasured } from '../energy/parts';
 import { judgeRun } from '../analysis/verdict/judgeRun';
