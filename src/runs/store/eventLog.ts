@@ -68,7 +68,7 @@ function leaveOutUnknownKeys(value: unknown, issues: readonly z.core.$ZodIssue[]
   if (!issues.every((issue) => issue.code === 'unrecognized_keys')) return false;
   for (const { path, keys } of issues) {
     const place = path.reduce<unknown>((part, key) => (part as Record<PropertyKey, unknown>)[key], value);
-    for (const key of keys) delete (place as Record<string, unknown>)[key];
+    for (const key of keys) Reflect.deleteProperty(place as object, key);
   }
   return issues.length > 0;
 }
