@@ -1,5 +1,5 @@
 import type { Part, SourceRecord } from '../core/energy/source';
-import type { EnergySource } from './source';
+import { type EnergySource, SourceError } from './source';
 
 /** One of the sources that are read together, with what it has described. */
 export type Described = { source: EnergySource; record: SourceRecord };
@@ -7,6 +7,8 @@ export type Described = { source: EnergySource; record: SourceRecord };
 /**
  * Several sources as one: the parts of all, in the order that they were asked for in. An estimate of what another one
  * measures stands beside it and is not added. Where two kinds use one name, both parts get their kind in front.
+ *
+ * @throws SourceError where two measure the same piece of the machine
  */
 export function composite(described: readonly Described[]): SourceRecord {
   const notes = described.flatMap(({ record }) => (record.reason === null ? [] : [record.reason]));
@@ -16,11 +18,35 @@ export function composite(described: readonly Described[]): SourceRecord {
     notes.push(`${source.kind} is of what ${measuring.source.kind} measures: it is recorded and not added`);
     return record.parts.map((part) => ({ ...part, added: false }));
   });
+  const twice = measuredTwice(parts);
+  if (twice) {
+    const [one, other] = twice.map(({ source, id }) => `${id} of ${source}`);
+    throw new SourceError(
+      'source-partial',
+      `${one} and ${other} are the same piece of the machine: together they would count it twice`,
+    );
+  }
   return { parts: parts.map((part) => named(part, parts)), reason: notes.length > 0 ? notes.join('; ') : null };
 }
 
 const isMeasuredBy = (source: EnergySource, other: EnergySource) =>
   !source.measured && other.measured && other.covers === source.covers;
+
+/** Two added parts of different kinds of sources that measure the same piece of the machine. */
+function measuredTwice(parts: readonly Part[]): [Part, Part] | null {
+  const counted = parts.filter((part) => part.added && part.measured);
+  for (const [i, one] of counted.entries()) {
+    const same = counted.slice(i + 1).find((other) => isSamePiece(one, other));
+    if (same) return [one, same];
+  }
+  return null;
+}
+
+const isSamePiece = (one: Part, other: Part) =>
+  one.source !== other.source &&
+  one.kind === other.kind &&
+  one.scope.of === other.scope.of &&
+  one.scope.number === other.scope.number;
 
 function named(part: Part, parts: readonly Part[]): Part {
   const isShared = parts.some((other) => other.id === part.id && other.source !== part.source);

@@ -1,4 +1,5 @@
 import type { SourceRecord } from '../core/energy/source';
+import { cpuTime, microjoulesOf } from '../core/energy/units';
 import { ExpectedError } from '../core/failure/expectedError';
 import type { Spec } from '../core/spec/spec';
 import { kindIssues } from './askedKinds';
@@ -19,6 +20,11 @@ export async function openSource(
   env: NodeJS.ProcessEnv = process.env,
 ): Promise<{ source: SourceRecord; reader: EnergyReader }> {
   const source = await chooseSource(measure.source, { measure, env });
+  for (const { id, unit } of source.parts) {
+    // A fault of the source's code, told before anything is measured: no window could be turned into joules.
+    if (unit !== cpuTime && microjoulesOf(unit) === null)
+      throw new Error(`${id} counts in ${unit}, which src/core/energy/units.ts does not know`);
+  }
   return { source, reader: openReader(source.parts) };
 }
 

@@ -48,7 +48,7 @@ const faults: [rule: string, file: string, imported: string][] = [
   ['core-is-pure', 'webview/page/page.ts', 'node:path'],
   ['chart-plans-draw-nothing', 'webview/charts/plans/bars.ts', 'chart.js'],
   ['chart-plans-know-no-page', 'webview/charts/plans/card.ts', '../draw/chart'],
-  ['chart-plans-know-no-page', 'webview/charts/plans/theme.ts', 'type ../../page/toolkit'],
+  ['chart-plans-know-no-page', 'webview/charts/plans/type.ts', 'type ../../page/toolkit'],
   ['onnxruntime-node-in-one-place', 'src/models/yolo/graph.ts', 'onnxruntime-node'],
   ['sharp-in-one-place', 'src/workloads/detection/draw/draw.ts', 'sharp'],
   ['vscode-in-one-place', 'src/cli/main.ts', 'vscode'],

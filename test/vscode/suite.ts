@@ -103,7 +103,7 @@ const bodies: Record<Titles, Scenario> = {
     assert.equal(results.status, 'complete');
     assert.equal(results.measured, false);
     assert.equal(results.configurations.length, 2);
-    assert.ok(results.configurations[0].joulesPerUnit > 0);
+    assert.ok(results.configurations[0].joulesPerImage > 0);
     await assert.rejects(() => resultsOf({ run: 'nothing' }), /The newest are/);
   },
   async 'offers the experiment as a task'() {

@@ -1,4 +1,4 @@
-import type { Theme } from '../charts/plans/theme';
+import type { Theme } from '../look/theme';
 
 const seriesColours = ['blue', 'orange', 'green', 'purple', 'red', 'yellow'];
 

@@ -18,11 +18,12 @@ import { createFindingsCards } from './findingsCards';
 import { createHeader } from './header';
 import { command } from '../page/link';
 import { failedEmpty, type Page, pickTerms, termsInForce } from '../page/page';
+import { partText } from './partText';
 import { phaseTable } from './phaseTable';
 import { verdictTable } from '../../src/core/analysis/verdict/verdictTable';
 import { createSliders } from './sliders';
 import { tableElement } from '../page/table';
-import type { Theme } from '../charts/plans/theme';
+import type { Theme } from '../look/theme';
 import { dropdown } from '../page/toolkit';
 import { createVerdictCard, exportName } from './verdictCard';
 import { t } from '../strings/strings';
@@ -214,7 +215,10 @@ function powerData({ run, timeline, choices }: Page): PowerData {
     bands: run?.bands ?? [],
     label: (id) => labels.get(id) ?? id,
     source: source ? sourceLabel(source) : t('no energy source yet'),
-    added: source?.domains.filter((d) => d.added).map((d) => d.id) ?? timeline.series.domains,
+    partName: (id) => {
+      const part = source?.parts.find((p) => p.id === id);
+      return source && part ? partText(source, part) : id;
+    },
     spanSeconds: choices.spanSeconds,
   };
 }

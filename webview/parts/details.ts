@@ -1,9 +1,6 @@
 import type { Table } from '../../src/core/words/table';
 import { unitOf } from '../../src/core/metrics/metricValue';
-import { isCounted } from '../../src/core/energy/parts';
-import type { Part } from '../../src/core/energy/source';
 import { countedIds, sourceLabel } from '../../src/core/energy/sourceLabel';
-import type { ReportSource } from '../../src/core/report/reportSchema';
 import { describeNumber } from '../../src/core/words/units';
 import { configurationLabels, sentenceCase } from '../../src/core/configuration/label';
 import { describePercentRange } from '../../src/core/statistics/wording';
@@ -13,6 +10,7 @@ import { failedEmpty, type Page, termsInForce } from '../page/page';
 import { tableElement } from '../page/table';
 import { button } from '../page/toolkit';
 import { t } from '../strings/strings';
+import { partText } from './partText';
 
 /** Why? How measured? And the line at the foot: what the joules cover, and where the run lies. */
 export function createDetails() {
@@ -130,11 +128,6 @@ function howMeasured({ run }: Page): HTMLElement {
     ...environmentFacts(report.run.environment),
   ];
   return h('dl', {}, ...facts.flatMap(([name, value]) => [h('dt', {}, name), h('dd', {}, value)]));
-}
-
-function partText(source: ReportSource, part: Part): string {
-  if (isCounted(source, part)) return part.id;
-  return part.added ? t('{0} (estimated, in the total alone)', part.id) : t('{0} (not added)', part.id);
 }
 
 function environmentFacts(environment: Record<string, unknown>): [string, string][] {

@@ -1,5 +1,6 @@
 import { usualImageSide } from '../spec/modelSizes';
-import { type Spec, usualWorkload } from '../spec/spec';
+import type { Spec } from '../spec/spec';
+import { usualWorkload } from '../spec/usualWorkload';
 
 /**
  * What of an experiment decides the measured values, as text to compare: two files with the same measured part share

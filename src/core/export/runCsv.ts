@@ -1,4 +1,4 @@
-import { usualWorkload } from '../spec/spec';
+import { usualWorkload } from '../spec/usualWorkload';
 import { inUnits } from '../words/unitOfWork';
 import type { Metric } from '../metrics/metric';
 import { metrics, trialMetrics } from '../metrics/registry';
@@ -41,7 +41,7 @@ export function trialsCsv(report: RunReport, results: readonly ConfigurationResu
       .filter((m) => isIn(m, 'trials'))
       .map(({ label, unit, trialValue }) => ({
         head: `${label} (${unit})`,
-        value: (r: (typeof rows)[number]) => trialValue(r.trial, null),
+        value: (r: (typeof rows)[number]) => trialValue(r.trial, null, r),
       })),
     { head: 'windows', value: (r) => r.trial.windowJoulesPerUnit.length },
     { head: 'batches', value: (r) => r.trial.batchMs.length },

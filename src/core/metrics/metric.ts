@@ -1,3 +1,4 @@
+import type { Configuration } from '../configuration/configuration';
 import type { TrialRequests } from '../latency/requestLatency';
 import type { TrialValue } from '../values/result';
 import type { BatchLatency, RequestLatency } from './summaryParts';
@@ -39,7 +40,7 @@ type Named = {
 /** One value of each trial: the configuration's is their mean, with its interval. */
 export type TrialMetric = Named & {
   /** null where the trial does not know it: then the configuration does not either. */
-  trialValue: (trial: TrialValue, requests: TrialRequests | null) => number | null;
+  trialValue: (trial: TrialValue, requests: TrialRequests | null, configuration: Configuration) => number | null;
   /** In JSON with its interval; (known of every trial) as a mean whose interval stands in `intervals`; not at all. */
   json: 'interval' | 'mean' | null;
 };

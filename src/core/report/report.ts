@@ -1,4 +1,4 @@
-import { usualWorkload } from '../spec/spec';
+import { usualWorkload } from '../spec/usualWorkload';
 import type * as z from 'zod';
 import { isMeasured } from '../energy/parts';
 import { judgeRun } from '../analysis/verdict/judgeRun';
@@ -17,7 +17,7 @@ import {
   type SampleLookup,
 } from '../values/trialValue';
 
-/** Version of the JSON that `greenbatch show --json` prints; described in docs/show-json.md and media/run-report.schema.json. */
+/** Version of the JSON that `greenbatch show --json` prints; described in docs/show-json.md and docs/show.schema.json. */
 const reportVersion = 1;
 
 /** A run with everything that is derived from it: what `show --json` prints and all views are made of. */

@@ -136,6 +136,8 @@ export const eventSchema = z.discriminatedUnion('type', [
   }),
   /** An engine took the run; a resumed run has several. */
   event('session.started', {
+    /** Of the lines from here on: a later program may go on with a run. Format 1 did not say it. */
+    version: z.literal(runFormatVersion).optional(),
     session: z.int(),
     engine: processIdentitySchema,
     monotonicMs: z.number(),

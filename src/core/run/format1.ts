@@ -8,12 +8,15 @@ import { cpuTime } from '../energy/units';
 
 type Fields = Record<string, unknown>;
 
-/** The work of every run of format 1. */
-const detectionOfFormat1 = {
+/** The work of every run of format 1; only windows from end to end told phases apart. */
+const detectionOfFormat1 = (event: Fields) => ({
   name: 'detection',
   unit: 'image',
-  phases: ['load', 'preprocess', 'inference', 'nms', 'evaluation'],
-};
+  phases:
+    fieldsOf(fieldsOf(event.spec).measure).scope === 'end-to-end'
+      ? ['load', 'preprocess', 'inference', 'nms', 'evaluation']
+      : [],
+});
 
 /**
  * A source of format 1: one kind, whole or not at all measured, with the joules' own curve beside its domains. Each domain
@@ -39,7 +42,7 @@ const fieldsOf = (value: unknown): Fields => (typeof value === 'object' && value
 
 const mappings: Record<string, (event: Fields) => Fields> = {
   'run.created': (event) =>
-    event.version === 1 ? { ...event, version: 2, workload: event.workload ?? detectionOfFormat1 } : event,
+    event.version === 1 ? { ...event, version: 2, workload: event.workload ?? detectionOfFormat1(event) } : event,
   'source.opened': (event) => {
     const source = sourceOfFormat1(event.source);
     return source === event.source ? event : { ...event, source };

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { usualWorkload } from './usualWorkload';
 import { modelWords } from './builtinModels';
 
 /**
@@ -7,9 +8,6 @@ import { modelWords } from './builtinModels';
  * Units are in the names: seconds, milliseconds, percent; image sizes in pixels. What `meta` adds is for the
  * JSON schema alone: rules that stand here as refinements, said in its words.
  */
-
-/** The workload of an experiment that names none. Rules that stand here in its terms (models, images) hold for it alone. */
-export const usualWorkload = 'detection';
 
 const count = (what: string) => z.int().min(1).max(1_000_000).describe(what);
 const seconds = (what: string, max = 3600) => z.number().min(0).max(max).describe(what);

@@ -1,6 +1,7 @@
 import { mostConfigurations } from '../configuration/configuration';
 import { builtinModelStrides, builtinModels, modelPath, modelWords } from './builtinModels';
-import { type Spec, specSchema, usualWorkload } from './spec';
+import { type Spec, specSchema } from './spec';
+import { usualWorkload } from './usualWorkload';
 import { didYouMean, type SpecIssue, valueAt } from './specIssues';
 
 /**

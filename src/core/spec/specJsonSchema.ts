@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { builtinModels, modelPath } from './builtinModels';
-import { specSchema, usualWorkload } from './spec';
+import { specSchema } from './spec';
+import { usualWorkload } from './usualWorkload';
 
 /** The part of JSON Schema (draft 7) that the experiment file's schema uses. */
 export type SchemaNode = {

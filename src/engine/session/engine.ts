@@ -93,6 +93,7 @@ async function runSession(
   const baseFolder = specFile ? dirname(specFile) : folder;
   record({
     type: 'session.started',
+    version: runFormatVersion,
     session,
     engine: identityOf(process.pid),
     monotonicMs: monotonicMs(),

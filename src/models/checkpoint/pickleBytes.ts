@@ -1,7 +1,7 @@
 /** Longest name of a class or function, and of its module. */
 export const longestName = 200;
 
-/** More bytes are asked for than there are: a torn file, not a damaged one (`torn.ts`). */
+/** More bytes are asked for than there are: a torn file, not a damaged one (`damagedFile.ts`). */
 export class EndsTooEarly extends RangeError {
   constructor() {
     super('it ends too early');

@@ -1,6 +1,7 @@
 import { closeSync, fstatSync, fsyncSync, ftruncateSync, readSync, writeSync } from 'node:fs';
 import { ExpectedError } from '../../core/failure/expectedError';
 import { eventSchema, type NewEvent, type RunEvent, runFormatVersion } from '../../core/run/events';
+import type * as z from 'zod';
 import { fromFormat1 } from '../../core/run/format1';
 import { type LineBlock, lineBlocks } from '../../machine/lines';
 import { FileRefused, openToAppend, openToChange } from '../../machine/regularFile';
@@ -32,7 +33,8 @@ function parseLine(file: string, line: number, text: string): RunEvent | null {
   } catch {
     throw new LogError(file, line, 'not a JSON line: the log was altered or the disk lost a part of it');
   }
-  const parsed = eventSchema.safeParse(value);
+  let parsed = eventSchema.safeParse(value);
+  if (!parsed.success && leaveOutUnknownKeys(value, parsed.error.issues)) parsed = eventSchema.safeParse(value);
   if (parsed.success) return parsed.data;
   const fields = (typeof value === 'object' && value !== null ? value : {}) as { type?: unknown; version?: unknown };
   const format = newerFormat(fields);
@@ -58,7 +60,20 @@ function parseLine(file: string, line: number, text: string): RunEvent | null {
   throw new LogError(file, line, `${String(fields.type)}.${issue?.path.join('.')}: ${issue?.message}`);
 }
 
-/** Why a log's first line cannot be understood, where its format is later than ours; else null. */
+/**
+ * Within a format keys may be added, also where ours are checked strictly (an experiment, an accuracy): those that we do not
+ * know are taken out, in place. False where something else is wrong, too, or nothing is.
+ */
+function leaveOutUnknownKeys(value: unknown, issues: readonly z.core.$ZodIssue[]): boolean {
+  if (!issues.every((issue) => issue.code === 'unrecognized_keys')) return false;
+  for (const { path, keys } of issues) {
+    const place = path.reduce<unknown>((part, key) => (part as Record<PropertyKey, unknown>)[key], value);
+    for (const key of keys) Reflect.deleteProperty(place as object, key);
+  }
+  return issues.length > 0;
+}
+
+/** Why a log's line cannot be understood, where it is of a format that is later than ours; else null. */
 export function newerFormat({ version }: { version?: unknown }): string | null {
   if (typeof version !== 'number' || version <= runFormatVersion) return null;
   return `run format ${version} is newer than this program's ${runFormatVersion}: update Greenbatch`;

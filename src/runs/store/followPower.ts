@@ -15,7 +15,8 @@ const defaultBytes = 1 << 20;
  */
 export function followPower(file: string): { poll(bytes?: number): { records: PowerRecord[]; more: boolean } } {
   let offset = 0;
-  let domains = 0;
+  /** Of the session whose samples come; null where its header could not be read. */
+  let domains: number | null = null;
   return {
     poll(bytes = defaultBytes) {
       const block = nextBlock(file, offset, bytes);
@@ -23,12 +24,12 @@ export function followPower(file: string): { poll(bytes?: number): { records: Po
       offset = block.end;
       const records: PowerRecord[] = [];
       for (const line of block.lines) {
-        const header = line.startsWith('{') ? parsePowerHeader(line) : null;
-        if (header) {
-          domains = header.domains.length;
-          records.push({ header });
+        if (line.startsWith('{')) {
+          const header = parsePowerHeader(line);
+          domains = header?.domains.length ?? null;
+          if (header) records.push({ header });
         }
-        const sample = line.startsWith('[') ? parsePowerSample(line, domains) : null;
+        const sample = domains !== null && line.startsWith('[') ? parsePowerSample(line, domains) : null;
         if (sample) records.push({ sample });
       }
       return { records, more: block.more };

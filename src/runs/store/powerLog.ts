@@ -17,13 +17,18 @@ export type PowerSession = { header: PowerHeader; samples: Reading[] };
  */
 export function readPower(file: string): PowerSession[] {
   const sessions: PowerSession[] = [];
+  let current: PowerSession | null = null;
   try {
     for (const { lines } of lineBlocks(file, 0, blockBytes)) {
       for (const line of lines) {
-        const header = line.startsWith('{') ? parsePowerHeader(line) : null;
-        if (header) sessions.push({ header, samples: [] });
-        const current = sessions.at(-1);
-        const sample = current && line.startsWith('[') && parsePowerSample(line, current.header.domains.length);
+        if (line.startsWith('{')) {
+          // What follows a header that cannot be read is of a session that is not known: never of the one before.
+          const header = parsePowerHeader(line);
+          current = header && { header, samples: [] };
+          if (current !== null) sessions.push(current);
+        }
+        if (current === null || !line.startsWith('[')) continue;
+        const sample = parsePowerSample(line, current.header.domains.length);
         if (sample) current.samples.push(sample);
       }
     }

@@ -41,4 +41,13 @@ describe('several sources as one', () => {
     const { parts } = composite([meter, guess, powercap]);
     expect(parts.map((part) => part.id)).toEqual(['meter:gpu-0', 'guess:gpu-0', 'package-0', 'psys']);
   });
+
+  it('are refused where two measure the same piece of the machine, whatever they say they cover', () => {
+    const other = (id: string, more: Partial<Part> = {}) =>
+      sourceOf('board', true, 'board', [zonePart(id, { source: 'board', added: true, ...more })]);
+    expect(() => composite([powercap, other('package-0')])).toThrow(/package-0 of powercap and package-0 of board/);
+    expect(() => composite([powercap, other('package-1')])).not.toThrow();
+    expect(() => composite([powercap, other('package-0', { added: false })])).not.toThrow();
+    expect(() => composite([powercap, other('package-0', { measured: false })])).not.toThrow();
+  });
 });

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { usualWorkload } from '../../../src/core/spec/spec';
+import { usualWorkload } from '../../../src/core/spec/usualWorkload';
 import { workloadNamed } from '../../../src/workloads/workloadNamed';
 import { workloads } from '../../../src/workloads/workloads';
 

@@ -16,7 +16,7 @@ import type { Table } from '../../../src/core/words/table';
 import type { PanelCommand } from '../../../src/core/panel/protocol/messages';
 import { h, redraw, setText, setLabel } from '../../page/dom';
 import { tableElement } from '../../page/table';
-import type { Theme } from '../plans/theme';
+import type { Theme } from '../../look/theme';
 import { button } from '../../page/toolkit';
 import { t } from '../../strings/strings';
 import { chartPng, chartSvg } from './exportPicture';

@@ -1,5 +1,5 @@
 import { BasicPlatform, Chart, type ChartConfiguration, type Plugin } from 'chart.js';
-import type { Theme } from '../plans/theme';
+import type { Theme } from '../../look/theme';
 import type { ChartPlan } from '../plans/plan';
 import { createSvgContext } from './svgContext';
 

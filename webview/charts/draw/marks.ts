@@ -1,5 +1,5 @@
 import type { Chart, Plugin } from 'chart.js';
-import type { Theme } from '../plans/theme';
+import type { Theme } from '../../look/theme';
 import { drawnText } from '../../strings/strings';
 import type { ChartPoint } from '../plans/plan';
 import type { Marks } from '../plans/marks';

@@ -1,7 +1,7 @@
 import type { Accuracy } from '../../../src/core/accuracy/accuracy';
 import { shortModelNames } from '../../../src/core/configuration/modelNames';
 import { describeNumber } from '../../../src/core/words/units';
-import type { Theme } from './theme';
+import type { Theme } from '../../look/theme';
 import { t } from '../../strings/strings';
 import type { ChartData } from './families';
 import { noMarks } from './marks';

@@ -2,7 +2,7 @@ import { joulesPer } from '../../../src/core/words/unitOfWork';
 import type { ConfigurationSummary } from '../../../src/core/metrics/summarySchema';
 import { describeNumber } from '../../../src/core/words/units';
 import { listed } from '../../../src/core/statistics/wording';
-import type { Theme } from './theme';
+import type { Theme } from '../../look/theme';
 import { t } from '../../strings/strings';
 import { chosen, type ChartData } from './families';
 import { basis, describeShort, logTick, wide, withInterval } from './numbers';

@@ -1,6 +1,6 @@
 import type { Chart, ChartDataset, ChartOptions, PointStyle } from 'chart.js';
 import type { Table } from '../../../src/core/words/table';
-import type { Theme } from './theme';
+import type { Theme } from '../../look/theme';
 import { drawnText } from '../../strings/strings';
 import type { Marks } from './marks';
 

@@ -4,7 +4,7 @@ import type { PanelBand } from '../../../src/core/panel/protocol/messages';
 import { indexAt, secondsAt, slotOf } from '../../../src/core/panel/series/series';
 import { bandSpan, meanWatts, spanOf, type Timeline } from '../../../src/core/panel/series/timeline';
 import { describeNumber, describeSeconds } from '../../../src/core/words/units';
-import type { Theme } from './theme';
+import type { Theme } from '../../look/theme';
 import { t } from '../../strings/strings';
 import { describeShort } from './numbers';
 import { chartOptions, type ChartPlan, type PlanDataset, seriesLook } from './plan';
@@ -14,7 +14,8 @@ export type PowerData = {
   bands: readonly PanelBand[];
   label: (id: string) => string;
   source: string;
-  added: readonly string[];
+  /** A part as the legend names it: one that is not counted says so. */
+  partName: (id: string) => string;
   spanSeconds: number | null;
 };
 
@@ -26,7 +27,7 @@ const shown: PlotPoint[][] = [];
 
 /** Live power of every domain, with bands for idle, warm-up and each trial. */
 export function powerPlan(data: PowerData, theme: Theme): ChartPlan {
-  const { timeline, source, added } = data;
+  const { timeline, source, partName } = data;
   const words: ChartPlan['words'] = (p, d) => {
     const domain = timeline.series.domains[d];
     if (domain === undefined || !Number.isFinite(p.x)) return [];
@@ -50,7 +51,7 @@ export function powerPlan(data: PowerData, theme: Theme): ChartPlan {
       shown[i] ??= [];
       pools[i] ??= [];
       return {
-        label: added.includes(id) ? id : t('{0} (not added)', id),
+        label: partName(id),
         data: shown[i],
         ...seriesLook(theme, i),
         borderWidth: theme.highContrast ? 2 : 1,

@@ -1,6 +1,6 @@
 import { plural } from '../../../src/core/words/unitOfWork';
 import { describeNumber } from '../../../src/core/words/units';
-import type { Theme } from './theme';
+import type { Theme } from '../../look/theme';
 import { t } from '../../strings/strings';
 import { chosen, type ChartData } from './families';
 import { basis, withInterval } from './numbers';

@@ -26,7 +26,7 @@ export function summarise(
   const tail = intervalTail(terms.repeats);
   const same = { id, model, batchSize, threads, spinning, skipped, unit: terms.unit, n: trials.length, accuracy };
   const over = ({ trialValue }: TrialMetric): Interval | null => {
-    const values = trials.map((t, i) => trialValue(t, requests[i] ?? null)).filter((v) => v !== null);
+    const values = trials.map((t, i) => trialValue(t, requests[i] ?? null, result)).filter((v) => v !== null);
     return values.length > 0 && values.length === trials.length ? meanInterval(values, tail) : null;
   };
   const metricsOf = <K extends string>(json: TrialMetric['json']) =>

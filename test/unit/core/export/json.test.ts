@@ -31,6 +31,8 @@ describe('the JSON of a run', () => {
       });
       expect(c.intervals.imagesPerSecond).toEqual(c.intervals.unitsPerSecond);
     }
+    for (const verdict of Object.values<{ energy: string }>(json.verdictByModel))
+      expect(verdict.energy).toBe('joulesPerImage');
     const { metric, energy, saving, againstInUse } = json.verdict;
     expect([metric, energy, saving.energy, againstInUse.energy]).toEqual(Array(4).fill('joulesPerImage'));
   });

@@ -24,7 +24,7 @@ describe('the registry of metrics', () => {
     for (const c of configurations) expect(configurationSummarySchema.safeParse(c).error?.issues ?? []).toEqual([]);
     const [first] = configurations;
     for (const { key, json, trialValue } of trialMetrics.filter((m) => m.json !== null && m.per !== 'request')) {
-      const values = results[0]!.trials.map((t) => trialValue(t, null)!);
+      const values = results[0]!.trials.map((t) => trialValue(t, null, first!)!);
       const metric = metrics.find((m) => m.key === key)!;
       expect(meanOf(metric, first!), key).toBeCloseTo(values.reduce((a, b) => a + b) / values.length, 9);
       expect(valueOf(metric, first!), key).toMatchObject({ n: 5 });

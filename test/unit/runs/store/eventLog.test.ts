@@ -75,6 +75,24 @@ describe('event log', () => {
     expect(() => readEvents(word)).toThrow(expect.objectContaining({ code: 'run-newer' }));
   });
 
+  it('passes over keys that a later program may add, also where ours are checked strictly', () => {
+    const [first, ...rest] = whole as unknown as Record<string, Record<string, unknown>>[];
+    const { spec } = first!;
+    const more = { ...first, spec: { ...spec, pipeline: 1, measure: { ...(spec!.measure as object), gpu: true } } };
+    const text = [more, ...rest].map((event) => `${JSON.stringify(event)}\n`).join('');
+    expect(readEvents(fileWith(text)).events).toEqual(readEvents(fileWith(toLines(whole))).events);
+    const wrong = { ...first, spec: { ...spec, pipeline: 1, models: 7 } };
+    expect(() => readEvents(fileWith(`${JSON.stringify(wrong)}\n`))).toThrow(
+      expect.objectContaining({ code: 'run-log' }),
+    );
+  });
+
+  it('tells of a session of a later program, that went on with a run, as newer', () => {
+    const session = whole.find(({ type }) => type === 'session.started');
+    const newer = `${toLines(whole)}${JSON.stringify({ ...session, session: 2, version: 3 })}\n`;
+    expect(() => readEvents(fileWith(newer))).toThrow(expect.objectContaining({ code: 'run-newer' }));
+  });
+
   it('never throws anything but LogError on mutated logs, and folds what it accepts', { timeout: 300_000 }, () => {
     const runs = repeats(500, 20_000);
     const text = Buffer.from(toLines(whole));

@@ -7,7 +7,7 @@ import { chartData } from '../../../../../webview/charts/plans/families';
 import { latencyByBatch } from '../../../../../webview/charts/plans/latencyByBatch';
 import type { ChartPlan } from '../../../../../webview/charts/plans/plan';
 import { powerUtilisation } from '../../../../../webview/charts/plans/powerUtilisation';
-import type { Theme } from '../../../../../webview/charts/plans/theme';
+import type { Theme } from '../../../../../webview/look/theme';
 import { phaseTable } from '../../../../../webview/parts/phaseTable';
 import { verdictTable } from '../../../../../src/core/analysis/verdict/verdictTable';
 import { emptyResult, termsOf, trialOf } from '../../../../support/simulatedSweep';
