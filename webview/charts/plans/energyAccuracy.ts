@@ -5,7 +5,7 @@ import { t } from '../../strings/strings';
 import { chosen, type ChartData } from './families';
 import { batchOrRequestMs } from './energyLatency';
 import { basis, withInterval } from './numbers';
-import { chartOptions, type ChartPlan, type ChartPoint, pointLook, seriesLook } from './plan';
+import { chartOptions, type ChartPlan, type ChartPoint, pointsDataset } from './plan';
 import { reachOf } from './reach';
 
 /** Energy against accuracy; the area of a point is its latency. All batch sizes of a model share its accuracy. */
@@ -35,11 +35,8 @@ export function energyAccuracy(data: ChartData, theme: Theme): ChartPlan {
   const words: ChartPlan['words'] = (p) => p.words ?? [];
   return {
     datasets: series.map(({ name, points: own, radii }, i) => ({
-      label: name,
-      data: own,
+      ...pointsDataset(theme, i, name, own),
       showLine: false,
-      ...seriesLook(theme, i),
-      ...pointLook(theme, i, own),
       // Hollow, so that small ones are seen inside large ones.
       pointBackgroundColor: 'transparent',
       pointRadius: radii,

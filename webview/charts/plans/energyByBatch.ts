@@ -4,7 +4,7 @@ import type { Theme } from '../../look/theme';
 import { t } from '../../strings/strings';
 import { chosen, type ChartData } from './families';
 import { basis, withInterval } from './numbers';
-import { chartOptions, type ChartPlan, type ChartPoint, pointLook, seriesLook } from './plan';
+import { chartOptions, type ChartPlan, type ChartPoint, pointsDataset } from './plan';
 import { reachOf } from './reach';
 
 /** Joules of a unit of work (or J/request, where that decides) against batch size, with 95 % intervals. */
@@ -37,10 +37,7 @@ export function energyByBatch(data: ChartData, theme: Theme): ChartPlan {
   const words: ChartPlan['words'] = (p) => p.words ?? [];
   return {
     datasets: series.map(({ name, points }, i) => ({
-      label: name,
-      data: points,
-      ...seriesLook(theme, i),
-      ...pointLook(theme, i, points),
+      ...pointsDataset(theme, i, name, points),
     })),
     options: chartOptions(
       theme,

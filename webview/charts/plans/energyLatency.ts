@@ -6,7 +6,7 @@ import type { Theme } from '../../look/theme';
 import { t } from '../../strings/strings';
 import { chosen, type ChartData } from './families';
 import { basis, describeShort, logTick, wide, withInterval } from './numbers';
-import { chartOptions, type ChartPlan, type ChartPoint, pointLook, seriesLook } from './plan';
+import { chartOptions, type ChartPlan, type ChartPoint, pointsDataset } from './plan';
 import { reachOf } from './reach';
 
 /** Energy against latency: the Pareto front, the limit, and greyed what breaks it. */
@@ -38,11 +38,8 @@ export function energyLatency(data: ChartData, theme: Theme): ChartPlan {
   return {
     datasets: [
       ...series.map(({ name, points: own }, i) => ({
-        label: name,
-        data: own,
+        ...pointsDataset(theme, i, name, own),
         showLine: false,
-        ...seriesLook(theme, i),
-        ...pointLook(theme, i, own),
       })),
       {
         label: t('Pareto front'),

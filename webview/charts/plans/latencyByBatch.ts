@@ -4,7 +4,7 @@ import type { Theme } from '../../look/theme';
 import { t } from '../../strings/strings';
 import { chosen, type ChartData } from './families';
 import { basis, describeShort, logTick, wide } from './numbers';
-import { chartOptions, type ChartPlan, type ChartPoint, pointLook, seriesLook } from './plan';
+import { chartOptions, type ChartPlan, type ChartPoint, pointsDataset } from './plan';
 
 type Kind = { name: string; of: (c: ConfigurationSummary) => ChartPoint['y'] | null; interval?: boolean };
 
@@ -62,10 +62,7 @@ export function latencyByBatch(data: ChartData, theme: Theme): ChartPlan {
         ];
   return {
     datasets: shown.map(({ name, points }, i) => ({
-      label: name,
-      data: points,
-      ...seriesLook(theme, i),
-      ...pointLook(theme, i, points),
+      ...pointsDataset(theme, i, name, points),
     })),
     options: chartOptions(
       theme,

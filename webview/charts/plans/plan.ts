@@ -134,6 +134,14 @@ export function seriesLook(theme: Theme, i: number) {
   };
 }
 
+/** The points of the i-th series under its name, in its look. */
+export const pointsDataset = (theme: Theme, i: number, name: string, points: ChartPoint[]) => ({
+  label: name,
+  data: points,
+  ...seriesLook(theme, i),
+  ...pointLook(theme, i, points),
+});
+
 /** The look of each series as a whole; Chart.js takes that of its first point, which may be outside the limit. */
 function legendLabels(chart: Chart) {
   const { color, font } = chart.options.plugins!.legend!.labels! as { color: string; font: object };

@@ -4,7 +4,7 @@ import type { Theme } from '../../look/theme';
 import { t } from '../../strings/strings';
 import { chosen, type ChartData } from './families';
 import { basis, withInterval } from './numbers';
-import { chartOptions, type ChartPlan, type ChartPoint, pointLook, seriesLook } from './plan';
+import { chartOptions, type ChartPlan, type ChartPoint, pointLook, seriesLook, pointsDataset } from './plan';
 
 /**
  * Power against utilisation with the machine at rest: energy proportionality (Barroso & Hölzle 2007). The dashed line is
@@ -35,11 +35,8 @@ export function powerUtilisation(data: ChartData, theme: Theme): ChartPlan {
   return {
     datasets: [
       ...series.map(({ name, points }, i) => ({
-        label: name,
-        data: points,
+        ...pointsDataset(theme, i, name, points),
         showLine: false,
-        ...seriesLook(theme, i),
-        ...pointLook(theme, i, points),
       })),
       ...(idle.length > 0
         ? [
