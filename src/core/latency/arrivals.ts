@@ -7,6 +7,10 @@ import { seededRandom } from '../statistics/random';
  */
 const streams = new Map<number, Float64Array>();
 
+/** Numbers kept over all streams, 32 MB; those of further streams are drawn again each time. */
+const mostKept = 4_000_000;
+let kept = 0;
+
 /** Arrival times of `count` requests at one request a second, ascending, in seconds; longer if known longer. */
 export function unitArrivals(stream: number, count: number): Float64Array {
   const known = streams.get(stream);
@@ -18,6 +22,10 @@ export function unitArrivals(stream: number, count: number): Float64Array {
     now -= Math.log(1 - random());
     times[i] = now;
   }
-  streams.set(stream, times);
+  const more = count - (known?.length ?? 0);
+  if (kept + more <= mostKept) {
+    kept += more;
+    streams.set(stream, times);
+  }
   return times;
 }

@@ -12,6 +12,7 @@ const average = (values: Float64Array) => values.reduce((sum, value) => sum + va
 
 function queue(rest: Partial<QueueInput>, requests = 200_000) {
   const input: QueueInput = {
+    servers: 1,
     arrivalRate: 10,
     batchSize: 1,
     timeoutMs: null,
