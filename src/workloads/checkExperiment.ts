@@ -15,7 +15,8 @@ export function checkExperiment(spec: Spec, baseFolder: string): { errors: SpecI
     return { errors: [{ path: ['workload'], at: 'value', message, allowed: names.join(', ') }], warnings: [] };
   }
   const needless = factors.flatMap(({ key }): SpecIssue[] => {
-    if (workload.factors.includes(key) || (spec[listOf[key]] ?? []).length < 2) return [];
+    // How many processes there are is the engine's doing.
+    if (key === 'instances' || workload.factors.includes(key) || (spec[listOf[key]] ?? []).length < 2) return [];
     const message = `makes no difference to the workload ${workload.name}: several values would measure the same`;
     return [{ path: [listOf[key]], at: 'value', message, allowed: 'one value' }];
   });
@@ -46,6 +47,7 @@ export function settingsIssues({ name, settings }: Workload, spec: Pick<Spec, 's
 const listOf = {
   model: 'models',
   batchSize: 'batchSizes',
+  instances: 'instances',
   threads: 'threads',
   spinning: 'spinning',
 } as const satisfies Record<FactorKey, keyof Spec>;

@@ -70,8 +70,8 @@ export const evaluated = (averagePrecision: number, warnings: string[] = []): Tr
 
 export function fakeSession({ spec: input, before, ...options }: FakeOptions = {}) {
   const { watts = () => 50, batchSeconds = () => 1, source = twoDomains, trial } = options;
-  const spec = specSchema.parse({ models: ['a.onnx'], batchSizes: [1, 2], imageSize: 64, ...input });
-  const configurations = configurationsOf(spec, { defaultThreads: 2 });
+  const spec = specSchema.parse({ models: ['a.onnx'], batchSizes: [1, 2], imageSize: 64, spinning: [false], ...input });
+  const configurations = configurationsOf(spec, { cores: 2 });
   const run = foldRun([
     {
       ...{

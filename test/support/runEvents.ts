@@ -64,6 +64,7 @@ export function created(batchSizes = [1, 2]): RunEvent {
       id: `b${batchSize}`,
       model: 'yolov7-tiny',
       batchSize,
+      instances: 1,
       threads: 2,
       spinning: false,
     })),

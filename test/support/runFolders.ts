@@ -28,7 +28,7 @@ export async function writeRun(
   const path = resolve(dirname(specFile), specFile);
   const sourceFiles = await sourceFilesOf(spec, path, servingConfig);
   const [, session, , images, idle, ...rest] = sweep(measured);
-  const configurations = configurationsOf(spec, { defaultThreads: 2 });
+  const configurations = configurationsOf(spec, { cores: 2 });
   const trials = [1, 2, 3, 4, 5].flatMap((block) =>
     configurations.flatMap((c, i) =>
       trialEvents(

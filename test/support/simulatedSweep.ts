@@ -54,6 +54,7 @@ export function emptyResult(batchSize: number, rest: Partial<ConfigurationResult
     id: `b${batchSize}`,
     model: 'm',
     batchSize,
+    instances: 1,
     threads: 2,
     spinning: false,
     skipped: null,

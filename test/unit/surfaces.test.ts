@@ -33,30 +33,40 @@ type Made = { spec: string; watts: Record<string, number>; anotherZone?: true; e
 const runs: Record<string, Made> = {
   'one model': {
     spec: 'models: [yolov7-tiny]\nbatchSizes: [1, 2, 4]\ncurrent: { batchSize: 1 }\n',
-    watts: { 'yolov7-tiny b1 t2': 110, 'yolov7-tiny b2 t2': 101, 'yolov7-tiny b4 t2': 99 },
+    watts: { 'yolov7-tiny b1 t2 spin': 110, 'yolov7-tiny b2 t2 spin': 101, 'yolov7-tiny b4 t2 spin': 99 },
   },
   'two models': {
     spec: 'models: [yolov7-tiny, yolov7]\nbatchSizes: [1, 2]\ncurrent: { model: yolov7, batchSize: 1 }\n',
-    watts: { 'yolov7-tiny b1 t2': 105, 'yolov7-tiny b2 t2': 90, 'yolov7 b1 t2': 130, 'yolov7 b2 t2': 140 },
+    watts: {
+      'yolov7-tiny b1 t2 spin': 105,
+      'yolov7-tiny b2 t2 spin': 90,
+      'yolov7 b1 t2 spin': 130,
+      'yolov7 b2 t2 spin': 140,
+    },
   },
   'two thread counts': {
     spec: 'models: [yolov7-tiny]\nbatchSizes: [1, 2]\nthreads: [1, 2]\ncurrent: { batchSize: 1, threads: 2 }\n',
-    watts: { 'yolov7-tiny b1 t1': 118, 'yolov7-tiny b1 t2': 110, 'yolov7-tiny b2 t1': 95, 'yolov7-tiny b2 t2': 120 },
+    watts: {
+      'yolov7-tiny b1 t1 spin': 118,
+      'yolov7-tiny b1 t2 spin': 110,
+      'yolov7-tiny b2 t1 spin': 95,
+      'yolov7-tiny b2 t2 spin': 120,
+    },
   },
   'a limit': {
     spec: 'models: [yolov7-tiny]\nbatchSizes: [1, 2, 4]\ncurrent: { batchSize: 1 }\nsla: { requestLatencyMs: 60000, arrivalRate: 0.5 }\n',
-    watts: { 'yolov7-tiny b1 t2': 110, 'yolov7-tiny b2 t2': 80, 'yolov7-tiny b4 t2': 108 },
+    watts: { 'yolov7-tiny b1 t2 spin': 110, 'yolov7-tiny b2 t2 spin': 80, 'yolov7-tiny b4 t2 spin': 108 },
   },
   'resumed with another zone': {
     spec: 'models: [yolov7-tiny]\nbatchSizes: [1, 2]\ncurrent: { batchSize: 2 }\n',
-    watts: { 'yolov7-tiny b1 t2': 90, 'yolov7-tiny b2 t2': 110 },
+    watts: { 'yolov7-tiny b1 t2 spin': 90, 'yolov7-tiny b2 t2 spin': 110 },
     anotherZone: true,
   },
   // By the total another one would win.
   'an estimate beside what is measured': {
     spec: 'models: [yolov7-tiny]\nbatchSizes: [1, 2, 4]\ncurrent: { batchSize: 1 }\n',
-    watts: { 'yolov7-tiny b1 t2': 110, 'yolov7-tiny b2 t2': 101, 'yolov7-tiny b4 t2': 90 },
-    estimated: { 'yolov7-tiny b1 t2': 20, 'yolov7-tiny b2 t2': 60, 'yolov7-tiny b4 t2': 90 },
+    watts: { 'yolov7-tiny b1 t2 spin': 110, 'yolov7-tiny b2 t2 spin': 101, 'yolov7-tiny b4 t2 spin': 90 },
+    estimated: { 'yolov7-tiny b1 t2 spin': 20, 'yolov7-tiny b2 t2 spin': 60, 'yolov7-tiny b4 t2 spin': 90 },
   },
 };
 
@@ -64,7 +74,7 @@ function eventsOf({ spec: text, watts, anotherZone, estimated }: Made): RunEvent
   const parsed = parseSpec(text);
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
   const { spec } = parsed;
-  const configurations = configurationsOf(spec, { defaultThreads: 2 });
+  const configurations = configurationsOf(spec, { cores: 2 });
   expect(configurations.map((c) => c.id).sort()).toEqual(Object.keys(watts).sort());
   const [created, started, , images, idle] = sweep();
   const ended = sweep().at(-1)!;

@@ -2,6 +2,7 @@ import { existsSync, lstatSync, realpathSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { exitCodes } from '../../core/failure/exitCodes';
 import { ExpectedError } from '../../core/failure/expectedError';
+import { mostConfigurations } from '../../core/configuration/configuration';
 import { configurationsOf } from '../../core/run/plan';
 import { describeSeconds } from '../../core/words/units';
 import type { Spec } from '../../core/spec/spec';
@@ -123,6 +124,12 @@ async function createRun(
         : undefined;
   const measure = powercapRoot === undefined ? spec.measure : { ...spec.measure, powercapRoot };
   const { name: workload, unit, phases } = workloadNamed(spec.workload);
+  const configurations = configurationsOf(spec, { cores: physicalCores() });
+  if (configurations.length > mostConfigurations) {
+    throw new CliError(
+      `${file} makes ${configurations.length} configurations with the splits of this machine's cores; at most ${mostConfigurations} are measured: list fewer, or instances and threads in place of split`,
+    );
+  }
   createRunFolder(folder);
   const log = openEventLog(eventsFile(folder));
   log.append({
@@ -134,7 +141,7 @@ async function createRun(
     specFile,
     specText: text,
     spec: { ...spec, measure },
-    configurations: configurationsOf(spec, { defaultThreads: physicalCores() }),
+    configurations,
     program: `greenbatch ${version}`,
     ...(sourceFiles.length > 0 && { sourceFiles }),
   });

@@ -85,6 +85,7 @@ function columnsOf(report: RunReport): Column[] {
     { head: '', cell: (c) => mark(report, c), left: true },
     { head: 'model', cell: nameOf, left: true, shown: varied.has('model') },
     { head: 'batch', cell: (c) => String(c.batchSize) },
+    { head: 'procs', cell: (c) => String(c.instances), shown: varied.has('instances') },
     { head: 'threads', cell: (c) => String(c.threads), shown: varied.has('threads') },
     { head: 'spin', cell: (c) => (c.spinning ? 'yes' : 'no'), shown: varied.has('spinning') },
     ...figureColumns('table', { configurations, verdict, measured: source?.measured !== false }).map(

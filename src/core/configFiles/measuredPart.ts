@@ -10,10 +10,10 @@ import { usualWorkload } from '../spec/usualWorkload';
  * @param contentOf hash of the file behind a model or weights path; null for built-in names and what cannot be read
  */
 export function measuredPart(spec: Spec, contentOf: (path: string) => string | null): string {
-  const { models, weightsFile, batchSizes, imageSize, images, threads, spinning, measure } = spec;
+  const { models, weightsFile, batchSizes, imageSize, images, instances, threads, split, spinning, measure } = spec;
   // Read off a log without the schema: before accuracy was measured, runs had no such key.
   const accuracy = (spec.accuracy as Spec['accuracy'] | undefined) ?? { measure: true };
-  const { equivalencePercent: _, powercapRoot: __, ...rest } = measure;
+  const { equivalencePercent: _, powercapRoot: __, pin, ...rest } = measure;
   const content = (path: string) => contentOf(path) ?? path;
   return stableJson({
     // Neither had they a workload when there was but one.
@@ -26,8 +26,11 @@ export function measuredPart(spec: Spec, contentOf: (path: string) => string | n
     imageSize: imageSize ?? usualImageSide,
     images,
     threads,
+    // One process, wherever the kernel put it, until there could be several.
+    instances: (instances as Spec['instances'] | undefined) ?? [1],
+    split,
     spinning,
-    measure: rest,
+    measure: { ...rest, pin: (pin as Spec['measure']['pin'] | undefined) ?? 'none' },
     accuracy,
   });
 }

@@ -8,6 +8,9 @@ export const configurationSchema = z.object({
   id: z.string(),
   model: z.string(),
   batchSize: z.int(),
+  /** Processes that run it at once, each on cores of its own. Logs of before have one. */
+  instances: z.int().min(1).default(1),
+  /** Of each process. */
   threads: z.int(),
   spinning: z.boolean(),
 });

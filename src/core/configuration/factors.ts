@@ -23,6 +23,12 @@ export const factors: readonly Factor[] = [
     phrase: (c) => `batch ${c.batchSize}`,
   },
   {
+    key: 'instances',
+    plural: 'numbers of processes',
+    idPart: (c) => (c.instances > 1 ? `i${c.instances}` : ''),
+    phrase: (c) => (c.instances === 1 ? '1 process' : `${c.instances} processes`),
+  },
+  {
     key: 'threads',
     plural: 'numbers of threads',
     idPart: (c) => `t${c.threads}`,

@@ -24,6 +24,7 @@ export function markdown(report: Omit<RunReport, 'accuracies'>, changed: readonl
   const columns: Column[] = [
     ...(varied.has('model') ? [{ head: 'model', value: (c: ConfigurationSummary) => c.model }] : []),
     { head: 'batch', value: (c) => c.batchSize },
+    ...(varied.has('instances') ? [{ head: 'processes', value: (c: ConfigurationSummary) => c.instances }] : []),
     ...(varied.has('threads') ? [{ head: 'threads', value: (c: ConfigurationSummary) => c.threads }] : []),
     ...(varied.has('spinning')
       ? [{ head: 'spinning', value: (c: ConfigurationSummary) => (c.spinning ? 'yes' : 'no') }]

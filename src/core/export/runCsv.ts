@@ -33,6 +33,7 @@ export function trialsCsv(report: RunReport, results: readonly ConfigurationResu
     ...boundaryColumns(report),
     { head: 'model', value: (r) => r.model },
     { head: 'batch size ({units})', value: (r) => r.batchSize },
+    { head: 'instances', value: (r) => r.instances },
     { head: 'threads', value: (r) => r.threads },
     { head: 'spinning', value: (r) => String(r.spinning) },
     { head: 'trial', value: (r) => r.trial.trial },
@@ -73,6 +74,7 @@ function boundaryColumns({ run, source }: RunReport): Column<unknown>[] {
 const configurationColumns: Column<ConfigurationSummary>[] = [
   { head: 'model', value: (c) => c.model },
   { head: 'batch size ({units})', value: (c) => c.batchSize },
+  { head: 'instances', value: (c) => c.instances },
   { head: 'threads', value: (c) => c.threads },
   { head: 'spinning', value: (c) => String(c.spinning) },
   { head: 'n (trials)', value: (c) => c.n },

@@ -11,28 +11,43 @@ import type { Spec } from '../spec/spec';
  */
 
 /**
- * Every combination of model, threads, spinning and batch size, in the order of the spec, the batch
- * size fastest. Ids are unique and readable: `yolov7-tiny b8 t2`, with ` spin` where workers spin.
+ * Every combination of model, split of the cores, spinning and batch size, in the order of the spec, the batch
+ * size fastest. Ids are unique and readable: `yolov7-tiny b8 t2`, with ` spin` where workers spin, and ` i4` where four
+ * processes run at once.
  *
- * @param defaultThreads threads where the spec names none: the physical cores of the machine
+ * @param cores physical cores of the machine that measures: what is split, and where the spec names no threads, all used
  */
 export function configurationsOf(
-  spec: Pick<Spec, 'models' | 'batchSizes' | 'threads' | 'spinning'>,
-  { defaultThreads }: { defaultThreads: number },
+  spec: Pick<Spec, 'models' | 'batchSizes' | 'instances' | 'threads' | 'split' | 'spinning'>,
+  { cores }: { cores: number },
 ): Configuration[] {
   const names = shortModelNames(spec.models);
   const configurations: Configuration[] = [];
   spec.models.forEach((model, index) => {
-    for (const threads of spec.threads ?? [defaultThreads]) {
+    for (const { instances, threads } of splitsOf(spec, cores)) {
       for (const spinning of spec.spinning) {
         for (const batchSize of spec.batchSizes) {
-          const c = { model, batchSize, threads, spinning };
+          const c = { model, batchSize, instances, threads, spinning };
           configurations.push({ id: configurationId(c, names[index]!), ...c });
         }
       }
     }
   });
   return configurations;
+}
+
+/** How many processes of how many threads: `auto` all that use every core (16: 1 × 16, 2 × 8, … 16 × 1), else as listed. */
+export function splitsOf(
+  { instances, threads, split }: Pick<Spec, 'instances' | 'threads' | 'split'>,
+  cores: number,
+): { instances: number; threads: number }[] {
+  if (split === 'auto') {
+    const divisors = Array.from({ length: cores }, (_, i) => i + 1).filter((n) => cores % n === 0);
+    return divisors.map((n) => ({ instances: n, threads: cores / n }));
+  }
+  return instances.flatMap((n) =>
+    (threads ?? [Math.max(1, Math.floor(cores / n))]).map((each) => ({ instances: n, threads: each })),
+  );
 }
 
 /**
@@ -65,7 +80,7 @@ export function blockOrder(
 
 /**
  * The configuration that shows drift: the one in use today where it is measured (the first that fits what is said of
- * it), else the (lower) median batch size of the model, threads and spinning that stand first.
+ * it), else the (lower) median batch size of the model, split and spinning that stand first.
  *
  * @param configurations those that can run (without skipped ones); undefined if there is none
  */

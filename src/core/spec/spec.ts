@@ -150,6 +150,12 @@ const measure = z
         'what the energy windows hold: inference alone, or whole passes over all images with loading, preprocessing, inference, NMS and evaluation',
       )
       .default('inference'),
+    pin: z
+      .enum(['none', 'cores', 'sockets'])
+      .describe(
+        'which CPUs our own processes may use: none leaves one process to the kernel, and keeps several on shares of the cores; cores: as many as it has threads, no two on one core; sockets: none reaches over two sockets',
+      )
+      .default('none'),
     windowSeconds: seconds('shortest energy window; whole batches, so large batches last longer').min(0.2).default(5),
     windows: z.int().min(1).max(100).describe('windows in one trial, averaged to one value').default(1),
     warmupSeconds: seconds('shortest warm-up before the first window').default(2),
@@ -219,12 +225,25 @@ const preferences = z
     },
   });
 
+const mostInstances = 1024;
+
 /** What runs today. Which configuration that is: `isInUse`. */
 export const currentSchema = z
   .strictObject({
     batchSize: z.int().min(1).max(65_536).describe('the batch size in use today'),
     model: text('the model in use today, as it stands in models; needed where several are measured').optional(),
-    threads: z.int().min(1).max(4096).describe('threads in use today; needed where several are measured').optional(),
+    instances: z
+      .int()
+      .min(1)
+      .max(mostInstances)
+      .describe('processes at once in use today; needed where several numbers are measured')
+      .optional(),
+    threads: z
+      .int()
+      .min(1)
+      .max(4096)
+      .describe('threads of each process in use today; needed where several are measured')
+      .optional(),
     spinning: z.boolean().describe('whether workers spin today; needed where both are measured').optional(),
   })
   .meta({ description: 'what runs today: savings are stated against it', examples: [{ batchSize: 16 }] });
@@ -259,15 +278,26 @@ export const specSchema = z.strictObject({
   batchSizes: uniqueList(z.int().min(1).max(65_536), 'images per inference call'),
   imageSize: imageSize.optional(),
   images: imageSource.prefault({ generated: {} }),
+  instances: uniqueList(
+    z.int().min(1).max(mostInstances),
+    'processes that run the model at once, each on cores of its own (Triton: instance_group.count)',
+  ).default([1]),
   threads: uniqueList(
     z.int().min(1).max(4096),
-    'threads of one inference call (intra-op); default: the physical cores of this machine',
+    'threads of one inference call (intra-op) in each process; default: the physical cores of this machine, shared out among the processes',
   )
     .meta({ examples: [[4]] })
     .optional(),
-  spinning: uniqueList(z.boolean(), 'whether idle worker threads spin (burning CPU) between operators').default([
-    false,
-  ]),
+  split: z
+    .enum(['auto'])
+    .describe(
+      'auto: all ways to split the physical cores evenly, from one process with every core to one process a core; in place of instances and threads',
+    )
+    .optional(),
+  spinning: uniqueList(
+    z.boolean(),
+    'whether idle worker threads spin (burning CPU) between operators, as ONNX Runtime lets them unless it is told otherwise',
+  ).default([true]),
   current: currentSchema.optional(),
   measure: measure.prefault({}),
   accuracy: accuracy.prefault({}),

@@ -12,7 +12,11 @@ import { didYouMean, type SpecIssue, valueAt } from './specIssues';
  */
 export function checkErrors(value: unknown): SpecIssue[] {
   const isDetection = (valueAt(value, ['workload']) ?? usualWorkload) === usualWorkload;
-  return [...(isDetection ? [...unknownModels(value), ...imageSizes(value)] : []), ...tooMany(value)];
+  return [
+    ...(isDetection ? [...unknownModels(value), ...imageSizes(value)] : []),
+    ...splitTwice(value),
+    ...tooMany(value),
+  ];
 }
 
 /** What is permitted and probably not meant. */
@@ -21,8 +25,8 @@ export function checkWarnings(spec: Spec): SpecIssue[] {
   const warn = (path: (string | number)[], message: string, allowed: string | null) =>
     warnings.push({ path, at: 'value', message, allowed });
   const { current, sla } = spec;
-  for (const key of ['model', 'threads', 'spinning'] as const) {
-    const listed: readonly unknown[] | undefined = key === 'model' ? spec.models : spec[key];
+  for (const key of besideBatchSize) {
+    const listed = listedOf(spec, key);
     if (current?.[key] === undefined || listed === undefined || listed.includes(current[key])) continue;
     warn(
       ['current', key],
@@ -30,8 +34,8 @@ export function checkWarnings(spec: Spec): SpecIssue[] {
       `one of ${key === 'model' ? 'models' : key}: ${listed.join(', ')}`,
     );
   }
-  const unsaid = (['model', 'threads', 'spinning'] as const).filter(
-    (key) => current?.[key] === undefined && (key === 'model' ? spec.models : (spec[key] ?? [])).length > 1,
+  const unsaid = besideBatchSize.filter(
+    (key) => current?.[key] === undefined && (listedOf(spec, key)?.length ?? 0) > 1,
   );
   if (current && unsaid.length > 0) {
     warn(
@@ -64,12 +68,28 @@ export function checkWarnings(spec: Spec): SpecIssue[] {
   return warnings;
 }
 
+const besideBatchSize = ['model', 'instances', 'threads', 'spinning'] as const;
+
+/** What an experiment lists of a factor; undefined where only the machine that measures knows it. */
+function listedOf(spec: Spec, key: (typeof besideBatchSize)[number]): readonly unknown[] | undefined {
+  if (key === 'model') return spec.models;
+  return spec.split === 'auto' && key === 'instances' ? undefined : spec[key];
+}
+
+function splitTwice(value: unknown): SpecIssue[] {
+  if (valueAt(value, ['split']) === undefined) return [];
+  const message = 'split says already how many processes of how many threads there are';
+  return ['instances', 'threads']
+    .filter((key) => valueAt(value, [key]) !== undefined)
+    .map((key) => ({ path: [key], at: 'key' as const, message, allowed: 'either split, or instances and threads' }));
+}
+
 function tooMany(value: unknown): SpecIssue[] {
   const count = (key: string) => {
     const list = valueAt(value, [key]);
     return Array.isArray(list) ? Math.max(1, list.length) : 1;
   };
-  const keys = ['models', 'batchSizes', 'threads', 'spinning'];
+  const keys = ['models', 'batchSizes', 'instances', 'threads', 'spinning'];
   const total = keys.reduce((product, key) => product * count(key), 1);
   if (total <= mostConfigurations) return [];
   const longest = keys.reduce((a, b) => (count(b) > count(a) ? b : a));

@@ -20,8 +20,8 @@ export function writeSpec(input: SpecInput): string {
   // Through JSON, which leaves out keys whose value is undefined.
   const given = JSON.parse(JSON.stringify(input)) as Group;
   const sections = Object.entries(properties)
-    // What only another workload has is nothing to uncomment.
-    .filter(([key]) => key !== 'settings' || given[key] !== undefined)
+    // What only another workload has is nothing to uncomment, nor is the other way to say instances and threads.
+    .filter(([key]) => !['settings', 'split'].includes(key) || given[key] !== undefined)
     .map(([key, node]) => section(key, node, given[key]));
   return ['# A Greenbatch experiment. To run it: greenbatch run FILE', ...sections].join('\n\n').concat('\n');
 }

@@ -26,6 +26,7 @@ export function compactReport({ run, source, verdict, configurations }: RunRepor
     configurations: configurations.map((c) => ({
       model: c.model,
       batchSize: c.batchSize,
+      instances: c.instances,
       threads: c.threads,
       n: c.n,
       ...(c.skipped

@@ -3,6 +3,7 @@ import { basename, relative, resolve, sep } from 'node:path';
 import * as vscode from 'vscode';
 import { isExperimentName } from '../../core/configFiles/experiment';
 import { estimateSeconds, configurationsOf } from '../../core/run/plan';
+import { physicalCores } from '../../machine/topology';
 import { reportOf } from '../../core/report/report';
 import { parseSpec } from '../../core/spec/specText';
 import { describeSeconds } from '../../core/words/units';
@@ -40,7 +41,7 @@ export const profileTool = (session: () => Promise<Session>): vscode.LanguageMod
     const parsed = parseSpec((await vscode.workspace.openTextDocument(path)).getText());
     if (!parsed.ok) throw new Error(`${input.file} is not valid: ${parsed.problems.map((p) => p.message).join('; ')}`);
     const { spec } = parsed;
-    const configurations = configurationsOf(spec, { defaultThreads: 1 });
+    const configurations = configurationsOf(spec, { cores: physicalCores() });
     const { leastSeconds } = estimateSeconds(spec, configurations);
     const message = vscode.l10n.t(
       'Run “greenbatch run {0}”? It loads the CPUs of this machine for {1} or more, to measure {2} configurations.',

@@ -73,6 +73,7 @@ export function widerRun(): PanelRun {
       id: `yolov7-tiny b${batchSize}`,
       model: 'yolov7-tiny',
       batchSize,
+      instances: 1,
       threads: 48,
       spinning: false,
       skipped: null,

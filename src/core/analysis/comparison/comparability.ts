@@ -93,6 +93,7 @@ export function warningsOf(first: AnalysedRun, second: AnalysedRun): ComparisonN
   differ('kernel', 'kernel', from('kernel'));
   differ('governor', 'frequency governor', from('governor'));
   differ('turbo', 'turbo setting', from('turboOff'));
+  differ('instances', 'processes at once', (r) => unique(r.results.map((c) => c.instances)));
   differ('threads', 'threads', (r) => unique(r.results.map((c) => c.threads)));
   differ('spinning', 'spinning of idle workers', (r) => unique(r.results.map((c) => c.spinning)));
   differ('images', 'images', ({ report }) => report.run.images?.description);

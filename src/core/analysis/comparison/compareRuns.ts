@@ -129,6 +129,6 @@ function quantity(a: ConfigurationResult, b: ConfigurationResult, of: ValueOf, t
   };
 }
 
-function configurationOf({ id, model, batchSize, threads, spinning }: ConfigurationResult): Configuration {
-  return { id, model, batchSize, threads, spinning };
+function configurationOf({ id, model, batchSize, instances, threads, spinning }: ConfigurationResult): Configuration {
+  return { id, model, batchSize, instances, threads, spinning };
 }

@@ -22,9 +22,20 @@ export function summarise(
   { result, requests }: Alternative,
   terms: { sla?: Sla | undefined; repeats: Repeats; unit: string },
 ): ConfigurationSummary {
-  const { id, model, batchSize, threads, spinning, skipped, accuracy, trials } = result;
+  const { id, model, batchSize, instances, threads, spinning, skipped, accuracy, trials } = result;
   const tail = intervalTail(terms.repeats);
-  const same = { id, model, batchSize, threads, spinning, skipped, unit: terms.unit, n: trials.length, accuracy };
+  const same = {
+    id,
+    model,
+    batchSize,
+    instances,
+    threads,
+    spinning,
+    skipped,
+    unit: terms.unit,
+    n: trials.length,
+    accuracy,
+  };
   const over = ({ trialValue }: TrialMetric): Interval | null => {
     const values = trials.map((t, i) => trialValue(t, requests[i] ?? null, result)).filter((v) => v !== null);
     return values.length > 0 && values.length === trials.length ? meanInterval(values, tail) : null;

@@ -10,7 +10,7 @@ import {
 import { configurationLabels, seriesName } from '../../../../src/core/configuration/label';
 
 const one = (batchSize: number, rest: Partial<Configuration> = {}): Configuration => {
-  const c = { model: 'a/net.onnx', batchSize, threads: 2, spinning: false, ...rest };
+  const c = { model: 'a/net.onnx', batchSize, instances: 1, threads: 2, spinning: false, ...rest };
   return { id: configurationId(c, c.model), ...c };
 };
 

@@ -6,7 +6,7 @@ import { configurationsInUse, currentOf, isInUse } from '../../../../src/core/co
 const sweep = ['fp32.onnx', 'int8.onnx'].flatMap((model) =>
   [1, 8].flatMap((batchSize) =>
     [2, 4].map((threads) => {
-      const c = { model, batchSize, threads, spinning: false };
+      const c = { model, batchSize, instances: 1, threads, spinning: false };
       return { id: configurationId(c, model), ...c };
     }),
   ),
@@ -17,7 +17,9 @@ const ids = (current: Parameters<typeof isInUse>[2]) =>
 describe('isInUse', () => {
   it('is the one configuration that all that is said fits', () => {
     expect(ids({ batchSize: 8, model: 'int8.onnx', threads: 4 })).toEqual(['int8.onnx b8 t4']);
-    expect(ids({ batchSize: 8, model: 'int8.onnx', threads: 4, spinning: false })).toEqual(['int8.onnx b8 t4']);
+    expect(ids({ batchSize: 8, model: 'int8.onnx', instances: 1, threads: 4, spinning: false })).toEqual([
+      'int8.onnx b8 t4',
+    ]);
   });
 
   it('is none where several fit, where another is meant, and where nothing is said', () => {
@@ -25,7 +27,7 @@ describe('isInUse', () => {
     expect(ids({ batchSize: 8, threads: 4 })).toEqual([]);
     expect(ids({ batchSize: 8, model: 'other.onnx', threads: 4 })).toEqual([]);
     expect(ids({ batchSize: 3 })).toEqual([]);
-    expect(ids({ batchSize: 8, model: 'int8.onnx', threads: 4, spinning: true })).toEqual([]);
+    expect(ids({ batchSize: 8, model: 'int8.onnx', instances: 1, threads: 4, spinning: true })).toEqual([]);
     expect(ids(undefined)).toEqual([]);
     expect(configurationsInUse(sweep, { batchSize: 8 })).toHaveLength(4);
   });

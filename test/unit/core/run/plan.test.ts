@@ -13,17 +13,18 @@ import { shortModelNames } from '../../../../src/core/configuration/modelNames';
 import { specSchema } from '../../../../src/core/spec/spec';
 
 const spec = specSchema.parse({ models: ['yolov7-tiny'], batchSizes: [1, 2, 4, 8, 16], threads: [2] });
-const ids = configurationsOf(spec, { defaultThreads: 4 }).map((c) => c.id);
+const ids = configurationsOf(spec, { cores: 4 }).map((c) => c.id);
 
 describe('configurations', () => {
   test('are every combination, the batch size fastest', () => {
     const wide = {
       models: ['yolov7-tiny', './m/best.pt'],
       batchSizes: [8, 1],
+      instances: [1],
       threads: [2, 4],
       spinning: [false, true],
     };
-    const all = configurationsOf(wide, { defaultThreads: 1 });
+    const all = configurationsOf(wide, { cores: 1 });
     expect(all).toHaveLength(16);
     expect(all.slice(0, 3).map((c) => c.id)).toEqual([
       'yolov7-tiny b8 t2',
@@ -34,6 +35,7 @@ describe('configurations', () => {
       id: 'best.pt b1 t4 spin',
       model: './m/best.pt',
       batchSize: 1,
+      instances: 1,
       threads: 4,
       spinning: true,
     });
@@ -41,7 +43,7 @@ describe('configurations', () => {
 
   test('take the default threads where the spec names none', () => {
     const { threads: _, ...rest } = spec;
-    expect(configurationsOf(rest, { defaultThreads: 48 })[0]?.id).toBe('yolov7-tiny b1 t48');
+    expect(configurationsOf(rest, { cores: 48 })[0]?.id).toBe('yolov7-tiny b1 t48 spin');
   });
 
   test('models of one file name are told apart by their folders', () => {
@@ -59,7 +61,7 @@ describe('configurations', () => {
           { minLength: 1, maxLength: 6 },
         ),
         (models) => {
-          const all = configurationsOf({ ...spec, models }, { defaultThreads: 1 });
+          const all = configurationsOf({ ...spec, models }, { cores: 1 });
           expect(new Set(all.map((c) => c.id)).size).toBe(all.length);
         },
       ),
@@ -128,7 +130,7 @@ describe('the order of blocks', () => {
 });
 
 describe('the drift reference', () => {
-  const all = configurationsOf(spec, { defaultThreads: 2 });
+  const all = configurationsOf(spec, { cores: 2 });
   test('is today’s batch size where it is listed, else the median', () => {
     expect(referenceConfiguration({ current: { batchSize: 16 } }, all)?.batchSize).toBe(16);
     expect(referenceConfiguration({ current: { batchSize: 3 } }, all)?.batchSize).toBe(4);
@@ -147,7 +149,7 @@ describe('the drift reference', () => {
 describe('the estimated time', () => {
   const measure = { windowSeconds: 3, warmupSeconds: 1, windows: 2, idleSeconds: 4, repeats: { min: 5, max: 6 } };
   const timed = specSchema.parse({ models: ['yolov7-tiny'], batchSizes: [1, 8], measure });
-  const all = configurationsOf(timed, { defaultThreads: 2 });
+  const all = configurationsOf(timed, { cores: 2 });
 
   test('adds load, warm-up, windows, idle and the three references', () => {
     const time = estimateSeconds(timed, all, undefined, 1);
@@ -158,8 +160,8 @@ describe('the estimated time', () => {
   test('rounds up to whole batches', () => {
     const time = estimateSeconds(timed, all, () => 0.5, 1);
     // Batch 8 lasts 4 s: two in the warm-up, one in each window.
-    expect(time.trialSeconds.get('yolov7-tiny b8 t2')).toBeCloseTo(1 + 2 * 4 + 2 * 4);
-    expect(time.trialSeconds.get('yolov7-tiny b1 t2')).toBeCloseTo(1 + 1 + 2 * 3);
+    expect(time.trialSeconds.get('yolov7-tiny b8 t2 spin')).toBeCloseTo(1 + 2 * 4 + 2 * 4);
+    expect(time.trialSeconds.get('yolov7-tiny b1 t2 spin')).toBeCloseTo(1 + 1 + 2 * 3);
   });
 
   test('of nothing is the idle time', () => {

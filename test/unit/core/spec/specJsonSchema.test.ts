@@ -186,7 +186,7 @@ describe('docs/experiment-file.md', () => {
     expect(parsed.ok ? parsed.warnings : formatProblems('doc', parsed.problems)).toEqual([]);
     const data = parse(whole) as object;
     for (const [path] of leaves(specJsonSchema())) {
-      if (path.startsWith('images.generated') || ['images.folder', 'images.labels', 'settings'].includes(path))
+      if (path.startsWith('images.generated') || ['images.folder', 'images.labels', 'settings', 'split'].includes(path))
         continue;
       const value = path.split('.').reduce<unknown>((at, key) => (at as Record<string, unknown>)?.[key], data);
       expect(value, path).toBeDefined();
@@ -211,7 +211,7 @@ describe('media/example/first-sweep.energy.yaml', () => {
 
   test('stays below five minutes, set-up included, where an image takes 25 ms', () => {
     if (!parsed.ok) throw new Error('invalid');
-    const configurations = configurationsOf(parsed.spec, { defaultThreads: 2 });
+    const configurations = configurationsOf(parsed.spec, { cores: 2 });
     const { measure } = parsed.spec;
     const allBlocks = { ...measure, repeats: { ...measure.repeats, min: measure.repeats.max } };
     const seconds = (m: typeof measure) => estimateSeconds({ measure: m }, configurations, () => 0.025).leastSeconds;

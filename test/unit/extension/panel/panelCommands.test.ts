@@ -58,7 +58,14 @@ describe('Apply', () => {
     Object.assign(open, { workspaceFolders: [{ uri: Uri.file(opened) }], getWorkspaceFolder: () => undefined });
     const document = documentOf(specFile, text);
     editor.documents = [document];
-    const configuration = { id: 'yolov7-tiny b2 t2', model: 'yolov7-tiny', batchSize: 2, threads: 2, spinning: false };
+    const configuration = {
+      id: 'yolov7-tiny b2 t2',
+      model: 'yolov7-tiny',
+      batchSize: 2,
+      instances: 1,
+      threads: 2,
+      spinning: false,
+    };
     const run = { created: { specFile }, configurations: [configuration], spec: {}, source };
     const of = { folder, run: () => run } as unknown as LiveRun;
     await runPanelCommand({ command: 'apply', configuration: configuration.id }, of, extension);

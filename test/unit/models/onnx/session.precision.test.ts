@@ -17,7 +17,7 @@ beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'greenbatch-precision-'));
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-const options = { threads: 1, spinning: false };
+const options = { instances: 1, threads: 1, spinning: false };
 
 /** Rounds to half precision (to nearest, ties to even), as bits. Independent of what is tested: by search over all values. */
 function halvesOf(values: number[]): Uint16Array {

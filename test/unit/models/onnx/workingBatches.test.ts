@@ -12,7 +12,7 @@ const folder = mkdtempSync(join(tmpdir(), 'greenbatch-batches-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const file = join(folder, 'baked.onnx');
 const size = { height: 64, width: 64 };
-const options = { threads: 1, spinning: false };
+const options = { instances: 1, threads: 1, spinning: false };
 
 const failureOf = async (run: Promise<unknown>) =>
   run.then(

@@ -22,7 +22,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const options = { threads: 2, spinning: false };
+const options = { instances: 1, threads: 2, spinning: false };
 
 function write(
   name: string,

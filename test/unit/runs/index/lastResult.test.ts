@@ -135,7 +135,7 @@ describe('the last result of a model or serving config', () => {
     const found = await find('m/config.pbtxt', triton);
     expect(found).toMatchObject({ state: 'current', model: 'model.onnx' });
     const { analysis } = analyseFor(recogniseConfig('config.pbtxt', triton)!, found!);
-    expect(analysis.verdict.inUse).toBe('model.onnx b1 t2');
+    expect(analysis.verdict.inUse).toBe('model.onnx b1 t2 spin');
     expect(resultLine(analysis)).toBe('greenest batch 4: 21.8 J/image ± 0.21 %, −9.2 % against 1');
     write('m/2/model.onnx', 'retrained');
     expect(await find('m/config.pbtxt', triton)).toMatchObject({ state: 'stale' });

@@ -29,7 +29,7 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(cacheDirectory, { recursive: true, force: true }));
 
-const session = { threads: 2, spinning: false };
+const session = { instances: 1, threads: 2, spinning: false };
 const expectedAp = (name: string): number =>
   (JSON.parse(readFileSync(oracle, 'utf8')) as { results: Record<string, { stats: number[] }> }).results[name]!
     .stats[0]!;

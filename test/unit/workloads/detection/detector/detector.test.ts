@@ -18,7 +18,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const side = 64;
 const size = { height: side, width: side };
-const session = { threads: 1, spinning: false, size };
+const session = { instances: 1, threads: 1, spinning: false, size };
 type Made = {
   name?: string;
   batch?: number | string;

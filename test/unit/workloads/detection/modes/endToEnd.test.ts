@@ -28,7 +28,16 @@ beforeAll(async () => {
 
 const open = (more: Partial<EndToEndJob> = {}) =>
   openEndToEnd({
-    ...{ mode: 'end-to-end', modelFile, batchSize: 2, threads: 1, spinning: false, ...size, evaluate: false },
+    ...{
+      mode: 'end-to-end',
+      modelFile,
+      batchSize: 2,
+      instances: 1,
+      threads: 1,
+      spinning: false,
+      ...size,
+      evaluate: false,
+    },
     ...{ images: { folder: images, labels: images }, baseDirectory: folder, ...more },
   });
 

@@ -27,7 +27,15 @@ beforeAll(async () => {
 
 const open = (model: string, more: Partial<InferenceJob> = {}) =>
   openInference({
-    ...{ mode: 'inference', modelFile: join(folder, model), batchSize: 2, threads: 1, spinning: false, ...size },
+    ...{
+      mode: 'inference',
+      modelFile: join(folder, model),
+      batchSize: 2,
+      instances: 1,
+      threads: 1,
+      spinning: false,
+      ...size,
+    },
     ...{ imagesFile, ...more },
   });
 
