@@ -7,9 +7,9 @@ import { seededRandom } from '../statistics/random';
  */
 const streams = new Map<number, Float64Array>();
 
-/** Numbers kept over all streams, 32 MB; those of further streams are drawn again each time. */
-const mostKept = 4_000_000;
-let kept = 0;
+/** What is kept has a bound, 40 MB; what lies beyond is drawn again each time. Streams are blocks, numbered from 1. */
+const mostKeptStreams = 40;
+const mostKeptCount = 125_000;
 
 /** Arrival times of `count` requests at one request a second, ascending, in seconds; longer if known longer. */
 export function unitArrivals(stream: number, count: number): Float64Array {
@@ -22,10 +22,6 @@ export function unitArrivals(stream: number, count: number): Float64Array {
     now -= Math.log(1 - random());
     times[i] = now;
   }
-  const more = count - (known?.length ?? 0);
-  if (kept + more <= mostKept) {
-    kept += more;
-    streams.set(stream, times);
-  }
+  if (stream <= mostKeptStreams && count <= mostKeptCount) streams.set(stream, times);
   return times;
 }

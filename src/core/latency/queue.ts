@@ -41,28 +41,28 @@ export type QueueOutcome = {
 /** The first part of the simulation, while the queue still fills from empty, is not counted. */
 const warmUpShare = 0.1;
 
-/** At least 20,000 requests, 200 full batches, and 30 for each server (warm-up is 3: all have been busy), after the warm-up. */
-function fewestRequests(servers: number, batchSize: number): number {
-  return Math.ceil(Math.max(20_000, 200 * batchSize, 30 * servers * batchSize) / (1 - warmUpShare));
-}
-
-/**
- * Above this load one long wait makes many more, and percentiles need more requests for the same error
- * (docs/statistics.md has the errors): so many times the fewest.
- */
+/** The least that is counted; above the high load one long wait makes many more, and percentiles need more for the same error (docs/statistics.md). */
+const fewRequests = 20_000;
+const manyRequests = 80_000;
 const highLoad = 0.8;
-const moreAtHighLoad = 4;
+
+/** At least so many are counted, and 200 full batches, and 30 for each server: the warm-up has 3, so that all have been busy. */
+function requestsToSimulate(least: number, { servers, batchSize }: QueueInput): number {
+  // More than a million would take longer than anybody waits.
+  const forServers = Math.min(30 * servers * batchSize, 1_000_000);
+  return Math.ceil(Math.max(least, 200 * batchSize, forServers) / (1 - warmUpShare));
+}
 
 /** As many requests as the load that they make asks for. */
 export function simulateRequests(input: QueueInput): QueueOutcome {
   const { servers, batchSize, timeoutMs, batchMs, arrivalRate } = input;
-  const fewest = fewestRequests(servers, batchSize);
+  const simulate = (least: number) => simulateQueue(input, requestsToSimulate(least, input));
   const isAlwaysFull = timeoutMs === null || batchSize === 1;
   // What partial batches add to the load only a simulation tells.
-  const few = isAlwaysFull ? null : simulateQueue(input, fewest);
+  const few = isAlwaysFull ? null : simulate(fewRequests);
   const load = few?.load ?? (arrivalRate * mean(batchMs)) / (1000 * servers * batchSize);
-  if (load > highLoad && load < 1) return simulateQueue(input, moreAtHighLoad * fewest);
-  return few ?? simulateQueue(input, fewest);
+  if (load > highLoad && load < 1) return simulate(manyRequests);
+  return few ?? simulate(fewRequests);
 }
 
 /** @param requests how many arrive, the warm-up among them */

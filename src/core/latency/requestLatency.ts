@@ -43,7 +43,7 @@ export function requestsOfTrials(
   return result.trials.map((trial) => {
     if (terms.arrivalRate >= trial.unitsPerSecond || trial.batchMs.length === 0) return null;
     const outcome = simulateRequests({
-      servers: 1,
+      servers: result.instances,
       arrivalRate: terms.arrivalRate,
       batchSize: result.batchSize,
       timeoutMs,
