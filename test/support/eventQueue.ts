@@ -31,7 +31,10 @@ export function latenciesByEvents(queue: EventQueue): Float64Array {
   const begin = (now: number) => {
     while (idle > 0 && lineStart < line.length) {
       const batch = line[lineStart++]!;
-      if (lineStart === 10_000) (line.splice(0, lineStart), (lineStart = 0));
+      if (lineStart === 10_000) {
+        line.splice(0, lineStart);
+        lineStart = 0;
+      }
       idle--;
       const at = now + queue.serviceMs(batch.size);
       events.push({ at, happens: () => finish(batch, at) });
