@@ -7,6 +7,7 @@ import { oomKills } from '../../machine/memory';
 import { roleArguments } from '../../machine/processIdentity';
 import type { ProcessFailure } from '../../workloads/workload';
 import { lastWord, parseTrialMessage, type TrialJob, type TrialMessage } from './protocol';
+import { trialEnvironment } from './trialEnvironment';
 
 /** The program that trials are started from: this node, and the bundle that holds them. */
 export type Program = { node: string; script: string };
@@ -39,7 +40,7 @@ export async function runTrialProcess(
   const oomKillsBefore = oomKills();
   const child = spawn(program.node, [program.script, ...roleArguments('trial', runFolder, JSON.stringify(job))], {
     stdio: ['pipe', 'pipe', 'pipe'],
-    env: { ...process.env, ORT_DISABLE_TELEMETRY: '1' },
+    env: { ...trialEnvironment, ...process.env, ORT_DISABLE_TELEMETRY: '1' },
   });
   // Its standard input stays open and empty: it is the line whose end tells the trial that we are gone.
   child.stdin.on('error', () => undefined);
