@@ -9,7 +9,7 @@ import {
   type Suggestion,
   wholeNumber,
 } from './configFile';
-import { type JsonObject, numberOf, readObject, setProperty } from './jsonObject';
+import { isJson, type JsonObject, numberOf, readObject, setProperty } from './jsonObject';
 
 /**
  * TorchServe's `config.properties` (docs/configuration.md of pytorch/serve): `models` is JSON by model and version, whose `minWorkers`
@@ -102,6 +102,8 @@ function onlyModel(
   // The same length as before: a continued line goes on, and offsets hold.
   const plain = text.replaceAll(/\\(?=\r?\n)/g, ' ');
   let object = readObject(plain, property.valueStart, property.valueEnd);
+  if (object?.problem === null && !isJson(valueOf(plain, property)))
+    return { refused: `models= cannot be read as JSON: mend it, or ${byHandText}` };
   for (const what of ['model', 'version']) {
     if (!object || object.problem !== null) {
       const { line } = placeOf(text, '', object?.problem ?? property.valueStart, 0);

@@ -160,7 +160,7 @@ function overSplits({ batchSizes, current, split }: Answers, { cores }: Machine)
 const spinningOf = ({ spinning }: TodaysSplit) => spinning ?? true;
 
 /** Whether each of several processes can have CPUs of its own. */
-const hasRoom = ({ instances, threads }: TodaysSplit, { cpus }: Machine) =>
+export const hasRoom = ({ instances, threads }: TodaysSplit, { cpus }: Machine) =>
   instances === 1 || instances * threads <= cpus;
 
 /** Why the experiment is as it is, by its keys: to stand in it as comments. */

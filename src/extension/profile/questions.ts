@@ -9,6 +9,7 @@ import { setting } from '../window/config';
 import {
   type Answers,
   type Effort,
+  hasRoom,
   lengthOf,
   type Machine,
   parseBatchSizes,
@@ -74,10 +75,11 @@ export async function askCurrent(batchSizes: readonly number[], before: number |
  * @returns null: not known
  */
 export async function askSplit(
-  { cores }: Machine,
+  machine: Machine,
   said: number | undefined,
   before: TodaysSplit | null | undefined,
 ): Promise<TodaysSplit | null | undefined> {
+  const { cores } = machine;
   const usual =
     said === undefined
       ? [
@@ -93,7 +95,7 @@ export async function askSplit(
     (a, i, all) => all.findIndex((b) => b.instances === a.instances && b.threads === a.threads) === i,
   );
   const choices: Choice<TodaysSplit | null | 'other'>[] = [
-    ...splits.map((value) => ({ label: sentence(splitWords(value)), ...describedSplit(value, cores), value })),
+    ...splits.map((value) => ({ label: sentence(splitWords(value)), ...describedSplit(value, machine), value })),
     {
       label: vscode.l10n.t('Another split…'),
       description: vscode.l10n.t('processes × threads of each'),
@@ -118,7 +120,11 @@ export async function askSplit(
   return text === undefined ? undefined : (parseSplit(text) ?? undefined);
 }
 
-function describedSplit({ instances, threads }: TodaysSplit, cores: number): { description?: string } {
+function describedSplit(split: TodaysSplit, machine: Machine): { description?: string } {
+  const { instances, threads } = split;
+  const { cores } = machine;
+  if (!hasRoom(split, machine))
+    return { description: vscode.l10n.t('more threads than CPUs here: not measured, and no saving stated') };
   if (instances === 1 && threads === cores) return { description: vscode.l10n.t('what most servers do by themselves') };
   if (instances > 1 && threads === cores)
     return { description: vscode.l10n.t('every process with every core, as ONNX Runtime does by itself') };

@@ -20,6 +20,7 @@ dynamic_batching {
   max_queue_delay_microseconds: 100
 }
 `;
+const parameter = 'parameters { key: "intra_op_thread_count" value { string_value: "4" } }\n';
 const mlserver = `{
   // the detector
   "name": "yolov7",
@@ -326,7 +327,11 @@ describe('any text', () => {
       '\n',
     ];
     const pick = <T>(list: readonly T[]) => list[Math.floor(random() * list.length)]!;
-    const all = [...files, { kind: 'yolov7-cfg' as const, name: 'm.yaml', text: cfg.slice(0, 1500) + cfg.slice(-600) }];
+    const all = [
+      ...files,
+      { kind: 'triton' as const, name: 'config.pbtxt', text: `${triton}${parameter}` },
+      { kind: 'yolov7-cfg' as const, name: 'm.yaml', text: cfg.slice(0, 1500) + cfg.slice(-600) },
+    ];
     for (let i = 0; i < runs; i++) {
       const { name, kind, text } = all[i % all.length]!;
       let mutated = text;
@@ -342,11 +347,12 @@ describe('any text', () => {
         if (!marked.includes('\\')) expect(marked).toContain(field);
       }
       if (kind === 'experiment' && i % 8 !== 2) continue;
-      const suggestion = suggestEdit(config ?? { kind, text: mutated }, { batchSize: 8 });
+      const use = i % 2 === 0 ? { batchSize: 8 } : { batchSize: 8, instances: 4, threads: 2 };
+      const suggestion = suggestEdit(config ?? { kind, text: mutated }, use);
       if ('refused' in suggestion) continue;
       const after = applyEdits(mutated, suggestion.edits);
       // What was applied is applied: a second time there is nothing to do.
-      expect(suggestEdit({ kind, text: after }, { batchSize: 8 }), JSON.stringify(mutated)).toMatchObject({
+      expect(suggestEdit({ kind, text: after }, use), JSON.stringify(mutated)).toMatchObject({
         edits: [],
       });
     }

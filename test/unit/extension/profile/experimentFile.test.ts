@@ -141,7 +141,7 @@ describe('how the cores are split today', () => {
     await profile(['Change', '', '2 processes of 8', ...rest], {}, { batchSize: 6, instances: 2 });
     expect(editor.questions[2]!.offered.slice(0, 2)).toEqual([
       '2 processes of 8 threads each',
-      '2 processes of 16 threads each | every process with every core, as ONNX Runtime does by itself',
+      '2 processes of 16 threads each | more threads than CPUs here: not measured, and no saving stated',
     ]);
     expect(specIn(scratch()).current).toEqual({ batchSize: 6, instances: 2, threads: 8, spinning: true });
   });
