@@ -15,12 +15,12 @@ import { runTrialProcess } from '../../src/engine/trial/host';
  * images per second over the rival's (median of the rounds, 95 % interval by order), page faults an image, and the system's
  * share of CPU time.
  *
- * Set: CASES ("1 on,16 off": batch size and spinning), ROUNDS (20), SECONDS of a window (2), THREADS (all), PYTHON (python3),
+ * Set: CASES ("1 on,16 off": batch size and spinning), ROUNDS (20), WINDOW_SECONDS (2), THREADS (all), PYTHON (python3),
  * PROGRAM (dist/cli.js).
  */
 const { env } = process;
 const rounds = Number(env.ROUNDS ?? 20);
-const seconds = Number(env.SECONDS ?? 2);
+const seconds = Number(env.WINDOW_SECONDS ?? 2);
 const threads = Number(env.THREADS ?? availableParallelism());
 const cases = (env.CASES ?? '1 on,4 on,16 on,1 off,4 off,16 off').split(',').map((text) => text.trim().split(' '));
 const program = { node: process.execPath, script: resolve(env.PROGRAM ?? 'dist/cli.js') };
