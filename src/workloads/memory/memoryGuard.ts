@@ -63,7 +63,7 @@ async function guardGroup(session: EngineSession, { probeJob }: Guarded, group: 
   session.record({ type: 'memory.predicted', model, threads, points, ...fitted });
   const available = availableBytes(session.run.spec.measure.memoryLimitMegabytes);
   for (const c of group) {
-    const problem = memoryProblem(fitted, c.batchSize, available, unitBytes.tensor, session.run.workload.unit);
+    const problem = memoryProblem(fitted, c, available, unitBytes.tensor, session.run.workload.unit);
     if (problem) skipConfiguration(session, c, problem);
   }
 }

@@ -1,4 +1,5 @@
 import { constants } from 'node:buffer';
+import type { Configuration } from '../../core/configuration/configuration';
 import { describeBytes } from '../../core/words/units';
 
 /** Peak resident memory of a trial as a straight line over the batch size. What it calls an image is one unit of the run's work. */
@@ -51,11 +52,12 @@ export const predictBytes = (model: MemoryModel, batchSize: number) =>
 /**
  * Why a batch cannot run, with the numbers; null when it fits.
  *
+ * @param instances processes that run such batches at once
  * @param unitTensorBytes the larger one of input and output, of one `unit` of work
  */
 export function memoryProblem(
   model: MemoryModel,
-  batchSize: number,
+  { batchSize, instances }: Pick<Configuration, 'batchSize' | 'instances'>,
   available: number,
   unitTensorBytes: number,
   unit: string,
@@ -69,11 +71,13 @@ export function memoryProblem(
       availableBytes: constants.MAX_LENGTH,
     };
   }
-  const needed = predictBytes(model, batchSize);
+  const each = predictBytes(model, batchSize);
+  const needed = instances * each;
   if (needed <= available) return null;
+  const all = instances === 1 ? 'it would' : `${instances} processes of about ${describeBytes(each)} would`;
   return {
     reason: 'memory',
-    message: `it would need about ${describeBytes(needed)} (${describeBytes(model.baseBytes)} + ${describeBytes(model.bytesPerImage)} per ${unit}, and ${model.marginPercent} %); ${describeBytes(available)} are available`,
+    message: `${all} need about ${describeBytes(needed)} (${describeBytes(model.baseBytes)} + ${describeBytes(model.bytesPerImage)} per ${unit}, and ${model.marginPercent} %); ${describeBytes(available)} are available`,
     neededBytes: Math.round(needed),
     availableBytes: Math.round(available),
   };
