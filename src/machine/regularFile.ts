@@ -42,13 +42,18 @@ export function openToRead(path: string): { fd: number; size: number; mtimeMs: n
 
 /**
  * @param mostBytes a larger file is refused, not cut
+ * @param appended what is to stand behind the file's bytes
+ * @returns a part of a buffer of its own
  * @throws FileRefused, the system's error
  */
-export function readWhole(path: string, mostBytes: number): Buffer {
+export function readWhole(path: string, mostBytes: number, appended: Uint8Array = new Uint8Array()): Buffer {
   const { fd, size } = openToRead(path);
   try {
     if (size > mostBytes) throw tooLarge(path, mostBytes);
-    return readAt(fd, 0, size);
+    const data = Buffer.allocUnsafeSlow(size + appended.length);
+    const read = readInto(fd, 0, data.subarray(0, size));
+    data.set(appended, read);
+    return data.subarray(0, read + appended.length);
   } finally {
     closeSync(fd);
   }
@@ -60,13 +65,18 @@ export const readText = (path: string, mostBytes: number) => readWhole(path, mos
 /** What stands at an offset: fewer bytes than asked for only where the file ends. */
 export function readAt(fd: number, offset: number, bytes: number): Buffer {
   const data = Buffer.allocUnsafe(bytes);
+  return data.subarray(0, readInto(fd, offset, data));
+}
+
+/** Returns how many bytes there were. */
+function readInto(fd: number, offset: number, data: Buffer): number {
   let done = 0;
-  while (done < bytes) {
-    const read = readSync(fd, data, done, bytes - done, offset + done);
+  while (done < data.length) {
+    const read = readSync(fd, data, done, data.length - done, offset + done);
     if (read === 0) break;
     done += read;
   }
-  return data.subarray(0, done);
+  return done;
 }
 
 /**

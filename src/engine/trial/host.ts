@@ -8,6 +8,7 @@ import { oomKills } from '../../machine/memory';
 import { roleArguments } from '../../machine/processIdentity';
 import type { ProcessFailure } from '../../workloads/workload';
 import { lastWord, parseTrialMessage, type TrialJob, type TrialMessage, type Word } from './protocol';
+import { trialEnvironment } from './trialEnvironment';
 
 /** The program that trials are started from: this node, and the bundle that holds them. */
 export type Program = { node: string; script: string };
@@ -49,7 +50,7 @@ export async function runTrialProcess(
   const args = [program.script, ...roleArguments('trial', runFolder, JSON.stringify(job))];
   const child = spawn(...keptTo(options.cpus, program.node, args), {
     stdio: ['pipe', 'pipe', 'pipe', ...(job.kind === 'member' ? ['ipc' as const] : [])],
-    env: { ...process.env, ORT_DISABLE_TELEMETRY: '1' },
+    env: { ...trialEnvironment, ...process.env, ORT_DISABLE_TELEMETRY: '1' },
   }) as ChildProcessWithoutNullStreams;
   // Its standard input stays open and empty: it is the line whose end tells the trial that we are gone.
   child.stdin.on('error', () => undefined);

@@ -1,3 +1,4 @@
+import { freeBuffer } from '../../machine/freeBuffer';
 import { readWhole } from '../../machine/regularFile';
 import { dirname, resolve } from 'node:path';
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
@@ -5,6 +6,7 @@ import { floatsOfHalves } from './float16';
 import { ModelError } from '../modelError';
 import { halfInputFix, type InputShape, placesOfZeroSizes, readShape } from './onnxInput';
 import { saysOutOfMemory } from './outOfMemory';
+import { readOutputNames, sizeOutputs, sizesName } from './outputSizes';
 
 /** Is told when the library holds the thread, and when it has given it back. `images`: 0 while the model is loaded. */
 export type InferenceWatch = { begin(images: number): void; end(): void };
@@ -17,9 +19,14 @@ export type SessionOptions = {
   watch?: InferenceWatch | undefined;
 };
 
-/** The file with nameless sizes (dim_param '') in the place of sizes 0 (dim_value), which are written in as many bytes. */
-function withFreeSizes(file: string, zeroSizes: number[]): Uint8Array {
-  const bytes = readWhole(file, 2 ** 31);
+/**
+ * What is loaded: the file itself, or its bytes where a model is to be changed. Sizes 0 (dim_value) become nameless ones
+ * (dim_param ''), which are written in as many bytes.
+ */
+function changed(file: string, sized: readonly string[]): string | Uint8Array {
+  const zeroSizes = placesOfZeroSizes(file);
+  if (zeroSizes.length === 0 && sized.length === 0) return file;
+  const bytes = readWhole(file, 2 ** 31, sizeOutputs(sized));
   for (const place of zeroSizes) bytes.set([0x12, 0], place);
   return bytes;
 }
@@ -57,18 +64,56 @@ export type Session = {
   release(): Promise<void>;
 };
 
+/** For work that does not look at what the model puts out. */
+export type UnreadSession = Session & {
+  /**
+   * The same as `run`, but the outputs stay with the runtime, which reuses their memory: what it costs is the model's.
+   *
+   * @returns bytes of each output, in the order of `outputNames`
+   * @throws InferenceError
+   */
+  runUnread(data: Uint8Array | Float32Array, dims: number[]): Promise<number[]>;
+};
+
 /**
  * Opens a model file in ONNX Runtime with one thread pool and no parallel operators, so that threads mean the
  * same for every model.
  *
  * @throws ModelError when the file cannot be loaded or its input or output is of another type
  */
-export async function openSession(file: string, { threads, spinning, watch }: SessionOptions): Promise<Session> {
+export async function openSession(file: string, options: SessionOptions): Promise<Session> {
+  return (await open(file, options, false)).session;
+}
+
+/**
+ * The same for work that runs it unread. While it loads it takes the size of its file more in memory (a data file beside it
+ * does not count).
+ *
+ * @throws ModelError
+ */
+export async function openUnreadSession(file: string, options: SessionOptions): Promise<UnreadSession> {
+  const { session, outputs, infer } = await open(file, options, true);
+  const names = outputs.map(({ name }) => sizesName(name));
+  return {
+    ...session,
+    async runUnread(data, dims) {
+      const sizes = await infer(data, dims, names);
+      return outputs.map(({ type }, i) => {
+        const values = (sizes[names[i]!] as Tensor).data as BigInt64Array;
+        return values.reduce((bytes, size) => bytes * Number(size), valueBytes[type]!);
+      });
+    },
+  };
+}
+
+async function open(file: string, { threads, spinning, watch }: SessionOptions, unread: boolean) {
   const ort = await loadRuntime();
   let session: InferenceSession;
+  let sized: string[];
   watch?.begin(0);
   try {
-    const zeroSizes = placesOfZeroSizes(file);
+    sized = unread ? readOutputNames(file) : [];
+    const model = changed(file, sized);
     const options: InferenceSession.SessionOptions = {
       intraOpNumThreads: threads,
       interOpNumThreads: 1,
@@ -84,13 +129,15 @@ export async function openSession(file: string, { threads, spinning, watch }: Se
         session: {
           intra_op: { allow_spinning: spinning ? '1' : '0' },
           // Only needed where the model does not come from its file.
-          ...(zeroSizes.length > 0 && { model_external_initializers_file_folder_path: dirname(resolve(file)) }),
+          ...(model !== file && { model_external_initializers_file_folder_path: dirname(resolve(file)) }),
         },
       },
     };
-    session = await (zeroSizes.length > 0
-      ? ort.InferenceSession.create(withFreeSizes(file, zeroSizes), options)
-      : ort.InferenceSession.create(file, options));
+    if (typeof model === 'string') session = await ort.InferenceSession.create(model, options);
+    else {
+      session = await ort.InferenceSession.create(model, options);
+      freeBuffer(model.buffer as ArrayBuffer);
+    }
   } catch (error) {
     const reason = reasonOf(error);
     throw new ModelError(`ONNX Runtime cannot load ${file}: ${reason}`, codeOf(reason));
@@ -109,39 +156,54 @@ export async function openSession(file: string, { threads, spinning, watch }: Se
       `input ${name} of ${file} has the type ${type}; allowed: float32 or uint8${type === 'float16' ? halfInputFix : ''}`,
     );
   }
-  const other = session.outputMetadata.find((output) => !output.isTensor || !outputTypes.includes(output.type));
+  const other = session.outputMetadata.find((output) => !output.isTensor || !(output.type in valueBytes));
   if (other) {
     await session.release();
     const found = other.isTensor ? `has the type ${other.type}` : 'is no tensor';
-    throw new ModelError(`output ${other.name} of ${file} ${found}; allowed: ${outputTypes.join(', ')}`);
+    throw new ModelError(`output ${other.name} of ${file} ${found}; allowed: ${Object.keys(valueBytes).join(', ')}`);
   }
-  return {
-    ...{ inputName: name, inputType: type, inputShape: readShape(shape), outputNames: [...session.outputNames] },
+  // The sizes stand behind the model's own outputs.
+  const own = session.outputMetadata.slice(0, session.outputMetadata.length - sized.length);
+  const outputs = own.map((output) => ({ name: output.name, type: output.isTensor ? output.type : '' }));
+  const outputNames = outputs.map((output) => output.name);
+  const infer = async (data: Uint8Array | Float32Array, dims: number[], names: string[]) => {
+    const images = new ort.Tensor(type, data, dims);
+    watch?.begin(dims[0] ?? 0);
+    try {
+      return await session.run({ [name]: images }, names);
+    } catch (error) {
+      throw new InferenceError(file, reasonOf(error));
+    } finally {
+      watch?.end();
+    }
+  };
+  const opened: Session = {
+    ...{ inputName: name, inputType: type, inputShape: readShape(shape), outputNames },
     async run(data, dims) {
-      watch?.begin(dims[0] ?? 0);
-      const results = await session
-        .run({ [name]: new ort.Tensor(type, data, dims) })
-        .catch((error: unknown) => {
-          throw new InferenceError(file, reasonOf(error));
-        })
-        .finally(() => watch?.end());
+      const results = await infer(data, dims, outputNames);
       return Object.fromEntries(
         Object.entries(results).map(([key, output]) => [key, { data: asFloats(output), dims: [...output.dims] }]),
       );
     },
     release: () => session.release(),
   };
+  return { session: opened, outputs, infer };
 }
 
-/** Whole numbers (counts and classes) come from models that suppress boxes themselves, half precision from those converted to it. */
-const outputTypes = ['float32', 'float16', 'int32', 'int64'];
+/**
+ * Bytes of a value of an output. Whole numbers (counts and classes) come from models that suppress boxes themselves, half
+ * precision from those converted to it.
+ */
+const valueBytes: Record<string, number> = { float32: 4, float16: 2, int32: 4, int64: 8 };
 
 function asFloats({ type, data }: Tensor): Float32Array {
   if (data instanceof Float32Array) return data;
   if (type === 'float16') {
     // Bits in a Uint16Array; where JavaScript has it, in a Float16Array.
     const { buffer, byteOffset, length } = data as Uint16Array;
-    return floatsOfHalves(new Uint16Array(buffer, byteOffset, length));
+    const floats = floatsOfHalves(new Uint16Array(buffer, byteOffset, length));
+    freeBuffer(buffer as ArrayBuffer);
+    return floats;
   }
   return Float32Array.from(data as Int32Array | BigInt64Array, Number);
 }

@@ -1,5 +1,5 @@
 import { monotonicMs } from '../../../machine/clock';
-import { InferenceError, openSession, type Output, type Session } from '../../../models/onnx/session';
+import { InferenceError, openUnreadSession, type Session, type UnreadSession } from '../../../models/onnx/session';
 import { explainFailure } from '../../../models/onnx/workingBatches';
 import type { TensorBytes, Work } from '../../workload';
 import { batchView, loadImages } from '../prepare/tensorCache';
@@ -7,7 +7,7 @@ import type { InferenceJob } from './detectionJob';
 
 /** Inference alone: a step is one whole batch out of memory. */
 export async function openInference(job: InferenceJob): Promise<Work> {
-  const session = await openSession(job.modelFile, { threads: job.threads, spinning: job.spinning });
+  const session = await openUnreadSession(job.modelFile, { threads: job.threads, spinning: job.spinning });
   const nextBatch = batches(job, session);
   return {
     async step(watch) {
@@ -45,21 +45,22 @@ function batches(job: InferenceJob, session: Session): () => Batch {
 }
 const floatPoolBytes = 512 * 1024 * 1024;
 
-async function probe(job: InferenceJob, session: Session, nextBatch: () => Batch): Promise<TensorBytes> {
+async function probe(job: InferenceJob, session: UnreadSession, nextBatch: () => Batch): Promise<TensorBytes> {
   let outputBytes = 0;
   let inputBytes = 0;
   for (let i = 0; i < 2; i++) {
     const batch = nextBatch();
     const outputs = await runBatch(job, session, batch);
     inputBytes = batch.data.byteLength / job.batchSize;
-    outputBytes = Math.max(...Object.values(outputs).map((o) => o.data.byteLength)) / job.batchSize;
+    outputBytes = Math.max(...outputs) / job.batchSize;
   }
   return { inputBytes, outputBytes };
 }
 
-async function runBatch(job: InferenceJob, session: Session, { data, dims }: Batch): Promise<Record<string, Output>> {
+/** Nothing reads the outputs. Returns the bytes of each. */
+async function runBatch(job: InferenceJob, session: UnreadSession, { data, dims }: Batch): Promise<number[]> {
   try {
-    return await session.run(data, dims);
+    return await session.runUnread(data, dims);
   } catch (error) {
     if (!(error instanceof InferenceError)) throw error;
     const { height, width, batchSize: batch, alsoTry = [] } = job;

@@ -1,4 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { freeBuffer } from '../../../machine/freeBuffer';
 import type { BatchDetections, Tensors } from '../../../core/detection/detector';
 import type { ImagePlace } from '../prepare/letterbox';
 import { createPostprocessor, type Postprocessing } from './postprocess';
@@ -29,6 +30,7 @@ export function postprocessMain(): void {
   });
 }
 
+/** What it is given must not be used afterwards: the outputs' memory is used again for those of the next batch. */
 export function createTimedPostprocessor(
   work: Postprocessing,
 ): (outputs: Tensors, places: readonly ImagePlace[]) => PostprocessedBatch {
@@ -36,6 +38,8 @@ export function createTimedPostprocessor(
   return (outputs, places) => {
     const start = performance.now();
     const detections = postprocess(outputs, places);
+    for (const buffer of new Set(Object.values(outputs).map(({ data }) => data.buffer as ArrayBuffer)))
+      freeBuffer(buffer);
     return { detections, nmsMs: performance.now() - start };
   };
 }
