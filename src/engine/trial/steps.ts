@@ -55,7 +55,7 @@ export function createSteps(startCpuSeconds: number): Steps {
         for (const { endMs, ms } of step.batches) if (endMs > fromMs && endMs <= toMs) times.add(ms);
       }
       // The next window may begin within a step that this one ended in.
-      const kept = steps.findIndex(({ endMs }) => endMs > toMs);
+      const kept = steps.findIndex(({ startMs, endMs }) => endMs > toMs || startMs >= toMs);
       const forgotten = kept === -1 ? steps : steps.slice(0, kept);
       cpuBefore = forgotten.at(-1)?.cpuSeconds ?? cpuBefore;
       steps = steps.slice(forgotten.length);

@@ -17,10 +17,13 @@ const largestProbe = 64;
 
 /**
  * The batch size to probe next: 1, 2 and 4, then doubling while memory has hardly grown (small images). So each probe
- * needs little more than the one before it. null: enough is known.
+ * needs little more than the one before it. null: enough is known. Batch 1 in one process needs no probe: nothing smaller could
+ * be tried before it.
+ *
+ * @param most processes that run at once in any configuration
  */
-export function nextProbe(points: readonly MemoryPoint[], largest: number): number | null {
-  if (largest === 1) return null;
+export function nextProbe(points: readonly MemoryPoint[], largest: number, most = 1): number | null {
+  if (largest === 1 && (most === 1 || points.length > 0)) return null;
   const small = smallestProbes[points.length];
   if (small !== undefined) return small <= largest ? small : null;
   const first = points[0] as MemoryPoint;
