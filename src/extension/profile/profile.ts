@@ -69,12 +69,12 @@ async function begin(session: Session, args: string[], cwd: string): Promise<str
   return folder;
 }
 
-/** A serving config (Triton, MLServer) that it was called on, and the model file it names, if that is here. */
+/** A serving config (Triton, MLServer, TorchServe) that it was called on, and the model file it names, if that is here. */
 async function servingConfigOf(where: unknown): Promise<{ uri: vscode.Uri; target: Target | null } | undefined> {
   const uri = where instanceof vscode.Uri ? where : where === undefined ? activeFile() : undefined;
-  if (uri?.scheme !== 'file' || !/\.(pbtxt|json)$/i.test(uri.fsPath)) return undefined;
+  if (uri?.scheme !== 'file' || !/\.(pbtxt|json|properties|ya?ml)$/i.test(uri.fsPath)) return undefined;
   const config = recogniseConfig(uri.fsPath, (await vscode.workspace.openTextDocument(uri)).getText());
-  if (!config) return undefined;
+  if (!config || config.kind === 'experiment' || config.kind === 'yolov7-cfg') return undefined;
   if (config.onGpu !== undefined) throw new Error(config.onGpu);
   const model = servedModelFile(config, uri.fsPath);
   return { uri, target: model === null ? null : { model: vscode.Uri.file(model) } };
