@@ -34,8 +34,6 @@ const trialValueSchema = z.strictObject({
   /** Mean wall time of a batch in each process, milliseconds; of trials with several. */
   instanceBatchMs: z.array(z.number()).optional(),
   windowJoulesPerUnit: z.array(z.number()),
-  /** Mean wall time of a batch in each process, milliseconds; of trials with several. */
-  instanceBatchMs: z.array(z.number()).optional(),
   /** What each phase took, of end-to-end trials only. */
   phases: z.array(trialPhase).optional(),
 });
