@@ -8,7 +8,7 @@ import { warmUp } from './warmup';
 /** One of several processes that work together: load → warm-up by the engine's word → steps without a pause until it says so. */
 export async function workTogether(job: MemberJob, open: () => Promise<Work>, alive: () => void): Promise<void> {
   const words: Word[] = [];
-  let heard = () => undefined as void;
+  let heard: () => void = () => undefined;
   process.on('message', (said) => {
     words.push(parseWord(said));
     heard();

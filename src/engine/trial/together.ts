@@ -144,7 +144,7 @@ export function together(
 type Bell = { ring(): void; rung(): Promise<void> };
 
 function createBell(): Bell {
-  let wake = () => undefined as void;
+  let wake: () => void = () => undefined;
   return {
     ring: () => wake(),
     rung: () => new Promise((done) => (wake = done)),
