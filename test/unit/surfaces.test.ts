@@ -53,6 +53,24 @@ const runs: Record<string, Made> = {
       'yolov7-tiny b2 t2 spin': 120,
     },
   },
+  'two splits of the cores': {
+    spec: 'models: [yolov7-tiny]\nbatchSizes: [1, 4]\nsplit: auto\ncurrent: { batchSize: 1, instances: 1 }\n',
+    watts: {
+      'yolov7-tiny b1 t2 spin': 118,
+      'yolov7-tiny b4 t2 spin': 112,
+      'yolov7-tiny b1 i2 t1 spin': 84,
+      'yolov7-tiny b4 i2 t1 spin': 90,
+    },
+  },
+  'both settings of spinning': {
+    spec: 'models: [yolov7-tiny]\nbatchSizes: [1, 2]\nspinning: [true, false]\ncurrent: { batchSize: 2, spinning: true }\n',
+    watts: {
+      'yolov7-tiny b1 t2 spin': 120,
+      'yolov7-tiny b2 t2 spin': 110,
+      'yolov7-tiny b1 t2': 101,
+      'yolov7-tiny b2 t2': 92,
+    },
+  },
   'a limit': {
     spec: 'models: [yolov7-tiny]\nbatchSizes: [1, 2, 4]\ncurrent: { batchSize: 1 }\nsla: { requestLatencyMs: 60000, arrivalRate: 0.5 }\n',
     watts: { 'yolov7-tiny b1 t2 spin': 110, 'yolov7-tiny b2 t2 spin': 80, 'yolov7-tiny b4 t2 spin': 108 },
@@ -196,6 +214,7 @@ function surfaces(folder: string) {
     terminal: { text: terminal, rows: terminalRows(terminal) },
     panel: {
       sentence: page.verdict.sentence,
+      levers: page.verdict.levers.map(({ sentence }) => sentence),
       rows: rowsOf(
         table.columns,
         table.rows.map((row) => row.map(shown)),
@@ -298,6 +317,38 @@ describe.each(Object.entries(runs))('of a run with %s, all surfaces', (name, mad
       expect(/greenest|chosen/.test(s.panel.rows[i]!.get('verdict')!), c.id).toBe(isWinner);
       expect(/greenest|chosen/.test(s.markdown.rows[i]!.get('mark')!), c.id).toBe(isWinner);
     }
+  });
+
+  it('say alike what one change alone does, and nothing where there is none', () => {
+    const { levers, winner } = s.json.verdict;
+    const expected = { 'two splits of the cores': 'split', 'both settings of spinning': 'spinning' }[name];
+    expect(levers.map((l) => [l.factor, l.from])).toEqual(expected === undefined ? [] : [[expected, winner]]);
+    for (const { sentence, energy, to, percent, relation } of levers) {
+      expect(energy).toBe('joulesPerImage');
+      const [from, other] = [winner, to].map(
+        (id) => s.json.configurations.find((c) => c.id === id)!.joulesPerUnit!.mean,
+      );
+      // Means of all trials and of pairs within blocks are the same but for the drift.
+      expect(percent).toBeCloseTo(100 * (other! / from! - 1), 0);
+      expect(relation).toBe('more');
+      for (const text of [s.terminal.text, s.markdown.text]) expect(text).toContain(`\n${sentence}\n`);
+      expect(s.tool.verdict.oneChangeAlone).toContain(sentence);
+      expect(s.panel.levers).toContain(sentence);
+      expect(sentence).toMatch(/^The same batch (as 1 × 2 threads|with spinning): \+\d/);
+    }
+  });
+
+  it('name the split of the cores alike', () => {
+    const isSplit = name === 'two splits of the cores';
+    for (const [i, c] of s.json.configurations.entries()) {
+      const text = `${c.instances} × ${c.threads}`;
+      expect(s.terminal.rows[i]!.get('split')).toBe(isSplit ? text : undefined);
+      expect(s.markdown.rows[i]!.get('processes × threads')).toBe(isSplit ? text : undefined);
+      expect(s.panel.rows[i]!.get('configuration')!.includes(` as ${text} thread`)).toBe(isSplit);
+      expect([s.csv[i]!.get('instances'), s.csv[i]!.get('threads')]).toEqual([c.instances, c.threads].map(String));
+      expect(s.tool.configurations[i]).toMatchObject({ instances: c.instances, spinning: c.spinning });
+    }
+    expect(s.lens.includes('batch 1 as 2 × 1 thread')).toBe(isSplit);
   });
 
   it('compare with what runs today alike, with one sign', () => {

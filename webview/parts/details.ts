@@ -1,6 +1,8 @@
 import type { Table } from '../../src/core/words/table';
 import { unitOf } from '../../src/core/metrics/metricValue';
 import { countedIds, sourceLabel } from '../../src/core/energy/sourceLabel';
+import { spinningNote } from '../../src/core/report/scopeText';
+import { usualWorkload } from '../../src/core/spec/usualWorkload';
 import { describeNumber } from '../../src/core/words/units';
 import { configurationLabels, sentenceCase } from '../../src/core/configuration/label';
 import { describePercentRange } from '../../src/core/statistics/wording';
@@ -104,7 +106,8 @@ function why({ analysis }: Page): HTMLElement[] {
 }
 
 function howMeasured({ run }: Page): HTMLElement {
-  const { report } = run!;
+  const { report, results } = run!;
+  const spinning = report.run.workload.name === usualWorkload ? spinningNote(results) : null;
   const { source } = report;
   const facts: [string, string][] = [
     [t('Energy source'), source ? sourceLabel(source) : t('none yet')],
@@ -123,6 +126,7 @@ function howMeasured({ run }: Page): HTMLElement {
         ] as [string, string][])
       : []),
     ...report.run.models.map((m): [string, string] => [t('Model'), `${m.model} · sha256 ${m.sha256.slice(0, 12)}`]),
+    ...(spinning === null ? [] : [[t('Spinning'), t(spinning)] as [string, string]]),
     [t('Begun'), report.run.createdAt],
     [t('Program'), report.run.program],
     ...environmentFacts(report.run.environment),

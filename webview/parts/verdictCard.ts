@@ -81,6 +81,7 @@ function verdictParts(page: Page): Child[] {
           saving.significant ? null : ` · ${t('not significant')}`,
         )
       : null,
+    ...verdict.levers.map(({ sentence }) => h('p', { class: 'lever' }, sentence)),
     differs.length > 0
       ? h('p', { class: 'differs', id: 'differs' }, t('By your sliders, not by the file: {0}.', differs.join(', ')))
       : null,

@@ -3,10 +3,12 @@ import { energyBoundary, sourceLabel } from '../../core/energy/sourceLabel';
 import { conditionsOf } from '../../core/run/conditions';
 import type { ModelAccuracy, RunReport } from '../../core/report/report';
 import { statusText } from '../../core/report/statusText';
-import { scopeText } from '../../core/report/scopeText';
+import { scopeText, spinningNote } from '../../core/report/scopeText';
+import { usualWorkload } from '../../core/spec/usualWorkload';
 import type { ConfigurationSummary } from '../../core/metrics/summarySchema';
 import { variedFactors } from '../../core/configuration/factors';
 import { modelNames } from '../../core/configuration/label';
+import { splitCell, variesSplit } from '../../core/configuration/split';
 import { figureColumns } from '../../core/analysis/verdict/figureColumns';
 import { describeNumber } from '../../core/words/units';
 import { describePlusMinus } from '../../core/statistics/wording';
@@ -31,6 +33,7 @@ export function resultText(report: RunReport, style: Style, width = Number.POSIT
     ...notes(report).map(oneLine),
     '',
     ...(isEmpty ? [] : [style.bold(oneLine(verdict.sentence))]),
+    ...verdict.levers.map(({ sentence }) => oneLine(sentence)),
     ...verdict.qualification.map(({ message }) => `  ${oneLine(message)}`),
     ...Object.entries(isEmpty ? {} : report.verdictByModel).map(([model, v]) =>
       oneLine(`  ${model.split(/[\\/]/).at(-1)}: ${v.sentence}`),
@@ -41,7 +44,7 @@ export function resultText(report: RunReport, style: Style, width = Number.POSIT
 }
 
 /** What the joules cover: without it a number is worth nothing. */
-function boundary({ run, source }: RunReport): string[] {
+function boundary({ run, source, configurations }: RunReport): string[] {
   const parts: string[] = [];
   if (run.images && run.imageSize) {
     parts.push(`${run.images.description}, ${run.imageSize.width}×${run.imageSize.height} pixels each`);
@@ -49,6 +52,8 @@ function boundary({ run, source }: RunReport): string[] {
   if (source) parts.push(energyBoundary(source));
   parts.push(scopeText(run.scope));
   if (run.idleWatts !== null) parts.push(`at rest ${describeNumber(run.idleWatts)} W`);
+  const spinning = run.workload.name === usualWorkload ? spinningNote(configurations) : null;
+  if (spinning !== null) parts.push(spinning);
   return parts;
 }
 
@@ -80,13 +85,15 @@ function resultTable(report: RunReport, width: number): string {
 function columnsOf(report: RunReport): Column[] {
   const { configurations, source, verdict } = report;
   const varied = new Set(variedFactors(configurations).map(({ key }) => key));
+  const isSplit = variesSplit(configurations);
   const nameOf = modelNames(configurations);
   return [
     { head: '', cell: (c) => mark(report, c), left: true },
     { head: 'model', cell: nameOf, left: true, shown: varied.has('model') },
     { head: 'batch', cell: (c) => String(c.batchSize) },
-    { head: 'procs', cell: (c) => String(c.instances), shown: varied.has('instances') },
-    { head: 'threads', cell: (c) => String(c.threads), shown: varied.has('threads') },
+    { head: 'split', cell: splitCell, shown: isSplit },
+    { head: 'procs', cell: (c) => String(c.instances), shown: varied.has('instances') && !isSplit },
+    { head: 'threads', cell: (c) => String(c.threads), shown: varied.has('threads') && !isSplit },
     { head: 'spin', cell: (c) => (c.spinning ? 'yes' : 'no'), shown: varied.has('spinning') },
     ...figureColumns('table', { configurations, verdict, measured: source?.measured !== false }).map(
       ({ head, cell, dropped }) => ({ head, cell: (c: ConfigurationSummary) => text(cell(c)), spare: dropped }),
@@ -140,8 +147,9 @@ function accuracyNote({ model, accuracy, message }: ModelAccuracy): string {
   return `${model}: COCO AP ${describeNumber(coco.stats[0]!)}, AP50 ${describeNumber(coco.stats[1]!)} on ${images} images${own}`;
 }
 
-function notes({ run, verdict, accuracies }: RunReport): string[] {
+function notes({ run, verdict, accuracies, configurations }: RunReport): string[] {
   const out: string[] = [];
+  if (variesSplit(configurations)) out.push('split: processes at once × threads of each');
   for (const a of accuracies) out.push(accuracyNote(a));
   for (const f of run.failedTrials) out.push(`failed ${f.configuration}, block ${f.block} (${f.reason}): ${f.message}`);
   if (run.images?.skipped.length)

@@ -55,9 +55,9 @@ export function variedFactors(configurations: readonly Configuration[]): Factor[
   return factors.filter(({ key }) => new Set(configurations.map((c) => c[key])).size > 1);
 }
 
-/** Whether two configurations agree in everything but one factor. */
-export function sameExcept(except: FactorKey): (a: Configuration, b: Configuration) => boolean {
-  const rest = factors.filter(({ key }) => key !== except);
+/** Whether two configurations agree in everything but some factors. */
+export function sameExcept(...except: FactorKey[]): (a: Configuration, b: Configuration) => boolean {
+  const rest = factors.filter(({ key }) => !except.includes(key));
   return (a, b) => rest.every(({ key }) => a[key] === b[key]);
 }
 

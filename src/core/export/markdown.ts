@@ -1,4 +1,5 @@
 import { variedFactors } from '../configuration/factors';
+import { splitCell, variesSplit } from '../configuration/split';
 import { figureColumns } from '../analysis/verdict/figureColumns';
 import { partsBeside } from '../energy/parts';
 import { countedIds, sourceLabel } from '../energy/sourceLabel';
@@ -24,8 +25,7 @@ export function markdown(report: Omit<RunReport, 'accuracies'>, changed: readonl
   const columns: Column[] = [
     ...(varied.has('model') ? [{ head: 'model', value: (c: ConfigurationSummary) => c.model }] : []),
     { head: 'batch', value: (c) => c.batchSize },
-    ...(varied.has('instances') ? [{ head: 'processes', value: (c: ConfigurationSummary) => c.instances }] : []),
-    ...(varied.has('threads') ? [{ head: 'threads', value: (c: ConfigurationSummary) => c.threads }] : []),
+    ...splitColumns(configurations),
     ...(varied.has('spinning')
       ? [{ head: 'spinning', value: (c: ConfigurationSummary) => (c.spinning ? 'yes' : 'no') }]
       : []),
@@ -41,6 +41,7 @@ export function markdown(report: Omit<RunReport, 'accuracies'>, changed: readonl
     '',
     `**${escaped(verdict.sentence)}**`,
     '',
+    ...verdict.levers.flatMap(({ sentence }) => [escaped(sentence), '']),
     line(
       '',
       columns.map((c) => c.head),
@@ -60,6 +61,16 @@ export function markdown(report: Omit<RunReport, 'accuracies'>, changed: readonl
     '',
   ];
   return lines.join('\n');
+}
+
+/** Processes and threads, as far as they vary; as one column where both do. */
+function splitColumns(configurations: readonly ConfigurationSummary[]): Column[] {
+  if (variesSplit(configurations)) return [{ head: 'processes × threads', value: splitCell }];
+  const keys = variedFactors(configurations).map(({ key }) => key);
+  return [
+    ...(keys.includes('instances') ? [{ head: 'processes', value: (c: ConfigurationSummary) => c.instances }] : []),
+    ...(keys.includes('threads') ? [{ head: 'threads', value: (c: ConfigurationSummary) => c.threads }] : []),
+  ];
 }
 
 /** What the numbers cover: without it none is worth anything. */

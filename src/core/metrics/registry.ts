@@ -211,6 +211,25 @@ export const metrics = [
     where: { csv: ['configurations'] },
   },
   {
+    key: 'instanceSpreadPercent',
+    label: 'spread between processes',
+    unit: '%',
+    per: null,
+    definition:
+      'slowest less fastest process’s mean batch time ÷ the mean of all, in percent; null where one process runs alone',
+    head: 'spread of processes %',
+    onlyWhereKnown: true,
+    trialValue: (t) => spreadOfProcesses(t.instanceBatchMs ?? []),
+    json: 'interval',
+    where: {
+      table: { head: 'spread %', dropped: -1 },
+      panel: {},
+      markdown: {},
+      csv: ['configurations', 'trials'],
+      languageModels: 'instanceSpreadPercent',
+    },
+  },
+  {
     key: 'requestLatencyMs.p95',
     label: 'request latency p95',
     unit: 'ms',
@@ -237,6 +256,12 @@ export const metrics = [
     where: { table: { head: 'AP' }, panel: {}, markdown: {}, csv: ['configurations'], languageModels: 'cocoAP' },
   },
 ] as const satisfies readonly Metric[];
+
+/** null of one process, which has nothing to differ from. */
+function spreadOfProcesses(meanMs: readonly number[]): number | null {
+  if (meanMs.length < 2) return null;
+  return (100 * (Math.max(...meanMs) - Math.min(...meanMs))) / mean(meanMs);
+}
 
 type Listed = (typeof metrics)[number];
 /** Keys of the metrics that stand in JSON with their interval, and of those whose interval stands in `intervals`. */

@@ -31,6 +31,8 @@ const trialValueSchema = z.strictObject({
   idleWatts: nullable,
   /** Wall time of every batch in the trial's windows, milliseconds. */
   batchMs: z.array(z.number()),
+  /** Mean wall time of a batch in each process, milliseconds; of trials with several. */
+  instanceBatchMs: z.array(z.number()).optional(),
   windowJoulesPerUnit: z.array(z.number()),
   /** What each phase took, of end-to-end trials only. */
   phases: z.array(trialPhase).optional(),

@@ -19,6 +19,7 @@ export function compactReport({ run, source, verdict, configurations }: RunRepor
     verdict: {
       kind: verdict.kind,
       sentence: verdict.sentence,
+      oneChangeAlone: verdict.levers.map(({ sentence }) => sentence),
       qualification: verdict.qualification.map(({ message }) => message),
     },
     boundary:
@@ -28,6 +29,7 @@ export function compactReport({ run, source, verdict, configurations }: RunRepor
       batchSize: c.batchSize,
       instances: c.instances,
       threads: c.threads,
+      spinning: c.spinning,
       n: c.n,
       ...(c.skipped
         ? { skipped: c.skipped.message }

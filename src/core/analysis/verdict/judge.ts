@@ -3,6 +3,7 @@ import type { ConfigurationSummary } from '../../metrics/summarySchema';
 import type { AnalysisTerms } from '../analysisTermsSchema';
 import { alternativesOf, tailsFor } from './alternative';
 import { feasibilityOf } from './feasibility';
+import { leversOf } from './levers';
 import { accuracyCounts, paretoFront } from './pareto';
 import { qualifications } from './qualification';
 import { differencesToInUse, savingAgainst } from './saving';
@@ -45,6 +46,7 @@ export function judge(results: readonly ConfigurationResult[], terms: AnalysisTe
     verdict: {
       ...decided,
       againstInUse: differencesToInUse(inUse, alternatives, ranking, terms),
+      levers: leversOf({ decision: decided, alternatives, summaries: configurations, ranking, terms, tails }),
       sentence: verdictSentence(decided, configurations, terms),
       qualification: qualifications(decided, configurations, terms, ranking.notes, results),
     },

@@ -62,14 +62,16 @@ export function differencesToInUse(
 const measuredInUse = (inUse: string | null, alternatives: readonly Alternative[]) =>
   alternatives.find((e) => e.result.id === inUse && e.result.trials.length > 0);
 
-/** Difference of ln energy within blocks. */
-function energyAgainst(one: Alternative, current: Alternative, ranking: Ranking, terms: AnalysisTerms) {
-  // What runs today may lie outside the service level, and then has no J/request: compare what both have.
+/** Difference of ln energy within blocks, of one configuration above another; and what it is made of. */
+export function energyAgainst(one: Alternative, other: Alternative, ranking: Ranking, terms: AnalysisTerms) {
+  // One of them may lie outside the service level, and then has no J/request: compare what both have.
   const perRequest =
-    ranking.energy === 'joulesPerRequest' && current.requests.every((r) => r?.joulesPerRequest != null);
-  const { energies, energy } = rank([one, current], perRequest ? terms : { ...terms, sla: undefined });
+    ranking.energy === 'joulesPerRequest' &&
+    [one, other].every(({ requests }) => requests.every((r) => r?.joulesPerRequest != null));
+  const { energies, energy } = rank([one, other], perRequest ? terms : { ...terms, sla: undefined });
   const of = ({ result }: Alternative): BlockCosts => energies.get(result.id) ?? new Map();
-  return { d: pairedDifference(of(one), of(current)), energy };
+  const costs = { to: of(one), from: of(other) };
+  return { d: pairedDifference(costs.to, costs.from), energy, costs };
 }
 
 function latencyPrice(

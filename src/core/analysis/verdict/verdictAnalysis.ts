@@ -17,5 +17,8 @@ export const verdictAnalysis: Analysis<readonly [AnalysedRun], JudgedRun> = {
   },
   sentence: ({ verdict }) => verdict.sentence,
   table: (judged) => verdictTable(judged),
-  notes: ({ verdict }) => verdict.qualification.map(({ message }) => message),
+  notes: ({ verdict }) => [
+    ...verdict.levers.map(({ sentence }) => sentence),
+    ...verdict.qualification.map(({ message }) => message),
+  ],
 };

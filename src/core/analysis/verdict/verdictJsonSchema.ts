@@ -4,12 +4,13 @@ import { verdictSchema } from './verdictSchema';
 /** A verdict as `verdictJson.ts` writes it. */
 
 const energy = z.enum(['joulesPerImage', 'joulesPerUnit', 'joulesPerRequest']);
-const { saving, againstInUse, energy: counted, metric } = verdictSchema.shape;
+const { saving, againstInUse, levers, energy: counted, metric } = verdictSchema.shape;
 export const verdictJsonSchema = verdictSchema.extend({
   metric: z.enum([...energy.options, 'weighted']).describe(metric.description!),
   energy: energy.describe(counted.description!),
   saving: saving.unwrap().extend({ energy }).nullable().describe(saving.description!),
   againstInUse: againstInUse.unwrap().extend({ energy }).nullable().describe(againstInUse.description!),
+  levers: z.array(levers.element.extend({ energy })).describe(levers.description!),
 });
 
 export const verdictsJsonSchema = z

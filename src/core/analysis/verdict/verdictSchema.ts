@@ -33,6 +33,41 @@ const qualification = z.strictObject({
 /** One thing that qualifies a verdict. */
 export type Qualification = z.infer<typeof qualification>;
 
+/** What one change alone does to a configuration. */
+const lever = z.strictObject({
+  factor: z.enum(['spinning', 'split']).describe('what is changed: spinning, or processes and threads together'),
+  from: z
+    .string()
+    .describe('id of the configuration that is changed: the winner, else the one in use, else the lowest'),
+  to: z.string().describe('id of what it is then'),
+  energy: z.enum(['joulesPerUnit', 'joulesPerRequest']),
+  /** Energy of `to` above that of `from`, within blocks, as a ratio; simultaneous over all pairs that could be told. */
+  percent: z.number(),
+  low: z.number(),
+  high: z.number(),
+  joules: z
+    .strictObject({ difference: z.number(), low: z.number(), high: z.number() })
+    .describe('the same in joules, of the mean of `from`'),
+  relation: z
+    .enum(['more', 'less', 'equivalent', 'unresolved'])
+    .describe('equivalent: within the margin; unresolved: not told apart'),
+  latency: z
+    .strictObject({
+      of: z.enum(['request', 'batch']),
+      percentile: z.union([z.number(), z.literal('mean')]),
+      from: z.number(),
+      to: z.number(),
+      percent: z.number(),
+      low: z.number(),
+      high: z.number(),
+    })
+    .nullable()
+    .describe('milliseconds of requests at the SLA’s percentile, else of the mean batch, and the change within blocks'),
+  blocks: z.int().describe('blocks that both have'),
+  sentence: z.string(),
+});
+export type Lever = z.infer<typeof lever>;
+
 export const verdictSchema = z.strictObject({
   /**
    * `greenest`: better than every other candidate. `tied`: every other one is worse, or equivalent within the margin.
@@ -99,6 +134,11 @@ export const verdictSchema = z.strictObject({
   /** null where nothing is said of it, or what is said fits none or several. */
   inUse: z.string().nullable().describe('the configuration that runs today; null where that is not known'),
   mayBeInUse: z.array(z.string()).describe('all that `current` fits, where it fits several: no saving is stated then'),
+  levers: z
+    .array(lever)
+    .describe(
+      'what one change alone does: the other setting of spinning, another split of the cores; as far as measured',
+    ),
   /** One plain English sentence. */
   sentence: z.string(),
   /** What a reader must know to trust it as far as it goes. */
@@ -108,7 +148,7 @@ export const verdictSchema = z.strictObject({
 /** The decision with what it saves, and its words. */
 export type Verdict = z.infer<typeof verdictSchema>;
 /** What the statistics decide; `sentence.ts` puts it into words. */
-export type Decision = Omit<Verdict, 'saving' | 'againstInUse' | 'sentence' | 'qualification'>;
+export type Decision = Omit<Verdict, 'saving' | 'againstInUse' | 'levers' | 'sentence' | 'qualification'>;
 /** Energy that the winner saves against what runs today, in percent of today's; negative when it takes more. */
 export type Saving = NonNullable<Verdict['saving']>;
 export type Feasibility = Verdict['feasibility'][number];

@@ -6,10 +6,14 @@ import { judge } from '../../../../src/core/analysis/verdict/judge';
 import { widerRun } from '../../../webview/harness/runs';
 
 const { results: measured, terms } = widerRun();
-/** As of a source with measured and estimated parts, so that every metric is known. */
+/** As of a source with measured and estimated parts and of several processes, so that every metric is known. */
 const results = measured.map((result) => ({
   ...result,
-  trials: result.trials.map((t) => ({ ...t, partlyEstimatedJoulesPerUnit: 1.5 * t.joulesPerUnit })),
+  trials: result.trials.map((t) => ({
+    ...t,
+    partlyEstimatedJoulesPerUnit: 1.5 * t.joulesPerUnit,
+    instanceBatchMs: [90 + t.block, 100, 110],
+  })),
 }));
 const { configurations } = judge(results, terms);
 
@@ -43,6 +47,18 @@ describe('the registry of metrics', () => {
     expect(low!).toBeLessThan(mean);
     // Of nothing no efficiency is known.
     expect(perJoule([{ ...trials[0]!, joulesPerUnit: 0 }, ...trials.slice(1)])).toBeNull();
+  });
+
+  it('has the spread between processes of those that are several: slowest less fastest by their mean', () => {
+    const spreadOf = (instanceBatchMs: number[] | undefined) => {
+      const { instanceBatchMs: _, ...one } = results[0]!.trials[0]!;
+      const trials = [{ ...one, ...(instanceBatchMs && { instanceBatchMs }) }];
+      return judge([{ ...results[0]!, trials }], terms).configurations[0]!.instanceSpreadPercent;
+    };
+    expect(spreadOf([90, 100, 110])!.mean).toBeCloseTo(20, 12);
+    expect(spreadOf([50, 50])!.mean).toBe(0);
+    expect(spreadOf([50])).toBeNull();
+    expect(spreadOf(undefined)).toBeNull();
   });
 
   it('knows nothing of what was not measured', () => {

@@ -44,7 +44,7 @@ it('tells each metric with its interval, and leaves skipped configurations to th
   });
   report.configurations[0]!.skipped = { code: 'memory', fix: null, reason: 'memory', message: 'too large' };
   expect(compactReport(report).configurations[0]).toEqual({
-    ...{ model: 'yolov7-tiny', batchSize: 1, instances: 1, threads: 2, n: 5 },
+    ...{ model: 'yolov7-tiny', batchSize: 1, instances: 1, threads: 2, spinning: false, n: 5 },
     skipped: 'too large',
   });
 });

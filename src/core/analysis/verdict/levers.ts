@@ -1,0 +1,195 @@
+import type { Configuration } from '../../configuration/configuration';
+import { type FactorKey, factors, sameExcept, variedFactors } from '../../configuration/factors';
+import { configurationLabels, sentenceCase } from '../../configuration/label';
+import { splitText, variesSplit } from '../../configuration/split';
+import type { ConfigurationSummary } from '../../metrics/summarySchema';
+import { asPercent, type BlockCosts, compare, differenceInterval, pairedDifference } from '../../statistics/comparison';
+import { type ComparisonTails, comparisonTails } from '../../statistics/confidence';
+import { fewestBlocks } from '../../statistics/sequential';
+import { mean } from '../../statistics/statistics';
+import {
+  describeChange,
+  describeGiven,
+  describeMilliseconds,
+  describePercent,
+  describePercentRange,
+} from '../../statistics/wording';
+import { joulesPer } from '../../words/unitOfWork';
+import { describeNumber } from '../../words/units';
+import type { AnalysisTerms } from '../analysisTermsSchema';
+import type { Alternative } from './alternative';
+import type { Ranking } from './cost';
+import { energyAgainst } from './saving';
+import type { Decision, Lever, Saving } from './verdictSchema';
+
+/** What of a configuration is changed alone, by the name that the verdict has for it; told where the first key has several values. */
+const levers: { factor: Lever['factor']; keys: FactorKey[] }[] = [
+  { factor: 'spinning', keys: ['spinning'] },
+  { factor: 'split', keys: ['instances', 'threads'] },
+];
+
+type Known = {
+  decision: Decision & { saving: Saving | null };
+  alternatives: readonly Alternative[];
+  summaries: readonly ConfigurationSummary[];
+  ranking: Ranking;
+  terms: AnalysisTerms;
+  tails: ComparisonTails;
+};
+
+/**
+ * What one change alone does to the chosen configuration (without a winner: to the one in use, else to the lowest so far):
+ * the other setting of spinning, and the other splits of the cores at the same batch size, the one that takes the least
+ * energy and the one of a single process. Differences within blocks, on the
+ * logarithm, as all comparisons are (docs/statistics.md); nothing below the fewest blocks that a verdict rests on.
+ */
+export function leversOf(known: Known): Lever[] {
+  const { decision, alternatives } = known;
+  const base = alternatives.find((e) => e.result.id === (decision.winner ?? decision.inUse ?? decision.reference));
+  if (!base) return [];
+  const varied = new Set(variedFactors(alternatives.map((e) => e.result)).map(({ key }) => key));
+  return levers.flatMap(({ factor, keys }) => {
+    // Numbers of threads alone are told apart in the table, as they always were.
+    if (!varied.has(keys[0]!)) return [];
+    const isSame = sameExcept(...keys);
+    const pairs = pairsWithin(alternatives, keys);
+    const found = alternatives
+      .filter((e) => e !== base && isSame(e.result, base.result))
+      .flatMap((other) => {
+        const lever = leverOf(factor, base, other, pairs, known);
+        return lever ? [{ lever, split: other.result }] : [];
+      })
+      .sort((a, b) => a.lever.percent - b.lever.percent);
+    const [best, ...rest] = found;
+    // A single process with all cores is what runs where nobody chose, and the other end of the trade.
+    const single = variesSplit(alternatives.map((e) => e.result))
+      ? rest.filter(({ split }) => split.instances === 1).sort((a, b) => b.split.threads - a.split.threads)[0]
+      : undefined;
+    return [best, single].filter((one) => one !== undefined).map(({ lever }) => lever);
+  });
+}
+
+/** How many pairs differ in these factors alone: whichever is told, its interval is simultaneous over all of them. */
+function pairsWithin(alternatives: readonly Alternative[], keys: readonly FactorKey[]): number {
+  const rest = factors.filter(({ key }) => !keys.includes(key));
+  const groups = new Map<string, number>();
+  for (const { result } of alternatives.filter((e) => e.result.skipped === null)) {
+    const same = JSON.stringify(rest.map(({ key }) => result[key]));
+    groups.set(same, (groups.get(same) ?? 0) + 1);
+  }
+  return [...groups.values()].reduce((sum, n) => sum + (n * (n - 1)) / 2, 0);
+}
+
+function leverOf(
+  factor: Lever['factor'],
+  from: Alternative,
+  to: Alternative,
+  pairs: number,
+  { decision, summaries, ranking, terms, tails }: Known,
+): Lever | null {
+  const { d, energy, costs } = energyAgainst(to, from, ranking, terms);
+  if (d.n < fewestBlocks) return null;
+  const [a, b] = [from, to].map((e) => summaries.find((s) => s.id === e.result.id)!) as [Summary, Summary];
+  // Where a verdict or a saving says something of this very pair already, by that one's level: they must not differ.
+  const isSaving = decision.saving?.against === b.id;
+  const isComparison = !isSaving && decision.reference === a.id && decision.metric === energy;
+  const own = comparisonTails(pairs + 1, terms.measure.repeats, decision.blocks);
+  const tail = isSaving ? tails.saving : isComparison ? tails.worse : own.saving;
+  const interval = differenceInterval(d, tail)!;
+  const { relation } = compare(b.id, costs.to, costs.from, { ...tails, worse: tail }, decision.marginPercent);
+  const changed = { percent: asPercent(d.mean), low: asPercent(interval.low), high: asPercent(interval.high) };
+  const joules = (energy === 'joulesPerRequest' ? a.joulesPerRequest! : a.joulesPerUnit!).mean / 100;
+  const lever: Omit<Lever, 'sentence'> = {
+    factor,
+    from: a.id,
+    to: b.id,
+    energy,
+    ...changed,
+    joules: { difference: joules * changed.percent, low: joules * changed.low, high: joules * changed.high },
+    relation: relation === 'worse' ? 'more' : interval.high < -rounding ? 'less' : relation,
+    latency: latencyChange(from, to, a, b, tail),
+    blocks: d.n,
+  };
+  return { ...lever, sentence: leverSentence(lever, a, b, { decision, summaries, terms }) };
+}
+
+type Summary = ConfigurationSummary;
+
+/** Differences of ln joules this small are rounding, not energy. */
+const rounding = 1e-9;
+
+/** Of requests at the service level's percentile where both have it, else of the mean batch. */
+function latencyChange(from: Alternative, to: Alternative, a: Summary, b: Summary, tail: number): Lever['latency'] {
+  const [before, after] = [a.requestLatencyMs?.atPercentile, b.requestLatencyMs?.atPercentile];
+  const isRequest = before?.value != null && after?.value != null;
+  const costs = ({ result, requests }: Alternative): BlockCosts =>
+    new Map(
+      result.trials.flatMap((t, i): [number, number][] => {
+        const ms = isRequest ? (requests[i]?.atPercentile ?? 0) : mean(t.batchMs);
+        return ms > 0 ? [[t.block, Math.log(ms)]] : [];
+      }),
+    );
+  const d = pairedDifference(costs(to), costs(from));
+  const interval = differenceInterval(d, tail);
+  if (!interval) return null;
+  const batchMs = ({ result }: Alternative) => mean(result.trials.map((t) => mean(t.batchMs)));
+  return {
+    ...(isRequest ? { of: 'request', percentile: before.percentile } : { of: 'batch', percentile: 'mean' }),
+    ...(isRequest ? { from: before.value!, to: after.value! } : { from: batchMs(from), to: batchMs(to) }),
+    ...{ percent: asPercent(d.mean), low: asPercent(interval.low), high: asPercent(interval.high) },
+  };
+}
+
+/** `The same batch without spinning: −0.31 J/image (−12 %; −15 to −9 %), +4.20 ms a batch (120 ms instead of 116 ms).` */
+function leverSentence(
+  lever: Omit<Lever, 'sentence'>,
+  from: Summary,
+  to: Summary,
+  { decision, summaries, terms }: Pick<Known, 'decision' | 'summaries' | 'terms'>,
+): string {
+  const label = configurationLabels(summaries).get(from.id)!;
+  const way = changeText(lever.factor, to, summaries);
+  const subject = from.id === decision.winner ? `The same batch ${way}` : `${sentenceCase(label)}, but ${way}`;
+  const isOutside = decision.feasibility.some((f) => f.id === to.id && f.feasible === 'no');
+  const text = [
+    `${subject}: ${energyText(lever, from, decision)}`,
+    ...(lever.latency ? [latencyText(lever.latency)] : []),
+    ...(isOutside ? ['outside your limit'] : []),
+  ].join(', ');
+  if (!terms.estimated) return `${text}.`;
+  return `Estimated from CPU time: ${subject.startsWith('The ') ? `t${text.slice(1)}` : text}.`;
+}
+
+function changeText(factor: Lever['factor'], to: Configuration, all: readonly Configuration[]): string {
+  if (factor === 'spinning') return to.spinning ? 'with spinning' : 'without spinning';
+  if (variesSplit(all)) return `as ${splitText(to)}`;
+  const varied = variedFactors(all).map(({ key }) => key);
+  return `with ${factors.find((f) => (f.key === 'instances' || f.key === 'threads') && varied.includes(f.key))!.phrase(to, '')}`;
+}
+
+function energyText(
+  { energy, joules, percent, low, high, relation }: Omit<Lever, 'sentence'>,
+  from: Summary,
+  decision: Decision,
+) {
+  const range = describePercentRange(percent, low, high);
+  // One of the two has no joules per request, by which the verdict goes.
+  const load = energy === decision.energy ? '' : ' under full load';
+  if (relation === 'equivalent') return `as much energy${load} within ±${describeGiven(decision.marginPercent)} %`;
+  if (relation === 'unresolved') return `its energy${load} is not told apart (${signed(percent, low, high)}; ${range})`;
+  const size = `${sign(percent)}${describeNumber(Math.abs(joules.difference))}`;
+  const unit = energy === 'joulesPerRequest' ? 'J/request' : joulesPer(from.unit);
+  return `${size} ${unit}${load} (${signed(percent, low, high)}; ${range})`;
+}
+
+function latencyText({ of, percentile, from, to, percent, low, high }: NonNullable<Lever['latency']>): string {
+  const name = of === 'request' ? `request p${percentile}` : 'a batch';
+  if (low <= 0 && high >= 0)
+    return `${of === 'request' ? name : 'time of a batch'} not told apart (${describeChange(percent)})`;
+  const size = `${sign(to - from)}${describeMilliseconds(Math.abs(to - from))}`;
+  return `${size} ${name} (${describeMilliseconds(to)} instead of ${describeMilliseconds(from)})`;
+}
+
+const sign = (value: number) => (value < 0 ? '−' : '+');
+const signed = (percent: number, low: number, high: number) =>
+  `${sign(percent)}${describePercent(Math.abs(percent), low, high)}`;
