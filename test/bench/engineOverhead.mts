@@ -31,7 +31,13 @@ const side = 640;
 const limits = { faultsPerImage: 10, systemPercent: 1, systemPointsAboveRival: 0.5, ratio: 0.97 };
 
 const folder = mkdtempSync(join(tmpdir(), 'greenbatch-bench-'));
-process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+/** Of the trial that runs: one that is stopped does not see that we are gone. */
+let trialPid: number | null = null;
+process.on('exit', () => {
+  rmSync(folder, { recursive: true, force: true });
+  if (trialPid !== null) process.kill(trialPid, 'SIGKILL');
+});
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(1));
 const modelFile = join(folder, 'model.onnx');
 execFileSync(program.node, [program.script, 'build', 'yolov7-tiny', '-o', modelFile, '--image-size', String(side)]);
 const imagesFile = join(folder, 'images');
@@ -73,12 +79,12 @@ async function startTrial(batchSize: number, spinning: boolean): Promise<Runner>
     program,
     folder,
     {
-      ...{ kind: 'measure', workload: 'detection', told, source },
+      ...{ kind: 'measure', workload: 'detection', instances: 1, told, source },
       ...{ warmupSeconds: seconds, windowSeconds: seconds, windows: 2 * roundsOfProcess + 1 },
     },
     {
-      ...{ stop: ending.signal, timeoutSeconds: 600 },
-      onStart: (id) => void (pid = id),
+      ...{ cpus: null, stop: ending.signal, timeoutSeconds: 600 },
+      onStart: (id) => void (trialPid = pid = id),
       onMessage(message) {
         if (message.type === 'phase' && message.phase === 'window') {
           before = used(pid);
@@ -112,6 +118,7 @@ async function startTrial(batchSize: number, spinning: boolean): Promise<Runner>
       early.catch(() => undefined);
       ending.abort();
       await ended;
+      trialPid = null;
     },
   };
 }

@@ -39,11 +39,12 @@ async function faultsPerImage(told: object): Promise<number> {
     { node: process.execPath, script: program },
     folder,
     {
-      ...{ kind: 'measure', workload: 'detection', source, warmupSeconds: 1, windowSeconds: 2, windows: 3 },
+      ...{ kind: 'measure', workload: 'detection', instances: 1, source },
+      ...{ warmupSeconds: 1, windowSeconds: 2, windows: 3 },
       told: { modelFile, batchSize: 4, threads: 1, height: side, width: side, spinning: false, ...told },
     },
     {
-      ...{ stop: new AbortController().signal, timeoutSeconds: 60 },
+      ...{ cpus: null, stop: new AbortController().signal, timeoutSeconds: 60 },
       onStart: (id) => void (pid = id),
       onMessage(message) {
         if (message.type === 'phase' && message.phase === 'window') counted.push(faultsOf(pid));
