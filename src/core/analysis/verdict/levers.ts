@@ -22,7 +22,7 @@ import type { Ranking } from './cost';
 import { energyAgainst } from './saving';
 import type { Decision, Lever, Saving } from './verdictSchema';
 
-/** What of a configuration is changed alone, by the name that the verdict has for it. */
+/** What of a configuration is changed alone, by the name that the verdict has for it; told where the first key has several values. */
 const levers: { factor: Lever['factor']; keys: FactorKey[] }[] = [
   { factor: 'spinning', keys: ['spinning'] },
   { factor: 'split', keys: ['instances', 'threads'] },
@@ -47,7 +47,10 @@ export function leversOf(known: Known): Lever[] {
   const { decision, alternatives } = known;
   const base = alternatives.find((e) => e.result.id === (decision.winner ?? decision.inUse ?? decision.reference));
   if (!base) return [];
+  const varied = new Set(variedFactors(alternatives.map((e) => e.result)).map(({ key }) => key));
   return levers.flatMap(({ factor, keys }) => {
+    // Numbers of threads alone are told apart in the table, as they always were.
+    if (!varied.has(keys[0]!)) return [];
     const isSame = sameExcept(...keys);
     const pairs = pairsWithin(alternatives, keys);
     const found = alternatives
