@@ -55,7 +55,7 @@ describe('what one change alone does', () => {
     expect(lever!.high - lever!.low).toBeLessThan(2.5);
     expect(lever!.joules.difference).toBeCloseTo(0.25, 1);
     expect(lever!.sentence).toMatch(
-      /^The same batch with spinning: \+0\.2\d+ J\/image \(\+1[01][\d.]* %; [\d.]+–[\d.]+ %\), −\d+\.\d+ ms a batch \(\d+(\.\d)? ms instead of \d+(\.\d)? ms\)\.$/,
+      /^The same batch with spinning: \+0\.2\d+ J\/image \(\+1[01]\.\d %; \+[\d.]+ to \+[\d.]+ %\), −\d+\.\d+ ms a batch \(\d+(\.\d)? ms instead of \d+(\.\d)? ms\)\.$/,
     );
   });
 
