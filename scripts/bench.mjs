@@ -15,6 +15,7 @@ const benches = {
   openPanel: 'test/bench/openPanel.mts',
   curve: 'test/bench/fitPowerCurve.ts',
   statistics: 'test/bench/simulateVerdict.ts',
+  queue: 'test/bench/simulateQueue.ts',
   lastResult: 'test/bench/lastResult.mts',
   activation: 'test/bench/activation.mts',
 };

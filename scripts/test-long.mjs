@@ -1,5 +1,5 @@
-// The long series: every test whose count test/support/repeats.ts scales, with the count for finding what is rare. Half an
-// hour; arguments go to vitest. Its last figures stand in docs/benchmarks.md.
+// The long series: every test whose count test/support/repeats.ts scales, with the count for finding what is rare. About
+// 50 minutes; arguments go to vitest. Its last figures stand in docs/benchmarks.md.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { prepare } from './prepare.mjs';

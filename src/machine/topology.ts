@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { namesIn, readProcFile, readSmallFile } from './smallFile';
+import { namesIn, readProcFile, readSmallFile, readWholeNumber } from './smallFile';
 
 /** What /proc/cpuinfo says; null and empty where a CPU (an Arm one, say) does not tell. */
 export type CpuInfo = {
@@ -54,3 +54,39 @@ export function onlineSockets(cpuFolder = '/sys/devices/system/cpu'): number[] {
 /** The CPUs that this process may use, as `0-3,8`; null where the system does not tell. */
 export const allowedCpus = (status = readProcFile('/proc/self/status') ?? ''): string | null =>
   valuesOf(status, 'Cpus_allowed_list')[0] ?? null;
+
+/** A logical CPU. Siblings have the same core of the same socket. */
+export type Cpu = { cpu: number; core: number; socket: number };
+
+/** Of a list as the kernel writes it (`0-3,8`), the numbers; null where it is none. */
+export function parseCpuList(text: string): number[] | null {
+  const cpus: number[] = [];
+  for (const part of text.trim().split(',')) {
+    const [, from, to] = /^(\d{1,5})(?:-(\d{1,5}))?$/.exec(part) ?? [];
+    if (from === undefined || Number(to ?? from) < Number(from)) return null;
+    for (let cpu = Number(from); cpu <= Number(to ?? from); cpu++) cpus.push(cpu);
+  }
+  return cpus;
+}
+
+/** Numbers as such a list: `0-3,8`. */
+export function cpuList(cpus: readonly number[]): string {
+  const parts: [from: number, to: number][] = [];
+  for (const cpu of [...cpus].sort((a, b) => a - b)) {
+    const last = parts.at(-1);
+    if (last && cpu === last[1] + 1) last[1] = cpu;
+    else parts.push([cpu, cpu]);
+  }
+  return parts.map(([from, to]) => (from === to ? `${from}` : `${from}-${to}`)).join(',');
+}
+
+/** The logical CPUs that this process may use, with core and socket; none where the system does not tell. */
+export function usableCpus(cpuFolder = '/sys/devices/system/cpu', allowed = allowedCpus()): Cpu[] {
+  const number = (cpu: number, name: string) => readWholeNumber(`${cpuFolder}/cpu${cpu}/topology/${name}`);
+  return (parseCpuList(allowed ?? '') ?? []).map((cpu) => ({
+    cpu,
+    // A kernel without topology (some containers hide it) has each CPU as a core of one socket.
+    core: number(cpu, 'core_id') ?? cpu,
+    socket: number(cpu, 'physical_package_id') ?? 0,
+  }));
+}

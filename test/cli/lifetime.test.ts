@@ -87,7 +87,7 @@ describe('lifetimes', () => {
     const { folder, when } = await detach(long);
     const run = await when((r) => r.trials.at(-1)?.phase === 'window');
     const { engine } = run.sessions[0]!.start;
-    const trial = run.trials.at(-1)!.process;
+    const trial = run.trials.at(-1)!.processes[0]!;
     process.kill(engine.pid, 'SIGSTOP');
     const stopped = await bench.run(['stop', folder, '--wait', '0.5']);
     expect(stopped.code, stopped.stderr).toBe(0);
@@ -125,7 +125,7 @@ describe('lifetimes', () => {
     const run = await when((r) => r.trials.at(-1)?.phase === 'warmup');
     await new Promise((done) => setTimeout(done, 300));
     const { engine } = run.sessions[0]!.start;
-    const trial = run.trials.at(-1)!.process;
+    const trial = run.trials.at(-1)!.processes[0]!;
     expect(isRunning(trial)).toBe(true);
     process.kill(engine.pid, 'SIGKILL');
     await until(() => !isRunning(trial), 5);
@@ -136,7 +136,7 @@ describe('lifetimes', () => {
     const { folder, when } = await detach(quickSpec({ batchSizes: [1, 2] }, { source: 'estimate', windowSeconds: 1 }));
     const run = await when((r) => r.trials.at(-1)?.phase === 'window' && !r.trials.at(-1)?.reference);
     const victim = run.trials.at(-1)!;
-    process.kill(victim.process.pid, 'SIGKILL');
+    process.kill(victim.processes[0]!.pid, 'SIGKILL');
     await when((r) => r.sessions[0]?.end);
     const { run: after, status } = loadRun(folder);
     expect(status).toBe('complete');
@@ -168,7 +168,7 @@ describe('lifetimes', () => {
       quickSpec({ batchSizes: [1] }, { source: 'estimate', windowSeconds: 2, repeats: { min: 1, max: 1 } }),
     );
     const run = await when((r) => r.trials.at(-1)?.phase === 'window');
-    const pids = [run.sessions[0]!.start.engine.pid, run.trials.at(-1)!.process.pid];
+    const pids = [run.sessions[0]!.start.engine.pid, run.trials.at(-1)!.processes[0]!.pid];
     for (const pid of pids) expect(readFileSync(`/proc/${pid}/environ`, 'utf8')).toContain('ORT_DISABLE_TELEMETRY=1');
     const seen = new Set<string>();
     for (let i = 0; i < 60; i++) {

@@ -56,7 +56,7 @@ describe('a workload of its own', () => {
     folder = runFolderIn(result.stdout);
     const { run } = loadRun(folder);
     expect(run.workload).toEqual({ name: 'tokens', unit: 'token', phases: ['score', 'pick'] });
-    expect([...run.skipped.keys()]).toEqual(['none b1 t1', 'none b2 t1']);
+    expect([...run.skipped.keys()]).toEqual(['none b1 t1 spin', 'none b2 t1 spin']);
     const finished = run.trials.filter((t) => t.state === 'finished');
     // Four configurations in two blocks, and three reference trials.
     expect(finished).toHaveLength(11);

@@ -125,11 +125,12 @@ export function fakeSession({ spec: input, before, ...options }: FakeOptions = {
       const job = { ...rest, ...(told as Told) };
       jobs.push(job);
       const { says, end, starts = true } = trial?.(job, session) ?? {};
-      if (starts) onStart(process.pid);
+      if (starts) onStart([process.pid]);
       for (const message of says ?? success(job)) await onMessage(message);
       return end ?? { kind: 'done' };
     },
     ...{ baseFolder: '/experiment', cacheFolder: '/cache', source, stop: stopping.signal },
+    usableCpus: [0, 1].map((cpu) => ({ cpu, core: cpu, socket: 0 })),
     samples: (_, from, to) => history.filter(({ monotonicMs: ms }) => ms > from && ms < to && ms <= flushedMs),
     async flushSamples() {
       flushedMs = 1000 * seconds;

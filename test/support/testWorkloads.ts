@@ -65,4 +65,28 @@ const tokens: Workload = {
   open: async (told) => write(jobSchema.parse(told)),
 };
 
-export const workloads: readonly Workload[] = [detection, tokens];
+/** A batch takes this long, whatever else the machine does: what several processes do together is known. */
+export const pacedMs = 40;
+
+const pacedSchema = z.object({ batchSize: z.int() });
+
+/** Work that only waits, by the clock. */
+const paced: Workload = {
+  ...{ name: 'paced', unit: 'image', factors: ['model', 'batchSize'], phases: () => [] },
+  prepare: async () => ({ trialJob: ({ batchSize }) => ({ batchSize }) }),
+  async open(told) {
+    const { batchSize } = pacedSchema.parse(told);
+    let due = 0;
+    return {
+      async step(watch) {
+        due = Math.max(due, performance.now()) + pacedMs;
+        while (performance.now() < due)
+          await new Promise((done) => setTimeout(done, Math.max(0, due - performance.now())));
+        watch.ran(pacedMs, true);
+        return batchSize;
+      },
+    };
+  },
+};
+
+export const workloads: readonly Workload[] = [detection, tokens, paced];

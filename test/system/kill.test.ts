@@ -54,7 +54,7 @@ describe('kill -9 at a random moment', () => {
         signalProgram(engine, 'engine', folder, 'SIGKILL');
         await until(() => !isRunning(engine), 10);
         const orphan = loadRun(folder).run.trials.findLast((t) => t.state === 'running');
-        if (orphan) await until(() => !isRunning(orphan.process), 10);
+        if (orphan) await until(() => !isRunning(orphan.processes[0]!), 10);
       }
       const kept = victim === 'trial' ? [] : finishedIn(folder);
       if (victim === 'trial') await until(() => !isRunning(engine), 120);

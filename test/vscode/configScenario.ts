@@ -42,7 +42,49 @@ export async function showsAndAppliesTheLastResult(workspace: string): Promise<s
   await vscode.commands.executeCommand('workbench.action.closeActiveEditor');
   rmSync(run, { recursive: true });
   rmSync(file);
+  await writesTheSplitIntoServerFiles(workspace);
   return `lenses of a file in ${lensMs.toFixed(0)} ms, the first time`;
+}
+
+/** What a server file says of today, and the whole configuration that won, written into it. */
+async function writesTheSplitIntoServerFiles(workspace: string): Promise<void> {
+  const files = {
+    'config.pbtxt':
+      'backend: "onnxruntime"\nmax_batch_size: 4 # most\ninstance_group { count: 1 kind: KIND_CPU }\ndynamic_batching { preferred_batch_size: 1 }\n',
+    'config.properties':
+      'models={"a": {"1.0": {"minWorkers": 1, "maxWorkers": 1, "batchSize": 1, "maxBatchDelay": 9}}}\n',
+  };
+  const swept = 'models: [yolov7-tiny]\nbatchSizes: [1, 4]\ninstances: [1, 2]\nthreads: [1]\n';
+  for (const [name, text] of Object.entries(files)) {
+    const file = join(workspace, name);
+    writeFileSync(file, text);
+    const run = await writeRun(workspace, '20261123-000000-split-0000', join(workspace, 'split.energy.yaml'), swept, {
+      servingConfig: file,
+    });
+    const uri = vscode.Uri.file(file);
+    const document = await vscode.workspace.openTextDocument(uri);
+    await vscode.window.showTextDocument(document);
+    const title = async () => {
+      const lenses = await vscode.commands.executeCommand<vscode.CodeLens[]>('vscode.executeCodeLensProvider', uri, 9);
+      return lenses[1]?.command?.title ?? '';
+    };
+    await untilTrue(async () => /^greenest batch 4 .*, −.* % against batch 1/.test(await title()));
+    await vscode.commands.executeCommand('greenbatch.apply', uri, { batchSize: 4, instances: 2 }, false);
+    const numbers = (t: string) => t.match(/\d+/g)!.join(' ');
+    assert.equal(numbers(document.getText()), name === 'config.pbtxt' ? '4 2 4' : '1 0 2 2 4 9');
+    assert.equal(document.isDirty, false);
+    await untilTrue(async () => /^greenest batch 4 [^,]*$/.test(await title()));
+    await vscode.commands.executeCommand('workbench.action.closeActiveEditor');
+    rmSync(run, { recursive: true });
+    rmSync(file);
+  }
+}
+
+async function untilTrue(what: () => Promise<boolean>, seconds = 20): Promise<void> {
+  for (const end = Date.now() + seconds * 1000; !(await what());) {
+    if (Date.now() > end) throw new Error(`not within ${seconds} s: ${what}`);
+    await new Promise((done) => setTimeout(done, 100));
+  }
 }
 
 async function until<T>(what: () => T, seconds = 20): Promise<NonNullable<T>> {

@@ -39,7 +39,7 @@ import { printData, printError } from '../text/output';
 const help = `usage: greenbatch run FILE [--out DIR]        measure an experiment file (*.energy.yaml)
        greenbatch run --resume RUN            go on with a stopped run, at the repeat that is missing
 
-  --for FILE    a serving config (config.pbtxt, model-settings.json) that the run is made for: the
+  --for FILE    a serving config (config.pbtxt, model-settings.json, …) that the run is made for: the
                 editor then shows the result there
   --out DIR     the run's folder (default: .greenbatch/runs/<id> of the workspace)
   --detach      return once it runs; watch it with "greenbatch attach RUN"

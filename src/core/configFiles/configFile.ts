@@ -1,6 +1,16 @@
+import type { Current } from '../configuration/inUse';
+
 /** A file that Greenbatch knows by what it says, and changes of its text. Everything here is pure. */
 
-export type ConfigKind = 'yolov7-cfg' | 'experiment' | 'triton' | 'tensorflow-serving' | 'mlserver';
+export type ConfigKind =
+  | 'yolov7-cfg'
+  | 'experiment'
+  | 'triton'
+  | 'tensorflow-serving'
+  | 'mlserver'
+  | 'mlserver-settings'
+  | 'torchserve'
+  | 'torchserve-model';
 
 /** Where a field stands in the text; offsets in UTF-16 units, line and column from 1. */
 export type ConfigPlace = { field: string; offset: number; length: number; line: number; column: number };
@@ -10,8 +20,8 @@ export type ConfigFile = {
   text: string;
   /** Where lenses and hints stand, in the order of the text; never empty, the first is the main one. */
   places: ConfigPlace[];
-  /** Images per inference call as the file sets it today; null where it does not say. */
-  batchSize: number | null;
+  /** What runs today, as far as the file says it. */
+  today: Partial<Current>;
   /** Why figures of a CPU say nothing here, a sentence; absent: they do. */
   onGpu?: string;
 };
@@ -61,3 +71,30 @@ export function isTemplate(text: string): boolean {
 
 /** The line ends of a text. */
 export const lineEndOf = (text: string) => (text.includes('\r\n') ? '\r\n' : '\n');
+
+/** The text that differs, as the one stretch that changes. */
+export function editBetween(before: string, after: string): TextEdit[] {
+  if (after === before) return [];
+  let start = 0;
+  while (start < before.length && before[start] === after[start]) start++;
+  let end = 0;
+  const most = Math.min(before.length, after.length) - start;
+  while (end < most && before[before.length - 1 - end] === after[after.length - 1 - end]) end++;
+  return [{ offset: start, length: before.length - end - start, newText: after.slice(start, after.length - end) }];
+}
+
+/** What a serving config cannot say of a configuration, as what to do by hand. */
+export const byHand = {
+  threads: ({ threads }: Current) =>
+    threads === undefined
+      ? []
+      : [
+          `No key here says how many threads each process has: set ${threads} where its session is made (intra_op_num_threads of ONNX Runtime, OMP_NUM_THREADS for PyTorch).`,
+        ],
+  spinning: ({ spinning }: Current) =>
+    spinning === undefined
+      ? []
+      : [
+          `No key here says whether threads spin: set session.intra_op.allow_spinning to "${spinning ? 1 : 0}" where the session is made.`,
+        ],
+};

@@ -1,6 +1,6 @@
 import type { Current } from '../configuration/inUse';
 import { setCurrent } from '../spec/specEdit';
-import { type ConfigFile, placeOf, type Suggestion, wholeNumber } from './configFile';
+import { type ConfigFile, editBetween, placeOf, type Suggestion, wholeNumber } from './configFile';
 
 /** The name of every experiment file ends so. */
 export const isExperimentName = (fileName: string) => /\.energy\.ya?ml$/i.test(fileName);
@@ -10,7 +10,8 @@ export function recogniseExperiment(text: string): ConfigFile {
   const key = /^\uFEFF?(batchSizes)[ \t]*:/m.exec(text);
   const offset = key ? key.index + key[0].indexOf('batchSizes') : 0;
   const place = placeOf(text, key ? 'batchSizes' : '', offset, key ? 'batchSizes'.length : 0);
-  return { kind: 'experiment', text, places: [place], batchSize: currentBatchSize(text) };
+  const batchSize = currentBatchSize(text);
+  return { kind: 'experiment', text, places: [place], today: batchSize === null ? {} : { batchSize } };
 }
 
 /** `current.batchSize`, in flow or block style; null where it is written in another way or not at all. */
@@ -28,7 +29,7 @@ function currentBatchSize(text: string): number | null {
   return null;
 }
 
-/** Sets what `current` says, told as the one stretch of text that changes. */
+/** Sets what `current` says. */
 export function editExperiment(text: string, use: Current): Suggestion {
   let after: string;
   try {
@@ -36,12 +37,5 @@ export function editExperiment(text: string, use: Current): Suggestion {
   } catch (error) {
     return { refused: `${error instanceof Error ? error.message : String(error)} Not changed.` };
   }
-  if (after === text) return { edits: [], note: null };
-  let start = 0;
-  while (start < text.length && text[start] === after[start]) start++;
-  let end = 0;
-  const most = Math.min(text.length, after.length) - start;
-  while (end < most && text[text.length - 1 - end] === after[after.length - 1 - end]) end++;
-  const newText = after.slice(start, after.length - end);
-  return { edits: [{ offset: start, length: text.length - end - start, newText }], note: null };
+  return { edits: editBetween(text, after), note: null };
 }

@@ -1,3 +1,4 @@
+import { type Current, currentText } from '../configuration/inUse';
 import { type ConfigFile, placeOf, type Suggestion, wholeNumber } from './configFile';
 import { type ProtoField, readTextProto, tokensOf } from './textProto';
 
@@ -19,10 +20,12 @@ export function recogniseTensorflowServing(text: string): ConfigFile | null {
   const main = fields.find(({ name }) => name === 'max_batch_size') ?? fields[0]!;
   const places = [placeOf(text, main.name, main.start, main.name.length)];
   const value = main.name === 'max_batch_size' ? valueOf(main) : null;
-  return { kind: 'tensorflow-serving', text, places, batchSize: value && wholeNumber(value.text) };
+  const batchSize = value && wholeNumber(value.text);
+  return { kind: 'tensorflow-serving', text, places, today: batchSize === null ? {} : { batchSize } };
 }
 
-export function editTensorflowServing(text: string, batchSize: number): Suggestion {
+export function editTensorflowServing(text: string, use: Current): Suggestion {
+  const { batchSize } = use;
   const { fields, problem } = readTextProto(text);
   const byHand = `set max_batch_size { value: ${batchSize} } by hand`;
   if (problem) {
@@ -35,9 +38,15 @@ export function editTensorflowServing(text: string, batchSize: number): Suggesti
   const value = found.length === 1 ? valueOf(found[0]!) : null;
   if (!value || wholeNumber(value.text) === null)
     return { refused: `max_batch_size does not stand here once, with a whole number: ${byHand}. Not changed.` };
-  if (value.text === String(batchSize)) return { edits: [], note: null };
-  const note = 'TensorFlow Serving forms batches only where it is started with --enable_batching.';
-  return { edits: [{ offset: value.start, length: value.end - value.start, newText: String(batchSize) }], note };
+  const split = currentText({ instances: use.instances, threads: use.threads });
+  const isSaid = value.text === String(batchSize);
+  const batching = 'TensorFlow Serving forms batches only where it is started with --enable_batching.';
+  const notes = isSaid ? [] : [batching];
+  // num_batch_threads is how many batches one process may run at once, in threads that they share: it is no number of processes.
+  if (split !== '')
+    notes.push(`No batching parameter says how the cores are split: set where the server is started, ${split}.`);
+  const edit = { offset: value.start, length: value.end - value.start, newText: String(batchSize) };
+  return { edits: isSaid ? [] : [edit], note: notes.join(' ') || null };
 }
 
 /** What the file says besides the batch size and comments: the same before and after a suggestion is applied. */

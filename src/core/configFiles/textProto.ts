@@ -1,3 +1,5 @@
+import { wholeNumber } from './configFile';
+
 /**
  * Reads protocol buffers' text format (protobuf.dev/reference/protobuf/textformat-spec) without a schema, with offsets
  * into the text (UTF-16 units). Tolerant: what cannot be read is passed over, and `problem` says where it began.
@@ -133,3 +135,22 @@ export function scan(text: string, pattern: RegExp, ignored: RegExp): Token[] {
   }
   return tokens;
 }
+
+/** The fields of all groups of this name. */
+export const inside = (fields: readonly ProtoField[], name: string): ProtoField[] =>
+  fields
+    .filter((f) => f.name === name)
+    .flatMap((f) => f.values)
+    .flatMap((v) => (v.kind === 'message' ? v.fields : []));
+
+/** A field's last value as it is written, strings with their quotes; null where it is missing, or a group. */
+export function scalarOf(fields: readonly ProtoField[], name: string): string | null {
+  const value = fields.findLast((f) => f.name === name)?.values[0];
+  return value?.kind === 'scalar' ? value.text : null;
+}
+
+/** A field's last value between its quotes; empty where it has none. */
+export const stringOf = (fields: readonly ProtoField[], name: string) => scalarOf(fields, name)?.slice(1, -1) ?? '';
+
+/** The whole number that a value is; null for anything else. */
+export const numberOf = (value: ProtoValue | undefined) => (value?.kind === 'scalar' ? wholeNumber(value.text) : null);

@@ -15,5 +15,5 @@ export function recogniseYolov7Cfg(text: string): ConfigFile | null {
   const [classes, anchors, backbone, head] = ['nc', 'anchors', 'backbone', 'head'].map((name) => found.get(name));
   if (classes === undefined || anchors === undefined || backbone === undefined || head === undefined) return null;
   if (!row.test(text.slice(backbone)) || !row.test(text.slice(head))) return null;
-  return { kind: 'yolov7-cfg', text, places: [placeOf(text, 'nc', classes, 2)], batchSize: null };
+  return { kind: 'yolov7-cfg', text, places: [placeOf(text, 'nc', classes, 2)], today: {} };
 }

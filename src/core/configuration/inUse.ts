@@ -23,7 +23,7 @@ export function isInUse(configuration: Configuration, all: readonly Configuratio
 }
 
 /** Whether what is said of today fits this one. */
-export function mayBeInUse(configuration: Configuration, current: Current | undefined): boolean {
+export function mayBeInUse(configuration: Configuration, current: Partial<Current> | undefined): boolean {
   if (current === undefined) return false;
   return factors.every(({ key }) => current[key] === undefined || current[key] === configuration[key]);
 }
@@ -43,4 +43,23 @@ export function currentOf(
     { batchSize: configuration.batchSize },
     ...said.map(({ key }) => ({ [key]: configuration[key] })),
   ) as Current;
+}
+
+/** What is said of a configuration, in a sentence: `batch 8, 4 processes, 2 threads`. */
+export function currentText(said: Partial<Current>): string {
+  return factors
+    .filter(({ key }) => said[key] !== undefined)
+    .map((factor) => factor.phrase(said as Configuration, said.model ?? ''))
+    .join(', ');
+}
+
+/**
+ * What runs today by what a file says of it: all of that, and nothing else, but for the batch size of one that names none.
+ *
+ * @param before what the run was told: it stands where the file says nothing
+ */
+export function currentSaidBy(said: Partial<Current>, before: Current | undefined): Current | undefined {
+  if (Object.keys(said).length === 0) return before;
+  const batchSize = said.batchSize ?? before?.batchSize;
+  return batchSize === undefined ? undefined : { ...said, batchSize };
 }

@@ -48,6 +48,7 @@ export const failureCodes = {
   'source-dead': meaning(exitCodes.source),
   'source-partial': meaning(exitCodes.source),
   'source-changed': meaning(exitCodes.source),
+  affinity: meaning(exitCodes.usage, true),
   'nothing-measured': meaning(exitCodes.nothingMeasured),
   busy: meaning(exitCodes.busy, true),
   interrupted: meaning(exitCodes.interrupted, true),
@@ -60,6 +61,7 @@ export const failureCodes = {
   // Of configurations that are left out.
   memory: meaning(exitCodes.unexpected),
   'tensor-size': meaning(exitCodes.unexpected),
+  cores: meaning(exitCodes.unexpected),
 } as const satisfies Record<string, Meaning>;
 
 export type FailureCode = keyof typeof failureCodes;

@@ -7,6 +7,10 @@ import { seededRandom } from '../statistics/random';
  */
 const streams = new Map<number, Float64Array>();
 
+/** What is kept has a bound, 40 MB; what lies beyond is drawn again each time. Streams are blocks, numbered from 1. */
+const mostKeptStreams = 40;
+const mostKeptCount = 125_000;
+
 /** Arrival times of `count` requests at one request a second, ascending, in seconds; longer if known longer. */
 export function unitArrivals(stream: number, count: number): Float64Array {
   const known = streams.get(stream);
@@ -18,6 +22,6 @@ export function unitArrivals(stream: number, count: number): Float64Array {
     now -= Math.log(1 - random());
     times[i] = now;
   }
-  streams.set(stream, times);
+  if (stream <= mostKeptStreams && count <= mostKeptCount) streams.set(stream, times);
   return times;
 }

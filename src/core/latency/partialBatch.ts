@@ -4,7 +4,7 @@ import { mean } from '../statistics/statistics';
 
 /**
  * Cost of a batch that a timeout closes before it is full, from what was measured at other batch
- * sizes of the same model, threads and spinning.
+ * sizes of configurations that are alike in every other factor.
  */
 type Point = { batchSize: number; cost: number };
 

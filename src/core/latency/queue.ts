@@ -1,18 +1,21 @@
 import { seededRandom } from '../statistics/random';
+import { mean } from '../statistics/statistics';
 import { unitArrivals } from './arrivals';
 
 /**
- * Requests that arrive one by one, gather into batches and are served by one server, simulated event
- * by event. A batch closes when it is full or when its first request has waited `timeoutMs`; closed
- * batches are served in order.
+ * Requests that arrive one by one, gather into batches and are served by one server or several alike, simulated batch by batch.
+ * A batch closes when it is full or when its first request has waited `timeoutMs`; closed batches wait in one line, and the
+ * first server that is free takes the next one.
  */
 export type QueueInput = {
+  /** How many batches are served at once; at least 1. */
+  servers: number;
   /** Requests per second, Poisson. */
   arrivalRate: number;
   batchSize: number;
   /** null: a batch always waits until it is full. */
   timeoutMs: number | null;
-  /** Measured wall times of full batches, milliseconds; drawn from at random for every batch. */
+  /** Measured wall times of full batches on one server, milliseconds; drawn from at random for every batch. */
   batchMs: readonly number[];
   /** Time of a batch of k requests over that of a full one, for k = 0…batchSize; not needed without a timeout. */
   timeRatio: Float64Array | null;
@@ -27,7 +30,7 @@ export type QueueOutcome = {
   latencyMs: Float64Array;
   /** The longest of them. */
   maxMs: number;
-  /** Share of the time the server is busy; at 1 or above the queue grows without end. */
+  /** Work that arrives over what all servers can do: the share of the time they are busy; at 1 or above the queue grows without end. */
   load: number;
   /** Batches simulated. */
   batches: number;
@@ -38,13 +41,33 @@ export type QueueOutcome = {
 /** The first part of the simulation, while the queue still fills from empty, is not counted. */
 const warmUpShare = 0.1;
 
-/** At least 20,000 requests and 200 full batches after the warm-up. */
-function requestsToSimulate(batchSize: number): number {
-  return Math.ceil(Math.max(20_000, 200 * batchSize) / (1 - warmUpShare));
+/** The least that is counted; above the high load one long wait makes many more, and percentiles need more for the same error (docs/statistics.md). */
+const fewRequests = 20_000;
+const manyRequests = 80_000;
+const highLoad = 0.8;
+
+/** At least so many are counted, and 200 full batches, and 30 for each server: the warm-up has 3, so that all have been busy. */
+function requestsToSimulate(least: number, { servers, batchSize }: QueueInput): number {
+  // More than a million would take longer than anybody waits.
+  const forServers = Math.min(30 * servers * batchSize, 1_000_000);
+  return Math.ceil(Math.max(least, 200 * batchSize, forServers) / (1 - warmUpShare));
 }
 
-export function simulateQueue(input: QueueInput, requests = requestsToSimulate(input.batchSize)): QueueOutcome {
-  const { batchSize, batchMs, timeRatio, energyRatio } = input;
+/** As many requests as the load that they make asks for. */
+export function simulateRequests(input: QueueInput): QueueOutcome {
+  const { servers, batchSize, timeoutMs, batchMs, arrivalRate } = input;
+  const simulate = (least: number) => simulateQueue(input, requestsToSimulate(least, input));
+  const isAlwaysFull = timeoutMs === null || batchSize === 1;
+  // What partial batches add to the load only a simulation tells.
+  const few = isAlwaysFull ? null : simulate(fewRequests);
+  const load = few?.load ?? (arrivalRate * mean(batchMs)) / (1000 * servers * batchSize);
+  if (load > highLoad && load < 1) return simulate(manyRequests);
+  return few ?? simulate(fewRequests);
+}
+
+/** @param requests how many arrive, the warm-up among them */
+export function simulateQueue(input: QueueInput, requests: number): QueueOutcome {
+  const { servers, batchSize, batchMs, timeRatio, energyRatio } = input;
   const unit = unitArrivals(input.stream, requests);
   const scale = 1000 / input.arrivalRate;
   const timeout = input.timeoutMs ?? Number.POSITIVE_INFINITY;
@@ -53,7 +76,9 @@ export function simulateQueue(input: QueueInput, requests = requestsToSimulate(i
   const latencyMs = new Float64Array(requests - firstCounted);
   let counted = 0;
   let maxMs = 0;
-  let freeAt = 0;
+  // When each server is free, ascending from `head` round the ring.
+  const free = new Float64Array(servers);
+  let head = 0;
   let busy = 0;
   let batches = 0;
   let energy = 0;
@@ -71,20 +96,30 @@ export function simulateQueue(input: QueueInput, requests = requestsToSimulate(i
     const closed = size === batchSize ? unit[next - 1]! * scale : deadline;
     const drawn = batchMs[Math.floor(random() * batchMs.length)]!;
     const service = size === batchSize || !timeRatio ? drawn : drawn * timeRatio[size]!;
-    freeAt = Math.max(closed, freeAt) + service;
+    const answered = Math.max(closed, free[head]!) + service;
+    // The place of the one that was free first is the end of the ring now; those that are free later than this one move up.
+    let place = head;
+    head = head + 1 === servers ? 0 : head + 1;
+    while (place !== head) {
+      const before = (place === 0 ? servers : place) - 1;
+      if (free[before]! <= answered) break;
+      free[place] = free[before]!;
+      place = before;
+    }
+    free[place] = answered;
     busy += service;
     batches++;
     served += size;
     energy += size === batchSize ? 1 : (energyRatio?.[size] ?? Number.NaN);
     // The first of a batch waits longest.
-    if (first >= firstCounted) maxMs = Math.max(maxMs, freeAt - unit[first]! * scale);
-    for (let i = Math.max(first, firstCounted); i < next; i++) latencyMs[counted++] = freeAt - unit[i]! * scale;
+    if (first >= firstCounted) maxMs = Math.max(maxMs, answered - unit[first]! * scale);
+    for (let i = Math.max(first, firstCounted); i < next; i++) latencyMs[counted++] = answered - unit[i]! * scale;
   }
   const energyPerRequest = energy / served;
   return {
     latencyMs: latencyMs.subarray(0, counted),
     maxMs,
-    load: busy / (unit[served - 1]! * scale),
+    load: busy / (servers * unit[served - 1]! * scale),
     batches,
     batchEnergyPerRequest: Number.isNaN(energyPerRequest) ? null : energyPerRequest,
   };

@@ -2,7 +2,7 @@ import type { ConfigurationResult } from '../values/result';
 import type { Sla } from '../spec/spec';
 import { percentilesInPlace } from '../statistics/quickselect';
 import { dynamicJoulesPerUnit, partialBatchRatios } from './partialBatch';
-import { simulateQueue } from './queue';
+import { simulateRequests } from './queue';
 
 /** What requests would have met, had they come to this trial's configuration at the arrival rate. Milliseconds and joules. */
 export type TrialRequests = {
@@ -21,9 +21,14 @@ export type ArrivalTerms = Pick<Sla, 'arrivalRate' | 'percentile' | 'batchTimeou
 
 /**
  * Request latency and J/request of every trial, in the order of `result.trials`: fill + queue +
- * service by simulation, with service times drawn from the trial's own batches. null for a trial
- * whose throughput, or whose server with the partial batches that a timeout makes, does not keep up
- * with the arrivals: then the queue grows without end and no latency exists.
+ * service by simulation, with service times drawn from the trial's own batches, and a server for each of its
+ * instances. null for a trial whose throughput, or whose servers with the partial batches that a timeout makes, do not
+ * keep up with the arrivals: then the queue grows without end and no latency exists.
+ *
+ * All was measured while all instances worked. A batch is taken to need the time and the dynamic joules that it needed
+ * then, also while other instances rest. An idle neighbour usually makes a batch quicker (caches, memory and clock are
+ * shared), so the latencies are upper bounds. The joules are no bound: with less contention a batch costs less, but what
+ * the first busy core wakes is shared by fewer.
  *
  * @param all results of the run: other batch sizes tell what a partial batch costs
  */
@@ -37,7 +42,8 @@ export function requestsOfTrials(
   const percents = [...new Set([50, 95, 99, terms.percentile])].sort((a, b) => a - b);
   return result.trials.map((trial) => {
     if (terms.arrivalRate >= trial.unitsPerSecond || trial.batchMs.length === 0) return null;
-    const outcome = simulateQueue({
+    const outcome = simulateRequests({
+      servers: result.instances,
       arrivalRate: terms.arrivalRate,
       batchSize: result.batchSize,
       timeoutMs,

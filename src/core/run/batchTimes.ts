@@ -1,11 +1,13 @@
 /** Batch times that are kept of one window; at 700 batches a second that is two and a half minutes. */
-const mostBatchTimes = 100_000;
+export const mostBatchTimes = 100_000;
 
 /** Takes the time of every batch, and keeps at most `most` of them. */
 export type BatchTimes = {
   add(ms: number): void;
   /** Batches in all. */
   count(): number;
+  /** Every how many of them is kept: 1, 2, 4, …. */
+  stride(): number;
   /**
    * Every batch's, or, where there are too many, those of every 2nd, 4th, 8th … batch, evenly over the window, and the
    * longest: percentiles and means of the whole stay what they are, but for its one place.
@@ -28,6 +30,7 @@ export function createBatchTimes(most = mostBatchTimes): BatchTimes {
       stride *= 2;
     },
     count: () => count,
+    stride: () => stride,
     kept: () => (count === 0 || times.includes(longest) ? times : [...times, longest]),
   };
 }

@@ -82,6 +82,19 @@ export const accuracyMeasuredEvent = event('accuracy.measured', {
   warnings: z.array(z.string()).optional(),
 });
 
+/**
+ * What one of several processes did in a window that the engine began and ended for all of them: steps that reach over an edge
+ * count by their part inside.
+ */
+const instanceShareSchema = z.object({
+  work: z.number().min(0),
+  cpuSeconds: z.number(),
+  /** Batches that ended in the window. */
+  batches: z.int(),
+  /** How many of the window's `batchMs` are its own: they stand process by process. */
+  kept: z.int(),
+});
+
 export const trialPhaseEvent = event('trial.phase', {
   trial: z.int(),
   phase: z.enum(['load', 'warmup', 'window']),
@@ -99,8 +112,10 @@ export const trialWindowEvent = event('trial.window', {
   batchMs: z.array(z.number()),
   /** Batches in all, where their times are too many to be kept (`mostBatchTimes`). */
   batches: z.int().optional(),
-  /** CPU time of the trial's process in the window, user + system. */
+  /** CPU time of the trial's processes in the window, user + system. */
   cpuSeconds: z.number(),
+  /** What each process did in the window, of a trial of several; all above is of all together. */
+  instances: z.array(instanceShareSchema).optional(),
   /** What each phase took, by its name; only of windows that hold more than one. */
   phases: z.record(z.string(), phaseIncrements).optional(),
 });
@@ -177,7 +192,7 @@ export const eventSchema = z.discriminatedUnion('type', [
   }),
   event('configuration.skipped', {
     configuration: z.string(),
-    reason: label('memory', 'tensor-size', 'model'),
+    reason: label('memory', 'tensor-size', 'model', 'cores'),
     message: z.string(),
     ...failureFields,
     neededBytes: z.number().nullable(),
@@ -200,6 +215,10 @@ export const eventSchema = z.discriminatedUnion('type', [
     /** A drift check: run at start, middle and end; not counted in n. */
     reference: z.boolean(),
     process: processIdentitySchema,
+    /** The other processes of a trial of several. */
+    others: z.array(processIdentitySchema).optional(),
+    /** CPUs that each process was kept to, as the kernel writes a list (`0-3,8`); absent: all. */
+    cpus: z.array(z.string()).optional(),
   }),
   trialPhaseEvent,
   trialWindowEvent,

@@ -23,7 +23,8 @@ export type Trial = {
   windows: Window[];
   finished: EventOf<'trial.finished'> | null;
   failure: EventOf<'trial.failed'> | null;
-  process: EventOf<'trial.started'>['process'];
+  /** The first one where there are several. */
+  processes: EventOf<'trial.started'>['process'][];
 };
 
 export type Session = {
@@ -160,7 +161,7 @@ export function applyEvent(run: Run, event: RunEvent): void {
         windows: [],
         finished: null,
         failure: null,
-        process: event.process,
+        processes: [event.process, ...(event.others ?? [])],
       });
       return;
     default:

@@ -139,7 +139,8 @@ export function estimateSeconds(
   const { warmupSeconds, windowSeconds, windows, idleSeconds, repeats } = spec.measure;
   const trialSeconds = new Map(
     configurations.map((configuration) => {
-      const batchSeconds = configuration.batchSize * secondsPerUnit(configuration);
+      // Each of several processes does its share of what all do in a second.
+      const batchSeconds = configuration.instances * configuration.batchSize * secondsPerUnit(configuration);
       const lasting = (seconds: number, fewestBatches: number) =>
         batchSeconds > 0 ? Math.max(fewestBatches, Math.ceil(seconds / batchSeconds)) * batchSeconds : seconds;
       return [configuration.id, loadSeconds + lasting(warmupSeconds, 2) + windows * lasting(windowSeconds, 1)];

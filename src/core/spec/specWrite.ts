@@ -9,8 +9,10 @@ type Group = Readonly<Record<string, YamlValue | undefined>>;
 /**
  * The text of a new experiment file. Every key has a comment on what it does; keys that are not given stand
  * in comments, with their default or an example, ready to be uncommented. Throws an Error on an invalid input.
+ *
+ * @param remarks why a value is what it is, by its key: a line of comment each
  */
-export function writeSpec(input: SpecInput): string {
+export function writeSpec(input: SpecInput, remarks: Readonly<Record<string, string>> = {}): string {
   const parsed = specSchema.safeParse(input);
   if (!parsed.success) {
     const reasons = issuesOf(parsed.error.issues, input).map(({ path, message }) => `${pathText(path)}: ${message}`);
@@ -21,13 +23,15 @@ export function writeSpec(input: SpecInput): string {
   const given = JSON.parse(JSON.stringify(input)) as Group;
   const sections = Object.entries(properties)
     // What only another workload has is nothing to uncomment, nor is the other way to say instances and threads.
-    .filter(([key]) => !['settings', 'split'].includes(key) || given[key] !== undefined)
-    .map(([key, node]) => section(key, node, given[key]));
+    .filter(([key]) => !['settings', ...otherWay(given)].includes(key) || given[key] !== undefined)
+    .map(([key, node]) => section(key, node, given[key], remarks[key]));
   return ['# A Greenbatch experiment. To run it: greenbatch run FILE', ...sections].join('\n\n').concat('\n');
 }
 
-function section(key: string, node: SchemaNode, value: YamlValue | undefined): string {
-  const comment = `# ${node.description}`;
+const otherWay = (given: Group) => (given.split === undefined ? ['split'] : ['instances', 'threads']);
+
+function section(key: string, node: SchemaNode, value: YamlValue | undefined, remark: string | undefined): string {
+  const comment = `# ${node.description}${remark === undefined ? '' : `\n# Here ${remark}`}`;
   if (value === undefined) {
     const shown = (node.examples?.[0] ?? node.default) as YamlValue;
     const isGroup = typeof shown === 'object' && shown !== null && !Array.isArray(shown);

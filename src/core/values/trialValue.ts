@@ -4,6 +4,7 @@ import { countedParts, isCounted } from '../energy/parts';
 import { curveWatts } from '../energy/powerCurve';
 import type { Reading, SourceRecord } from '../energy/source';
 import { cpuTime, microjoulesOf } from '../energy/units';
+import { mean } from '../statistics/statistics';
 import { type Run, type Session, sourceOfSession, type Trial, type Window } from '../run/fold';
 import type { PhaseIncrements } from '../run/events';
 import type { ConfigurationResult, TrialPhase, TrialValue } from './result';
@@ -26,6 +27,8 @@ export type WindowValue =
       batchMs: number[];
       cpuSeconds: number;
       phases: TrialPhase[];
+      /** Mean wall time of a batch in each process; empty where there is one, or a process ended no batch. */
+      instanceBatchMs: number[];
     }
   | { valid: false; reason: string; message: string };
 
@@ -52,7 +55,14 @@ export function windowValue(
     batchMs: [...thinnedBatchTimes(window.batchMs)],
     cpuSeconds: window.cpuSeconds,
     phases: phasesOf(source, run.workload.phases, window, energy.joules),
+    instanceBatchMs: instanceBatchMs(window),
   };
+}
+
+function instanceBatchMs({ batchMs, instances = [] }: Window): number[] {
+  let from = 0;
+  const means = instances.map(({ kept }) => mean(batchMs.slice(from, (from += kept))));
+  return means.every(Number.isFinite) ? means : [];
 }
 
 /** The window's joules, shared out by what the counters rose by in each phase (the estimate: by its power curve). */
@@ -130,6 +140,9 @@ export function trialValue(run: Run, trial: Trial, samples: SampleLookup, idle: 
     // Of the windows that know it all, or of none: the same windows as the measured joules beside it.
     ...(windows.every((w) => w.partlyEstimatedJoules !== null) && {
       partlyEstimatedJoulesPerUnit: average((w) => w.partlyEstimatedJoules! / w.work),
+    }),
+    ...(windows.every((w) => w.instanceBatchMs.length > 1) && {
+      instanceBatchMs: windows[0]!.instanceBatchMs.map((_, i) => average((w) => w.instanceBatchMs[i]!)),
     }),
     ...(windows[0]!.phases.length > 0 && { phases: averagePhases(windows.map((w) => w.phases)) }),
   };

@@ -24,7 +24,7 @@ export async function measureAccuracy(
   const end = await runTrial(
     { kind: 'accuracy', workload: run.workload.name, told },
     {
-      ...{ stop, timeoutSeconds: run.spec.measure.trialTimeoutSeconds, onStart: () => undefined },
+      ...{ stop, timeoutSeconds: run.spec.measure.trialTimeoutSeconds, cpus: null, onStart: () => undefined },
       onMessage(message) {
         if (message.type !== 'accuracy') return;
         const { type: _, ...accuracy } = message;

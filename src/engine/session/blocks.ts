@@ -8,11 +8,13 @@ import { termsOf } from '../../core/report/report';
 import { configurationResults, trialValue, windowValue } from '../../core/values/trialValue';
 import { decideNext } from '../../core/analysis/verdict/stopping';
 import { identityOf } from '../../machine/processIdentity';
+import { cpuList } from '../../machine/topology';
 import { nothingRuns } from '../../workloads/skip';
 import type { Prepared } from '../../workloads/workload';
 import type { TrialJob, TrialMessage } from '../trial/protocol';
 import { recordAccuracy } from './accuracy';
 import type { Measuring } from './measuring';
+import { placementOf } from './placement';
 
 /**
  * How often one repeat is tried: windows that a wrap could hide in, or that the counters failed in, are measured again,
@@ -120,17 +122,23 @@ async function measureTrial(
 ): Promise<Trial | null> {
   const number = Math.max(0, ...m.run.trials.map((t) => t.trial)) + 1;
   const said: { finished: Extract<TrialMessage, { type: 'finished' }> | null } = { finished: null };
+  const placed = placementOf(configuration, m.run.spec.measure.pin, m.usableCpus);
+  if ('problem' in placed) throw new Error(placed.problem);
+  const { cpus } = placed;
   const end = await m.runTrial(trialJob(m, prepared, configuration), {
     stop: m.stop,
     timeoutSeconds: m.run.spec.measure.trialTimeoutSeconds,
-    onStart: (pid) =>
+    cpus,
+    onStart: ([pid, ...others]) =>
       m.record({
         type: 'trial.started',
         trial: number,
         block,
         configuration: configuration.id,
         reference,
-        process: identityOf(pid),
+        process: identityOf(pid!),
+        ...(others.length > 0 && { others: others.map(identityOf) }),
+        ...(cpus !== null && { cpus: cpus.map(cpuList) }),
       }),
     onMessage: (message) => {
       if (message.type === 'phase') m.record({ ...message, type: 'trial.phase', trial: number });
@@ -189,7 +197,7 @@ function trialJob({ run, source }: Measuring, prepared: Prepared, configuration:
   const { warmupSeconds, windowSeconds, windows } = run.spec.measure;
   return {
     ...{ kind: 'measure', workload: run.workload.name, told: prepared.trialJob(configuration) },
-    ...{ source, warmupSeconds, windowSeconds, windows },
+    ...{ source, warmupSeconds, windowSeconds, windows, instances: configuration.instances },
   };
 }
 

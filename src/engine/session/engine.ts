@@ -16,6 +16,7 @@ import { isLock, type LockHolder, takeMeasuringLock } from '../../runs/ownership
 import { type HeldLease, takeLease } from '../../runs/ownership/takeLease';
 import { readPower } from '../../runs/store/powerLog';
 import { workloadNamed } from '../../workloads/workloadNamed';
+import { usableCpus } from '../../machine/topology';
 import { identityOf, signalProgram } from '../../machine/processIdentity';
 import { lookup } from '../../runs/store/runFolder';
 import { measureBlocks } from './blocks';
@@ -25,6 +26,7 @@ import { monotonicMs } from '../../machine/clock';
 import { refuseOtherSource } from './otherSource';
 import { prepare } from './preparation';
 import { type Program, runTrialProcess } from '../trial/host';
+import { runTogether } from '../trial/together';
 
 /**
  * Measures what is missing of the run in `folder`, from its log: a new run from the start, a stopped
@@ -163,7 +165,15 @@ async function runSession(
       run,
       session,
       record,
-      runTrial: (job, options) => runTrialProcess(program, folder, job, options),
+      runTrial: (job, { cpus, onStart, ...options }) =>
+        job.kind === 'measure' && job.instances > 1
+          ? runTogether({ program, runFolder: folder, reader }, job, { cpus, onStart, ...options })
+          : runTrialProcess(program, folder, job, {
+              ...options,
+              cpus: cpus?.[0] ?? null,
+              onStart: (pid) => onStart([pid]),
+            }),
+      usableCpus: usableCpus(),
       baseFolder,
       cacheFolder: cache,
       source,
@@ -207,5 +217,5 @@ const stoppedOnRequest = { message: 'stopped on request; every finished repeat i
 /** Trials of an engine that was killed end by themselves at once; whoever still runs is ended before anything is measured. */
 function endOrphans(run: Run, folder: string): void {
   for (const trial of run.trials)
-    if (trial.state === 'running') signalProgram(trial.process, 'trial', folder, 'SIGKILL');
+    if (trial.state === 'running') for (const one of trial.processes) signalProgram(one, 'trial', folder, 'SIGKILL');
 }

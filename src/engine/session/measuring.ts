@@ -2,6 +2,7 @@ import type { SourceRecord } from '../../core/energy/source';
 import type { NewEvent, RunEvent } from '../../core/run/events';
 import type { SampleLookup } from '../../core/values/trialValue';
 import type { EngineSession } from '../../workloads/workload';
+import type { Cpu } from '../../machine/topology';
 import type { RunTrial } from '../trial/host';
 import { measureAccuracy } from './accuracy';
 import { probeMemory } from './probe';
@@ -13,6 +14,8 @@ export type Measuring = EngineSession & {
   record(event: NewEvent, durable?: boolean): RunEvent;
   runTrial: RunTrial;
   source: SourceRecord;
+  /** Logical CPUs that trials may use. */
+  usableCpus: readonly Cpu[];
   samples: SampleLookup;
   /** Brings all samples up to now into `samples` and onto the disk. */
   flushSamples(): Promise<void>;

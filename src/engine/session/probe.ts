@@ -11,7 +11,7 @@ export async function probeMemory({ run, stop, runTrial }: Parts, told: object):
   const end = await runTrial(
     { kind: 'probe', workload: run.workload.name, told },
     {
-      ...{ stop, timeoutSeconds: run.spec.measure.trialTimeoutSeconds, onStart: () => undefined },
+      ...{ stop, timeoutSeconds: run.spec.measure.trialTimeoutSeconds, cpus: null, onStart: () => undefined },
       onMessage(message) {
         if (message.type === 'probed') said.probed = message;
       },

@@ -7,6 +7,7 @@ import { saysOutOfMemory } from '../../models/onnx/outOfMemory';
 import { BatchError } from '../../models/onnx/workingBatches';
 import type { AccuracyTold, Workload } from '../../workloads/workload';
 import { workloadNamed } from '../../workloads/workloadNamed';
+import { workTogether } from './member';
 import { createPhaseMeter } from './phaseMeter';
 import { type MeasureJob, say, type TrialJob, trialJobSchema } from './protocol';
 import { warmUp } from './warmup';
@@ -46,6 +47,8 @@ async function runJob(job: TrialJob, workload: Workload): Promise<void> {
   switch (job.kind) {
     case 'measure':
       return measure(job, workload);
+    case 'member':
+      return workTogether(job, () => workload.open(job.told), heartbeat);
     case 'probe': {
       const work = await workload.open(job.told);
       if (!work.probe) throw new Error(`the workload ${workload.name} has no probe of its memory`);

@@ -1,12 +1,13 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Failure } from '../../core/failure/failure';
 import { readFailureLine } from '../../core/failure/failureLine';
 import { saysOutOfMemory } from '../../models/onnx/outOfMemory';
+import { keptTo } from '../../machine/affinity';
 import { oomKills } from '../../machine/memory';
 import { roleArguments } from '../../machine/processIdentity';
 import type { ProcessFailure } from '../../workloads/workload';
-import { lastWord, parseTrialMessage, type TrialJob, type TrialMessage } from './protocol';
+import { lastWord, parseTrialMessage, type TrialJob, type TrialMessage, type Word } from './protocol';
 import { trialEnvironment } from './trialEnvironment';
 
 /** The program that trials are started from: this node, and the bundle that holds them. */
@@ -15,8 +16,10 @@ export type Program = { node: string; script: string };
 export type TrialEnd = { kind: 'done' } | { kind: 'stopped' } | ({ kind: 'failed' } & ProcessFailure);
 
 export type TrialOptions = {
-  /** Called once the process exists. */
-  onStart(pid: number): void;
+  /** Called once all its processes exist. */
+  onStart(pids: number[]): void;
+  /** CPUs that each process may use, a set each; null: all. */
+  cpus: readonly (readonly number[])[] | null;
   /** Called for each message, in order, one at a time: the next waits until this is done. */
   onMessage(message: TrialMessage): void | Promise<void>;
   stop: AbortSignal;
@@ -30,18 +33,25 @@ const longestExitSeconds = 5;
 /** Runs one job and says how it ended; never throws for what the trial does. */
 export type RunTrial = (job: TrialJob, options: TrialOptions) => Promise<TrialEnd>;
 
-/** Runs one trial in a child process of its own. */
+export type ProcessOptions = Omit<TrialOptions, 'onStart' | 'cpus'> & {
+  cpus: readonly number[] | null;
+  /** Called once the process exists. */
+  onStart(pid: number, tell: (word: Word) => void): void;
+};
+
+/** Runs one job in a child process of its own. */
 export async function runTrialProcess(
   program: Program,
   runFolder: string,
   job: TrialJob,
-  options: TrialOptions,
+  options: ProcessOptions,
 ): Promise<TrialEnd> {
   const oomKillsBefore = oomKills();
-  const child = spawn(program.node, [program.script, ...roleArguments('trial', runFolder, JSON.stringify(job))], {
-    stdio: ['pipe', 'pipe', 'pipe'],
+  const args = [program.script, ...roleArguments('trial', runFolder, JSON.stringify(job))];
+  const child = spawn(...keptTo(options.cpus, program.node, args), {
+    stdio: ['pipe', 'pipe', 'pipe', ...(job.kind === 'member' ? ['ipc' as const] : [])],
     env: { ...trialEnvironment, ...process.env, ORT_DISABLE_TELEMETRY: '1' },
-  });
+  }) as ChildProcessWithoutNullStreams;
   // Its standard input stays open and empty: it is the line whose end tells the trial that we are gone.
   child.stdin.on('error', () => undefined);
   let stderr = '';
@@ -65,7 +75,9 @@ export async function runTrialProcess(
     child.once('error', (error) => done({ code: null, signal: null, error }));
     child.once('close', (code, signal) => done({ code, signal }));
   });
-  if (child.pid !== undefined) options.onStart(child.pid);
+  // One that has just died hears nothing: its end says so.
+  const tell = (word: Word) => void (child.connected && child.send(word, () => undefined));
+  if (child.pid !== undefined) options.onStart(child.pid, tell);
   if (options.stop.aborted) kill();
   options.stop.addEventListener('abort', kill);
   rearm();

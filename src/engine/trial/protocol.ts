@@ -3,7 +3,10 @@ import * as z from 'zod';
 import { sourceSchema } from '../../core/energy/source';
 import { accuracyMeasuredEvent, trialFinishedEvent, trialPhaseEvent, trialWindowEvent } from '../../core/run/events';
 
-/** What the engine and a trial's process say to each other: a job in its arguments, and messages on its standard output. */
+/**
+ * What the engine and a trial's process say to each other: a job in its arguments, and messages on its standard output. One of
+ * several processes that work together is told more on the way: `Word`s, over the channel that Node.js opens for a child.
+ */
 
 /** The workload, and what its own schema reads. */
 const told = { workload: z.string(), told: z.unknown() };
@@ -17,6 +20,15 @@ export const trialJobSchema = z.discriminatedUnion('kind', [
     warmupSeconds: z.number(),
     windowSeconds: z.number(),
     windows: z.int(),
+    /** Processes that do this at once. */
+    instances: z.int(),
+  }),
+  /** One of several processes that work together: when its windows begin and end is the engine's word. No energy is read. */
+  z.object({
+    ...{ kind: z.literal('member'), ...told },
+    warmupSeconds: z.number(),
+    /** Batch times that it keeps of one window. */
+    mostBatchTimes: z.int(),
   }),
   /** A few batches, for the memory that they take; no energy is measured. */
   z.object({ kind: z.literal('probe'), ...told }),
@@ -25,6 +37,20 @@ export const trialJobSchema = z.discriminatedUnion('kind', [
 ]);
 export type TrialJob = z.infer<typeof trialJobSchema>;
 export type MeasureJob = Extract<TrialJob, { kind: 'measure' }>;
+export type MemberJob = Extract<TrialJob, { kind: 'member' }>;
+
+/** What the engine says to a member; times are CLOCK_MONOTONIC in milliseconds. */
+const wordSchema = z.discriminatedUnion('type', [
+  /** All have loaded: the warm-up of each begins. */
+  z.object({ type: z.literal('warm-up') }),
+  /** All are warm: a window began. */
+  z.object({ type: z.literal('window'), fromMs: z.number() }),
+  /** The window is over: say what was done in it. */
+  z.object({ type: z.literal('count'), fromMs: z.number(), toMs: z.number() }),
+  z.object({ type: z.literal('finish') }),
+]);
+export type Word = z.infer<typeof wordSchema>;
+export const parseWord = (said: unknown): Word => wordSchema.parse(said);
 
 const type = <T extends string>(name: T) => ({ type: z.literal(name) });
 /** What the engine adds when it writes a message to the log. */
@@ -38,6 +64,16 @@ const trialMessageSchema = z.discriminatedUnion('type', [
   trialFinishedEvent.omit(added).extend(type('finished')),
   accuracyMeasuredEvent.omit({ at: true, model: true }).extend({ ...type('accuracy'), warnings: z.array(z.string()) }),
   z.object({ ...type('probed'), peakRssBytes: z.number(), outputBytes: z.number(), inputBytes: z.number() }),
+  /** Of a member, in this order: its work is open, its warm-up is over. */
+  z.object(type('loaded')),
+  z.object(type('warm')),
+  /** A step that began in the window has ended. */
+  z.object(type('whole')),
+  /** What it did in the window; one of `stride` batch times is kept. */
+  z.object({
+    ...{ ...type('share'), work: z.number(), cpuSeconds: z.number(), batches: z.int(), stride: z.int() },
+    batchMs: z.array(z.number()),
+  }),
   z.object({
     ...type('error'),
     ...{ code: z.string(), message: z.string(), fix: z.string().nullable() },
@@ -48,7 +84,7 @@ const trialMessageSchema = z.discriminatedUnion('type', [
 export type TrialMessage = z.infer<typeof trialMessageSchema>;
 
 /** After this message a trial has nothing more to say. One that is measured may tell its accuracy on the way. */
-export const lastWord = { measure: 'finished', probe: 'probed', accuracy: 'accuracy' } as const;
+export const lastWord = { measure: 'finished', member: 'finished', probe: 'probed', accuracy: 'accuracy' } as const;
 
 /** Says one message on standard output. Synchronous, so that nothing is lost when the process ends or dies right after. */
 export function say(message: TrialMessage): void {

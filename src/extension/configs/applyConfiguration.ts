@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
-import type { Current } from '../../core/configuration/inUse';
+import { type Current, currentText } from '../../core/configuration/inUse';
 import { recogniseConfig, suggestEdit } from '../../core/configFiles/recognise';
 import { currentSchema } from '../../core/spec/spec';
 import { workspaceEdit } from './codeActions';
@@ -21,8 +21,8 @@ export async function applyConfiguration(uri: vscode.Uri, use: Current, estimate
   if (estimated) {
     const apply = vscode.l10n.t('Apply Anyway');
     const detail = vscode.l10n.t(
-      'Batch {0} is the greenest by an estimate from CPU time, which mostly restates throughput. Measure on a machine with energy counters to be sure.',
-      use.batchSize,
+      'The configuration ({0}) is the greenest by an estimate from CPU time, which mostly restates throughput. Measure on a machine with energy counters to be sure.',
+      currentText(use),
     );
     const question = vscode.l10n.t('Apply a result that was estimated, not measured?');
     const chosen = await showMessage('warning', question, { actions: [apply], modal: { detail } });
@@ -30,7 +30,7 @@ export async function applyConfiguration(uri: vscode.Uri, use: Current, estimate
   }
   const document = await vscode.workspace.openTextDocument(uri);
   const config = recogniseConfig(uri.fsPath, document.getText());
-  if (!config) throw new Error(vscode.l10n.t('{0} is no file with a batch size any more.', name));
+  if (!config) throw new Error(vscode.l10n.t('{0} is no file that says how a model is run any more.', name));
   const suggestion = suggestEdit(config, use);
   if ('refused' in suggestion) throw new Error(suggestion.refused);
   const edit = workspaceEdit(document, suggestion.edits);
@@ -41,7 +41,7 @@ export async function applyConfiguration(uri: vscode.Uri, use: Current, estimate
   // What a person has not saved yet is theirs to save.
   if (!hadChanges) await document.save();
   if (suggestion.note === null) {
-    showStatus(vscode.l10n.t('{0} now uses batch {1}', name, use.batchSize));
+    showStatus(vscode.l10n.t('{0} now uses {1}', name, currentText(use)));
   } else {
     void showMessage('info', suggestion.note);
   }

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { currentText, mayBeInUse } from '../../core/configuration/inUse';
 import type { ConfigPlace } from '../../core/configFiles/configFile';
 import { recogniseConfig } from '../../core/configFiles/recognise';
 import { resultLine } from '../../core/configFiles/resultHint';
@@ -29,7 +30,9 @@ export function lensesOf(document: vscode.TextDocument): vscode.CodeLens[] {
   const profile: LensCommand = {
     icon: 'play',
     title: vscode.l10n.t('Profile Energy'),
-    tooltip: vscode.l10n.t('Measure which batch size does the work with the least energy'),
+    tooltip: vscode.l10n.t(
+      'Measure which batch size, and which split of the cores, does the work with the least energy',
+    ),
     command: commands.profile,
     arguments: [document.uri],
   };
@@ -64,10 +67,24 @@ export async function resultCommand(
   }
   const { analysis } = result.found;
   const { sentence, qualification } = analysis.verdict;
+  const { kind, today } = result.config;
+  // Of an experiment its own warnings say so.
+  const isMeasured =
+    kind === 'experiment' ||
+    Object.keys(today).length === 0 ||
+    analysis.configurations.some((c) => mayBeInUse(c, today));
+  const unmeasured = isMeasured
+    ? []
+    : [
+        vscode.l10n.t(
+          'What this file says runs today ({0}) was not measured, so no saving is stated.',
+          currentText(today),
+        ),
+      ];
   return {
     ...open,
     title: resultLine(analysis),
-    tooltip: [sentence, ...qualification.map(({ message }) => message)].join('\n'),
+    tooltip: [sentence, ...unmeasured, ...qualification.map(({ message }) => message)].join('\n'),
   };
 }
 

@@ -12,12 +12,12 @@ export type ConfigFeatureDeps = {
   told<T>(body: () => Promise<T>): Promise<T | undefined>;
 };
 
-const selector: vscode.DocumentSelector = ['**/*.{yaml,yml}', '**/*.pbtxt', '**/model-settings.json'].map(
-  (pattern) => ({
-    scheme: 'file',
-    pattern,
-  }),
-);
+const selector: vscode.DocumentSelector = [
+  '**/*.{yaml,yml}',
+  '**/*.pbtxt',
+  '**/{model-settings,settings}.json',
+  '**/config.properties',
+].map((pattern) => ({ scheme: 'file', pattern }));
 /** Time for a person to go on typing before hints are looked up. */
 const quietMs = 400;
 

@@ -6,7 +6,7 @@ import type { FileResults } from './fileResults';
 /** `source` of our diagnostics. */
 export const diagnosticSource = 'Greenbatch';
 
-/** A hint where a measurement found a greener batch size that can be written into the file. */
+/** A hint where a measurement found a greener configuration that can be written into the file. */
 export async function hintsOf(document: vscode.TextDocument, results: FileResults): Promise<vscode.Diagnostic[]> {
   const result = await results.of(document);
   if (!result?.hint || !result.suggestion || 'refused' in result.suggestion) return [];

@@ -37,7 +37,7 @@ export function createFileResults(folders: () => readonly string[]): FileResults
       last.folder,
       last.model,
       config.kind,
-      config.batchSize,
+      config.today,
       config.kind === 'experiment' && config.text,
     ]);
     const known = analyses.get(key) ?? analyseFor(config, last);

@@ -1,12 +1,25 @@
 import { existsSync, mkdirSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { basename, dirname, join, relative } from 'node:path';
 import * as vscode from 'vscode';
+import type { Current } from '../../core/configuration/inUse';
 import type { FixedSizes } from '../../core/spec/modelSizes';
 import { writeText } from '../../machine/regularFile';
+import { physicalCores } from '../../machine/topology';
 import { writeSpec } from '../../core/spec/specWrite';
 import { runsFolder, workspaceOf } from '../../runs/store/folders';
 import { modelSizes } from './modelSizes';
-import { type Answers, experimentOf, modelName, readAnswers, relativeModel } from './newExperiment';
+import {
+  type Answers,
+  answersOf,
+  type Effort,
+  experimentOf,
+  type Machine,
+  modelName,
+  readAnswers,
+  relativeModel,
+  remarksOf,
+} from './newExperiment';
 import {
   askBatchSizes,
   askCurrent,
@@ -16,6 +29,7 @@ import {
   askKeep,
   askSameAgain,
   askSla,
+  askSplit,
 } from './questions';
 import type { Session } from '../session/session';
 import { workspaceFolder } from '../window/workspaceFolder';
@@ -33,16 +47,20 @@ const free: FixedSizes = { batch: null, height: null, width: null };
  * asked.
  *
  * @param given answers that need not be asked
+ * @param today what the serving config that it is done for says of today: that is not asked either
  * @returns undefined when a question was dismissed, or the model cannot be profiled (which was told)
  */
 export async function experimentFile(
   session: Session,
   model: Model,
   given: Partial<Answers>,
+  today: Partial<Current> = {},
 ): Promise<vscode.Uri | undefined> {
   const fixed = 'model' in model && /\.onnx$/i.test(model.model.fsPath) ? await modelSizes(session, model.model) : free;
   if (!fixed) return undefined;
   const { workspaceState } = session.context;
+  // The extension runs where the measurement does.
+  const machine: Machine = { cores: physicalCores(), cpus: availableParallelism() };
   const path = 'model' in model ? model.model.fsPath : model.builtin;
   const memoryKey = `answers:${path}`;
   const places = placesOf(model);
@@ -53,7 +71,8 @@ export async function experimentFile(
     const images = keep ? answers.images : movedImages(answers.images, places.kept, file);
     const named = 'model' in model ? relativeModel(relative(dirname(file), path)) : path;
     mkdirSync(dirname(file), { recursive: true });
-    writeText(file, writeSpec(experimentOf(named, { ...answers, images }, fixed)));
+    const experiment = experimentOf(named, { ...answers, images }, fixed, machine);
+    writeText(file, writeSpec(experiment, remarksOf(experiment, answers, machine)));
     const uri = vscode.Uri.file(file);
     if (keep) await vscode.window.showTextDocument(uri, { preview: false });
     return uri;
@@ -61,7 +80,8 @@ export async function experimentFile(
   if (isComplete(given)) return write(given, false);
 
   const memory = workspaceState.get<{ kept?: unknown }>(memoryKey);
-  const before = { ...readAnswers(memory), ...(fixed.batch !== null && { batchSizes: [fixed.batch] }) };
+  const before = withToday({ ...readAnswers(memory), ...answersOf(today) }, today);
+  if (fixed.batch !== null) before.batchSizes = [fixed.batch];
   if (isComplete(before)) {
     const keep = memory?.kept === true;
     const last = keep ? places.kept : places.scratch;
@@ -74,7 +94,8 @@ export async function experimentFile(
       return write({ ...before, ...given }, keep && !isThere);
     }
   }
-  const answers = await ask(before, given, fixed, modelName(path), vscode.Uri.file(places.kept));
+  const wizard: Wizard = { before, given, today, fixed, machine, model: path, kept: vscode.Uri.file(places.kept) };
+  const answers = await ask(wizard);
   if (!answers) return undefined;
   const keep = existsSync(places.kept) ? false : await askKeep(basename(places.kept));
   return keep === undefined ? undefined : write(answers, keep);
@@ -91,26 +112,48 @@ function placesOf(model: Model): Places {
   };
 }
 
-/** Asks what is not given; undefined when a question was dismissed. */
-async function ask(
-  before: Partial<Answers>,
-  given: Partial<Answers>,
-  { batch }: FixedSizes,
-  model: string,
-  kept: vscode.Uri,
-): Promise<Answers | undefined> {
+type Wizard = {
+  before: Partial<Answers>;
+  given: Partial<Answers>;
+  today: Partial<Current>;
+  fixed: FixedSizes;
+  machine: Machine;
+  model: string;
+  kept: vscode.Uri;
+};
+
+/** What runs today is among what is measured. */
+function withToday(answers: Partial<Answers>, { batchSize }: Partial<Current>): Partial<Answers> {
+  const { batchSizes } = answers;
+  if (!batchSizes || batchSize === undefined) return answers;
+  return readAnswers({ ...answers, batchSizes: [...batchSizes, batchSize] });
+}
+
+/** Asks what is not given and no serving config says; undefined when a question was dismissed. */
+async function ask({ before, given, today, fixed, machine, model, kept }: Wizard): Promise<Answers | undefined> {
+  const said = answersOf(today);
   const askBatch = () =>
-    batch === null ? askBatchSizes(vscode.Uri.joinPath(kept, '..'), before.batchSizes) : askFixedBatch(model, batch);
+    fixed.batch === null
+      ? askBatchSizes(vscode.Uri.joinPath(kept, '..'), before.batchSizes, said.current)
+      : askFixedBatch(modelName(model), fixed.batch);
   const batchSizes = given.batchSizes ?? (await askBatch());
   if (!batchSizes) return undefined;
-  const current = given.current !== undefined ? given.current : await askCurrent(batchSizes, before.current);
+  const isSaid = typeof said.current === 'number' && batchSizes.includes(said.current);
+  const askToday = () => (isSaid ? said.current : askCurrent(batchSizes, before.current));
+  const current = given.current !== undefined ? given.current : await askToday();
   if (current === undefined) return undefined;
+  // Without a batch size there is nothing to state a saving against.
+  const known = given.split !== undefined ? given.split : current === null ? null : said.split;
+  const split = known !== undefined ? known : await askSplit(machine, today.instances, before.split);
+  if (split === undefined) return undefined;
   const images = given.images ?? (await askImages(kept));
   if (!images) return undefined;
   const sla = given.sla !== undefined ? given.sla : await askSla(before.sla);
   if (sla === undefined) return undefined;
-  const effort = given.effort ?? (await askEffort());
-  return effort && { batchSizes, current, images, sla, effort };
+  const answers = { batchSizes, current, split, images, sla };
+  const of = (effort: Effort) => experimentOf(modelName(model), { ...answers, effort }, fixed, machine);
+  const effort = given.effort ?? (await askEffort(of, machine));
+  return effort && { ...answers, effort };
 }
 
 /** Paths of images that were relative to one experiment, relative to another one. */

@@ -1,6 +1,7 @@
 import { basename, dirname } from 'node:path';
 import * as vscode from 'vscode';
 import { isExperimentName } from '../../core/configFiles/experiment';
+import type { Current } from '../../core/configuration/inUse';
 import { recogniseConfig } from '../../core/configFiles/recognise';
 import { builtinModels } from '../../core/spec/builtinModels';
 import { servedModelFile } from '../../runs/index/sourceFiles';
@@ -28,7 +29,10 @@ export async function profile(session: Session, where: unknown, given?: unknown)
   const serving = await servingConfigOf(where);
   const target = serving ? (serving.target ?? (await askTarget())) : ((await targetOf(where)) ?? (await askTarget()));
   if (!target) return undefined;
-  const file = 'experiment' in target ? target.experiment : await experimentFile(session, target, readAnswers(given));
+  const file =
+    'experiment' in target
+      ? target.experiment
+      : await experimentFile(session, target, readAnswers(given), serving?.today);
   return file && startRun(session, file, serving?.uri);
 }
 
@@ -69,15 +73,18 @@ async function begin(session: Session, args: string[], cwd: string): Promise<str
   return folder;
 }
 
-/** A serving config (Triton, MLServer) that it was called on, and the model file it names, if that is here. */
-async function servingConfigOf(where: unknown): Promise<{ uri: vscode.Uri; target: Target | null } | undefined> {
+type ServingConfig = { uri: vscode.Uri; today: Partial<Current>; target: Target | null };
+
+/** A serving config (Triton, MLServer, TorchServe) that it was called on, and the model file it names, if that is here. */
+async function servingConfigOf(where: unknown): Promise<ServingConfig | undefined> {
   const uri = where instanceof vscode.Uri ? where : where === undefined ? activeFile() : undefined;
-  if (uri?.scheme !== 'file' || !/\.(pbtxt|json)$/i.test(uri.fsPath)) return undefined;
+  if (uri?.scheme !== 'file' || !/\.(pbtxt|json|properties|ya?ml)$/i.test(uri.fsPath)) return undefined;
   const config = recogniseConfig(uri.fsPath, (await vscode.workspace.openTextDocument(uri)).getText());
-  if (!config) return undefined;
+  if (!config || config.kind === 'experiment' || config.kind === 'yolov7-cfg') return undefined;
   if (config.onGpu !== undefined) throw new Error(config.onGpu);
   const model = servedModelFile(config, uri.fsPath);
-  return { uri, target: model === null ? null : { model: vscode.Uri.file(model) } };
+  const { today } = config;
+  return { uri, today, target: model === null ? null : { model: vscode.Uri.file(model) } };
 }
 
 async function targetOf(where: unknown): Promise<Target | undefined> {

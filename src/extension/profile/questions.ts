@@ -1,19 +1,40 @@
 import { dirname, relative } from 'node:path';
 import * as vscode from 'vscode';
+import { splitCell, splitWords } from '../../core/configuration/split';
 import { freeBatchExport } from '../../core/spec/modelSizes';
+import type { SpecInput } from '../../core/spec/spec';
+import { listed } from '../../core/statistics/wording';
+import { describeSeconds } from '../../core/words/units';
 import { setting } from '../window/config';
-import { type Answers, type Effort, parseBatchSizes, relativeModel } from './newExperiment';
+import {
+  type Answers,
+  type Effort,
+  hasRoom,
+  lengthOf,
+  type Machine,
+  parseBatchSizes,
+  parseSplit,
+  relativeModel,
+  type TodaysSplit,
+} from './newExperiment';
 import { ask, pick, type WithIcon } from '../window/show';
 
 /** The questions of `Profile Energy` about a model. Each returns undefined when it was dismissed: then nothing happens. */
 
 type Choice<T> = vscode.QuickPickItem & WithIcon & { value: T };
 
-export async function askBatchSizes(scope: vscode.Uri | undefined, before: number[] | undefined) {
+/** @param inUse one that a serving config says is in use */
+export async function askBatchSizes(
+  scope: vscode.Uri | undefined,
+  before: number[] | undefined,
+  inUse?: number | null,
+) {
+  const usual = before ?? setting('newExperiment.batchSizes', scope);
+  const offered = [...new Set([...usual, ...(typeof inUse === 'number' ? [inUse] : [])])].sort((a, b) => a - b);
   const text = await ask({
-    title: vscode.l10n.t('Profile Energy (1/6): batch sizes'),
+    title: vscode.l10n.t('Profile Energy (1/7): batch sizes'),
     prompt: vscode.l10n.t('Images per inference call to compare, with commas between'),
-    value: (before ?? setting('newExperiment.batchSizes', scope)).join(', '),
+    value: offered.join(', '),
     validateInput: (value) =>
       parseBatchSizes(value) ? undefined : vscode.l10n.t('Whole numbers from 1 to 65,536, for example 1, 2, 4, 8'),
   });
@@ -28,7 +49,7 @@ export async function askFixedBatch(model: string, batch: number): Promise<numbe
     detail: vscode.l10n.t('To compare others, {0}', freeBatchExport),
     value: [batch],
   };
-  const title = vscode.l10n.t('Profile Energy (1/6): batch sizes');
+  const title = vscode.l10n.t('Profile Energy (1/7): batch sizes');
   return (await pick([choice], { title }))?.value;
 }
 
@@ -41,10 +62,76 @@ export async function askCurrent(batchSizes: readonly number[], before: number |
   ];
   // What was said the last time stands first.
   choices.sort((a, b) => Number(b.value === known) - Number(a.value === known));
-  const title = vscode.l10n.t('Profile Energy (2/6): in use today');
+  const title = vscode.l10n.t('Profile Energy (2/7): in use today');
   const placeHolder = vscode.l10n.t('Which of them do you run today? The saving is stated against it');
   return (await pick(choices, { title, placeHolder }))?.value;
 }
+
+/**
+ * How the cores are split today.
+ *
+ * @param said what a serving config says of it: the number of processes, but not their threads
+ * @param before what was said the last time: it stands first
+ * @returns null: not known
+ */
+export async function askSplit(
+  machine: Machine,
+  said: number | undefined,
+  before: TodaysSplit | null | undefined,
+): Promise<TodaysSplit | null | undefined> {
+  const { cores } = machine;
+  const usual =
+    said === undefined
+      ? [
+          { instances: 1, threads: cores },
+          { instances: cores, threads: 1 },
+        ]
+      : [
+          { instances: said, threads: Math.max(1, Math.floor(cores / said)) },
+          { instances: said, threads: cores },
+        ];
+  const known = before && (said === undefined || before.instances === said) ? [before] : [];
+  const splits = [...known, ...usual].filter(
+    (a, i, all) => all.findIndex((b) => b.instances === a.instances && b.threads === a.threads) === i,
+  );
+  const choices: Choice<TodaysSplit | null | 'other'>[] = [
+    ...splits.map((value) => ({ label: sentence(splitWords(value)), ...describedSplit(value, machine), value })),
+    {
+      label: vscode.l10n.t('Another split…'),
+      description: vscode.l10n.t('processes × threads of each'),
+      value: 'other' as const,
+    },
+    {
+      label: vscode.l10n.t('I do not know'),
+      description: vscode.l10n.t('measured as one process with every core'),
+      value: null,
+    },
+  ];
+  const title = vscode.l10n.t('Profile Energy (3/7): processes today');
+  const placeHolder = vscode.l10n.t('One process or several? Workers of a server, instances of a model, replicas');
+  const chosen = await pick(choices, { title, placeHolder });
+  if (chosen?.value !== 'other') return chosen?.value;
+  const text = await ask({
+    title,
+    prompt: vscode.l10n.t('Processes that run the model at once, and threads of each, for example 4 x 2'),
+    value: splitCell(splits[0]!),
+    validateInput: (typed) => (parseSplit(typed) ? undefined : vscode.l10n.t('Two whole numbers, for example 4 x 2')),
+  });
+  return text === undefined ? undefined : (parseSplit(text) ?? undefined);
+}
+
+function describedSplit(split: TodaysSplit, machine: Machine): { description?: string } {
+  const { instances, threads } = split;
+  const { cores } = machine;
+  if (!hasRoom(split, machine))
+    return { description: vscode.l10n.t('more threads than CPUs here: not measured, and no saving stated') };
+  if (instances === 1 && threads === cores) return { description: vscode.l10n.t('what most servers do by themselves') };
+  if (instances > 1 && threads === cores)
+    return { description: vscode.l10n.t('every process with every core, as ONNX Runtime does by itself') };
+  return {};
+}
+
+const sentence = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** @param experiment where the experiment will lie: paths are relative to it */
 export async function askImages(experiment: vscode.Uri): Promise<Answers['images']> {
@@ -64,7 +151,7 @@ export async function askImages(experiment: vscode.Uri): Promise<Answers['images
       value: 'coco',
     },
   ];
-  const title = vscode.l10n.t('Profile Energy (3/6): images');
+  const title = vscode.l10n.t('Profile Energy (4/7): images');
   const chosen = await pick(choices, {
     title,
     placeHolder: vscode.l10n.t('Energy does not depend on what a picture shows, only on its size'),
@@ -90,7 +177,7 @@ export async function askSla(before: Answers['sla'] | undefined): Promise<Answer
     { icon: 'dash', label: vscode.l10n.t('No limit'), description: vscode.l10n.t('only energy counts'), value: false },
     { icon: 'watch', label: vscode.l10n.t('Answer requests within…'), value: true },
   ];
-  const title = vscode.l10n.t('Profile Energy (4/6): latency limit');
+  const title = vscode.l10n.t('Profile Energy (5/7): latency limit');
   const chosen = await pick(choices, { title });
   if (!chosen) return undefined;
   if (!chosen.value) return null;
@@ -108,7 +195,7 @@ export async function askSla(before: Answers['sla'] | undefined): Promise<Answer
 
 async function askNumber(prompt: string, value: number): Promise<number | undefined> {
   const text = await ask({
-    title: vscode.l10n.t('Profile Energy (4/6): latency limit'),
+    title: vscode.l10n.t('Profile Energy (5/7): latency limit'),
     prompt,
     value: String(value),
     validateInput: (typed) => (Number(typed) > 0 ? undefined : vscode.l10n.t('A number above 0')),
@@ -116,23 +203,58 @@ async function askNumber(prompt: string, value: number): Promise<number | undefi
   return text === undefined ? undefined : Number(text);
 }
 
-/** How long it may take: a first look need not wait for a figure to rely on. */
-export async function askEffort(): Promise<Effort | undefined> {
+/**
+ * How long it may take: a first look need not wait for a figure to rely on.
+ *
+ * @param experiment what would be measured with each effort
+ */
+export async function askEffort(
+  experiment: (effort: Effort) => SpecInput,
+  machine: Machine,
+): Promise<Effort | undefined> {
+  const length = (effort: Effort) => {
+    const { configurations, seconds } = lengthOf(experiment(effort), machine);
+    return vscode.l10n.t('at least {0} for {1} configurations', describeSeconds(seconds), configurations);
+  };
   const choices: Choice<Effort>[] = [
     {
       icon: 'rocket',
       label: vscode.l10n.t('Quick look'),
-      description: vscode.l10n.t('windows of 1.5 s, 5 to 8 repeats: tells large differences apart'),
+      description: length('quick'),
+      detail: vscode.l10n.t('windows of 1.5 s, 5 to 8 repeats: tells large differences apart'),
       value: 'quick',
     },
     {
       icon: 'target',
       label: vscode.l10n.t('Thorough'),
-      description: vscode.l10n.t('windows of 5 s, 5 to 12 repeats: about three times as long'),
+      description: length('thorough'),
+      detail: vscode.l10n.t('windows of 5 s, 5 to 12 repeats'),
       value: 'thorough',
     },
   ];
-  const title = vscode.l10n.t('Profile Energy (5/6): how thorough');
+  if (machine.cores > 1) {
+    const { batchSizes, spinning = [] } = experiment('split');
+    const batches = listed(batchSizes.map(String));
+    choices.push({
+      icon: 'split-horizontal',
+      label: vscode.l10n.t('Thorough, with the split of the cores'),
+      description: length('split'),
+      detail:
+        spinning.length > 1
+          ? vscode.l10n.t(
+              'from 1 process of {0} threads to {0} processes of 1, spinning and not, at batch {1}: usually worth more than the batch size',
+              machine.cores,
+              batches,
+            )
+          : vscode.l10n.t(
+              'from 1 process of {0} threads to {0} processes of 1, at batch {1}: usually worth more than the batch size',
+              machine.cores,
+              batches,
+            ),
+      value: 'split',
+    });
+  }
+  const title = vscode.l10n.t('Profile Energy (6/7): how thorough');
   const placeHolder = vscode.l10n.t('The panel says how much time is left, and you can stop at any time');
   return (await pick(choices, { title, placeHolder }))?.value;
 }
@@ -148,7 +270,7 @@ export async function askKeep(name: string): Promise<boolean | undefined> {
     },
     { icon: 'play', label: vscode.l10n.t('Only run'), value: false },
   ];
-  const title = vscode.l10n.t('Profile Energy (6/6): experiment file');
+  const title = vscode.l10n.t('Profile Energy (7/7): experiment file');
   return (await pick(choices, { title }))?.value;
 }
 

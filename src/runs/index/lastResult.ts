@@ -1,4 +1,5 @@
 import { isMeasured as isSourceMeasured } from '../../core/energy/parts';
+import { currentSaidBy } from '../../core/configuration/inUse';
 import type { ConfigFile } from '../../core/configFiles/configFile';
 import { termsOf } from '../../core/report/report';
 import { configurationResults } from '../../core/values/trialValue';
@@ -22,7 +23,7 @@ export type LastResult = {
 
 /**
  * Finds it by what the file says, not by its name: an experiment by its measured part and its models' hashes, a cfg by
- * its hash, a serving config by what it says besides batch sizes, or by the model file it serves.
+ * its hash, a serving config by what it says besides what a suggestion sets, or by the model file it serves.
  *
  * @param path absolute path of the file
  * @param folders run folders, newest first
@@ -81,7 +82,7 @@ export type FileAnalysis = { analysis: Judgement; measured: boolean };
 
 /**
  * Reads the run and analyses it on the file's own terms: an experiment's service level, preferences and margin as they
- * are now; of other files the batch size in use.
+ * are now; of other files what they say of today.
  *
  * @throws LogError, RunNotFound
  */
@@ -89,7 +90,7 @@ export function analyseFor(config: ConfigFile, { folder, model }: Pick<LastResul
   const { run, samples } = loadRun(folder);
   const terms = termsOf(run);
   const parsed = config.kind === 'experiment' ? parseSpec(config.text) : null;
-  const current = config.batchSize === null ? terms.current : { batchSize: config.batchSize };
+  const current = currentSaidBy(config.today, terms.current);
   const own = parsed?.ok
     ? {
         ...terms,

@@ -34,11 +34,12 @@ async function guardGroup(session: EngineSession, { probeJob }: Guarded, group: 
   const { model, threads } = group[0] as Configuration;
   const batchSizes = [...new Set(group.map((c) => c.batchSize))];
   const largest = Math.max(...batchSizes);
+  const most = Math.max(...group.map((c) => c.instances));
   const points: MemoryPoint[] = [];
   let unitBytes = { tensor: 0, least: 0 };
   let killed = 0;
   for (;;) {
-    const batchSize = nextProbe(points, largest);
+    const batchSize = nextProbe(points, largest, most);
     if (batchSize === null || session.stop.aborted) break;
     session.record({ type: 'step', step: 'memory', detail: `${model}, batch ${batchSize}` });
     const end = await session.probe(probeJob({ model, threads, batchSize }, batchSizes));
@@ -63,7 +64,7 @@ async function guardGroup(session: EngineSession, { probeJob }: Guarded, group: 
   session.record({ type: 'memory.predicted', model, threads, points, ...fitted });
   const available = availableBytes(session.run.spec.measure.memoryLimitMegabytes);
   for (const c of group) {
-    const problem = memoryProblem(fitted, c.batchSize, available, unitBytes.tensor, session.run.workload.unit);
+    const problem = memoryProblem(fitted, c, available, unitBytes.tensor, session.run.workload.unit);
     if (problem) skipConfiguration(session, c, problem);
   }
 }

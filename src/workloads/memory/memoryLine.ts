@@ -1,4 +1,5 @@
 import { constants } from 'node:buffer';
+import type { Configuration } from '../../core/configuration/configuration';
 import { describeBytes } from '../../core/words/units';
 
 /** Peak resident memory of a trial as a straight line over the batch size. What it calls an image is one unit of the run's work. */
@@ -16,10 +17,13 @@ const largestProbe = 64;
 
 /**
  * The batch size to probe next: 1, 2 and 4, then doubling while memory has hardly grown (small images). So each probe
- * needs little more than the one before it. null: enough is known.
+ * needs little more than the one before it. null: enough is known. Batch 1 in one process needs no probe: nothing smaller could
+ * be tried before it.
+ *
+ * @param most processes that run at once in any configuration
  */
-export function nextProbe(points: readonly MemoryPoint[], largest: number): number | null {
-  if (largest === 1) return null;
+export function nextProbe(points: readonly MemoryPoint[], largest: number, most = 1): number | null {
+  if (largest === 1 && (most === 1 || points.length > 0)) return null;
   const small = smallestProbes[points.length];
   if (small !== undefined) return small <= largest ? small : null;
   const first = points[0] as MemoryPoint;
@@ -51,11 +55,12 @@ export const predictBytes = (model: MemoryModel, batchSize: number) =>
 /**
  * Why a batch cannot run, with the numbers; null when it fits.
  *
+ * @param instances processes that run such batches at once
  * @param unitTensorBytes the larger one of input and output, of one `unit` of work
  */
 export function memoryProblem(
   model: MemoryModel,
-  batchSize: number,
+  { batchSize, instances }: Pick<Configuration, 'batchSize' | 'instances'>,
   available: number,
   unitTensorBytes: number,
   unit: string,
@@ -69,11 +74,13 @@ export function memoryProblem(
       availableBytes: constants.MAX_LENGTH,
     };
   }
-  const needed = predictBytes(model, batchSize);
+  const each = predictBytes(model, batchSize);
+  const needed = instances * each;
   if (needed <= available) return null;
+  const all = instances === 1 ? 'it would' : `${instances} processes of about ${describeBytes(each)} would`;
   return {
     reason: 'memory',
-    message: `it would need about ${describeBytes(needed)} (${describeBytes(model.baseBytes)} + ${describeBytes(model.bytesPerImage)} per ${unit}, and ${model.marginPercent} %); ${describeBytes(available)} are available`,
+    message: `${all} need about ${describeBytes(needed)} (${describeBytes(model.baseBytes)} + ${describeBytes(model.bytesPerImage)} per ${unit}, and ${model.marginPercent} %); ${describeBytes(available)} are available`,
     neededBytes: Math.round(needed),
     availableBytes: Math.round(available),
   };

@@ -3,7 +3,15 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { allowedCpus, onlineSockets, parseCpuInfo, physicalCores } from '../../../src/machine/topology';
+import {
+  allowedCpus,
+  cpuList,
+  onlineSockets,
+  parseCpuInfo,
+  parseCpuList,
+  physicalCores,
+  usableCpus,
+} from '../../../src/machine/topology';
 
 /** /proc/cpuinfo as an Intel machine has it, one paragraph a [socket, core]. */
 const cpuinfo = (cpus: readonly (readonly [socket: number, core: number])[]) =>
@@ -104,4 +112,27 @@ it('reads which CPUs a process may use', () => {
   const status = 'Name:\tnode\nCpus_allowed:\tff\nCpus_allowed_list:\t0-3,8\nMems_allowed_list:\t0\n';
   expect(allowedCpus(status)).toBe('0-3,8');
   expect(allowedCpus('Name:\tnode\n')).toBeNull();
+});
+
+describe('lists of CPUs', () => {
+  it('are read and written as the kernel does', () => {
+    expect(parseCpuList('0-3,8')).toEqual([0, 1, 2, 3, 8]);
+    expect(cpuList([8, 1, 0, 3, 2])).toBe('0-3,8');
+    for (const text of ['', 'all', '3-1', '0-', '0,,1']) expect(parseCpuList(text), text).toBeNull();
+    fc.assert(
+      fc.property(fc.uniqueArray(fc.nat(300), { minLength: 1 }), (cpus) => {
+        expect(parseCpuList(cpuList(cpus))).toEqual([...cpus].sort((a, b) => a - b));
+      }),
+    );
+  });
+
+  it('name core and socket of what may be used', () => {
+    const cpus = usableCpus();
+    expect(cpus.length).toBe(availableParallelism());
+    expect(usableCpus('/nowhere', '0-1')).toEqual([
+      { cpu: 0, core: 0, socket: 0 },
+      { cpu: 1, core: 1, socket: 0 },
+    ]);
+    expect(usableCpus('/nowhere', null)).toEqual([]);
+  });
 });

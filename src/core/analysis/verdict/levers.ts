@@ -16,7 +16,7 @@ import type { Ranking } from './cost';
 import { energyAgainst } from './saving';
 import type { Decision, Lever, Saving } from './verdictSchema';
 
-/** What of a configuration is changed alone, by the name that the verdict has for it. */
+/** What of a configuration is changed alone, by the name that the verdict has for it; told where the first key has several values. */
 const levers: { factor: Lever['factor']; keys: FactorKey[] }[] = [
   { factor: 'spinning', keys: ['spinning'] },
   { factor: 'split', keys: ['instances', 'threads'] },
@@ -41,7 +41,10 @@ export function leversOf(known: Known): Lever[] {
   const { decision, alternatives } = known;
   const base = alternatives.find((e) => e.result.id === (decision.winner ?? decision.inUse ?? decision.reference));
   if (!base) return [];
+  const varied = new Set(variedFactors(alternatives.map((e) => e.result)).map(({ key }) => key));
   return levers.flatMap(({ factor, keys }) => {
+    // Numbers of threads alone are told apart in the table, as they always were.
+    if (!varied.has(keys[0]!)) return [];
     const isSame = sameExcept(...keys);
     const pairs = pairsWithin(alternatives, keys);
     const found = alternatives
@@ -153,9 +156,9 @@ function leverSentence(
 
 function changeText(factor: Lever['factor'], to: Configuration, all: readonly Configuration[]): string {
   if (factor === 'spinning') return to.spinning ? 'with spinning' : 'without spinning';
-  if (variesSplit(all)) return `as ${splitText(to)}`;
-  const varied = variedFactors(all).map(({ key }) => key);
-  return `with ${factors.find((f) => (f.key === 'instances' || f.key === 'threads') && varied.includes(f.key))!.phrase(to, '')}`;
+  return variesSplit(all)
+    ? `as ${splitText(to)}`
+    : `with ${to.instances === 1 ? '1 process' : `${to.instances} processes`}`;
 }
 
 function energyText(

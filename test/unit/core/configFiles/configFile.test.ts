@@ -20,6 +20,7 @@ dynamic_batching {
   max_queue_delay_microseconds: 100
 }
 `;
+const parameter = 'parameters { key: "intra_op_thread_count" value { string_value: "4" } }\n';
 const mlserver = `{
   // the detector
   "name": "yolov7",
@@ -48,7 +49,7 @@ const note = (kind: ConfigKind, text: string, batchSize = 8) => {
 
 describe('recognising a config', () => {
   it('knows a YOLOv7 cfg by what it says, in both styles of rows', () => {
-    expect(recogniseConfig('whatever.yaml', cfg)).toMatchObject({ kind: 'yolov7-cfg', batchSize: null });
+    expect(recogniseConfig('whatever.yaml', cfg)).toMatchObject({ kind: 'yolov7-cfg', today: {} });
     const nested =
       '# parameters\nnc: 80\ndepth_multiple: 1.0\nanchors:\n  - [1,2]\nbackbone:\n  # [from, number, module, args]\n  [[-1, 1, Conv, [32, 3, 1]],\n  ]\nhead:\n  [[[75,88,101], 1, IDetect, [nc, anchors]],\n  ]\n';
     expect(recogniseConfig('/x/a.yml', nested)?.places).toEqual([
@@ -76,7 +77,7 @@ describe('recognising a config', () => {
   it('finds the fields of serving configs', () => {
     expect(recogniseConfig('m/config.pbtxt', triton)).toMatchObject({
       kind: 'triton',
-      batchSize: 16,
+      today: { batchSize: 16, instances: 1, spinning: true },
       places: [
         { field: 'max_batch_size', line: 4, column: 1 },
         { field: 'preferred_batch_size', line: 9, column: 3 },
@@ -84,7 +85,7 @@ describe('recognising a config', () => {
     });
     expect(recogniseConfig('model-settings.json', mlserver)).toMatchObject({
       kind: 'mlserver',
-      batchSize: 4,
+      today: { batchSize: 4 },
       places: [{ field: 'max_batch_size', line: 5, column: 3 }],
     });
     expect(mlserverModel(mlserver)).toBe('./model.onnx');
@@ -92,21 +93,21 @@ describe('recognising a config', () => {
 
   test.each([
     ['dynamic_batching {} max_batch_size: 8', 8],
-    ['max_batch_size: 8', null],
+    ['max_batch_size: 8', undefined],
     ['max_batch_size: 8 dynamic_batching { preferred_batch_size: 2 preferred_batch_size: 4 }', 4],
-    ['max_batch_size: x dynamic_batching { }', null],
+    ['max_batch_size: x dynamic_batching { }', undefined],
   ])('reads the batch size that Triton forms from %s', (text, batchSize) =>
-    expect(recogniseConfig('config.pbtxt', text)?.batchSize).toBe(batchSize),
+    expect(recogniseConfig('config.pbtxt', text)?.today.batchSize).toBe(batchSize),
   );
 
   test.each([
     ['current: { batchSize: 16 }', 16],
     ['current:\n  # now\n  batchSize: 16 # x', 16],
-    ['current:\nbatchSize: 16', null],
-    ['# current: { batchSize: 16 }', null],
+    ['current:\nbatchSize: 16', undefined],
+    ['# current: { batchSize: 16 }', undefined],
   ])('reads today’s batch size of an experiment from %j', (text, batchSize) =>
     expect(recogniseConfig('x.energy.yaml', `batchSizes: [1]\n${text}\n`)).toMatchObject({
-      batchSize,
+      today: batchSize === undefined ? {} : { batchSize },
       places: [{ field: 'batchSizes', line: 1, column: 1 }],
     }),
   );
@@ -192,7 +193,7 @@ describe('setting a batch size', () => {
     const text = '# tuned\nmax_batch_size { value: 64 } # of May\nbatch_timeout_micros { value: 2000 }\n';
     expect(recogniseConfig('batching_config.pbtxt', text)).toMatchObject({
       kind: 'tensorflow-serving',
-      batchSize: 64,
+      today: { batchSize: 64 },
       places: [{ field: 'max_batch_size', line: 2 }],
     });
     expect(apply('tensorflow-serving', text)).toBe(text.replace('64', '8'));
@@ -200,7 +201,7 @@ describe('setting a batch size', () => {
     const same = (value: string) => identityOf({ kind: 'tensorflow-serving', text: value });
     expect(same(text.replace('64', '8'))).toBe(same(text));
     expect(same(text.replace('2000', '1'))).not.toBe(same(text));
-    expect(recogniseConfig('b.pbtxt', 'num_batch_threads < value: 4 >')).toMatchObject({ batchSize: null });
+    expect(recogniseConfig('b.pbtxt', 'num_batch_threads < value: 4 >')).toMatchObject({ today: {} });
     expect(refusal('tensorflow-serving', 'num_batch_threads { value: 4 }')).toMatch(/does not stand here once/);
     expect(refusal('tensorflow-serving', `${text}allowed_batch_sizes: 4 allowed_batch_sizes: 64`)).toMatch(
       /set both by hand/,
@@ -270,7 +271,7 @@ describe('any text', () => {
           const before = lines.join(crlf ? '\r\n' : '\n');
           const after = apply(kind, before, batchSize);
           expect(comments(after)).toEqual(comments(before));
-          expect(recogniseConfig(name, after)?.batchSize).toBe(batchSize);
+          expect(recogniseConfig(name, after)?.today.batchSize).toBe(batchSize);
           const digits = (s: string) => s.replace(/[\d\s,]/g, '');
           expect(digits(after)).toBe(digits(before));
           expect(apply(kind, after, batchSize)).toBe(after);
@@ -326,7 +327,11 @@ describe('any text', () => {
       '\n',
     ];
     const pick = <T>(list: readonly T[]) => list[Math.floor(random() * list.length)]!;
-    const all = [...files, { kind: 'yolov7-cfg' as const, name: 'm.yaml', text: cfg.slice(0, 1500) + cfg.slice(-600) }];
+    const all = [
+      ...files,
+      { kind: 'triton' as const, name: 'config.pbtxt', text: `${triton}${parameter}` },
+      { kind: 'yolov7-cfg' as const, name: 'm.yaml', text: cfg.slice(0, 1500) + cfg.slice(-600) },
+    ];
     for (let i = 0; i < runs; i++) {
       const { name, kind, text } = all[i % all.length]!;
       let mutated = text;
@@ -342,11 +347,12 @@ describe('any text', () => {
         if (!marked.includes('\\')) expect(marked).toContain(field);
       }
       if (kind === 'experiment' && i % 8 !== 2) continue;
-      const suggestion = suggestEdit(config ?? { kind, text: mutated }, { batchSize: 8 });
+      const use = i % 2 === 0 ? { batchSize: 8 } : { batchSize: 8, instances: 4, threads: 2 };
+      const suggestion = suggestEdit(config ?? { kind, text: mutated }, use);
       if ('refused' in suggestion) continue;
       const after = applyEdits(mutated, suggestion.edits);
       // What was applied is applied: a second time there is nothing to do.
-      expect(suggestEdit({ kind, text: after }, { batchSize: 8 }), JSON.stringify(mutated)).toMatchObject({
+      expect(suggestEdit({ kind, text: after }, use), JSON.stringify(mutated)).toMatchObject({
         edits: [],
       });
     }

@@ -1,7 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { configurationId } from '../../../../src/core/configuration/factors';
-import { configurationsInUse, currentOf, isInUse } from '../../../../src/core/configuration/inUse';
+import {
+  configurationsInUse,
+  currentOf,
+  currentSaidBy,
+  currentText,
+  isInUse,
+} from '../../../../src/core/configuration/inUse';
 
 const sweep = ['fp32.onnx', 'int8.onnx'].flatMap((model) =>
   [1, 8].flatMap((batchSize) =>
@@ -54,5 +60,18 @@ describe('isInUse', () => {
         for (const key of Object.keys(before ?? {})) expect(current).toHaveProperty(key);
       }),
     );
+  });
+});
+
+describe('what a file says of today', () => {
+  it('is told in words, and stands alone but for a batch size that it does not name', () => {
+    expect(currentText({ batchSize: 8, instances: 1, threads: 2, spinning: false })).toBe(
+      'batch 8, 1 process, 2 threads, not spinning',
+    );
+    const before = { batchSize: 4, threads: 2 };
+    expect(currentSaidBy({}, before)).toBe(before);
+    expect(currentSaidBy({ instances: 3 }, before)).toEqual({ batchSize: 4, instances: 3 });
+    expect(currentSaidBy({ batchSize: 8 }, before)).toEqual({ batchSize: 8 });
+    expect(currentSaidBy({ instances: 3 }, undefined)).toBeUndefined();
   });
 });

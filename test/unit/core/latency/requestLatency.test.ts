@@ -12,6 +12,7 @@ const average = (values: Float64Array) => values.reduce((sum, value) => sum + va
 
 function queue(rest: Partial<QueueInput>, requests = 200_000) {
   const input: QueueInput = {
+    servers: 1,
     arrivalRate: 10,
     batchSize: 1,
     timeoutMs: null,
@@ -116,6 +117,37 @@ describe('request latency by simulation', () => {
     const alone = steady(16, 800, 2); // 20 images/s; partial batches cost as much as full ones
     expect(requestsOfTrials(alone, [alone], { arrivalRate: 15, percentile: 95 })[0]).not.toBeNull();
     expect(requestsOfTrials(alone, [alone], { arrivalRate: 15, percentile: 95, batchTimeoutMs: 10 })[0]).toBeNull();
+  });
+
+  it('has a server for each instance', () => {
+    // 80 images/s of four processes together.
+    const trials = [1, 2, 3].map((block) =>
+      trialOf(block, 2, { batchMs: [40, 60], unitsPerSecond: 80, idleWatts: 20 }),
+    );
+    const result = emptyResult(1, { instances: 4, trials });
+    const met = requestsOfTrials(result, [result], { arrivalRate: 60, percentile: 95 });
+    trials.forEach(({ block, batchMs }, i) => {
+      const expected = queue({ servers: 4, arrivalRate: 60, batchMs, stream: block }, 22_223);
+      expect(met[i]!.max).toBe(expected.maxMs);
+    });
+    // 2 − 20/80 J of an image's own, and the idle power of the one machine.
+    expect(met[0]!.joulesPerRequest).toBeCloseTo(1.75 + 20 / 60, 10);
+    expect(requestsOfTrials(result, [result], { arrivalRate: 80, percentile: 95 })[0]).toBeNull();
+  });
+
+  it('takes the cost of a partial batch from configurations with as many instances', () => {
+    const of = (batchSize: number, instances: number, ms: number) =>
+      emptyResult(batchSize, {
+        instances,
+        trials: [trialOf(1, 2, { batchMs: [ms], unitsPerSecond: (instances * batchSize * 1000) / ms })],
+      });
+    const result = of(4, 2, 100);
+    const terms = { arrivalRate: 8, percentile: 95, batchTimeoutMs: 0 };
+    const p50 = (others: ConfigurationResult[]) => requestsOfTrials(result, [result, ...others], terms)[0]!.p50;
+    // All are alone in their batch, which costs as much as a full one where no smaller one is known.
+    expect(p50([])).toBeCloseTo(100, 6);
+    expect(p50([of(1, 1, 30)])).toBeCloseTo(100, 6);
+    expect(p50([of(1, 2, 40)])).toBeCloseTo(40, 6);
   });
 
   it('rises with the load', () => {

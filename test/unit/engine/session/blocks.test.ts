@@ -90,7 +90,15 @@ describe('the order of a run', () => {
     });
     await measure(session);
     expect(session.jobs[0]).toEqual({
-      ...{ kind: 'measure', workload: 'detection', source, windows: 2, windowSeconds: 9, warmupSeconds: 2 },
+      ...{
+        kind: 'measure',
+        workload: 'detection',
+        source,
+        windows: 2,
+        windowSeconds: 9,
+        warmupSeconds: 2,
+        instances: 1,
+      },
       ...{ modelFile: '/models/a.onnx', batchSize: 3, threads: 7, spinning: true },
     });
   });

@@ -38,7 +38,7 @@ async function runScript(
   const end = await runTrialProcess({ node: process.execPath, script }, folder, { kind } as TrialJob, {
     onStart: () => undefined,
     onMessage: rest.onMessage ?? ((message) => void messages.push(message)),
-    ...{ stop, timeoutSeconds },
+    ...{ stop, timeoutSeconds, cpus: null },
   });
   return { end, said: messages.map((m) => m.type) };
 }
@@ -141,7 +141,7 @@ describe.concurrent('how a trial ended', () => {
       { kind: 'measure' } as TrialJob,
       {
         ...{ onStart: () => expect.unreachable(), onMessage: () => expect.unreachable() },
-        ...{ stop: new AbortController().signal, timeoutSeconds: 10 },
+        ...{ stop: new AbortController().signal, timeoutSeconds: 10, cpus: null },
       },
     );
     expect(end).toMatchObject({ kind: 'failed', reason: 'exit', message: expect.stringContaining('ENOENT') });

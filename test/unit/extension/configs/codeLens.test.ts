@@ -162,6 +162,35 @@ describe('the light bulb', () => {
     await expect(apply(gpu, 4, false)).rejects.toThrow('runs on GPUs');
   });
 
+  it('writes the whole configuration that won, and then finds it in use', async () => {
+    const count = (n: number) => triton.replace('{ kind', `{ count: ${n} kind`);
+    const document = open('config.pbtxt', count(1));
+    const swept = 'models: [yolov7-tiny]\nbatchSizes: [1, 4]\ninstances: [1, 2]\nthreads: [1]\n';
+    await writeRun(workspace, 'r1', join(workspace, 'a.energy.yaml'), swept, { servingConfig: document.uri.fsPath });
+    const use = { batchSize: 4, instances: 2 };
+    expect((await lens(document)).title).toMatch(
+      /^greenest batch 4 \(2 processes\): .* against batch 1 \(1 process\)$/,
+    );
+    expect(await actions(document, 1)).toMatchObject([{ command: { arguments: [document.uri, use, false] } }]);
+    expect(await applyConfiguration(document.uri as never, use, false)).toBe(true);
+    expect(document.text).toContain('count: 2 kind');
+    expect(document.text).toContain('preferred_batch_size: [ 4 ]');
+    expect(await hints(document)).toEqual([]);
+    expect((await lens(document)).title).toMatch(/^greenest batch 4 \(2 processes\): [^,]*$/);
+  });
+
+  it('says that what runs today was not measured', async () => {
+    // Two processes, as the backend has without a count.
+    const document = open('config.pbtxt', triton);
+    await writeRun(workspace, 'r1', join(workspace, 'a.energy.yaml'), experiment, {
+      servingConfig: document.uri.fsPath,
+    });
+    expect(await lens(document)).toMatchObject({
+      title: 'greenest batch 4: 21.8 J/image ± 0.21 %',
+      tooltip: expect.stringContaining('runs today (batch 1, 2 processes, spinning) was not measured'),
+    });
+  });
+
   it('has nothing to say in a cfg, which has no batch size', async () => {
     const text = cfgText('yolov7-tiny');
     const document = open('m.yaml', text);

@@ -9,6 +9,8 @@ import type { Session } from '../../../../src/extension/session/session';
 import { editor, Uri } from '../../../support/fakeEditor';
 
 vi.mock('vscode', () => import('../../../support/fakeEditor'));
+vi.mock('../../../../src/machine/topology', () => ({ physicalCores: () => 16 }));
+vi.mock('node:os', async (original) => ({ ...(await original<object>()), availableParallelism: () => 16 }));
 vi.mock('../../../../src/extension/program/program', () => ({ programOf: () => ({}), runProgram: vi.fn() }));
 
 /** What the program says of the model. */
@@ -35,9 +37,9 @@ afterEach(() => rmSync(folder, { recursive: true }));
 
 const kept = () => join(folder, 'best.energy.yaml');
 const scratch = () => join(folder, '.greenbatch', 'experiments', 'best.energy.yaml');
-const profile = async (replies: string[], given = {}) => {
+const profile = async (replies: string[], given = {}, today = {}) => {
   Object.assign(editor, { questions: [], replies: [...replies] });
-  const file = await experimentFile(session, { model: Uri.file(join(folder, 'best.onnx')) as never }, given);
+  const file = await experimentFile(session, { model: Uri.file(join(folder, 'best.onnx')) as never }, given, today);
   return file?.fsPath;
 };
 const specIn = (file: string) => {
@@ -68,7 +70,7 @@ describe('the experiment of a model', () => {
 
   it('has the one batch size of a model that is fixed to it, and says why and how to have others', async () => {
     says(inspected({ batch: 4 }));
-    await profile(['Batch 4', 'Batch 4', 'Drawn', 'No limit', 'Quick look', 'Only run']);
+    await profile(['Batch 4', 'Batch 4', 'I do not know', 'Drawn', 'No limit', 'Quick look', 'Only run']);
     expect(specIn(scratch())).toMatchObject({ batchSizes: [4], current: { batchSize: 4 } });
     expect(editor.questions[0]!.offered).toEqual([
       expect.stringMatching(
@@ -95,6 +97,72 @@ describe('the experiment of a model', () => {
   it('is not asked of the program for what leaves every size free', async () => {
     await experimentFile(session, { model: Uri.file(join(folder, 'cfg.yaml')) as never }, {});
     expect(runProgram).not.toHaveBeenCalled();
+  });
+});
+
+describe('how the cores are split today', () => {
+  const rest = ['Drawn', 'No limit', 'Thorough', 'Only run'];
+  const titles = () => editor.questions.map(({ title }) => /\d\/7/.exec(title)?.[0]);
+
+  it('is asked where a batch size is in use, remembered, and measured', async () => {
+    await profile(['', 'Batch 8', '16 processes', ...rest]);
+    expect(titles()).toEqual(['1/7', '2/7', '3/7', '4/7', '5/7', '6/7', '7/7']);
+    expect(editor.questions[2]!.offered).toEqual([
+      '1 process of 16 threads | what most servers do by themselves',
+      '16 processes of 1 thread each',
+      'Another split… | processes × threads of each',
+      'I do not know | measured as one process with every core',
+    ]);
+    expect(specIn(scratch())).toMatchObject({
+      instances: [16],
+      threads: [1],
+      current: { batchSize: 8, instances: 16, threads: 1, spinning: true },
+    });
+    await profile(['Change', '', 'Batch 8', 'Another', '4 x 2', ...rest]);
+    expect(editor.questions[3]!.offered[0]).toBe('16 processes of 1 thread each');
+    expect(specIn(scratch())).toMatchObject({ instances: [4], threads: [2] });
+    await profile(['Change', '', 'Batch 8', 'I do not know', ...rest]);
+    expect(editor.questions[3]!.offered[0]).toBe('4 processes of 2 threads each');
+    expect(specIn(scratch())).toMatchObject({ instances: [1], current: { batchSize: 8 } });
+    expect(specIn(scratch()).current?.instances).toBeUndefined();
+  });
+
+  it('is taken from a serving config that says it, with the batch size', async () => {
+    const today = { batchSize: 6, instances: 4, threads: 4, spinning: true };
+    await profile(['', ...rest], {}, today);
+    expect(titles()).toEqual(['1/7', '4/7', '5/7', '6/7', '7/7']);
+    expect(specIn(scratch())).toMatchObject({
+      batchSizes: [1, 2, 4, 6, 8, 16, 32],
+      instances: [4],
+      threads: [4],
+      current: today,
+    });
+    // Of one that names no threads, only those are asked.
+    await profile(['Change', '', '2 processes of 8', ...rest], {}, { batchSize: 6, instances: 2 });
+    expect(editor.questions[2]!.offered.slice(0, 2)).toEqual([
+      '2 processes of 8 threads each',
+      '2 processes of 16 threads each | more threads than CPUs here: not measured, and no saving stated',
+    ]);
+    expect(specIn(scratch()).current).toEqual({ batchSize: 6, instances: 2, threads: 8, spinning: true });
+  });
+
+  it('is swept if wanted, and every effort says how long it takes', async () => {
+    await profile(['', 'Batch 8', '1 process', 'Drawn', 'No limit', 'Thorough, with', 'Only run']);
+    const [quick, thorough, split] = editor.questions[5]!.offered;
+    expect(quick).toMatch(/^Quick look \| at least [\d]+ min( \d+ s)? for 6 configurations \| windows of 1\.5 s/);
+    expect(thorough).toMatch(/^Thorough \| at least .* for 6 configurations \| windows of 5 s/);
+    expect(split).toMatch(
+      /^Thorough, with the split of the cores \| at least .* for 30 configurations \| from 1 process of 16 threads to 16 processes of 1, spinning and not, at batch 1, 8 and 32: /,
+    );
+    const text = readFileSync(scratch(), 'utf8');
+    expect(text).toContain('\n# Here on 16 cores 5 ways, which makes 30 configurations\nsplit: auto\n');
+    expect(text).not.toMatch(/^# (instances|threads):/m);
+    expect(specIn(scratch())).toMatchObject({
+      split: 'auto',
+      batchSizes: [1, 8, 32],
+      spinning: [true, false],
+      current: { batchSize: 8, instances: 1, threads: 16, spinning: true },
+    });
   });
 });
 

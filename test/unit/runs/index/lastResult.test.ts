@@ -117,13 +117,15 @@ describe('the last result of a model or serving config', () => {
     expect(analysis.configurations.map((c) => c.model)).toEqual(Array(3).fill('models/m.yaml'));
   });
 
-  const triton = 'backend: "onnxruntime"\nmax_batch_size: 1\ndynamic_batching { } # default\n';
+  const triton =
+    'backend: "onnxruntime"\nmax_batch_size: 1\ninstance_group { count: 1 }\ndynamic_batching { } # default\n';
 
-  it('of a serving config goes by what it says besides batch sizes', async () => {
+  it('of a serving config goes by what it says besides what a suggestion sets', async () => {
     write('m/config.pbtxt', triton);
     await writeRun(workspace, 'r1', file('a.energy.yaml'), experiment, { servingConfig: file('m/config.pbtxt') });
     expect(await find('m/config.pbtxt', triton)).toMatchObject({ state: 'current', model: null });
     expect(await find('m/config.pbtxt', triton.replace('size: 1', 'size: 4'))).toMatchObject({ state: 'current' });
+    expect(await find('m/config.pbtxt', triton.replace('count: 1', 'count: 4'))).toMatchObject({ state: 'current' });
     expect(await find('m/config.pbtxt', `${triton}name: "x"`)).toMatchObject({ state: 'stale' });
   });
 
@@ -137,6 +139,10 @@ describe('the last result of a model or serving config', () => {
     const { analysis } = analyseFor(recogniseConfig('config.pbtxt', triton)!, found!);
     expect(analysis.verdict.inUse).toBe('model.onnx b1 t2 spin');
     expect(resultLine(analysis)).toBe('greenest batch 4: 21.8 J/image ± 0.21 %, −9.2 % against 1');
+    // Two processes, as the backend's own number is: that was not measured.
+    const two = analyseFor(recogniseConfig('config.pbtxt', triton.replace(/instance_group.*/, ''))!, found!);
+    expect(two.analysis.verdict.inUse).toBeNull();
+    expect(resultLine(two.analysis)).toBe('greenest batch 4: 21.8 J/image ± 0.21 %');
     write('m/2/model.onnx', 'retrained');
     expect(await find('m/config.pbtxt', triton)).toMatchObject({ state: 'stale' });
   });

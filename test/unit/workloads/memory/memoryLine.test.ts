@@ -18,13 +18,23 @@ describe('memory guard', () => {
 
   it('says with numbers why a batch does not fit', () => {
     const model = fitMemory(line(100e6, 50e6));
-    expect(memoryProblem(model, 4, 1e9, 1, 'image')).toBeNull();
-    const problem = memoryProblem(model, 100, 1e9, 1, 'image');
+    expect(memoryProblem(model, { batchSize: 4, instances: 1 }, 1e9, 1, 'image')).toBeNull();
+    const problem = memoryProblem(model, { batchSize: 100, instances: 1 }, 1e9, 1, 'image');
     expect(problem).toMatchObject({ reason: 'memory', availableBytes: 1e9 });
     expect(problem?.message).toContain('6.12 GB');
     expect(problem?.message).toContain('50.0 MB per image');
-    expect(memoryProblem(model, 100, 1e9, 1, 'token')?.message).toContain('50.0 MB per token');
-    expect(memoryProblem(model, 1000, 1e15, 1e15, 'image')?.reason).toBe('tensor-size');
+    expect(memoryProblem(model, { batchSize: 100, instances: 1 }, 1e9, 1, 'token')?.message).toContain(
+      '50.0 MB per token',
+    );
+    expect(memoryProblem(model, { batchSize: 1000, instances: 1 }, 1e15, 1e15, 'image')?.reason).toBe('tensor-size');
+  });
+
+  it('counts all processes that run it at once', () => {
+    const model = fitMemory(line(100e6, 50e6));
+    const problem = memoryProblem(model, { batchSize: 10, instances: 2 }, 1e9, 1, 'image');
+    expect(memoryProblem(model, { batchSize: 10, instances: 1 }, 1e9, 1, 'image')).toBeNull();
+    expect(problem).toMatchObject({ neededBytes: 1.44e9, availableBytes: 1e9 });
+    expect(problem?.message).toMatch(/^2 processes of about 720 MB would need about 1.44 GB \(/);
   });
 
   it('keeps what an image needs for sure, however noisy the probes are', () => {

@@ -1,0 +1,65 @@
+import type { Current } from '../configuration/inUse';
+import { setInSpec } from '../spec/specEdit';
+import { byHand, type ConfigFile, editBetween, placeOf, type Suggestion, wholeNumber } from './configFile';
+
+/**
+ * TorchServe's model configuration, `model-config.yaml` (pytorch/serve, model-archiver/README.md, "Config file"): `minWorkers` processes
+ * are started with the server, `batchSize` requests at most are run together.
+ */
+
+const keys = ['minWorkers', 'maxWorkers', 'batchSize'] as const;
+
+/** Finds the keys by their lines. null where the text has too few of them to be of this kind. */
+export function recogniseTorchserveModel(text: string): ConfigFile | null {
+  if (!text.includes('Workers')) return null;
+  const lines = keys.flatMap((key) => {
+    const match = new RegExp(`^${key}[ \\t]*:[ \\t]*([^#\\r\\n]*)`, 'm').exec(text);
+    return match ? [{ key, start: match.index, value: wholeNumber(match[1]!.trim()) }] : [];
+  });
+  if (lines.length < 2) return null;
+  const main = lines.find(({ key }) => key === 'batchSize') ?? lines[0]!;
+  const number = (name: string) => lines.find(({ key }) => key === name)?.value ?? 0;
+  const [batchSize, instances] = [number('batchSize'), number('minWorkers')];
+  const onGpu = /^deviceType[ \t]*:[ \t]*["']?gpu\b/im.test(text) || /^deviceIds[ \t]*:/m.test(text);
+  return {
+    kind: 'torchserve-model',
+    text,
+    places: [placeOf(text, main.key, main.start, main.key.length)],
+    today: { ...(batchSize > 0 && { batchSize }), ...(instances > 0 && { instances }) },
+    ...(onGpu && {
+      onGpu:
+        'This model runs on GPUs (deviceType, deviceIds). Greenbatch measures the CPU: its batch size says nothing about a GPU.',
+    }),
+  };
+}
+
+export function editTorchserveModel(text: string, use: Current): Suggestion {
+  const { batchSize, instances } = use;
+  const onGpu = recogniseTorchserveModel(text)?.onGpu;
+  if (onGpu !== undefined) return { refused: `${onGpu} Not changed.` };
+  let after = text;
+  try {
+    after = setInSpec(after, ['batchSize'], batchSize);
+    if (instances !== undefined)
+      for (const key of ['minWorkers', 'maxWorkers']) after = setInSpec(after, [key], instances);
+  } catch (error) {
+    return { refused: `${error instanceof Error ? error.message : String(error)} Not changed.` };
+  }
+  const edits = editBetween(text, after);
+  const notes = [...byHand.threads(use), ...byHand.spinning(use)];
+  if (edits.length > 0 && batchSize > 1 && !/^maxBatchDelay[ \t]*:/m.test(text))
+    notes.push('maxBatchDelay (milliseconds) is how long a request waits for its batch: set it too.');
+  if (edits.length > 0 && !/^deviceType[ \t]*:[ \t]*["']?cpu\b/im.test(text))
+    notes.push('TorchServe uses a GPU where it finds one (no deviceType: cpu): the figures are the CPU’s.');
+  return { edits, note: notes.join(' ') || null };
+}
+
+/** What the file says besides batch sizes, workers and comments: the same before and after a suggestion is applied. */
+export function torchserveModelIdentity(text: string): string {
+  return text
+    .split(/\r?\n/)
+    .filter((line) => !/^(minWorkers|maxWorkers|batchSize|maxBatchDelay)[ \t]*:/.test(line))
+    .map((line) => line.replace(/(^|[ \t])#.*$/, '').trimEnd())
+    .filter((line) => line !== '')
+    .join('\n');
+}

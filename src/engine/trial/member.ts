@@ -1,0 +1,77 @@
+import { monotonicMs } from '../../machine/clock';
+import { peakRssBytes } from '../../machine/memory';
+import type { Work } from '../../workloads/workload';
+import { type MemberJob, parseWord, say, type Word } from './protocol';
+import { createSteps } from './steps';
+import { warmUp } from './warmup';
+
+/** One of several processes that work together: load → warm-up by the engine's word → steps without a pause until it says so. */
+export async function workTogether(job: MemberJob, open: () => Promise<Work>, alive: () => void): Promise<void> {
+  const words: Word[] = [];
+  let heard: () => void = () => undefined;
+  process.on('message', (said) => {
+    words.push(parseWord(said));
+    heard();
+  });
+  const loadStart = monotonicMs();
+  const work = await open();
+  const loadMs = monotonicMs() - loadStart;
+  say({ type: 'loaded' });
+  // The others may still load: a sign of life until they have.
+  const waiting = setInterval(alive, 1000);
+  while (words.shift()?.type !== 'warm-up') await new Promise<void>((done) => (heard = done));
+  clearInterval(waiting);
+  const warmupStart = monotonicMs();
+  const { batches, steady } = await warmUp(work, job.warmupSeconds, alive);
+  const warmupMs = monotonicMs() - warmupStart;
+  say({ type: 'warm' });
+  await stepOn(job, work, words, alive);
+  say({ type: 'finished', loadMs, warmupMs, warmupBatches: batches, steady, peakRssBytes: peakRssBytes() });
+}
+
+/** Steps until the engine says `finish`, and answers it in between. */
+async function stepOn(job: MemberJob, work: Work, words: Word[], alive: () => void): Promise<void> {
+  const steps = createSteps(cpuSeconds());
+  let hasAccuracy = false;
+  let windowFromMs = Number.POSITIVE_INFINITY;
+  const watch = {
+    ran(ms: number, isWhole: boolean) {
+      if (isWhole) steps.batch(monotonicMs(), ms);
+      alive();
+    },
+    // Counters are of the machine: of several processes, each in another phase, they cannot tell phases apart.
+    phaseEnded: () => undefined,
+    foundAccuracy(found: Parameters<Parameters<Work['step']>[0]['foundAccuracy']>[0]) {
+      if (!hasAccuracy) say({ type: 'accuracy', ...found });
+      hasAccuracy = true;
+    },
+  };
+  for (;;) {
+    const [word] = words;
+    if (word?.type === 'finish') return;
+    if (word?.type === 'window') {
+      windowFromMs = word.fromMs;
+      words.shift();
+    }
+    // The step that the window's end cuts must have ended.
+    if (word?.type === 'count' && steps.lastEndMs() >= word.toMs) {
+      const share = steps.share(word.fromMs, word.toMs, job.mostBatchTimes);
+      say({ type: 'share', ...share, batchMs: share.batchMs.map((ms) => Math.round(ms * 1000) / 1000) });
+      words.shift();
+    }
+    const startMs = monotonicMs();
+    const done = await work.step(watch);
+    steps.ended({ startMs, endMs: monotonicMs(), work: done, cpuSeconds: cpuSeconds() });
+    if (startMs >= windowFromMs) {
+      say({ type: 'whole' });
+      windowFromMs = Number.POSITIVE_INFINITY;
+    }
+    // Words come in between steps only, whatever a step waits for.
+    await new Promise((done) => setImmediate(done));
+  }
+}
+
+function cpuSeconds(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1e6;
+}

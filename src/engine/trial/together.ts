@@ -1,0 +1,161 @@
+import { mostBatchTimes } from '../../core/run/batchTimes';
+import type { EventOf } from '../../core/run/events';
+import type { EnergyReader } from '../../energy/reader';
+import { cpuList } from '../../machine/topology';
+import { type Program, runTrialProcess, type TrialEnd, type TrialOptions } from './host';
+import type { MeasureJob, MemberJob, TrialMessage, Word } from './protocol';
+
+type Said<T extends TrialMessage['type']> = Extract<TrialMessage, { type: T }>;
+
+/** A process of several, with what it said last of each kind. */
+type Member = { tell(word: Word): void; said: Map<TrialMessage['type'], TrialMessage> };
+
+/**
+ * Runs one trial in several processes at once, each on CPUs of its own. They load, warm up, and work on without a pause; a window
+ * is a stretch of that in which all of them work. The counters, which are of the machine, are read here at its edges. Says what a
+ * trial in one process says: work, batch times and CPU time are of all processes together. One that fails ends the others.
+ */
+export async function runTogether(
+  { program, runFolder, reader }: { program: Program; runFolder: string; reader: Pick<EnergyReader, 'read'> },
+  job: MeasureJob,
+  options: TrialOptions,
+): Promise<TrialEnd> {
+  const { instances, workload, told, warmupSeconds } = job;
+  const ended = new AbortController();
+  const stop = AbortSignal.any([options.stop, ended.signal]);
+  const members: Member[] = Array.from({ length: instances }, () => ({ tell: () => undefined, said: new Map() }));
+  const pids: number[] = [];
+  const bell = createBell();
+  const memberJob: MemberJob = {
+    ...{ kind: 'member', workload, told, warmupSeconds },
+    mostBatchTimes: Math.max(1, Math.floor(mostBatchTimes / instances)),
+  };
+  let first: TrialEnd | null = null;
+  const endings = members.map(async (member, index) => {
+    const cpus = options.cpus?.[index] ?? null;
+    const end = await runTrialProcess(program, runFolder, memberJob, {
+      ...{ cpus, stop, timeoutSeconds: options.timeoutSeconds },
+      onStart(pid, tell) {
+        member.tell = tell;
+        pids.push(pid);
+        if (pids.length === instances) options.onStart(pids);
+      },
+      async onMessage(message) {
+        if (message.type === 'accuracy' && index === 0) await options.onMessage(message);
+        member.said.set(message.type, message);
+        bell.ring();
+      },
+    });
+    if (end.kind === 'done') return;
+    if (first === null && end.kind === 'failed') {
+      const which = `process ${index + 1} of ${instances}${cpus === null ? '' : ` (CPUs ${cpuList(cpus)})`}`;
+      first = { ...end, message: `${which}: ${end.message}` };
+    }
+    first ??= end;
+    ended.abort();
+    bell.ring();
+  });
+  try {
+    await conduct({ job, members, reader, stop, bell, onMessage: options.onMessage });
+  } catch (error) {
+    // What failed is ours (a full disk, say): no process may go on without a log.
+    ended.abort();
+    await Promise.allSettled(endings);
+    throw error;
+  }
+  await Promise.all(endings);
+  return first ?? { kind: 'done' };
+}
+
+type Conducted = Pick<TrialOptions, 'onMessage' | 'stop'> & {
+  job: MeasureJob;
+  members: readonly Member[];
+  reader: Pick<EnergyReader, 'read'>;
+  bell: Bell;
+};
+
+/** Leads the processes from load to end; returns early where one of them has ended it. */
+async function conduct({ job, members, reader, stop, bell, onMessage }: Conducted): Promise<void> {
+  /** Waits until all have said it since the time before; null where the trial was ended. */
+  const all = async <T extends TrialMessage['type']>(type: T): Promise<Said<T>[] | null> => {
+    while (!stop.aborted && members.some(({ said }) => !said.has(type))) await bell.rung();
+    if (stop.aborted) return null;
+    return members.map(({ said }) => {
+      const message = said.get(type) as Said<T>;
+      said.delete(type);
+      return message;
+    });
+  };
+  const tell = (word: Word) => {
+    for (const member of members) member.tell(word);
+  };
+  stop.addEventListener('abort', bell.ring);
+  await onMessage({ type: 'phase', phase: 'load', monotonicMs: reader.read().monotonicMs });
+  if ((await all('loaded')) === null) return;
+  await onMessage({ type: 'phase', phase: 'warmup', monotonicMs: reader.read().monotonicMs });
+  tell({ type: 'warm-up' });
+  if ((await all('warm')) === null) return;
+  for (let window = 0; window < job.windows; window++) {
+    const start = reader.read();
+    tell({ type: 'window', fromMs: start.monotonicMs });
+    await onMessage({ type: 'phase', phase: 'window', monotonicMs: start.monotonicMs });
+    await pause(job.windowSeconds * 1000, stop);
+    // At least one whole step of each, as in a trial of one process.
+    if ((await all('whole')) === null) return;
+    const end = reader.read();
+    tell({ type: 'count', fromMs: start.monotonicMs, toMs: end.monotonicMs });
+    const shares = await all('share');
+    if (shares === null) return;
+    await onMessage({ type: 'window', window, start, end, ...together(shares) });
+  }
+  tell({ type: 'finish' });
+  const finished = await all('finished');
+  if (finished === null) return;
+  await onMessage({
+    type: 'finished',
+    loadMs: Math.max(...finished.map((f) => f.loadMs)),
+    warmupMs: Math.max(...finished.map((f) => f.warmupMs)),
+    warmupBatches: finished.reduce((sum, f) => sum + f.warmupBatches, 0),
+    steady: finished.every((f) => f.steady),
+    peakRssBytes: finished.reduce((sum, f) => sum + f.peakRssBytes, 0),
+  });
+}
+
+/** What all did in a window. Batch times are thinned alike, so that each process counts by its batches. */
+export function together(
+  shares: readonly Omit<Said<'share'>, 'type'>[],
+): Pick<EventOf<'trial.window'>, 'work' | 'cpuSeconds' | 'batchMs' | 'batches' | 'instances'> {
+  const stride = Math.max(...shares.map((share) => share.stride));
+  const kept = shares.map((share) => share.batchMs.filter((_, i) => i % (stride / share.stride) === 0));
+  const batchMs = kept.flat();
+  const batches = shares.reduce((sum, share) => sum + share.batches, 0);
+  return {
+    work: shares.reduce((sum, share) => sum + share.work, 0),
+    cpuSeconds: shares.reduce((sum, share) => sum + share.cpuSeconds, 0),
+    batchMs,
+    ...(batches > batchMs.length && { batches }),
+    instances: shares.map(({ work, cpuSeconds, batches: own }, i) => ({
+      ...{ work, cpuSeconds, batches: own, kept: kept[i]!.length },
+    })),
+  };
+}
+
+/** Wakes whoever waits for something to have been said. */
+type Bell = { ring(): void; rung(): Promise<void> };
+
+function createBell(): Bell {
+  let wake: () => void = () => undefined;
+  return {
+    ring: () => wake(),
+    rung: () => new Promise((done) => (wake = done)),
+  };
+}
+
+const pause = (ms: number, stop: AbortSignal) =>
+  new Promise<void>((done) => {
+    const timer = setTimeout(done, ms);
+    stop.addEventListener('abort', () => {
+      clearTimeout(timer);
+      done();
+    });
+  });

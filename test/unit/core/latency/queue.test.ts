@@ -1,0 +1,245 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { unitArrivals } from '../../../../src/core/latency/arrivals';
+import { type QueueInput, simulateQueue, simulateRequests } from '../../../../src/core/latency/queue';
+import { seededRandom } from '../../../../src/core/statistics/random';
+import { percentilesInPlace } from '../../../../src/core/statistics/quickselect';
+import { latenciesByEvents } from '../../../support/eventQueue';
+import { serviceTimes } from '../../../support/serviceTimes';
+
+const average = (values: Float64Array) => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+function input(rest: Partial<QueueInput>): QueueInput {
+  return {
+    servers: 1,
+    arrivalRate: 10,
+    batchSize: 1,
+    timeoutMs: null,
+    batchMs: [50],
+    timeRatio: null,
+    energyRatio: null,
+    stream: 1,
+    ...rest,
+  };
+}
+
+/** Requests per second at which full batches of 50 ms on average make this load. */
+const rateOf = (load: number, servers: number, batchSize = 1) => (load * servers * batchSize * 1000) / 50;
+/** Time of a partial batch: half of it does not depend on how many requests there are. */
+const halfFixed = (batchSize: number) =>
+  Float64Array.from({ length: batchSize + 1 }, (_, k) => 0.5 + k / batchSize / 2);
+
+const queues = fc
+  .record({
+    servers: fc.oneof(fc.integer({ min: 1, max: 5 }), fc.integer({ min: 1, max: 96 })),
+    batchSize: fc.integer({ min: 1, max: 9 }),
+    load: fc.double({ min: 0.1, max: 1.05, noNaN: true }),
+    timeout: fc.option(fc.double({ min: 0, max: 3, noNaN: true })),
+    kind: fc.constantFrom('constant', 'exponential', 'bimodal'),
+    stream: fc.integer({ min: 1, max: 20 }),
+  })
+  .map(({ servers, batchSize, load, timeout, kind, stream }) => {
+    const arrivalRate = rateOf(load, servers, batchSize);
+    return input({
+      servers,
+      batchSize,
+      arrivalRate,
+      // In times that a batch takes to fill.
+      timeoutMs: timeout === null ? null : (timeout * batchSize * 1000) / arrivalRate,
+      timeRatio: timeout === null ? null : halfFixed(batchSize),
+      batchMs: serviceTimes[kind as keyof typeof serviceTimes].batchMs(50),
+      stream,
+    });
+  });
+
+describe('a queue of several servers', () => {
+  it('answers every request when an event simulation with the same arrivals and batch times does', () => {
+    const requests = 2000;
+    fc.assert(
+      fc.property(queues, (q) => {
+        const unit = unitArrivals(q.stream, requests);
+        // The batch times as the program draws them.
+        const random = seededRandom(q.stream * 104_729 + 1);
+        const expected = latenciesByEvents({
+          ...q,
+          requests,
+          arrivesAt: (request) => (unit[request]! * 1000) / q.arrivalRate,
+          serviceMs: (size) => q.batchMs[Math.floor(random() * q.batchMs.length)]! * (q.timeRatio?.[size] ?? 1),
+        });
+        const found = simulateQueue(q, requests).latencyMs;
+        expect(found).toHaveLength(expected.length - 200);
+        const off = found.reduce((worst, ms, i) => Math.max(worst, Math.abs(ms - expected[i + 200]!)), 0);
+        expect(off).toBeLessThan(1e-6);
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it('is Lindley’s recursion, bit for bit, where it has one server', () => {
+    const q = input({ arrivalRate: 15, batchMs: [20, 50, 80] });
+    const unit = unitArrivals(1, 5000);
+    const random = seededRandom(104_730);
+    let freeAt = 0;
+    const expected = Array.from({ length: 5000 }, (_, i) => {
+      const at = unit[i]! * (1000 / 15);
+      freeAt = Math.max(at, freeAt) + q.batchMs[Math.floor(random() * 3)]!;
+      return freeAt - at;
+    });
+    expect([...simulateQueue(q, 5000).latencyMs]).toEqual(expected.slice(500));
+  });
+
+  // Erlang 1917: the closed forms of M/M/c.
+  it.each([
+    [1, 0.8],
+    [2, 0.5],
+    [4, 0.8],
+    [16, 0.8],
+    [16, 0.9],
+    [64, 0.95],
+  ])('waits as M/M/%i at load %f', (servers, load) => {
+    const meanMs = 1000;
+    // Whole milliseconds: an answer after a whole number of them did not wait.
+    const batchMs = serviceTimes.exponential.batchMs(meanMs).map(Math.round);
+    const counted = 360_000;
+    const latencyMs = new Float64Array(4 * counted);
+    for (let stream = 0; stream < 4; stream++) {
+      const q = input({ servers, arrivalRate: load * servers, batchMs, stream });
+      latencyMs.set(simulateQueue(q, 400_000).latencyMs, stream * counted);
+    }
+    const waited = latencyMs.reduce((sum, ms) => sum + (Math.abs(ms - Math.round(ms)) > 1e-5 ? 1 : 0), 0);
+    const offered = load * servers;
+    const chance = erlangC(servers, offered);
+    expect(Math.abs(waited / latencyMs.length / chance - 1)).toBeLessThan(0.03);
+    const wait = average(latencyMs) - meanMs;
+    expect(Math.abs(wait / ((chance * meanMs) / (servers - offered)) - 1)).toBeLessThan(load > 0.9 ? 0.12 : 0.06);
+    // Chance that an answer takes longer than t, a wait of rate c − a on top of a service of rate 1.
+    const spare = servers - offered;
+    const beyond = (t: number) =>
+      Math.abs(spare - 1) < 1e-9
+        ? Math.exp(-t) * (1 + chance * t)
+        : Math.exp(-t) + (chance / (1 - spare)) * (Math.exp(-spare * t) - Math.exp(-t));
+    for (const percent of [50, 95]) {
+      const [found] = percentilesInPlace(latencyMs, [percent]);
+      expect(Math.abs(beyond(found! / meanMs) / (1 - percent / 100) - 1)).toBeLessThan(0.08);
+    }
+  });
+
+  it('lets a request wait as often as the one server of M/D/1 is busy', () => {
+    const { latencyMs } = simulateQueue(input({ arrivalRate: rateOf(0.6, 1) }), 400_000);
+    const waited = latencyMs.reduce((sum, ms) => sum + (ms > 50 + 1e-6 ? 1 : 0), 0) / latencyMs.length;
+    expect(Math.abs(waited / 0.6 - 1)).toBeLessThan(0.01);
+  });
+
+  it.each([2, 4, 8])('waits as E%i/M/1 where batches fill', (batchSize) => {
+    const load = 0.6;
+    const arrivalRate = rateOf(load, 1, batchSize);
+    const batchMs = serviceTimes.exponential.batchMs(50);
+    const all = [1, 2, 3, 4].map((stream) =>
+      average(simulateQueue(input({ batchSize, arrivalRate, batchMs, stream }), 400_000).latencyMs),
+    );
+    // Batches close after B exponential gaps: σ = (Bρ / (Bρ + 1 − σ))ᴮ, and a batch stays for S / (1 − σ) (Kleinrock 1975, §6.4).
+    let sigma = 0.5;
+    for (let i = 0; i < 200; i++) sigma = ((batchSize * load) / (batchSize * load + 1 - sigma)) ** batchSize;
+    const expected = ((batchSize - 1) / 2 / arrivalRate) * 1000 + 50 / (1 - sigma);
+    expect(Math.abs(all.reduce((a, b) => a + b) / 4 / expected - 1)).toBeLessThan(0.02);
+  });
+
+  it('never answers a request later for one more server', () => {
+    fc.assert(
+      fc.property(queues, (q) => {
+        const few = simulateQueue(q, 2000);
+        const more = simulateQueue({ ...q, servers: q.servers + 1 }, 2000);
+        expect(more.latencyMs.every((ms, i) => ms <= few.latencyMs[i]! + 1e-6)).toBe(true);
+        expect(more.maxMs).toBeLessThanOrEqual(few.maxMs + 1e-6);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it('answers in the order of arrival where all batches take equally long, and never sooner than one server as fast as all', () => {
+    fc.assert(
+      fc.property(queues, (q) => {
+        const constant = { ...q, batchMs: [50], timeoutMs: null };
+        const unit = unitArrivals(q.stream, 2000);
+        const { latencyMs } = simulateQueue(constant, 2000);
+        const answered = [...latencyMs].map((ms, i) => ms + (unit[i + 200]! * 1000) / q.arrivalRate);
+        expect(answered.every((at, i) => i === 0 || at >= answered[i - 1]! - 1e-6)).toBe(true);
+        const fast = simulateQueue({ ...constant, servers: 1, batchMs: [50 / q.servers] }, 2000);
+        expect(fast.latencyMs.every((ms, i) => ms <= latencyMs[i]! + 1e-6)).toBe(true);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it.each([2, 4, 16])('waits less with %i servers than each of them with its own share of the requests', (servers) => {
+    const p95 = (count: number) =>
+      percentilesInPlace(
+        simulateQueue(input({ servers: count, arrivalRate: rateOf(0.8, count) }), 100_000).latencyMs,
+        [95],
+      )[0]!;
+    expect(p95(servers)).toBeLessThan(p95(1));
+  });
+
+  it('lets nobody wait while a server is always free', () => {
+    const { latencyMs } = simulateQueue(input({ servers: 96, arrivalRate: rateOf(0.2, 96) }), 20_000);
+    expect(latencyMs.every((ms) => Math.abs(ms - 50) < 1e-6)).toBe(true);
+  });
+
+  it('is busy for the share of the time that arrivals ask for, spread over all servers', () => {
+    fc.assert(
+      fc.property(queues, (q) => {
+        const { load } = simulateQueue(q, 2000);
+        const twice = simulateQueue({ ...q, servers: 2 * q.servers }, 2000);
+        expect(load).toBeGreaterThan(0);
+        expect(twice.load).toBeCloseTo(load / 2, 12);
+      }),
+      { numRuns: 30 },
+    );
+    for (const [servers, load] of [
+      [2, 0.3],
+      [16, 0.6],
+      [96, 0.9],
+    ] as const) {
+      const outcome = simulateQueue(input({ servers, arrivalRate: rateOf(load, servers) }), 200_000);
+      expect(Math.abs(outcome.load / load - 1)).toBeLessThan(0.01);
+    }
+  });
+});
+
+describe('how many requests are simulated', () => {
+  /** In thousands. */
+  const count = (rest: Partial<QueueInput>) => Math.round(simulateRequests(input(rest)).latencyMs.length / 1000);
+
+  it('is 20,000 after the warm-up, and four times as many at a high load', () => {
+    expect(count({ arrivalRate: rateOf(0.5, 1) })).toBe(20);
+    expect(count({ arrivalRate: rateOf(0.9, 1) })).toBe(80);
+    expect(count({ arrivalRate: rateOf(0.9, 16), servers: 16 })).toBe(80);
+  });
+
+  it('is not more where the queue grows without end', () => {
+    expect(count({ arrivalRate: rateOf(1.2, 1) })).toBe(20);
+  });
+
+  it('fills each server three times before it counts', () => {
+    const [servers, batchSize] = [96, 32];
+    const all = simulateRequests(input({ servers, batchSize, arrivalRate: rateOf(0.5, servers, batchSize) }));
+    expect(all.batches).toBeGreaterThanOrEqual(33 * servers);
+    expect(all.latencyMs.length).toBeGreaterThanOrEqual(30 * servers * batchSize - batchSize);
+  });
+
+  it('sees the load that partial batches make', () => {
+    // Full batches alone would load the server by half.
+    const partial = { batchSize: 8, arrivalRate: rateOf(0.5, 1, 8), timeoutMs: 40, batchMs: [50] };
+    const alone = simulateRequests(input({ ...partial, timeRatio: new Float64Array(9).fill(1) }));
+    expect(alone.load).toBeGreaterThan(0.8);
+    expect(alone.load).toBeLessThan(1);
+    expect(alone.latencyMs.length).toBeGreaterThan(70_000);
+  });
+});
+
+/** Chance that a request finds all servers busy (Erlang C), by the recursion of Erlang B. */
+function erlangC(servers: number, offered: number): number {
+  let blocked = 1;
+  for (let n = 1; n <= servers; n++) blocked = (offered * blocked) / (n + offered * blocked);
+  return blocked / (1 - (offered / servers) * (1 - blocked));
+}

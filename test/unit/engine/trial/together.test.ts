@@ -1,0 +1,128 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import type { MeasureJob, TrialMessage } from '../../../../src/engine/trial/protocol';
+import { runTogether, together } from '../../../../src/engine/trial/together';
+import { finished } from '../../../support/fakeSession';
+
+const folder = mkdtempSync(join(tmpdir(), 'greenbatch-together-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** A member that answers each word at once; `misbehave` is what else one of them does. */
+const script = (misbehave = '') => `
+const say = (message) => console.log(JSON.stringify(message));
+say({ type: 'loaded' });
+process.on('message', (word) => {
+  ${misbehave}
+  if (word.type === 'warm-up') say({ type: 'warm' });
+  if (word.type === 'window') say({ type: 'whole' });
+  if (word.type === 'count') say({ type: 'share', work: 10, cpuSeconds: 0.5, batches: 2, stride: 1, batchMs: [7, 9] });
+  if (word.type === 'finish') { say(${JSON.stringify({ ...finished, peakRssBytes: 1e8 })}); process.exit(); }
+});
+`;
+
+let scripts = 0;
+async function run(text: string, { stop = new AbortController().signal, instances = 3 } = {}) {
+  const file = join(folder, `${++scripts}.cjs`);
+  writeFileSync(file, text);
+  const messages: TrialMessage[] = [];
+  const pids: number[] = [];
+  let readings = 0;
+  const reader = {
+    read: () => ({ monotonicMs: performance.now(), counters: [1e6 * readings++], busySeconds: 0, totalSeconds: 0 }),
+  };
+  const job: MeasureJob = {
+    ...{
+      kind: 'measure',
+      workload: 'detection',
+      told: {},
+      warmupSeconds: 0,
+      windowSeconds: 0.05,
+      windows: 2,
+      instances,
+    },
+    source: { parts: [], reason: null },
+  };
+  const end = await runTogether({ program: { node: process.execPath, script: file }, runFolder: folder, reader }, job, {
+    ...{ stop, timeoutSeconds: 30, cpus: null },
+    onStart: (started) => void pids.push(...started),
+    onMessage: (message) => void messages.push(message),
+  });
+  return { end, messages, pids };
+}
+const isAlive = (pid: number) => {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+describe('processes that work together', () => {
+  it('say what one process says: phases, windows of all together, an end', async () => {
+    const { end, messages, pids } = await run(script());
+    expect(end).toEqual({ kind: 'done' });
+    expect(new Set(pids).size).toBe(3);
+    expect(messages.map((m) => (m.type === 'phase' ? m.phase : m.type))).toEqual([
+      'load',
+      'warmup',
+      'window',
+      'window',
+      'window',
+      'window',
+      'finished',
+    ]);
+    const windows = messages.filter((m) => m.type === 'window');
+    const one = { work: 10, cpuSeconds: 0.5, batches: 2, kept: 2 };
+    for (const [i, window] of windows.entries()) {
+      expect(window).toMatchObject({ window: i, work: 30, cpuSeconds: 1.5, batchMs: [7, 9, 7, 9, 7, 9] });
+      expect(window.instances).toEqual([one, one, one]);
+      expect(window.end.monotonicMs - window.start.monotonicMs).toBeGreaterThanOrEqual(50);
+      expect(window.end.counters[0]! - window.start.counters[0]!).toBe(1e6);
+    }
+    expect(messages.at(-1)).toMatchObject({ type: 'finished', peakRssBytes: 3e8 });
+  });
+
+  it('all end with the first that dies, which is named', async () => {
+    // Whichever gets there first.
+    const dies = `if (word.type === 'window') try { require('fs').mkdirSync(__filename + '.taken'); process.kill(process.pid, 'SIGKILL'); } catch {}`;
+    const { end, pids } = await run(script(dies), { instances: 3 });
+    expect(end).toMatchObject({ kind: 'failed', reason: 'signal', signal: 'SIGKILL' });
+    expect(end.kind === 'failed' && end.message).toMatch(/^process [123] of 3: ended by SIGKILL/);
+    expect(pids.filter(isAlive)).toEqual([]);
+  });
+
+  it('all end with the first that fails, with its reason', async () => {
+    const fails = `if (word.type === 'warm-up') say({ type: 'error', code: 'model', message: 'no such model', fix: null });
+      if (word.type === 'warm-up') process.exit(1);`;
+    const { end, messages, pids } = await run(script(fails));
+    expect(end).toMatchObject({ kind: 'failed', reason: 'error', code: 'model' });
+    expect(end.kind === 'failed' && end.message).toMatch(/^process \d of 3: no such model$/);
+    expect(messages.map((m) => m.type)).toEqual(['phase', 'phase']);
+    expect(pids.filter(isAlive)).toEqual([]);
+  });
+
+  it('all end when they are stopped, whatever they do', async () => {
+    const stopping = new AbortController();
+    setTimeout(() => stopping.abort(), 300);
+    const { end, pids } = await run(`console.log('{"type":"loaded"}'); setInterval(() => {}, 1000);`, {
+      stop: stopping.signal,
+    });
+    expect(end).toEqual({ kind: 'stopped' });
+    expect(pids).toHaveLength(3);
+    expect(pids.filter(isAlive)).toEqual([]);
+  });
+});
+
+it('thins the batch times of all alike, so that each process counts by its batches', () => {
+  const share = (batches: number, stride: number) => ({
+    ...{ work: batches, cpuSeconds: 1, batches, stride },
+    batchMs: Array.from({ length: Math.ceil(batches / stride) }, (_, i) => i),
+  });
+  const window = together([share(8, 4), share(6, 1)]);
+  expect(window).toMatchObject({ work: 14, cpuSeconds: 2, batches: 14, batchMs: [0, 1, 0, 4] });
+  expect(window.instances!.map(({ kept }) => kept)).toEqual([2, 2]);
+  expect(together([share(2, 1), share(1, 1)])).not.toHaveProperty('batches');
+});
