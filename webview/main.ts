@@ -30,6 +30,10 @@ const dashboard = createDashboard(page, {
     saveChoices(page.choices);
     frames.request();
   },
+  widthChanged() {
+    parts.charts = true;
+    frames.request();
+  },
 });
 document.getElementById('app')!.append(dashboard.element);
 

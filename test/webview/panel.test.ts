@@ -7,7 +7,7 @@ import { comparisonAnalysis } from '../../src/core/analysis/comparison/compariso
 import { findingsOf } from '../../src/core/analysis/findings';
 import { judge } from '../../src/core/analysis/verdict/judge';
 import { chromiumPath, launchChromium, openPanel, type Panel } from './harness/panelPage';
-import { accurateRun, earlyRun, powerColumns, sweepRun, tokenRun, widerRun } from './harness/runs';
+import { accurateRun, earlyRun, powerColumns, splitRun, sweepRun, tokenRun, widerRun } from './harness/runs';
 import type { ThemeName } from './harness/themes';
 
 /** The built page in a real browser, under the policy that the host gives it. */
@@ -366,6 +366,59 @@ describe.skipIf(!chromiumPath)('the panel’s page in Chromium', () => {
     expect(found).toEqual([]);
   });
 
+  test('shows what the split of the cores is worth before what the batch size is', async () => {
+    await open(splitRun());
+    const titles = await panel.page.locator('.grid .card:not([hidden]) h2').allInnerTexts();
+    expect(titles).toEqual([
+      'Energy by split of the cores',
+      'Latency by split of the cores',
+      'Energy per image by batch size',
+      'Latency by batch size',
+      'Energy against latency',
+      'Power against utilisation',
+    ]);
+    expect(await panel.page.locator('.lever').allInnerTexts()).toEqual(
+      judge(splitRun().results, splitRun().terms).verdict.levers.map(({ sentence }) => sentence),
+    );
+    await panel.page.locator('#energy-split-chart .plot').focus();
+    await panel.page.keyboard.press('ArrowRight');
+    expect(await text('#announce')).toMatch(
+      /^batch 1 as 1 × 16 threads \(spinning\), 1 process of 16 threads, 5\.\d+ J\/image, 95 % interval/,
+    );
+    await panel.page.keyboard.press('End');
+    expect(await text('#announce')).toMatch(/^batch 1 as 16 × 1 thread \(spinning\), 16 processes of 1 thread each, /);
+    await panel.page.keyboard.press('ArrowDown');
+    expect(await text('#announce')).toMatch(/^batch 4 as 16 × 1 thread \(spinning\)/);
+    await panel.page.locator('[data-key=energy-svg]').click();
+    const [saved] = (await commands()) as { content: string }[];
+    for (const name of ['1 × 16 threads', '16 × 1 thread', 'not spinning']) expect(saved!.content).toContain(name);
+    // One batch size has nothing along it; one split has no charts of its own.
+    await panel.send({ type: 'run', run: splitRun({ batchSizes: [1] }) });
+    await panel.settled();
+    expect(await panel.page.locator('#energy-chart').isVisible()).toBe(false);
+    expect(await panel.page.locator('#energy-split-chart').isVisible()).toBe(true);
+    await panel.send({ type: 'run', run: widerRun() });
+    await panel.settled();
+    expect(await panel.page.locator('#energy-chart').isVisible()).toBe(true);
+    expect(await panel.page.locator('#energy-split-chart').isVisible()).toBe(false);
+  });
+
+  test.each(themeNames)('draws twelve splits with eight batch sizes, in %s, and axe finds nothing', async (theme) => {
+    const splits = [1, 2, 3, 4, 5, 6, 10, 12, 15, 20, 30, 60];
+    const run = splitRun({ cores: 60, splits, batchSizes: [1, 2, 4, 8, 16, 32, 64, 128] });
+    expect(run.results).toHaveLength(192);
+    await open(run, { theme });
+    await panel.page.screenshot({ path: `test/artefacts/panel-splits-${theme}.png`, fullPage: true });
+    for (const picture of await pictures()) expect(picture.length).toBeGreaterThan(3000);
+    await panel.page.evaluate(axe);
+    const found = await panel.page.evaluate<string[]>(
+      `axe.run(document).then((r) => r.violations.flatMap((v) => v.nodes.map((n) => v.id + ': ' + n.target)))`,
+    );
+    expect(found).toEqual([]);
+    const wide = await panel.page.evaluate<number>('document.documentElement.scrollWidth');
+    expect(wide).toBeLessThanOrEqual(1200);
+  });
+
   test('moves nothing by itself where less motion is asked for', async () => {
     await open(earlyRun(), { reducedMotion: true });
     const moving = await panel.page.evaluate<string[]>(
@@ -421,7 +474,7 @@ describe.skipIf(!chromiumPath)('the panel’s page in Chromium', () => {
 
   test('reflows at 300 pixels: nothing but tables scrolls sideways', async () => {
     for (const width of [300, 320, 700]) {
-      await open(widerRun(), { width });
+      await open(width === 320 ? splitRun() : widerRun(), { width });
       const wide = await panel.page.evaluate<number>('document.documentElement.scrollWidth');
       expect(wide).toBeLessThanOrEqual(width);
       if (width === 320) await panel.page.screenshot({ path: 'test/artefacts/panel-narrow.png', fullPage: true });

@@ -4,10 +4,10 @@ import { createAccuracyCard } from './accuracyCard';
 import { f1Confidence, precisionRecall } from '../charts/plans/accuracyCurves';
 import { createChartCard } from '../charts/draw/chartCard';
 import { energyAccuracy } from '../charts/plans/energyAccuracy';
-import { energyByBatch } from '../charts/plans/energyByBatch';
+import { energyByBatch, energyBySplit } from '../charts/plans/energyAlong';
 import { energyLatency } from '../charts/plans/energyLatency';
 import { chartData, type ChartData } from '../charts/plans/families';
-import { latencyByBatch } from '../charts/plans/latencyByBatch';
+import { latencyByBatch, latencyBySplit } from '../charts/plans/latencyAlong';
 import type { ChartPlan } from '../charts/plans/plan';
 import { fillPower, type PowerData, powerPlan, powerSamples } from '../charts/plans/powerChart';
 import { powerUtilisation } from '../charts/plans/powerUtilisation';
@@ -28,7 +28,14 @@ import { dropdown } from '../page/toolkit';
 import { createVerdictCard, exportName } from './verdictCard';
 import { t } from '../strings/strings';
 
-type DashboardEvents = { chooseTerms(terms: Choices['terms']): void; choicesChanged(): void };
+type DashboardEvents = {
+  chooseTerms(terms: Choices['terms']): void;
+  choicesChanged(): void;
+  /** Charts are arranged anew. */
+  widthChanged(): void;
+};
+
+const narrow = matchMedia('(max-width: 600px)');
 
 /** All parts of the page in reading order, and what draws them. */
 export function createDashboard(page: Page, events: DashboardEvents) {
@@ -49,8 +56,8 @@ export function createDashboard(page: Page, events: DashboardEvents) {
     page.choices.slidersOpen = open;
     events.choicesChanged();
   });
-  const narrow = matchMedia('(max-width: 600px)').matches;
-  (sliders.element as HTMLDetailsElement).open = page.choices.slidersOpen ?? !narrow;
+  (sliders.element as HTMLDetailsElement).open = page.choices.slidersOpen ?? !narrow.matches;
+  narrow.addEventListener('change', events.widthChanged);
 
   const card = (name: string, title: () => string, more: Partial<Parameters<typeof createChartCard>[0]> = {}) =>
     createChartCard({
@@ -80,12 +87,20 @@ export function createDashboard(page: Page, events: DashboardEvents) {
     exportTable: () => powerSamples(powerData(page)),
   });
   type Part = [ReturnType<typeof card>, (data: ChartData, theme: Theme) => ChartPlan];
-  const charts: Part[] = [
+  // Only where the split varies; then it comes first, for it is worth more than the batch size.
+  const splitCharts: Part[] = [
+    [card('energy-split', () => t('Energy by split of the cores')), energyBySplit],
+    [card('latency-split', () => t('Latency by split of the cores')), latencyBySplit],
+  ];
+  // Not where one batch size is measured in several splits.
+  const batchCharts: Part[] = [
     [
       card('energy', () => t('Energy per {0} by batch size', page.run?.report.run.workload.unit ?? t('unit of work'))),
       energyByBatch,
     ],
     [card('latency', () => t('Latency by batch size')), latencyByBatch],
+  ];
+  const otherCharts: Part[] = [
     [card('pareto', () => t('Energy against latency')), energyLatency],
     [card('utilisation', () => t('Power against utilisation')), powerUtilisation],
   ];
@@ -98,7 +113,11 @@ export function createDashboard(page: Page, events: DashboardEvents) {
   const accuracy = createAccuracyCard();
   const results = h('section', { class: 'card', 'aria-labelledby': 'results-title' });
   const details = createDetails();
-  const grid = h('div', { class: 'grid' }, ...[...charts, ...accuracyCharts].map(([c]) => c.element));
+  const grid = h(
+    'div',
+    { class: 'grid' },
+    ...[...splitCharts, ...batchCharts, ...otherCharts, ...accuracyCharts].map(([c]) => c.element),
+  );
   const element = h(
     'div',
     { class: 'dashboard' },
@@ -168,9 +187,20 @@ export function createDashboard(page: Page, events: DashboardEvents) {
       const { analysis } = page;
       if (analysis) {
         const data = dataOf(page, analysis);
-        const isKnown = data.accuracies.some((a) => a.accuracy !== null);
-        for (const [c] of accuracyCharts) c.element.hidden = !isKnown;
-        for (const [c, plan] of isKnown ? [...charts, ...accuracyCharts] : charts) c.show(plan(data, theme), theme);
+        const several = data.splits.length > 1;
+        show(splitCharts, several);
+        show(batchCharts, !several || data.batchSizes.length > 1);
+        show(otherCharts, true);
+        show(
+          accuracyCharts,
+          data.accuracies.some((a) => a.accuracy !== null),
+        );
+        function show(parts: Part[], isShown: boolean): void {
+          for (const [c, plan] of parts) {
+            c.element.hidden = !isShown;
+            if (isShown) c.show(plan(data, theme), theme);
+          }
+        }
       }
       grid.hidden = analysis === null || failedEmpty(page);
       plannedFor = [];
@@ -204,6 +234,7 @@ function dataOf(page: Page, analysis: NonNullable<Page['analysis']>): ChartData 
     idleWatts: run.idleWatts,
     leastAccuracy: sla?.minAccuracy ?? null,
     accuracies: page.accuracies,
+    isNarrow: narrow.matches,
   });
 }
 

@@ -33,10 +33,8 @@ const closing: Record<string, string> = { '{': '}', '[': ']' };
 
 /** The properties of the object that the text is, or that its stretch between two offsets is; null where it is none. */
 export function readObject(text: string, from = 0, to = text.length): JsonObject | null {
-  const tokens = jsonTokensOf(text.slice(from, to)).map(({ text: sign, start }) => ({
-    text: sign,
-    start: from + start,
-  }));
+  const tokens = jsonTokensOf(text.slice(from, to));
+  if (from > 0) for (const token of tokens) token.start += from;
   if (tokens[0]?.text !== '{') return null;
   const object: JsonObject = {
     properties: [],

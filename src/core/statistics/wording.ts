@@ -32,6 +32,11 @@ export function describeChange(percent: number): string {
   return `${Number(size) === 0 ? '' : percent > 0 ? '+' : '−'}${size} %`;
 }
 
+/** `−12.2 to −11.5 %`, of what `describeChange` tells. */
+export function describeChangeRange(low: number, high: number): string {
+  return `${describeChange(low).replace(' %', '')} to ${describeChange(high)}`;
+}
+
 /** Percent with as many decimals as the interval deserves: `12 %`, `0.8 %`. */
 export function describePercent(value: number, low: number | null = null, high: number | null = null): string {
   return `${minus(value.toFixed(percentDecimals(value, low, high)))} %`;

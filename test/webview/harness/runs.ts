@@ -1,6 +1,7 @@
 import { packColumns } from '../../../src/core/panel/protocol/columns';
 import type { PanelBand, PanelRun, PowerColumns } from '../../../src/core/panel/protocol/messages';
 import { reportSource } from '../../../src/core/report/reportSource';
+import { configurationId } from '../../../src/core/configuration/factors';
 import { seededRandom } from '../../../src/core/statistics/random';
 import { foldRun } from '../../../src/core/run/fold';
 import { factsOf, type ModelAccuracy, termsOf } from '../../../src/core/report/report';
@@ -164,6 +165,66 @@ export function accurateRun(): { run: PanelRun; accuracies: ModelAccuracy[] } {
   return {
     run: { ...run, results, terms: { ...run.terms, sla: { ...run.terms.sla!, minAccuracy: 0.4 } } },
     accuracies,
+  };
+}
+
+/**
+ * A sweep over splits of the cores, with and without spinning, with figures as they were seen on 16 cores (images/s, CPU
+ * seconds an image and milliseconds a batch of YOLOv7-tiny): more processes take less time of the CPUs and answer later.
+ * The watts are those of a machine with 62 W at rest and 190 W more under full load.
+ */
+export function splitRun({
+  cores = 16,
+  splits = [1, 2, 4, 8, 16],
+  batchSizes = [1, 4],
+  spinnings = [true, false],
+} = {}): PanelRun {
+  const base = widerRun();
+  const random = seededRandom(17);
+  const about = (value: number, percent: number) => value * (1 + (percent / 100) * (random() - 0.5));
+  // Of 1, 2, 4, 8 and 16 processes on 16 cores; between them on a line.
+  const seen = {
+    spinning: { perSecond: [42, 53, 70, 69, 86], cpuSeconds: [0.38, 0.3, 0.23, 0.23, 0.186] },
+    not: { perSecond: [32, 51, 64, 71, 85], cpuSeconds: [0.227, 0.202, 0.203, 0.207, 0.189] },
+  };
+  const at = (values: readonly number[], instances: number) => {
+    const x = (Math.log2(instances) / Math.log2(cores)) * (values.length - 1);
+    const i = Math.min(values.length - 2, Math.floor(x));
+    return values[i]! + (x - i) * (values[i + 1]! - values[i]!);
+  };
+  const results = splits.flatMap((instances) =>
+    spinnings.flatMap((spinning) =>
+      batchSizes.map((batchSize, b): PanelRun['results'][number] => {
+        const { perSecond, cpuSeconds } = spinning ? seen.spinning : seen.not;
+        const gain = 1 + 0.04 * Math.sin(1.3 * b + instances);
+        const trials = [1, 2, 3, 4, 5, 6].map((block) => {
+          const unitsPerSecond = about(at(perSecond, instances) * gain * (cores / 16), 1);
+          const cpuSecondsPerUnit = about(at(cpuSeconds, instances) / gain, 1);
+          const utilisation = Math.min(0.995, (unitsPerSecond * cpuSecondsPerUnit) / cores);
+          const watts = about(62 + 190 * utilisation, 0.6);
+          const batch = (1000 * instances * batchSize) / unitsPerSecond;
+          const own = Array.from({ length: instances }, (_, i) => batch * (1 + 0.015 * Math.sin(i + block)));
+          return {
+            ...{ trial: 100 * block + instances, block, watts, utilisation, unitsPerSecond, cpuSecondsPerUnit },
+            joulesPerUnit: watts / unitsPerSecond,
+            idleWatts: 62,
+            batchMs: Array.from({ length: 60 }, (_, i) => own[i % instances]! * (0.97 + 0.2 * random() ** 3)),
+            windowJoulesPerUnit: [watts / unitsPerSecond],
+            ...(instances > 1 && { instanceBatchMs: own }),
+          };
+        });
+        const c = { model: 'yolov7-tiny', batchSize, instances, threads: cores / instances, spinning };
+        return { ...c, id: configurationId(c, 'yolov7-tiny'), skipped: null, accuracy: null, trials };
+      }),
+    ),
+  );
+  const { sla: _, ...terms } = base.terms;
+  const run = { ...base.report.run, name: 'splits of the cores' };
+  return {
+    ...base,
+    report: { ...base.report, run },
+    results,
+    terms: { ...terms, sla: undefined, current: { batchSize: 1, instances: 1, spinning: true } },
   };
 }
 

@@ -127,6 +127,8 @@ export function createChartCard(options: CardOptions): ChartCard {
     // The title names the unit of work, which is known once the run has arrived.
     setText(heading, options.title());
     for (const { format, element } of saves) setLabel(element, 'aria-label', saveLabel(format));
+    element.classList.toggle('wide', plan.isWide ?? false);
+    plot.style.height = plan.height == null ? '' : `${plan.height}px`;
     setText(summary, plan.summary);
     setLabel(plot, 'aria-label', options.title());
     setLabel(canvas, 'aria-label', plan.summary);

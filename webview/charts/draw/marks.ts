@@ -1,4 +1,4 @@
-import type { Chart, Plugin } from 'chart.js';
+import type { Chart, Plugin, Scale } from 'chart.js';
 import type { Theme } from '../../look/theme';
 import { drawnText } from '../../strings/strings';
 import type { ChartPoint } from '../plans/plan';
@@ -16,6 +16,7 @@ export function marksPlugin(current: () => { marks: Marks; theme: Theme }): Plug
       const { marks, theme } = current();
       clipped(chart, () => {
         drawErrorBars(chart, theme);
+        for (const panel of marks.panels) drawPanel(chart, panel, theme);
         for (const limit of marks.limits) drawLimit(chart, limit, theme);
       });
       if (marks.chosen) drawChosen(chart, marks.chosen, theme);
@@ -70,12 +71,12 @@ function drawBands(chart: Chart, bands: Marks['bands'], theme: Theme): void {
 }
 
 function drawErrorBars(chart: Chart, theme: Theme): void {
-  const { ctx, scales } = chart;
-  const y = scales.y!;
+  const { ctx } = chart;
   chart.data.datasets.forEach((dataset, i) => {
     const points = dataset.data as unknown as ChartPoint[];
     if (points[0]?.words === undefined) return;
-    const elements = chart.getDatasetMeta(i).data;
+    const { data: elements, yScale: y } = chart.getDatasetMeta(i);
+    if (!y) return;
     points.forEach(({ low, high, faded }, k) => {
       const at = elements[k];
       if (low == null || high == null || !at) return;
@@ -95,10 +96,36 @@ function drawErrorBars(chart: Chart, theme: Theme): void {
   });
 }
 
-function drawLimit(chart: Chart, { axis, value, label }: Marks['limits'][number], theme: Theme): void {
+/** The frame of a small plot, and its title at the top of it. */
+function drawPanel(chart: Chart, { title, axis, from, to }: Marks['panels'][number], theme: Theme): void {
   const { ctx, chartArea: a, scales } = chart;
-  const at = scales[axis]!.getPixelForValue(value);
-  if (!Number.isFinite(at)) return;
+  const [x, y] = [scales.x!, scales[axis]!];
+  const [left, right] = [Math.max(a.left, x.getPixelForValue(from)) + 1, Math.min(a.right, x.getPixelForValue(to)) - 1];
+  ctx.strokeStyle = theme.lines;
+  ctx.lineWidth = 1;
+  ctx.setLineDash([]);
+  ctx.strokeRect(left, y.top + 1, right - left, y.height - 2);
+  ctx.font = `bold ${Math.round(theme.fontSize * 0.85)}px ${theme.fontFamily}`;
+  ctx.textAlign = 'left';
+  ctx.textBaseline = 'top';
+  ctx.fillStyle = theme.foreground;
+  ctx.fillText(drawnText(title), left + 5, y.top + 5, right - left - 8);
+}
+
+/** Through every row of small plots, named in the first. */
+function drawLimit(chart: Chart, limit: Marks['limits'][number], theme: Theme): void {
+  const rows = Object.values(chart.scales)
+    .filter((scale) => scale.axis === limit.axis)
+    .sort((a, b) => a.top - b.top);
+  for (const [i, scale] of rows.entries()) {
+    drawLimitIn(chart, scale, { ...limit, label: i === 0 ? limit.label : '' }, theme);
+  }
+}
+
+function drawLimitIn(chart: Chart, scale: Scale, { axis, value, label }: Marks['limits'][number], theme: Theme): void {
+  const { ctx, chartArea: a } = chart;
+  const at = scale.getPixelForValue(value);
+  if (!Number.isFinite(at) || (axis === 'y' && (at < scale.top || at > scale.bottom))) return;
   ctx.strokeStyle = theme.limit;
   ctx.fillStyle = theme.foreground;
   ctx.lineWidth = 2;

@@ -5,7 +5,7 @@ import { t } from '../../strings/strings';
 import { chosen, type ChartData } from './families';
 import { batchOrRequestMs } from './energyLatency';
 import { basis, withInterval } from './numbers';
-import { chartOptions, type ChartPlan, type ChartPoint, pointsDataset } from './plan';
+import { chartOptions, type ChartPlan, type ChartPoint, pointsDataset, seriesLook } from './plan';
 import { reachOf } from './reach';
 
 /** Energy against accuracy; the area of a point is its latency. All batch sizes of a model share its accuracy. */
@@ -35,7 +35,7 @@ export function energyAccuracy(data: ChartData, theme: Theme): ChartPlan {
   const words: ChartPlan['words'] = (p) => p.words ?? [];
   return {
     datasets: series.map(({ name, points: own, radii }, i) => ({
-      ...pointsDataset(theme, i, name, own),
+      ...pointsDataset(theme, seriesLook(theme, i), name, own),
       showLine: false,
       // Hollow, so that small ones are seen inside large ones.
       pointBackgroundColor: 'transparent',
@@ -56,6 +56,7 @@ export function energyAccuracy(data: ChartData, theme: Theme): ChartPlan {
     ),
     marks: {
       bands: [],
+      panels: [],
       limits:
         leastAccuracy === null
           ? []

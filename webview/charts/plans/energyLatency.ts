@@ -4,22 +4,25 @@ import { describeNumber } from '../../../src/core/words/units';
 import { listed } from '../../../src/core/statistics/wording';
 import type { Theme } from '../../look/theme';
 import { t } from '../../strings/strings';
-import { chosen, type ChartData } from './families';
+import { cloudOf } from './cloud';
+import { chosen, type ChartData, splitLine } from './families';
 import { basis, describeShort, logTick, wide, withInterval } from './numbers';
 import { chartOptions, type ChartPlan, type ChartPoint, pointsDataset } from './plan';
 import { reachOf } from './reach';
 
 /** Energy against latency: the Pareto front, the limit, and greyed what breaks it. */
 export function energyLatency(data: ChartData, theme: Theme): ChartPlan {
-  const { families, source, infeasible, label, latencyLimitMs, analysis } = data;
+  const { source, infeasible, label, latencyLimitMs, analysis } = data;
   const front = new Set(analysis.paretoFront);
-  const series = families.map(({ name, members }) => ({
-    name,
+  const cloud = cloudOf(data, theme);
+  const series = cloud.series.map(({ name, look, members }) => ({
+    ...{ name, look },
     points: members.flatMap((c): ChartPoint[] => {
       const [latency, joules] = [batchOrRequestMs(c, data), c.joulesPerUnit];
       if (latency === null || !joules) return [];
       const words = [
         label(c.id),
+        ...splitLine(c, data),
         withInterval(joules, joulesPer(data.unit)),
         `${describeNumber(latency)} ms ${latencyName(data)}`,
         ...(front.has(c.id) ? [t('no other is better in all (Pareto front)')] : []),
@@ -37,10 +40,11 @@ export function energyLatency(data: ChartData, theme: Theme): ChartPlan {
   const most = Math.max(0, ...points.map((p) => p.x));
   return {
     datasets: [
-      ...series.map(({ name, points: own }, i) => ({
-        ...pointsDataset(theme, i, name, own),
+      ...series.map(({ name, look, points: own }) => ({
+        ...pointsDataset(theme, look, name, own),
         showLine: false,
       })),
+      ...cloud.keys,
       {
         label: t('Pareto front'),
         // Without words: the arrow keys and the pointer pass it by.
@@ -68,6 +72,7 @@ export function energyLatency(data: ChartData, theme: Theme): ChartPlan {
     ),
     marks: {
       bands: [],
+      panels: [],
       limits:
         latencyLimitMs === null
           ? []

@@ -16,13 +16,20 @@ export type ChartPoint = {
   /** Outside the limit. */
   faded?: boolean;
 };
-export type PlanDataset = ChartDataset<'line', ChartPoint[]>;
+export type PlanDataset = ChartDataset<'line', ChartPoint[]> & {
+  /** Of its key in the legend, where points have shapes of their own. */
+  shape?: Look['pointStyle'];
+};
 
 /** All that one chart shows, made anew from the data and the theme. */
 export type ChartPlan = {
   datasets: PlanDataset[];
   options: ChartOptions<'line'>;
   marks: Marks;
+  /** Needs the page's whole width. */
+  isWide?: boolean;
+  /** Height of the plot in pixels where it is another than usual. */
+  height?: number | null;
   /** The picture in one or two sentences, for those who do not see it. */
   summary: string;
   table: () => Table;
@@ -122,35 +129,74 @@ function faint(colour: string): string {
 const shapes = ['circle', 'rect', 'triangle', 'rectRot', 'star', 'cross'] as const;
 const dashes = [[], [6, 3], [2, 3], [10, 3, 2, 3], [1, 2], [12, 4]];
 
+export type Look = Pick<PlanDataset, 'borderColor' | 'backgroundColor' | 'borderWidth' | 'borderDash'> & {
+  borderColor: string;
+  pointStyle: (typeof shapes)[number];
+};
+
 /** Look of the i-th series: colour, dash and shape all differ, so that none of them is the only sign. */
-export function seriesLook(theme: Theme, i: number) {
-  const colour = theme.series[i % theme.series.length]!;
+export function seriesLook(theme: Theme, i: number): Look {
+  // Where colours begin anew, shapes do not: the seventh series is not drawn as the first.
+  return lookOf(theme, theme.series[i % theme.series.length]!, i, i + Math.floor(i / theme.series.length));
+}
+
+/** Look of the i-th of `count` series that have an order: colours from cold to hot, between those of the theme. */
+export function orderedLook(theme: Theme, i: number, count: number): Look {
+  const [blue, orange, green, , red, yellow] = theme.series as [string, string, string, string, string, string];
+  const ramp = [blue, green, yellow, orange, red];
+  const at = count < 2 ? 0 : (i / (count - 1)) * (ramp.length - 1);
+  const from = Math.min(ramp.length - 2, Math.floor(at));
+  return lookOf(theme, between(ramp[from]!, ramp[from + 1]!, at - from), i, i);
+}
+
+/** Look of a series among others, which have an order or none. */
+export const lookIn = (theme: Theme, { isOrdered, looks }: { isOrdered: boolean; looks: number }, i: number): Look =>
+  isOrdered ? orderedLook(theme, i, looks) : seriesLook(theme, i);
+
+function lookOf(theme: Theme, colour: string, dash: number, shape: number): Look {
   return {
     borderColor: colour,
     backgroundColor: colour,
     borderWidth: theme.highContrast ? 2 : 1.5,
-    borderDash: theme.highContrast ? dashes[i % dashes.length]! : [],
-    pointStyle: shapes[i % shapes.length]!,
+    borderDash: theme.highContrast ? dashes[dash % dashes.length]! : [],
+    pointStyle: shapes[shape % shapes.length]!,
   };
 }
 
-/** The points of the i-th series under its name, in its look. */
-export const pointsDataset = (theme: Theme, i: number, name: string, points: ChartPoint[]) => ({
+/** A colour on the way from one to another; of others than hexadecimal ones the nearer. */
+function between(one: string, other: string, share: number): string {
+  const [a, b] = [one, other].map((colour) => /^#([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})$/i.exec(colour)?.slice(1));
+  if (!a || !b) return share < 0.5 ? one : other;
+  const mixed = a.map((part, i) => {
+    const [from, to] = [Number.parseInt(part, 16), Number.parseInt(b[i]!, 16)];
+    return Math.round(from + share * (to - from))
+      .toString(16)
+      .padStart(2, '0');
+  });
+  return `#${mixed.join('')}`;
+}
+
+/** The points of a series under its name, in its look. */
+export const pointsDataset = (theme: Theme, look: Look, name: string, points: ChartPoint[]) => ({
   label: name,
   data: points,
-  ...seriesLook(theme, i),
-  ...pointLook(theme, i, points),
+  shape: look.pointStyle,
+  ...look,
+  ...pointLook(theme, look, points),
 });
 
-/** The look of each series as a whole; Chart.js takes that of its first point, which may be outside the limit. */
+/**
+ * The look of each series as a whole, once where small plots have it several times; Chart.js takes that of its first
+ * point, which may be outside the limit.
+ */
 function legendLabels(chart: Chart) {
   const { color, font } = chart.options.plugins!.legend!.labels! as { color: string; font: object };
-  return (chart.data.datasets as unknown as PlanDataset[]).map((dataset, i) => {
+  const datasets = chart.data.datasets as unknown as PlanDataset[];
+  return datasets.flatMap((dataset, i) => {
+    if (datasets.findIndex(({ label }) => label === dataset.label) < i) return [];
     const { pointStyle, borderColor, borderDash, borderWidth } = dataset;
-    const own = Array.isArray(pointStyle)
-      ? (pointStyle.find((shape) => shape !== 'crossRot') ?? shapes[i % shapes.length])
-      : pointStyle;
-    return {
+    const own = dataset.shape ?? pointStyle;
+    const key = {
       text: drawnText(dataset.label ?? ''),
       fontColor: color,
       font,
@@ -162,12 +208,12 @@ function legendLabels(chart: Chart) {
       lineWidth: own === 'line' ? Math.max(2, borderWidth as number) : (borderWidth as number),
       lineDash: own === 'line' ? ((borderDash ?? []) as number[]) : [],
     };
+    return [key];
   });
 }
 
 /** Points of a series, those outside the limit hollow, crossed and faint. */
-export function pointLook(theme: Theme, i: number, points: readonly ChartPoint[]) {
-  const { pointStyle, borderColor } = seriesLook(theme, i);
+function pointLook(theme: Theme, { pointStyle, borderColor }: Look, points: readonly ChartPoint[]) {
   const colour = (p: ChartPoint) => (p.faded ? theme.faint : borderColor);
   return {
     pointStyle: points.map((p) => (p.faded ? 'crossRot' : pointStyle)),

@@ -63,7 +63,7 @@ export function powerPlan(data: PowerData, theme: Theme): ChartPlan {
       };
     }),
     options: { ...options, interaction: { mode: 'nearest', axis: 'x', intersect: false } },
-    marks: { bands: [], limits: [], chosen: null },
+    marks: { bands: [], panels: [], limits: [], chosen: null },
     words,
     summary: powerSummary(data),
     table: () => bandTable(data),

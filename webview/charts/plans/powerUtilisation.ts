@@ -2,23 +2,26 @@ import { plural } from '../../../src/core/words/unitOfWork';
 import { describeNumber } from '../../../src/core/words/units';
 import type { Theme } from '../../look/theme';
 import { t } from '../../strings/strings';
-import { chosen, type ChartData } from './families';
+import { cloudOf } from './cloud';
+import { chosen, type ChartData, splitLine } from './families';
 import { basis, withInterval } from './numbers';
-import { chartOptions, type ChartPlan, type ChartPoint, pointLook, seriesLook, pointsDataset } from './plan';
+import { chartOptions, type ChartPlan, type ChartPoint, pointsDataset, seriesLook } from './plan';
 
 /**
  * Power against utilisation with the machine at rest: energy proportionality (Barroso & Hölzle 2007). The dashed line is
  * a machine whose power is proportional to its load; the idle point shows how far this one is from it.
  */
 export function powerUtilisation(data: ChartData, theme: Theme): ChartPlan {
-  const { families, source, infeasible, label, idleWatts, analysis } = data;
-  const series = families.map(({ name, members }) => ({
-    name,
+  const { source, infeasible, label, idleWatts, analysis } = data;
+  const cloud = cloudOf(data, theme);
+  const series = cloud.series.map(({ name, look, members }) => ({
+    ...{ name, look },
     points: members.flatMap((c): ChartPoint[] => {
       if (c.averageWatts === null || c.utilisation === null) return [];
       const watts = c.intervals?.averageWatts ?? { mean: c.averageWatts, low: null, high: null };
       const words = [
         label(c.id),
+        ...splitLine(c, data),
         withInterval(watts, 'W'),
         t('{0} % of the CPU time in use', describeNumber(c.utilisation * 100)),
         basis(c.n, source),
@@ -34,19 +37,17 @@ export function powerUtilisation(data: ChartData, theme: Theme): ChartPlan {
   const words: ChartPlan['words'] = (p) => p.words ?? [];
   return {
     datasets: [
-      ...series.map(({ name, points }, i) => ({
-        ...pointsDataset(theme, i, name, points),
+      ...series.map(({ name, look, points }) => ({
+        ...pointsDataset(theme, look, name, points),
         showLine: false,
       })),
+      ...cloud.keys,
       ...(idle.length > 0
         ? [
             {
-              label: t('at rest'),
-              data: idle,
+              ...pointsDataset(theme, seriesLook(theme, 3), t('at rest'), idle),
               showLine: false,
               clip: false as const,
-              ...seriesLook(theme, 3),
-              ...pointLook(theme, 3, idle),
             },
           ]
         : []),
@@ -73,7 +74,7 @@ export function powerUtilisation(data: ChartData, theme: Theme): ChartPlan {
       { title: 'W', beginAtZero: true },
       words,
     ),
-    marks: { bands: [], limits: [], chosen: chosen(data) },
+    marks: { bands: [], panels: [], limits: [], chosen: chosen(data) },
     words,
     summary:
       highest && idleWatts !== null

@@ -50,7 +50,8 @@ export function compareRuns(first: AnalysedRun, second: AnalysedRun): RunCompari
 
 const nothingInCommon: ComparisonNote = {
   code: 'nothing-in-common',
-  message: 'No configuration was measured in both runs: they share no batch size (of the same model).',
+  message:
+    'No configuration was measured in both runs: they share no batch size (of the same model, split and spinning).',
 };
 
 function comparedRun({ run, source }: AnalysedRun['report']): RunComparison['first'] {
@@ -64,7 +65,7 @@ type Tails = { first: number; second: number; difference: number };
 type Pair = [ConfigurationResult, ConfigurationResult];
 
 /**
- * The same configuration in both. Model, threads and spinning must be the same only where a run has several of them:
+ * The same configuration in both. Model, processes, threads and spinning must be the same only where a run has several of them:
  * two sweeps over batch sizes with another model, or with other threads, are compared batch by batch.
  */
 function pairsOf(first: readonly ConfigurationResult[], second: readonly ConfigurationResult[]): Pair[] {

@@ -7,13 +7,7 @@ import { asPercent, type BlockCosts, compare, differenceInterval, pairedDifferen
 import { type ComparisonTails, comparisonTails } from '../../statistics/confidence';
 import { fewestBlocks } from '../../statistics/sequential';
 import { mean } from '../../statistics/statistics';
-import {
-  describeChange,
-  describeGiven,
-  describeMilliseconds,
-  describePercent,
-  describePercentRange,
-} from '../../statistics/wording';
+import { describeChange, describeChangeRange, describeGiven, describeMilliseconds } from '../../statistics/wording';
 import { joulesPer } from '../../words/unitOfWork';
 import { describeNumber } from '../../words/units';
 import type { AnalysisTerms } from '../analysisTermsSchema';
@@ -140,7 +134,7 @@ function latencyChange(from: Alternative, to: Alternative, a: Summary, b: Summar
   };
 }
 
-/** `The same batch without spinning: −0.31 J/image (−12 %; −15 to −9 %), +4.20 ms a batch (120 ms instead of 116 ms).` */
+/** `The same batch without spinning: −0.310 J/image (−11.9 %; −15.0 to −8.8 %), +4.20 ms a batch (120 ms instead of 116 ms).` */
 function leverSentence(
   lever: Omit<Lever, 'sentence'>,
   from: Summary,
@@ -162,9 +156,9 @@ function leverSentence(
 
 function changeText(factor: Lever['factor'], to: Configuration, all: readonly Configuration[]): string {
   if (factor === 'spinning') return to.spinning ? 'with spinning' : 'without spinning';
-  if (variesSplit(all)) return `as ${splitText(to)}`;
-  const varied = variedFactors(all).map(({ key }) => key);
-  return `with ${factors.find((f) => (f.key === 'instances' || f.key === 'threads') && varied.includes(f.key))!.phrase(to, '')}`;
+  return variesSplit(all)
+    ? `as ${splitText(to)}`
+    : `with ${to.instances === 1 ? '1 process' : `${to.instances} processes`}`;
 }
 
 function energyText(
@@ -172,24 +166,23 @@ function energyText(
   from: Summary,
   decision: Decision,
 ) {
-  const range = describePercentRange(percent, low, high);
+  const range = describeChangeRange(low, high);
   // One of the two has no joules per request, by which the verdict goes.
   const load = energy === decision.energy ? '' : ' under full load';
   if (relation === 'equivalent') return `as much energy${load} within ±${describeGiven(decision.marginPercent)} %`;
-  if (relation === 'unresolved') return `its energy${load} is not told apart (${signed(percent, low, high)}; ${range})`;
+  if (relation === 'unresolved') return `its energy${load} is not told apart (${describeChange(percent)}; ${range})`;
   const size = `${sign(percent)}${describeNumber(Math.abs(joules.difference))}`;
   const unit = energy === 'joulesPerRequest' ? 'J/request' : joulesPer(from.unit);
-  return `${size} ${unit}${load} (${signed(percent, low, high)}; ${range})`;
+  return `${size} ${unit}${load} (${describeChange(percent)}; ${range})`;
 }
 
 function latencyText({ of, percentile, from, to, percent, low, high }: NonNullable<Lever['latency']>): string {
-  const name = of === 'request' ? `request p${percentile}` : 'a batch';
-  if (low <= 0 && high >= 0)
-    return `${of === 'request' ? name : 'time of a batch'} not told apart (${describeChange(percent)})`;
+  const isRequest = of === 'request';
+  const name = isRequest ? `request p${percentile}` : 'time of a batch';
+  if (low <= 0 && high >= 0) return `${name} not told apart (${describeChange(percent)})`;
   const size = `${sign(to - from)}${describeMilliseconds(Math.abs(to - from))}`;
-  return `${size} ${name} (${describeMilliseconds(to)} instead of ${describeMilliseconds(from)})`;
+  const ends = `(${describeMilliseconds(to)} instead of ${describeMilliseconds(from)})`;
+  return isRequest ? `${name} ${size} ${ends}` : `${size} a batch ${ends}`;
 }
 
 const sign = (value: number) => (value < 0 ? '−' : '+');
-const signed = (percent: number, low: number, high: number) =>
-  `${sign(percent)}${describePercent(Math.abs(percent), low, high)}`;

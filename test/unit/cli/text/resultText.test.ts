@@ -8,9 +8,10 @@ import { styleFor } from '../../../../src/cli/text/style';
 import { textTable } from '../../../../src/cli/text/textTable';
 import type { RunEvent } from '../../../../src/core/run/events';
 import { foldRun } from '../../../../src/core/run/fold';
-import { reportOf } from '../../../../src/core/report/report';
+import { analysedReport, reportOf } from '../../../../src/core/report/report';
 import { describeBytes, describeJoules, describeNumber, describeSeconds } from '../../../../src/core/words/units';
 import { sweep } from '../../../support/runEvents';
+import { splitRun } from '../../../webview/harness/runs';
 
 const plain = styleFor(process.stdin as never);
 const noSamples = () => [];
@@ -21,6 +22,36 @@ const textOf = (events: RunEvent[]) =>
 describe('text on a terminal', () => {
   it('shows a measured run', async () => {
     await expect(textOf(sweep())).toMatchFileSnapshot('../../../golden/measured.txt');
+  });
+
+  it('shows a sweep over splits of the cores on 60 columns, with what one change alone does', () => {
+    const { report, results, terms } = splitRun({ batchSizes: [1] });
+    const judged = analysedReport(report, results, terms, []);
+    const text = resultText(judged, plain, 60);
+    const lines = text.split('\n');
+    const head = lines.findIndex((line) => line.includes('split  spin'));
+    for (const line of lines.slice(head, head + 11)) expect(line.length, line).toBeLessThanOrEqual(60);
+    expect(text).toContain('16 × 1   yes');
+    expect(text).toContain('split: processes at once × threads of each');
+    expect(lines[head]).not.toContain('spread');
+    expect(resultText(judged, plain).split('\n')[head]).toContain('spread %');
+    const sentences = judged.verdict.levers.map(({ sentence }) => sentence);
+    expect(sentences).toHaveLength(3);
+    expect(text).toContain(`which you run today`);
+    expect(lines.slice(lines.indexOf(sentences[0]!))).toEqual(expect.arrayContaining(sentences));
+  });
+
+  it('says how to learn what spinning takes, where all spin and somebody could', () => {
+    const note = 'spinning: [true, false] tells what that takes';
+    const of = (options: Parameters<typeof splitRun>[0]) => {
+      const { report, results, terms } = splitRun(options);
+      return resultText(analysedReport(report, results, terms, []), plain);
+    };
+    expect(of({ spinnings: [true] })).toContain(note);
+    // One that was asked has its answer; threads that are alone wait for nobody.
+    expect(of({ spinnings: [true, false] })).not.toContain(note);
+    expect(of({ spinnings: [false] })).not.toContain(note);
+    expect(of({ spinnings: [true], splits: [16] })).not.toContain(note);
   });
 
   it('says ESTIMATED wherever a number of an estimate stands', async () => {

@@ -15,6 +15,7 @@ import { compareRuns } from '../../../../../src/core/analysis/comparison/compare
 import { comparisonSchema, type RunComparison } from '../../../../../src/core/analysis/comparison/comparisonSchema';
 import { sweep, zonePart } from '../../../../support/runEvents';
 import { emptyResult, seededNormal, trialOf } from '../../../../support/simulatedSweep';
+import { splitRun } from '../../../../webview/harness/runs';
 import { repeats } from '../../../../support/repeats';
 
 const none = () => [];
@@ -67,6 +68,31 @@ describe('Welch’s interval', () => {
 });
 
 describe('comparing two runs', () => {
+  it('pairs splits of the cores with their like, and names them', () => {
+    const { report, results, terms } = splitRun({ splits: [1, 4, 16], batchSizes: [1], spinnings: [true] });
+    const one = { report: { ...report, run: { ...report.run, id: 'one', name: 'one' } }, results, terms };
+    const other = splitRun({ splits: [4, 16], batchSizes: [1], spinnings: [true] });
+    const less = other.results.map((r) => ({
+      ...r,
+      trials: r.trials.map((t) => ({ ...t, joulesPerUnit: 0.9 * t.joulesPerUnit })),
+    }));
+    const two = { report: { ...other.report, run: { ...report.run, id: 'two', name: 'two' } }, results: less, terms };
+    const comparison = compareRuns(one, two);
+    expect(comparison.configurations.map((c) => [c.first.instances, c.second.instances, c.second.threads])).toEqual([
+      [4, 4, 4],
+      [16, 16, 1],
+    ]);
+    expect(comparison.onlyFirst).toEqual(['yolov7-tiny b1 t16 spin']);
+    expect(comparison.warnings).toContainEqual({
+      code: 'instances',
+      message: 'They differ in processes at once: 1, 4, 16; 4, 16.',
+    });
+    expect(comparison.sentence).toMatch(
+      /^Against one, two takes less energy per image: .* at batch 1 as 4 × 4 threads and .* at batch 1 as 16 × 1 thread\.$/,
+    );
+    expect(textOf([one, two], comparison)).toMatch(/^batch 1 as 16 × 1 thread  .* less  /m);
+  });
+
   it('says less, more, equivalent or not told apart for each configuration', async () => {
     const second = scaled({ b1: 0.88, b2: 1.05, b4: 1.0004 });
     const comparison = compareRuns(first, second);

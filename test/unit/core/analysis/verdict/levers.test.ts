@@ -4,6 +4,8 @@ import type { Configuration } from '../../../../../src/core/configuration/config
 import { judge } from '../../../../../src/core/analysis/verdict/judge';
 import type { AnalysisTerms } from '../../../../../src/core/analysis/analysisTermsSchema';
 import type { ConfigurationResult } from '../../../../../src/core/values/result';
+import { comparisonTails } from '../../../../../src/core/statistics/confidence';
+import { tCritical } from '../../../../../src/core/statistics/studentT';
 import { emptyResult, seededNormal, termsOf, trialOf } from '../../../../support/simulatedSweep';
 
 type Made = Partial<Omit<Configuration, 'id'>> & { joules: number; ms?: number; cvPercent?: number; blocks?: number };
@@ -55,7 +57,7 @@ describe('what one change alone does', () => {
     expect(lever!.high - lever!.low).toBeLessThan(2.5);
     expect(lever!.joules.difference).toBeCloseTo(0.25, 1);
     expect(lever!.sentence).toMatch(
-      /^The same batch with spinning: \+0\.2\d+ J\/image \(\+1[01][\d.]* %; [\d.]+–[\d.]+ %\), −\d+\.\d+ ms a batch \(\d+(\.\d)? ms instead of \d+(\.\d)? ms\)\.$/,
+      /^The same batch with spinning: \+0\.2\d+ J\/image \(\+1[01]\.\d %; \+[\d.]+ to \+[\d.]+ %\), −\d+\.\d+ ms a batch \(\d+(\.\d)? ms instead of \d+(\.\d)? ms\)\.$/,
     );
   });
 
@@ -130,19 +132,40 @@ describe('what one change alone does', () => {
   });
 
   it('never contradicts the verdict or the saving that stand above it', () => {
+    let [saved, judged] = [0, 0];
     for (let seed = 1; seed <= 60; seed++) {
-      const made = splits.map((c) => ({ ...c, joules: 3 * (1 + c.instances / 800), cvPercent: 0.6, blocks: 12 }));
+      const made = splits.map((c) => ({ ...c, joules: 3 * (1 - c.instances / 800), cvPercent: 0.6, blocks: 12 }));
       const { verdict } = judge(measured(made, seed), terms({ current: { batchSize: 1, instances: 1 } }));
       for (const { from, to, relation, low, high } of verdict.levers) {
         expect(relation === 'more' ? low > 0 : relation !== 'less' || high < 0).toBe(true);
         if (verdict.saving?.against === to) {
+          saved++;
           expect(relation === 'more' || relation === 'less').toBe(verdict.saving.significant);
+          // The same pair, seen from the other end.
+          expect((1 + low / 100) * (1 - verdict.saving.low! / 100)).toBeCloseTo(1, 9);
+          expect((1 + high / 100) * (1 - verdict.saving.high! / 100)).toBeCloseTo(1, 9);
           continue;
         }
         const compared = from === verdict.reference && verdict.comparisons.find((c) => c.id === to);
+        if (compared) judged++;
         if (compared) expect([compared.relation === 'worse', compared.low]).toEqual([relation === 'more', low]);
       }
     }
+    expect(Math.min(saved, judged)).toBeGreaterThan(10);
+  });
+
+  it('has an interval for all pairs that could have been told', () => {
+    const byWeights = { preferences: { energy: 1, latency: 0.001, accuracy: 0 } };
+    const widthWith = (batchSizes: number[]) => {
+      // Made alone, so that the pair that is told is the same.
+      const others = batchSizes.flatMap((batchSize) => measured(spinning.map((c) => ({ ...c, batchSize, joules: 9 }))));
+      const [lever] = leversIn([...measured(spinning), ...others], byWeights);
+      const all = comparisonTails(1 + batchSizes.length + 1, termsOf().measure.repeats, 6);
+      return [lever!.high - lever!.low, all.saving] as const;
+    };
+    const [[one, oneTail], [four, fourTail]] = [widthWith([]), widthWith([1, 2, 4])];
+    expect(four / one).toBeCloseTo(tCritical(fourTail, 5) / tCritical(oneTail, 5), 2);
+    expect(four).toBeGreaterThan(1.2 * one);
   });
 
   it('covers the true difference of the pair that it chose, in nearly all sweeps', () => {

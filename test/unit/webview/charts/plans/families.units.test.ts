@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { judge } from '../../../../../src/core/analysis/verdict/judge';
 import { energyAccuracy } from '../../../../../webview/charts/plans/energyAccuracy';
-import { energyByBatch } from '../../../../../webview/charts/plans/energyByBatch';
+import { energyByBatch, energyBySplit } from '../../../../../webview/charts/plans/energyAlong';
 import { energyLatency } from '../../../../../webview/charts/plans/energyLatency';
 import { chartData } from '../../../../../webview/charts/plans/families';
-import { latencyByBatch } from '../../../../../webview/charts/plans/latencyByBatch';
+import { latencyByBatch, latencyBySplit } from '../../../../../webview/charts/plans/latencyAlong';
 import type { ChartPlan } from '../../../../../webview/charts/plans/plan';
 import { powerUtilisation } from '../../../../../webview/charts/plans/powerUtilisation';
 import type { Theme } from '../../../../../webview/look/theme';
@@ -26,7 +26,15 @@ const theme: Theme = {
   ...{ highContrast: false, reducedMotion: false },
 };
 
-const plans = { energyByBatch, energyLatency, energyAccuracy, latencyByBatch, powerUtilisation };
+const plans = {
+  energyByBatch,
+  energyBySplit,
+  latencyBySplit,
+  energyLatency,
+  energyAccuracy,
+  latencyByBatch,
+  powerUtilisation,
+};
 
 /** Everything that a plan says in words: titles of axes, of points, its summary and its table. */
 function saidBy(plan: ChartPlan): string {
@@ -43,7 +51,14 @@ function dataOf(unit: string) {
     return emptyResult(batchSize, { accuracy: 0.5, trials });
   });
   const analysis = judge(results, { ...termsOf(), unit });
-  const rest = { latencyLimitMs: null, arrivalRate: null, percentile: 95, idleWatts: 10, leastAccuracy: null };
+  const rest = {
+    latencyLimitMs: null,
+    arrivalRate: null,
+    percentile: 95,
+    idleWatts: 10,
+    leastAccuracy: null,
+    isNarrow: false,
+  };
   return chartData(analysis, { ...rest, source: 'MEASURED', accuracies: [] });
 }
 
@@ -51,8 +66,8 @@ describe('a plan of a chart, without a page to draw it on', () => {
   it.each(Object.entries(plans))('%s says the unit of work, and no other', (name, plan) => {
     const text = saidBy(plan(dataOf('token'), theme));
     expect(text).not.toMatch(/image/i);
-    if (name !== 'latencyByBatch') expect(text).toMatch(/J\/token|tokens\/s/);
-    if (name !== 'latencyByBatch') expect(saidBy(plan(dataOf('image'), theme))).toMatch(/J\/image|images\/s/);
+    if (!name.startsWith('latency')) expect(text).toMatch(/J\/token|tokens\/s/);
+    if (!name.startsWith('latency')) expect(saidBy(plan(dataOf('image'), theme))).toMatch(/J\/image|images\/s/);
   });
 
   it('neither do the tables beside it', () => {

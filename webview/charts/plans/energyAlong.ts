@@ -1,0 +1,95 @@
+import { joulesPer } from '../../../src/core/words/unitOfWork';
+import { describeNumber } from '../../../src/core/words/units';
+import type { Theme } from '../../look/theme';
+import { t } from '../../strings/strings';
+import { type Along, arrange, type ChartData, chosen, splitLine } from './families';
+import { axisOf, columnOf, gridOf, gridOptions, heightOf, isWide, panelsOf, sharedRange } from './grid';
+import { basis, withInterval } from './numbers';
+import { type ChartPlan, type ChartPoint, lookIn, pointsDataset } from './plan';
+import { reachOf } from './reach';
+
+/** Joules of a unit of work (or J/request, where that decides) against batch size, with 95 % intervals. */
+export const energyByBatch = (data: ChartData, theme: Theme) => energyAlong(data, theme, 'batchSize');
+
+/** The same against the split of the cores. */
+export const energyBySplit = (data: ChartData, theme: Theme) => energyAlong(data, theme, 'split');
+
+function energyAlong(data: ChartData, theme: Theme, along: Along): ChartPlan {
+  const { source, infeasible, label } = data;
+  const arranged = arrange(data, along);
+  const grid = gridOf(arranged.titles, arranged.labels, data.isNarrow);
+  const series = arranged.series.map(({ panel, name, look, members }) => ({
+    ...{ panel, name, look },
+    points: members.flatMap((c): ChartPoint[] => {
+      const joules = c.joulesPerUnit;
+      if (!joules) return [];
+      const words = [label(c.id), ...splitLine(c, data), withInterval(joules, joulesPer(data.unit))];
+      if (c.joulesPerRequest) words.push(withInterval(c.joulesPerRequest, 'J/request'));
+      if (infeasible.has(c.id)) words.push(t('outside your limit'));
+      words.push(basis(c.n, source));
+      return [
+        {
+          x: columnOf(grid, panel) + arranged.position(c),
+          y: joules.mean,
+          low: joules.low,
+          high: joules.high,
+          id: c.id,
+          words,
+          faded: infeasible.has(c.id),
+        },
+      ];
+    }),
+  }));
+  const all = series.flatMap((s) => s.points);
+  const lowest = all.toSorted((a, b) => a.y - b.y)[0];
+  const words: ChartPlan['words'] = (p) => p.words ?? [];
+  const range = grid.titles.length > 1 ? sharedRange(all) : reachOf(all);
+  return {
+    datasets: series.map(({ panel, name, look, points }) => ({
+      ...pointsDataset(theme, lookIn(theme, arranged, look), name, points),
+      yAxisID: axisOf(grid, panel),
+    })),
+    options: gridOptions(
+      theme,
+      grid,
+      arranged.axisTitle,
+      { title: joulesPer(data.unit), ...range },
+      words,
+      data.isNarrow,
+    ),
+    marks: { bands: [], panels: panelsOf(grid), limits: [], chosen: chosen(data) },
+    words,
+    isWide: isWide(grid),
+    height: heightOf(grid),
+    summary: summaryOf(data, along, lowest),
+    table: () => ({
+      columns: [t('configuration'), joulesPer(data.unit), t('low'), t('high'), 'J/request', t('low'), t('high'), 'n'],
+      rows: data.analysis.configurations.map((c) => [
+        label(c.id),
+        c.joulesPerUnit?.mean ?? null,
+        c.joulesPerUnit?.low ?? null,
+        c.joulesPerUnit?.high ?? null,
+        c.joulesPerRequest?.mean ?? null,
+        c.joulesPerRequest?.low ?? null,
+        c.joulesPerRequest?.high ?? null,
+        c.n,
+      ]),
+    }),
+  };
+}
+
+function summaryOf({ unit, label }: ChartData, along: Along, lowest: ChartPoint | undefined): string {
+  if (along === 'split') {
+    return lowest
+      ? t(
+          'Energy per {0} by split of the cores. Lowest: {1}, {2} J/{0}.',
+          unit,
+          label(lowest.id!),
+          describeNumber(lowest.y),
+        )
+      : t('Energy per {0} by split of the cores. Nothing is measured yet.', unit);
+  }
+  return lowest
+    ? t('Energy per {0} by batch size. Lowest: {1}, {2} J/{0}.', unit, label(lowest.id!), describeNumber(lowest.y))
+    : t('Energy per {0} by batch size. Nothing is measured yet.', unit);
+}
