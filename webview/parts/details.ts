@@ -127,6 +127,7 @@ function howMeasured({ run }: Page): HTMLElement {
       : []),
     ...report.run.models.map((m): [string, string] => [t('Model'), `${m.model} · sha256 ${m.sha256.slice(0, 12)}`]),
     ...(spinning === null ? [] : [[t('Spinning'), t(spinning)] as [string, string]]),
+    ...(report.run.pin === 'none' ? [] : [[t('Pinned to'), t(report.run.pin)] as [string, string]]),
     [t('Begun'), report.run.createdAt],
     [t('Program'), report.run.program],
     ...environmentFacts(report.run.environment),

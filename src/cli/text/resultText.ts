@@ -54,6 +54,7 @@ function boundary({ run, source, configurations }: RunReport): string[] {
   if (run.idleWatts !== null) parts.push(`at rest ${describeNumber(run.idleWatts)} W`);
   const spinning = run.workload.name === usualWorkload ? spinningNote(configurations) : null;
   if (spinning !== null) parts.push(spinning);
+  if (run.pin !== 'none') parts.push(`processes kept to ${run.pin} (measure.pin)`);
   return parts;
 }
 

@@ -45,6 +45,8 @@ type AnalysedFacts = Conditioned & {
   /** What the work is, and what it is counted in. */
   workload: { name: string; unit: string };
   scope: string | null;
+  /** CPUs that trials were kept to (`measure.pin`). */
+  pin: string;
   imageSize: { width: number; height: number } | null;
   images: { description: string } | null;
   models: readonly { model: string; sha256: string }[];

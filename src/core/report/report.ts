@@ -50,6 +50,7 @@ export function factsOf(run: Run, samples: SampleLookup, { folder, status, host 
       current: spec.current ?? null,
       // A key of detection: what the windows of another workload hold, its phases say.
       scope: run.workload.name === usualWorkload ? spec.measure.scope : null,
+      pin: spec.measure.pin,
       imageSize: run.images && { height: run.images.height, width: run.images.width },
       images: run.images && {
         description: run.images.description,

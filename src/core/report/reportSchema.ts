@@ -83,6 +83,7 @@ export const reportSchema = z.strictObject({
     failure: z.strictObject(failure).nullable().describe('why it failed, as data'),
     currentBatchSize: z.int().nullable(),
     current: currentSchema.nullable().describe('what runs today, as far as the experiment says'),
+    pin: z.enum(['none', 'cores', 'sockets']).describe('which CPUs the processes of trials were kept to (measure.pin)'),
     scope: z
       .enum(['inference', 'end-to-end'])
       .nullable()

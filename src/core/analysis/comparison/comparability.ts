@@ -95,6 +95,7 @@ export function warningsOf(first: AnalysedRun, second: AnalysedRun): ComparisonN
   differ('turbo', 'turbo setting', from('turboOff'));
   differ('instances', 'processes at once', (r) => unique(r.results.map((c) => c.instances)));
   differ('threads', 'threads', (r) => unique(r.results.map((c) => c.threads)));
+  differ('pin', 'CPUs of the processes (measure.pin)', ({ report }) => report.run.pin);
   differ('spinning', 'spinning of idle workers', (r) => unique(r.results.map((c) => c.spinning)));
   differ('images', 'images', ({ report }) => report.run.images?.description);
   differ('program', 'program', ({ report }) => report.run.program);
