@@ -2,7 +2,7 @@ import { createBatchTimes } from '../../core/run/batchTimes';
 import type { EventOf } from '../../core/run/events';
 
 /** What one process did in a window, with one of `stride` batch times. */
-export type Share = Pick<EventOf<'trial.window'>, 'work' | 'cpuSeconds' | 'batchMs'> & {
+type Share = Pick<EventOf<'trial.window'>, 'work' | 'cpuSeconds' | 'batchMs'> & {
   batches: number;
   stride: number;
 };
