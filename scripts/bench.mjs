@@ -16,6 +16,7 @@ const benches = {
   curve: 'test/bench/fitPowerCurve.ts',
   statistics: 'test/bench/simulateVerdict.ts',
   queue: 'test/bench/simulateQueue.ts',
+  splits: 'test/bench/splits.mts',
   lastResult: 'test/bench/lastResult.mts',
   activation: 'test/bench/activation.mts',
 };
