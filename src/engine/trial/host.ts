@@ -77,11 +77,11 @@ export async function runTrialProcess(
   });
   // One that has just died hears nothing: its end says so.
   const tell = (word: Word) => void (child.connected && child.send(word, () => undefined));
-  if (child.pid !== undefined) options.onStart(child.pid, tell);
   if (options.stop.aborted) kill();
   options.stop.addEventListener('abort', kill);
   rearm();
   try {
+    if (child.pid !== undefined) options.onStart(child.pid, tell);
     for await (const line of createInterface({ input: child.stdout })) {
       rearm();
       const message = parseTrialMessage(line);

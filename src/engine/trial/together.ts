@@ -1,3 +1,5 @@
+import { setMaxListeners } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { mostBatchTimes } from '../../core/run/batchTimes';
 import type { EventOf } from '../../core/run/events';
 import type { EnergyReader } from '../../energy/reader';
@@ -23,6 +25,8 @@ export async function runTogether(
   const { instances, workload, told, warmupSeconds } = job;
   const ended = new AbortController();
   const stop = AbortSignal.any([options.stop, ended.signal]);
+  // Each process listens: with more than ten Node.js would warn of a leak.
+  setMaxListeners(0, stop);
   const members: Member[] = Array.from({ length: instances }, () => ({ tell: () => undefined, said: new Map() }));
   const pids: number[] = [];
   const bell = createBell();
@@ -31,7 +35,8 @@ export async function runTogether(
     mostBatchTimes: Math.max(1, Math.floor(mostBatchTimes / instances)),
   };
   let first: TrialEnd | null = null;
-  const endings = members.map(async (member, index) => {
+  const broken: unknown[] = [];
+  const run = async (member: Member, index: number) => {
     const cpus = options.cpus?.[index] ?? null;
     const end = await runTrialProcess(program, runFolder, memberJob, {
       ...{ cpus, stop, timeoutSeconds: options.timeoutSeconds },
@@ -53,17 +58,16 @@ export async function runTogether(
     }
     first ??= end;
     ended.abort();
-    bell.ring();
-  });
-  try {
-    await conduct({ job, members, reader, stop, bell, onMessage: options.onMessage });
-  } catch (error) {
-    // What failed is ours (a full disk, say): no process may go on without a log.
+  };
+  // What fails beside the processes is ours (a full disk, say): none of them may go on without a log.
+  const breakOff = (error: unknown) => {
+    broken.push(error);
     ended.abort();
-    await Promise.allSettled(endings);
-    throw error;
-  }
+  };
+  const endings = members.map((member, index) => run(member, index).catch(breakOff));
+  await conduct({ job, members, reader, stop, bell, onMessage: options.onMessage }).catch(breakOff);
   await Promise.all(endings);
+  if (broken.length > 0) throw broken[0];
   return first ?? { kind: 'done' };
 }
 
@@ -99,7 +103,7 @@ async function conduct({ job, members, reader, stop, bell, onMessage }: Conducte
     const start = reader.read();
     tell({ type: 'window', fromMs: start.monotonicMs });
     await onMessage({ type: 'phase', phase: 'window', monotonicMs: start.monotonicMs });
-    await pause(job.windowSeconds * 1000, stop);
+    await sleep(job.windowSeconds * 1000, null, { signal: stop }).catch(() => undefined);
     // At least one whole step of each, as in a trial of one process.
     if ((await all('whole')) === null) return;
     const end = reader.read();
@@ -150,12 +154,3 @@ function createBell(): Bell {
     rung: () => new Promise((done) => (wake = done)),
   };
 }
-
-const pause = (ms: number, stop: AbortSignal) =>
-  new Promise<void>((done) => {
-    const timer = setTimeout(done, ms);
-    stop.addEventListener('abort', () => {
-      clearTimeout(timer);
-      done();
-    });
-  });

@@ -8,23 +8,26 @@ import { basis, withInterval } from './numbers';
 import { type ChartPlan, type ChartPoint, lookIn, pointsDataset } from './plan';
 import { reachOf } from './reach';
 
-/** Joules of a unit of work (or J/request, where that decides) against batch size, with 95 % intervals. */
+/** Joules of a unit of work against batch size, with 95 % intervals. */
 export const energyByBatch = (data: ChartData, theme: Theme) => energyAlong(data, theme, 'batchSize');
 
-/** The same against the split of the cores. */
+/** What decides, joules of a unit of work or of a request, against the split of the cores. */
 export const energyBySplit = (data: ChartData, theme: Theme) => energyAlong(data, theme, 'split');
 
 function energyAlong(data: ChartData, theme: Theme, along: Along): ChartPlan {
   const { source, infeasible, label } = data;
   const arranged = arrange(data, along);
+  const perRequest = along === 'split' && data.analysis.verdict.energy === 'joulesPerRequest';
+  const unit = perRequest ? 'J/request' : joulesPer(data.unit);
   const grid = gridOf(arranged.titles, arranged.labels, data.isNarrow);
   const series = arranged.series.map(({ panel, name, look, members }) => ({
     ...{ panel, name, look },
     points: members.flatMap((c): ChartPoint[] => {
-      const joules = c.joulesPerUnit;
+      const joules = perRequest ? c.joulesPerRequest : c.joulesPerUnit;
       if (!joules) return [];
-      const words = [label(c.id), ...splitLine(c, data), withInterval(joules, joulesPer(data.unit))];
-      if (c.joulesPerRequest) words.push(withInterval(c.joulesPerRequest, 'J/request'));
+      const words = [label(c.id), ...splitLine(c, data), withInterval(joules, unit)];
+      if (perRequest && c.joulesPerUnit) words.push(withInterval(c.joulesPerUnit, joulesPer(data.unit)));
+      if (!perRequest && c.joulesPerRequest) words.push(withInterval(c.joulesPerRequest, 'J/request'));
       if (infeasible.has(c.id)) words.push(t('outside your limit'));
       words.push(basis(c.n, source));
       return [
@@ -49,19 +52,12 @@ function energyAlong(data: ChartData, theme: Theme, along: Along): ChartPlan {
       ...pointsDataset(theme, lookIn(theme, arranged, look), name, points),
       yAxisID: axisOf(grid, panel),
     })),
-    options: gridOptions(
-      theme,
-      grid,
-      arranged.axisTitle,
-      { title: joulesPer(data.unit), ...range },
-      words,
-      data.isNarrow,
-    ),
+    options: gridOptions(theme, grid, arranged.axisTitle, { title: unit, ...range }, words, data.isNarrow),
     marks: { bands: [], panels: panelsOf(grid), limits: [], chosen: chosen(data) },
     words,
     isWide: isWide(grid),
     height: heightOf(grid),
-    summary: summaryOf(data, along, lowest),
+    summary: summaryOf(data, along, unit, lowest),
     table: () => ({
       columns: [t('configuration'), joulesPer(data.unit), t('low'), t('high'), 'J/request', t('low'), t('high'), 'n'],
       rows: data.analysis.configurations.map((c) => [
@@ -78,16 +74,11 @@ function energyAlong(data: ChartData, theme: Theme, along: Along): ChartPlan {
   };
 }
 
-function summaryOf({ unit, label }: ChartData, along: Along, lowest: ChartPoint | undefined): string {
+function summaryOf({ unit, label }: ChartData, along: Along, joules: string, lowest: ChartPoint | undefined): string {
   if (along === 'split') {
     return lowest
-      ? t(
-          'Energy per {0} by split of the cores. Lowest: {1}, {2} J/{0}.',
-          unit,
-          label(lowest.id!),
-          describeNumber(lowest.y),
-        )
-      : t('Energy per {0} by split of the cores. Nothing is measured yet.', unit);
+      ? t('Energy by split of the cores. Lowest: {0}, {1} {2}.', label(lowest.id!), describeNumber(lowest.y), joules)
+      : t('Energy by split of the cores. Nothing is measured yet.');
   }
   return lowest
     ? t('Energy per {0} by batch size. Lowest: {1}, {2} J/{0}.', unit, label(lowest.id!), describeNumber(lowest.y))

@@ -1,10 +1,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { MeasureJob, TrialMessage } from '../../../../src/engine/trial/protocol';
 import { runTogether, together } from '../../../../src/engine/trial/together';
-import { finished } from '../../../support/fakeSession';
+import { evaluated, finished } from '../../../support/fakeSession';
 
 const folder = mkdtempSync(join(tmpdir(), 'greenbatch-together-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -23,7 +23,16 @@ process.on('message', (word) => {
 `;
 
 let scripts = 0;
-async function run(text: string, { stop = new AbortController().signal, instances = 3 } = {}) {
+type Options = {
+  stop?: AbortSignal;
+  instances?: number;
+  timeoutSeconds?: number;
+  node?: string;
+  onStart?: (pids: number[]) => void;
+  onMessage?: (message: TrialMessage) => void;
+};
+async function run(text: string, options: Options = {}) {
+  const { stop = new AbortController().signal, instances = 3, timeoutSeconds = 30, node = process.execPath } = options;
   const file = join(folder, `${++scripts}.cjs`);
   writeFileSync(file, text);
   const messages: TrialMessage[] = [];
@@ -44,10 +53,16 @@ async function run(text: string, { stop = new AbortController().signal, instance
     },
     source: { parts: [], reason: null },
   };
-  const end = await runTogether({ program: { node: process.execPath, script: file }, runFolder: folder, reader }, job, {
-    ...{ stop, timeoutSeconds: 30, cpus: null },
-    onStart: (started) => void pids.push(...started),
-    onMessage: (message) => void messages.push(message),
+  const end = await runTogether({ program: { node, script: file }, runFolder: folder, reader }, job, {
+    ...{ stop, timeoutSeconds, cpus: null },
+    onStart(started) {
+      pids.push(...started);
+      options.onStart?.(started);
+    },
+    onMessage(message) {
+      messages.push(message);
+      options.onMessage?.(message);
+    },
   });
   return { end, messages, pids };
 }
@@ -114,7 +129,56 @@ describe('processes that work together', () => {
     expect(pids).toHaveLength(3);
     expect(pids.filter(isAlive)).toEqual([]);
   });
+
+  it('all end with one that stands still', async () => {
+    const stops = `if (word.type === 'window') try { require('fs').mkdirSync(__filename + '.taken'); process.kill(process.pid, 'SIGSTOP'); } catch {}`;
+    const { end, pids } = await run(script(stops), { timeoutSeconds: 3 });
+    expect(end).toMatchObject({ kind: 'failed', reason: 'timeout' });
+    expect(pids.filter(isAlive)).toEqual([]);
+  });
+
+  it.each<[string, Options]>([
+    ['their start', { onStart: () => fail() }],
+    ['a phase', { onMessage: ({ type }) => type === 'phase' && fail() }],
+    ['what one found out', { onMessage: ({ type }) => type === 'accuracy' && fail() }],
+    ['a window', { onMessage: ({ type }) => type === 'window' && fail() }],
+  ])('all end, and it is thrown, when %s cannot be written', async (_, options) => {
+    const pids: number[] = [];
+    const fails = run(script(`if (word.type === 'window') say(${JSON.stringify(evaluated(0.5))});`), {
+      ...options,
+      onStart(started) {
+        pids.push(...started);
+        options.onStart?.(started);
+      },
+    });
+    await expect(fails).rejects.toThrow('the disk is full');
+    expect(pids.filter(isAlive)).toEqual([]);
+  });
+
+  it('that cannot be started at all', async () => {
+    const { end, pids } = await run(script(), { node: join(folder, 'no-node') });
+    expect(end).toMatchObject({ kind: 'failed', reason: 'exit', message: expect.stringContaining('ENOENT') });
+    expect(pids).toEqual([]);
+    // Node.js throws it at once (no memory for a process, say).
+    await expect(run(script(), { node: 'no\0name' })).rejects.toThrow('null bytes');
+  });
+
+  it('can be 64, without a warning', { timeout: 60_000 }, async () => {
+    const warnings: Error[] = [];
+    const hear = (warning: Error) => void warnings.push(warning);
+    process.on('warning', hear);
+    onTestFinished(() => void process.off('warning', hear));
+    const { end, messages, pids } = await run(script(), { instances: 64 });
+    expect(end).toEqual({ kind: 'done' });
+    expect(new Set(pids).size).toBe(64);
+    expect(messages.findLast((m) => m.type === 'window')).toMatchObject({ work: 640, cpuSeconds: 32 });
+    expect(warnings).toEqual([]);
+  });
 });
+
+function fail(): never {
+  throw new Error('the disk is full');
+}
 
 it('thins the batch times of all alike, so that each process counts by its batches', () => {
   const share = (batches: number, stride: number) => ({

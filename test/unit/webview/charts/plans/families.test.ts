@@ -1,7 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { judge } from '../../../../../src/core/analysis/verdict/judge';
 import { type Along, arrange, chartData, splitLine } from '../../../../../webview/charts/plans/families';
+import { describeNumber } from '../../../../../src/core/words/units';
+import { energyBySplit } from '../../../../../webview/charts/plans/energyAlong';
+import type { Theme } from '../../../../../webview/look/theme';
 import { splitRun } from '../../../../webview/harness/runs';
+
+const theme = {
+  ...{ series: ['#111', '#222', '#333', '#444', '#555', '#666'], fontFamily: 'sans-serif', fontSize: 13 },
+  ...{ background: '#000', foreground: '#fff', faint: '#888', lines: '#444' },
+} as Theme;
 
 const dataOf = (options: Parameters<typeof splitRun>[0] = {}) => {
   const { results, terms } = splitRun(options);
@@ -66,6 +74,38 @@ describe('the arrangement of a chart', () => {
           }
         }
       }
+    }
+  });
+
+  it('counts energy along splits as the verdict does', () => {
+    const { results, terms } = splitRun();
+    const rest = {
+      arrivalRate: 20,
+      percentile: 95,
+      idleWatts: 62,
+      leastAccuracy: null,
+      accuracies: [],
+      isNarrow: false,
+    };
+    const sla = { requestLatencyMs: 200, percentile: 95, arrivalRate: 20 };
+    for (const [given, unit, key] of [
+      [undefined, 'J/image', 'joulesPerUnit'],
+      [sla, 'J/request', 'joulesPerRequest'],
+    ] as const) {
+      const analysis = judge(results, { ...terms, sla: given });
+      const data = chartData(analysis, {
+        ...rest,
+        latencyLimitMs: given?.requestLatencyMs ?? null,
+        source: 'MEASURED',
+      });
+      const plan = energyBySplit(data, theme);
+      expect(plan.options.scales).toMatchObject({ y: { title: { text: unit } } });
+      expect(plan.summary).toContain(unit);
+      for (const p of plan.datasets.flatMap((d) => d.data)) {
+        expect(p.y).toBe(analysis.configurations.find((c) => c.id === p.id)![key]!.mean);
+        expect(p.words!.join(' ')).toContain(`${describeNumber(p.y)} ${unit}`);
+      }
+      expect(plan.datasets.flatMap((d) => d.data).length).toBe(20);
     }
   });
 
