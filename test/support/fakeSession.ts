@@ -125,7 +125,8 @@ export function fakeSession({ spec: input, before, ...options }: FakeOptions = {
       const job = { ...rest, ...(told as Told) };
       jobs.push(job);
       const { says, end, starts = true } = trial?.(job, session) ?? {};
-      if (starts) onStart([process.pid]);
+      // All its processes are this one.
+      if (starts) onStart(new Array<number>(job.kind === 'measure' ? job.instances : 1).fill(process.pid));
       for (const message of says ?? success(job)) await onMessage(message);
       return end ?? { kind: 'done' };
     },

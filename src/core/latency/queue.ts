@@ -76,8 +76,9 @@ export function simulateQueue(input: QueueInput, requests: number): QueueOutcome
   const latencyMs = new Float64Array(requests - firstCounted);
   let counted = 0;
   let maxMs = 0;
-  // When each server is free, ascending from `head` round the ring.
-  const free = new Float64Array(servers);
+  // When each server is free, ascending from `head` round the ring. More than there are batches are never needed.
+  const needed = Math.min(servers, requests);
+  const free = new Float64Array(needed);
   let head = 0;
   let busy = 0;
   let batches = 0;
@@ -99,9 +100,9 @@ export function simulateQueue(input: QueueInput, requests: number): QueueOutcome
     const answered = Math.max(closed, free[head]!) + service;
     // The place of the one that was free first is the end of the ring now; those that are free later than this one move up.
     let place = head;
-    head = head + 1 === servers ? 0 : head + 1;
+    head = head + 1 === needed ? 0 : head + 1;
     while (place !== head) {
-      const before = (place === 0 ? servers : place) - 1;
+      const before = (place === 0 ? needed : place) - 1;
       if (free[before]! <= answered) break;
       free[place] = free[before]!;
       place = before;

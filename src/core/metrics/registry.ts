@@ -257,10 +257,11 @@ export const metrics = [
   },
 ] as const satisfies readonly Metric[];
 
-/** null of one process, which has nothing to differ from. */
+/** null of one process, which has nothing to differ from, and of times that are none. */
 function spreadOfProcesses(meanMs: readonly number[]): number | null {
-  if (meanMs.length < 2) return null;
-  return (100 * (Math.max(...meanMs) - Math.min(...meanMs))) / mean(meanMs);
+  const all = mean(meanMs);
+  if (meanMs.length < 2 || !(all > 0)) return null;
+  return (100 * (Math.max(...meanMs) - Math.min(...meanMs))) / all;
 }
 
 type Listed = (typeof metrics)[number];

@@ -126,6 +126,7 @@ export function trialValue(run: Run, trial: Trial, samples: SampleLookup, idle: 
   if (windows.length === 0) return null;
   const average = (of: (w: (typeof windows)[number]) => number) =>
     windows.reduce((sum, w) => sum + of(w), 0) / windows.length;
+  const processes = windows[0]!.instanceBatchMs.length;
   return {
     trial: trial.trial,
     block: trial.block,
@@ -141,9 +142,10 @@ export function trialValue(run: Run, trial: Trial, samples: SampleLookup, idle: 
     ...(windows.every((w) => w.partlyEstimatedJoules !== null) && {
       partlyEstimatedJoulesPerUnit: average((w) => w.partlyEstimatedJoules! / w.work),
     }),
-    ...(windows.every((w) => w.instanceBatchMs.length > 1) && {
-      instanceBatchMs: windows[0]!.instanceBatchMs.map((_, i) => average((w) => w.instanceBatchMs[i]!)),
-    }),
+    ...(processes > 1 &&
+      windows.every((w) => w.instanceBatchMs.length === processes) && {
+        instanceBatchMs: windows[0]!.instanceBatchMs.map((_, i) => average((w) => w.instanceBatchMs[i]!)),
+      }),
     ...(windows[0]!.phases.length > 0 && { phases: averagePhases(windows.map((w) => w.phases)) }),
   };
 }

@@ -7,7 +7,8 @@ import {
   seriesOver,
   variedFactors,
 } from '../../../../src/core/configuration/factors';
-import { configurationLabels, seriesName } from '../../../../src/core/configuration/label';
+import { configurationLabels, seriesName, seriesPhrases } from '../../../../src/core/configuration/label';
+import { bySplit, splitCell } from '../../../../src/core/configuration/split';
 
 const one = (batchSize: number, rest: Partial<Configuration> = {}): Configuration => {
   const c = { model: 'a/net.onnx', batchSize, instances: 1, threads: 2, spinning: false, ...rest };
@@ -56,6 +57,24 @@ describe('factors', () => {
       ],
     ]);
     expect(seriesOver('threads', all)).toHaveLength(3);
+  });
+
+  it('name the split of the cores as one thing, and not where a picture shows it', () => {
+    const all = [
+      one(1, { threads: 4 }),
+      one(1, { instances: 4, threads: 1 }),
+      one(8, { instances: 2, spinning: true }),
+    ];
+    expect([...configurationLabels(all).values()]).toEqual([
+      'batch 1 as 1 × 4 threads (not spinning)',
+      'batch 1 as 4 × 1 thread (not spinning)',
+      'batch 8 as 2 × 2 threads (spinning)',
+    ]);
+    expect(seriesPhrases(all[1]!, all, ['batchSize', 'model'])).toEqual(['4 × 1 thread', 'not spinning']);
+    expect(seriesPhrases(all[1]!, all, ['batchSize', 'instances', 'threads'])).toEqual(['not spinning']);
+    expect(seriesPhrases(all[1]!, all, ['batchSize', 'instances'])).toEqual(['1 thread', 'not spinning']);
+    const unordered = [one(1, { instances: 2 }), one(1, { threads: 4 }), one(1, { threads: 1 })];
+    expect(unordered.sort(bySplit).map(splitCell)).toEqual(['1 × 1', '1 × 4', '2 × 2']);
   });
 
   it('name a configuration and a series by what varies', () => {

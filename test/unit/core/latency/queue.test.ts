@@ -53,6 +53,14 @@ const queues = fc
   });
 
 describe('a queue of several servers', () => {
+  it('has no more than it needs, whatever a log says: with as many as requests nobody waits', () => {
+    for (const servers of [2000, 1e9, Number.MAX_SAFE_INTEGER]) {
+      const { latencyMs } = simulateQueue(input({ servers, arrivalRate: 1e6 }), 2000);
+      expect(Math.max(...latencyMs)).toBeCloseTo(50, 9);
+      expect(Math.min(...latencyMs)).toBeCloseTo(50, 9);
+    }
+  });
+
   it('answers every request when an event simulation with the same arrivals and batch times does', () => {
     const requests = 2000;
     fc.assert(

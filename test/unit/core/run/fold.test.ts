@@ -22,6 +22,13 @@ describe('folding a run', () => {
     expect(b2?.trials).toEqual([]);
   });
 
+  it('knows every process of a trial', () => {
+    const [started] = trialEvents(1, 1, 'b1', 10) as [Extract<RunEvent, { type: 'trial.started' }>];
+    const others = [2, 3].map((pid) => ({ ...started.process, pid }));
+    const run = foldRun([created(), ...sessionStarted(), { ...started, others }]);
+    expect(run.trials[0]!.processes.map(({ pid }) => pid)).toEqual([1, 2, 3]);
+  });
+
   it('takes the idle watts of the session that a trial ran in', () => {
     const idle = { type: 'idle.measured' as const, at: 4, start: readingAt(0, 20, 5), end: readingAt(4, 20, 5) };
     const run = foldRun([

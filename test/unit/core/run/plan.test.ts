@@ -8,6 +8,7 @@ import {
   isReferenceDue,
   referenceConfiguration,
   referencePoints,
+  splitsOf,
 } from '../../../../src/core/run/plan';
 import { shortModelNames } from '../../../../src/core/configuration/modelNames';
 import { specSchema } from '../../../../src/core/spec/spec';
@@ -44,6 +45,19 @@ describe('configurations', () => {
   test('take the default threads where the spec names none', () => {
     const { threads: _, ...rest } = spec;
     expect(configurationsOf(rest, { cores: 48 })[0]?.id).toBe('yolov7-tiny b1 t48 spin');
+  });
+
+  test('are all ways to split the cores evenly, or processes with the threads that are named', () => {
+    const splits = (rest: Partial<typeof spec>, cores: number) =>
+      splitsOf({ instances: [1], threads: undefined, split: undefined, ...rest }, cores).map(
+        ({ instances, threads }) => `${instances} × ${threads}`,
+      );
+    expect(splits({ split: 'auto' }, 12)).toEqual(['1 × 12', '2 × 6', '3 × 4', '4 × 3', '6 × 2', '12 × 1']);
+    expect(splits({ split: 'auto' }, 1)).toEqual(['1 × 1']);
+    expect(splits({ split: 'auto' }, 7)).toEqual(['1 × 7', '7 × 1']);
+    // Without threads each process gets its share of the cores, and one at least.
+    expect(splits({ instances: [1, 3, 16] }, 8)).toEqual(['1 × 8', '3 × 2', '16 × 1']);
+    expect(splits({ instances: [1, 2], threads: [4, 1] }, 8)).toEqual(['1 × 4', '1 × 1', '2 × 4', '2 × 1']);
   });
 
   test('models of one file name are told apart by their folders', () => {

@@ -104,6 +104,20 @@ describe('the order of a run', () => {
   });
 });
 
+it('names every process of a trial, and the CPUs that each is kept to', async () => {
+  const session = fakeSession({
+    spec: { batchSizes: [1], instances: [1, 2], threads: [1], measure: { ...blocks(1), pin: 'none' } },
+  });
+  await measure(session);
+  const started = (id: string) =>
+    session.log.find((e) => e.type === 'trial.started' && e.configuration === id && !e.reference)!;
+  expect(started('a.onnx b1 t1')).not.toHaveProperty('others');
+  expect(started('a.onnx b1 t1')).not.toHaveProperty('cpus');
+  expect(started('a.onnx b1 i2 t1')).toMatchObject({
+    ...{ process: { pid: process.pid }, others: [{ pid: process.pid }], cpus: ['0', '1'] },
+  });
+});
+
 describe('a trial that fails', () => {
   /** Every trial of batch 2 does this. */
   const withBatch2 = (trial: Parameters<typeof failure>[0], count = 1) =>

@@ -26,6 +26,17 @@ describe('processes', () => {
     expect(cpusOf({ instances: 1, threads: 3 }, 'cores', machine(1, 4, 2))).toEqual([[0, 1, 2]]);
   });
 
+  it('get cores of their own while there are just enough, and fill one socket after the other', () => {
+    expect(cpusOf({ instances: 2, threads: 2 }, 'cores', machine(1, 4, 2))).toEqual([
+      [0, 1],
+      [2, 3],
+    ]);
+    expect(cpusOf({ instances: 2, threads: 4 }, 'cores', machine(2, 4, 1))).toEqual([
+      [0, 1, 2, 3],
+      [4, 5, 6, 7],
+    ]);
+  });
+
   it('share the cores out whole, siblings together', () => {
     expect(cpusOf({ instances: 2, threads: 2 }, 'none', machine(1, 4, 2))).toEqual([
       [0, 4, 1, 5],

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
 import { prepare } from '../../../../src/engine/session/preparation';
 import { detection } from '../../../../src/workloads/detection/detection';
 import { writeConstantModel } from '../../../support/constantModel';
@@ -68,4 +68,14 @@ describe('what comes before the first trial', () => {
     await start(session);
     expect(session.jobs).toHaveLength(1);
   });
+});
+
+it('needs a way to keep several processes to CPUs, before anything is loaded or measured', async () => {
+  const { PATH } = process.env;
+  onTestFinished(() => void (process.env.PATH = PATH));
+  process.env.PATH = '/nowhere';
+  const several = sessionOf({ spec: { instances: [1, 2], threads: [1] } });
+  await expect(start(several)).rejects.toMatchObject({ code: 'affinity' });
+  expect(several.story()).toEqual([]);
+  await start(sessionOf({ spec: { instances: [1], threads: [1] } }));
 });

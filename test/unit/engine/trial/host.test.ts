@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, it } from 'vitest';
+import { afterAll, describe, it, onTestFinished } from 'vitest';
 import { runTrialProcess } from '../../../../src/engine/trial/host';
 import type { TrialJob, TrialMessage } from '../../../../src/engine/trial/protocol';
 import { evaluated, finished as lastWords } from '../../../support/fakeSession';
@@ -146,6 +146,17 @@ describe.concurrent('how a trial ended', () => {
     );
     expect(end).toMatchObject({ kind: 'failed', reason: 'exit', message: expect.stringContaining('ENOENT') });
   });
+});
+
+it('finds the settings of its allocator, unless the user has others', async ({ expect }) => {
+  const tells = `const { MALLOC_MMAP_MAX_: mmap, MALLOC_TRIM_THRESHOLD_: trim } = process.env;
+    console.log(JSON.stringify({ type: 'error', code: 'x', message: mmap + ' ' + trim, fix: null })); process.exit(1);`;
+  const settings = async () => ((await runScript(tells)).end as { message: string }).message;
+  // No block by mmap, no trim: mallopt(3).
+  expect(await settings()).toMatch(/^0 \d{12,}$/);
+  process.env.MALLOC_MMAP_MAX_ = '7';
+  onTestFinished(() => void delete process.env.MALLOC_MMAP_MAX_);
+  expect(await settings()).toMatch(/^7 \d{12,}$/);
 });
 
 it.concurrent('ends the trial and throws when its messages cannot be kept', async ({ expect }) => {

@@ -24,6 +24,18 @@ describe('the share of a window', () => {
     expect(steps.share(30, 40, many)).toEqual({ work: 4, cpuSeconds: 0.5, batches: 1, stride: 1, batchMs: [20] });
   });
 
+  it('leaves out what came before the window, and keeps as many batch times as it is told to', () => {
+    const steps = createSteps(0);
+    for (let at = 0; at < 40; at += 10) {
+      steps.batch(at + 10, 10);
+      steps.ended({ startMs: at, endMs: at + 10, work: 1, cpuSeconds: at });
+    }
+    // The batch that ends where the window begins is the one before's.
+    expect(steps.share(20, 40, 1)).toMatchObject({ work: 2, batches: 2, stride: 2, batchMs: [10] });
+    // What is over is forgotten.
+    expect(steps.share(0, 40, many)).toMatchObject({ work: 0, batches: 0, batchMs: [] });
+  });
+
   it('has a step whole that the clock cannot resolve, in one window', () => {
     const steps = createSteps(0);
     steps.ended({ startMs: 10, endMs: 10, work: 3, cpuSeconds: 0 });

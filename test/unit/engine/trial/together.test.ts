@@ -1,9 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { MeasureJob, TrialMessage } from '../../../../src/engine/trial/protocol';
 import { runTogether, together } from '../../../../src/engine/trial/together';
+import { allowedCpus, parseCpuList } from '../../../../src/machine/topology';
 import { evaluated, finished } from '../../../support/fakeSession';
 
 const folder = mkdtempSync(join(tmpdir(), 'greenbatch-together-'));
@@ -28,6 +29,7 @@ type Options = {
   instances?: number;
   timeoutSeconds?: number;
   node?: string;
+  cpus?: number[][];
   onStart?: (pids: number[]) => void;
   onMessage?: (message: TrialMessage) => void;
 };
@@ -54,7 +56,7 @@ async function run(text: string, options: Options = {}) {
     source: { parts: [], reason: null },
   };
   const end = await runTogether({ program: { node, script: file }, runFolder: folder, reader }, job, {
-    ...{ stop, timeoutSeconds, cpus: null },
+    ...{ stop, timeoutSeconds, cpus: options.cpus ?? null },
     onStart(started) {
       pids.push(...started);
       options.onStart?.(started);
@@ -99,6 +101,39 @@ describe('processes that work together', () => {
     }
     expect(messages.at(-1)).toMatchObject({ type: 'finished', peakRssBytes: 3e8 });
   });
+
+  it('are told apart by nothing but what each did: the slowest load counts, and what one found out once', async () => {
+    // Each is another one, by the order in which they get there.
+    const differs = `const fs = require('fs');
+      let n = 1;
+      for (;;) try { fs.mkdirSync(__filename + '.' + n); break; } catch { n++; }
+      process.on('message', (word) => {
+        if (word.type === 'window') say(${JSON.stringify(evaluated(0.5))});
+        if (word.type !== 'finish') return;
+        say({ ...${JSON.stringify(finished)}, loadMs: 10 * n, warmupMs: 100 * n, warmupBatches: n, steady: n > 1 });
+        process.exit();
+      });`;
+    const { messages } = await run(script().replace('say({', `${differs}\nsay({`));
+    expect(messages.at(-1)).toEqual({
+      ...{ type: 'finished', loadMs: 30, warmupMs: 300, warmupBatches: 6, steady: false, peakRssBytes: 3e8 },
+    });
+    // In each of two windows, by the first process alone.
+    expect(messages.filter((m) => m.type === 'accuracy')).toHaveLength(2);
+  });
+
+  it.skipIf(process.platform !== 'linux' || availableParallelism() < 2)(
+    'are kept to CPUs of their own, and share the batch times out that are kept',
+    async () => {
+      const allowed = parseCpuList(allowedCpus()!)!.slice(0, 2);
+      const told = `${script()}
+      const list = require('fs').readFileSync('/proc/self/status', 'utf8').match(/Cpus_allowed_list:\\s*(\\S+)/)[1];
+      const { mostBatchTimes } = JSON.parse(process.argv[3]);
+      require('fs').writeFileSync(__filename + '.' + list, String(mostBatchTimes));`;
+      const { end } = await run(told, { instances: 2, cpus: allowed.map((cpu) => [cpu]) });
+      expect(end).toEqual({ kind: 'done' });
+      for (const cpu of allowed) expect(readFileSync(join(folder, `${scripts}.cjs.${cpu}`), 'utf8')).toBe('50000');
+    },
+  );
 
   it('all end with the first that dies, which is named', async () => {
     // Whichever gets there first.

@@ -32,6 +32,16 @@ describe('memory', () => {
     expect(session.run.skipped.get('a.onnx b8 t2')).toMatchObject({ neededBytes: 600e6, availableBytes: 400e6 });
   });
 
+  it('is counted for all processes together: what fits once is left out where it does not fit twice', async () => {
+    const spec = { batchSizes: [1], instances: [1, 2], threads: [1], measure: { memoryLimitMegabytes: 300 } };
+    const session = sessionOf({ ...growing(50), spec });
+    await guard(session);
+    expect(batchesOf(session)).toEqual([1]);
+    // 1.2 × 150 = 180 MB each.
+    expect(skippedOf(session)).toEqual([['a.onnx b1 i2 t1', 'memory']]);
+    expect(session.run.skipped.get('a.onnx b1 i2 t1')).toMatchObject({ neededBytes: 360e6, availableBytes: 300e6 });
+  });
+
   it('that runs out in a probe leaves out this batch and those above', async () => {
     const session = sessionOf({ trial: ({ batchSize }) => (batchSize === 2 ? failure('out-of-memory') : undefined) });
     await guard(session);

@@ -37,6 +37,14 @@ describe('memory guard', () => {
     expect(problem?.message).toMatch(/^2 processes of about 720 MB would need about 1.44 GB \(/);
   });
 
+  it('probes batch 1 where it runs in several processes at once, and measures a tensor by one', () => {
+    expect(nextProbe([], 1, 1)).toBeNull();
+    expect(nextProbe([], 1, 2)).toBe(1);
+    expect(nextProbe([{ batchSize: 1, peakRssBytes: 1e8 }], 1, 2)).toBeNull();
+    const model = fitMemory(line(100e6, 50e6));
+    expect(memoryProblem(model, { batchSize: 4, instances: 1000 }, 1e15, 1e8, 'image')).toBeNull();
+  });
+
   it('keeps what an image needs for sure, however noisy the probes are', () => {
     expect(fitMemory(line(140e6, -1e6), 300e3).bytesPerImage).toBe(300e3);
   });

@@ -103,6 +103,15 @@ describe('what one change alone does', () => {
     expect(levers[1]!.latency!.high).toBeLessThan(-80);
   });
 
+  it('tells of the best other split, and of the single process with the most threads', () => {
+    const more = [
+      { joules: 2.9, ms: 120, instances: 8, threads: 2, batchSize: 1 },
+      { joules: 3.2, ms: 90, instances: 1, threads: 4, batchSize: 1 },
+      ...splits,
+    ];
+    expect(leversIn(measured(more)).map(({ to }) => to)).toEqual(['m b1 i8 t2 spin', 'm b1 t16 spin']);
+  });
+
   it('says of a better split that it is outside the limit', () => {
     const sla = { requestLatencyMs: 60, percentile: 95, arrivalRate: 10 };
     const { verdict } = judge(measured(splits), terms({ sla }));
