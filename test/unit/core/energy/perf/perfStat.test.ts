@@ -297,6 +297,12 @@ describe('a file is refused', () => {
       one.replace('85.17', '1,234'),
       /1,234 J, which is no number as perf prints one, or could be two/,
     ],
+    [
+      'decimals that perf does not print',
+      csv.replace('475.42', '475.421'),
+      /475\.421 J, which is no number as perf prints one/,
+    ],
+    ['more joules than there are', csv.replace('475.42', '47542000000.00'), /47542000000\.00 J, which is no number/],
     ['a raw count', csv.replace('Joules', '').replace('475.42', '2041913'), /without a unit: a raw count/],
     ['another unit', csv.replace('Joules', 'mJ'), /in mJ, not in Joules/],
     [
