@@ -24,6 +24,7 @@ models: [yolov7-tiny]
 batchSizes: [1, 2, 4, 8, 16]
 imageSize: 128
 images: { generated: { count: 16 } }
+threads: [1]
 current: { batchSize: 1 }
 sla: { requestLatencyMs: 1000, percentile: 95, arrivalRate: 20 }
 measure:
