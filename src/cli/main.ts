@@ -44,6 +44,10 @@ const commands: Record<string, { summary: string; load: () => Promise<Command> }
     summary: 'which energy counters can be read, and how to open them',
     load: async () => (await import('./commands/doctor')).doctorCommand,
   },
+  import: {
+    summary: 'joules and seconds of an output of perf stat',
+    load: async () => (await import('./commands/importPerf')).importCommand,
+  },
   evaluate: {
     summary: 'COCO and YOLOv7 accuracy of detections against annotations',
     load: async () => (await import('./commands/evaluate')).evaluateCommand,

@@ -36,6 +36,7 @@ export const failureCodes = {
   'file-not-regular': meaning(exitCodes.usage),
   'file-link': meaning(exitCodes.usage),
   'file-too-large': meaning(exitCodes.usage),
+  'perf-output': meaning(exitCodes.usage),
   'not-trusted': meaning(exitCodes.usage),
   model: meaning(exitCodes.usage),
   'model-unsafe': meaning(exitCodes.usage),

@@ -1,0 +1,56 @@
+import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
+import { importCommand } from '../../../../src/cli/commands/importPerf';
+
+const folder = mkdtempSync(join(tmpdir(), 'greenbatch-perf-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterEach(() => vi.restoreAllMocks());
+const file = join(folder, 'out.perf');
+const report = (joules: string) =>
+  `\n Performance counter stats for 'system wide':\n\nS0  1  ${joules} Joules power/energy-pkg/\n\n  2,000000000 seconds time elapsed\n`;
+const said = async (...argv: string[]) => {
+  const write = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+  expect(await importCommand(argv)).toBe(0);
+  return String(write.mock.calls[0]?.[0]);
+};
+
+describe('greenbatch import perf', () => {
+  it('gives JSON, and a line for each domain', async () => {
+    writeFileSync(file, report('85,17'));
+    expect(JSON.parse(await said('perf', file, '--json'))).toEqual({
+      domains: [{ name: 'package', socket: 0, joules: 85.17 }],
+      seconds: 2,
+      warnings: [],
+    });
+    vi.restoreAllMocks();
+    expect(await said('perf', file)).toBe('package of socket 0: 85.2 J, 42.6 W\nin 2.00000 s\n');
+  });
+
+  it('reads the non-breaking space of old character sets', async () => {
+    writeFileSync(file, Buffer.from(report('5\u00a0591,86'), 'latin1'));
+    expect(JSON.parse(await said('perf', file, '--json'))).toMatchObject({ domains: [{ joules: 5591.86 }] });
+  });
+
+  it('refuses what it cannot read with the name of the file, the reason, and exit code 2', async () => {
+    writeFileSync(file, 'hello\n');
+    const refused = { code: 'perf-output', exitCode: 2 };
+    await expect(importCommand(['perf', file])).rejects.toMatchObject(refused);
+    await expect(importCommand(['perf', file])).rejects.toThrow(
+      `${file} is not read as an output of perf stat: it names`,
+    );
+    const missing = join(folder, 'missing');
+    await expect(importCommand(['perf', missing])).rejects.toMatchObject(refused);
+    await expect(importCommand(['perf', missing])).rejects.toThrow(`${missing} cannot be read (ENOENT)`);
+    await expect(importCommand(['perf', folder])).rejects.toMatchObject({ code: 'file-not-regular', exitCode: 2 });
+    truncateSync(file, 65e6);
+    await expect(importCommand(['perf', file])).rejects.toMatchObject({ code: 'file-too-large', exitCode: 2 });
+  });
+
+  it('asks for what it was not told', async () => {
+    await expect(importCommand([])).rejects.toThrow(/name what is imported: perf/);
+    await expect(importCommand(['perf'])).rejects.toThrow(/name one file/);
+    await expect(importCommand(['perf', file, file])).rejects.toThrow(/name one file/);
+  });
+});
