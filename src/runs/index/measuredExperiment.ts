@@ -14,8 +14,8 @@ export type MeasuredExperiment = {
   specText: string | null;
 };
 
-/** What an experiment file asks to be measured now. */
-export type AskedExperiment = { path: string; text: string; measured: string };
+/** What an experiment file asks to be measured now; with the models' contents, and by their paths alone. */
+export type AskedExperiment = { path: string; text: string; measured: string; measuredByPath: string };
 
 export function measuredBy(
   created: Pick<EventOf<'run.created'>, 'specFile' | 'specText' | 'spec' | 'sourceFiles'>,
@@ -35,10 +35,16 @@ export function measuredBy(
 export async function askedBy(spec: Spec, path: string, text: string): Promise<AskedExperiment> {
   const files = modelFilesOf(spec, path);
   const hashes = new Map(await Promise.all(files.map(async (file) => [file, await hashOfFile(file)] as const)));
-  return { path, text, measured: measuredPart(spec, (name) => hashes.get(resolve(dirname(path), name)) ?? null) };
+  return {
+    ...{ path, text },
+    measured: measuredPart(spec, (name) => hashes.get(resolve(dirname(path), name)) ?? null),
+    measuredByPath: measuredPart(spec, () => null),
+  };
 }
 
 /** Whether the run measured what the file asks for: else its result is stale. The one rule, of lens and panel. */
 export function isMeasured(run: MeasuredExperiment, asked: AskedExperiment): boolean {
-  return run.measured === asked.measured || (run.specText === asked.text && run.specFile === asked.path);
+  // The same text may ask for something else than it did: defaults have changed.
+  const isSameFile = run.specText === asked.text && run.specFile === asked.path;
+  return run.measured === asked.measured || (isSameFile && run.measured === asked.measuredByPath);
 }

@@ -178,6 +178,13 @@ describe('the estimated time', () => {
     expect(time.trialSeconds.get('yolov7-tiny b1 t2 spin')).toBeCloseTo(1 + 1 + 2 * 3);
   });
 
+  test('counts that each of several processes does its share: a batch lasts as much longer', () => {
+    const several = configurationsOf({ ...timed, instances: [4], threads: [1] }, { cores: 4 });
+    const time = estimateSeconds(timed, several, () => 0.125, 1);
+    // All together do 8 images a second, so a batch of 8 lasts 4 s in each of four.
+    expect(time.trialSeconds.get('yolov7-tiny b8 i4 t1 spin')).toBeCloseTo(1 + 2 * 4 + 2 * 4);
+  });
+
   test('of nothing is the idle time', () => {
     expect(estimateSeconds(timed, []).leastSeconds).toBe(4);
   });

@@ -105,6 +105,7 @@ describe('processes that work together', () => {
   it('are told apart by nothing but what each did: the slowest load counts, and what one found out once', async () => {
     // Each is another one, by the order in which they get there.
     const differs = `const fs = require('fs');
+      let works = 0;
       let n = 1;
       for (;;) try { fs.mkdirSync(__filename + '.' + n); break; } catch { n++; }
       process.on('message', (word) => {
@@ -113,7 +114,11 @@ describe('processes that work together', () => {
         say({ ...${JSON.stringify(finished)}, loadMs: 10 * n, warmupMs: 100 * n, warmupBatches: n, steady: n > 1 });
         process.exit();
       });`;
-    const { messages } = await run(script().replace('say({', `${differs}\nsay({`));
+    const { messages } = await run(
+      script().replace('say({', `${differs}\nsay({`).replaceAll('work: 10', 'work: ++works'),
+    );
+    // What was said of a window says nothing of the next one.
+    expect(messages.flatMap((m) => (m.type === 'window' ? [m.work] : []))).toEqual([3, 6]);
     expect(messages.at(-1)).toEqual({
       ...{ type: 'finished', loadMs: 30, warmupMs: 300, warmupBatches: 6, steady: false, peakRssBytes: 3e8 },
     });

@@ -107,6 +107,7 @@ describe('what one change alone does', () => {
     const more = [
       { joules: 2.9, ms: 120, instances: 8, threads: 2, batchSize: 1 },
       { joules: 3.2, ms: 90, instances: 1, threads: 4, batchSize: 1 },
+      { joules: 4.1, ms: 60, instances: 2, threads: 20, batchSize: 1 },
       ...splits,
     ];
     expect(leversIn(measured(more)).map(({ to }) => to)).toEqual(['m b1 i8 t2 spin', 'm b1 t16 spin']);
