@@ -46,11 +46,11 @@ const fewRequests = 20_000;
 const manyRequests = 80_000;
 const highLoad = 0.8;
 
-/** At least so many are counted, and 200 full batches, and 30 for each server: the warm-up has 3, so that all have been busy. */
+/** At least so many are counted, and 200 full batches, and 30 for each server, the warm-up has 3, so that all have been busy; within a bound. */
 function requestsToSimulate(least: number, { servers, batchSize }: QueueInput): number {
   // More than a million would take longer than anybody waits.
-  const forServers = Math.min(30 * servers * batchSize, 1_000_000);
-  return Math.ceil(Math.max(least, 200 * batchSize, forServers) / (1 - warmUpShare));
+  const forBatches = Math.min(Math.max(200, 30 * servers) * batchSize, 1_000_000);
+  return Math.ceil(Math.max(least, forBatches) / (1 - warmUpShare));
 }
 
 /** As many requests as the load that they make asks for. */

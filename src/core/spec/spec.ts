@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { largestBatchSize, mostInstances, mostThreads } from '../configuration/configuration';
 import { usualWorkload } from './usualWorkload';
 import { modelWords } from './builtinModels';
 
@@ -225,12 +226,10 @@ const preferences = z
     },
   });
 
-const mostInstances = 1024;
-
 /** What runs today. Which configuration that is: `isInUse`. */
 export const currentSchema = z
   .strictObject({
-    batchSize: z.int().min(1).max(65_536).describe('the batch size in use today'),
+    batchSize: z.int().min(1).max(largestBatchSize).describe('the batch size in use today'),
     model: text('the model in use today, as it stands in models; needed where several are measured').optional(),
     instances: z
       .int()
@@ -241,7 +240,7 @@ export const currentSchema = z
     threads: z
       .int()
       .min(1)
-      .max(4096)
+      .max(mostThreads)
       .describe('threads of each process in use today; needed where several are measured')
       .optional(),
     spinning: z.boolean().describe('whether workers spin today; needed where both are measured').optional(),
@@ -275,7 +274,7 @@ export const specSchema = z.strictObject({
   weightsFile: relativePath('checkpoint with trained weights for a built-in or cfg model')
     .meta({ examples: ['./weights/yolov7-tiny.pt'] })
     .optional(),
-  batchSizes: uniqueList(z.int().min(1).max(65_536), 'images per inference call'),
+  batchSizes: uniqueList(z.int().min(1).max(largestBatchSize), 'images per inference call'),
   imageSize: imageSize.optional(),
   images: imageSource.prefault({ generated: {} }),
   instances: uniqueList(
@@ -283,7 +282,7 @@ export const specSchema = z.strictObject({
     'processes that run the model at once, each on cores of its own (Triton: instance_group.count)',
   ).default([1]),
   threads: uniqueList(
-    z.int().min(1).max(4096),
+    z.int().min(1).max(mostThreads),
     'threads of one inference call (intra-op) in each process; default: the physical cores of this machine, shared out among the processes',
   )
     .meta({ examples: [[4]] })
