@@ -524,5 +524,5 @@ function asMarkup(value: unknown, key = ''): unknown {
   );
 }
 const fixedTexts = new Set(
-  'type mode kind status metric energy relation feasible constraint openBecause of percentile scope'.split(' '),
+  'type mode kind status metric energy relation feasible constraint openBecause of percentile scope pin'.split(' '),
 );
