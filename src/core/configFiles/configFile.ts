@@ -83,6 +83,9 @@ export function editBetween(before: string, after: string): TextEdit[] {
   return [{ offset: start, length: before.length - end - start, newText: after.slice(start, after.length - end) }];
 }
 
+/** Why a file whose model runs on a GPU is given no figures. */
+export const cpuAlone = 'Greenbatch measures the CPU: its batch size says nothing about a GPU.';
+
 /** What a serving config cannot say of a configuration, as what to do by hand. */
 export const byHand = {
   threads: ({ threads }: Current) =>

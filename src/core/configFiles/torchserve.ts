@@ -9,6 +9,7 @@ import {
   type Suggestion,
   wholeNumber,
 } from './configFile';
+import { batchDelayNote } from './torchserveModel';
 import { isJson, type JsonObject, numberOf, readObject, setProperty } from './jsonObject';
 
 /**
@@ -71,9 +72,7 @@ export function editTorchserve(text: string, use: Current): Suggestion {
   }
   const edits = editBetween(text, after);
   notes.push(
-    ...(numberOf(model.text, model.object, 'maxBatchDelay') || batchSize === 1
-      ? []
-      : ['maxBatchDelay (milliseconds) is how long a request waits for its batch: set it too.']),
+    ...(numberOf(model.text, model.object, 'maxBatchDelay') || batchSize === 1 ? [] : [batchDelayNote]),
     'A model-config.yaml in the model’s archive goes before this file.',
   );
   return { edits, note: edits.length === 0 ? null : notes.join(' ') };

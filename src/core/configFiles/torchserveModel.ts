@@ -1,6 +1,6 @@
 import type { Current } from '../configuration/inUse';
 import { setInSpec } from '../spec/specEdit';
-import { byHand, type ConfigFile, editBetween, placeOf, type Suggestion, wholeNumber } from './configFile';
+import { byHand, type ConfigFile, cpuAlone, editBetween, placeOf, type Suggestion, wholeNumber } from './configFile';
 
 /**
  * TorchServe's model configuration, `model-config.yaml` (pytorch/serve, model-archiver/README.md, "Config file"): `minWorkers` processes
@@ -27,8 +27,7 @@ export function recogniseTorchserveModel(text: string): ConfigFile | null {
     places: [placeOf(text, main.key, main.start, main.key.length)],
     today: { ...(batchSize > 0 && { batchSize }), ...(instances > 0 && { instances }) },
     ...(onGpu && {
-      onGpu:
-        'This model runs on GPUs (deviceType, deviceIds). Greenbatch measures the CPU: its batch size says nothing about a GPU.',
+      onGpu: `This model runs on GPUs (deviceType, deviceIds). ${cpuAlone}`,
     }),
   };
 }
@@ -47,12 +46,14 @@ export function editTorchserveModel(text: string, use: Current): Suggestion {
   }
   const edits = editBetween(text, after);
   const notes = [...byHand.threads(use), ...byHand.spinning(use)];
-  if (edits.length > 0 && batchSize > 1 && !/^maxBatchDelay[ \t]*:/m.test(text))
-    notes.push('maxBatchDelay (milliseconds) is how long a request waits for its batch: set it too.');
+  if (edits.length > 0 && batchSize > 1 && !/^maxBatchDelay[ \t]*:/m.test(text)) notes.push(batchDelayNote);
   if (edits.length > 0 && !/^deviceType[ \t]*:[ \t]*["']?cpu\b/im.test(text))
     notes.push('TorchServe uses a GPU where it finds one (no deviceType: cpu): the figures are the CPU’s.');
   return { edits, note: notes.join(' ') || null };
 }
+
+/** Told where batches are formed and nothing says how long that may take. */
+export const batchDelayNote = 'maxBatchDelay (milliseconds) is how long a request waits for its batch: set it too.';
 
 /** What the file says besides batch sizes, workers and comments: the same before and after a suggestion is applied. */
 export function torchserveModelIdentity(text: string): string {

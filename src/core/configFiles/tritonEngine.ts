@@ -1,3 +1,4 @@
+import { cpuAlone } from './configFile';
 import { inside, type ProtoField, scalarOf, stringOf } from './textProto';
 
 /** What runs a model in Triton, and on which device (model_config.proto). */
@@ -24,18 +25,17 @@ export function groupKinds(fields: readonly ProtoField[]): string[] {
 
 /** Why the model runs on a GPU, which package and dram counters do not see; null where nothing says so. */
 export function gpuReason(fields: readonly ProtoField[]): string | null {
-  const advice = 'Greenbatch measures the CPU: its batch size says nothing about a GPU.';
   const onGpu = groupsOf(fields).some(
     (group) => scalarOf(group, 'kind') === 'KIND_GPU' || group.some((f) => f.name === 'gpus' && f.values.length > 0),
   );
-  if (onGpu) return `An instance_group runs on GPUs. ${advice}`;
+  if (onGpu) return `An instance_group runs on GPUs. ${cpuAlone}`;
   const named = [stringOf(fields, 'platform'), stringOf(fields, 'backend')];
   const engine = named.find((name) => gpuEngine.test(name));
-  if (engine !== undefined) return `${engine} runs on GPUs alone, whatever an instance_group says. ${advice}`;
+  if (engine !== undefined) return `${engine} runs on GPUs alone, whatever an instance_group says. ${cpuAlone}`;
   const accelerators = inside(inside(fields, 'optimization'), 'execution_accelerators');
   const accelerator = inside(accelerators, 'gpu_execution_accelerator');
   if (accelerators.some((f) => f.name === 'gpu_execution_accelerator'))
-    return `It is run by a GPU's execution accelerator (${stringOf(accelerator, 'name') || 'TensorRT'}). ${advice}`;
+    return `It is run by a GPU's execution accelerator (${stringOf(accelerator, 'name') || 'TensorRT'}). ${cpuAlone}`;
   return null;
 }
 
