@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { windowEnergy } from '../../core/energy/energyWindow';
 import { noted } from '../../core/run/conditions';
 import type { EnergyReader } from '../../energy/reader';
@@ -13,7 +14,7 @@ export async function measureIdle(m: Measuring, reader: EnergyReader): Promise<v
   for (let attempt = 1; attempt <= idleAttempts && !m.stop.aborted; attempt++) {
     m.record({ type: 'step', step: 'idle', detail: `${idleSeconds} s` });
     const start = reader.read();
-    await pause(idleSeconds * 1000, m.stop);
+    await sleep(idleSeconds * 1000, null, { signal: m.stop }).catch(() => undefined);
     if (m.stop.aborted) return;
     const end = reader.read();
     await m.flushSamples();
@@ -29,12 +30,3 @@ export async function measureIdle(m: Measuring, reader: EnergyReader): Promise<v
     m.record({ type: 'warning', ...noted.noIdle(energy.message, m.run.workload.unit) });
   }
 }
-
-const pause = (ms: number, stop: AbortSignal) =>
-  new Promise<void>((done) => {
-    const timer = setTimeout(done, ms);
-    stop.addEventListener('abort', () => {
-      clearTimeout(timer);
-      done();
-    });
-  });
