@@ -1,4 +1,5 @@
 import type { Configuration } from './configuration';
+import { processesText } from './split';
 
 export type FactorKey = Exclude<keyof Configuration, 'id'>;
 
@@ -26,7 +27,7 @@ export const factors: readonly Factor[] = [
     key: 'instances',
     plural: 'numbers of processes',
     idPart: (c) => (c.instances > 1 ? `i${c.instances}` : ''),
-    phrase: (c) => (c.instances === 1 ? '1 process' : `${c.instances} processes`),
+    phrase: (c) => processesText(c.instances),
   },
   {
     key: 'threads',
@@ -61,18 +62,24 @@ export function sameExcept(...except: FactorKey[]): (a: Configuration, b: Config
   return (a, b) => rest.every(({ key }) => a[key] === b[key]);
 }
 
-/**
- * Configurations that differ in one factor alone, by what else they are: the series of a chart. In the order in which
- * they come; the members of each by that factor where it is a number.
- */
-export function seriesOver<C extends Configuration>(except: FactorKey, configurations: readonly C[]): C[][] {
-  const isSame = sameExcept(except);
-  const series: C[][] = [];
+/** Configurations that differ in some factors alone, by what else they are; in the order in which they come. */
+export function groupsExcept<C extends Configuration>(
+  except: readonly FactorKey[],
+  configurations: readonly C[],
+): C[][] {
+  const isSame = sameExcept(...except);
+  const groups: C[][] = [];
   for (const c of configurations) {
-    const own = series.find(([first]) => isSame(first!, c));
+    const own = groups.find(([first]) => isSame(first!, c));
     if (own) own.push(c);
-    else series.push([c]);
+    else groups.push([c]);
   }
+  return groups;
+}
+
+/** The same for one factor: the series of a chart. The members of each stand by that factor where it is a number. */
+export function seriesOver<C extends Configuration>(except: FactorKey, configurations: readonly C[]): C[][] {
+  const series = groupsExcept([except], configurations);
   for (const members of series) members.sort((a, b) => Number(a[except]) - Number(b[except]) || 0);
   return series;
 }

@@ -15,10 +15,13 @@ export const splitCell = ({ instances, threads }: Split): string => `${instances
 /** In a name: `4 × 4 threads`. */
 export const splitText = (split: Split): string => `${splitCell(split)} ${split.threads === 1 ? 'thread' : 'threads'}`;
 
+/** `1 process`, `4 processes`. */
+export const processesText = (instances: number): string => (instances === 1 ? '1 process' : `${instances} processes`);
+
 /** In full: `4 processes of 4 threads each`. */
 export function splitWords({ instances, threads }: Split): string {
   const each = `${threads} ${threads === 1 ? 'thread' : 'threads'}`;
-  return instances === 1 ? `1 process of ${each}` : `${instances} processes of ${each} each`;
+  return `${processesText(instances)} of ${each}${instances === 1 ? '' : ' each'}`;
 }
 
 /** In ascending order of processes, then of threads: from one process with every core to one process a core. */

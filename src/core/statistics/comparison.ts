@@ -32,7 +32,7 @@ export function asPercent(lnRatio: number): number {
 }
 
 /** Differences of ln cost this small are rounding, not energy. */
-const rounding = 1e-9;
+export const rounding = 1e-9;
 
 export function compare(
   id: string,

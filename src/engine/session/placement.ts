@@ -1,4 +1,5 @@
 import type { Configuration } from '../../core/configuration/configuration';
+import { processesText } from '../../core/configuration/split';
 import type { Spec } from '../../core/spec/spec';
 import { counted } from '../../core/statistics/wording';
 import type { Cpu } from '../../machine/topology';
@@ -24,7 +25,7 @@ export function placementOf(
   usable: readonly Cpu[],
 ): Placement {
   if (instances === 1 && pin === 'none') return { cpus: null };
-  const asked = `${instances === 1 ? '1 process' : `${instances} processes`} of ${counted(threads, 'thread')}`;
+  const asked = `${processesText(instances)} of ${counted(threads, 'thread')}`;
   if (instances * threads > usable.length) {
     return { problem: `${asked} need ${counted(instances * threads, 'CPU')}; ${usable.length} may be used here` };
   }

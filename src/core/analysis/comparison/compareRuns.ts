@@ -2,7 +2,7 @@ import { isMeasured, kindsOf } from '../../energy/parts';
 import type { Configuration } from '../../configuration/configuration';
 import { factors, variedFactors } from '../../configuration/factors';
 import type { ConfigurationResult } from '../../values/result';
-import { asPercent } from '../../statistics/comparison';
+import { asPercent, rounding } from '../../statistics/comparison';
 import { confidencePercent, intervalTail } from '../../statistics/confidence';
 import { fewestBlocks } from '../../statistics/sequential';
 import { meanInterval } from '../../statistics/statistics';
@@ -104,9 +104,6 @@ function comparePair(
     withinMargin,
   };
 }
-
-/** Differences of ln joules this small are rounding, not energy. */
-const rounding = 1e-9;
 
 type ValueOf = (trial: ConfigurationResult['trials'][number]) => number;
 

@@ -1,9 +1,16 @@
 import type { Configuration } from '../../configuration/configuration';
-import { type FactorKey, factors, sameExcept, variedFactors } from '../../configuration/factors';
+import { type FactorKey, groupsExcept, sameExcept, variedFactors } from '../../configuration/factors';
 import { configurationLabels, sentenceCase } from '../../configuration/label';
-import { splitText, variesSplit } from '../../configuration/split';
+import { processesText, splitText, variesSplit } from '../../configuration/split';
 import type { ConfigurationSummary } from '../../metrics/summarySchema';
-import { asPercent, type BlockCosts, compare, differenceInterval, pairedDifference } from '../../statistics/comparison';
+import {
+  asPercent,
+  type BlockCosts,
+  compare,
+  differenceInterval,
+  pairedDifference,
+  rounding,
+} from '../../statistics/comparison';
 import { type ComparisonTails, comparisonTails } from '../../statistics/confidence';
 import { fewestBlocks } from '../../statistics/sequential';
 import { mean } from '../../statistics/statistics';
@@ -65,13 +72,8 @@ export function leversOf(known: Known): Lever[] {
 
 /** How many pairs differ in these factors alone: whichever is told, its interval is simultaneous over all of them. */
 function pairsWithin(alternatives: readonly Alternative[], keys: readonly FactorKey[]): number {
-  const rest = factors.filter(({ key }) => !keys.includes(key));
-  const groups = new Map<string, number>();
-  for (const { result } of alternatives.filter((e) => e.result.skipped === null)) {
-    const same = JSON.stringify(rest.map(({ key }) => result[key]));
-    groups.set(same, (groups.get(same) ?? 0) + 1);
-  }
-  return [...groups.values()].reduce((sum, n) => sum + (n * (n - 1)) / 2, 0);
+  const measured = alternatives.map((e) => e.result).filter((r) => r.skipped === null);
+  return groupsExcept(keys, measured).reduce((sum, { length: n }) => sum + (n * (n - 1)) / 2, 0);
 }
 
 function leverOf(
@@ -108,9 +110,6 @@ function leverOf(
 }
 
 type Summary = ConfigurationSummary;
-
-/** Differences of ln joules this small are rounding, not energy. */
-const rounding = 1e-9;
 
 /** Of requests at the service level's percentile where both have it, else of the mean batch. */
 function latencyChange(from: Alternative, to: Alternative, a: Summary, b: Summary, tail: number): Lever['latency'] {
@@ -156,9 +155,7 @@ function leverSentence(
 
 function changeText(factor: Lever['factor'], to: Configuration, all: readonly Configuration[]): string {
   if (factor === 'spinning') return to.spinning ? 'with spinning' : 'without spinning';
-  return variesSplit(all)
-    ? `as ${splitText(to)}`
-    : `with ${to.instances === 1 ? '1 process' : `${to.instances} processes`}`;
+  return variesSplit(all) ? `as ${splitText(to)}` : `with ${processesText(to.instances)}`;
 }
 
 function energyText(

@@ -5,23 +5,10 @@ import { type QueueInput, simulateQueue, simulateRequests } from '../../../../sr
 import { seededRandom } from '../../../../src/core/statistics/random';
 import { percentilesInPlace } from '../../../../src/core/statistics/quickselect';
 import { latenciesByEvents } from '../../../support/eventQueue';
+import { queueInput } from '../../../support/queueInput';
 import { serviceTimes } from '../../../support/serviceTimes';
 
 const average = (values: Float64Array) => values.reduce((sum, value) => sum + value, 0) / values.length;
-
-function input(rest: Partial<QueueInput>): QueueInput {
-  return {
-    servers: 1,
-    arrivalRate: 10,
-    batchSize: 1,
-    timeoutMs: null,
-    batchMs: [50],
-    timeRatio: null,
-    energyRatio: null,
-    stream: 1,
-    ...rest,
-  };
-}
 
 /** Requests per second at which full batches of 50 ms on average make this load. */
 const rateOf = (load: number, servers: number, batchSize = 1) => (load * servers * batchSize * 1000) / 50;
@@ -40,7 +27,7 @@ const queues = fc
   })
   .map(({ servers, batchSize, load, timeout, kind, stream }) => {
     const arrivalRate = rateOf(load, servers, batchSize);
-    return input({
+    return queueInput({
       servers,
       batchSize,
       arrivalRate,
@@ -55,7 +42,7 @@ const queues = fc
 describe('a queue of several servers', () => {
   it('has no more than it needs, whatever a log says: with as many as requests nobody waits', () => {
     for (const servers of [2000, 1e9, Number.MAX_SAFE_INTEGER]) {
-      const { latencyMs } = simulateQueue(input({ servers, arrivalRate: 1e6 }), 2000);
+      const { latencyMs } = simulateQueue(queueInput({ servers, arrivalRate: 1e6 }), 2000);
       expect(Math.max(...latencyMs)).toBeCloseTo(50, 9);
       expect(Math.min(...latencyMs)).toBeCloseTo(50, 9);
     }
@@ -84,7 +71,7 @@ describe('a queue of several servers', () => {
   });
 
   it('is Lindley’s recursion, bit for bit, where it has one server', () => {
-    const q = input({ arrivalRate: 15, batchMs: [20, 50, 80] });
+    const q = queueInput({ arrivalRate: 15, batchMs: [20, 50, 80] });
     const unit = unitArrivals(1, 5000);
     const random = seededRandom(104_730);
     let freeAt = 0;
@@ -111,7 +98,7 @@ describe('a queue of several servers', () => {
     const counted = 360_000;
     const latencyMs = new Float64Array(4 * counted);
     for (let stream = 0; stream < 4; stream++) {
-      const q = input({ servers, arrivalRate: load * servers, batchMs, stream });
+      const q = queueInput({ servers, arrivalRate: load * servers, batchMs, stream });
       latencyMs.set(simulateQueue(q, 400_000).latencyMs, stream * counted);
     }
     const waited = latencyMs.reduce((sum, ms) => sum + (Math.abs(ms - Math.round(ms)) > 1e-5 ? 1 : 0), 0);
@@ -133,7 +120,7 @@ describe('a queue of several servers', () => {
   });
 
   it('lets a request wait as often as the one server of M/D/1 is busy', () => {
-    const { latencyMs } = simulateQueue(input({ arrivalRate: rateOf(0.6, 1) }), 400_000);
+    const { latencyMs } = simulateQueue(queueInput({ arrivalRate: rateOf(0.6, 1) }), 400_000);
     const waited = latencyMs.reduce((sum, ms) => sum + (ms > 50 + 1e-6 ? 1 : 0), 0) / latencyMs.length;
     expect(Math.abs(waited / 0.6 - 1)).toBeLessThan(0.01);
   });
@@ -143,7 +130,7 @@ describe('a queue of several servers', () => {
     const arrivalRate = rateOf(load, 1, batchSize);
     const batchMs = serviceTimes.exponential.batchMs(50);
     const all = [1, 2, 3, 4].map((stream) =>
-      average(simulateQueue(input({ batchSize, arrivalRate, batchMs, stream }), 400_000).latencyMs),
+      average(simulateQueue(queueInput({ batchSize, arrivalRate, batchMs, stream }), 400_000).latencyMs),
     );
     // Batches close after B exponential gaps: σ = (Bρ / (Bρ + 1 − σ))ᴮ, and a batch stays for S / (1 − σ) (Kleinrock 1975, §6.4).
     let sigma = 0.5;
@@ -182,14 +169,14 @@ describe('a queue of several servers', () => {
   it.each([2, 4, 16])('waits less with %i servers than each of them with its own share of the requests', (servers) => {
     const p95 = (count: number) =>
       percentilesInPlace(
-        simulateQueue(input({ servers: count, arrivalRate: rateOf(0.8, count) }), 100_000).latencyMs,
+        simulateQueue(queueInput({ servers: count, arrivalRate: rateOf(0.8, count) }), 100_000).latencyMs,
         [95],
       )[0]!;
     expect(p95(servers)).toBeLessThan(p95(1));
   });
 
   it('lets nobody wait while a server is always free', () => {
-    const { latencyMs } = simulateQueue(input({ servers: 96, arrivalRate: rateOf(0.2, 96) }), 20_000);
+    const { latencyMs } = simulateQueue(queueInput({ servers: 96, arrivalRate: rateOf(0.2, 96) }), 20_000);
     expect(latencyMs.every((ms) => Math.abs(ms - 50) < 1e-6)).toBe(true);
   });
 
@@ -208,7 +195,7 @@ describe('a queue of several servers', () => {
       [16, 0.6],
       [96, 0.9],
     ] as const) {
-      const outcome = simulateQueue(input({ servers, arrivalRate: rateOf(load, servers) }), 200_000);
+      const outcome = simulateQueue(queueInput({ servers, arrivalRate: rateOf(load, servers) }), 200_000);
       expect(Math.abs(outcome.load / load - 1)).toBeLessThan(0.01);
     }
   });
@@ -216,7 +203,7 @@ describe('a queue of several servers', () => {
 
 describe('how many requests are simulated', () => {
   /** In thousands. */
-  const count = (rest: Partial<QueueInput>) => Math.round(simulateRequests(input(rest)).latencyMs.length / 1000);
+  const count = (rest: Partial<QueueInput>) => Math.round(simulateRequests(queueInput(rest)).latencyMs.length / 1000);
 
   it('is 20,000 after the warm-up, and four times as many at a high load', () => {
     expect(count({ arrivalRate: rateOf(0.5, 1) })).toBe(20);
@@ -230,7 +217,7 @@ describe('how many requests are simulated', () => {
 
   it('fills each server three times before it counts', () => {
     const [servers, batchSize] = [96, 32];
-    const all = simulateRequests(input({ servers, batchSize, arrivalRate: rateOf(0.5, servers, batchSize) }));
+    const all = simulateRequests(queueInput({ servers, batchSize, arrivalRate: rateOf(0.5, servers, batchSize) }));
     expect(all.batches).toBeGreaterThanOrEqual(33 * servers);
     expect(all.latencyMs.length).toBeGreaterThanOrEqual(30 * servers * batchSize - batchSize);
   });
@@ -238,7 +225,7 @@ describe('how many requests are simulated', () => {
   it('sees the load that partial batches make', () => {
     // Full batches alone would load the server by half.
     const partial = { batchSize: 8, arrivalRate: rateOf(0.5, 1, 8), timeoutMs: 40, batchMs: [50] };
-    const alone = simulateRequests(input({ ...partial, timeRatio: new Float64Array(9).fill(1) }));
+    const alone = simulateRequests(queueInput({ ...partial, timeRatio: new Float64Array(9).fill(1) }));
     expect(alone.load).toBeGreaterThan(0.8);
     expect(alone.load).toBeLessThan(1);
     expect(alone.latencyMs.length).toBeGreaterThan(70_000);

@@ -6,24 +6,12 @@ import { requestsOfTrials } from '../../../../src/core/latency/requestLatency';
 import type { ConfigurationResult } from '../../../../src/core/values/result';
 import { mean } from '../../../../src/core/statistics/statistics';
 import { judge } from '../../../../src/core/analysis/verdict/judge';
+import { queueInput } from '../../../support/queueInput';
 import { emptyResult, termsOf, trialOf } from '../../../support/simulatedSweep';
 
 const average = (values: Float64Array) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
-function queue(rest: Partial<QueueInput>, requests = 200_000) {
-  const input: QueueInput = {
-    servers: 1,
-    arrivalRate: 10,
-    batchSize: 1,
-    timeoutMs: null,
-    batchMs: [50],
-    timeRatio: null,
-    energyRatio: null,
-    stream: 1,
-    ...rest,
-  };
-  return simulateQueue(input, requests);
-}
+const queue = (rest: Partial<QueueInput>, requests = 200_000) => simulateQueue(queueInput(rest), requests);
 
 /** A configuration whose every trial has the same throughput, with idle power. */
 function steady(batchSize: number, batchMs: number, joulesPerUnit: number, blocks = 5): ConfigurationResult {

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { parseSpec } from '../../../../src/core/spec/specText';
 import { askedBy, isMeasured, measuredBy } from '../../../../src/runs/index/measuredExperiment';
 
-const specFile = '/work/a.energy.yaml';
+const specFile = '/experiments/a.energy.yaml';
 const specOf = (text: string) => {
   const parsed = parseSpec(text);
   if (!parsed.ok) throw new Error(text);
