@@ -1,4 +1,4 @@
-import { countedParts, isMeasured, partsBeside, sourcesOf } from './parts';
+import { countedParts, instrumentsOf, isMeasured, partsBeside, sourcesOf } from './parts';
 import type { Part, SourceRecord } from './source';
 
 type Parts = Pick<SourceRecord, 'parts'>;
@@ -10,7 +10,7 @@ type Parts = Pick<SourceRecord, 'parts'>;
 export function sourceLabel(source: Parts): string {
   const counted = countedParts(source);
   if (!isMeasured(source)) return `ESTIMATED ${estimateText(counted)}`;
-  const measured = `MEASURED ${sourcesOf(counted).join(' + ')} · ${countText(source, counted)}`;
+  const measured = `MEASURED ${instrumentsOf(counted).join(' + ')} · ${countText(source, counted)}`;
   const beside = partsBeside(source);
   return beside.length === 0
     ? measured

@@ -1,11 +1,10 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { FailureCode } from '../../core/failure/failure';
 import type { Machine } from '../../core/energy/diagnosis';
 import type { Part, Reading } from '../../core/energy/source';
 import { permissionFix } from './permissionFix';
 import { defaultPowercapRoot, partsOf, type PowercapTree, type Zone } from './powercap';
 import { openCounter } from './counterFile';
-import { readCounters } from '../reader';
+import { aliveWithinMs, watchCounters } from '../watch';
 
 type SourceErrorCode = Extract<FailureCode, `source-${string}`>;
 
@@ -32,8 +31,6 @@ export type PowercapCheck = {
   mirrors: Map<string, string>;
 };
 
-/** A live counter moves every millisecond; the slowest known one (psys of some servers) once a second. */
-const aliveWithinMs = 1200;
 /** Two dies whose counters are this close since boot are one register, read twice. */
 const mirrorMicrojoules = 1e6;
 
@@ -76,7 +73,8 @@ export async function checkPowercap(
   const missing = missingDomains(tree, asked, wanted, machine.sockets);
   if (missing.length > 0) return refuse('source-partial', `no counter for ${missing.join(', ')}`, driverRemedy);
 
-  const { dead, mirrors } = await watchCounters(domains);
+  const { dead, first, last } = await watchCounters(domains, openCounter);
+  const mirrors = mirrorsOf(domains, first, last);
   if (dead.length > 0) {
     const reason = `${dead.join(', ')}: the counter stood still for ${aliveWithinMs / 1000} s`;
     const onlyDram = dead.every((id) => domains.find((d) => d.id === id)?.kind === 'dram');
@@ -186,24 +184,6 @@ function qualification(asked: readonly Zone[], wanted: readonly string[], mirror
   const notes = absent.map((kind) => `this machine has no ${kind} counter: ${kind} energy is not included`);
   for (const [id, of] of mirrors) notes.push(`${id} shows the same counter as ${of} and is not added again`);
   return notes.length > 0 ? notes.join('; ') : null;
-}
-
-/** Watches the added counters until all have moved, at most `aliveWithinMs`. */
-async function watchCounters(domains: readonly Part[]): Promise<{ dead: string[]; mirrors: Map<string, string> }> {
-  const reader = readCounters(domains, openCounter);
-  try {
-    const first = reader.read();
-    let last = first;
-    const still = () => domains.filter((d, i) => d.added && last.counters[i] === first.counters[i]);
-    const until = first.monotonicMs + aliveWithinMs;
-    while (last.monotonicMs < until && still().length > 0) {
-      await sleep(10);
-      last = reader.read();
-    }
-    return { dead: still().map((d) => d.id), mirrors: mirrorsOf(domains, first, last) };
-  } finally {
-    reader.close();
-  }
 }
 
 /**

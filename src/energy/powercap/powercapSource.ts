@@ -17,7 +17,7 @@ export const powercap: EnergySource = {
     const check = await checkPowercap(discoverPowercap(root), measure.domains, machine);
     if (!check.usable) {
       const { advice, fix } = check.remedy;
-      const sentences = [`RAPL cannot be used: ${check.reason}`, ...(advice === null ? [] : [advice])];
+      const sentences = [`powercap cannot be used: ${check.reason}`, ...(advice === null ? [] : [advice])];
       throw new SourceError(check.code ?? 'source-absent', `${sentences.join('. ')}.`, fix);
     }
     const filtered =
