@@ -2,6 +2,7 @@ import { thinnedBatchTimes } from '../run/batchTimes';
 import { windowEnergy } from '../energy/energyWindow';
 import { countedParts, isCounted } from '../energy/parts';
 import { curveWatts } from '../energy/powerCurve';
+import { windowStart } from '../energy/readings';
 import type { Reading, SourceRecord } from '../energy/source';
 import { cpuTime, microjoulesOf } from '../energy/units';
 import { mean } from '../statistics/statistics';
@@ -42,7 +43,8 @@ export function windowValue(
   const source = sourceOfSession(run, trial.session);
   if (!source) return { valid: false, reason: 'no-source', message: 'the session has no energy source' };
   const { start, end } = window;
-  const energy = windowEnergy(source, start, samples(trial.session, start.monotonicMs, end.monotonicMs), end);
+  const inside = samples(trial.session, windowStart(start).monotonicMs, end.monotonicMs);
+  const energy = windowEnergy(source, start, inside, end);
   if (!energy.valid) return { valid: false, reason: energy.reason, message: energy.message };
   return {
     valid: true,
@@ -109,7 +111,8 @@ function curveMillijoules(source: SourceRecord, { ms, busySeconds, totalSeconds 
 export function idleWatts(session: Session, samples: SampleLookup): number | null {
   if (!session.source || !session.idle) return null;
   const { start, end } = session.idle;
-  const energy = windowEnergy(session.source, start, samples(session.session, start.monotonicMs, end.monotonicMs), end);
+  const inside = samples(session.session, windowStart(start).monotonicMs, end.monotonicMs);
+  const energy = windowEnergy(session.source, start, inside, end);
   return energy.valid ? energy.watts : null;
 }
 
@@ -206,8 +209,9 @@ export function otherLoadPercent(run: Run): number | null {
   let others = 0;
   let total = 0;
   for (const { start, end, cpuSeconds } of run.trials.filter((t) => t.state === 'finished').flatMap((t) => t.windows)) {
-    others += end.busySeconds - start.busySeconds - cpuSeconds;
-    total += end.totalSeconds - start.totalSeconds;
+    const from = windowStart(start);
+    others += end.busySeconds - from.busySeconds - cpuSeconds;
+    total += end.totalSeconds - from.totalSeconds;
   }
   return total > 0 ? Math.max(0, (100 * others) / total) : null;
 }

@@ -7,7 +7,7 @@ import { openEvent, openEventCounter } from './eventCounter';
 import { defaultPmuFolder, partsOf, type Pmu } from './pmu';
 
 /** What helps: in words, and as commands for a terminal of this machine; null where there is no such thing. */
-type Remedy = { advice: string | null; fix: string | null };
+export type Remedy = { advice: string | null; fix: string | null };
 
 /** Whether all asked-for domains of all sockets can be read through perf's events. */
 export type PerfCheck = {
@@ -58,12 +58,8 @@ export async function checkPerf(
     const causes = [...new Set(closed)].map((cause) => explainProblem(cause)).join('; ');
     return refuse(code, causes, problemRemedy(closed[0]!, machine), problems);
   }
-  const seen = new Set(parts.filter(({ kind }) => kind === 'package').map(({ scope }) => scope.number));
-  const unseen = pmu.folder === defaultPmuFolder ? machine.sockets.filter((socket) => !seen.has(socket)) : [];
-  if (unseen.length > 0) {
-    const ids = unseen.map((socket) => `package-${socket}`).join(', ');
-    return refuse('source-partial', `no event for ${ids}`, nothing);
-  }
+  const unseen = unseenPackages(pmu, parts, machine);
+  if (unseen !== null) return refuse('source-partial', unseen, nothing);
   const { dead } = await watchCounters(parts, openEventCounter);
   if (dead.length > 0) {
     const reason = `${dead.join(', ')}: the counter stood still for ${aliveWithinMs / 1000} s`;
@@ -78,15 +74,26 @@ export async function checkPerf(
   };
 }
 
-const nothing: Remedy = { advice: null, fix: null };
+/** Sockets that the PMU has no event of, in words; null where it has all, or is none of this machine. */
+export function unseenPackages(
+  { folder }: Pmu,
+  parts: readonly Part[],
+  { sockets }: Pick<Machine, 'sockets'>,
+): string | null {
+  const seen = new Set(parts.filter(({ kind }) => kind === 'package').map(({ scope }) => scope.number));
+  const unseen = folder === defaultPmuFolder ? sockets.filter((socket) => !seen.has(socket)) : [];
+  return unseen.length === 0 ? null : `no event for ${unseen.map((socket) => `package-${socket}`).join(', ')}`;
+}
 
-function absence({ folder, code }: Pmu): string {
+export const nothing: Remedy = { advice: null, fix: null };
+
+export function absence({ folder, code }: Pmu): string {
   if (code === 'ENOENT' || code === 'ENOTDIR') return `the kernel has no energy events: ${folder} does not exist`;
   if (code === 'INCOMPLETE') return `${folder} names no event, or no CPU to read it on`;
   return `${folder} cannot be read (${code})`;
 }
 
-function absenceRemedy({ folder }: Pmu, { kind }: Pick<Machine, 'kind'>): Remedy {
+export function absenceRemedy({ folder }: Pmu, { kind }: Pick<Machine, 'kind'>): Remedy {
   if (folder !== defaultPmuFolder)
     return { advice: 'Check GREENBATCH_PERF_ROOT: the folder must be of a PMU with energy events', fix: null };
   if (kind === 'vm') return { advice: 'A virtual machine has no energy events', fix: null };
@@ -127,7 +134,7 @@ function problemRemedy(code: string, { kind }: Pick<Machine, 'kind'>): Remedy {
 }
 
 /** Opens the events of all CPUs to every user, for good; what that betrays is that of CVE-2020-8694. */
-const paranoidFix = [
+export const paranoidFix = [
   "echo 'kernel.perf_event_paranoid = 0' | sudo tee /etc/sysctl.d/70-greenbatch-perf.conf",
   'sudo sysctl kernel.perf_event_paranoid=0',
 ].join('\n');

@@ -1,9 +1,19 @@
+import type { Machine } from '../../core/energy/diagnosis';
 import { inspectMachine } from '../../machine/machine';
-import { type EnergySource, SourceError } from '../source';
+import { type Asked, type EnergySource, SourceError } from '../source';
 import { openEventCounter } from './eventCounter';
-import { checkPerf } from './perfCheck';
+import { checkPerf, type PerfCheck } from './perfCheck';
 import { examinePerf } from './perfExamination';
-import { discoverPmu, pmuFolder } from './pmu';
+import { checkPerfProgram } from './perfProgramCheck';
+import { discoverPmu, type Pmu, pmuFolder } from './pmu';
+import { openProgramReader } from './programReader';
+
+/** By the way that the experiment asks for: through the system call, or by the program `perf`. */
+async function checkWay(pmu: Pmu, { measure, env }: Asked, machine: Machine): Promise<PerfCheck> {
+  return measure.perf === 'program'
+    ? checkPerfProgram(pmu, measure.domains, machine, env)
+    : checkPerf(pmu, measure.domains, machine);
+}
 
 /**
  * RAPL by the perf subsystem of the Linux kernel, through which the paper measured: the registers that powercap shows, by a
@@ -14,7 +24,7 @@ export const perf: EnergySource = {
   measured: true,
   covers: 'cpu',
   async describe({ measure, env }) {
-    const check = await checkPerf(discoverPmu(pmuFolder(env)), measure.domains, inspectMachine());
+    const check = await checkWay(discoverPmu(pmuFolder(env)), { measure, env }, inspectMachine());
     if (!check.usable) {
       const { advice, fix } = check.remedy;
       const sentences = [`perf cannot be used: ${check.reason}`, ...(advice === null ? [] : [advice])];
@@ -23,5 +33,6 @@ export const perf: EnergySource = {
     return { parts: check.parts, reason: check.reason };
   },
   open: openEventCounter,
+  slow: { has: ({ printed }) => printed !== undefined, open: openProgramReader },
   diagnose: ({ measure, env }, machine) => examinePerf(pmuFolder(env), measure.domains, machine),
 };

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { windowEnergy } from '../../core/energy/energyWindow';
+import { windowStart } from '../../core/energy/readings';
 import { noted } from '../../core/run/conditions';
 import type { EnergyReader } from '../../energy/reader';
 import type { Measuring } from './measuring';
@@ -18,7 +19,7 @@ export async function measureIdle(m: Measuring, reader: EnergyReader): Promise<v
     if (m.stop.aborted) return;
     const end = reader.read();
     await m.flushSamples();
-    const inside = m.samples(m.session, start.monotonicMs, end.monotonicMs);
+    const inside = m.samples(m.session, windowStart(start).monotonicMs, end.monotonicMs);
     const energy = windowEnergy(m.source, start, inside, end);
     if (energy.valid) {
       m.record({ type: 'idle.measured', start, end });

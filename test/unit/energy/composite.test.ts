@@ -37,6 +37,13 @@ describe('several sources as one', () => {
     expect(composite([powercap, guess]).parts.at(-1)).toEqual(guess.record.parts[0]);
   });
 
+  it('refuse what pauses its count beside another measured one', () => {
+    const printed = { form: 'json', control: true, everyMs: 100, resolution: 1 };
+    const slow = sourceOf('perf', true, 'cpu', [zonePart('package-0', { source: 'perf', way: 'program', printed })]);
+    expect(() => composite([slow, meter])).toThrow('perf program pauses its count while it is read');
+    expect(composite([slow, estimate]).parts).toHaveLength(2);
+  });
+
   it('keep ids apart that two kinds share', () => {
     const { parts } = composite([meter, guess, powercap]);
     expect(parts.map((part) => part.id)).toEqual(['meter:gpu-0', 'guess:gpu-0', 'package-0', 'psys']);
