@@ -60,6 +60,31 @@ export function refuseUnknownDomains(
   }
 }
 
-/** How an experiment does without domains, as a sentence without its full stop; for a person who may not want to. */
-export const allowAdvice = (kind: string, ids: readonly string[]): string =>
-  `To measure without, and have every result say so: measure.source: ${kind} and measure.allowMissing: [${ids.join(', ')}]`;
+/**
+ * What a lack means for an experiment.
+ *
+ * @param found every domain of the kinds that were asked for, whether its counter works or not
+ * @param lacking ids that were asked for and give nothing: absent, unreadable, dead
+ */
+export function coverageOf(of: {
+  found: readonly Pick<FoundDomain, 'id'>[];
+  added: readonly Pick<Part, 'id' | 'added'>[];
+  lacking: readonly string[];
+  allowed: readonly string[];
+}): { isAnyLeft: boolean; isRefused: (id: string) => boolean; missing: string[] } {
+  const { found, added, lacking, allowed } = of;
+  const isAnyLeft = added.some((part) => part.added && !lacking.includes(part.id));
+  return {
+    isAnyLeft,
+    // Where nothing is left, nothing is measured, whatever may be missing.
+    isRefused: (id) => !isAnyLeft || !allowed.includes(id),
+    missing: allowed.filter((id) => lacking.includes(id) || !found.some((domain) => domain.id === id)),
+  };
+}
+
+/** What mends a lack, or how an experiment does without; sentences without the last full stop. */
+export const orAllow = (advice: string | null, kind: string, ids: readonly string[]): string =>
+  [
+    ...(advice === null ? [] : [advice]),
+    `To measure without, and have every result say so: measure.source: ${kind} and measure.allowMissing: [${ids.join(', ')}]`,
+  ].join('. ');

@@ -14,7 +14,11 @@ export function diagnosisText({ sources, domains, notes }: Diagnosis): string {
       return ['', `Counters ${counters}`, ...(own.length > 0 ? own.map(domainLine) : ['  none'])];
     }),
     ...(helps.length > 0
-      ? ['', 'To measure', ...helps.flatMap((help) => help.split('\n').map((line) => `  ${line}`))]
+      ? [
+          '',
+          sources.some((s) => s.usable && s.measured) ? 'For a second opinion' : 'To measure',
+          ...helps.flatMap((help) => help.split('\n').map((line) => `  ${line}`)),
+        ]
       : []),
     ...(notes.length > 0 ? ['', ...notes] : []),
   ].join('\n');

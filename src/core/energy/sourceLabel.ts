@@ -1,4 +1,4 @@
-import { countedParts, isMeasured, partsBeside, sourcesOf } from './parts';
+import { countedParts, instrumentsOf, isMeasured, partsBeside, sourcesOf } from './parts';
 import type { Part, SourceRecord } from './source';
 
 type Parts = Pick<SourceRecord, 'parts'>;
@@ -11,7 +11,7 @@ type Covered = Pick<SourceRecord, 'parts' | 'missing'>;
 export function sourceLabel(source: Covered): string {
   const counted = countedParts(source);
   if (!isMeasured(source)) return `ESTIMATED ${estimateText(counted)}`;
-  const measured = `MEASURED ${sourcesOf(counted).join(' + ')} · ${countText(source, counted)}${missingText(source)}`;
+  const measured = `MEASURED ${instrumentsOf(counted).join(' + ')} · ${countText(source, counted)}${missingText(source)}`;
   const beside = partsBeside(source);
   return beside.length === 0
     ? measured

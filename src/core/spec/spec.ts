@@ -103,7 +103,7 @@ const sourceKind = z
   .refine((kind) => sourceKindPattern.test(kind), {
     error: ({ input }) => `${JSON.stringify(input)} is no kind of source: one word in small letters`,
   })
-  .describe('kind of source (powercap, estimate)');
+  .describe('kind of source (powercap, perf, estimate)');
 
 /** More than any machine has domains. */
 const mostMissing = 256;
@@ -113,21 +113,21 @@ const measure = z
     source: z
       .union([
         sourceKind.meta({
-          description: 'auto, kind of source (powercap, estimate)',
-          anyOf: [{ enum: ['auto', 'powercap', 'estimate'] }, { pattern: sourceKindPattern.source }],
+          description: 'auto, kind of source (powercap, perf, estimate)',
+          anyOf: [{ enum: ['auto', 'powercap', 'perf', 'estimate'] }, { pattern: sourceKindPattern.source }],
         }),
         uniqueList(
           sourceKind
             .refine((kind) => kind !== 'auto', { error: 'auto chooses for itself: it stands alone, not in a list' })
             .meta({
-              anyOf: [{ enum: ['powercap', 'estimate'] }, { pattern: sourceKindPattern.source }],
+              anyOf: [{ enum: ['powercap', 'perf', 'estimate'] }, { pattern: sourceKindPattern.source }],
               not: { const: 'auto' },
             }),
           'several kinds of sources, read together',
         ),
       ])
       .describe(
-        'where joules come from: auto takes powercap (RAPL) and falls back to the estimate, saying so; or a kind of source; or a list of kinds that are read together',
+        'where joules come from: auto takes RAPL through powercap, else through perf, and falls back to the estimate, saying so; or a kind of source; or a list of kinds that are read together',
       )
       .default('auto'),
     domains: uniqueList(z.enum(['package', 'dram']), 'RAPL domains that are added up, over all sockets').default([

@@ -95,7 +95,7 @@ function missingUnasked(value: unknown): SpecIssue[] {
       source === 'auto'
         ? 'nothing is demanded with source: auto, which takes the estimate where a domain is missing'
         : 'the estimate has no domains that could be missing';
-    const sources = 'only with a measured source: measure.source: powercap';
+    const sources = 'only with a measured source: measure.source: powercap or perf';
     return [{ path: ['measure', 'allowMissing'], at: 'key', message, allowed: sources }];
   }
   const domains = valueAt(value, ['measure', 'domains']) ?? ['package', 'dram'];

@@ -1,12 +1,11 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { FailureCode } from '../../core/failure/failure';
 import type { Machine } from '../../core/energy/diagnosis';
 import type { Part, Reading } from '../../core/energy/source';
 import { permissionFix } from './permissionFix';
 import { defaultPowercapRoot, partsOf, type PowercapTree, type Zone } from './powercap';
 import { openCounter } from './counterFile';
-import { absentDomains, allowAdvice } from '../coverage';
-import { readCounters } from '../reader';
+import { absentDomains, coverageOf, orAllow, refuseUnknownDomains } from '../coverage';
+import { aliveWithinMs, watchCounters } from '../watch';
 
 type SourceErrorCode = Extract<FailureCode, `source-${string}`>;
 
@@ -35,8 +34,6 @@ export type PowercapCheck = {
   mirrors: Map<string, string>;
 };
 
-/** A live counter moves every millisecond; the slowest known one (psys of some servers) once a second. */
-const aliveWithinMs = 1200;
 /** Two dies whose counters are this close since boot are one register, read twice. */
 const mirrorMicrojoules = 1e6;
 
@@ -47,6 +44,7 @@ const mirrorMicrojoules = 1e6;
  * 1.2 s where a counter stands still.
  *
  * @param allowed ids of domains that may be missing; a zone without a readable name is none: nobody knows what it counts
+ * @throws ExpectedError `experiment` where this machine cannot have one of them
  */
 export async function checkPowercap(
   tree: PowercapTree,
@@ -65,12 +63,16 @@ export async function checkPowercap(
 
   if (asked.length === 0 && !nameless.some(isDenied))
     return refuse('source-absent', absence(tree, wanted, nameless), absenceRemedy(tree, machine));
-  const { dead, mirrors } = await watchCounters(domains);
-  const absent = absentDomains(tree.zones.filter(isOwn), wanted, knownSockets(tree, machine));
+  // The topology describes this machine; a tree elsewhere (a test, another host's) may differ.
+  const sockets = tree.root === defaultPowercapRoot ? machine.sockets : [];
+  const found = tree.zones.filter((zone) => zone.twinOf === null);
+  refuseUnknownDomains(allowed, found, sockets);
+  const { dead, first, last } = await watchCounters(domains, openCounter);
+  const mirrors = mirrorsOf(domains, first, last);
+  const absent = absentDomains(found, wanted, sockets);
   const unreadable = asked.filter((zone) => !zone.readable);
   const lacking = [...unreadable.map((zone) => zone.id), ...absent, ...dead];
-  const isAnyLeft = domains.some((d) => d.added && !lacking.includes(d.id));
-  const isRefused = (id: string) => !isAnyLeft || !allowed.includes(id);
+  const { isAnyLeft, isRefused, missing } = coverageOf({ found: asked, added: domains, lacking, allowed });
 
   const locked = [...unreadable.filter((zone) => isRefused(zone.id)), ...nameless];
   const remedies = new Map<string, Remedy>();
@@ -101,13 +103,12 @@ export async function checkPowercap(
     for (const id of still) remedies.set(id, remedy);
     refusals.push({ code: 'source-dead', reason, remedy });
   }
-  const [first] = refusals;
-  if (first) {
-    const reason = refusals.map((refusal) => refusal.reason).join('; ');
-    const remedy = isAnyLeft && nameless.length === 0 ? orWithout(first.remedy, lacking) : first.remedy;
-    return { ...refuse(first.code, reason, remedy), dead, remedies };
+  const [refusal] = refusals;
+  if (refusal) {
+    const reason = refusals.map((one) => one.reason).join('; ');
+    const remedy = isAnyLeft && nameless.length === 0 ? orWithout(refusal.remedy, lacking) : refusal.remedy;
+    return { ...refuse(refusal.code, reason, remedy), dead, remedies };
   }
-  const missing = allowed.filter((id) => lacking.includes(id) || !asked.some((zone) => zone.id === id));
   return {
     ...{ usable: true, code: null, remedy: noRemedy, missing, dead, remedies, mirrors },
     reason: qualification(asked, wanted, mirrors),
@@ -115,16 +116,8 @@ export async function checkPowercap(
   };
 }
 
-/** Not another interface to a counter that is there already. */
-export const isOwn = (zone: Zone) => zone.twinOf === null;
-
-/** The topology describes this machine; a tree elsewhere (a test, another host's) may differ. */
-export const knownSockets = (tree: Pick<PowercapTree, 'root'>, machine: Pick<Machine, 'sockets'>): readonly number[] =>
-  tree.root === defaultPowercapRoot ? machine.sockets : [];
-
-/** Beside what mends it, how to do without. */
 const orWithout = ({ advice, fix }: Remedy, ids: readonly string[]): Remedy => ({
-  advice: [...(advice === null ? [] : [advice]), allowAdvice('powercap', ids)].join('. '),
+  advice: orAllow(advice, 'powercap', ids),
   fix,
 });
 
@@ -206,24 +199,6 @@ function qualification(asked: readonly Zone[], wanted: readonly string[], mirror
   const notes = absent.map((kind) => `this machine has no ${kind} counter: ${kind} energy is not included`);
   for (const [id, of] of mirrors) notes.push(`${id} shows the same counter as ${of} and is not added again`);
   return notes.length > 0 ? notes.join('; ') : null;
-}
-
-/** Watches the added counters until all have moved, at most `aliveWithinMs`. */
-async function watchCounters(domains: readonly Part[]): Promise<{ dead: string[]; mirrors: Map<string, string> }> {
-  const reader = readCounters(domains, openCounter);
-  try {
-    const first = reader.read();
-    let last = first;
-    const still = () => domains.filter((d, i) => d.added && last.counters[i] === first.counters[i]);
-    const until = first.monotonicMs + aliveWithinMs;
-    while (last.monotonicMs < until && still().length > 0) {
-      await sleep(10);
-      last = reader.read();
-    }
-    return { dead: still().map((d) => d.id), mirrors: mirrorsOf(domains, first, last) };
-  } finally {
-    reader.close();
-  }
 }
 
 /**

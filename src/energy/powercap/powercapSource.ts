@@ -1,9 +1,8 @@
 import { inspectMachine } from '../../machine/machine';
-import { refuseUnknownDomains } from '../coverage';
 import { type EnergySource, SourceError } from '../source';
 import { openCounter } from './counterFile';
 import { defaultPowercapRoot, discoverPowercap, powercapRoot } from './powercap';
-import { checkPowercap, isOwn, knownSockets } from './powercapCheck';
+import { checkPowercap } from './powercapCheck';
 import { powerLimits } from './powerLimits';
 import { examinePowercap } from './powercapExamination';
 
@@ -17,11 +16,10 @@ export const powercap: EnergySource = {
     const root = powercapRoot(measure, env);
     const tree = discoverPowercap(root);
     const allowed = measure.allowMissing ?? [];
-    refuseUnknownDomains(allowed, tree.zones.filter(isOwn), knownSockets(tree, machine));
     const check = await checkPowercap(tree, measure.domains, machine, allowed);
     if (!check.usable) {
       const { advice, fix } = check.remedy;
-      const sentences = [`RAPL cannot be used: ${check.reason}`, ...(advice === null ? [] : [advice])];
+      const sentences = [`powercap cannot be used: ${check.reason}`, ...(advice === null ? [] : [advice])];
       throw new SourceError(check.code ?? 'source-absent', `${sentences.join('. ')}.`, fix);
     }
     const filtered =

@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { absentDomains, allowAdvice, type FoundDomain, refuseUnknownDomains } from '../../../src/energy/coverage';
+import {
+  absentDomains,
+  coverageOf,
+  type FoundDomain,
+  orAllow,
+  refuseUnknownDomains,
+} from '../../../src/energy/coverage';
 
 /** `package-1`, `dram-0-die-1`, `psys`. */
 const found = (...ids: string[]): FoundDomain[] =>
@@ -77,8 +83,31 @@ describe('a domain that cannot be missing here', () => {
   });
 });
 
+describe('what a lack means', () => {
+  const added = ['package-0', 'package-1'].map((id) => ({ id, added: true }));
+
+  it('is missing where it may be, refused where not', () => {
+    const { isAnyLeft, isRefused, missing } = coverageOf({
+      found: found('package-0', 'package-1'),
+      ...{ added, lacking: ['package-1', 'dram-0'], allowed: ['package-0', 'package-1', 'dram-7'] },
+    });
+    expect([isAnyLeft, isRefused('package-1'), isRefused('dram-0')]).toEqual([true, false, true]);
+    // What is there and works is not missing; what is not there is.
+    expect(missing).toEqual(['package-1', 'dram-7']);
+  });
+
+  it('is refused where nothing would be left, whatever may be missing', () => {
+    const all = ['package-0', 'package-1'];
+    const { isAnyLeft, isRefused } = coverageOf({ found: found(...all), added, lacking: all, allowed: all });
+    expect([isAnyLeft, isRefused('package-0')]).toEqual([false, true]);
+    const shown = [{ id: 'psys', added: false }];
+    expect(coverageOf({ found: [], added: shown, lacking: all, allowed: all }).isAnyLeft).toBe(false);
+  });
+});
+
 it('tells how to do without, ready to be copied', () => {
-  expect(allowAdvice('perf', ['package-1', 'dram-1'])).toBe(
-    'To measure without, and have every result say so: measure.source: perf and measure.allowMissing: [package-1, dram-1]',
-  );
+  const way =
+    'To measure without, and have every result say so: measure.source: perf and measure.allowMissing: [package-1, dram-1]';
+  expect(orAllow(null, 'perf', ['package-1', 'dram-1'])).toBe(way);
+  expect(orAllow('Load the driver', 'perf', ['package-1', 'dram-1'])).toBe(`Load the driver. ${way}`);
 });

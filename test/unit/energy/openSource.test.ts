@@ -142,7 +142,7 @@ describe('openSource', () => {
     await expect(both).rejects.toMatchObject({ name: 'SourceError', code: 'source-absent' });
     await expect(openSource(measureOf({ source: 'nvml' }))).rejects.toMatchObject({
       ...{ code: 'experiment', exitCode: 2 },
-      message: 'measure.source: there is no energy source "nvml" (allowed: auto, powercap or estimate)',
+      message: 'measure.source: there is no energy source "nvml" (allowed: auto, powercap, perf or estimate)',
     });
   });
 
@@ -244,6 +244,7 @@ describe('doctor', () => {
     const { sources, domains } = JSON.parse(printed[0]!);
     expect(sources).toMatchObject([
       { kind: 'powercap', usable: true, readable: true, fix: null },
+      { kind: 'perf', measured: true },
       { kind: 'estimate', readable: true, measured: false },
     ]);
     expect(domains.map((d: Record<string, unknown>) => [d.id, d.readable, d.added])).toEqual([

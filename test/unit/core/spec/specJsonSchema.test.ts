@@ -206,7 +206,7 @@ describe('docs/experiment-file.md', () => {
 
   test('allows the same in words as errors do', () => {
     expect(allowedAt(['measure', 'source'])).toBe(
-      'auto, kind of source (powercap, estimate) or list, each: kind of source (powercap, estimate)',
+      'auto, kind of source (powercap, perf, estimate) or list, each: kind of source (powercap, perf, estimate)',
     );
     expect(allowedAt(['imageSize', 1])).toBe('whole number from 32 to 8192');
     expect(allowedAt(['nowhere'])).toBeNull();

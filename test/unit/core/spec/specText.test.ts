@@ -87,7 +87,7 @@ describe('problems', () => {
         "5:1 windowSeconds: unknown key; it belongs at measure.windowSeconds | name, workload, settings, models, weightsFil",
         "7:3 measure.warmup_seconds: unknown key: did you mean warmupSeconds? | source, domains, allowMissing, powercapRoot,",
         "8:18 measure.windowSeconds: "5s" is text: write the number alone, the unit is in the key's name | number from 0.2 to 3600",
-        "9:11 measure.source: "RAPL counters" is no kind of source: one word in small letters | auto, kind of source (powercap, estimate",
+        "9:11 measure.source: "RAPL counters" is no kind of source: one word in small letters | auto, kind of source (powercap, perf, estima",
         "10:3 measure.repeats.max: max (12) is below min (20); without a value of their own max is 12 and min is 5 | whole number from 1 to 1000",
         "11:11 spinning: "yes" is not a list: write [yes] | list, each: true or false",
         "13:3 images: give exactly one of generated, folder, coco | keys generated, folder, labels, coco, count",
@@ -136,7 +136,7 @@ describe('problems', () => {
     ],
     [
       `${minimal}measure: { allowMissing: [dram-1] }\n`,
-      '3:12 measure.allowMissing: nothing is demanded with source: auto, which takes the estimate where a domain is missing (allowed: only with a measured source: measure.source: powercap)',
+      '3:12 measure.allowMissing: nothing is demanded with source: auto, which takes the estimate where a domain is missing (allowed: only with a measured source: measure.source: powercap or perf)',
     ],
     [
       `${minimal}measure: { source: estimate, allowMissing: [dram-1] }\n`,
