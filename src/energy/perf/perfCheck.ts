@@ -2,6 +2,7 @@ import type { Machine } from '../../core/energy/diagnosis';
 import type { Part } from '../../core/energy/source';
 import type { FailureCode } from '../../core/failure/failure';
 import { perfParanoid } from '../../machine/perfParanoid';
+import { absentDomains, coverageOf, type FoundDomain, orAllow, refuseUnknownDomains } from '../coverage';
 import { aliveWithinMs, watchCounters } from '../watch';
 import { openEvent, openEventCounter } from './eventCounter';
 import { defaultPmuFolder, partsOf, type Pmu } from './pmu';
@@ -9,27 +10,34 @@ import { defaultPmuFolder, partsOf, type Pmu } from './pmu';
 /** What helps: in words, and as commands for a terminal of this machine; null where there is no such thing. */
 type Remedy = { advice: string | null; fix: string | null };
 
-/** Whether all asked-for domains of all sockets can be read through perf's events. */
+/** Whether all asked-for domains of all sockets can be read through perf's events, but those that may be missing. */
 export type PerfCheck = {
   usable: boolean;
   code: Extract<FailureCode, `source-${string}`> | null;
   /** Not usable: why. Usable: what qualifies it, or null. */
   reason: string | null;
   remedy: Remedy;
-  /** Every event of every package, whether it can be opened or not. */
+  /** Every event of every package, whether it can be opened or not; where the source is usable, those that work. */
   parts: Part[];
+  /** Ids of domains that may be missing and are: absent, closed, or dead. */
+  missing: string[];
   /** Errno's name, or what perfEvent.ts says, of the parts that cannot be opened, by id; DEAD of those that stood still. */
   problems: Map<string, string>;
 };
 
 /**
- * As powercap is checked: a locked, missing or dead domain of one socket makes the source unusable; a kind of domain that the
- * machine has no event for only qualifies it. Takes a few milliseconds, or 1.2 s where a counter stands still.
+ * As powercap is checked: a locked, missing or dead domain of one socket makes the source unusable, unless it is among those
+ * that may be missing and others are left; a kind of domain that the machine has no event for only qualifies it. Takes a few
+ * milliseconds, or 1.2 s where a counter stands still.
+ *
+ * @param allowed ids of domains that may be missing
+ * @throws ExpectedError `experiment` where this machine cannot have one of them
  */
 export async function checkPerf(
   pmu: Pmu,
   wanted: readonly Part['kind'][],
   machine: Pick<Machine, 'kind' | 'sockets' | 'vendor'>,
+  allowed: readonly string[] = [],
 ): Promise<PerfCheck> {
   const parts = partsOf(pmu, wanted, machine.vendor === 'amd');
   const refuse = (
@@ -37,7 +45,7 @@ export async function checkPerf(
     reason: string,
     remedy: Remedy,
     problems = new Map<string, string>(),
-  ): PerfCheck => ({ usable: false, code, reason, remedy, parts, problems });
+  ): PerfCheck => ({ usable: false, code, reason, remedy, parts, missing: [], problems });
 
   if (pmu.code !== null) return refuse('source-absent', absence(pmu), absenceRemedy(pmu, machine));
   const added = parts.filter((part) => part.added);
@@ -45,37 +53,54 @@ export async function checkPerf(
     const has = [...new Set(parts.map(({ kind }) => kind))].join(', ');
     return refuse('source-absent', `it has no ${wanted.join(' or ')} event (only ${has})`, nothing);
   }
+  // The topology describes this machine; a PMU made up elsewhere may differ.
+  const sockets = pmu.folder === defaultPmuFolder ? machine.sockets : [];
+  refuseUnknownDomains(allowed, domainsOf(parts), sockets);
   const problems = new Map<string, string>();
   for (const part of parts) {
     const opened = openEvent(part);
     if ('code' in opened) problems.set(part.id, opened.code);
     else opened.close();
   }
-  const closed = added.flatMap((part) => problems.get(part.id) ?? []);
-  if (closed.length > 0) {
-    const isDenied = closed.some((code) => code === 'EACCES' || code === 'EPERM');
-    const code = closed.length < added.length ? 'source-partial' : isDenied ? 'source-permission' : 'source-absent';
-    const causes = [...new Set(closed)].map((cause) => explainProblem(cause)).join('; ');
-    return refuse(code, causes, problemRemedy(closed[0]!, machine), problems);
-  }
-  const seen = new Set(parts.filter(({ kind }) => kind === 'package').map(({ scope }) => scope.number));
-  const unseen = pmu.folder === defaultPmuFolder ? machine.sockets.filter((socket) => !seen.has(socket)) : [];
-  if (unseen.length > 0) {
-    const ids = unseen.map((socket) => `package-${socket}`).join(', ');
-    return refuse('source-partial', `no event for ${ids}`, nothing);
-  }
-  const { dead } = await watchCounters(parts, openEventCounter);
-  if (dead.length > 0) {
-    const reason = `${dead.join(', ')}: the counter stood still for ${aliveWithinMs / 1000} s`;
-    return refuse('source-dead', reason, nothing, new Map(dead.map((id) => [id, 'DEAD'])));
+  const open = parts.filter((part) => !problems.has(part.id));
+  const { dead } = await watchCounters(open, openEventCounter);
+  for (const id of dead) problems.set(id, 'DEAD');
+  const gone = absentDomains(domainsOf(parts), wanted, sockets);
+  const lacking = [...added.filter((part) => problems.has(part.id)).map(({ id }) => id), ...gone];
+  const { isAnyLeft, isRefused, missing } = coverageOf({ found: added, added, lacking, allowed });
+  const refused = lacking.filter(isRefused);
+  if (refused.length > 0) {
+    const codes = [...new Set(refused.map((id) => problems.get(id) ?? 'ABSENT'))];
+    const causes = codes.map((code) => {
+      const ids = refused.filter((id) => (problems.get(id) ?? 'ABSENT') === code).join(', ');
+      return code === 'ABSENT' ? `no event for ${ids}` : `${ids}: ${explainProblem(code)}`;
+    });
+    const remedy = problemRemedy(codes[0]!, machine);
+    const advice = isAnyLeft ? orAllow(remedy.advice, 'perf', lacking) : remedy.advice;
+    return refuse(
+      refusalCode(codes, refused.length < added.length),
+      causes.join('; '),
+      { ...remedy, advice },
+      problems,
+    );
   }
   const absent = wanted.filter((kind) => !added.some((part) => part.kind === kind));
   const notes = absent.map((kind) => `this machine has no ${kind} event: ${kind} energy is not included`);
   return {
     ...{ usable: true, code: null, reason: notes.length > 0 ? notes.join('; ') : null, remedy: nothing },
     parts: parts.filter((part) => !problems.has(part.id)),
+    missing,
     problems,
   };
+}
+
+const domainsOf = (parts: readonly Part[]): FoundDomain[] =>
+  parts.map(({ id, kind, scope }) => ({ id, kind, socket: scope.number }));
+
+function refusalCode(codes: readonly string[], isPartial: boolean): PerfCheck['code'] {
+  if (codes.every((code) => code === 'DEAD')) return 'source-dead';
+  if (isPartial) return 'source-partial';
+  return codes.some((code) => code === 'EACCES' || code === 'EPERM') ? 'source-permission' : 'source-absent';
 }
 
 const nothing: Remedy = { advice: null, fix: null };
@@ -110,7 +135,7 @@ export function explainProblem(code: string): string {
     case 'NO_SYSTEM':
       return 'it is read on Linux with an x86-64 CPU alone';
     case 'DEAD':
-      return 'dead: the counter did not move in 1.2 s';
+      return `dead: the counter stood still for ${aliveWithinMs / 1000} s`;
     default:
       return `it cannot be opened (${code})`;
   }

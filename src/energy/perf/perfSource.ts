@@ -14,13 +14,15 @@ export const perf: EnergySource = {
   measured: true,
   covers: 'cpu',
   async describe({ measure, env }) {
-    const check = await checkPerf(discoverPmu(pmuFolder(env)), measure.domains, inspectMachine());
+    const allowed = measure.allowMissing ?? [];
+    const check = await checkPerf(discoverPmu(pmuFolder(env)), measure.domains, inspectMachine(), allowed);
     if (!check.usable) {
       const { advice, fix } = check.remedy;
       const sentences = [`perf cannot be used: ${check.reason}`, ...(advice === null ? [] : [advice])];
       throw new SourceError(check.code ?? 'source-absent', `${sentences.join('. ')}.`, fix);
     }
-    return { parts: check.parts, reason: check.reason };
+    const { parts, reason, missing } = check;
+    return { parts, reason, ...(missing.length > 0 && { missing }) };
   },
   open: openEventCounter,
   diagnose: ({ measure, env }, machine) => examinePerf(pmuFolder(env), measure.domains, machine),

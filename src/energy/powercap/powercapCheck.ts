@@ -4,6 +4,7 @@ import type { Part, Reading } from '../../core/energy/source';
 import { permissionFix } from './permissionFix';
 import { defaultPowercapRoot, partsOf, type PowercapTree, type Zone } from './powercap';
 import { openCounter } from './counterFile';
+import { absentDomains, coverageOf, orAllow, refuseUnknownDomains } from '../coverage';
 import { aliveWithinMs, watchCounters } from '../watch';
 
 type SourceErrorCode = Extract<FailureCode, `source-${string}`>;
@@ -14,15 +15,17 @@ const noRemedy: Remedy = { advice: null, fix: null };
 const advise = (advice: string): Remedy => ({ advice, fix: null });
 const fixWith = (fix: string): Remedy => ({ advice: null, fix });
 
-/** Whether all asked-for domains of all sockets can be measured. */
+/** Whether all asked-for domains of all sockets can be measured, but those that may be missing. */
 export type PowercapCheck = {
   usable: boolean;
   code: SourceErrorCode | null;
   /** Not usable: why. Usable: what qualifies it, or null. */
   reason: string | null;
   remedy: Remedy;
-  /** The readable domains, with `added` as it counts. */
+  /** The readable domains, with `added` as it counts; where the source is usable, without dead ones. */
   domains: Part[];
+  /** Ids of domains that may be missing and are: absent, unreadable, or dead. */
+  missing: string[];
   /** Ids of domains whose counter stood still. */
   dead: string[];
   /** What helps each domain that makes the source unusable, by id. */
@@ -36,26 +39,44 @@ const mirrorMicrojoules = 1e6;
 
 /**
  * Refuses rather than measure half a machine: a locked, missing or dead domain on one socket makes
- * the source unusable. A kind of domain that no socket has (dram on desktop CPUs and AMD) only
- * qualifies it. Takes a few milliseconds, or
+ * the source unusable, unless it is among those that may be missing and others are left. A kind of domain that no socket
+ * has (dram on desktop CPUs and AMD) only qualifies it. Takes a few milliseconds, or
  * 1.2 s where a counter stands still.
+ *
+ * @param allowed ids of domains that may be missing; a zone without a readable name is none: nobody knows what it counts
+ * @throws ExpectedError `experiment` where this machine cannot have one of them
  */
 export async function checkPowercap(
   tree: PowercapTree,
   wanted: readonly Part['kind'][],
   machine: Pick<Machine, 'kind' | 'sockets'>,
+  allowed: readonly string[] = [],
 ): Promise<PowercapCheck> {
   const asked = tree.zones.filter((zone) => zone.twinOf === null && wanted.some((kind) => kind === zone.kind));
   // A zone without a readable name may be a package of another socket.
   const nameless = tree.zones.filter((zone) => zone.kind === 'unknown' && zone.code !== null);
   const domains = partsOf(tree.zones, wanted);
   const refuse = (code: SourceErrorCode, reason: string, remedy: Remedy): PowercapCheck => ({
-    ...{ usable: false, code, reason, remedy, domains, dead: [], remedies: new Map(), mirrors: new Map() },
+    ...{ usable: false, code, reason, remedy, domains, missing: [] },
+    ...{ dead: [], remedies: new Map(), mirrors: new Map() },
   });
 
   if (asked.length === 0 && !nameless.some(isDenied))
     return refuse('source-absent', absence(tree, wanted, nameless), absenceRemedy(tree, machine));
-  const locked = [...asked, ...nameless].filter((zone) => !zone.readable);
+  // The topology describes this machine; a tree elsewhere (a test, another host's) may differ.
+  const sockets = tree.root === defaultPowercapRoot ? machine.sockets : [];
+  const found = tree.zones.filter((zone) => zone.twinOf === null);
+  refuseUnknownDomains(allowed, found, sockets);
+  const { dead, first, last } = await watchCounters(domains, openCounter);
+  const mirrors = mirrorsOf(domains, first, last);
+  const absent = absentDomains(found, wanted, sockets);
+  const unreadable = asked.filter((zone) => !zone.readable);
+  const lacking = [...unreadable.map((zone) => zone.id), ...absent, ...dead];
+  const { isAnyLeft, isRefused, missing } = coverageOf({ found: asked, added: domains, lacking, allowed });
+
+  const locked = [...unreadable.filter((zone) => isRefused(zone.id)), ...nameless];
+  const remedies = new Map<string, Remedy>();
+  const refusals: { code: SourceErrorCode; reason: string; remedy: Remedy }[] = [];
   if (locked.length > 0) {
     const denied = locked.filter((zone) => isDenied(zone));
     const isPartial = asked.some((zone) => zone.readable);
@@ -67,27 +88,38 @@ export async function checkPowercap(
           zones.flatMap((zone) => zone.lockedFiles),
         ),
       );
-    const remedies = new Map(locked.map((zone) => [zone.id, isDenied(zone) ? open([zone]) : driverRemedy]));
-    return { ...refuse(code, unreadable(locked), denied.length > 0 ? open(denied) : driverRemedy), remedies };
+    for (const zone of locked) remedies.set(zone.id, isDenied(zone) ? open([zone]) : driverRemedy);
+    refusals.push({ code, reason: unreadableText(locked), remedy: denied.length > 0 ? open(denied) : driverRemedy });
   }
-  const missing = missingDomains(tree, asked, wanted, machine.sockets);
-  if (missing.length > 0) return refuse('source-partial', `no counter for ${missing.join(', ')}`, driverRemedy);
-
-  const { dead, first, last } = await watchCounters(domains, openCounter);
-  const mirrors = mirrorsOf(domains, first, last);
-  if (dead.length > 0) {
-    const reason = `${dead.join(', ')}: the counter stood still for ${aliveWithinMs / 1000} s`;
-    const onlyDram = dead.every((id) => domains.find((d) => d.id === id)?.kind === 'dram');
+  const gone = absent.filter(isRefused);
+  if (gone.length > 0)
+    refusals.push({ code: 'source-partial', reason: `no counter for ${gone.join(', ')}`, remedy: driverRemedy });
+  const still = dead.filter(isRefused);
+  if (still.length > 0) {
+    const reason = `${still.join(', ')}: the counter stood still for ${aliveWithinMs / 1000} s`;
+    const onlyDram = still.every((id) => domains.find((d) => d.id === id)?.kind === 'dram');
     const remedy =
       onlyDram && wanted.includes('package') ? advise('Measure without it: measure.domains: [package]') : driverRemedy;
-    return { ...refuse('source-dead', reason, remedy), dead, remedies: new Map(dead.map((id) => [id, remedy])) };
+    for (const id of still) remedies.set(id, remedy);
+    refusals.push({ code: 'source-dead', reason, remedy });
+  }
+  const [refusal] = refusals;
+  if (refusal) {
+    const reason = refusals.map((one) => one.reason).join('; ');
+    const remedy = isAnyLeft && nameless.length === 0 ? orWithout(refusal.remedy, lacking) : refusal.remedy;
+    return { ...refuse(refusal.code, reason, remedy), dead, remedies };
   }
   return {
-    ...{ usable: true, code: null, remedy: noRemedy, dead, remedies: new Map(), mirrors },
+    ...{ usable: true, code: null, remedy: noRemedy, missing, dead, remedies, mirrors },
     reason: qualification(asked, wanted, mirrors),
-    domains: domains.map((d) => (mirrors.has(d.id) ? { ...d, added: false } : d)),
+    domains: domains.filter((d) => !dead.includes(d.id)).map((d) => (mirrors.has(d.id) ? { ...d, added: false } : d)),
   };
 }
+
+const orWithout = ({ advice, fix }: Remedy, ids: readonly string[]): Remedy => ({
+  advice: orAllow(advice, 'powercap', ids),
+  fix,
+});
 
 const driverRemedy: Remedy = {
   advice: 'Look at what the driver says (sudo dmesg | grep -i rapl), and load it again',
@@ -95,7 +127,7 @@ const driverRemedy: Remedy = {
 };
 
 /** Each cause once, with the domains that it concerns: a machine with two sockets has four for one. */
-function unreadable(locked: readonly Zone[]): string {
+function unreadableText(locked: readonly Zone[]): string {
   const byCause = new Map<string, string[]>();
   for (const zone of locked) {
     const cause = explainCode(zone.code);
@@ -160,23 +192,6 @@ function absenceRemedy(tree: PowercapTree, machine: Pick<Machine, 'kind'>): Reme
     advice: 'Load the driver (it needs an Intel CPU since Sandy Bridge, or AMD since Zen)',
     fix: 'sudo modprobe intel_rapl_msr',
   };
-}
-
-/** Packages without one of the asked kinds that other packages have, and sockets without any zone. */
-function missingDomains(
-  tree: PowercapTree,
-  asked: readonly Zone[],
-  wanted: readonly string[],
-  sockets: readonly number[],
-): string[] {
-  const ids = new Set(asked.map((zone) => zone.id));
-  const packages = tree.zones.filter((zone) => zone.kind === 'package' && zone.twinOf === null);
-  const dram = wanted.includes('dram') && asked.some((zone) => zone.kind === 'dram') ? packages : [];
-  const withoutDram = dram.map((zone) => zone.id.replace('package', 'dram')).filter((id) => !ids.has(id));
-  const seen = new Set(packages.map((zone) => zone.socket));
-  // The topology describes this machine; a tree elsewhere (a test, another host's) may differ.
-  const unseen = tree.root === defaultPowercapRoot ? sockets.filter((socket) => !seen.has(socket)) : [];
-  return [...withoutDram, ...unseen.map((socket) => `package-${socket}`)];
 }
 
 function qualification(asked: readonly Zone[], wanted: readonly string[], mirrors: Map<string, string>): string | null {

@@ -14,7 +14,9 @@ export const powercap: EnergySource = {
   async describe({ measure, env }) {
     const machine = inspectMachine();
     const root = powercapRoot(measure, env);
-    const check = await checkPowercap(discoverPowercap(root), measure.domains, machine);
+    const tree = discoverPowercap(root);
+    const allowed = measure.allowMissing ?? [];
+    const check = await checkPowercap(tree, measure.domains, machine, allowed);
     if (!check.usable) {
       const { advice, fix } = check.remedy;
       const sentences = [`powercap cannot be used: ${check.reason}`, ...(advice === null ? [] : [advice])];
@@ -23,7 +25,11 @@ export const powercap: EnergySource = {
     const filtered =
       machine.filtering.state === 'on' && root === defaultPowercapRoot ? machine.filtering.because : null;
     const notes = [check.reason, filtered].filter((note) => note !== null);
-    return { parts: check.domains, reason: notes.length > 0 ? notes.join('; ') : null };
+    return {
+      parts: check.domains,
+      reason: notes.length > 0 ? notes.join('; ') : null,
+      ...(check.missing.length > 0 && { missing: check.missing }),
+    };
   },
   open: openCounter,
   settings: ({ measure, env }) => ({ raplLimitsMicrowatts: powerLimits(powercapRoot(measure, env)) }),

@@ -49,7 +49,12 @@ function addZone(root: string, zone: string, files: Record<string, string>): str
 }
 
 /** Counters that move by themselves would need a process; here a timer moves them while the check waits. */
-async function checkMoving(made: TestTree, wanted: readonly ('package' | 'dram')[] = both, still: string[] = []) {
+async function checkMoving(
+  made: TestTree,
+  wanted: readonly ('package' | 'dram')[] = both,
+  still: string[] = [],
+  allowed: string[] = [],
+) {
   let microjoules = 1_000_000;
   const timer = setInterval(() => {
     microjoules += 100_000;
@@ -58,7 +63,7 @@ async function checkMoving(made: TestTree, wanted: readonly ('package' | 'dram')
     });
   }, 3);
   try {
-    return await checkPowercap(discoverPowercap(made.root), wanted, machine);
+    return await checkPowercap(discoverPowercap(made.root), wanted, machine, allowed);
   } finally {
     clearInterval(timer);
   }
@@ -258,6 +263,57 @@ describe('checkPowercap', () => {
       remedy: { advice: expect.stringContaining('measure.domains: [package]'), fix: null },
     });
     expect(await checkMoving(tree(), ['package'], ['dram-0', 'dram-1'])).toMatchObject({ usable: true });
+  });
+
+  /** dram-0 dead, package-1 unreadable, dram-1 absent. */
+  const halved = () => {
+    const made = tree();
+    writeFileSync(made.zone('package-1').file, '');
+    rmSync(made.zone('dram-1').folder, { recursive: true });
+    return { made, still: ['package-1', 'dram-0'] };
+  };
+
+  it('names all that lacks at once, whatever it lacks, and how to do without', async () => {
+    const { made, still } = halved();
+    expect(await checkMoving(made, both, still)).toMatchObject({
+      ...{ usable: false, code: 'source-partial', missing: [], dead: ['dram-0'] },
+      reason: 'package-1: the counter file is empty; no counter for dram-1; dram-0: the counter stood still for 1.2 s',
+      remedy: { advice: expect.stringMatching(/measure.allowMissing: \[package-1, dram-1, dram-0\]$/) },
+    });
+  });
+
+  it('measures without what may be missing, and says which it was', async () => {
+    const { made, still } = halved();
+    const check = await checkMoving(made, both, still, ['dram-0', 'package-1', 'dram-1', 'package-0']);
+    expect(check).toMatchObject({ usable: true, code: null, reason: null, missing: ['dram-0', 'package-1', 'dram-1'] });
+    expect(check.domains.map(({ id, added }) => [id, added])).toEqual([['package-0', true]]);
+    // All of them have to be listed; the advice still is the whole list.
+    const partly = await checkMoving(made, both, still, ['package-1']);
+    expect(partly).toMatchObject({
+      ...{ usable: false, code: 'source-partial' },
+      reason: 'no counter for dram-1; dram-0: the counter stood still for 1.2 s',
+      remedy: { advice: expect.stringMatching(/measure.allowMissing: \[package-1, dram-1, dram-0\]$/) },
+    });
+    expect(await checkMoving(tree(), both, [], ['dram-1'])).toMatchObject({ usable: true, missing: [] });
+  });
+
+  it('takes what is listed and not found for missing, where no tree can tell what there has to be', async () => {
+    const one = tree({ sockets: 1, dram: false });
+    expect(await checkMoving(one, both, [], ['dram-0', 'package-1'])).toMatchObject({
+      ...{ usable: true, missing: ['dram-0', 'package-1'] },
+    });
+  });
+
+  it('measures nothing where all may be missing and is, nor where a zone has no name', async () => {
+    const all = ['package-0', 'dram-0', 'package-1', 'dram-1'];
+    const dead = await checkMoving(tree(), both, all, all);
+    expect(dead).toMatchObject({ usable: false, code: 'source-dead', dead: all });
+    expect(dead.remedy.advice).not.toContain('allowMissing');
+    const nameless = tree();
+    rmSync(path.join(nameless.zone('package-1').folder, 'name'));
+    const check = await checkMoving(nameless, both, [], all);
+    expect(check).toMatchObject({ usable: false, code: 'source-partial' });
+    expect(check.remedy.advice).not.toContain('allowMissing');
   });
 
   it('adds the register that two dies of one package share only once', async () => {
