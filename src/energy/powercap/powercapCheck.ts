@@ -1,19 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FailureCode } from '../../core/failure/failure';
-import type { Machine } from '../../core/energy/diagnosis';
 import type { Part, Reading } from '../../core/energy/source';
 import { permissionFix } from './permissionFix';
-import { defaultPowercapRoot, partsOf, type PowercapTree, type Zone } from './powercap';
+import { isDeniedCode, partsOf, type PowercapTree, type Zone } from './powercap';
+import { absenceRemedy, driverRemedy, type MachineOfCounters, maskedRemedy } from './powercapRemedy';
 import { openCounter } from './counterFile';
 import { readCounters } from '../reader';
+import { advise, fixWith, noRemedy, type Remedy } from '../remedy';
 
 type SourceErrorCode = Extract<FailureCode, `source-${string}`>;
-
-/** What helps: in words, and as commands for a terminal of this machine; null where there is no such thing. */
-type Remedy = { advice: string | null; fix: string | null };
-const noRemedy: Remedy = { advice: null, fix: null };
-const advise = (advice: string): Remedy => ({ advice, fix: null });
-const fixWith = (fix: string): Remedy => ({ advice: null, fix });
 
 /** Whether all asked-for domains of all sockets can be measured. */
 export type PowercapCheck = {
@@ -46,7 +41,7 @@ const mirrorMicrojoules = 1e6;
 export async function checkPowercap(
   tree: PowercapTree,
   wanted: readonly Part['kind'][],
-  machine: Pick<Machine, 'kind' | 'sockets'>,
+  machine: MachineOfCounters,
 ): Promise<PowercapCheck> {
   const asked = tree.zones.filter((zone) => zone.twinOf === null && wanted.some((kind) => kind === zone.kind));
   // A zone without a readable name may be a package of another socket.
@@ -56,6 +51,13 @@ export async function checkPowercap(
     ...{ usable: false, code, reason, remedy, domains, dead: [], remedies: new Map(), mirrors: new Map() },
   });
 
+  if (isDeniedCode(tree.code))
+    return refuse(
+      'source-permission',
+      `${tree.root} cannot be listed: permission denied`,
+      absenceRemedy(tree, machine),
+    );
+  if (tree.isMasked) return refuse('source-absent', masking(tree), maskedRemedy);
   if (asked.length === 0 && !nameless.some(isDenied))
     return refuse('source-absent', absence(tree, wanted, nameless), absenceRemedy(tree, machine));
   const locked = [...asked, ...nameless].filter((zone) => !zone.readable);
@@ -66,35 +68,33 @@ export async function checkPowercap(
     const open = (zones: readonly Zone[]) =>
       fixWith(
         permissionFix(
-          tree.root,
+          tree,
           zones.flatMap((zone) => zone.lockedFiles),
         ),
       );
-    const remedies = new Map(locked.map((zone) => [zone.id, isDenied(zone) ? open([zone]) : driverRemedy]));
-    return { ...refuse(code, unreadable(locked), denied.length > 0 ? open(denied) : driverRemedy), remedies };
+    const remedies = new Map(locked.map((zone) => [zone.id, isDenied(zone) ? open([zone]) : driverRemedy(machine)]));
+    return { ...refuse(code, unreadable(locked), denied.length > 0 ? open(denied) : driverRemedy(machine)), remedies };
   }
   const missing = missingDomains(tree, asked, wanted, machine.sockets);
-  if (missing.length > 0) return refuse('source-partial', `no counter for ${missing.join(', ')}`, driverRemedy);
+  if (missing.length > 0)
+    return refuse('source-partial', `no counter for ${missing.join(', ')}`, driverRemedy(machine));
 
   const { dead, mirrors } = await watchCounters(domains);
   if (dead.length > 0) {
     const reason = `${dead.join(', ')}: the counter stood still for ${aliveWithinMs / 1000} s`;
     const onlyDram = dead.every((id) => domains.find((d) => d.id === id)?.kind === 'dram');
     const remedy =
-      onlyDram && wanted.includes('package') ? advise('Measure without it: measure.domains: [package]') : driverRemedy;
+      onlyDram && wanted.includes('package')
+        ? advise('Measure without it: measure.domains: [package]')
+        : driverRemedy(machine);
     return { ...refuse('source-dead', reason, remedy), dead, remedies: new Map(dead.map((id) => [id, remedy])) };
   }
   return {
     ...{ usable: true, code: null, remedy: noRemedy, dead, remedies: new Map(), mirrors },
-    reason: qualification(asked, wanted, mirrors),
+    reason: qualification(asked, wanted, mirrors, machine),
     domains: domains.map((d) => (mirrors.has(d.id) ? { ...d, added: false } : d)),
   };
 }
-
-const driverRemedy: Remedy = {
-  advice: 'Look at what the driver says (sudo dmesg | grep -i rapl), and load it again',
-  fix: 'sudo modprobe -r intel_rapl_msr && sudo modprobe intel_rapl_msr',
-};
 
 /** Each cause once, with the domains that it concerns: a machine with two sockets has four for one. */
 function unreadable(locked: readonly Zone[]): string {
@@ -113,7 +113,7 @@ export function explainCode(code: string | null): string {
     case 'EPERM':
       return 'permission denied: only root may read it, since CVE-2020-8694';
     case 'ENOENT':
-      return 'the link leads nowhere (in a container the host’s /sys/devices is not mounted)';
+      return 'there is no such file, or the link leads nowhere';
     case 'EIO':
       return 'the driver reports an input/output error';
     case 'ENODATA':
@@ -134,34 +134,19 @@ export function isDenied(zone: Pick<Zone, 'lockedFiles'>): boolean {
   return zone.lockedFiles.length > 0;
 }
 
+const masking = ({ root, isKernels }: PowercapTree): string =>
+  `the links in ${root} lead nowhere: /sys/devices/virtual/powercap is ` +
+  (isKernels ? 'masked, as runtimes of containers do since 2023' : 'not mounted with them');
+
 function absence(tree: PowercapTree, wanted: readonly string[], nameless: readonly Zone[]): string {
   if (tree.code !== null) {
     return tree.code === 'ENOENT' || tree.code === 'ENOTDIR'
       ? `there are no energy counters: ${tree.root} does not exist`
       : `${tree.root}: ${explainCode(tree.code)}`;
   }
-  if (nameless.length > 0) return nameless.map((zone) => `${zone.zone}: ${explainCode(zone.code)}`).join('; ');
+  if (nameless.length > 0) return unreadable(nameless);
   if (tree.zones.length === 0) return `${tree.root} holds no intel-rapl zone`;
   return `${tree.root} has no ${wanted.join(' or ')} counter (only ${tree.zones.map((zone) => zone.id).join(', ')})`;
-}
-
-function absenceRemedy(tree: PowercapTree, machine: Pick<Machine, 'kind'>): Remedy {
-  if (tree.root !== defaultPowercapRoot) {
-    return advise(
-      'Check measure.powercapRoot and GREENBATCH_POWERCAP_ROOT: the folder must hold zones such as intel-rapl:0',
-    );
-  }
-  if (machine.kind === 'vm')
-    return advise('A virtual machine has no energy counters: run on bare metal, or take the estimate');
-  if (machine.kind === 'container') {
-    return advise(
-      'Start the container with the host’s counters: -v /sys/devices/virtual/powercap:/sys/devices/virtual/powercap:ro -v /sys/class/powercap:/sys/class/powercap:ro',
-    );
-  }
-  return {
-    advice: 'Load the driver (it needs an Intel CPU since Sandy Bridge, or AMD since Zen)',
-    fix: 'sudo modprobe intel_rapl_msr',
-  };
 }
 
 /** Packages without one of the asked kinds that other packages have, and sockets without any zone. */
@@ -177,13 +162,19 @@ function missingDomains(
   const withoutDram = dram.map((zone) => zone.id.replace('package', 'dram')).filter((id) => !ids.has(id));
   const seen = new Set(packages.map((zone) => zone.socket));
   // The topology describes this machine; a tree elsewhere (a test, another host's) may differ.
-  const unseen = tree.root === defaultPowercapRoot ? sockets.filter((socket) => !seen.has(socket)) : [];
+  const unseen = tree.isKernels ? sockets.filter((socket) => !seen.has(socket)) : [];
   return [...withoutDram, ...unseen.map((socket) => `package-${socket}`)];
 }
 
-function qualification(asked: readonly Zone[], wanted: readonly string[], mirrors: Map<string, string>): string | null {
+function qualification(
+  asked: readonly Zone[],
+  wanted: readonly string[],
+  mirrors: Map<string, string>,
+  { vendor }: MachineOfCounters,
+): string | null {
   const absent = wanted.filter((kind) => !asked.some((zone) => zone.kind === kind));
-  const notes = absent.map((kind) => `this machine has no ${kind} counter: ${kind} energy is not included`);
+  const whose = (kind: string) => (kind === 'dram' && vendor === 'amd' ? 'AMD CPUs have' : 'this machine has');
+  const notes = absent.map((kind) => `${whose(kind)} no ${kind} counter: ${kind} energy is not included`);
   for (const [id, of] of mirrors) notes.push(`${id} shows the same counter as ${of} and is not added again`);
   return notes.length > 0 ? notes.join('; ') : null;
 }
