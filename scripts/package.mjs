@@ -25,6 +25,8 @@ if (unknown.length > 0) {
 }
 prepare();
 const manifest = JSON.parse(readFileSync('package.json', 'utf8'));
+/** Where there is none for a platform, it reads no events of perf: only Linux has them. */
+const optional = manifest.optionalDependencies;
 const natives = Object.fromEntries(['onnxruntime-node', 'sharp'].map((name) => [name, manifest.dependencies[name]]));
 for (const [target, platform] of Object.entries(targets)) {
   if (chosen.length === 0 || chosen.includes(target)) await makePackage(target, platform);
@@ -62,13 +64,21 @@ function stage(folder, os, cpu) {
   const { scripts: _scripts, devDependencies: _dev, private: _private, allowScripts: _allow, ...published } = manifest;
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ ...published, dependencies: natives }, null, 2));
 
-  // sharp brings one package for each platform: npm picks those of the target.
+  // sharp and koffi bring one package for each platform: npm picks those of the target.
   const other = join(folder, 'install');
   mkdirSync(other);
   writeFileSync(join(other, 'package.json'), '{"private":true}');
   const flags = ['--ignore-scripts', '--no-audit', '--no-fund', '--no-save', '--loglevel=error'];
   const platform = [`--os=${os}`, `--cpu=${cpu}`, ...(os === 'linux' ? ['--libc=glibc'] : [])];
-  run('npm', ['install', '--prefix', other, ...flags, ...platform, `sharp@${natives.sharp}`]);
+  run('npm', [
+    'install',
+    '--prefix',
+    other,
+    ...flags,
+    ...platform,
+    `sharp@${natives.sharp}`,
+    `koffi@${optional.koffi}`,
+  ]);
   cpSync(join(other, 'node_modules'), join(folder, 'node_modules'), { recursive: true });
   rmSync(other, { recursive: true });
   rmSync(join(folder, 'node_modules', '.bin'), { recursive: true, force: true });

@@ -26,7 +26,12 @@ export function composite(described: readonly Described[]): SourceRecord {
       `${one} and ${other} are the same piece of the machine: together they would count it twice`,
     );
   }
-  return { parts: parts.map((part) => named(part, parts)), reason: notes.length > 0 ? notes.join('; ') : null };
+  const missing = [...new Set(described.flatMap(({ record }) => record.missing ?? []))];
+  return {
+    parts: parts.map((part) => named(part, parts)),
+    reason: notes.length > 0 ? notes.join('; ') : null,
+    ...(missing.length > 0 && { missing }),
+  };
 }
 
 const isMeasuredBy = (source: EnergySource, other: EnergySource) =>

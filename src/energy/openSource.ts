@@ -10,7 +10,7 @@ import { type Asked, SourceError } from './source';
 import { energySources } from './sources';
 
 /**
- * Chooses and checks the source of an experiment (up to 1.2 s). `auto` takes the first measured source of the CPU that
+ * Chooses and checks the source of an experiment (up to 1.2 s for each that is tried). `auto` takes the first measured source of the CPU that
  * covers all asked-for domains, else the estimate with the reason; several kinds are one source together.
  *
  * @throws SourceError where a source that is demanded cannot be used; ExpectedError `experiment` for kinds that there are not
@@ -40,18 +40,28 @@ async function chooseSource(kinds: Spec['measure']['source'], asked: Asked): Pro
   return described.length === 1 ? described[0]!.record : composite(described);
 }
 
+/** Of what was tried before, all reasons are kept; the fix is that of the first, whose joules need nothing but permission. */
 async function automatic(asked: Asked): Promise<SourceRecord> {
-  let why: SourceError | null = null;
+  const failed: SourceError[] = [];
   for (const source of energySources.filter(({ covers }) => covers === 'cpu')) {
     try {
       const record = await source.describe(asked);
-      return source.measured || why === null
-        ? record
-        : { ...record, reason: why.message, code: why.code, fix: why.fix };
+      const [first] = failed;
+      if (first === undefined) return record;
+      const why = reasonsOf(failed);
+      return source.measured
+        ? { ...record, reason: [why, record.reason].filter((note) => note !== null).join(' ') }
+        : { ...record, reason: why, code: first.code, fix: first.fix };
     } catch (error) {
       if (!(error instanceof SourceError)) throw error;
-      why ??= error;
+      failed.push(error);
     }
   }
-  throw why ?? new SourceError('source-absent', 'this program has no energy source of the CPU');
+  throw failed[0] ?? new SourceError('source-absent', 'this program has no energy source of the CPU');
+}
+
+/** A machine without counters has none for any source: that is one reason, not one for each. */
+function reasonsOf(failed: readonly SourceError[]): string {
+  const [first, ...others] = failed.map(({ message, code }) => ({ message, isAbsent: code === 'source-absent' }));
+  return [first!, ...others.filter(({ isAbsent }) => !isAbsent)].map(({ message }) => message).join(' ');
 }

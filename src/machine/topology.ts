@@ -49,8 +49,11 @@ export function readCpuInfo(): CpuInfo | null {
 export const physicalCores = (info = readCpuInfo(), usable = availableParallelism()): number =>
   Math.max(1, Math.min(info?.cores ?? usable, usable));
 
+/** Where the kernel describes each CPU, `cpu0` and so on. */
+export const defaultCpuFolder = '/sys/devices/system/cpu';
+
 /** Numbers of the sockets with a CPU that is on, in order; none where the system does not tell. */
-export function onlineSockets(cpuFolder = '/sys/devices/system/cpu'): number[] {
+export function onlineSockets(cpuFolder = defaultCpuFolder): number[] {
   const cpus = namesIn(cpuFolder).filter((name) => /^cpu\d+$/.test(name));
   const ids = cpus.map((name) => readSmallFile(`${cpuFolder}/${name}/topology/physical_package_id`).text);
   const sockets = ids.filter((id) => id !== null && /^\d+$/.test(id)).map(Number);
@@ -87,7 +90,7 @@ export function cpuList(cpus: readonly number[]): string {
 }
 
 /** The logical CPUs that this process may use, with core and socket; none where the system does not tell. */
-export function usableCpus(cpuFolder = '/sys/devices/system/cpu', allowed = allowedCpus()): Cpu[] {
+export function usableCpus(cpuFolder = defaultCpuFolder, allowed = allowedCpus()): Cpu[] {
   const number = (cpu: number, name: string) => readWholeNumber(`${cpuFolder}/cpu${cpu}/topology/${name}`);
   return (parseCpuList(allowed ?? '') ?? []).map((cpu) => ({
     cpu,

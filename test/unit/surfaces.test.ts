@@ -28,7 +28,13 @@ vi.mock('vscode', () => import('../support/fakeEditor'));
 
 /** No two places may say different things of one run: its figures, their signs, and what is in use. */
 
-type Made = { spec: string; watts: Record<string, number>; anotherZone?: true; estimated?: Record<string, number> };
+type Made = {
+  spec: string;
+  watts: Record<string, number>;
+  anotherZone?: true;
+  estimated?: Record<string, number>;
+  missing?: string[];
+};
 /** Watts of package-0, by configuration; dram-0 takes 10 W, the rest of a machine without work 25 W. */
 const runs: Record<string, Made> = {
   'one model': {
@@ -80,6 +86,11 @@ const runs: Record<string, Made> = {
     watts: { 'yolov7-tiny b1 t2 spin': 90, 'yolov7-tiny b2 t2 spin': 110 },
     anotherZone: true,
   },
+  'a missing domain': {
+    spec: 'models: [yolov7-tiny]\nbatchSizes: [1, 2, 4]\ncurrent: { batchSize: 1 }\nmeasure: { source: powercap, allowMissing: [dram-1] }\n',
+    watts: { 'yolov7-tiny b1 t2 spin': 110, 'yolov7-tiny b2 t2 spin': 101, 'yolov7-tiny b4 t2 spin': 99 },
+    missing: ['dram-1'],
+  },
   // By the total another one would win.
   'an estimate beside what is measured': {
     spec: 'models: [yolov7-tiny]\nbatchSizes: [1, 2, 4]\ncurrent: { batchSize: 1 }\n',
@@ -88,7 +99,7 @@ const runs: Record<string, Made> = {
   },
 };
 
-function eventsOf({ spec: text, watts, anotherZone, estimated }: Made): RunEvent[] {
+function eventsOf({ spec: text, watts, anotherZone, estimated, missing }: Made): RunEvent[] {
   const parsed = parseSpec(text);
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
   const { spec } = parsed;
@@ -104,7 +115,7 @@ function eventsOf({ spec: text, watts, anotherZone, estimated }: Made): RunEvent
   const begin: RunEvent[] = [
     { ...(created as EventOf<'run.created'>), spec, specText: text, configurations },
     started!,
-    { type: 'source.opened', at: 3, source },
+    { type: 'source.opened', at: 3, source: missing ? { ...source, missing } : source },
     images!,
     idle!,
   ];
@@ -302,6 +313,16 @@ describe.each(Object.entries(runs))('of a run with %s, all surfaces', (name, mad
     }
     const said = [terminal.text, markdown.text, tool.source!, s.tree];
     for (const text of said) expect(text.includes('beside it ESTIMATED by guess')).toBe(made.estimated !== undefined);
+  });
+
+  it('say which domains are missing, and nothing where all are there', () => {
+    const { json, terminal, panel, markdown, csv, tool, lens, tree } = s;
+    const missing = made.missing ?? [];
+    expect([json.source!.missing, json.verdict.missing]).toEqual([missing, missing]);
+    expect(json.verdict.qualification.some(({ code }) => code === 'missing-domains')).toBe(missing.length > 0);
+    const texts = [terminal.text, panel.sentence, markdown.text, csv[0]!.get('energy source')!, lens, tree];
+    for (const text of [...texts, tool.source!, tool.boundary!, tool.verdict.sentence])
+      expect(text.includes('without dram-1'), text).toBe(missing.length > 0);
   });
 
   it('give one verdict in one sentence', () => {

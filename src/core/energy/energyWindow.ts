@@ -66,7 +66,7 @@ export function windowEnergy(source: Parts, start: Reading, samples: readonly Re
   const joulesOf = (sum: { microjoules: number; curveWatts: number }) =>
     sum.microjoules / 1e6 + sum.curveWatts * seconds;
   for (const [index, part] of source.parts.entries()) {
-    const energy = partEnergy(part, index, readings, seconds, utilisation);
+    const energy = partEnergy(part, index, part.fromOpening ? [start, end] : readings, seconds, utilisation);
     const isInSum = isCounted(source, part);
     if (!energy.valid) {
       if (isInSum) return energy;

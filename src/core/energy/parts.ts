@@ -27,3 +27,8 @@ export const kindsOf = ({ parts }: Parts): string => sourcesOf(parts).join(' + '
 
 /** The kinds of sources that parts come from, each once. */
 export const sourcesOf = (parts: readonly Part[]): string[] => [...new Set(parts.map((part) => part.source))];
+
+/** The same with the way that each is read in, where it has several: `perf event`. */
+export const instrumentsOf = (parts: readonly Part[]): string[] => [
+  ...new Set(parts.map(({ source, way }) => (way === undefined ? source : `${source} ${way}`))),
+];

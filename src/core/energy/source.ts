@@ -25,8 +25,10 @@ export type PowerCurve = z.infer<typeof powerCurveSchema>;
 export const partSchema = z.object({
   /** Unique in the run: `package-0`, `dram-0`, …; zone name plus socket. */
   id: z.string(),
-  /** Kind of the source that reads it: `powercap`, `estimate`, …. With `path` it is all that another process opens it by. */
+  /** Kind of the source that reads it: `powercap`, `perf`, `estimate`, …. With `way`, `path` and `cpu` it is all that another process opens it by. */
   source: z.string(),
+  /** How its source reads it, where that has several ways: perf by `event` or by `program`. */
+  way: z.string().optional(),
   /** What it counts: `package`, `dram`, `core`, `uncore`, `psys`, or `machine` for the estimate. */
   kind: z.string(),
   /** False where it is an estimate: then every number made from it is labelled ESTIMATED, and none is added to a measured one. */
@@ -39,8 +41,15 @@ export const partSchema = z.object({
   added: z.boolean(),
   /** Which piece of the machine it covers: `{ of: 'socket', number: 0 }`, or `{ of: 'machine', number: null }`. */
   scope: z.object({ of: z.string(), number: z.int().nullable() }),
-  /** File of the counter; null where it has none. */
+  /** File of the counter, or the one that describes it; null where it has none. */
   path: z.string().nullable(),
+  /** The CPU whose event it is: perf opens one on a CPU of each socket. */
+  cpu: z.int().optional(),
+  /**
+   * Counts from when a process opened it: only the difference of two readings of one process means anything, so the
+   * sampler's are not looked at between the edges of a trial's window.
+   */
+  fromOpening: z.literal(true).optional(),
   /** Highest power limit the part names, in watts; null where it names none. */
   limitWatts: z.number().nullable(),
   /** Only where the unit is CPU time: watts against utilisation. */
@@ -57,6 +66,8 @@ export const sourceSchema = z.object({
   /** Why `auto` did not take a measured source, as a failure's code, and the commands that would mend it. */
   code: z.string().nullable().optional(),
   fix: z.string().nullable().optional(),
+  /** Ids of domains that were asked for and are in no sum, as `measure.allowMissing` permits; absent: none. */
+  missing: z.array(z.string()).optional(),
 });
 export type SourceRecord = z.infer<typeof sourceSchema>;
 

@@ -4,7 +4,7 @@ import type { Metric } from '../metrics/metric';
 import { metrics, trialMetrics } from '../metrics/registry';
 import { meanOf, valueOf } from '../metrics/metricValue';
 import { countedParts, sourcesOf } from '../energy/parts';
-import { countedIds } from '../energy/sourceLabel';
+import { countedIds, withoutText } from '../energy/sourceLabel';
 import type { ConfigurationResult } from '../values/result';
 import type { ConfigurationSummary } from '../metrics/summarySchema';
 import type { RunReport } from '../report/report';
@@ -64,7 +64,10 @@ function boundaryColumns({ run, source }: RunReport): Column<unknown>[] {
     {
       head: 'energy source',
       value: () =>
-        source && (source.measured ? `measured ${sourcesOf(countedParts(source)).join(' + ')}` : 'estimated'),
+        source &&
+        (source.measured
+          ? ['measured', sourcesOf(countedParts(source)).join(' + '), withoutText(source) ?? ''].join(' ').trimEnd()
+          : 'estimated'),
     },
     { head: 'domains', value: () => added.join(' + ') },
     ...(run.workload.name === usualWorkload ? imageColumns(run) : []),

@@ -125,5 +125,6 @@ function modelAccuracy(event: EventOf<'accuracy.measured' | 'accuracy.unknown'>)
 /** What the analysis of a run depends on besides its values. */
 export function termsOf({ spec, source, workload }: Run): AnalysisTerms {
   const { sla, preferences, measure, current } = spec;
-  return { sla, preferences, measure, current, estimated: source !== null && !isMeasured(source), unit: workload.unit };
+  const estimated = source !== null && !isMeasured(source);
+  return { sla, preferences, measure, current, estimated, missing: source?.missing ?? [], unit: workload.unit };
 }

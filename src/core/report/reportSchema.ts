@@ -57,6 +57,9 @@ const reportSourceSchema = z.strictObject({
   reason: sourceSchema.shape.reason,
   code: sourceSchema.shape.code,
   fix: sourceSchema.shape.fix,
+  missing: z
+    .array(z.string())
+    .describe('domains that were asked for and that no joule holds, as measure.allowMissing permits'),
   parts: z
     .array(partSchema)
     .describe('each counter with its unit and scope; an estimated one beside measured ones is in no measured number'),

@@ -16,14 +16,18 @@ export const powercap: EnergySource = {
     const machine = inspectMachine();
     const root = powercapRoot(measure, env);
     const tree = discoverPowercap(root);
-    const check = await checkPowercap(tree, measure.domains, machine);
+    const check = await checkPowercap(tree, measure.domains, machine, measure.allowMissing ?? []);
     if (!check.usable) {
       const { code, reason, remedy } = check;
       throw new SourceError(code ?? 'source-absent', refusal('powercap', reason, remedy), remedy.fix);
     }
     const filtered = machine.filtering.state === 'on' && tree.isKernels ? machine.filtering.because : null;
     const notes = [check.reason, filtered].filter((note) => note !== null);
-    return { parts: check.domains, reason: notes.length > 0 ? notes.join('; ') : null };
+    return {
+      parts: check.domains,
+      reason: notes.length > 0 ? notes.join('; ') : null,
+      ...(check.missing.length > 0 && { missing: check.missing }),
+    };
   },
   open: openCounter,
   settings: ({ measure, env }) => ({ raplLimitsMicrowatts: powerLimits(powercapRoot(measure, env)) }),

@@ -20,12 +20,17 @@ import type { Program } from '../trial/host';
 
 /**
  * A run outlives an update of the editor or of this program, which deletes the folders they run
- * from. So the engine is started from a copy of its own: node, the bundle, and the two native
+ * from. So the engine is started from a copy of its own: node, the bundle, and the native
  * packages, hard-linked where the file system allows it (then it costs no space and no time).
  */
 
-/** Packages with native parts that the bundle leaves outside, and what of them only their installers need. */
-const nativePackages = ['onnxruntime-node', 'sharp'];
+/** Packages with native parts that the bundle leaves outside; of one that is optional whatever it can do is missed, and told. */
+const nativePackages = [
+  { name: 'onnxruntime-node', isOptional: false },
+  { name: 'sharp', isOptional: false },
+  { name: 'koffi', isOptional: true },
+];
+/** What of them only their installers need. */
 const installOnly = new Set(['adm-zip', 'global-agent']);
 const keepDays = 30;
 
@@ -84,7 +89,7 @@ function packageFolders(from: string): Map<string, string> {
     for (const dependency of Object.keys(manifest.dependencies ?? {})) visit(dependency, folder, false);
     for (const dependency of Object.keys(manifest.optionalDependencies ?? {})) visit(dependency, folder, true);
   };
-  for (const name of nativePackages) visit(name, from, false);
+  for (const { name, isOptional } of nativePackages) visit(name, from, isOptional);
   return found;
 }
 
@@ -114,8 +119,9 @@ function linkTree(source: string, target: string, name: string): void {
   }
 }
 
-/** onnxruntime-node carries all platforms in one package (288 MB); only this one's part is staged. */
+/** onnxruntime-node carries all platforms in one package (288 MB), koffi its sources; only this platform's part is staged. */
 function neededHere(name: string, folder: string, entry: string): boolean {
+  if (name === 'koffi') return !['doc', 'vendor'].includes(entry);
   if (name !== 'onnxruntime-node') return true;
   if (/napi-v\d+$/.test(folder)) return entry === process.platform;
   if (/napi-v\d+[\\/](linux|darwin|win32)$/.test(folder)) return entry === process.arch;

@@ -2,6 +2,7 @@ import { ExpectedError, failureOf } from '../../core/failure/expectedError';
 import type { Failure } from '../../core/failure/failure';
 import { openReader } from '../../energy/openReader';
 import { monotonicMs } from '../../machine/clock';
+import { openMachineState } from '../../machine/machineState';
 import { peakRssBytes, volunteerForOomKiller } from '../../machine/memory';
 import { saysOutOfMemory } from '../../models/onnx/outOfMemory';
 import { BatchError } from '../../models/onnx/workingBatches';
@@ -69,6 +70,7 @@ async function measure(job: MeasureJob, workload: Workload): Promise<void> {
   const work = await workload.open(job.told);
   const reader = openReader(job.source.parts);
   const meter = createPhaseMeter(reader, job.source.parts);
+  const machine = openMachineState();
   const warmupStart = monotonicMs();
   say({ type: 'phase', phase: 'warmup', monotonicMs: warmupStart });
   const warmup = await warmUp(work, job.warmupSeconds, heartbeat);
@@ -76,10 +78,12 @@ async function measure(job: MeasureJob, workload: Workload): Promise<void> {
   let accuracy: AccuracyTold | null = null;
   for (let window = 0; window < job.windows; window++) {
     say({ type: 'phase', phase: 'window', monotonicMs: monotonicMs() });
+    const before = machine.read();
     const measured = await measureWindow(work, meter, job.windowSeconds, heartbeat);
+    const state = { start: before, end: machine.read() };
     if (accuracy === null && measured.accuracy !== null) say({ type: 'accuracy', ...measured.accuracy });
     accuracy ??= measured.accuracy;
-    say({ type: 'window', window, ...measured.window });
+    say({ type: 'window', window, ...measured.window, state });
   }
   say({
     type: 'finished',
@@ -89,6 +93,7 @@ async function measure(job: MeasureJob, workload: Workload): Promise<void> {
     steady: warmup.steady,
     peakRssBytes: peakRssBytes(),
   });
+  machine.close();
   reader.close();
 }
 

@@ -38,15 +38,25 @@ it('takes the first that measures the CPU, and nothing that measures something e
   expect(await opened(meter, first, second, estimate)).toMatchObject({ kind: 'first', reason: null });
 });
 
-it('goes on to the next that measures where one cannot be used', async () => {
+it('goes on to the next that measures where one cannot be used, and says why', async () => {
   const sources = [sourceOf('first', true, 'cpu', locked), sourceOf('second', true, 'cpu'), estimate];
-  expect(await opened(...sources)).toEqual({ kind: 'second', reason: null, code: undefined, fix: undefined });
+  expect(await opened(...sources)).toEqual({
+    ...{ kind: 'second', reason: 'it is locked', code: undefined, fix: undefined },
+  });
 });
 
 it('estimates where none measures, and says why by the first of them', async () => {
   const sources = [sourceOf('first', true, 'cpu', locked), sourceOf('second', true, 'cpu', absent), estimate];
   expect(await opened(sourceOf('meter', true, 'gpu'), ...sources)).toEqual({
     ...{ kind: 'estimate', reason: 'it is locked', code: 'source-permission', fix: 'sudo open it' },
+  });
+});
+
+it('keeps the reasons of all that are there and cannot be used', async () => {
+  const stuck = new SourceError('source-dead', 'it stood still');
+  const sources = [sourceOf('first', true, 'cpu', absent), sourceOf('second', true, 'cpu', stuck), estimate];
+  expect(await opened(...sources)).toMatchObject({
+    ...{ kind: 'estimate', reason: 'it is not there it stood still', code: 'source-absent', fix: null },
   });
 });
 

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { doctorCommand } from '../../../src/cli/commands/doctor';
 import { windowEnergy } from '../../../src/core/energy/energyWindow';
 import { curveWatts, fittedShape, loadShare } from '../../../src/core/energy/powerCurve';
+import { sourceLabel } from '../../../src/core/energy/sourceLabel';
 import type { Reading } from '../../../src/core/energy/source';
 import { type Spec, specSchema } from '../../../src/core/spec/spec';
 import { diagnose } from '../../../src/energy/doctor';
@@ -141,7 +142,32 @@ describe('openSource', () => {
     await expect(both).rejects.toMatchObject({ name: 'SourceError', code: 'source-absent' });
     await expect(openSource(measureOf({ source: 'nvml' }))).rejects.toMatchObject({
       ...{ code: 'experiment', exitCode: 2 },
-      message: 'measure.source: there is no energy source "nvml" (allowed: auto, powercap or estimate)',
+      message: 'measure.source: there is no energy source "nvml" (allowed: auto, powercap, perf or estimate)',
+    });
+  });
+
+  it('measures half a machine where the experiment allows it, and only then', async () => {
+    const driver = await driven({});
+    rmSync(path.join(driver.root, 'intel-rapl/intel-rapl:1/intel-rapl:1:0'), { recursive: true });
+    const measure = { source: 'powercap', powercapRoot: driver.root };
+    await expect(openSource(measureOf(measure))).rejects.toMatchObject({
+      ...{ code: 'source-partial', exitCode: 3 },
+      message: expect.stringMatching(
+        /no counter for dram-1.*measure.source: powercap and measure.allowMissing: \[dram-1\]\.$/,
+      ),
+    });
+    const automatic = await openSource(measureOf({ ...measure, source: 'auto' }));
+    automatic.reader.close();
+    expect(automatic.source.parts[0]!.source).toBe('estimate');
+    expect(automatic.source.reason).toContain('no counter for dram-1');
+    const { source, reader } = await openSource(measureOf({ ...measure, allowMissing: ['dram-1', 'package-0'] }));
+    reader.close();
+    expect(source.parts.map((part) => part.id)).toEqual(['package-0', 'dram-0', 'package-1']);
+    expect(source.missing).toEqual(['dram-1']);
+    expect(sourceLabel(source)).toBe('MEASURED powercap · 2 package + 1 dram, without dram-1');
+    await expect(openSource(measureOf({ ...measure, allowMissing: ['package-0-die-0'] }))).rejects.toMatchObject({
+      ...{ code: 'experiment', exitCode: 2 },
+      message: expect.stringContaining('there can be no package-0-die-0 here: socket 0 has package-0'),
     });
   });
 
@@ -218,6 +244,7 @@ describe('doctor', () => {
     const { sources, domains } = JSON.parse(printed[0]!);
     expect(sources).toMatchObject([
       { kind: 'powercap', usable: true, readable: true, fix: null },
+      { kind: 'perf', measured: true },
       { kind: 'estimate', readable: true, measured: false },
     ]);
     expect(domains.map((d: Record<string, unknown>) => [d.id, d.readable, d.added])).toEqual([

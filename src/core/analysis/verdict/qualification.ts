@@ -1,6 +1,7 @@
 import type { ConfigurationResult } from '../../values/result';
 import type { ConfigurationSummary } from '../../metrics/summarySchema';
 import { fewestForPercentile } from '../../statistics/statistics';
+import { withoutText } from '../../energy/sourceLabel';
 import type { AnalysisTerms } from '../analysisTermsSchema';
 import { configurationLabels, sentenceCase } from '../../configuration/label';
 import type { Decision, Qualification } from './verdictSchema';
@@ -25,6 +26,10 @@ export function qualifications(
       null,
       'Estimated from CPU time, not measured: it mostly restates throughput, and its interval is repeatability, not accuracy.',
     );
+  }
+  const without = withoutText(terms);
+  if (without !== null) {
+    say('missing-domains', null, `Every joule is ${without}: what a configuration takes there is not seen.`);
   }
   list.push(...notes);
   for (const s of summaries) {

@@ -1,14 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  rmSync,
-  symlinkSync,
-  unlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
@@ -50,6 +41,7 @@ async function checkMoving(
   made: TestTree,
   wanted: readonly ('package' | 'dram')[] = both,
   still: string[] = [],
+  allowed: string[] = [],
   ofMachine = machine,
 ) {
   let microjoules = 1_000_000;
@@ -60,7 +52,7 @@ async function checkMoving(
     });
   }, 3);
   try {
-    return await checkPowercap(discoverPowercap(made.root), wanted, ofMachine);
+    return await checkPowercap(discoverPowercap(made.root), wanted, ofMachine, allowed);
   } finally {
     clearInterval(timer);
   }
@@ -247,6 +239,57 @@ describe('checkPowercap', () => {
     expect(await checkMoving(tree(), ['package'], ['dram-0', 'dram-1'])).toMatchObject({ usable: true });
   });
 
+  /** dram-0 dead, package-1 unreadable, dram-1 absent. */
+  const halved = () => {
+    const made = tree();
+    writeFileSync(made.zone('package-1').file, '');
+    rmSync(made.zone('dram-1').folder, { recursive: true });
+    return { made, still: ['package-1', 'dram-0'] };
+  };
+
+  it('names all that lacks at once, whatever it lacks, and how to do without', async () => {
+    const { made, still } = halved();
+    expect(await checkMoving(made, both, still)).toMatchObject({
+      ...{ usable: false, code: 'source-partial', missing: [], dead: ['dram-0'] },
+      reason: 'package-1: the counter file is empty; no counter for dram-1; dram-0: the counter stood still for 1.2 s',
+      remedy: { advice: expect.stringMatching(/measure.allowMissing: \[package-1, dram-1, dram-0\]$/) },
+    });
+  });
+
+  it('measures without what may be missing, and says which it was', async () => {
+    const { made, still } = halved();
+    const check = await checkMoving(made, both, still, ['dram-0', 'package-1', 'dram-1', 'package-0']);
+    expect(check).toMatchObject({ usable: true, code: null, reason: null, missing: ['dram-0', 'package-1', 'dram-1'] });
+    expect(check.domains.map(({ id, added }) => [id, added])).toEqual([['package-0', true]]);
+    // All of them have to be listed; the advice still is the whole list.
+    const partly = await checkMoving(made, both, still, ['package-1']);
+    expect(partly).toMatchObject({
+      ...{ usable: false, code: 'source-partial' },
+      reason: 'no counter for dram-1; dram-0: the counter stood still for 1.2 s',
+      remedy: { advice: expect.stringMatching(/measure.allowMissing: \[package-1, dram-1, dram-0\]$/) },
+    });
+    expect(await checkMoving(tree(), both, [], ['dram-1'])).toMatchObject({ usable: true, missing: [] });
+  });
+
+  it('takes what is listed and not found for missing, where no tree can tell what there has to be', async () => {
+    const one = tree({ sockets: 1, dram: false });
+    expect(await checkMoving(one, both, [], ['dram-0', 'package-1'])).toMatchObject({
+      ...{ usable: true, missing: ['dram-0', 'package-1'] },
+    });
+  });
+
+  it('measures nothing where all may be missing and is, nor where a zone has no name', async () => {
+    const all = ['package-0', 'dram-0', 'package-1', 'dram-1'];
+    const dead = await checkMoving(tree(), both, all, all);
+    expect(dead).toMatchObject({ usable: false, code: 'source-dead', dead: all });
+    expect(dead.remedy.advice).not.toContain('allowMissing');
+    const nameless = tree();
+    rmSync(path.join(nameless.zone('package-1').folder, 'name'));
+    const check = await checkMoving(nameless, both, [], all);
+    expect(check).toMatchObject({ usable: false, code: 'source-partial' });
+    expect(check.remedy.advice).not.toContain('allowMissing');
+  });
+
   it('adds the register that two dies of one package share only once', async () => {
     const made = tree({ dram: false });
     for (const [die, id] of [
@@ -312,7 +355,7 @@ describe('checkPowercap', () => {
   it('adds packages and dram of a TPMI machine, and neither of its psys', async () => {
     const made = tree({ psys: true, sockets: 2 });
     addZone(made.root, 'intel-rapl:3', { name: 'psys-1\n', energy_uj: '5\n', max_energy_range_uj: '262143328850\n' });
-    const check = await checkMoving(made, both, [], machineWith({ ...cpus.graniteRapids, sockets: [] }));
+    const check = await checkMoving(made, both, [], [], machineWith({ ...cpus.graniteRapids, sockets: [] }));
     expect(check).toMatchObject({ usable: true, reason: null });
     expect(check.domains.map(({ id, added, scope }) => [id, added, scope])).toEqual([
       ['psys', false, { of: 'machine', number: null }],
@@ -321,12 +364,12 @@ describe('checkPowercap', () => {
       ),
       ['psys-1', false, { of: 'socket', number: 1 }],
     ]);
-    const dead = await checkMoving(made, both, ['package-1'], machineWith({ ...cpus.graniteRapids, sockets: [] }));
+    const dead = await checkMoving(made, both, ['package-1'], [], machineWith({ ...cpus.graniteRapids, sockets: [] }));
     expect(dead.remedy.fix).toBe('sudo modprobe -r intel_rapl_tpmi && sudo modprobe intel_rapl_tpmi');
   });
 
   it('says of AMD that its CPUs have no dram counter, which is no fault', async () => {
-    const check = await checkMoving(tree({ dram: false, core: true }), both, [], machineWith(cpus.milan));
+    const check = await checkMoving(tree({ dram: false, core: true }), both, [], [], machineWith(cpus.milan));
     expect(check).toMatchObject({ usable: true, reason: 'AMD CPUs have no dram counter: dram energy is not included' });
     expect(check.domains.flatMap(({ id, added }) => (added ? id : []))).toEqual(['package-0', 'package-1']);
   });

@@ -1,0 +1,34 @@
+import path from 'node:path';
+import type { Part } from '../../core/energy/source';
+import { openPerfEvent, type PerfEventProblem } from '../../machine/perfEvent';
+import { readSmallFile } from '../../machine/smallFile';
+import type { Counter } from '../source';
+import { eventOf } from './pmu';
+
+/**
+ * The event of a recorded part, in microjoules since it was opened; from the kernel's count by the scale that it states.
+ * A reading is one system call, and one message to the CPU of the socket.
+ */
+export function openEvent({ path: file, cpu }: Pick<Part, 'path' | 'cpu'>): Counter | PerfEventProblem {
+  if (file === null || cpu === undefined) return { code: 'ENOENT' };
+  const folder = path.dirname(path.dirname(file));
+  const event = eventOf(folder, path.basename(file));
+  const type = readSmallFile(path.join(folder, 'type'));
+  if (event === null || type.code !== null) return { code: type.code ?? 'INCOMPLETE' };
+  const opened = openPerfEvent({ type: Number(type.text), config: event.config, cpu });
+  if ('code' in opened) return opened;
+  const microjoulesPerCount = event.joulesPerCount * 1e6;
+  return {
+    read() {
+      const count = opened.read();
+      return count === null ? null : Math.round(Number(count) * microjoulesPerCount);
+    },
+    close: () => opened.close(),
+  };
+}
+
+/** The same; one that cannot be opened is never read. */
+export function openEventCounter(part: Pick<Part, 'path' | 'cpu'>): Counter {
+  const opened = openEvent(part);
+  return 'code' in opened ? { read: () => null, close: () => {} } : opened;
+}
