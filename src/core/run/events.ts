@@ -122,6 +122,8 @@ export const trialWindowEvent = event('trial.window', {
   instances: z.array(instanceShareSchema).optional(),
   /** What each phase took, by its name; only of windows that hold more than one. */
   phases: z.record(z.string(), phaseIncrements).optional(),
+  /** The longest time in it that a process of the trial stood still; left out where none did. Such a window has no joules. */
+  stoodStillMs: z.number().min(0).optional(),
   ...state,
 });
 

@@ -19,7 +19,7 @@ process.on('message', (word) => {
   ${misbehave}
   if (word.type === 'warm-up') say({ type: 'warm' });
   if (word.type === 'window') say({ type: 'whole' });
-  if (word.type === 'count') say({ type: 'share', work: 10, cpuSeconds: 0.5, batches: 2, stride: 1, batchMs: [7, 9] });
+  if (word.type === 'count') say({ type: 'share', work: 10, cpuSeconds: 0.5, batches: 2, stride: 1, batchMs: [7, 9], stoodStillMs: 0 });
   if (word.type === 'finish') { say(${JSON.stringify({ ...finished, peakRssBytes: 1e8 })}); process.exit(); }
 });
 `;
@@ -237,12 +237,14 @@ function fail(): never {
 }
 
 it('thins the batch times of all alike, so that each process counts by its batches', () => {
-  const share = (batches: number, stride: number) => ({
-    ...{ work: batches, cpuSeconds: 1, batches, stride },
+  const share = (batches: number, stride: number, stoodStillMs = 0) => ({
+    ...{ work: batches, cpuSeconds: 1, batches, stride, stoodStillMs },
     batchMs: Array.from({ length: Math.ceil(batches / stride) }, (_, i) => i),
   });
   const window = together([share(8, 4), share(6, 1)]);
   expect(window).toMatchObject({ work: 14, cpuSeconds: 2, batches: 14, batchMs: [0, 1, 0, 4] });
   expect(window.instances!.map(({ kept }) => kept)).toEqual([2, 2]);
   expect(together([share(2, 1), share(1, 1)])).not.toHaveProperty('batches');
+  expect(window).not.toHaveProperty('stoodStillMs');
+  expect(together([share(2, 1, 300), share(1, 1, 900)])).toMatchObject({ stoodStillMs: 900 });
 });
