@@ -3,7 +3,7 @@ import { noteDoubts } from '../../../../src/engine/session/doubts';
 import { fakeSession } from '../../../support/fakeSession';
 import { zonePart } from '../../../support/runEvents';
 
-it('notes a doubt once a run, for each counter', () => {
+it('notes each kind of doubt once a run', () => {
   const source = { parts: ['package-0', 'package-1', 'package-2'].map((id) => zonePart(id)), reason: null };
   const { measuring, log } = fakeSession({ source, spec: { measure: { windowSeconds: 5 } } });
   const readings = Array.from({ length: 51 }, (_, k) => ({
