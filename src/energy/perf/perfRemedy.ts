@@ -8,7 +8,7 @@ import { defaultPmuFolder, type Pmu } from './pmu';
 /** What decides whether the kernel lets this process count the whole machine. */
 export type PerfRights = { paranoid: number | null } & ReturnType<typeof capabilities>;
 
-export const perfRights = (): PerfRights => ({ paranoid: perfParanoid(), ...capabilities() });
+const perfRights = (): PerfRights => ({ paranoid: perfParanoid(), ...capabilities() });
 
 /** Why there are no events at all. */
 export function absence({ folder, code }: Pmu): string {
