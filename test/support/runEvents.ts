@@ -1,4 +1,5 @@
 import type { Part, Reading, SourceRecord } from '../../src/core/energy/source';
+import type { MachineState } from '../../src/core/run/machineState';
 import type { EventOf, NewEvent, RunEvent, WorkloadRecord } from '../../src/core/run/events';
 import { specSchema } from '../../src/core/spec/spec';
 
@@ -45,6 +46,14 @@ export function readingAt(seconds: number, packageWatts = 50, dramWatts = 10): R
     totalSeconds: 2 * seconds,
   };
 }
+
+/** One socket at rest, of which nothing is to be told; with what a test wants told. */
+export const machineState = (rest: Partial<MachineState> = {}): MachineState => ({
+  packages: [{ package: 0, celsius: 50, coreThrottles: 0, packageThrottles: 0 }],
+  frequency: { meanMhz: 2600, lowestMhz: 2600, highestMhz: 2600, cpus: 8 },
+  ...{ stealSeconds: 0, guestSeconds: 0, runnable: 1 },
+  ...rest,
+});
 
 /**
  * What both instruments say of a package and its memory over so many seconds, at watts that may differ from one to the other.

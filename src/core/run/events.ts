@@ -3,6 +3,7 @@ import { accuracySchema } from '../accuracy/accuracy';
 import { configurationSchema, mostConfigurations } from '../configuration/configuration';
 import { partSchema, readingSchema, sourceSchema } from '../energy/source';
 import { specSchema } from '../spec/spec';
+import { edgeStatesSchema } from './machineState';
 
 /**
  * The event log of a run, `events.jsonl`: one JSON object a line, appended only, never rewritten.
@@ -64,6 +65,9 @@ const phaseIncrements = z.object({
 });
 export type PhaseIncrements = z.infer<typeof phaseIncrements>;
 
+/** How the machine was right before the first reading of a window and right after its last; logs of before have none. */
+const state = { state: edgeStatesSchema.optional() };
+
 // What a trial says of itself crosses to its engine in the same shape (`engine/trial/protocol.ts`).
 export const accuracyMeasuredEvent = event('accuracy.measured', {
   model: z.string(),
@@ -121,6 +125,9 @@ export const trialWindowEvent = event('trial.window', {
   instances: z.array(instanceShareSchema).optional(),
   /** What each phase took, by its name; only of windows that hold more than one. */
   phases: z.record(z.string(), phaseIncrements).optional(),
+  /** The longest time in it that a process of the trial stood still; left out where none did. Such a window has no joules. */
+  stoodStillMs: z.number().min(0).optional(),
+  ...state,
 });
 
 export const trialFinishedEvent = event('trial.finished', {
@@ -201,7 +208,7 @@ export const eventSchema = z.discriminatedUnion('type', [
     neededBytes: z.number().nullable(),
     availableBytes: z.number().nullable(),
   }),
-  event('idle.measured', { start: readingSchema, end: readingSchema }),
+  event('idle.measured', { start: readingSchema, end: readingSchema, ...state }),
   /** powercap and perf's events read by one reader over the same seconds: edges first and last, the others count wraps. */
   event('instruments.compared', {
     parts: z.array(partSchema).max(mostCompared),

@@ -2,6 +2,7 @@ import type { Part, Reading, SourceRecord } from '../energy/source';
 import type { Spec } from '../spec/spec';
 import type { Configuration } from '../configuration/configuration';
 import type { EventOf, RunEvent, WorkloadRecord } from './events';
+import type { EdgeStates } from './machineState';
 
 /**
  * A run as its events tell it. `foldRun` starts one from `run.created`; `applyEvent` carries each
@@ -32,7 +33,7 @@ export type Session = {
   start: EventOf<'session.started'>;
   /** Its own source: counters are recorded by position, and a zone may come or go between sessions. */
   source: SourceRecord | null;
-  idle: { start: Reading; end: Reading } | null;
+  idle: { start: Reading; end: Reading; state?: EdgeStates | undefined } | null;
   /** Two instruments side by side, where both could be read. */
   instruments: { parts: Part[]; readings: Reading[] } | null;
   end: EventOf<'session.ended'> | null;
@@ -151,7 +152,7 @@ export function applyEvent(run: Run, event: RunEvent): void {
       run.settled.set(event.configuration, event);
       return;
     case 'idle.measured':
-      if (session) session.idle = { start: event.start, end: event.end };
+      if (session) session.idle = { start: event.start, end: event.end, state: event.state };
       return;
     case 'instruments.compared':
       if (session) session.instruments = { parts: event.parts, readings: event.readings };

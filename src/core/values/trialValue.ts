@@ -41,7 +41,11 @@ export function windowValue(
 ): WindowValue {
   const source = sourceOfSession(run, trial.session);
   if (!source) return { valid: false, reason: 'no-source', message: 'the session has no energy source' };
-  const { start, end } = window;
+  const { start, end, stoodStillMs = 0 } = window;
+  if (stoodStillMs > 0) {
+    const message = `a process of the trial stood still for ${(stoodStillMs / 1000).toFixed(1)} s: stopped by a signal, frozen, or without a CPU`;
+    return { valid: false, reason: 'stood-still', message };
+  }
   const energy = windowEnergy(source, start, samples(trial.session, start.monotonicMs, end.monotonicMs), end);
   if (!energy.valid) return { valid: false, reason: energy.reason, message: energy.message };
   return {

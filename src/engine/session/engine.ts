@@ -17,6 +17,7 @@ import { isLock, type LockHolder, takeMeasuringLock } from '../../runs/ownership
 import { type HeldLease, takeLease } from '../../runs/ownership/takeLease';
 import { readPower } from '../../runs/store/powerLog';
 import { workloadNamed } from '../../workloads/workloadNamed';
+import { openMachineState } from '../../machine/machineState';
 import { usableCpus } from '../../machine/topology';
 import { identityOf, signalProgram } from '../../machine/processIdentity';
 import { lookup } from '../../runs/store/runFolder';
@@ -158,9 +159,11 @@ async function runSession(
       source,
       onProblem: (message) => warn(noted.sampler(message)),
     });
+    const machine = openMachineState();
     close = async () => {
       await sampler.stop();
       reader.close();
+      machine.close();
     };
     const measuring = openMeasuring({
       run,
@@ -168,12 +171,13 @@ async function runSession(
       record,
       runTrial: (job, { cpus, onStart, ...options }) =>
         job.kind === 'measure' && job.instances > 1
-          ? runTogether({ program, runFolder: folder, reader }, job, { cpus, onStart, ...options })
+          ? runTogether({ program, runFolder: folder, reader, machine }, job, { cpus, onStart, ...options })
           : runTrialProcess(program, folder, job, {
               ...options,
               cpus: cpus?.[0] ?? null,
               onStart: (pid) => onStart([pid]),
             }),
+      machine,
       usableCpus: usableCpus(),
       baseFolder,
       cacheFolder: cache,

@@ -14,17 +14,19 @@ export async function measureIdle(m: Measuring, reader: EnergyReader, edges?: Ed
   if (idleSeconds === 0) return;
   for (let attempt = 1; attempt <= idleAttempts && !m.stop.aborted; attempt++) {
     m.record({ type: 'step', step: 'idle', detail: `${idleSeconds} s` });
+    const before = m.machine.read();
     const start = reader.read();
     edges?.begin();
     await sleep(idleSeconds * 1000, null, { signal: m.stop }).catch(() => undefined);
     if (m.stop.aborted) return;
     const end = reader.read();
     edges?.end();
+    const state = { start: before, end: m.machine.read() };
     await m.flushSamples();
     const inside = m.samples(m.session, start.monotonicMs, end.monotonicMs);
     const energy = windowEnergy(m.source, start, inside, end);
     if (energy.valid) {
-      m.record({ type: 'idle.measured', start, end });
+      m.record({ type: 'idle.measured', start, end, state });
       const busy = noted.busyMachine(100 * energy.utilisation);
       if (busy) m.record({ type: 'warning', ...busy });
       return;
