@@ -11,15 +11,13 @@ import { type Asked, SourceError } from './source';
 export type Instruments = { parts: Part[]; reader: EnergyReader };
 
 /**
- * Opens both instruments for a run that measures by one of them, whichever that is; takes up to 2.4 s. Both have to be of one
- * machine: the kernel's own, or two that were made up.
+ * Opens both instruments for a run that measures by one of them, whichever that is; takes up to 2.4 s.
  *
  * @returns null where only one can be read, or the run measures by neither
  */
 export async function openInstruments(source: SourceRecord, { measure, env }: Asked): Promise<Instruments | null> {
-  const isMade = [powercapRoot(measure, env) !== defaultPowercapRoot, pmuFolder(env) !== defaultPmuFolder];
   const isMeasuredByOne = source.parts.some((part) => part.added && [powercap.kind, perf.kind].includes(part.source));
-  if (!isMeasuredByOne || isMade[0] !== isMade[1]) return null;
+  if (!isMeasuredByOne || !areOfOneMachine({ measure, env })) return null;
   // Whatever way the run reads perf: a program is slow to be read, and is not what powercap is held against.
   const asked = { measure: { ...measure, perf: 'event' as const }, env };
   const parts: Part[] = [];
@@ -32,4 +30,9 @@ export async function openInstruments(source: SourceRecord, { measure, env }: As
     }
   }
   return { parts, reader: openReader(parts) };
+}
+
+/** Both are the kernel's own, or both were made up: of one and the other nothing could be said. */
+export function areOfOneMachine({ measure, env }: Asked): boolean {
+  return (powercapRoot(measure, env) === defaultPowercapRoot) === (pmuFolder(env) === defaultPmuFolder);
 }

@@ -12,7 +12,7 @@ import { microjoulesOf } from './units';
 const instruments = ['powercap', 'perf'] as const;
 
 /** Farther apart than this they do not agree: an edge of a second is known to a thousandth, and memory differs by .27 % by itself. */
-export const agreeWithinPercent = 0.5;
+const agreeWithinPercent = 0.5;
 
 /**
  * On servers from Haswell to Ice Lake powercap takes the unit of memory's counter for 15.3 µJ and perf for 2⁻¹⁶ J, so

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { agreementOf } from '../../../src/core/energy/agreement';
-import { openInstruments } from '../../../src/energy/instruments';
+import { areOfOneMachine, openInstruments } from '../../../src/energy/instruments';
 import { makePmu, perfEventsMissing, type PmuOptions, pmuWatts } from '../../support/perfPmu';
 import { type DriverOptions, startPowercapDriver } from '../../support/powercapTree';
 import { estimatedSource, source, zonePart } from '../../support/runEvents';
@@ -52,17 +52,6 @@ describe.skipIf(missing)('both instruments', () => {
     expect(await openInstruments(perfSource, { ...asked, env: noPowercap })).toBeNull();
   });
 
-  it('are not, where one is made up and the other is the machine’s', async () => {
-    const { env } = await both();
-    const asked = { domains, powercapRoot: env.GREENBATCH_POWERCAP_ROOT };
-    expect(await openInstruments(source, { measure: asked, env: {} })).toBeNull();
-    const perfAlone = { GREENBATCH_PERF_ROOT: env.GREENBATCH_PERF_ROOT };
-    expect(await openInstruments(perfSource, { measure: { domains }, env: perfAlone })).toBeNull();
-    expect(
-      await openInstruments(source, { measure: asked, env: perfAlone }).then((one) => one?.reader.close()),
-    ).not.toBeNull();
-  });
-
   it('are where both may be without a domain', async () => {
     const { env } = await both({ dram: false, pmu: { events: { 'energy-pkg': 100 } } });
     const measure = { domains, allowMissing: ['dram-0'] };
@@ -70,4 +59,20 @@ describe.skipIf(missing)('both instruments', () => {
     onTestFinished(() => instruments?.reader.close());
     expect(instruments!.parts.map(({ id }) => id)).toEqual(['package-0', 'package-0']);
   });
+});
+
+it('are of one machine where both are the kernel’s, or both were made up', () => {
+  const [made, pmu] = [{ GREENBATCH_POWERCAP_ROOT: '/a' }, { GREENBATCH_PERF_ROOT: '/b' }];
+  const cases: [NodeJS.ProcessEnv, string | undefined, boolean][] = [
+    [{}, undefined, true],
+    [{ ...made, ...pmu }, undefined, true],
+    [pmu, '/c', true],
+    [made, undefined, false],
+    [pmu, undefined, false],
+    [{}, '/c', false],
+  ];
+  for (const [env, powercapRoot, expected] of cases)
+    expect(areOfOneMachine({ measure: { domains, powercapRoot }, env }), JSON.stringify([env, powercapRoot])).toBe(
+      expected,
+    );
 });
