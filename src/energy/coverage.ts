@@ -82,9 +82,9 @@ export function coverageOf(of: {
   };
 }
 
-/** What mends a lack, or how an experiment does without; sentences without the last full stop. */
+/** What mends a lack, and how an experiment does without, a line each. */
 export const orAllow = (advice: string | null, kind: string, ids: readonly string[]): string =>
   [
     ...(advice === null ? [] : [advice]),
     `To measure without, and have every result say so: measure.source: ${kind} and measure.allowMissing: [${ids.join(', ')}]`,
-  ].join('. ');
+  ].join('\n');

@@ -3,12 +3,10 @@ import type { Part } from '../../core/energy/source';
 import type { FailureCode } from '../../core/failure/failure';
 import { perfParanoid } from '../../machine/perfParanoid';
 import { absentDomains, coverageOf, type FoundDomain, orAllow, refuseUnknownDomains } from '../coverage';
+import { noRemedy, type Remedy } from '../remedy';
 import { aliveWithinMs, watchCounters } from '../watch';
 import { openEvent, openEventCounter } from './eventCounter';
 import { defaultPmuFolder, partsOf, type Pmu } from './pmu';
-
-/** What helps: in words, and as commands for a terminal of this machine; null where there is no such thing. */
-type Remedy = { advice: string | null; fix: string | null };
 
 /** Whether all asked-for domains of all sockets can be read through perf's events, but those that may be missing. */
 export type PerfCheck = {
@@ -51,7 +49,7 @@ export async function checkPerf(
   const added = parts.filter((part) => part.added);
   if (added.length === 0) {
     const has = [...new Set(parts.map(({ kind }) => kind))].join(', ');
-    return refuse('source-absent', `it has no ${wanted.join(' or ')} event (only ${has})`, nothing);
+    return refuse('source-absent', `it has no ${wanted.join(' or ')} event (only ${has})`, noRemedy);
   }
   // The topology describes this machine; a PMU made up elsewhere may differ.
   const sockets = pmu.folder === defaultPmuFolder ? machine.sockets : [];
@@ -87,7 +85,7 @@ export async function checkPerf(
   const absent = wanted.filter((kind) => !added.some((part) => part.kind === kind));
   const notes = absent.map((kind) => `this machine has no ${kind} event: ${kind} energy is not included`);
   return {
-    ...{ usable: true, code: null, reason: notes.length > 0 ? notes.join('; ') : null, remedy: nothing },
+    ...{ usable: true, code: null, reason: notes.length > 0 ? notes.join('; ') : null, remedy: noRemedy },
     parts: parts.filter((part) => !problems.has(part.id)),
     missing,
     problems,
@@ -102,8 +100,6 @@ function refusalCode(codes: readonly string[], isPartial: boolean): PerfCheck['c
   if (isPartial) return 'source-partial';
   return codes.some((code) => code === 'EACCES' || code === 'EPERM') ? 'source-permission' : 'source-absent';
 }
-
-const nothing: Remedy = { advice: null, fix: null };
 
 function absence({ folder, code }: Pmu): string {
   if (code === 'ENOENT' || code === 'ENOTDIR') return `the kernel has no energy events: ${folder} does not exist`;
@@ -148,7 +144,7 @@ function problemRemedy(code: string, { kind }: Pick<Machine, 'kind'>): Remedy {
   if (isDenied && kind === 'container')
     return { advice: 'Start the container with --cap-add PERFMON, or a seccomp profile that allows it', fix: null };
   if (code === 'NO_KOFFI') return { advice: 'Install Greenbatch anew, with its optional packages', fix: null };
-  return nothing;
+  return noRemedy;
 }
 
 /** Opens the events of all CPUs to every user, for good; what that betrays is that of CVE-2020-8694. */

@@ -3,6 +3,7 @@ import { windowEnergy } from '../../core/energy/energyWindow';
 import { noted } from '../../core/run/conditions';
 import type { EnergyReader } from '../../energy/reader';
 import type { Edges } from './agreement';
+import { noteDoubts } from './doubts';
 import type { Measuring } from './measuring';
 
 /** A baseline that a counter failed in is measured again. */
@@ -29,6 +30,7 @@ export async function measureIdle(m: Measuring, reader: EnergyReader, edges?: Ed
       m.record({ type: 'idle.measured', start, end, state });
       const busy = noted.busyMachine(100 * energy.utilisation);
       if (busy) m.record({ type: 'warning', ...busy });
+      noteDoubts(m, start.monotonicMs, end.monotonicMs);
       return;
     }
     if (attempt < idleAttempts) continue;
