@@ -1,3 +1,4 @@
+import path from 'node:path';
 import type { Part, SourceRecord } from '../core/energy/source';
 import { openReader } from './openReader';
 import { defaultPmuFolder, pmuFolder } from './perf/pmu';
@@ -34,5 +35,6 @@ export async function openInstruments(source: SourceRecord, { measure, env }: As
 
 /** Both are the kernel's own, or both were made up: of one and the other nothing could be said. */
 export function areOfOneMachine({ measure, env }: Asked): boolean {
-  return (powercapRoot(measure, env) === defaultPowercapRoot) === (pmuFolder(env) === defaultPmuFolder);
+  const isKernelsPowercap = path.resolve(powercapRoot(measure, env)) === defaultPowercapRoot;
+  return isKernelsPowercap === (path.resolve(pmuFolder(env)) === defaultPmuFolder);
 }

@@ -66,6 +66,7 @@ it('are of one machine where both are the kernel’s, or both were made up', () 
   const cases: [NodeJS.ProcessEnv, string | undefined, boolean][] = [
     [{}, undefined, true],
     [{ ...made, ...pmu }, undefined, true],
+    [made, '/sys/class/powercap/', true],
     [pmu, '/c', true],
     [made, undefined, false],
     [pmu, undefined, false],
