@@ -3,8 +3,11 @@ import type { Machine } from '../core/energy/diagnosis';
 /** What of a machine says which driver it needs. */
 export type Cpu = Pick<Machine, 'vendor' | 'family' | 'model' | 'kernel'>;
 
-/** The module that shows energy counters as powercap zones, and the first Linux whose module knows this CPU; null: all in use. */
-export type RaplDriver = { module: 'intel_rapl_msr' | 'intel_rapl_tpmi'; since: string | null };
+/** What of a machine decides how its counters are brought to show. */
+export type MachineOfCounters = Cpu & Pick<Machine, 'kind' | 'container' | 'sockets'>;
+
+/** A kernel module, and the first Linux whose module knows this CPU; null: all in use. */
+export type RaplDriver = { module: string; since: string | null };
 
 /**
  * Xeons since Granite Rapids have their counters behind TPMI (registers in memory), which the MSR driver cannot see. By family
@@ -17,9 +20,20 @@ const isTpmi = ({ vendor, family, model }: Cpu) => vendor === 'intel' && tpmiCpu
 /** Zen 1 and 2, Zen 3 and 4, Zen 5 (drivers/powercap/intel_rapl_common.c); a distribution may have it in an older kernel. */
 const amdFamilies: Record<number, string> = { 0x17: '5.11', 0x19: '5.14', 0x1a: '6.12' };
 
+/** What shows energy counters as powercap zones. */
 export function raplDriver(cpu: Cpu): RaplDriver {
   if (isTpmi(cpu)) return { module: 'intel_rapl_tpmi', since: '6.5' };
   return { module: 'intel_rapl_msr', since: cpu.vendor === 'amd' ? (amdFamilies[cpu.family ?? 0] ?? null) : null };
+}
+
+/**
+ * What shows them as the PMU `power` of perf: of TPMI the same module, of all others one of its own, which had another name
+ * before Linux 5.8 took AMD's in (arch/x86/events/rapl.c).
+ */
+export function eventDriver(cpu: Cpu): RaplDriver {
+  if (isTpmi(cpu)) return { module: 'intel_rapl_tpmi', since: '6.10' };
+  if (cpu.vendor === 'amd') return { module: 'rapl', since: '5.8' };
+  return { module: isOlder(cpu.kernel, '5.8') ? 'intel_rapl_perf' : 'rapl', since: null };
 }
 
 /** Whether a kernel's release, as `6.8.0-45-generic`, is older than a version, as `6.10`; a release that says none is not. */

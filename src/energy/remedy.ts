@@ -8,6 +8,11 @@ export const noRemedy: Remedy = { advice: null, fix: null };
 export const advise = (advice: string): Remedy => ({ advice, fix: null });
 export const fixWith = (fix: string): Remedy => ({ advice: null, fix });
 
+/** One for all kinds: no driver and no permission helps. */
+export const virtualMachine = advise(
+  'A virtual machine has no energy counters: run on bare metal, or take the estimate',
+);
+
 /** Why a source is refused, in one paragraph: what is wrong, and each line of the advice. */
 export const refusal = (kind: string, reason: string | null, { advice }: Remedy): string =>
   [`${kind} cannot be used: ${reason}`, ...(advice?.split('\n') ?? [])]

@@ -1,7 +1,8 @@
 import type { DomainDiagnosis, Machine } from '../../core/energy/diagnosis';
 import type { Part } from '../../core/energy/source';
 import type { SourceExamination } from '../source';
-import { checkPerf, explainProblem, type PerfCheck } from './perfCheck';
+import { checkPerf, type PerfCheck } from './perfCheck';
+import { explainProblem } from './perfRemedy';
 import { discoverPmu } from './pmu';
 
 /** Examines every energy event of the PMU in `folder`; takes up to 1.2 s and changes nothing. */
@@ -19,7 +20,10 @@ export async function examinePerf(
       counters: pmu.code === null ? `of ${folder}` : null,
     },
     domains: check.parts.map((part) => diagnosePart(part, check)),
-    notes: [],
+    notes:
+      pmu.code === null && machine.vendor === 'amd'
+        ? ['perf counts packages on AMD; its power_core (since Linux 6.14) is of their cores, and not used.']
+        : [],
   };
 }
 

@@ -2,9 +2,10 @@ import type { FailureCode } from '../../core/failure/failure';
 import type { Part, Reading } from '../../core/energy/source';
 import { permissionFix } from './permissionFix';
 import { isDeniedCode, partsOf, type PowercapTree, type Zone } from './powercap';
-import { absenceRemedy, driverRemedy, type MachineOfCounters, maskedRemedy } from './powercapRemedy';
+import { absenceRemedy, driverRemedy, maskedRemedy } from './powercapRemedy';
 import { openCounter } from './counterFile';
-import { absentDomains, coverageOf, orAllow, refuseUnknownDomains } from '../coverage';
+import { absentDomains, coverageOf, orAllow, refuseUnknownDomains, withoutKind } from '../coverage';
+import type { MachineOfCounters } from '../raplDriver';
 import { advise, fixWith, noRemedy, type Remedy } from '../remedy';
 import { aliveWithinMs, watchCounters } from '../watch';
 
@@ -193,8 +194,7 @@ function qualification(
   { vendor }: MachineOfCounters,
 ): string | null {
   const absent = wanted.filter((kind) => !asked.some((zone) => zone.kind === kind));
-  const whose = (kind: string) => (kind === 'dram' && vendor === 'amd' ? 'AMD CPUs have' : 'this machine has');
-  const notes = absent.map((kind) => `${whose(kind)} no ${kind} counter: ${kind} energy is not included`);
+  const notes = absent.map((kind) => withoutKind(kind, 'counter', vendor));
   for (const [id, of] of mirrors) notes.push(`${id} shows the same counter as ${of} and is not added again`);
   return notes.length > 0 ? notes.join('; ') : null;
 }

@@ -1,13 +1,6 @@
-import type { Machine } from '../../core/energy/diagnosis';
-import { isOlder, raplDriver } from '../raplDriver';
-import { advise, type Remedy } from '../remedy';
+import { isOlder, type MachineOfCounters, raplDriver } from '../raplDriver';
+import { advise, type Remedy, virtualMachine } from '../remedy';
 import { isDeniedCode, type PowercapTree } from './powercap';
-
-/** What of a machine decides how its counters are brought to show. */
-export type MachineOfCounters = Pick<
-  Machine,
-  'kind' | 'container' | 'sockets' | 'vendor' | 'family' | 'model' | 'kernel'
->;
 
 /** Where counters are missing or do not move. */
 export function driverRemedy(machine: MachineOfCounters): Remedy {
@@ -37,8 +30,7 @@ export function absenceRemedy(tree: PowercapTree, machine: MachineOfCounters): R
   }
   if (isDeniedCode(tree.code))
     return advise('Some hardened systems close /sys to all but root: have its administrator open it');
-  if (machine.kind === 'vm')
-    return advise('A virtual machine has no energy counters: run on bare metal, or take the estimate');
+  if (machine.kind === 'vm') return virtualMachine;
   // The driver is there, where there are zones of whatever kind.
   if (tree.zones.length > 0) return driverRemedy(machine);
   const { module, since } = raplDriver(machine);
