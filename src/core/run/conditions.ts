@@ -31,6 +31,10 @@ export const noted = {
     code: 'batch-times-thinned',
     message: `a window had ${batches} batches, more than are kept: latencies rest on ${kept} of them, evenly taken, and the longest`,
   }),
+  instruments: (why: string): Condition => ({
+    code: 'instruments-disagree',
+    message: `${why}. One of them counts something else: compare with what "greenbatch doctor" says of both, and trust neither until they agree`,
+  }),
   doubt: (doubt: Doubt, windowSeconds: number): Condition =>
     doubt.kind === 'mirrored'
       ? {
