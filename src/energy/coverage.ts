@@ -1,3 +1,4 @@
+import type { Machine } from '../core/energy/diagnosis';
 import type { Part } from '../core/energy/source';
 import { ExpectedError } from '../core/failure/expectedError';
 
@@ -82,9 +83,15 @@ export function coverageOf(of: {
   };
 }
 
-/** What mends a lack, or how an experiment does without; sentences without the last full stop. */
+/** What mends a lack, and how an experiment does without, a line each. */
 export const orAllow = (advice: string | null, kind: string, ids: readonly string[]): string =>
   [
     ...(advice === null ? [] : [advice]),
     `To measure without, and have every result say so: measure.source: ${kind} and measure.allowMissing: [${ids.join(', ')}]`,
-  ].join('. ');
+  ].join('\n');
+
+/** A kind of domain that the whole machine has not: said of a result, and no fault. */
+export function withoutKind(kind: Part['kind'], what: 'counter' | 'event', vendor: Machine['vendor']): string {
+  const whose = kind === 'dram' && vendor === 'amd' ? 'AMD CPUs have' : 'this machine has';
+  return `${whose} no ${kind} ${what}: ${kind} energy is not included`;
+}

@@ -1,6 +1,6 @@
 import type { Part, Reading, SourceRecord } from '../../src/core/energy/source';
 import type { MachineState } from '../../src/core/run/machineState';
-import type { NewEvent, RunEvent, WorkloadRecord } from '../../src/core/run/events';
+import type { EventOf, NewEvent, RunEvent, WorkloadRecord } from '../../src/core/run/events';
 import { specSchema } from '../../src/core/spec/spec';
 
 /** Event logs made by hand, for tests of readers and folds. */
@@ -54,6 +54,26 @@ export const machineState = (rest: Partial<MachineState> = {}): MachineState => 
   ...{ stealSeconds: 0, guestSeconds: 0, runnable: 1 },
   ...rest,
 });
+
+/**
+ * What both instruments say of a package and its memory over so many seconds, at watts that may differ from one to the other.
+ */
+export function comparedEvent(
+  watts: { powercap: [number, number]; perf: [number, number] },
+  seconds = 5,
+): EventOf<'instruments.compared'> {
+  const ids = ['package-0', 'dram-0'];
+  const parts = [
+    ...ids.map((id) => zonePart(id)),
+    ...ids.map((id) => zonePart(id, { source: 'perf', way: 'event', range: null, cpu: 0, fromOpening: true })),
+  ];
+  const all = [...watts.powercap, ...watts.perf];
+  const readings = [0, seconds].map((at) => ({
+    ...readingAt(at),
+    counters: all.map((one) => Math.round(at * one * 1e6)),
+  }));
+  return { type: 'instruments.compared', at: 4, parts, readings };
+}
 
 const process = { pid: 1, startTicks: 1, bootId: 'boot' };
 

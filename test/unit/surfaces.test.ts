@@ -22,7 +22,7 @@ import { exportText } from '../../src/runs/export/exportText';
 import { eventsFile, runsFolder } from '../../src/runs/store/folders';
 import { loadRun } from '../../src/runs/store/runFolder';
 import { verdictTable } from '../../src/core/analysis/verdict/verdictTable';
-import { source, sweep, toLines, trialEvents, zonePart } from '../support/runEvents';
+import { comparedEvent, source, sweep, toLines, trialEvents, zonePart } from '../support/runEvents';
 
 vi.mock('vscode', () => import('../support/fakeEditor'));
 
@@ -34,6 +34,7 @@ type Made = {
   anotherZone?: true;
   estimated?: Record<string, number>;
   missing?: string[];
+  compared?: true;
 };
 /** Watts of package-0, by configuration; dram-0 takes 10 W, the rest of a machine without work 25 W. */
 const runs: Record<string, Made> = {
@@ -90,6 +91,7 @@ const runs: Record<string, Made> = {
     spec: 'models: [yolov7-tiny]\nbatchSizes: [1, 2, 4]\ncurrent: { batchSize: 1 }\nmeasure: { source: powercap, allowMissing: [dram-1] }\n',
     watts: { 'yolov7-tiny b1 t2 spin': 110, 'yolov7-tiny b2 t2 spin': 101, 'yolov7-tiny b4 t2 spin': 99 },
     missing: ['dram-1'],
+    compared: true,
   },
   // By the total another one would win.
   'an estimate beside what is measured': {
@@ -99,7 +101,7 @@ const runs: Record<string, Made> = {
   },
 };
 
-function eventsOf({ spec: text, watts, anotherZone, estimated, missing }: Made): RunEvent[] {
+function eventsOf({ spec: text, watts, anotherZone, estimated, missing, compared }: Made): RunEvent[] {
   const parsed = parseSpec(text);
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
   const { spec } = parsed;
@@ -118,6 +120,7 @@ function eventsOf({ spec: text, watts, anotherZone, estimated, missing }: Made):
     { type: 'source.opened', at: 3, source: missing ? { ...source, missing } : source },
     images!,
     idle!,
+    ...(compared ? [comparedEvent({ powercap: [100, 20.054], perf: [100, 20] })] : []),
   ];
   if (estimated) {
     const guess = zonePart('gpu-0', { source: 'guess', measured: false, added: true });
@@ -323,6 +326,18 @@ describe.each(Object.entries(runs))('of a run with %s, all surfaces', (name, mad
     const texts = [terminal.text, panel.sentence, markdown.text, csv[0]!.get('energy source')!, lens, tree];
     for (const text of [...texts, tool.source!, tool.boundary!, tool.verdict.sentence])
       expect(text.includes('without dram-1'), text).toBe(missing.length > 0);
+  });
+
+  it('say what a second instrument says, where there is one', () => {
+    const { json, terminal, markdown } = s;
+    const sentence =
+      'powercap and perf agree within 0.27 % (package-0 + dram-0, over 5.0 s); of memory powercap shows 0.27 % more';
+    for (const text of [json.run.agreement?.sentence ?? '', terminal.text, markdown.text])
+      expect(text.includes(sentence)).toBe(made.compared === true);
+    if (!made.compared) return;
+    expect(json.run.agreement).toMatchObject({
+      ...{ seconds: 5, domains: [{ id: 'package-0', powercapJoules: 500, perfJoules: 500, differencePercent: 0 }, {}] },
+    });
   });
 
   it('give one verdict in one sentence', () => {

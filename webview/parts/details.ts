@@ -114,6 +114,7 @@ function howMeasured({ run }: Page): HTMLElement {
     [t('Energy source'), source ? sourceLabel(source) : t('none yet')],
     ...(source?.reason ? ([[t('Note on it'), source.reason]] as [string, string][]) : []),
     ...(source ? ([[t('Domains'), domainsText(source)]] as [string, string][]) : []),
+    ...(report.run.agreement ? ([[t('Second instrument'), report.run.agreement.sentence]] as [string, string][]) : []),
     ...(source?.curve ? ([[t('Power curve'), source.curve.basis]] as [string, string][]) : []),
     [t('At rest'), report.run.idleWatts === null ? t('not measured') : `${describeNumber(report.run.idleWatts)} W`],
     ...(report.run.images

@@ -3,7 +3,7 @@ import { inUnits } from '../words/unitOfWork';
 import type { Metric } from '../metrics/metric';
 import { metrics, trialMetrics } from '../metrics/registry';
 import { meanOf, valueOf } from '../metrics/metricValue';
-import { countedParts, sourcesOf } from '../energy/parts';
+import { countedParts, instrumentsOf } from '../energy/parts';
 import { countedIds, withoutText } from '../energy/sourceLabel';
 import type { ConfigurationResult } from '../values/result';
 import type { ConfigurationSummary } from '../metrics/summarySchema';
@@ -73,7 +73,7 @@ function boundaryColumns({ run, source }: RunReport): Column<unknown>[] {
       value: () =>
         source &&
         (source.measured
-          ? ['measured', sourcesOf(countedParts(source)).join(' + '), withoutText(source) ?? ''].join(' ').trimEnd()
+          ? ['measured', instrumentsOf(countedParts(source)).join(' + '), withoutText(source) ?? ''].join(' ').trimEnd()
           : 'estimated'),
     },
     { head: 'domains', value: () => added.join(' + ') },

@@ -1,5 +1,6 @@
 import { usualWorkload } from '../spec/usualWorkload';
 import type * as z from 'zod';
+import { agreementOf, agreementText } from '../energy/agreement';
 import { isMeasured } from '../energy/parts';
 import { judgeRun } from '../analysis/verdict/judgeRun';
 import type { AnalysisTerms } from '../analysis/analysisTermsSchema';
@@ -62,6 +63,7 @@ export function factsOf(run: Run, samples: SampleLookup, { folder, status, host 
       },
       models: run.models.map(({ model, sha256, parameters, gflops }) => ({ model, sha256, parameters, gflops })),
       idleWatts: run.sessions.map((s) => idleWatts(s, samples)).findLast((watts) => watts !== null) ?? null,
+      agreement: run.sessions.map(agreementIn).findLast((agreement) => agreement !== null) ?? null,
       driftPercent: driftPercent(run, samples),
       unsteadyTrials: run.trials.filter((t) => !t.reference && t.finished?.steady === false).length,
       otherLoadPercent: otherLoadPercent(run),
@@ -86,6 +88,12 @@ export function factsOf(run: Run, samples: SampleLookup, { folder, status, host 
     },
     source: source && reportSource(source),
   };
+}
+
+function agreementIn({ instruments }: Run['sessions'][number]): RunFacts['run']['agreement'] {
+  if (instruments === null) return null;
+  const agreement = agreementOf(instruments.parts, instruments.readings);
+  return { ...agreement, sentence: agreementText(agreement) };
 }
 
 /** Folds a run into its report. */

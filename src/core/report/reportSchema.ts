@@ -124,6 +124,23 @@ export const reportSchema = z.strictObject({
       .nullable(),
     models: z.array(z.strictObject({ model: z.string(), sha256: z.string(), parameters: nullable, gflops: nullable })),
     idleWatts: nullable,
+    agreement: z
+      .strictObject({
+        seconds: z.number(),
+        domains: z.array(
+          z.strictObject({
+            id: z.string(),
+            kind: z.string(),
+            powercapJoules: nullable,
+            perfJoules: nullable,
+            differencePercent: nullable.describe('what powercap shows above perf, in percent of the larger'),
+            problem: z.string().nullable().describe('why the two are not compared'),
+          }),
+        ),
+        sentence: z.string(),
+      })
+      .nullable()
+      .describe('powercap and perf read over the same seconds at the start; null: not both could be read'),
     driftPercent: nullable.describe('change of the reference configuration from the first to the last check'),
     unsteadyTrials: z.int().describe('finished repeats whose batch times had not settled when their window began'),
     otherLoadPercent: nullable.describe('CPU time that other processes took in the windows'),

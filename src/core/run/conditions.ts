@@ -1,3 +1,4 @@
+import type { Doubt } from '../energy/counterTrust';
 import { counted } from '../statistics/wording';
 import { joulesPer } from '../words/unitOfWork';
 import { describeNumber } from '../words/units';
@@ -40,6 +41,20 @@ export const noted = {
     code: 'batch-times-thinned',
     message: `a window had ${batches} batches, more than are kept: latencies rest on ${kept} of them, evenly taken, and the longest`,
   }),
+  instruments: (why: string): Condition => ({
+    code: 'instruments-disagree',
+    message: `${why}. One of them counts something else: compare with what "greenbatch doctor" says of both, and trust neither until they agree`,
+  }),
+  doubt: (doubt: Doubt, windowSeconds: number): Condition =>
+    doubt.kind === 'mirrored'
+      ? {
+          code: 'mirrored-counter',
+          message: `${doubt.id} rises by exactly what ${doubt.of} does: they may be one counter, counted twice. Load one socket alone (taskset), and see whether both rise`,
+        }
+      : {
+          code: 'coarse-counter',
+          message: `${doubt.id} moves only every ${doubt.seconds.toFixed(1)} s: its joules in a window of ${windowSeconds} s are known to ± ${((100 * doubt.seconds) / windowSeconds).toFixed(0)} %. Take longer windows (measure.windowSeconds)`,
+        },
   sampler: (message: string): Condition => ({ code: 'sampler', message }),
   images: (message: string): Condition => ({ code: 'images', message }),
   annotations: (message: string): Condition => ({ code: 'annotations', message }),

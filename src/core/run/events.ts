@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { accuracySchema } from '../accuracy/accuracy';
 import { configurationSchema, mostConfigurations } from '../configuration/configuration';
-import { readingSchema, sourceSchema } from '../energy/source';
+import { partSchema, readingSchema, sourceSchema } from '../energy/source';
 import { specSchema } from '../spec/spec';
 import { edgeStatesSchema } from './machineState';
 
@@ -40,6 +40,9 @@ const failureFields = {
   /** Commands for a terminal of the machine that measures; null where none helps. */
   fix: z.string().nullable().optional(),
 };
+
+/** More than two instruments have counters, and far more than they are read. */
+const mostCompared = 1024;
 
 const memoryPoint = z.object({ batchSize: z.int(), peakRssBytes: z.number() });
 
@@ -169,7 +172,7 @@ export const eventSchema = z.discriminatedUnion('type', [
   /** Something a reader must know: never an error that ends the run. */
   event('warning', { code: z.string(), message: z.string() }),
   /** What the engine is doing outside trials, for progress. */
-  event('step', { step: label('model', 'images', 'memory', 'idle', 'accuracy'), detail: z.string() }),
+  event('step', { step: label('model', 'images', 'memory', 'idle', 'instruments', 'accuracy'), detail: z.string() }),
   event('model.ready', {
     model: z.string(),
     sha256: z.string(),
@@ -206,6 +209,11 @@ export const eventSchema = z.discriminatedUnion('type', [
     availableBytes: z.number().nullable(),
   }),
   event('idle.measured', { start: readingSchema, end: readingSchema, ...state }),
+  /** powercap and perf's events read by one reader over the same seconds: edges first and last, the others count wraps. */
+  event('instruments.compared', {
+    parts: z.array(partSchema).max(mostCompared),
+    readings: z.array(readingSchema).min(2).max(mostCompared),
+  }),
   /** What a model gets right, once for a run: batch sizes do not change it. Outside the energy windows. */
   accuracyMeasuredEvent,
   /** Why it is not known; each session tries again. */

@@ -1,14 +1,12 @@
-import type { Machine } from '../../core/energy/diagnosis';
 import type { Part } from '../../core/energy/source';
 import type { FailureCode } from '../../core/failure/failure';
-import { perfParanoid } from '../../machine/perfParanoid';
-import { absentDomains, coverageOf, type FoundDomain, orAllow, refuseUnknownDomains } from '../coverage';
-import { aliveWithinMs, watchCounters } from '../watch';
+import { absentDomains, coverageOf, type FoundDomain, orAllow, refuseUnknownDomains, withoutKind } from '../coverage';
+import type { MachineOfCounters } from '../raplDriver';
+import { noRemedy, type Remedy } from '../remedy';
+import { watchCounters } from '../watch';
 import { openEvent, openEventCounter } from './eventCounter';
+import { absence, absenceRemedy, explainProblem, problemRemedy } from './perfRemedy';
 import { defaultPmuFolder, partsOf, type Pmu } from './pmu';
-
-/** What helps: in words, and as commands for a terminal of this machine; null where there is no such thing. */
-type Remedy = { advice: string | null; fix: string | null };
 
 /** Whether all asked-for domains of all sockets can be read through perf's events, but those that may be missing. */
 export type PerfCheck = {
@@ -36,7 +34,7 @@ export type PerfCheck = {
 export async function checkPerf(
   pmu: Pmu,
   wanted: readonly Part['kind'][],
-  machine: Pick<Machine, 'kind' | 'sockets' | 'vendor'>,
+  machine: MachineOfCounters,
   allowed: readonly string[] = [],
 ): Promise<PerfCheck> {
   const parts = partsOf(pmu, wanted, machine.vendor === 'amd');
@@ -51,7 +49,7 @@ export async function checkPerf(
   const added = parts.filter((part) => part.added);
   if (added.length === 0) {
     const has = [...new Set(parts.map(({ kind }) => kind))].join(', ');
-    return refuse('source-absent', `it has no ${wanted.join(' or ')} event (only ${has})`, nothing);
+    return refuse('source-absent', `it has no ${wanted.join(' or ')} event (only ${has})`, noRemedy);
   }
   // The topology describes this machine; a PMU made up elsewhere may differ.
   const sockets = pmu.folder === defaultPmuFolder ? machine.sockets : [];
@@ -85,9 +83,9 @@ export async function checkPerf(
     );
   }
   const absent = wanted.filter((kind) => !added.some((part) => part.kind === kind));
-  const notes = absent.map((kind) => `this machine has no ${kind} event: ${kind} energy is not included`);
+  const notes = absent.map((kind) => withoutKind(kind, 'event', machine.vendor));
   return {
-    ...{ usable: true, code: null, reason: notes.length > 0 ? notes.join('; ') : null, remedy: nothing },
+    ...{ usable: true, code: null, reason: notes.length > 0 ? notes.join('; ') : null, remedy: noRemedy },
     parts: parts.filter((part) => !problems.has(part.id)),
     missing,
     problems,
@@ -102,57 +100,3 @@ function refusalCode(codes: readonly string[], isPartial: boolean): PerfCheck['c
   if (isPartial) return 'source-partial';
   return codes.some((code) => code === 'EACCES' || code === 'EPERM') ? 'source-permission' : 'source-absent';
 }
-
-const nothing: Remedy = { advice: null, fix: null };
-
-function absence({ folder, code }: Pmu): string {
-  if (code === 'ENOENT' || code === 'ENOTDIR') return `the kernel has no energy events: ${folder} does not exist`;
-  if (code === 'INCOMPLETE') return `${folder} names no event, or no CPU to read it on`;
-  return `${folder} cannot be read (${code})`;
-}
-
-function absenceRemedy({ folder }: Pmu, { kind }: Pick<Machine, 'kind'>): Remedy {
-  if (folder !== defaultPmuFolder)
-    return { advice: 'Check GREENBATCH_PERF_ROOT: the folder must be of a PMU with energy events', fix: null };
-  if (kind === 'vm') return { advice: 'A virtual machine has no energy events', fix: null };
-  return { advice: 'Load the driver of the events', fix: 'sudo modprobe rapl' };
-}
-
-/** One sentence for errno's name, or for what perfEvent.ts says. */
-export function explainProblem(code: string): string {
-  switch (code) {
-    case 'EACCES':
-    case 'EPERM': {
-      const level = perfParanoid();
-      return level !== null && level > 0
-        ? `permission denied: perf_event_paranoid is ${level}, and above 0 only root and CAP_PERFMON may read it`
-        : 'permission denied, though perf_event_paranoid allows it: a container’s seccomp profile, or a security module';
-    }
-    case 'ENOSYS':
-      return 'the system call perf_event_open is blocked, or the kernel was built without it';
-    case 'NO_KOFFI':
-      return 'the optional package koffi, by which the kernel is asked, is not there';
-    case 'NO_SYSTEM':
-      return 'it is read on Linux with an x86-64 CPU alone';
-    case 'DEAD':
-      return `dead: the counter stood still for ${aliveWithinMs / 1000} s`;
-    default:
-      return `it cannot be opened (${code})`;
-  }
-}
-
-function problemRemedy(code: string, { kind }: Pick<Machine, 'kind'>): Remedy {
-  const isDenied = code === 'EACCES' || code === 'EPERM' || code === 'ENOSYS';
-  const level = perfParanoid();
-  if (isDenied && level !== null && level > 0) return { advice: null, fix: paranoidFix };
-  if (isDenied && kind === 'container')
-    return { advice: 'Start the container with --cap-add PERFMON, or a seccomp profile that allows it', fix: null };
-  if (code === 'NO_KOFFI') return { advice: 'Install Greenbatch anew, with its optional packages', fix: null };
-  return nothing;
-}
-
-/** Opens the events of all CPUs to every user, for good; what that betrays is that of CVE-2020-8694. */
-const paranoidFix = [
-  "echo 'kernel.perf_event_paranoid = 0' | sudo tee /etc/sysctl.d/70-greenbatch-perf.conf",
-  'sudo sysctl kernel.perf_event_paranoid=0',
-].join('\n');

@@ -1,4 +1,5 @@
 import { inspectMachine } from '../../machine/machine';
+import { refusal } from '../remedy';
 import { type EnergySource, SourceError } from '../source';
 import { openEventCounter } from './eventCounter';
 import { checkPerf } from './perfCheck';
@@ -17,13 +18,13 @@ export const perf: EnergySource = {
     const allowed = measure.allowMissing ?? [];
     const check = await checkPerf(discoverPmu(pmuFolder(env)), measure.domains, inspectMachine(), allowed);
     if (!check.usable) {
-      const { advice, fix } = check.remedy;
-      const sentences = [`perf cannot be used: ${check.reason}`, ...(advice === null ? [] : [advice])];
-      throw new SourceError(check.code ?? 'source-absent', `${sentences.join('. ')}.`, fix);
+      const { code, reason, remedy } = check;
+      throw new SourceError(code ?? 'source-absent', refusal('perf', reason, remedy), remedy.fix);
     }
     const { parts, reason, missing } = check;
     return { parts, reason, ...(missing.length > 0 && { missing }) };
   },
   open: openEventCounter,
-  diagnose: ({ measure, env }, machine) => examinePerf(pmuFolder(env), measure.domains, machine),
+  diagnose: ({ measure, env }, machine) =>
+    examinePerf(pmuFolder(env), measure.domains, machine, env.GREENBATCH_PERF || undefined),
 };

@@ -1,7 +1,8 @@
 import { inspectMachine } from '../../machine/machine';
+import { refusal } from '../remedy';
 import { type EnergySource, SourceError } from '../source';
 import { openCounter } from './counterFile';
-import { defaultPowercapRoot, discoverPowercap, powercapRoot } from './powercap';
+import { discoverPowercap, powercapRoot } from './powercap';
 import { checkPowercap } from './powercapCheck';
 import { powerLimits } from './powerLimits';
 import { examinePowercap } from './powercapExamination';
@@ -15,15 +16,12 @@ export const powercap: EnergySource = {
     const machine = inspectMachine();
     const root = powercapRoot(measure, env);
     const tree = discoverPowercap(root);
-    const allowed = measure.allowMissing ?? [];
-    const check = await checkPowercap(tree, measure.domains, machine, allowed);
+    const check = await checkPowercap(tree, measure.domains, machine, measure.allowMissing ?? []);
     if (!check.usable) {
-      const { advice, fix } = check.remedy;
-      const sentences = [`powercap cannot be used: ${check.reason}`, ...(advice === null ? [] : [advice])];
-      throw new SourceError(check.code ?? 'source-absent', `${sentences.join('. ')}.`, fix);
+      const { code, reason, remedy } = check;
+      throw new SourceError(code ?? 'source-absent', refusal('powercap', reason, remedy), remedy.fix);
     }
-    const filtered =
-      machine.filtering.state === 'on' && root === defaultPowercapRoot ? machine.filtering.because : null;
+    const filtered = machine.filtering.state === 'on' && tree.isKernels ? machine.filtering.because : null;
     const notes = [check.reason, filtered].filter((note) => note !== null);
     return {
       parts: check.domains,
@@ -33,5 +31,6 @@ export const powercap: EnergySource = {
   },
   open: openCounter,
   settings: ({ measure, env }) => ({ raplLimitsMicrowatts: powerLimits(powercapRoot(measure, env)) }),
-  diagnose: ({ measure, env }, machine) => examinePowercap(powercapRoot(measure, env), measure.domains, machine),
+  diagnose: ({ measure, env }, machine) =>
+    examinePowercap(discoverPowercap(powercapRoot(measure, env)), measure.domains, machine),
 };

@@ -6,6 +6,7 @@ import { type Failure, failureCodes } from '../../core/failure/failure';
 import { failureLine } from '../../core/failure/failureLine';
 import { type NewEvent, runFormatVersion } from '../../core/run/events';
 import { applyEvent, foldRun, type Run } from '../../core/run/fold';
+import { openInstruments } from '../../energy/instruments';
 import { openSource } from '../../energy/openSource';
 import { startSampler } from '../../energy/sampler/sampler';
 import { sourceSettings } from '../../energy/sourceSettings';
@@ -186,7 +187,9 @@ async function runSession(
       flushSamples: () => sampler.flush(),
       stop,
     });
-    const prepared = await prepare(measuring, workload, reader);
+    const prepared = await prepare(measuring, workload, reader, () =>
+      openInstruments(source, { measure: spec.measure, env: process.env }),
+    );
     const message = stop.aborted ? '' : await measureBlocks(measuring, prepared);
     if (broken !== null) throw broken;
     if (stop.aborted) return finish('interrupted', exitCodes.interrupted, stoppedOnRequest);

@@ -109,5 +109,5 @@ it('tells how to do without, ready to be copied', () => {
   const way =
     'To measure without, and have every result say so: measure.source: perf and measure.allowMissing: [package-1, dram-1]';
   expect(orAllow(null, 'perf', ['package-1', 'dram-1'])).toBe(way);
-  expect(orAllow('Load the driver', 'perf', ['package-1', 'dram-1'])).toBe(`Load the driver. ${way}`);
+  expect(orAllow('Load the driver', 'perf', ['package-1', 'dram-1'])).toBe(`Load the driver\n${way}`);
 });
