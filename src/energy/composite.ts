@@ -35,7 +35,12 @@ export function composite(described: readonly Described[]): SourceRecord {
       `${slow.source} ${slow.way ?? ''} pauses its count while it is read, so that ${beside.id} of ${beside.source} would be of another time: ask for one of them`,
     );
   }
-  return { parts: parts.map((part) => named(part, parts)), reason: notes.length > 0 ? notes.join('; ') : null };
+  const missing = [...new Set(described.flatMap(({ record }) => record.missing ?? []))];
+  return {
+    parts: parts.map((part) => named(part, parts)),
+    reason: notes.length > 0 ? notes.join('; ') : null,
+    ...(missing.length > 0 && { missing }),
+  };
 }
 
 const isMeasuredBy = (source: EnergySource, other: EnergySource) =>

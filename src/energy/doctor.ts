@@ -1,5 +1,6 @@
 import type { Diagnosis, Machine } from '../core/energy/diagnosis';
 import { inspectMachine } from '../machine/machine';
+import { hazardsOf } from './hazards';
 import { powercapRoot } from './powercap/powercap';
 import type { Asked } from './source';
 import { energySources } from './sources';
@@ -16,6 +17,7 @@ export async function diagnose(
     sources: examined.map(({ source }) => source),
     domains: examined.flatMap(({ domains }) => domains),
     machine,
+    hazards: hazardsOf(machine),
     notes: examined.flatMap(({ notes }) => notes),
   };
 }

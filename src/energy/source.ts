@@ -17,7 +17,7 @@ export interface EnergySource {
   readonly covers: string;
   /**
    * Finds and checks what the experiment asks for; may take seconds.
-   * @throws SourceError where it cannot be used: it measures all that was asked for, or nothing
+   * @throws SourceError where it cannot be used: it measures all that was asked for, but what `allowMissing` lists, or nothing
    */
   describe(asked: Asked): Promise<SourceRecord>;
   /**
@@ -42,7 +42,8 @@ export interface EnergySource {
 
 /** What an experiment says of its source, and where else a setting may come from. */
 export type Asked = {
-  measure: Pick<Spec['measure'], 'domains' | 'powercapRoot' | 'powerCurve'> & Partial<Pick<Spec['measure'], 'perf'>>;
+  measure: Pick<Spec['measure'], 'domains' | 'allowMissing' | 'powercapRoot' | 'powerCurve'> &
+    Partial<Pick<Spec['measure'], 'perf'>>;
   env: NodeJS.ProcessEnv;
 };
 

@@ -42,6 +42,15 @@ export function parseCpuTime(text: string): CpuTime {
   return { busySeconds: busy / ticksPerSecond, totalSeconds: (busy + idle + iowait + steal) / ticksPerSecond };
 }
 
+/** CPU time since boot that others had, in seconds, from the same line; null where the kernel does not count it. */
+export function parseOthersTime(text: string): { stealSeconds: number | null; guestSeconds: number | null } {
+  const [label, ...fields] = text.split('\n', 1)[0]!.split(/ +/);
+  const ticks = label === 'cpu' ? fields.map(Number) : [];
+  const seconds = (n: number | undefined) => (Number.isFinite(n) ? n! / ticksPerSecond : null);
+  const [steal, guest, guestNice = 0] = ticks.slice(7);
+  return { stealSeconds: seconds(steal), guestSeconds: seconds(guest === undefined ? guest : guest + guestNice) };
+}
+
 function cpuTimeFromOs(): CpuTime {
   let busyMs = 0;
   let idleMs = 0;

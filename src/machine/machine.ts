@@ -1,20 +1,22 @@
-import { closeSync, existsSync, openSync, readSync } from 'node:fs';
+import { closeSync, openSync, readSync } from 'node:fs';
+import { release } from 'node:os';
 import type { Machine } from '../core/energy/diagnosis';
-import { readSmallFile } from './smallFile';
+import { inContainer } from './container';
+import { endAtLogout } from './logout';
+import { networkOf } from './networkNamespace';
 import { onlineSockets, parseCpuInfo, readCpuInfo } from './topology';
 
 type Filtering = Machine['filtering'];
 
 export function inspectMachine(): Machine {
-  const { vendor, flags } = readCpuInfo() ?? parseCpuInfo('');
-  const kind = flags.has('hypervisor') ? 'vm' : inContainer() ? 'container' : 'metal';
-  return { kind, vendor, sockets: onlineSockets(), filtering: filteringOf(vendor, flags) };
-}
-
-function inContainer(): boolean {
-  if (existsSync('/.dockerenv') || existsSync('/run/.containerenv') || existsSync('/run/systemd/container'))
-    return true;
-  return /docker|kubepods|containerd|lxc|libpod/.test(readSmallFile('/proc/1/cgroup').text ?? '');
+  const { vendor, family, modelNumber: model, flags } = readCpuInfo() ?? parseCpuInfo('');
+  const container = inContainer();
+  const kind = flags.has('hypervisor') ? 'vm' : container ? 'container' : 'metal';
+  return {
+    ...{ kind, container, vendor, family, model, kernel: release() },
+    ...{ sockets: onlineSockets(), filtering: filteringOf(vendor, flags) },
+    ...{ network: networkOf(), endAtLogout: endAtLogout() },
+  };
 }
 
 /**

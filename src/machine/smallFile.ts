@@ -28,8 +28,8 @@ export function readWholeNumber(path: string): number | null {
 }
 
 /**
- * The whole of a file of /proc, without blanks around it: however long it is, for it has no size to go by. null where it
- * cannot be read.
+ * The whole of a file of /proc, or of the system's settings, without blanks around it: however long it is, for the first has
+ * no size to go by. null where it cannot be read.
  */
 export function readProcFile(path: string): string | null {
   try {

@@ -5,6 +5,9 @@ import { namesIn, readProcFile, readSmallFile, readWholeNumber } from './smallFi
 export type CpuInfo = {
   vendor: 'intel' | 'amd' | 'other';
   model: string | null;
+  /** As numbers, by which the kernel's drivers know a CPU. */
+  family: number | null;
+  modelNumber: number | null;
   microcode: string | null;
   flags: ReadonlySet<string>;
   sockets: number | null;
@@ -15,6 +18,7 @@ export type CpuInfo = {
 /** One paragraph a logical CPU, `name : value` a line. What is no number or set is taken from the first one. */
 export function parseCpuInfo(text: string): CpuInfo {
   const first = (name: string) => valuesOf(text, name)[0] ?? null;
+  const number = (name: string) => (/^\d+$/.test(first(name) ?? '') ? Number(first(name)) : null);
   const vendor = first('vendor_id');
   const cores = text.split('\n\n').flatMap((cpu) => {
     const [core] = valuesOf(cpu, 'core id');
@@ -23,6 +27,8 @@ export function parseCpuInfo(text: string): CpuInfo {
   return {
     vendor: vendor === 'GenuineIntel' ? 'intel' : vendor === 'AuthenticAMD' ? 'amd' : 'other',
     model: first('model name'),
+    family: number('cpu family'),
+    modelNumber: number('model'),
     microcode: first('microcode'),
     flags: new Set(first('flags')?.split(' ')),
     sockets: new Set(valuesOf(text, 'physical id')).size || null,

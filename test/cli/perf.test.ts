@@ -1,7 +1,8 @@
 import { availableParallelism } from 'node:os';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { makeBench, quickSpec, runFolderIn } from '../support/greenbatch';
 import { makePmu, perfEventsMissing, pmuWatts } from '../support/perfPmu';
+import { startPowercapDriver } from '../support/powercapTree';
 
 /** A run on events of perf that the kernel really opens and counts; what they are worth is made up. */
 
@@ -46,5 +47,24 @@ describe.skipIf(missing)('a run through perf', { timeout: 240_000 }, () => {
     const { report, stderr } = await measured({ source: 'auto' });
     expect(stderr).toContain('MEASURED perf event');
     expect(report.source.reason).toContain('/no/powercap does not exist');
+  });
+
+  it('stands beside powercap where both are there, whichever of them measures: a line, and a warning beyond half a percent', async () => {
+    // Powercap's counters are made by a process that may have to wait for a core: four watts more are what is meant.
+    const driver = await startPowercapDriver({ sockets: 1, packageWatts: 104, dramWatts: pmuWatts['energy-ram'] });
+    onTestFinished(() => driver.stop());
+    for (const [source, idleSeconds] of [
+      ['powercap', 2],
+      ['perf', 0],
+    ] as const) {
+      const { report, stderr } = await measured({ source, powercapRoot: driver.root, idleSeconds });
+      const { seconds, domains } = report.run.agreement;
+      expect(seconds).toBeGreaterThan(idleSeconds === 0 ? 0.99 : 1.99);
+      expect(Math.abs(domains[0].differencePercent - 100 * (1 - 100 / 104))).toBeLessThan(3);
+      expect(Math.abs(domains[1].differencePercent)).toBeLessThan(3);
+      const warning = report.run.warnings.find(({ code }: { code: string }) => code === 'instruments-disagree');
+      expect(warning.message).toMatch(/package-0 took .* J by powercap and .* J by perf/);
+      expect(stderr).toContain('powercap and perf do not agree over the same');
+    }
   });
 });

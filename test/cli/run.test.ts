@@ -25,6 +25,25 @@ describe('greenbatch run', () => {
     expect(readFileSync(join(folder, 'engine.log'), 'utf8')).toBe('');
   });
 
+  it.runIf(process.platform === 'linux')(
+    'records at the edges of each window what this machine tells of its state',
+    async () => {
+      const { run } = loadRun(JSON.parse((await bench.run(['show', 'latest', '--json'])).stdout).run.folder);
+      const states = [run.sessions[0]!.idle, ...run.trials.flatMap((t) => t.windows)].map((window) => window?.state);
+      expect(states.length).toBeGreaterThan(4);
+      const counts = existsSync('/sys/devices/system/cpu/cpu0/thermal_throttle/core_throttle_count');
+      const hasFrequency = existsSync('/sys/devices/system/cpu/cpu0/cpufreq/scaling_cur_freq');
+      for (const state of states) {
+        for (const edge of [state!.start, state!.end]) {
+          expect(edge.runnable).toBeGreaterThan(0);
+          expect(edge.packages.some((p) => p.coreThrottles !== null)).toBe(counts);
+          expect(edge.frequency !== null).toBe(hasFrequency);
+        }
+        expect(state!.end.stealSeconds).toBeGreaterThanOrEqual(state!.start.stealSeconds!);
+      }
+    },
+  );
+
   it('shows what it measured as JSON', async () => {
     const shown = await bench.run(['show', 'latest', '--json']);
     expect(shown.code, shown.stderr).toBe(0);

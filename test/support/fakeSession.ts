@@ -9,7 +9,7 @@ import type { TrialEnd } from '../../src/engine/trial/host';
 import type { MeasureJob, TrialJob, TrialMessage } from '../../src/engine/trial/protocol';
 import type { DetectionInputs } from '../../src/workloads/detection/session/inputs';
 import type { Prepared } from '../../src/workloads/workload';
-import { detection, sessionStarted, source as twoDomains } from './runEvents';
+import { detection, machineState, sessionStarted, source as twoDomains } from './runEvents';
 
 /** A session of an engine without processes, files and waiting: clock, counters and trials are made here. */
 export type FakeSession = ReturnType<typeof fakeSession>;
@@ -131,6 +131,7 @@ export function fakeSession({ spec: input, before, ...options }: FakeOptions = {
       return end ?? { kind: 'done' };
     },
     ...{ baseFolder: '/experiment', cacheFolder: '/cache', source, stop: stopping.signal },
+    machine: { read: () => machineState({ runnable: Math.round(seconds) }) },
     usableCpus: [0, 1].map((cpu) => ({ cpu, core: cpu, socket: 0 })),
     samples: (_, from, to) => history.filter(({ monotonicMs: ms }) => ms > from && ms < to && ms <= flushedMs),
     async flushSamples() {

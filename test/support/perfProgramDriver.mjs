@@ -14,6 +14,10 @@ const end = (code, text) => {
   process.exit(code);
 };
 
+if (args[0] === '--version' && !options.refuses) {
+  process.stdout.write('perf version 6.1.0\n');
+  process.exit(0);
+}
 if (options.refuses) end(255, options.refuses);
 if (options.without?.includes('json') && args.includes('-j'))
   end(129, "  Error: unknown switch `j'\n\n Usage: perf stat [<options>] [<command>]");

@@ -44,7 +44,9 @@ for (let tick = 0; ; tick++) {
     const zone = zones[i];
     const seconds = factorFile ? weighted : (nowMs() - startMs) / 1000;
     const joules = zone.watts * seconds + zone.busyWatts * busy;
-    const microjoules = Math.floor(zone.startMicrojoules + joules * 1e6) % zone.rangeMicrojoules;
+    // No two zones use the same to the microjoule: a ripple of 2 mJ, each at a beat of its own.
+    const ripple = 2000 * Math.sin((3 + i) * seconds);
+    const microjoules = Math.floor(zone.startMicrojoules + 2000 + ripple + joules * 1e6) % zone.rangeMicrojoules;
     writeSync(files[i], `${String(microjoules).padEnd(15, '\n')}\n`, 0);
   }
   if (tick === 0) process.stdout.write('ready\n');

@@ -1,5 +1,6 @@
 import type { Part, Reading, SourceRecord } from '../../src/core/energy/source';
-import type { NewEvent, RunEvent, WorkloadRecord } from '../../src/core/run/events';
+import type { MachineState } from '../../src/core/run/machineState';
+import type { EventOf, NewEvent, RunEvent, WorkloadRecord } from '../../src/core/run/events';
 import { specSchema } from '../../src/core/spec/spec';
 
 /** Event logs made by hand, for tests of readers and folds. */
@@ -44,6 +45,34 @@ export function readingAt(seconds: number, packageWatts = 50, dramWatts = 10): R
     busySeconds: seconds,
     totalSeconds: 2 * seconds,
   };
+}
+
+/** One socket at rest, of which nothing is to be told; with what a test wants told. */
+export const machineState = (rest: Partial<MachineState> = {}): MachineState => ({
+  packages: [{ package: 0, celsius: 50, coreThrottles: 0, packageThrottles: 0 }],
+  frequency: { meanMhz: 2600, lowestMhz: 2600, highestMhz: 2600, cpus: 8 },
+  ...{ stealSeconds: 0, guestSeconds: 0, runnable: 1 },
+  ...rest,
+});
+
+/**
+ * What both instruments say of a package and its memory over so many seconds, at watts that may differ from one to the other.
+ */
+export function comparedEvent(
+  watts: { powercap: [number, number]; perf: [number, number] },
+  seconds = 5,
+): EventOf<'instruments.compared'> {
+  const ids = ['package-0', 'dram-0'];
+  const parts = [
+    ...ids.map((id) => zonePart(id)),
+    ...ids.map((id) => zonePart(id, { source: 'perf', way: 'event', range: null, cpu: 0, fromOpening: true })),
+  ];
+  const all = [...watts.powercap, ...watts.perf];
+  const readings = [0, seconds].map((at) => ({
+    ...readingAt(at),
+    counters: all.map((one) => Math.round(at * one * 1e6)),
+  }));
+  return { type: 'instruments.compared', at: 4, parts, readings };
 }
 
 const process = { pid: 1, startTicks: 1, bootId: 'boot' };

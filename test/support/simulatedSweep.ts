@@ -46,7 +46,7 @@ export function termsOf({ equivalencePercent = 1, currentBatchSize, ...repeats }
     measure: { repeats, equivalencePercent },
     ...(currentBatchSize ? { current: { batchSize: currentBatchSize } } : {}),
   });
-  return { ...spec, unit: 'image', estimated: false };
+  return { ...spec, unit: 'image', estimated: false, missing: [] };
 }
 
 export function emptyResult(batchSize: number, rest: Partial<ConfigurationResult> = {}): ConfigurationResult {

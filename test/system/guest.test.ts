@@ -1,95 +1,166 @@
-import { execFileSync, spawn } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { counterTotal } from '../../src/core/energy/counterSeries';
-import { windowValue } from '../../src/core/values/trialValue';
-import { stageProgram } from '../../src/engine/launch/stage';
+import { windowEnergy } from '../../src/core/energy/energyWindow';
+import type { SpecInput } from '../../src/core/spec/spec';
 import { readPower } from '../../src/runs/store/powerLog';
 import { loadRun } from '../../src/runs/store/runFolder';
-import { finish, program, quickSpec } from '../support/greenbatch';
+import { joulesAllowed, readBetween, readTruth, truthLogger } from '../support/energyTruth';
+import { makeBench, quickSpec } from '../support/greenbatch';
+import { guestMissing, makeGuest } from '../support/guest';
+import { everyLayer } from '../support/smallCfgs';
 
-/**
- * The kernel's own powercap driver in an emulated two-socket guest: its files, permissions and wraps are real, its
- * power is made up and its speed says nothing. The guest belongs to the larger test data (tools/energy-lab beside it).
- */
+/** A real network, small enough for an emulated CPU: all of its trials are measured in the guest. */
+const specOf = (measure: SpecInput['measure']) =>
+  quickSpec({ models: ['./small.yaml'], batchSizes: [1], imageSize: 32, images: { generated: { count: 1 } } }, measure);
 
-const lab = resolve(process.env.GREENBATCH_FIXTURES ?? '../shared/data', '../tools/energy-lab/rapl-guest');
-const missing = !existsSync(join(lab, 'run')) || process.getuid?.() !== 0;
-
-describe.skipIf(missing)(
-  'a guest with the real powercap driver (needs root and the energy lab)',
+describe.skipIf(guestMissing)(
+  'a guest with the real drivers of RAPL (needs root and the energy lab)',
   { timeout: 900_000 },
   () => {
-    const folder = mkdtempSync(join(tmpdir(), 'greenbatch-guest-'));
-    const mount = join(folder, 'mount');
-    const out = join(folder, 'out');
-    const guest = async (args: string[], job: string) => {
-      mkdirSync(mount, { recursive: true });
-      writeFileSync(join(mount, 'job.sh'), job);
-      return finish(
-        spawn(join(lab, 'run'), [...args, '--out', out, '--timeout', '600', '--mount', mount, '--', 'bash', 'job.sh']),
-      );
+    const guest = makeGuest();
+    const writeSpec = (name: string, measure: SpecInput['measure']) =>
+      writeFileSync(join(guest.mount, `${name}.energy.yaml`), stringify(specOf(measure)));
+    const read = (name: string) => readFileSync(join(guest.out, name), 'utf8');
+    const doctorIn = (name: string) => JSON.parse(read(name)) as Doctor;
+    type Doctor = {
+      sources: { kind: string; usable: boolean; code: string | null; reason: string; advice: string; fix: string }[];
+      domains: { source: string; id: string; readable: boolean; reason: string; fix: string }[];
     };
+    type Report = {
+      source: { parts: { source: string; way?: string }[] };
+      configurations: { joulesPerUnit: { mean: number; low: number; high: number } }[];
+    };
+    const sourceIn = (doctor: Doctor, kind: string) => doctor.sources.find((source) => source.kind === kind)!;
+    const closedIn = (doctor: Doctor, kind: string) =>
+      doctor.domains.flatMap(({ source, id, readable }) => (source === kind && !readable ? id : [])).sort();
+    const everyDomain = ['dram-0', 'dram-1', 'package-0', 'package-1'];
 
-    it('is built, and given the program', () => {
-      execFileSync('apt-get', ['update'], { stdio: 'ignore' });
-      execFileSync(join(lab, 'build'), { stdio: 'ignore' });
-      const staged = stageProgram({ node: process.execPath, script: program }, join(folder, 'cache'));
-      cpSync(dirname(staged.script), mount, { recursive: true, dereference: true });
-      mkdirSync(out);
-      // The guest's unprivileged user must be able to read all this.
-      execFileSync('chmod', ['-R', 'a+rX', folder]);
-      expect(existsSync(join(mount, 'cli.js'))).toBe(true);
-    });
+    beforeAll(() => {
+      guest.build();
+      writeFileSync(join(guest.mount, 'small.yaml'), everyLayer);
+    }, 600_000);
+    afterAll(() => guest.remove());
 
-    it('shows an unprivileged user which counters are closed, and the fix for all of them', async () => {
-      const result = await guest(['--user', 'cc'], 'node cli.js doctor --json; echo "exit $?" >&2');
-      const report = JSON.parse(result.stdout);
-      expect(report.domains.map((d: { id: string }) => d.id).sort()).toEqual([
-        'dram-0',
-        'dram-1',
-        'package-0',
-        'package-1',
+    it('is closed to an ordinary user, who pastes what the doctor prints and measures', async () => {
+      for (const source of ['perf', 'powercap'])
+        writeSpec(source, { source, idleSeconds: 0, repeats: { min: 1, max: 1 } });
+      const result = await guest.run(`
+cp -a /mnt/host/system/. /; chmod 4755 /usr/bin/sudo; systemd-udevd --daemon 2> /dev/null
+as_cc 'cp -r /mnt/host/program p'
+doctor() { as_cc 'node p/cli.js doctor --json' > /out/$1.json; echo "doctor $1 $?"; }
+run() { as_cc "node p/cli.js run /mnt/host/$1.energy.yaml --out ~/$2" > /out/$2.txt 2>&1; echo "run $2 $?"; }
+paste() {
+  node -p "JSON.parse(require('fs').readFileSync('/out/closed.json')).sources.find((s) => s.kind === '$1').fix" > /tmp/$1.sh
+  as_cc "bash -eu /tmp/$1.sh" >&2 && echo "pasted $1"
+}
+doctor closed; run perf perf-closed; run powercap powercap-closed
+paste perf; run perf perf-open
+paste powercap; run powercap powercap-open
+doctor open
+rmmod fakerapl; doctor absent; run perf perf-absent
+`);
+      expect(result.stdout.trim().split('\n'), result.stderr).toEqual([
+        ...['doctor closed 3', 'run perf-closed 3', 'run powercap-closed 3'],
+        ...['pasted perf', 'run perf-open 0', 'pasted powercap', 'run powercap-open 0'],
+        ...['doctor open 0', 'doctor absent 3', 'run perf-absent 3'],
       ]);
-      for (const domain of report.domains) expect(domain).toMatchObject({ readable: false });
-      expect(JSON.stringify(report)).toMatch(/tmpfiles|udev/);
-      expect(result.stderr).toContain('exit 3');
+      const closed = doctorIn('closed.json');
+      for (const kind of ['powercap', 'perf']) expect(closedIn(closed, kind)).toEqual(everyDomain);
+      expect(read('perf-closed.txt')).toContain('perf_event_paranoid is 3');
+      expect(read('perf-closed.txt')).toContain(sourceIn(closed, 'perf').fix.split('\n')[0]);
+      expect(read('powercap-closed.txt')).toContain('sudo groupadd');
+      expect(read('perf-open.txt')).toContain('MEASURED perf event · 2 package + 2 dram');
+      expect(read('powercap-open.txt')).toContain('MEASURED powercap · 2 package + 2 dram');
+      const open = doctorIn('open.json');
+      for (const kind of ['powercap', 'perf']) expect(closedIn(open, kind)).toEqual([]);
+      const absent = sourceIn(doctorIn('absent.json'), 'perf');
+      expect(absent).toMatchObject({ usable: false, code: 'source-absent', fix: null });
+      expect(absent.reason).toContain('/sys/bus/event_source/devices/power does not exist');
+      expect(read('perf-absent.txt')).toContain(absent.reason);
     });
 
-    it('measures over wraps of a real driver’s counters', async () => {
-      const spec = quickSpec(
-        { batchSizes: [1], imageSize: 32, images: { generated: { count: 1 } } },
-        { source: 'powercap', windowSeconds: 3, idleSeconds: 2, repeats: { min: 1, max: 1 } },
-      );
-      writeFileSync(join(mount, 'guest.energy.yaml'), stringify(spec));
-      // 2³² less 6,000 J in units of 61 µJ: the packages wrap after about a minute.
-      const start = 2 ** 32 - Math.round(6000 / 61.035e-6);
-      const result = await guest(
-        ['--rapl', `start_raw=${start}`],
-        'export GREENBATCH_CACHE=/out/cache; node cli.js run guest.energy.yaml --out /out/run',
-      );
-      expect(result.code, result.stderr).toBe(0);
-      expect(result.stderr).toContain('MEASURED powercap · 2 package + 2 dram');
-      const { run, samples } = loadRun(join(out, 'run'));
-      const windows = run.trials.flatMap((t) => t.windows.map((w) => windowValue(run, t, w, samples)));
-      expect(windows.length).toBe(3);
-      for (const window of windows) {
-        if (!window.valid) throw new Error(window.message);
-        // Two packages of 45 W at rest and up to 120 W more, and their memory.
-        expect(window.watts).toBeGreaterThan(90);
-        expect(window.watts).toBeLessThan(400);
+    it('gives each instrument the exact energy, over wraps, and says which it was', async () => {
+      const instruments = [
+        { name: 'powercap', measure: { source: 'powercap' }, says: 'powercap' },
+        { name: 'event', measure: { source: 'perf' }, says: 'perf event' },
+      ] as const;
+      for (const { name, measure } of instruments)
+        writeSpec(name, { ...measure, windowSeconds: 2, idleSeconds: 2, repeats: { min: 3, max: 3 } });
+      // Between two windows powercap's counters jump to 1 kJ before their end, so that package-0 wraps in what follows.
+      const result = await guest.run(`${truthLogger}
+cp -r /mnt/host/program /root/p; export GREENBATCH_CACHE=/tmp/cache
+log_truth 2> /dev/null & logger=$!
+run() { node /root/p/cli.js run /mnt/host/$1.energy.yaml --out /tmp/$1 > /out/$1.txt 2>&1; echo "run $1 $?"; }
+run powercap & run=$!
+until grep -qs '"phase":"load"' /tmp/powercap/events.jsonl; do read -t 0.2 -u 9; done
+wrap-soon 1000; cut -d ' ' -f 1 /proc/uptime
+wait $run
+run event
+kill $logger; cp -r /tmp/truth ${instruments.map(({ name }) => `/tmp/${name}`).join(' ')} /out
+`);
+      const [jumpedAt, ...ran] = result.stdout.trim().split('\n');
+      expect(ran, result.stderr).toEqual(instruments.map(({ name }) => `run ${name} 0`));
+      const truth = readTruth(read('truth'));
+      const bench = makeBench();
+      const joulesPerImage: { mean: number; low: number; high: number }[] = [];
+      for (const { name, says } of instruments) {
+        const folder = join(guest.out, name);
+        const { run, samples } = loadRun(folder);
+        const windows = run.trials.flatMap((trial) => trial.windows.map((window) => ({ window, trial })));
+        expect(windows.length).toBeGreaterThanOrEqual(5);
+        for (const { window, trial } of [...windows, { window: run.sessions[0]!.idle!, trial: { session: 1 } }]) {
+          const inside = samples(trial.session, window.start.monotonicMs, window.end.monotonicMs);
+          const energy = windowEnergy(run.source!, window.start, inside, window.end);
+          if (!energy.valid) throw new Error(energy.message);
+          for (const { id, kind, scope } of run.source!.parts) {
+            const joules = energy.byDomain[id]!;
+            const [start, end] = [readBetween(window.start), readBetween(window.end)];
+            const { low, high } = joulesAllowed(truth, { kind, socket: scope.number! }, start, end);
+            const allowed = `${name} ${id}: ${joules} J, allowed ${low} to ${high} J`;
+            expect(joules, allowed).toBeGreaterThanOrEqual(low);
+            expect(joules, allowed).toBeLessThanOrEqual(high);
+            // A bound that everything is within would show nothing.
+            expect(high - low, allowed).toBeLessThan(0.05 * joules);
+          }
+        }
+        expect((await bench.run(['show', folder])).stdout).toContain(`[MEASURED ${says} · 2 package + 2 dram]`);
+        expect((await bench.run(['export', folder, '--format', 'markdown'])).stdout).toContain(`MEASURED ${says} ·`);
+        // The page makes its label of the facts that it holds, by the same function.
+        const [kind, way] = says.split(' ');
+        expect((await bench.run(['export', folder, '--format', 'html'])).stdout).toContain(
+          `"source":"${kind}",${way === undefined ? '' : `"way":"${way}",`}"kind":"package"`,
+        );
+        expect((await bench.run(['export', folder, '--format', 'csv'])).stdout).toContain(`,measured ${says},`);
+        const report = JSON.parse((await bench.run(['show', folder, '--json'])).stdout) as Report;
+        expect(new Set(report.source.parts.map(({ source, way = '' }) => `${source} ${way}`.trimEnd()))).toEqual(
+          new Set([says]),
+        );
+        joulesPerImage.push(report.configurations[0]!.joulesPerUnit);
       }
-      const series = readPower(join(out, 'run', 'power.jsonl'))[0]!.samples;
-      const wraps = run.source!.parts.map((part, i) => {
+      bench.remove();
+      const told = JSON.stringify(joulesPerImage);
+      expect(Math.max(...joulesPerImage.map(({ low }) => low)), told).toBeLessThanOrEqual(
+        Math.min(...joulesPerImage.map(({ high }) => high)),
+      );
+
+      const { source } = loadRun(join(guest.out, 'powercap')).run;
+      const series = readPower(join(guest.out, 'powercap', 'power.jsonl'))[0]!.samples.filter(
+        ({ monotonicMs }) => monotonicMs > Number(jumpedAt) * 1000 + 20,
+      );
+      for (const [i, part] of source!.parts.entries()) {
+        const { id, kind, scope } = part;
         const points = series.map((s) => ({ monotonicMs: s.monotonicMs, microjoules: s.counters[i] ?? null }));
         const total = counterTotal({ ...part, rangeMicrojoules: part.range }, points);
         if (!total.valid) throw new Error(total.message);
-        return total.wraps;
-      });
-      expect(Math.max(...wraps)).toBeGreaterThanOrEqual(1);
+        if (id === 'package-0') expect(total.wraps).toBe(1);
+        const [start, end] = [readBetween(series[0]!), readBetween(series.at(-1)!)];
+        const { low, high } = joulesAllowed(truth, { kind, socket: scope.number! }, start, end);
+        expect(total.microjoules / 1e6, id).toBeGreaterThanOrEqual(low);
+        expect(total.microjoules / 1e6, id).toBeLessThanOrEqual(high);
+      }
     });
   },
 );

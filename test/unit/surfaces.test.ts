@@ -22,13 +22,20 @@ import { exportText } from '../../src/runs/export/exportText';
 import { eventsFile, runsFolder } from '../../src/runs/store/folders';
 import { loadRun } from '../../src/runs/store/runFolder';
 import { verdictTable } from '../../src/core/analysis/verdict/verdictTable';
-import { source, sweep, toLines, trialEvents, zonePart } from '../support/runEvents';
+import { comparedEvent, source, sweep, toLines, trialEvents, zonePart } from '../support/runEvents';
 
 vi.mock('vscode', () => import('../support/fakeEditor'));
 
 /** No two places may say different things of one run: its figures, their signs, and what is in use. */
 
-type Made = { spec: string; watts: Record<string, number>; anotherZone?: true; estimated?: Record<string, number> };
+type Made = {
+  spec: string;
+  watts: Record<string, number>;
+  anotherZone?: true;
+  estimated?: Record<string, number>;
+  missing?: string[];
+  compared?: true;
+};
 /** Watts of package-0, by configuration; dram-0 takes 10 W, the rest of a machine without work 25 W. */
 const runs: Record<string, Made> = {
   'one model': {
@@ -80,6 +87,12 @@ const runs: Record<string, Made> = {
     watts: { 'yolov7-tiny b1 t2 spin': 90, 'yolov7-tiny b2 t2 spin': 110 },
     anotherZone: true,
   },
+  'a missing domain': {
+    spec: 'models: [yolov7-tiny]\nbatchSizes: [1, 2, 4]\ncurrent: { batchSize: 1 }\nmeasure: { source: powercap, allowMissing: [dram-1] }\n',
+    watts: { 'yolov7-tiny b1 t2 spin': 110, 'yolov7-tiny b2 t2 spin': 101, 'yolov7-tiny b4 t2 spin': 99 },
+    missing: ['dram-1'],
+    compared: true,
+  },
   // By the total another one would win.
   'an estimate beside what is measured': {
     spec: 'models: [yolov7-tiny]\nbatchSizes: [1, 2, 4]\ncurrent: { batchSize: 1 }\n',
@@ -88,7 +101,7 @@ const runs: Record<string, Made> = {
   },
 };
 
-function eventsOf({ spec: text, watts, anotherZone, estimated }: Made): RunEvent[] {
+function eventsOf({ spec: text, watts, anotherZone, estimated, missing, compared }: Made): RunEvent[] {
   const parsed = parseSpec(text);
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
   const { spec } = parsed;
@@ -104,9 +117,10 @@ function eventsOf({ spec: text, watts, anotherZone, estimated }: Made): RunEvent
   const begin: RunEvent[] = [
     { ...(created as EventOf<'run.created'>), spec, specText: text, configurations },
     started!,
-    { type: 'source.opened', at: 3, source },
+    { type: 'source.opened', at: 3, source: missing ? { ...source, missing } : source },
     images!,
     idle!,
+    ...(compared ? [comparedEvent({ powercap: [100, 20.054], perf: [100, 20] })] : []),
   ];
   if (estimated) {
     const guess = zonePart('gpu-0', { source: 'guess', measured: false, added: true });
@@ -302,6 +316,28 @@ describe.each(Object.entries(runs))('of a run with %s, all surfaces', (name, mad
     }
     const said = [terminal.text, markdown.text, tool.source!, s.tree];
     for (const text of said) expect(text.includes('beside it ESTIMATED by guess')).toBe(made.estimated !== undefined);
+  });
+
+  it('say which domains are missing, and nothing where all are there', () => {
+    const { json, terminal, panel, markdown, csv, tool, lens, tree } = s;
+    const missing = made.missing ?? [];
+    expect([json.source!.missing, json.verdict.missing]).toEqual([missing, missing]);
+    expect(json.verdict.qualification.some(({ code }) => code === 'missing-domains')).toBe(missing.length > 0);
+    const texts = [terminal.text, panel.sentence, markdown.text, csv[0]!.get('energy source')!, lens, tree];
+    for (const text of [...texts, tool.source!, tool.boundary!, tool.verdict.sentence])
+      expect(text.includes('without dram-1'), text).toBe(missing.length > 0);
+  });
+
+  it('say what a second instrument says, where there is one', () => {
+    const { json, terminal, markdown } = s;
+    const sentence =
+      'powercap and perf agree within 0.27 % (package-0 + dram-0, over 5.0 s); of memory powercap shows 0.27 % more';
+    for (const text of [json.run.agreement?.sentence ?? '', terminal.text, markdown.text])
+      expect(text.includes(sentence)).toBe(made.compared === true);
+    if (!made.compared) return;
+    expect(json.run.agreement).toMatchObject({
+      ...{ seconds: 5, domains: [{ id: 'package-0', powercapJoules: 500, perfJoules: 500, differencePercent: 0 }, {}] },
+    });
   });
 
   it('give one verdict in one sentence', () => {

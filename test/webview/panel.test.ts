@@ -269,6 +269,30 @@ describe.skipIf(!chromiumPath)('the panel’s page in Chromium', () => {
     expect(await text('#face-skipped')).toContain('Batch 1024: not measured');
   });
 
+  test('says wherever it says what joules are of which domains are missing', async () => {
+    const run = widerRun();
+    run.report.source = { ...run.report.source!, missing: ['dram-1'] };
+    run.terms = { ...run.terms, missing: ['dram-1'] };
+    await open(run);
+    expect(await text('#face-missing-domains')).toContain('not of the whole machine: without dram-1');
+    for (const place of ['.badge', '#sentence', '.verdict ul', 'footer'])
+      expect(await text(place), place).toContain('without dram-1');
+    await panel.page.locator('[data-key=how] summary').click();
+    expect(await text('[data-key=how]')).toContain('dram-1 (missing)');
+  });
+
+  test('says of a second instrument what it says, and nothing where there is none', async () => {
+    const run = widerRun();
+    await open(run);
+    await panel.page.locator('[data-key=how] summary').click();
+    expect(await text('[data-key=how]')).not.toContain('Second instrument');
+    const sentence = 'powercap and perf agree within 0.03 % (package-0, over 5.0 s)';
+    run.report.run.agreement = { seconds: 5, domains: [], sentence };
+    await panel.send({ type: 'run', run });
+    await panel.settled();
+    expect(await text('[data-key=how]')).toMatch(/Second instrument\s*powercap and perf agree within 0\.03 %/);
+  });
+
   test('shows of a failed run its reason first, and nothing that is empty or cannot help', async () => {
     const run = widerRun();
     run.results = run.results.map((r) => ({ ...r, trials: [] }));

@@ -1,6 +1,7 @@
 import type { Table } from '../../src/core/words/table';
 import { unitOf } from '../../src/core/metrics/metricValue';
-import { countedIds, sourceLabel } from '../../src/core/energy/sourceLabel';
+import { countedIds, sourceLabel, withoutText } from '../../src/core/energy/sourceLabel';
+import type { ReportSource } from '../../src/core/report/reportSchema';
 import { spinningNote } from '../../src/core/report/scopeText';
 import { usualWorkload } from '../../src/core/spec/usualWorkload';
 import { describeNumber } from '../../src/core/words/units';
@@ -112,9 +113,8 @@ function howMeasured({ run }: Page): HTMLElement {
   const facts: [string, string][] = [
     [t('Energy source'), source ? sourceLabel(source) : t('none yet')],
     ...(source?.reason ? ([[t('Note on it'), source.reason]] as [string, string][]) : []),
-    ...(source
-      ? ([[t('Domains'), source.parts.map((part) => partText(source, part)).join(', ')]] as [string, string][])
-      : []),
+    ...(source ? ([[t('Domains'), domainsText(source)]] as [string, string][]) : []),
+    ...(report.run.agreement ? ([[t('Second instrument'), report.run.agreement.sentence]] as [string, string][]) : []),
     ...(source?.curve ? ([[t('Power curve'), source.curve.basis]] as [string, string][]) : []),
     [t('At rest'), report.run.idleWatts === null ? t('not measured') : `${describeNumber(report.run.idleWatts)} W`],
     ...(report.run.images
@@ -134,6 +134,11 @@ function howMeasured({ run }: Page): HTMLElement {
   ];
   return h('dl', {}, ...facts.flatMap(([name, value]) => [h('dt', {}, name), h('dd', {}, value)]));
 }
+
+const domainsText = (source: ReportSource) =>
+  [...source.parts.map((part) => partText(source, part)), ...source.missing.map((id) => t('{0} (missing)', id))].join(
+    ', ',
+  );
 
 function environmentFacts(environment: Record<string, unknown>): [string, string][] {
   const named: [string, string][] = [
@@ -166,6 +171,7 @@ function boundary({ run, decimated }: Page): string[] {
             .filter((d) => d.added)
             .map((d) => d.id)
             .join(' + '),
+          ...[withoutText(source)].filter((text) => text !== null),
         ]
       : source
         ? [

@@ -3,6 +3,7 @@ import { canResume, exitCodeOf } from '../../src/core/failure/failure';
 import type { PanelCommand } from '../../src/core/panel/protocol/messages';
 import { conditionsOf } from '../../src/core/run/conditions';
 import { configurationLabels, sentenceCase } from '../../src/core/configuration/label';
+import { withoutText } from '../../src/core/energy/sourceLabel';
 import { describeSeconds, roundOutward } from '../../src/core/words/units';
 import { describeGiven } from '../../src/core/statistics/wording';
 import { isRunning, type Page, termsInForce } from '../page/page';
@@ -126,7 +127,24 @@ function endFaces(page: Page): Face[] {
 
 function sourceFaces({ run }: Page): Face[] {
   const source = run?.report.source;
-  if (!source || source.measured) return [];
+  if (!source) return [];
+  const without = withoutText(source);
+  if (source.measured && without === null) return [];
+  if (source.measured) {
+    return [
+      {
+        kind: 'caution',
+        name: 'missing-domains',
+        title: t('These joules are not of the whole machine: {0}', without!),
+        lines: [
+          t(
+            'The experiment allows them to be missing (measure.allowMissing). What a configuration takes there is not seen, and a run that has them is not compared with this one.',
+          ),
+        ],
+        actions: act('doctor'),
+      },
+    ];
+  }
   const { reason, fix } = source;
   return [
     {

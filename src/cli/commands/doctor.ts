@@ -6,9 +6,10 @@ import { print, printData } from '../text/output';
 
 const help = `greenbatch doctor [--json] [--powercap-root DIR]
 
-Says for every energy counter whether it can be read, why not, and what to do. Changes nothing.
+Says for every energy counter whether it can be read, why not, and what to do; and what of
+this machine may spoil or end a run. Changes nothing.
 
-  --json               the same as JSON: sources, domains, machine, notes
+  --json               the same as JSON: sources, domains, machine, hazards, notes
   --powercap-root DIR  tree to examine (default: GREENBATCH_POWERCAP_ROOT, else /sys/class/powercap)
 
 Exit code: 0 energy can be measured, 3 only estimated.
@@ -22,7 +23,7 @@ export const doctorCommand = defineCommand({
   async run({ json, 'powercap-root': given }) {
     const diagnosis = await diagnose(given === undefined ? {} : { powercapRoot: given });
     if (json) printData(`${JSON.stringify(diagnosis, null, 2)}\n`);
-    else print(`${diagnosisText(diagnosis)}\n`);
+    else print(`${diagnosisText(diagnosis, process.stdout.columns)}\n`);
     return diagnosis.sources.some((source) => source.measured && source.usable) ? exitCodes.ok : exitCodes.source;
   },
 });

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import { ExpectedError } from '../../core/failure/expectedError';
+import { withoutText } from '../../core/energy/sourceLabel';
 import { reportOf } from '../../core/report/report';
 import { statusText } from '../../core/report/statusText';
 import { workspaceOf } from '../../runs/store/folders';
@@ -31,7 +32,7 @@ export const runsCommand = defineCommand({
       print(
         textTable(
           ['run', 'status', 'energy', 'verdict'],
-          rows.map((r) => [r.id, statusText(r), r.source ?? '', r.sentence]),
+          rows.map((r) => [r.id, statusText(r), [r.source, withoutText(r)].filter(Boolean).join(' '), r.sentence]),
         ),
       );
       if (rows.length < folders.length) print(`… and ${folders.length - rows.length} older ones (--limit)\n`);
@@ -52,12 +53,23 @@ function describeRun(folder: string) {
       status,
       host,
       source: report.source?.kind ?? null,
+      missing: report.source?.missing ?? [],
       kind: report.verdict.kind,
       sentence: report.verdict.sentence,
     };
   } catch (error) {
     const sentence = error instanceof Error ? error.message : String(error);
     const status = error instanceof ExpectedError && error.code === 'run-newer' ? 'newer' : 'damaged';
-    return { id: basename(folder), folder, name: '', status, host: null, source: null, kind: null, sentence };
+    return {
+      id: basename(folder),
+      folder,
+      name: '',
+      status,
+      host: null,
+      source: null,
+      missing: [],
+      kind: null,
+      sentence,
+    };
   }
 }

@@ -74,6 +74,7 @@ const stepText: Readonly<Record<string, string>> = {
   images: 'preparing images',
   memory: 'learning how memory grows with the batch',
   idle: 'measuring the machine at rest',
+  instruments: 'holding powercap and perf against each other',
   accuracy: 'measuring what the model gets right, outside the energy windows',
 };
 

@@ -51,6 +51,7 @@ function boundary({ run, source, configurations }: RunReport): string[] {
   }
   if (source) parts.push(energyBoundary(source));
   parts.push(scopeText(run.scope));
+  if (run.agreement !== null) parts.push(run.agreement.sentence);
   if (run.idleWatts !== null) parts.push(`at rest ${describeNumber(run.idleWatts)} W`);
   const spinning = run.workload.name === usualWorkload ? spinningNote(configurations) : null;
   if (spinning !== null) parts.push(spinning);

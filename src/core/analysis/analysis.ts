@@ -28,7 +28,7 @@ export interface Analysis<In extends readonly AnalysedRun[], Out> {
 
 /** What an analysis may know of a run. A report, a panel's message and a loaded run have all of it. */
 export type AnalysedRun = {
-  report: { run: AnalysedFacts; source: Pick<SourceRecord, 'parts'> | null };
+  report: { run: AnalysedFacts; source: Pick<SourceRecord, 'parts' | 'missing'> | null };
   /** The values of its trials. */
   results: readonly ConfigurationResult[];
   terms: AnalysisTerms;

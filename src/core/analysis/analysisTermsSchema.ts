@@ -16,5 +16,7 @@ export const analysisTermsSchema = z.strictObject({
   unit: z.string(),
   /** Whether joules are estimated from CPU time, not measured. */
   estimated: z.boolean(),
+  /** Ids of domains that were asked for and are in no joule (`measure.allowMissing`). */
+  missing: z.array(z.string()),
 });
 export type AnalysisTerms = z.infer<typeof analysisTermsSchema>;

@@ -1,6 +1,7 @@
 import { joulesPer } from '../words/unitOfWork';
 import type { ConfigurationSummary } from '../metrics/summarySchema';
 import type { Interval } from '../statistics/interval';
+import { withoutText } from '../energy/sourceLabel';
 import type { Judgement } from '../analysis/verdict/judge';
 import { variedFactors } from '../configuration/factors';
 import { type Current, currentOf } from '../configuration/inUse';
@@ -19,7 +20,8 @@ export function resultLine({ verdict, configurations }: Judgement): string {
   // In a sweep over batch sizes alone the number says it all.
   const isPlain = variesOnlyBatchSize(configurations);
   const short = (id: string) => (isPlain ? String(find(id)?.batchSize) : label(id));
-  const prefix = verdict.estimated ? 'estimated: ' : '';
+  const basis = basisOf(verdict);
+  const prefix = basis === null ? '' : `${basis}: `;
   if (verdict.kind === 'infeasible')
     return `${prefix}no ${variesOnlyBatchSize(configurations) ? 'batch size' : 'configuration'} keeps the limit`;
   if (!winner) {
@@ -43,7 +45,8 @@ export function batchHint({ verdict, configurations }: Judgement): BatchHint | n
   const isToday = (id: string) => id === verdict.inUse || verdict.mayBeInUse.includes(id);
   if (!winner || chosen.some((c) => isToday(c.id))) return null;
   const { saving, estimated } = verdict;
-  const label = estimated ? ' (estimated)' : '';
+  const basis = basisOf(verdict);
+  const label = basis === null ? '' : ` (${basis})`;
   const use = currentOf(winner, configurations);
   const name = configurationLabels(configurations).get(winner.id) ?? winner.id;
   if (saving) {
@@ -57,6 +60,8 @@ export function batchHint({ verdict, configurations }: Judgement): BatchHint | n
     : `${configurations.length} configurations`;
   return { use, text: `Use ${name}: greenest of ${all}${label}`, estimated };
 }
+
+const basisOf = (verdict: Judgement['verdict']) => (verdict.estimated ? 'estimated' : withoutText(verdict));
 
 const variesOnlyBatchSize = (configurations: readonly ConfigurationSummary[]) =>
   variedFactors(configurations).every(({ key }) => key === 'batchSize');

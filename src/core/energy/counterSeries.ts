@@ -1,7 +1,7 @@
 /**
  * One energy counter over time, made monotone. RAPL's are 32 bits wide and wrap to 0 after
- * `rangeMicrojoules`; a wrap is counted where the counter falls by more than half its range. Nothing is
- * guessed: a gap between readings that is longer than half a wrap, at the highest power seen, refuses the series.
+ * `rangeMicrojoules`; a wrap is counted where the counter falls by more than half its range, and was near enough to its
+ * end. Nothing is guessed: a gap between readings that is longer than half a wrap, at the highest power seen, refuses the series.
  */
 
 /** What is known of a counter, in microjoules whatever its own unit. */
@@ -47,7 +47,18 @@ export function counterTotal(counter: CounterLimits, points: readonly CounterPoi
   }
   // Twice the highest power seen: at that power, in a gap of half a wrap, a whole wrap would hide.
   const boundWatts = Math.max(2 * highestWatts(steps), counter.limitWatts ?? 0);
+  const wrapBoundWatts = Math.max(
+    4 * highestWatts(steps.filter((step) => !step.wrapped)),
+    2 * (counter.limitWatts ?? 0),
+  );
   for (const step of steps) {
+    const mostMicrojoules = wrapBoundWatts * Math.max(step.gapMs, powerSpanMs) * 1000;
+    if (step.wrapped && wrapBoundWatts > 0 && step.microjoules > mostMicrojoules) {
+      return refuse(
+        'backwards',
+        `the counter fell, with more of its range left than ${(step.gapMs / 1000).toFixed(2)} s take: it was reset`,
+      );
+    }
     if (range !== null && boundWatts * step.gapMs * 1000 > range) {
       return refuse(
         'gap',
@@ -86,6 +97,18 @@ function stepsOf(points: readonly CounterPoint[], range: number | null): Step[] 
     beforeMs = point.monotonicMs;
   }
   return steps;
+}
+
+/** The longest time that the counter kept one value, in milliseconds. */
+export function longestStandstillMs(points: readonly CounterPoint[]): number {
+  let longest = 0;
+  let since: CounterPoint | null = null;
+  for (const point of points) {
+    if (point.microjoules === null) continue;
+    if (since === null || point.microjoules !== since.microjoules) since = point;
+    longest = Math.max(longest, point.monotonicMs - since.monotonicMs);
+  }
+  return longest;
 }
 
 /** Highest power over spans of at least `powerSpanMs` (or over all of a shorter series), in watts. */

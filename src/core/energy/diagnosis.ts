@@ -46,13 +46,32 @@ export type DomainDiagnosis = z.infer<typeof domainDiagnosisSchema>;
 const machineSchema = z.object({
   /** A container in a VM counts as `vm`: its host has no counters either. */
   kind: z.enum(['metal', 'vm', 'container']),
+  /** In a container, also in one of a VM. */
+  container: z.boolean(),
   vendor: z.enum(['intel', 'amd', 'other']),
+  /** Of the CPU, as the kernel's drivers know it; null where it does not tell. */
+  family: z.number().nullable(),
+  model: z.number().nullable(),
+  /** Release of the kernel that runs, as `6.8.0-45-generic`. */
+  kernel: z.string(),
   /** Physical packages with an online CPU; empty where the topology is not known. */
   sockets: z.array(z.number()),
   /** RAPL filtering blurs single readings (Intel-SA-00389); it is active where SGX is enabled. */
   filtering: z.object({ state: z.enum(['on', 'off', 'unknown']), because: z.string() }),
+  /** Whose network namespace this process is in, by which the measuring lock is known. */
+  network: z.enum(['machine', 'own', 'unknown']),
+  /** What ends this process, and a run that it starts, at logout: `src/machine/logout.ts`. */
+  endAtLogout: z.enum(['session', 'user-manager']).nullable(),
 });
 export type Machine = z.infer<typeof machineSchema>;
+
+/** What stands between a run and its numbers here, whichever source it takes. */
+const hazardSchema = z.object({
+  code: z.enum(['network-namespace', 'ended-at-logout']),
+  reason: z.string(),
+  ...remedyFields,
+});
+export type Hazard = z.infer<typeof hazardSchema>;
 
 export const diagnosisSchema = z.object({
   /** Of the powercap tree. */
@@ -60,6 +79,7 @@ export const diagnosisSchema = z.object({
   sources: z.array(sourceDiagnosisSchema),
   domains: z.array(domainDiagnosisSchema),
   machine: machineSchema,
+  hazards: z.array(hazardSchema),
   notes: z.array(z.string()),
 });
 export type Diagnosis = z.infer<typeof diagnosisSchema>;

@@ -1,4 +1,4 @@
-import { type CounterPoint, counterTotal, type SeriesProblem } from './counterSeries';
+import { type CounterPoint, counterTotal, longestStandstillMs, type SeriesProblem } from './counterSeries';
 import { countedParts, isCounted } from './parts';
 import { curveWatts } from './powerCurve';
 import { windowStart } from './readings';
@@ -47,7 +47,7 @@ export type PowerPoint = {
   watts: (number | null)[];
 };
 
-/** A counter that stands still for longer than this is dead. Hardware updates it every millisecond, memory's at times less often. */
+/** A counter that stands still for longer than this, anywhere in a window, is not believed. Hardware updates it every millisecond, memory's at times less often. */
 const deadAfterSeconds = (kind: Part['kind']) => (kind === 'dram' ? 1.2 : 0.5);
 /** Points closer than this are merged in a power series: a tick of the counter would look like a spike. */
 const shortestIntervalMs = 50;
@@ -63,7 +63,6 @@ export function windowEnergy(source: Parts, first: Reading, samples: readonly Re
   if (!(seconds > 0)) return { valid: false, reason: 'short', message: 'no time passed between the edges' };
   const utilisation = utilisationBetween(start, end);
   const inside = samples.filter((s) => s.monotonicMs > start.monotonicMs && s.monotonicMs < end.monotonicMs);
-  const readings = [start, ...inside, end];
 
   const counted = { microjoules: 0, curveWatts: 0, parts: 0 };
   const beside = { microjoules: 0, curveWatts: 0, parts: 0 };
@@ -73,7 +72,7 @@ export function windowEnergy(source: Parts, first: Reading, samples: readonly Re
   const joulesOf = (sum: { microjoules: number; curveWatts: number }) =>
     sum.microjoules / 1e6 + sum.curveWatts * seconds;
   for (const [index, part] of source.parts.entries()) {
-    const energy = partEnergy(part, index, part.fromOpening ? [start, end] : readings, seconds, utilisation);
+    const energy = partEnergy(part, index, { start, inside, end }, utilisation);
     const isInSum = isCounted(source, part);
     if (!energy.valid) {
       if (isInSum) return energy;
@@ -148,8 +147,7 @@ function intervalWatts(part: Part, index: number, [before, after]: [Reading, Rea
 function partEnergy(
   part: Part,
   index: number,
-  readings: readonly Reading[],
-  seconds: number,
+  { start, inside, end }: { start: Reading; inside: readonly Reading[]; end: Reading },
   utilisation: number | null,
 ): PartEnergy {
   if (part.unit === cpuTime && part.curve) {
@@ -158,11 +156,17 @@ function partEnergy(
     const message = 'the CPU clock of the machine did not move: the window is too short for an estimate';
     return { valid: false, reason: 'short', message };
   }
-  const total = counterEnergy(part, index, readings);
+  const total = counterEnergy(part, index, part.fromOpening ? [start, end] : [start, ...inside, end]);
   if (!total.valid) return total;
-  if (part.added && total.microjoules === 0 && seconds > deadAfterSeconds(part.kind)) {
-    const message = `${part.id}: the counter stood still for ${seconds.toFixed(1)} s; run greenbatch doctor`;
-    return { valid: false, reason: 'dead', message };
+  if (part.added) {
+    // The edges and the sampler's readings of one process each, where what they count from is not the same.
+    const series = part.fromOpening ? [[start, end], inside] : [[start, ...inside, end]];
+    const stoodMs = Math.max(...series.map((readings) => longestStandstillMs(pointsOf(readings, index, 1))));
+    if (stoodMs > 1000 * deadAfterSeconds(part.kind)) {
+      const ofMs = end.monotonicMs - start.monotonicMs;
+      const message = `${part.id}: the counter stood still for ${(stoodMs / 1000).toFixed(1)} of ${(ofMs / 1000).toFixed(1)} s; run greenbatch doctor`;
+      return { valid: false, reason: 'dead', message };
+    }
   }
   return { valid: true, microjoules: total.microjoules, curveWatts: 0, wraps: total.wraps };
 }

@@ -78,6 +78,8 @@ export const sourceSchema = z.object({
   /** Why `auto` did not take a measured source, as a failure's code, and the commands that would mend it. */
   code: z.string().nullable().optional(),
   fix: z.string().nullable().optional(),
+  /** Ids of domains that were asked for and are in no sum, as `measure.allowMissing` permits; absent: none. */
+  missing: z.array(z.string()).optional(),
 });
 export type SourceRecord = z.infer<typeof sourceSchema>;
 

@@ -82,6 +82,7 @@ function boundary({ run, source, configurations, verdict }: Parameters<typeof ma
       ? `Energy: ${sourceLabel(source)}${measuredText(source)}; gross, ${shortScope(run.scope)}.`
       : 'No energy source.',
     ...(source?.reason ? [source.reason] : []),
+    ...(run.agreement === null ? [] : [`Instruments: ${run.agreement.sentence}.`]),
     ...(run.images && run.imageSize
       ? [`Images: ${run.images.description}, ${run.imageSize.width}×${run.imageSize.height} pixels each.`]
       : []),

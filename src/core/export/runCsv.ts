@@ -3,8 +3,8 @@ import { inUnits } from '../words/unitOfWork';
 import type { Metric } from '../metrics/metric';
 import { metrics, trialMetrics } from '../metrics/registry';
 import { meanOf, valueOf } from '../metrics/metricValue';
-import { countedParts, sourcesOf } from '../energy/parts';
-import { countedIds } from '../energy/sourceLabel';
+import { countedParts, instrumentsOf } from '../energy/parts';
+import { countedIds, withoutText } from '../energy/sourceLabel';
 import type { ConfigurationResult } from '../values/result';
 import type { ConfigurationSummary } from '../metrics/summarySchema';
 import type { RunReport } from '../report/report';
@@ -48,6 +48,13 @@ export function trialsCsv(report: RunReport, results: readonly ConfigurationResu
     { head: 'batches', value: (r) => r.trial.batchMs.length },
     { head: 'batch latency mean (ms)', value: (r) => mean(r.trial.batchMs) },
     { head: 'batch latency max (ms)', value: (r) => r.trial.batchMs.reduce((a, b) => Math.max(a, b), 0) },
+    { head: 'hottest socket (°C)', value: (r) => r.trial.state?.celsius ?? null },
+    { head: 'CPU frequency (MHz)', value: (r) => r.trial.state?.megahertz ?? null },
+    { head: 'thermal limits reached by cores', value: (r) => r.trial.state?.coreThrottles ?? null },
+    { head: 'thermal limits reached by sockets', value: (r) => r.trial.state?.packageThrottles ?? null },
+    { head: 'steal (% of CPU time)', value: (r) => r.trial.state?.stealPercent ?? null },
+    { head: 'guests (% of CPU time)', value: (r) => r.trial.state?.guestPercent ?? null },
+    { head: 'runnable threads', value: (r) => r.trial.state?.runnable ?? null },
   ];
   return toCsv(tableOf(report.run.workload.unit, columns, rows));
 }
@@ -64,7 +71,10 @@ function boundaryColumns({ run, source }: RunReport): Column<unknown>[] {
     {
       head: 'energy source',
       value: () =>
-        source && (source.measured ? `measured ${sourcesOf(countedParts(source)).join(' + ')}` : 'estimated'),
+        source &&
+        (source.measured
+          ? ['measured', instrumentsOf(countedParts(source)).join(' + '), withoutText(source) ?? ''].join(' ').trimEnd()
+          : 'estimated'),
     },
     { head: 'domains', value: () => added.join(' + ') },
     ...(run.workload.name === usualWorkload ? imageColumns(run) : []),

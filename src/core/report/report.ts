@@ -1,5 +1,6 @@
 import { usualWorkload } from '../spec/usualWorkload';
 import type * as z from 'zod';
+import { agreementOf, agreementText } from '../energy/agreement';
 import { isMeasured } from '../energy/parts';
 import { judgeRun } from '../analysis/verdict/judgeRun';
 import type { AnalysisTerms } from '../analysis/analysisTermsSchema';
@@ -8,6 +9,7 @@ import { failureOfRun } from '../run/failureOfRun';
 import type { Run } from '../run/fold';
 import { reportSource } from './reportSource';
 import type { reportSchema } from './reportSchema';
+import { runState } from '../values/machineStates';
 import type { ConfigurationResult } from '../values/result';
 import {
   configurationResults,
@@ -33,6 +35,7 @@ type RunPlace = { folder: string; status: string; host?: string | null };
 export function factsOf(run: Run, samples: SampleLookup, { folder, status, host = null }: RunPlace): RunFacts {
   const { spec, source, created } = run;
   const last = run.sessions.at(-1);
+  const state = runState(run);
   return {
     run: {
       id: run.runId,
@@ -60,9 +63,11 @@ export function factsOf(run: Run, samples: SampleLookup, { folder, status, host 
       },
       models: run.models.map(({ model, sha256, parameters, gflops }) => ({ model, sha256, parameters, gflops })),
       idleWatts: run.sessions.map((s) => idleWatts(s, samples)).findLast((watts) => watts !== null) ?? null,
+      agreement: run.sessions.map(agreementIn).findLast((agreement) => agreement !== null) ?? null,
       driftPercent: driftPercent(run, samples),
       unsteadyTrials: run.trials.filter((t) => !t.reference && t.finished?.steady === false).length,
       otherLoadPercent: otherLoadPercent(run),
+      ...(state !== null && { state }),
       failedTrials: run.trials.flatMap((t) =>
         t.failure
           ? [
@@ -83,6 +88,12 @@ export function factsOf(run: Run, samples: SampleLookup, { folder, status, host 
     },
     source: source && reportSource(source),
   };
+}
+
+function agreementIn({ instruments }: Run['sessions'][number]): RunFacts['run']['agreement'] {
+  if (instruments === null) return null;
+  const agreement = agreementOf(instruments.parts, instruments.readings);
+  return { ...agreement, sentence: agreementText(agreement) };
 }
 
 /** Folds a run into its report. */
@@ -125,5 +136,6 @@ function modelAccuracy(event: EventOf<'accuracy.measured' | 'accuracy.unknown'>)
 /** What the analysis of a run depends on besides its values. */
 export function termsOf({ spec, source, workload }: Run): AnalysisTerms {
   const { sla, preferences, measure, current } = spec;
-  return { sla, preferences, measure, current, estimated: source !== null && !isMeasured(source), unit: workload.unit };
+  const estimated = source !== null && !isMeasured(source);
+  return { sla, preferences, measure, current, estimated, missing: source?.missing ?? [], unit: workload.unit };
 }

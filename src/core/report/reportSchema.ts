@@ -57,11 +57,36 @@ const reportSourceSchema = z.strictObject({
   reason: sourceSchema.shape.reason,
   code: sourceSchema.shape.code,
   fix: sourceSchema.shape.fix,
+  missing: z
+    .array(z.string())
+    .describe('domains that were asked for and that no joule holds, as measure.allowMissing permits'),
   parts: z
     .array(partSchema)
     .describe('each counter with its unit and scope; an estimated one beside measured ones is in no measured number'),
 });
 export type ReportSource = z.infer<typeof reportSourceSchema>;
+
+const clocked = z.strictObject({ configuration: z.string(), megahertz: z.number() });
+
+const runStateSchema = z
+  .strictObject({
+    idleCelsius: nullable.describe('hottest socket during the idle baseline'),
+    throttledTrials: nullable.describe(
+      'finished trials in whose windows a core or a socket reached its thermal limit, those of drift checks too',
+    ),
+    temperatureChangeCelsius: nullable.describe(
+      'from the first block to the last, of the configurations that both have',
+    ),
+    stealPercent: nullable.describe('CPU time in the windows that a hypervisor gave to others'),
+    guestPercent: nullable.describe('CPU time in the windows that virtual machines of this host used'),
+    frequencySpread: z
+      .strictObject({ percent: z.number(), slowest: clocked, fastest: clocked })
+      .nullable()
+      .describe('between configurations that keep the same number of CPUs busy, as seen at the edges of windows'),
+  })
+  .describe(
+    'how the machine was at the edges of the windows (docs/measurement.md); null where it does not tell; left out where the log has none',
+  );
 
 export const reportSchema = z.strictObject({
   version: z.literal(1),
@@ -99,9 +124,27 @@ export const reportSchema = z.strictObject({
       .nullable(),
     models: z.array(z.strictObject({ model: z.string(), sha256: z.string(), parameters: nullable, gflops: nullable })),
     idleWatts: nullable,
+    agreement: z
+      .strictObject({
+        seconds: z.number(),
+        domains: z.array(
+          z.strictObject({
+            id: z.string(),
+            kind: z.string(),
+            powercapJoules: nullable,
+            perfJoules: nullable,
+            differencePercent: nullable.describe('what powercap shows above perf, in percent of the larger'),
+            problem: z.string().nullable().describe('why the two are not compared'),
+          }),
+        ),
+        sentence: z.string(),
+      })
+      .nullable()
+      .describe('powercap and perf read over the same seconds at the start; null: not both could be read'),
     driftPercent: nullable.describe('change of the reference configuration from the first to the last check'),
     unsteadyTrials: z.int().describe('finished repeats whose batch times had not settled when their window began'),
     otherLoadPercent: nullable.describe('CPU time that other processes took in the windows'),
+    state: runStateSchema.optional(),
     failedTrials: z.array(
       z.strictObject({
         trial: z.int(),

@@ -8,13 +8,14 @@ import type { ReportSource } from './reportSchema';
  * domain is `added` when `joulesPerUnit` holds its joules.
  */
 export function reportSource(source: SourceRecord): ReportSource {
-  const { parts, ...rest } = source;
+  const { parts, missing = [], ...rest } = source;
   return {
     kind: kindsOf(source),
     measured: isMeasured(source),
     domains: parts.map((part) => domainOf(part, isCounted(source, part))),
     curve: parts.find((part) => part.curve)?.curve ?? null,
     ...rest,
+    missing,
     parts,
   };
 }

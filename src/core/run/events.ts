@@ -1,8 +1,9 @@
 import * as z from 'zod';
 import { accuracySchema } from '../accuracy/accuracy';
 import { configurationSchema, mostConfigurations } from '../configuration/configuration';
-import { readingSchema, sourceSchema } from '../energy/source';
+import { partSchema, readingSchema, sourceSchema } from '../energy/source';
 import { specSchema } from '../spec/spec';
+import { edgeStatesSchema } from './machineState';
 
 /**
  * The event log of a run, `events.jsonl`: one JSON object a line, appended only, never rewritten.
@@ -40,6 +41,9 @@ const failureFields = {
   fix: z.string().nullable().optional(),
 };
 
+/** More than two instruments have counters, and far more than they are read. */
+const mostCompared = 1024;
+
 const memoryPoint = z.object({ batchSize: z.int(), peakRssBytes: z.number() });
 
 /** The kind of work that a run measures. */
@@ -60,6 +64,9 @@ const phaseIncrements = z.object({
   totalSeconds: z.number(),
 });
 export type PhaseIncrements = z.infer<typeof phaseIncrements>;
+
+/** How the machine was right before the first reading of a window and right after its last; logs of before have none. */
+const state = { state: edgeStatesSchema.optional() };
 
 // What a trial says of itself crosses to its engine in the same shape (`engine/trial/protocol.ts`).
 export const accuracyMeasuredEvent = event('accuracy.measured', {
@@ -118,6 +125,9 @@ export const trialWindowEvent = event('trial.window', {
   instances: z.array(instanceShareSchema).optional(),
   /** What each phase took, by its name; only of windows that hold more than one. */
   phases: z.record(z.string(), phaseIncrements).optional(),
+  /** The longest time in it that a process of the trial stood still; left out where none did. Such a window has no joules. */
+  stoodStillMs: z.number().min(0).optional(),
+  ...state,
 });
 
 export const trialFinishedEvent = event('trial.finished', {
@@ -162,7 +172,7 @@ export const eventSchema = z.discriminatedUnion('type', [
   /** Something a reader must know: never an error that ends the run. */
   event('warning', { code: z.string(), message: z.string() }),
   /** What the engine is doing outside trials, for progress. */
-  event('step', { step: label('model', 'images', 'memory', 'idle', 'accuracy'), detail: z.string() }),
+  event('step', { step: label('model', 'images', 'memory', 'idle', 'instruments', 'accuracy'), detail: z.string() }),
   event('model.ready', {
     model: z.string(),
     sha256: z.string(),
@@ -198,7 +208,12 @@ export const eventSchema = z.discriminatedUnion('type', [
     neededBytes: z.number().nullable(),
     availableBytes: z.number().nullable(),
   }),
-  event('idle.measured', { start: readingSchema, end: readingSchema }),
+  event('idle.measured', { start: readingSchema, end: readingSchema, ...state }),
+  /** powercap and perf's events read by one reader over the same seconds: edges first and last, the others count wraps. */
+  event('instruments.compared', {
+    parts: z.array(partSchema).max(mostCompared),
+    readings: z.array(readingSchema).min(2).max(mostCompared),
+  }),
   /** What a model gets right, once for a run: batch sizes do not change it. Outside the energy windows. */
   accuracyMeasuredEvent,
   /** Why it is not known; each session tries again. */

@@ -1,7 +1,8 @@
-import type { Reading, SourceRecord } from '../energy/source';
+import type { Part, Reading, SourceRecord } from '../energy/source';
 import type { Spec } from '../spec/spec';
 import type { Configuration } from '../configuration/configuration';
 import type { EventOf, RunEvent, WorkloadRecord } from './events';
+import type { EdgeStates } from './machineState';
 
 /**
  * A run as its events tell it. `foldRun` starts one from `run.created`; `applyEvent` carries each
@@ -32,7 +33,9 @@ export type Session = {
   start: EventOf<'session.started'>;
   /** Its own source: counters are recorded by position, and a zone may come or go between sessions. */
   source: SourceRecord | null;
-  idle: { start: Reading; end: Reading } | null;
+  idle: { start: Reading; end: Reading; state?: EdgeStates | undefined } | null;
+  /** Two instruments side by side, where both could be read. */
+  instruments: { parts: Part[]; readings: Reading[] } | null;
   end: EventOf<'session.ended'> | null;
 };
 
@@ -105,7 +108,14 @@ export function applyEvent(run: Run, event: RunEvent): void {
       interruptTrials(run);
       // What could not run then may run now (a mended file, more memory): each session decides anew.
       run.skipped.clear();
-      run.sessions.push({ session: event.session, start: event, source: null, idle: null, end: null });
+      run.sessions.push({
+        session: event.session,
+        start: event,
+        source: null,
+        idle: null,
+        instruments: null,
+        end: null,
+      });
       return;
     case 'session.ended':
       interruptTrials(run);
@@ -142,7 +152,10 @@ export function applyEvent(run: Run, event: RunEvent): void {
       run.settled.set(event.configuration, event);
       return;
     case 'idle.measured':
-      if (session) session.idle = { start: event.start, end: event.end };
+      if (session) session.idle = { start: event.start, end: event.end, state: event.state };
+      return;
+    case 'instruments.compared':
+      if (session) session.instruments = { parts: event.parts, readings: event.readings };
       return;
     case 'block.finished':
       run.blocksFinished = Math.max(run.blocksFinished, event.block);

@@ -22,10 +22,8 @@ const relativePath = (what: string) => text(`${what}; relative to the experiment
 const weight = (what: string) => z.number().min(0).max(1000).describe(what);
 /** Lets a rule speak beside other problems of the same place, so that a person sees all of them at once. */
 const alsoBesideOthers = { when: ({ value }: { value: unknown }) => typeof value === 'object' && value !== null };
-const uniqueList = <T extends z.ZodType<string | number | boolean>>(item: T, what: string) =>
-  z
-    .array(item)
-    .min(1)
+const uniqueList = <T extends z.ZodType<string | number | boolean>>(item: T, what: string, most?: number) =>
+  (most === undefined ? z.array(item).min(1) : z.array(item).min(1).max(most))
     .superRefine((values, context) => {
       if (!Array.isArray(values)) return;
       values.forEach((value, index) => {
@@ -107,6 +105,9 @@ const sourceKind = z
   })
   .describe('kind of source (powercap, perf, estimate)');
 
+/** More than any machine has domains. */
+const mostMissing = 256;
+
 const measure = z
   .strictObject({
     source: z
@@ -139,6 +140,13 @@ const measure = z
       'package',
       'dram',
     ]),
+    allowMissing: uniqueList(
+      z.string().regex(/^(package|dram)-\d{1,3}(-die-\d{1,3})?$/, { error: 'is no domain such as dram-1' }),
+      'domains that may be missing from a demanded source, such as dram-1: every result then says that it is without them',
+      mostMissing,
+    )
+      .meta({ examples: [['dram-1']] })
+      .optional(),
     powercapRoot: text('powercap tree; default /sys/class/powercap, or GREENBATCH_POWERCAP_ROOT').optional(),
     powerCurve: z
       .strictObject({

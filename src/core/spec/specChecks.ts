@@ -15,6 +15,7 @@ export function checkErrors(value: unknown): SpecIssue[] {
   return [
     ...(isDetection ? [...unknownModels(value), ...imageSizes(value)] : []),
     ...splitTwice(value),
+    ...missingUnasked(value),
     ...tooMany(value),
   ];
 }
@@ -82,6 +83,30 @@ function splitTwice(value: unknown): SpecIssue[] {
   return ['instances', 'threads']
     .filter((key) => valueAt(value, [key]) !== undefined)
     .map((key) => ({ path: [key], at: 'key' as const, message, allowed: 'either split, or instances and threads' }));
+}
+
+/** What may be missing, where nothing demands that it be there. */
+function missingUnasked(value: unknown): SpecIssue[] {
+  const allowed = valueAt(value, ['measure', 'allowMissing']);
+  if (allowed === undefined) return [];
+  const source = valueAt(value, ['measure', 'source']) ?? 'auto';
+  if ([source].flat().every((kind) => kind === 'auto' || kind === 'estimate')) {
+    const message =
+      source === 'auto'
+        ? 'nothing is demanded with source: auto, which takes the estimate where a domain is missing'
+        : 'the estimate has no domains that could be missing';
+    const sources = 'only with a measured source: measure.source: powercap or perf';
+    return [{ path: ['measure', 'allowMissing'], at: 'key', message, allowed: sources }];
+  }
+  const domains = valueAt(value, ['measure', 'domains']) ?? ['package', 'dram'];
+  if (!Array.isArray(allowed) || !Array.isArray(domains)) return [];
+  return allowed.flatMap((id: unknown, index) => {
+    const kind = typeof id === 'string' ? /^(package|dram)-/.exec(id)?.[1] : undefined;
+    if (kind === undefined || domains.includes(kind)) return [];
+    const message = `${String(id)} is not asked for: ${kind} is not among measure.domains`;
+    const kinds = `domains of ${domains.map(String).join(', ')}`;
+    return [{ path: ['measure', 'allowMissing', index], at: 'value' as const, message, allowed: kinds }];
+  });
 }
 
 function tooMany(value: unknown): SpecIssue[] {

@@ -8,6 +8,7 @@ import { cpuTime, microjoulesOf } from '../energy/units';
 import { mean } from '../statistics/statistics';
 import { type Run, type Session, sourceOfSession, type Trial, type Window } from '../run/fold';
 import type { PhaseIncrements } from '../run/events';
+import { trialState } from './machineStates';
 import type { ConfigurationResult, TrialPhase, TrialValue } from './result';
 
 /** Raw samples of the power series that were taken inside (fromMs, toMs), in one session. */
@@ -42,7 +43,11 @@ export function windowValue(
 ): WindowValue {
   const source = sourceOfSession(run, trial.session);
   if (!source) return { valid: false, reason: 'no-source', message: 'the session has no energy source' };
-  const { start, end } = window;
+  const { start, end, stoodStillMs = 0 } = window;
+  if (stoodStillMs > 0) {
+    const message = `a process of the trial stood still for ${(stoodStillMs / 1000).toFixed(1)} s: stopped by a signal, frozen, or without a CPU`;
+    return { valid: false, reason: 'stood-still', message };
+  }
   const inside = samples(trial.session, windowStart(start).monotonicMs, end.monotonicMs);
   const energy = windowEnergy(source, start, inside, end);
   if (!energy.valid) return { valid: false, reason: energy.reason, message: energy.message };
@@ -122,11 +127,13 @@ export function idleWatts(session: Session, samples: SampleLookup): number | nul
  */
 export function trialValue(run: Run, trial: Trial, samples: SampleLookup, idle: number | null): TrialValue | null {
   if (trial.state !== 'finished') return null;
-  const windows = trial.windows
-    .map((window) => windowValue(run, trial, window, samples))
-    .filter((value) => value.valid)
-    .filter((value) => value.work > 0);
-  if (windows.length === 0) return null;
+  const counted = trial.windows.flatMap((window) => {
+    const value = windowValue(run, trial, window, samples);
+    return value.valid && value.work > 0 ? [{ window, value }] : [];
+  });
+  if (counted.length === 0) return null;
+  const windows = counted.map(({ value }) => value);
+  const state = trialState(counted.map(({ window }) => window));
   const average = (of: (w: (typeof windows)[number]) => number) =>
     windows.reduce((sum, w) => sum + of(w), 0) / windows.length;
   const processes = windows[0]!.instanceBatchMs.length;
@@ -150,6 +157,7 @@ export function trialValue(run: Run, trial: Trial, samples: SampleLookup, idle: 
         instanceBatchMs: windows[0]!.instanceBatchMs.map((_, i) => average((w) => w.instanceBatchMs[i]!)),
       }),
     ...(windows[0]!.phases.length > 0 && { phases: averagePhases(windows.map((w) => w.phases)) }),
+    ...(state !== null && { state }),
   };
 }
 

@@ -1,35 +1,41 @@
-import type { Machine } from '../../core/energy/diagnosis';
 import type { Part } from '../../core/energy/source';
 import type { FailureCode } from '../../core/failure/failure';
-import { perfParanoid } from '../../machine/perfParanoid';
-import { aliveWithinMs, watchCounters } from '../watch';
+import { absentDomains, coverageOf, type FoundDomain, orAllow, refuseUnknownDomains, withoutKind } from '../coverage';
+import type { MachineOfCounters } from '../raplDriver';
+import { noRemedy, type Remedy } from '../remedy';
+import { watchCounters } from '../watch';
 import { openEvent, openEventCounter } from './eventCounter';
+import { absence, absenceRemedy, explainProblem, problemRemedy } from './perfRemedy';
 import { defaultPmuFolder, partsOf, type Pmu } from './pmu';
 
-/** What helps: in words, and as commands for a terminal of this machine; null where there is no such thing. */
-export type Remedy = { advice: string | null; fix: string | null };
-
-/** Whether all asked-for domains of all sockets can be read through perf's events. */
+/** Whether all asked-for domains of all sockets can be read through perf's events, but those that may be missing. */
 export type PerfCheck = {
   usable: boolean;
   code: Extract<FailureCode, `source-${string}`> | null;
   /** Not usable: why. Usable: what qualifies it, or null. */
   reason: string | null;
   remedy: Remedy;
-  /** Every event of every package, whether it can be opened or not. */
+  /** Every event of every package, whether it can be opened or not; where the source is usable, those that work. */
   parts: Part[];
+  /** Ids of domains that may be missing and are: absent, closed, or dead. */
+  missing: string[];
   /** Errno's name, or what perfEvent.ts says, of the parts that cannot be opened, by id; DEAD of those that stood still. */
   problems: Map<string, string>;
 };
 
 /**
- * As powercap is checked: a locked, missing or dead domain of one socket makes the source unusable; a kind of domain that the
- * machine has no event for only qualifies it. Takes a few milliseconds, or 1.2 s where a counter stands still.
+ * As powercap is checked: a locked, missing or dead domain of one socket makes the source unusable, unless it is among those
+ * that may be missing and others are left; a kind of domain that the machine has no event for only qualifies it. Takes a few
+ * milliseconds, or 1.2 s where a counter stands still.
+ *
+ * @param allowed ids of domains that may be missing
+ * @throws ExpectedError `experiment` where this machine cannot have one of them
  */
 export async function checkPerf(
   pmu: Pmu,
   wanted: readonly Part['kind'][],
-  machine: Pick<Machine, 'kind' | 'sockets' | 'vendor'>,
+  machine: MachineOfCounters,
+  allowed: readonly string[] = [],
 ): Promise<PerfCheck> {
   const parts = partsOf(pmu, wanted, machine.vendor === 'amd');
   const refuse = (
@@ -37,104 +43,60 @@ export async function checkPerf(
     reason: string,
     remedy: Remedy,
     problems = new Map<string, string>(),
-  ): PerfCheck => ({ usable: false, code, reason, remedy, parts, problems });
+  ): PerfCheck => ({ usable: false, code, reason, remedy, parts, missing: [], problems });
 
   if (pmu.code !== null) return refuse('source-absent', absence(pmu), absenceRemedy(pmu, machine));
   const added = parts.filter((part) => part.added);
   if (added.length === 0) {
     const has = [...new Set(parts.map(({ kind }) => kind))].join(', ');
-    return refuse('source-absent', `it has no ${wanted.join(' or ')} event (only ${has})`, nothing);
+    return refuse('source-absent', `it has no ${wanted.join(' or ')} event (only ${has})`, noRemedy);
   }
+  // The topology describes this machine; a PMU made up elsewhere may differ.
+  const sockets = pmu.folder === defaultPmuFolder ? machine.sockets : [];
+  refuseUnknownDomains(allowed, domainsOf(parts), sockets);
   const problems = new Map<string, string>();
   for (const part of parts) {
     const opened = openEvent(part);
     if ('code' in opened) problems.set(part.id, opened.code);
     else opened.close();
   }
-  const closed = added.flatMap((part) => problems.get(part.id) ?? []);
-  if (closed.length > 0) {
-    const isDenied = closed.some((code) => code === 'EACCES' || code === 'EPERM');
-    const code = closed.length < added.length ? 'source-partial' : isDenied ? 'source-permission' : 'source-absent';
-    const causes = [...new Set(closed)].map((cause) => explainProblem(cause)).join('; ');
-    return refuse(code, causes, problemRemedy(closed[0]!, machine), problems);
-  }
-  const unseen = unseenPackages(pmu, parts, machine);
-  if (unseen !== null) return refuse('source-partial', unseen, nothing);
-  const { dead } = await watchCounters(parts, openEventCounter);
-  if (dead.length > 0) {
-    const reason = `${dead.join(', ')}: the counter stood still for ${aliveWithinMs / 1000} s`;
-    return refuse('source-dead', reason, nothing, new Map(dead.map((id) => [id, 'DEAD'])));
+  const open = parts.filter((part) => !problems.has(part.id));
+  const { dead } = await watchCounters(open, openEventCounter);
+  for (const id of dead) problems.set(id, 'DEAD');
+  const gone = absentDomains(domainsOf(parts), wanted, sockets);
+  const lacking = [...added.filter((part) => problems.has(part.id)).map(({ id }) => id), ...gone];
+  const { isAnyLeft, isRefused, missing } = coverageOf({ found: added, added, lacking, allowed });
+  const refused = lacking.filter(isRefused);
+  if (refused.length > 0) {
+    const codes = [...new Set(refused.map((id) => problems.get(id) ?? 'ABSENT'))];
+    const causes = codes.map((code) => {
+      const ids = refused.filter((id) => (problems.get(id) ?? 'ABSENT') === code).join(', ');
+      return code === 'ABSENT' ? `no event for ${ids}` : `${ids}: ${explainProblem(code)}`;
+    });
+    const remedy = problemRemedy(codes[0]!, machine);
+    const advice = isAnyLeft ? orAllow(remedy.advice, 'perf', lacking) : remedy.advice;
+    return refuse(
+      refusalCode(codes, refused.length < added.length),
+      causes.join('; '),
+      { ...remedy, advice },
+      problems,
+    );
   }
   const absent = wanted.filter((kind) => !added.some((part) => part.kind === kind));
-  const notes = absent.map((kind) => `this machine has no ${kind} event: ${kind} energy is not included`);
+  const notes = absent.map((kind) => withoutKind(kind, 'event', machine.vendor));
   return {
-    ...{ usable: true, code: null, reason: notes.length > 0 ? notes.join('; ') : null, remedy: nothing },
+    ...{ usable: true, code: null, reason: notes.length > 0 ? notes.join('; ') : null, remedy: noRemedy },
     parts: parts.filter((part) => !problems.has(part.id)),
+    missing,
     problems,
   };
 }
 
-/** Sockets that the PMU has no event of, in words; null where it has all, or is none of this machine. */
-export function unseenPackages(
-  { folder }: Pmu,
-  parts: readonly Part[],
-  { sockets }: Pick<Machine, 'sockets'>,
-): string | null {
-  const seen = new Set(parts.filter(({ kind }) => kind === 'package').map(({ scope }) => scope.number));
-  const unseen = folder === defaultPmuFolder ? sockets.filter((socket) => !seen.has(socket)) : [];
-  return unseen.length === 0 ? null : `no event for ${unseen.map((socket) => `package-${socket}`).join(', ')}`;
+export const domainsOf = (parts: readonly Part[]): FoundDomain[] =>
+  parts.map(({ id, kind, scope }) => ({ id, kind, socket: scope.number }));
+
+export function refusalCode(codes: readonly string[], isPartial: boolean): PerfCheck['code'] {
+  if (codes.every((code) => code === 'DEAD')) return 'source-dead';
+  if (isPartial) return 'source-partial';
+  return codes.some((code) => code === 'EACCES' || code === 'EPERM') ? 'source-permission' : 'source-absent';
 }
-
-export const nothing: Remedy = { advice: null, fix: null };
-
-export function absence({ folder, code }: Pmu): string {
-  if (code === 'ENOENT' || code === 'ENOTDIR') return `the kernel has no energy events: ${folder} does not exist`;
-  if (code === 'INCOMPLETE') return `${folder} names no event, or no CPU to read it on`;
-  return `${folder} cannot be read (${code})`;
-}
-
-export function absenceRemedy({ folder }: Pmu, { kind }: Pick<Machine, 'kind'>): Remedy {
-  if (folder !== defaultPmuFolder)
-    return { advice: 'Check GREENBATCH_PERF_ROOT: the folder must be of a PMU with energy events', fix: null };
-  if (kind === 'vm') return { advice: 'A virtual machine has no energy events', fix: null };
-  return { advice: 'Load the driver of the events', fix: 'sudo modprobe rapl' };
-}
-
-/** One sentence for errno's name, or for what perfEvent.ts says. */
-export function explainProblem(code: string): string {
-  switch (code) {
-    case 'EACCES':
-    case 'EPERM': {
-      const level = perfParanoid();
-      return level !== null && level > 0
-        ? `permission denied: perf_event_paranoid is ${level}, and above 0 only root and CAP_PERFMON may read it`
-        : 'permission denied, though perf_event_paranoid allows it: a container’s seccomp profile, or a security module';
-    }
-    case 'ENOSYS':
-      return 'the system call perf_event_open is blocked, or the kernel was built without it';
-    case 'NO_KOFFI':
-      return 'the optional package koffi, by which the kernel is asked, is not there';
-    case 'NO_SYSTEM':
-      return 'it is read on Linux with an x86-64 CPU alone';
-    case 'DEAD':
-      return 'dead: the counter did not move in 1.2 s';
-    default:
-      return `it cannot be opened (${code})`;
-  }
-}
-
-function problemRemedy(code: string, { kind }: Pick<Machine, 'kind'>): Remedy {
-  const isDenied = code === 'EACCES' || code === 'EPERM' || code === 'ENOSYS';
-  const level = perfParanoid();
-  if (isDenied && level !== null && level > 0) return { advice: null, fix: paranoidFix };
-  if (isDenied && kind === 'container')
-    return { advice: 'Start the container with --cap-add PERFMON, or a seccomp profile that allows it', fix: null };
-  if (code === 'NO_KOFFI') return { advice: 'Install Greenbatch anew, with its optional packages', fix: null };
-  return nothing;
-}
-
-/** Opens the events of all CPUs to every user, for good; what that betrays is that of CVE-2020-8694. */
-export const paranoidFix = [
-  "echo 'kernel.perf_event_paranoid = 0' | sudo tee /etc/sysctl.d/70-greenbatch-perf.conf",
-  'sudo sysctl kernel.perf_event_paranoid=0',
-].join('\n');

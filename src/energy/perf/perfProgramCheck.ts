@@ -1,13 +1,17 @@
-import type { Machine } from '../../core/energy/diagnosis';
 import type { Part } from '../../core/energy/source';
 import { plainLine } from '../../core/words/plain';
 import { monotonicMs } from '../../machine/clock';
-import { perfParanoid } from '../../machine/perfParanoid';
+import { perfProgram as stateOfProgram } from '../../machine/perfProgram';
 import { readSmallFile } from '../../machine/smallFile';
+import { absentDomains, coverageOf, orAllow, refuseUnknownDomains, withoutKind } from '../coverage';
+import type { MachineOfCounters } from '../raplDriver';
+import { advise, noRemedy, type Remedy } from '../remedy';
 import { aliveWithinMs } from '../watch';
-import { absence, absenceRemedy, nothing, paranoidFix, type PerfCheck, type Remedy, unseenPackages } from './perfCheck';
+import { domainsOf, type PerfCheck, refusalCode } from './perfCheck';
 import { everyMs, type PerfForm, perfProgram, type PerfStartProblem } from './perfProcess';
-import { partsOf, type Pmu } from './pmu';
+import { absence, absenceRemedy, explainProblem, problemRemedy } from './perfRemedy';
+import { defaultPmuFolder, partsOf, type Pmu } from './pmu';
+import { installCommand } from './programNote';
 import { openProgram } from './programReader';
 
 /** From the best to the oldest: JSON has six decimals (perf 5.19), control stops the count for a reading (perf 5.10). */
@@ -18,30 +22,82 @@ const forms: readonly PerfForm[] = [
 ];
 
 /**
- * Whether `perf stat` counts all asked-for domains of all sockets: it is started, in the first form that it knows, and read until every
- * counter has moved. Takes .5 s to 2 s.
+ * As the events are checked, of `perf stat`: it is started, in the first form that it knows, and read until every counter has moved. Takes
+ * .5 s to 2 s.
+ *
+ * @throws ExpectedError `experiment` where this machine cannot have a domain that may be missing
  */
 export function checkPerfProgram(
   pmu: Pmu,
   wanted: readonly Part['kind'][],
-  machine: Pick<Machine, 'kind' | 'sockets' | 'vendor'>,
-  env: NodeJS.ProcessEnv = process.env,
+  machine: MachineOfCounters,
+  { allowed = [], env = process.env }: { allowed?: readonly string[]; env?: NodeJS.ProcessEnv } = {},
 ): PerfCheck {
-  const none = (code: PerfCheck['code'], reason: string, remedy: Remedy, parts: Part[] = []): PerfCheck => ({
-    ...{ usable: false, code, reason, remedy, parts, problems: new Map() },
-  });
-  if (pmu.code !== null) return none('source-absent', absence(pmu), absenceRemedy(pmu, machine));
+  const refuse = (
+    code: PerfCheck['code'],
+    reason: string,
+    remedy: Remedy,
+    parts: Part[] = [],
+    problems = new Map<string, string>(),
+  ): PerfCheck => ({ usable: false, code, reason, remedy, parts, missing: [], problems });
+
+  if (pmu.code !== null) return refuse('source-absent', absence(pmu), absenceRemedy(pmu, machine));
   const events = partsOf(pmu, wanted, machine.vendor === 'amd');
   if (events.every(({ added }) => !added))
-    return none('source-absent', `it has no ${wanted.join(' or ')} event`, nothing);
+    return refuse('source-absent', `it has no ${wanted.join(' or ')} event`, noRemedy);
   if (events.some(({ kind, added }) => wanted.includes(kind) && !added)) {
-    const advice = 'Use measure.perf: event';
     const reason = 'the dies of a socket share one counter here, which perf stat adds up once for each of them';
-    return none('source-partial', reason, { advice, fix: null });
+    return refuse('source-partial', reason, advise('Use measure.perf: event'));
   }
-  const unseen = unseenPackages(pmu, events, machine);
-  if (unseen !== null) return none('source-partial', unseen, nothing);
+  // The topology describes this machine; a PMU made up elsewhere may differ.
+  const sockets = pmu.folder === defaultPmuFolder ? machine.sockets : [];
+  const named = programParts(events, forms[0]!);
+  refuseUnknownDomains(allowed, domainsOf(named), sockets);
 
+  const opened = openInBestForm(events, env);
+  if ('said' in opened) {
+    const { code, reason, remedy } = refusalOf(opened, machine, env);
+    return refuse(code, reason, remedy, named);
+  }
+  const { parts, control, still } = opened;
+  if (still === null) return refuse('source-absent', `${perfProgram(env)} stopped answering`, noRemedy, named);
+  const problems = new Map(still.map((id) => [id, 'DEAD']));
+  const gone = absentDomains(domainsOf(parts), wanted, sockets);
+  const lacking = [...still, ...gone];
+  const { isAnyLeft, isRefused, missing } = coverageOf({ found: parts, added: parts, lacking, allowed });
+  const refused = lacking.filter(isRefused);
+  if (refused.length > 0) {
+    const dead = still.filter(isRefused);
+    const causes = [
+      ...(dead.length > 0 ? [`${dead.join(', ')}: ${explainProblem('DEAD')}`] : []),
+      ...(refused.length > dead.length ? [`no event for ${gone.filter(isRefused).join(', ')}`] : []),
+    ];
+    const code = refusalCode(
+      refused.map((id) => problems.get(id) ?? 'ABSENT'),
+      refused.length < parts.length,
+    );
+    const remedy = isAnyLeft ? advise(orAllow(null, 'perf', lacking)) : noRemedy;
+    return refuse(code, causes.join('; '), remedy, parts, problems);
+  }
+  const absent = wanted.filter((kind) => !parts.some((part) => part.kind === kind));
+  const notes = [
+    ...absent.map((kind) => withoutKind(kind, 'event', machine.vendor)),
+    ...(control
+      ? []
+      : [`this perf cannot be stopped for a reading (before 5.10): edges are known to ± ${everyMs / 2} ms`]),
+  ];
+  return {
+    ...{ usable: true, code: null, reason: notes.length > 0 ? notes.join('; ') : null, remedy: noRemedy },
+    parts: parts.filter(({ id }) => !problems.has(id)),
+    ...{ missing, problems },
+  };
+}
+
+/** The parts in the best form that this perf knows, and what of them stands still; null: it stopped answering. */
+function openInBestForm(
+  events: readonly Part[],
+  env: NodeJS.ProcessEnv,
+): { parts: Part[]; control: boolean; still: string[] | null } | PerfStartProblem {
   let problem: PerfStartProblem = { code: null, said: '' };
   for (const form of forms) {
     const parts = programParts(events, form);
@@ -49,31 +105,16 @@ export function checkPerfProgram(
     if ('said' in opened) {
       problem = opened;
       if (isUnknownOption(opened)) continue;
-      break;
+      return opened;
     }
     const still = stillParts(parts, () => opened.read(() => ({ busySeconds: 0, totalSeconds: 0 })));
     opened.close();
-    if (still === null)
-      return none('source-absent', `${perfProgram(env)} stopped answering while it was read`, nothing, parts);
-    if (still.length > 0) {
-      const reason = `${still.join(', ')}: the counter stood still for ${aliveWithinMs / 1000} s, or perf does not support it`;
-      return { ...none('source-dead', reason, nothing, parts), problems: new Map(still.map((id) => [id, 'DEAD'])) };
-    }
-    const absent = wanted.filter((kind) => !parts.some((part) => part.kind === kind));
-    const notes = [
-      ...absent.map((kind) => `this machine has no ${kind} event: ${kind} energy is not included`),
-      ...(form.control
-        ? []
-        : [`this perf cannot be stopped for a reading (before 5.10): edges are known to half of ${everyMs} ms`]),
-    ];
-    return {
-      ...{ usable: true, code: null, reason: notes.length > 0 ? notes.join('; ') : null, remedy: nothing },
-      ...{ parts, problems: new Map() },
-    };
+    return { parts, control: form.control, still };
   }
-  const refused = refusalOf(problem, env);
-  return none(refused.code, refused.reason, refused.remedy, programParts(events, forms[0]!));
+  return problem;
 }
+
+const isUnknownOption = ({ said }: PerfStartProblem) => /unknown (?:option|switch)|^\s*usage: perf/im.test(said);
 
 /** perf adds up the dies of a socket, where it has several: one part a socket. */
 function programParts(events: readonly Part[], { form, control }: PerfForm): Part[] {
@@ -101,63 +142,42 @@ function stillParts(parts: readonly Part[], read: () => { counters: (number | nu
   }
 }
 
-const isUnknownOption = ({ said }: PerfStartProblem) => /unknown (?:option|switch)|^\s*usage: perf/im.test(said);
-
 function refusalOf(
   { code, said }: PerfStartProblem,
+  machine: MachineOfCounters,
   env: NodeJS.ProcessEnv,
-): Pick<PerfCheck, 'code' | 'reason' | 'remedy'> & { reason: string } {
+): { code: PerfCheck['code']; reason: string; remedy: Remedy } {
   const program = perfProgram(env);
-  if (code === 'ENOENT' || /perf not found for kernel/.test(said)) {
-    const what = code === 'ENOENT' ? `there is no program ${program}` : `${program} has no tools for this kernel`;
-    return { code: 'source-absent', reason: what, remedy: installRemedy() };
+  const state = stateOfProgram(program);
+  if (state === 'missing' || state === 'no-tools') {
+    const reason =
+      state === 'missing' ? `there is no program ${program}` : `${program} has no tools for the kernel that runs`;
+    return { code: 'source-absent', reason, remedy: installRemedy() };
   }
   if (code !== null)
     return {
       code: 'source-absent',
       reason: `${program} cannot be started (${code}: ${plainLine(said)})`,
-      remedy: nothing,
+      remedy: noRemedy,
     };
   if (/perf_event_paranoid|Permission denied|No permission|not permitted|is limited/i.test(said)) {
-    const level = perfParanoid();
-    const reason =
-      level !== null && level > 0
-        ? `permission denied: perf_event_paranoid is ${level}, and above 0 only root, and a perf that has CAP_PERFMON, may count the whole machine`
-        : 'permission denied, though perf_event_paranoid allows it: a container’s seccomp profile, or a security module';
-    const advice = 'Or give the program alone the right, by a group that owns it (docs/cli.md, "The right to count")';
-    const isLevel = level !== null && level > 0;
-    return { code: 'source-permission', reason, remedy: isLevel ? { advice, fix: paranoidFix } : nothing };
+    const remedy = problemRemedy('EACCES', machine);
+    const byGroup =
+      remedy.fix === null
+        ? []
+        : ['Or give the program alone the right, by a group that owns it (docs/cli.md, “The right to count”)'];
+    const advice = [...(remedy.advice === null ? [] : [remedy.advice]), ...byGroup];
+    return {
+      ...{ code: 'source-permission', reason: explainProblem('EACCES') },
+      remedy: { ...remedy, advice: advice.length > 0 ? advice.join('\n') : null },
+    };
   }
-  const why =
-    said === ''
-      ? 'it said nothing, and printed no energy'
-      : plainLine(
-          said
-            .split('\n')
-            .map((line) => line.trim())
-            .join(' '),
-          300,
-        );
-  return { code: 'source-absent', reason: `${program} stat does not count: ${why}`, remedy: nothing };
+  const lines = said.split('\n').map((line) => line.trim());
+  const why = said === '' ? 'it said nothing, and printed no energy' : plainLine(lines.join(' '), 300);
+  return { code: 'source-absent', reason: `${program} stat does not count: ${why}`, remedy: noRemedy };
 }
 
-/** Where each distribution has the program. */
-const packages: readonly { like: RegExp; command: string }[] = [
-  { like: /\bubuntu\b/, command: 'sudo apt install linux-tools-common "linux-tools-$(uname -r)"' },
-  { like: /\bdebian\b/, command: 'sudo apt install linux-perf' },
-  { like: /\b(?:fedora|rhel|centos)\b/, command: 'sudo dnf install perf' },
-  { like: /\bsuse\b/, command: 'sudo zypper install perf' },
-  { like: /\barch\b/, command: 'sudo pacman -S perf' },
-];
-
-/** @param osRelease what tells the distribution: os-release(5) */
-export function installRemedy(osRelease = readSmallFile('/etc/os-release').text ?? ''): Remedy {
-  const ids = osRelease
-    .split('\n')
-    .filter((line) => /^ID(?:_LIKE)?=/.test(line))
-    .join(' ');
-  const command = packages.find(({ like }) => like.test(ids))?.command;
-  return command === undefined
-    ? { advice: 'Install perf: linux-tools of this kernel, or name the program with GREENBATCH_PERF', fix: null }
-    : { advice: 'Install perf, or name the program with GREENBATCH_PERF', fix: command };
+function installRemedy(): Remedy {
+  const fix = installCommand(readSmallFile('/etc/os-release').text ?? '');
+  return { advice: 'Install perf, or name the program with GREENBATCH_PERF', fix };
 }

@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import type { Part } from '../../core/energy/source';
 import type { Asked } from '../source';
@@ -27,14 +27,24 @@ export type Zone = {
   /** The zone that shows the same counter through another interface (MMIO); such a twin is never used. */
   twinOf: string | null;
   readable: boolean;
-  /** Why the counter cannot be read: errno's name, EMPTY, GARBAGE, or UNNAMED (no `name`); null when it can. */
+  /** Why the counter cannot be read: errno's name, EMPTY, GARBAGE, or UNNAMED (no `name`, or nothing in it); null when it can. */
   code: string | null;
   /** Which of its files only other users may read. */
   lockedFiles: string[];
 };
 
-/** What stands below a powercap root; `code` is errno's name when the root cannot be listed. */
-export type PowercapTree = { root: string; code: string | null; zones: Zone[]; otherTypes: string[] };
+/** What stands below a powercap root. */
+export type PowercapTree = {
+  root: string;
+  /** The kernel's own tree of this machine, at its own place. */
+  isKernels: boolean;
+  /** errno's name where the root cannot be listed. */
+  code: string | null;
+  zones: Zone[];
+  /** Every zone is a link that leads nowhere, as the kernel never shows one: something hides what they lead to. */
+  isMasked: boolean;
+  otherTypes: string[];
+};
 
 const zonePattern = /^(intel-rapl(?:-mmio)?)((?::[0-9a-f]+)+)$/;
 const typePattern = /^intel-rapl(?:-mmio)?$/;
@@ -48,7 +58,8 @@ export function discoverPowercap(root: string, patienceMs = rewriteMs): Powercap
   const folders = new Map<string, string>();
   const otherTypes = new Set<string>();
   const listing = listNames(root);
-  if (listing.code !== null) return { root, code: listing.code, zones: [], otherTypes: [] };
+  const isKernels = path.resolve(root) === defaultPowercapRoot;
+  if (listing.code !== null) return { root, isKernels, code: listing.code, zones: [], isMasked: false, otherTypes: [] };
   for (const name of listing.names) {
     if (!typePattern.test(name) && !zonePattern.test(name)) otherTypes.add(name.split(':')[0]!);
   }
@@ -60,7 +71,12 @@ export function discoverPowercap(root: string, patienceMs = rewriteMs): Powercap
     zones.push(describe(zone, folders.get(zone)!, names, zones));
   }
   waitForRewrites(zones, patienceMs);
-  return { root, code: null, zones, otherTypes: [...otherTypes].sort() };
+  const isMasked = folders.size > 0 && [...folders.values()].every(leadsNowhere);
+  return { root, isKernels, code: null, zones, isMasked, otherTypes: [...otherTypes].sort() };
+}
+
+function leadsNowhere(link: string): boolean {
+  return !existsSync(link) && lstatSync(link, { throwIfNoEntry: false })?.isSymbolicLink() === true;
 }
 
 /** The tree of an experiment: its own root, else GREENBATCH_POWERCAP_ROOT, else the kernel's. */
@@ -120,10 +136,10 @@ function describe(zone: string, folder: string, names: Map<string, SmallFile>, b
   const counter = path.join(folder, 'energy_uj');
   const counterCode = counterProblem(counter);
   // Without a name it is a zone of no known kind, and its number need not make sense.
-  const code = nameCode === null ? counterCode : (readSmallFile(counter).code ?? 'UNNAMED');
+  const code = nameCode === null && name !== '' ? counterCode : (readSmallFile(counter).code ?? 'UNNAMED');
   const lockedFiles = [
-    ...(isDenied(counterCode) ? [counter] : []),
-    ...(isDenied(nameCode) ? [path.join(folder, 'name')] : []),
+    ...(isDeniedCode(counterCode) ? [counter] : []),
+    ...(isDeniedCode(nameCode) ? [path.join(folder, 'name')] : []),
   ];
   return {
     id,
@@ -140,7 +156,8 @@ function describe(zone: string, folder: string, names: Map<string, SmallFile>, b
   };
 }
 
-const isDenied = (code: string | null) => code === 'EACCES' || code === 'EPERM';
+/** Whether errno's name says that permission is all that lacks. */
+export const isDeniedCode = (code: string | null) => code === 'EACCES' || code === 'EPERM';
 
 /** Reads counters again that a script is about to write. In sysfs none is missing for a moment. */
 function waitForRewrites(zones: readonly Zone[], patienceMs: number): void {

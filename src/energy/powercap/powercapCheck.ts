@@ -1,28 +1,27 @@
 import type { FailureCode } from '../../core/failure/failure';
-import type { Machine } from '../../core/energy/diagnosis';
 import type { Part, Reading } from '../../core/energy/source';
 import { permissionFix } from './permissionFix';
-import { defaultPowercapRoot, partsOf, type PowercapTree, type Zone } from './powercap';
+import { isDeniedCode, partsOf, type PowercapTree, type Zone } from './powercap';
+import { absenceRemedy, driverRemedy, maskedRemedy } from './powercapRemedy';
 import { openCounter } from './counterFile';
+import { absentDomains, coverageOf, orAllow, refuseUnknownDomains, withoutKind } from '../coverage';
+import type { MachineOfCounters } from '../raplDriver';
+import { advise, fixWith, noRemedy, type Remedy } from '../remedy';
 import { aliveWithinMs, watchCounters } from '../watch';
 
 type SourceErrorCode = Extract<FailureCode, `source-${string}`>;
 
-/** What helps: in words, and as commands for a terminal of this machine; null where there is no such thing. */
-type Remedy = { advice: string | null; fix: string | null };
-const noRemedy: Remedy = { advice: null, fix: null };
-const advise = (advice: string): Remedy => ({ advice, fix: null });
-const fixWith = (fix: string): Remedy => ({ advice: null, fix });
-
-/** Whether all asked-for domains of all sockets can be measured. */
+/** Whether all asked-for domains of all sockets can be measured, but those that may be missing. */
 export type PowercapCheck = {
   usable: boolean;
   code: SourceErrorCode | null;
   /** Not usable: why. Usable: what qualifies it, or null. */
   reason: string | null;
   remedy: Remedy;
-  /** The readable domains, with `added` as it counts. */
+  /** The readable domains, with `added` as it counts; where the source is usable, without dead ones. */
   domains: Part[];
+  /** Ids of domains that may be missing and are: absent, unreadable, or dead. */
+  missing: string[];
   /** Ids of domains whose counter stood still. */
   dead: string[];
   /** What helps each domain that makes the source unusable, by id. */
@@ -36,26 +35,51 @@ const mirrorMicrojoules = 1e6;
 
 /**
  * Refuses rather than measure half a machine: a locked, missing or dead domain on one socket makes
- * the source unusable. A kind of domain that no socket has (dram on desktop CPUs and AMD) only
- * qualifies it. Takes a few milliseconds, or
+ * the source unusable, unless it is among those that may be missing and others are left. A kind of domain that no socket
+ * has (dram on desktop CPUs and AMD) only qualifies it. Takes a few milliseconds, or
  * 1.2 s where a counter stands still.
+ *
+ * @param allowed ids of domains that may be missing; a zone without a readable name is none: nobody knows what it counts
+ * @throws ExpectedError `experiment` where this machine cannot have one of them
  */
 export async function checkPowercap(
   tree: PowercapTree,
   wanted: readonly Part['kind'][],
-  machine: Pick<Machine, 'kind' | 'sockets'>,
+  machine: MachineOfCounters,
+  allowed: readonly string[] = [],
 ): Promise<PowercapCheck> {
   const asked = tree.zones.filter((zone) => zone.twinOf === null && wanted.some((kind) => kind === zone.kind));
   // A zone without a readable name may be a package of another socket.
   const nameless = tree.zones.filter((zone) => zone.kind === 'unknown' && zone.code !== null);
   const domains = partsOf(tree.zones, wanted);
   const refuse = (code: SourceErrorCode, reason: string, remedy: Remedy): PowercapCheck => ({
-    ...{ usable: false, code, reason, remedy, domains, dead: [], remedies: new Map(), mirrors: new Map() },
+    ...{ usable: false, code, reason, remedy, domains, missing: [] },
+    ...{ dead: [], remedies: new Map(), mirrors: new Map() },
   });
 
+  if (isDeniedCode(tree.code))
+    return refuse(
+      'source-permission',
+      `${tree.root} cannot be listed: permission denied`,
+      absenceRemedy(tree, machine),
+    );
+  if (tree.isMasked) return refuse('source-absent', masking(tree), maskedRemedy);
   if (asked.length === 0 && !nameless.some(isDenied))
     return refuse('source-absent', absence(tree, wanted, nameless), absenceRemedy(tree, machine));
-  const locked = [...asked, ...nameless].filter((zone) => !zone.readable);
+  // The topology describes this machine; a tree elsewhere (a test, another host's) may differ.
+  const sockets = tree.isKernels ? machine.sockets : [];
+  const found = tree.zones.filter((zone) => zone.twinOf === null);
+  refuseUnknownDomains(allowed, found, sockets);
+  const { dead, first, last } = await watchCounters(domains, openCounter);
+  const mirrors = mirrorsOf(domains, first, last);
+  const absent = absentDomains(found, wanted, sockets);
+  const unreadable = asked.filter((zone) => !zone.readable);
+  const lacking = [...unreadable.map((zone) => zone.id), ...absent, ...dead];
+  const { isAnyLeft, isRefused, missing } = coverageOf({ found: asked, added: domains, lacking, allowed });
+
+  const locked = [...unreadable.filter((zone) => isRefused(zone.id)), ...nameless];
+  const remedies = new Map<string, Remedy>();
+  const refusals: { code: SourceErrorCode; reason: string; remedy: Remedy }[] = [];
   if (locked.length > 0) {
     const denied = locked.filter((zone) => isDenied(zone));
     const isPartial = asked.some((zone) => zone.readable);
@@ -63,39 +87,55 @@ export async function checkPowercap(
     const open = (zones: readonly Zone[]) =>
       fixWith(
         permissionFix(
-          tree.root,
+          tree,
           zones.flatMap((zone) => zone.lockedFiles),
         ),
       );
-    const remedies = new Map(locked.map((zone) => [zone.id, isDenied(zone) ? open([zone]) : driverRemedy]));
-    return { ...refuse(code, unreadable(locked), denied.length > 0 ? open(denied) : driverRemedy), remedies };
+    for (const zone of locked) remedies.set(zone.id, isDenied(zone) ? open([zone]) : driverRemedy(machine));
+    refusals.push({
+      code,
+      reason: unreadableText(locked),
+      remedy: denied.length > 0 ? open(denied) : driverRemedy(machine),
+    });
   }
-  const missing = missingDomains(tree, asked, wanted, machine.sockets);
-  if (missing.length > 0) return refuse('source-partial', `no counter for ${missing.join(', ')}`, driverRemedy);
-
-  const { dead, first, last } = await watchCounters(domains, openCounter);
-  const mirrors = mirrorsOf(domains, first, last);
-  if (dead.length > 0) {
-    const reason = `${dead.join(', ')}: the counter stood still for ${aliveWithinMs / 1000} s`;
-    const onlyDram = dead.every((id) => domains.find((d) => d.id === id)?.kind === 'dram');
+  const gone = absent.filter(isRefused);
+  if (gone.length > 0)
+    refusals.push({
+      code: 'source-partial',
+      reason: `no counter for ${gone.join(', ')}`,
+      remedy: driverRemedy(machine),
+    });
+  const still = dead.filter(isRefused);
+  if (still.length > 0) {
+    const reason = `${still.join(', ')}: the counter stood still for ${aliveWithinMs / 1000} s`;
+    const onlyDram = still.every((id) => domains.find((d) => d.id === id)?.kind === 'dram');
     const remedy =
-      onlyDram && wanted.includes('package') ? advise('Measure without it: measure.domains: [package]') : driverRemedy;
-    return { ...refuse('source-dead', reason, remedy), dead, remedies: new Map(dead.map((id) => [id, remedy])) };
+      onlyDram && wanted.includes('package')
+        ? advise('Measure without it: measure.domains: [package]')
+        : driverRemedy(machine);
+    for (const id of still) remedies.set(id, remedy);
+    refusals.push({ code: 'source-dead', reason, remedy });
+  }
+  const [refusal] = refusals;
+  if (refusal) {
+    const reason = refusals.map((one) => one.reason).join('; ');
+    const remedy = isAnyLeft && nameless.length === 0 ? orWithout(refusal.remedy, lacking) : refusal.remedy;
+    return { ...refuse(refusal.code, reason, remedy), dead, remedies };
   }
   return {
-    ...{ usable: true, code: null, remedy: noRemedy, dead, remedies: new Map(), mirrors },
-    reason: qualification(asked, wanted, mirrors),
-    domains: domains.map((d) => (mirrors.has(d.id) ? { ...d, added: false } : d)),
+    ...{ usable: true, code: null, remedy: noRemedy, missing, dead, remedies, mirrors },
+    reason: qualification(asked, wanted, mirrors, machine),
+    domains: domains.filter((d) => !dead.includes(d.id)).map((d) => (mirrors.has(d.id) ? { ...d, added: false } : d)),
   };
 }
 
-const driverRemedy: Remedy = {
-  advice: 'Look at what the driver says (sudo dmesg | grep -i rapl), and load it again',
-  fix: 'sudo modprobe -r intel_rapl_msr && sudo modprobe intel_rapl_msr',
-};
+const orWithout = ({ advice, fix }: Remedy, ids: readonly string[]): Remedy => ({
+  advice: orAllow(advice, 'powercap', ids),
+  fix,
+});
 
 /** Each cause once, with the domains that it concerns: a machine with two sockets has four for one. */
-function unreadable(locked: readonly Zone[]): string {
+function unreadableText(locked: readonly Zone[]): string {
   const byCause = new Map<string, string[]>();
   for (const zone of locked) {
     const cause = explainCode(zone.code);
@@ -111,7 +151,7 @@ export function explainCode(code: string | null): string {
     case 'EPERM':
       return 'permission denied: only root may read it, since CVE-2020-8694';
     case 'ENOENT':
-      return 'the link leads nowhere (in a container the host’s /sys/devices is not mounted)';
+      return 'there is no such file, or the link leads nowhere';
     case 'EIO':
       return 'the driver reports an input/output error';
     case 'ENODATA':
@@ -132,56 +172,29 @@ export function isDenied(zone: Pick<Zone, 'lockedFiles'>): boolean {
   return zone.lockedFiles.length > 0;
 }
 
+const masking = ({ root, isKernels }: PowercapTree): string =>
+  `the links in ${root} lead nowhere: /sys/devices/virtual/powercap is ` +
+  (isKernels ? 'masked, as runtimes of containers do since 2023' : 'not mounted with them');
+
 function absence(tree: PowercapTree, wanted: readonly string[], nameless: readonly Zone[]): string {
   if (tree.code !== null) {
     return tree.code === 'ENOENT' || tree.code === 'ENOTDIR'
       ? `there are no energy counters: ${tree.root} does not exist`
       : `${tree.root}: ${explainCode(tree.code)}`;
   }
-  if (nameless.length > 0) return nameless.map((zone) => `${zone.zone}: ${explainCode(zone.code)}`).join('; ');
+  if (nameless.length > 0) return unreadableText(nameless);
   if (tree.zones.length === 0) return `${tree.root} holds no intel-rapl zone`;
   return `${tree.root} has no ${wanted.join(' or ')} counter (only ${tree.zones.map((zone) => zone.id).join(', ')})`;
 }
 
-function absenceRemedy(tree: PowercapTree, machine: Pick<Machine, 'kind'>): Remedy {
-  if (tree.root !== defaultPowercapRoot) {
-    return advise(
-      'Check measure.powercapRoot and GREENBATCH_POWERCAP_ROOT: the folder must hold zones such as intel-rapl:0',
-    );
-  }
-  if (machine.kind === 'vm')
-    return advise('A virtual machine has no energy counters: run on bare metal, or take the estimate');
-  if (machine.kind === 'container') {
-    return advise(
-      'Start the container with the host’s counters: -v /sys/devices/virtual/powercap:/sys/devices/virtual/powercap:ro -v /sys/class/powercap:/sys/class/powercap:ro',
-    );
-  }
-  return {
-    advice: 'Load the driver (it needs an Intel CPU since Sandy Bridge, or AMD since Zen)',
-    fix: 'sudo modprobe intel_rapl_msr',
-  };
-}
-
-/** Packages without one of the asked kinds that other packages have, and sockets without any zone. */
-function missingDomains(
-  tree: PowercapTree,
+function qualification(
   asked: readonly Zone[],
   wanted: readonly string[],
-  sockets: readonly number[],
-): string[] {
-  const ids = new Set(asked.map((zone) => zone.id));
-  const packages = tree.zones.filter((zone) => zone.kind === 'package' && zone.twinOf === null);
-  const dram = wanted.includes('dram') && asked.some((zone) => zone.kind === 'dram') ? packages : [];
-  const withoutDram = dram.map((zone) => zone.id.replace('package', 'dram')).filter((id) => !ids.has(id));
-  const seen = new Set(packages.map((zone) => zone.socket));
-  // The topology describes this machine; a tree elsewhere (a test, another host's) may differ.
-  const unseen = tree.root === defaultPowercapRoot ? sockets.filter((socket) => !seen.has(socket)) : [];
-  return [...withoutDram, ...unseen.map((socket) => `package-${socket}`)];
-}
-
-function qualification(asked: readonly Zone[], wanted: readonly string[], mirrors: Map<string, string>): string | null {
+  mirrors: Map<string, string>,
+  { vendor }: MachineOfCounters,
+): string | null {
   const absent = wanted.filter((kind) => !asked.some((zone) => zone.kind === kind));
-  const notes = absent.map((kind) => `this machine has no ${kind} counter: ${kind} energy is not included`);
+  const notes = absent.map((kind) => withoutKind(kind, 'counter', vendor));
   for (const [id, of] of mirrors) notes.push(`${id} shows the same counter as ${of} and is not added again`);
   return notes.length > 0 ? notes.join('; ') : null;
 }

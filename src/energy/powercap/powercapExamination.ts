@@ -2,21 +2,20 @@ import type { DomainDiagnosis, Machine } from '../../core/energy/diagnosis';
 import type { Part } from '../../core/energy/source';
 import type { SourceExamination } from '../source';
 import { counterGroup, permissionFix } from './permissionFix';
-import { defaultPowercapRoot, discoverPowercap, type PowercapTree, type Zone } from './powercap';
+import type { PowercapTree, Zone } from './powercap';
 import { checkPowercap, explainCode, isDenied, type PowercapCheck } from './powercapCheck';
 
-/** Examines every counter below `root`; takes up to 1.2 s and changes nothing. */
+/** Examines every counter of a tree; takes up to 1.2 s and changes nothing. */
 export async function examinePowercap(
-  root: string,
+  tree: PowercapTree,
   wanted: readonly Part['kind'][],
   machine: Machine,
 ): Promise<SourceExamination> {
-  const tree = discoverPowercap(root);
   const check = await checkPowercap(tree, wanted, machine);
   return {
     source: {
       ...{ kind: 'powercap', usable: check.usable, readable: check.usable, measured: true },
-      ...{ code: check.code, reason: check.reason, ...check.remedy, counters: `below ${root}` },
+      ...{ code: check.code, reason: check.reason, ...check.remedy, counters: `below ${tree.root}` },
     },
     domains: tree.zones.map((zone) => diagnoseZone(tree, zone, check, wanted)),
     notes: notesOn(tree, machine),
@@ -36,7 +35,7 @@ function diagnoseZone(
     reason: reasonOf(zone, check, wanted),
     ...(check.remedies.get(id) ?? {
       advice: null,
-      fix: isDenied(zone) && zone.twinOf === null ? permissionFix(tree.root, lockedFiles) : null,
+      fix: isDenied(zone) && zone.twinOf === null ? permissionFix(tree, lockedFiles) : null,
     }),
     ...{ rangeMicrojoules, limitWatts },
   };
@@ -68,10 +67,10 @@ function notesOn(tree: PowercapTree, machine: Machine): string[] {
         : 'This is a virtual machine with energy counters: they may be made up by the hypervisor, or cover the whole host.',
     );
   }
-  if (machine.kind === 'container') notes.push('This is a container: it sees only what its host mounts into it.');
+  if (machine.container) notes.push('This is a container: it sees only what its host mounts into it.');
   const { state, because } = machine.filtering;
-  if (tree.zones.length > 0 && tree.root === defaultPowercapRoot) notes.push(`RAPL filtering: ${state} (${because}).`);
-  if (tree.zones.some(isDenied) && tree.root.startsWith('/sys/')) {
+  if (tree.zones.length > 0 && tree.isKernels) notes.push(`RAPL filtering: ${state} (${because}).`);
+  if (tree.zones.some(isDenied) && tree.isKernels) {
     notes.push(
       `The fix covers all domains of all sockets, gives the group ${counterGroup} read access and survives a reboot.`,
     );

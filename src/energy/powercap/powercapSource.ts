@@ -1,7 +1,8 @@
 import { inspectMachine } from '../../machine/machine';
+import { refusal } from '../remedy';
 import { type EnergySource, SourceError } from '../source';
 import { openCounter } from './counterFile';
-import { defaultPowercapRoot, discoverPowercap, powercapRoot } from './powercap';
+import { discoverPowercap, powercapRoot } from './powercap';
 import { checkPowercap } from './powercapCheck';
 import { powerLimits } from './powerLimits';
 import { examinePowercap } from './powercapExamination';
@@ -14,18 +15,22 @@ export const powercap: EnergySource = {
   async describe({ measure, env }) {
     const machine = inspectMachine();
     const root = powercapRoot(measure, env);
-    const check = await checkPowercap(discoverPowercap(root), measure.domains, machine);
+    const tree = discoverPowercap(root);
+    const check = await checkPowercap(tree, measure.domains, machine, measure.allowMissing ?? []);
     if (!check.usable) {
-      const { advice, fix } = check.remedy;
-      const sentences = [`powercap cannot be used: ${check.reason}`, ...(advice === null ? [] : [advice])];
-      throw new SourceError(check.code ?? 'source-absent', `${sentences.join('. ')}.`, fix);
+      const { code, reason, remedy } = check;
+      throw new SourceError(code ?? 'source-absent', refusal('powercap', reason, remedy), remedy.fix);
     }
-    const filtered =
-      machine.filtering.state === 'on' && root === defaultPowercapRoot ? machine.filtering.because : null;
+    const filtered = machine.filtering.state === 'on' && tree.isKernels ? machine.filtering.because : null;
     const notes = [check.reason, filtered].filter((note) => note !== null);
-    return { parts: check.domains, reason: notes.length > 0 ? notes.join('; ') : null };
+    return {
+      parts: check.domains,
+      reason: notes.length > 0 ? notes.join('; ') : null,
+      ...(check.missing.length > 0 && { missing: check.missing }),
+    };
   },
   open: openCounter,
   settings: ({ measure, env }) => ({ raplLimitsMicrowatts: powerLimits(powercapRoot(measure, env)) }),
-  diagnose: ({ measure, env }, machine) => examinePowercap(powercapRoot(measure, env), measure.domains, machine),
+  diagnose: ({ measure, env }, machine) =>
+    examinePowercap(discoverPowercap(powercapRoot(measure, env)), measure.domains, machine),
 };

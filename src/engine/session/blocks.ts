@@ -13,6 +13,7 @@ import { nothingRuns } from '../../workloads/skip';
 import type { Prepared } from '../../workloads/workload';
 import type { TrialJob, TrialMessage } from '../trial/protocol';
 import { recordAccuracy } from './accuracy';
+import { noteDoubts } from './doubts';
 import type { Measuring } from './measuring';
 import { placementOf } from './placement';
 
@@ -190,6 +191,7 @@ async function measureTrial(
     return trial;
   }
   m.record({ ...said.finished, type: 'trial.finished', trial: number }, true);
+  for (const { start, end } of trial.windows) noteDoubts(m, start.monotonicMs, end.monotonicMs);
   return trial;
 }
 

@@ -6,6 +6,7 @@ import { type Failure, failureCodes } from '../../core/failure/failure';
 import { failureLine } from '../../core/failure/failureLine';
 import { type NewEvent, runFormatVersion } from '../../core/run/events';
 import { applyEvent, foldRun, type Run } from '../../core/run/fold';
+import { openInstruments } from '../../energy/instruments';
 import { openSource } from '../../energy/openSource';
 import { startSampler } from '../../energy/sampler/sampler';
 import { sourceSettings } from '../../energy/sourceSettings';
@@ -16,6 +17,7 @@ import { isLock, type LockHolder, takeMeasuringLock } from '../../runs/ownership
 import { type HeldLease, takeLease } from '../../runs/ownership/takeLease';
 import { readPower } from '../../runs/store/powerLog';
 import { workloadNamed } from '../../workloads/workloadNamed';
+import { openMachineState } from '../../machine/machineState';
 import { usableCpus } from '../../machine/topology';
 import { identityOf, signalProgram } from '../../machine/processIdentity';
 import { lookup } from '../../runs/store/runFolder';
@@ -157,9 +159,11 @@ async function runSession(
       source,
       onProblem: (message) => warn(noted.sampler(message)),
     });
+    const machine = openMachineState();
     close = async () => {
       await sampler.stop();
       reader.close();
+      machine.close();
     };
     const measuring = openMeasuring({
       run,
@@ -167,12 +171,13 @@ async function runSession(
       record,
       runTrial: (job, { cpus, onStart, ...options }) =>
         job.kind === 'measure' && job.instances > 1
-          ? runTogether({ program, runFolder: folder, reader }, job, { cpus, onStart, ...options })
+          ? runTogether({ program, runFolder: folder, reader, machine }, job, { cpus, onStart, ...options })
           : runTrialProcess(program, folder, job, {
               ...options,
               cpus: cpus?.[0] ?? null,
               onStart: (pid) => onStart([pid]),
             }),
+      machine,
       usableCpus: usableCpus(),
       baseFolder,
       cacheFolder: cache,
@@ -182,7 +187,9 @@ async function runSession(
       flushSamples: () => sampler.flush(),
       stop,
     });
-    const prepared = await prepare(measuring, workload, reader);
+    const prepared = await prepare(measuring, workload, reader, () =>
+      openInstruments(source, { measure: spec.measure, env: process.env }),
+    );
     const message = stop.aborted ? '' : await measureBlocks(measuring, prepared);
     if (broken !== null) throw broken;
     if (stop.aborted) return finish('interrupted', exitCodes.interrupted, stoppedOnRequest);

@@ -3,28 +3,35 @@ import { windowEnergy } from '../../core/energy/energyWindow';
 import { windowStart } from '../../core/energy/readings';
 import { noted } from '../../core/run/conditions';
 import type { EnergyReader } from '../../energy/reader';
+import type { Edges } from './agreement';
+import { noteDoubts } from './doubts';
 import type { Measuring } from './measuring';
 
 /** A baseline that a counter failed in is measured again. */
 const idleAttempts = 3;
 
-/** Measures the machine at rest, where the experiment asks for it. */
-export async function measureIdle(m: Measuring, reader: EnergyReader): Promise<void> {
+/** Measures the machine at rest, where the experiment asks for it. `edges` is told where that begins and ends, each time. */
+export async function measureIdle(m: Measuring, reader: EnergyReader, edges?: Edges): Promise<void> {
   const { idleSeconds } = m.run.spec.measure;
   if (idleSeconds === 0) return;
   for (let attempt = 1; attempt <= idleAttempts && !m.stop.aborted; attempt++) {
     m.record({ type: 'step', step: 'idle', detail: `${idleSeconds} s` });
+    const before = m.machine.read();
     const start = reader.read();
+    edges?.begin();
     await sleep(idleSeconds * 1000, null, { signal: m.stop }).catch(() => undefined);
     if (m.stop.aborted) return;
     const end = reader.read();
+    edges?.end();
+    const state = { start: before, end: m.machine.read() };
     await m.flushSamples();
     const inside = m.samples(m.session, windowStart(start).monotonicMs, end.monotonicMs);
     const energy = windowEnergy(m.source, start, inside, end);
     if (energy.valid) {
-      m.record({ type: 'idle.measured', start, end });
+      m.record({ type: 'idle.measured', start, end, state });
       const busy = noted.busyMachine(100 * energy.utilisation);
       if (busy) m.record({ type: 'warning', ...busy });
+      noteDoubts(m, start.monotonicMs, end.monotonicMs);
       return;
     }
     if (attempt < idleAttempts) continue;

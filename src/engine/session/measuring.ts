@@ -2,6 +2,7 @@ import type { SourceRecord } from '../../core/energy/source';
 import type { NewEvent, RunEvent } from '../../core/run/events';
 import type { SampleLookup } from '../../core/values/trialValue';
 import type { EngineSession } from '../../workloads/workload';
+import type { MachineStateReader } from '../../machine/machineState';
 import type { Cpu } from '../../machine/topology';
 import type { RunTrial } from '../trial/host';
 import { measureAccuracy } from './accuracy';
@@ -14,6 +15,7 @@ export type Measuring = EngineSession & {
   record(event: NewEvent, durable?: boolean): RunEvent;
   runTrial: RunTrial;
   source: SourceRecord;
+  machine: Pick<MachineStateReader, 'read'>;
   /** Logical CPUs that trials may use. */
   usableCpus: readonly Cpu[];
   samples: SampleLookup;

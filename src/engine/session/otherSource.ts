@@ -1,4 +1,5 @@
 import { partsBeside, sourcesOf } from '../../core/energy/parts';
+import { withoutText } from '../../core/energy/sourceLabel';
 import type { Part, SourceRecord } from '../../core/energy/source';
 import { ExpectedError } from '../../core/failure/expectedError';
 import type { Run } from '../../core/run/fold';
@@ -15,22 +16,22 @@ export function refuseOtherSource(run: Pick<Run, 'source'>, source: SourceRecord
 const added = ({ parts }: SourceRecord) => parts.filter((part) => part.added);
 
 const identityOf = (source: SourceRecord) =>
-  JSON.stringify(
-    added(source).map(({ source: kind, way, id, path, unit, range, measured, curve, printed }) => [
+  JSON.stringify([
+    ...added(source).map(({ source: kind, way, id, path, unit, range, measured, curve, printed }) => [
       ...[kind, way, id, path, unit, range, measured, printed],
       ...[curve?.idleWatts, curve?.maxWatts],
     ]),
-  );
+    [...(source.missing ?? [])].sort(),
+  ]);
 
 /** Each kind with its counters: `powercap (…/energy_uj, …)`; beside measured ones an estimate is told as such. */
 function describe(source: SourceRecord): string {
   const beside = partsBeside(source);
-  return sourcesOf(added(source))
-    .map((kind) => {
-      const own = added(source).filter((part) => part.source === kind);
-      return describeKind(kind, own) + (own.every((part) => beside.includes(part)) ? ', estimated beside it' : '');
-    })
-    .join(' and ');
+  const kinds = sourcesOf(added(source)).map((kind) => {
+    const own = added(source).filter((part) => part.source === kind);
+    return describeKind(kind, own) + (own.every((part) => beside.includes(part)) ? ', estimated beside it' : '');
+  });
+  return [kinds.join(' and '), withoutText(source)].filter((text) => text !== null).join(', ');
 }
 
 function describeKind(kind: string, parts: readonly Part[]): string {

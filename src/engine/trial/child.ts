@@ -2,6 +2,7 @@ import { ExpectedError, failureOf } from '../../core/failure/expectedError';
 import type { Failure } from '../../core/failure/failure';
 import { openReader } from '../../energy/openReader';
 import { monotonicMs } from '../../machine/clock';
+import { openMachineState } from '../../machine/machineState';
 import { peakRssBytes, volunteerForOomKiller } from '../../machine/memory';
 import { saysOutOfMemory } from '../../models/onnx/outOfMemory';
 import { BatchError } from '../../models/onnx/workingBatches';
@@ -10,6 +11,7 @@ import { workloadNamed } from '../../workloads/workloadNamed';
 import { workTogether } from './member';
 import { createPhaseMeter } from './phaseMeter';
 import { type MeasureJob, say, type TrialJob, trialJobSchema } from './protocol';
+import type { Standstills } from './standstill';
 import { warmUp } from './warmup';
 import { startWatchdog } from './watchdog';
 import { measureWindow } from './window';
@@ -25,9 +27,9 @@ import { measureWindow } from './window';
 export async function runTrial(text: string, program: string): Promise<boolean> {
   try {
     const job = trialJobSchema.parse(JSON.parse(text));
-    startWatchdog(program);
+    const standstills = startWatchdog(program);
     volunteerForOomKiller();
-    await runJob(job, workloadNamed(job.workload));
+    await runJob(job, workloadNamed(job.workload), standstills);
     return true;
   } catch (error) {
     const works = error instanceof BatchError ? { works: [...error.works] } : {};
@@ -43,12 +45,12 @@ function trialFailure(error: unknown): Failure {
   return isForeign && saysOutOfMemory(failure.message) ? { ...failure, code: 'out-of-memory' } : failure;
 }
 
-async function runJob(job: TrialJob, workload: Workload): Promise<void> {
+async function runJob(job: TrialJob, workload: Workload, standstills: Standstills): Promise<void> {
   switch (job.kind) {
     case 'measure':
-      return measure(job, workload);
+      return measure(job, workload, standstills);
     case 'member':
-      return workTogether(job, () => workload.open(job.told), heartbeat);
+      return workTogether(job, () => workload.open(job.told), { standstills, alive: heartbeat });
     case 'probe': {
       const work = await workload.open(job.told);
       if (!work.probe) throw new Error(`the workload ${workload.name} has no probe of its memory`);
@@ -63,12 +65,13 @@ async function runJob(job: TrialJob, workload: Workload): Promise<void> {
 }
 
 /** Load → warm-up until steady → windows of whole steps. */
-async function measure(job: MeasureJob, workload: Workload): Promise<void> {
+async function measure(job: MeasureJob, workload: Workload, standstills: Standstills): Promise<void> {
   const loadStart = monotonicMs();
   say({ type: 'phase', phase: 'load', monotonicMs: loadStart });
   const work = await workload.open(job.told);
   const reader = openReader(job.source.parts);
   const meter = createPhaseMeter(reader, job.source.parts);
+  const machine = openMachineState();
   const warmupStart = monotonicMs();
   say({ type: 'phase', phase: 'warmup', monotonicMs: warmupStart });
   const warmup = await warmUp(work, job.warmupSeconds, heartbeat);
@@ -76,10 +79,12 @@ async function measure(job: MeasureJob, workload: Workload): Promise<void> {
   let accuracy: AccuracyTold | null = null;
   for (let window = 0; window < job.windows; window++) {
     say({ type: 'phase', phase: 'window', monotonicMs: monotonicMs() });
-    const measured = await measureWindow(work, meter, job.windowSeconds, heartbeat);
+    const before = machine.read();
+    const measured = await measureWindow(work, { meter, standstills, alive: heartbeat }, job.windowSeconds);
+    const state = { start: before, end: machine.read() };
     if (accuracy === null && measured.accuracy !== null) say({ type: 'accuracy', ...measured.accuracy });
     accuracy ??= measured.accuracy;
-    say({ type: 'window', window, ...measured.window });
+    say({ type: 'window', window, ...measured.window, state });
   }
   say({
     type: 'finished',
@@ -89,6 +94,7 @@ async function measure(job: MeasureJob, workload: Workload): Promise<void> {
     steady: warmup.steady,
     peakRssBytes: peakRssBytes(),
   });
+  machine.close();
   reader.close();
 }
 

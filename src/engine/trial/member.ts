@@ -2,11 +2,17 @@ import { monotonicMs } from '../../machine/clock';
 import { peakRssBytes } from '../../machine/memory';
 import type { Work } from '../../workloads/workload';
 import { type MemberJob, parseWord, say, type Word } from './protocol';
+import type { Standstills } from './standstill';
 import { createSteps } from './steps';
 import { warmUp } from './warmup';
 
 /** One of several processes that work together: load → warm-up by the engine's word → steps without a pause until it says so. */
-export async function workTogether(job: MemberJob, open: () => Promise<Work>, alive: () => void): Promise<void> {
+export async function workTogether(
+  job: MemberJob,
+  open: () => Promise<Work>,
+  watch: { standstills: Standstills; alive: () => void },
+): Promise<void> {
+  const { alive } = watch;
   const words: Word[] = [];
   let heard: () => void = () => undefined;
   process.on('message', (said) => {
@@ -25,12 +31,17 @@ export async function workTogether(job: MemberJob, open: () => Promise<Work>, al
   const { batches, steady } = await warmUp(work, job.warmupSeconds, alive);
   const warmupMs = monotonicMs() - warmupStart;
   say({ type: 'warm' });
-  await stepOn(job, work, words, alive);
+  await stepOn(job, work, words, watch);
   say({ type: 'finished', loadMs, warmupMs, warmupBatches: batches, steady, peakRssBytes: peakRssBytes() });
 }
 
 /** Steps until the engine says `finish`, and answers it in between. */
-async function stepOn(job: MemberJob, work: Work, words: Word[], alive: () => void): Promise<void> {
+async function stepOn(
+  job: MemberJob,
+  work: Work,
+  words: Word[],
+  { standstills, alive }: { standstills: Standstills; alive: () => void },
+): Promise<void> {
   const steps = createSteps(cpuSeconds());
   let hasAccuracy = false;
   let windowFromMs = Number.POSITIVE_INFINITY;
@@ -56,7 +67,10 @@ async function stepOn(job: MemberJob, work: Work, words: Word[], alive: () => vo
     // The step that the window's end cuts must have ended.
     if (word?.type === 'count' && steps.lastEndMs() >= word.toMs) {
       const share = steps.share(word.fromMs, word.toMs, job.mostBatchTimes);
-      say({ type: 'share', ...share, batchMs: share.batchMs.map((ms) => Math.round(ms * 1000) / 1000) });
+      say({
+        ...{ type: 'share', ...share, batchMs: share.batchMs.map((ms) => Math.round(ms * 1000) / 1000) },
+        stoodStillMs: standstills.longestMs(word.fromMs, word.toMs),
+      });
       words.shift();
     }
     const startMs = monotonicMs();

@@ -73,6 +73,7 @@ const trialMessageSchema = z.discriminatedUnion('type', [
   z.object({
     ...{ ...type('share'), work: z.number(), cpuSeconds: z.number(), batches: z.int(), stride: z.int() },
     batchMs: z.array(z.number()),
+    stoodStillMs: z.number(),
   }),
   z.object({
     ...type('error'),

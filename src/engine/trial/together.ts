@@ -5,6 +5,7 @@ import { mostBatchTimes } from '../../core/run/batchTimes';
 import type { EventOf } from '../../core/run/events';
 import type { EnergyReader } from '../../energy/reader';
 import { monotonicMs } from '../../machine/clock';
+import type { MachineStateReader } from '../../machine/machineState';
 import { cpuList } from '../../machine/topology';
 import { type Program, runTrialProcess, type TrialEnd, type TrialOptions } from './host';
 import type { MeasureJob, MemberJob, TrialMessage, Word } from './protocol';
@@ -14,13 +15,16 @@ type Said<T extends TrialMessage['type']> = Extract<TrialMessage, { type: T }>;
 /** A process of several, with what it said last of each kind. */
 type Member = { tell(word: Word): void; said: Map<TrialMessage['type'], TrialMessage> };
 
+/** What the engine reads at the edges of a window. */
+type Readers = { reader: Pick<EnergyReader, 'read'>; machine: Pick<MachineStateReader, 'read'> };
+
 /**
  * Runs one trial in several processes at once, each on CPUs of its own. They load, warm up, and work on without a pause; a window
  * is a stretch of that in which all of them work. The counters, which are of the machine, are read here at its edges. Says what a
  * trial in one process says: work, batch times and CPU time are of all processes together. One that fails ends the others.
  */
 export async function runTogether(
-  { program, runFolder, reader }: { program: Program; runFolder: string; reader: Pick<EnergyReader, 'read'> },
+  { program, runFolder, reader, machine }: { program: Program; runFolder: string } & Readers,
   job: MeasureJob,
   options: TrialOptions,
 ): Promise<TrialEnd> {
@@ -67,21 +71,17 @@ export async function runTogether(
     ended.abort();
   };
   const endings = members.map((member, index) => run(member, index).catch(breakOff));
-  await conduct({ job, members, reader, stop, bell, onMessage: options.onMessage }).catch(breakOff);
+  await conduct({ job, members, reader, machine, stop, bell, onMessage: options.onMessage }).catch(breakOff);
   await Promise.all(endings);
   if (broken.length > 0) throw broken[0];
   return first ?? { kind: 'done' };
 }
 
-type Conducted = Pick<TrialOptions, 'onMessage' | 'stop'> & {
-  job: MeasureJob;
-  members: readonly Member[];
-  reader: Pick<EnergyReader, 'read'>;
-  bell: Bell;
-};
+type Conducted = Pick<TrialOptions, 'onMessage' | 'stop'> &
+  Readers & { job: MeasureJob; members: readonly Member[]; bell: Bell };
 
 /** Leads the processes from load to end; returns early where one of them has ended it. */
-async function conduct({ job, members, reader, stop, bell, onMessage }: Conducted): Promise<void> {
+async function conduct({ job, members, reader, machine, stop, bell, onMessage }: Conducted): Promise<void> {
   /** Waits until all have said it since the time before; null where the trial was ended. */
   const all = async <T extends TrialMessage['type']>(type: T): Promise<Said<T>[] | null> => {
     while (!stop.aborted && members.some(({ said }) => !said.has(type))) await bell.rung();
@@ -102,6 +102,7 @@ async function conduct({ job, members, reader, stop, bell, onMessage }: Conducte
   tell({ type: 'warm-up' });
   if ((await all('warm')) === null) return;
   for (let window = 0; window < job.windows; window++) {
+    const before = machine.read();
     const start = reader.read();
     const fromMs = windowStart(start).monotonicMs;
     tell({ type: 'window', fromMs });
@@ -111,9 +112,10 @@ async function conduct({ job, members, reader, stop, bell, onMessage }: Conducte
     if ((await all('whole')) === null) return;
     const end = reader.read();
     tell({ type: 'count', fromMs, toMs: end.monotonicMs });
+    const state = { start: before, end: machine.read() };
     const shares = await all('share');
     if (shares === null) return;
-    await onMessage({ type: 'window', window, start, end, ...together(shares) });
+    await onMessage({ type: 'window', window, start, end, ...together(shares), state });
   }
   tell({ type: 'finish' });
   const finished = await all('finished');
@@ -131,16 +133,18 @@ async function conduct({ job, members, reader, stop, bell, onMessage }: Conducte
 /** What all did in a window. Batch times are thinned alike, so that each process counts by its batches. */
 export function together(
   shares: readonly Omit<Said<'share'>, 'type'>[],
-): Pick<EventOf<'trial.window'>, 'work' | 'cpuSeconds' | 'batchMs' | 'batches' | 'instances'> {
+): Pick<EventOf<'trial.window'>, 'work' | 'cpuSeconds' | 'batchMs' | 'batches' | 'instances' | 'stoodStillMs'> {
   const stride = Math.max(...shares.map((share) => share.stride));
   const kept = shares.map((share) => share.batchMs.filter((_, i) => i % (stride / share.stride) === 0));
   const batchMs = kept.flat();
   const batches = shares.reduce((sum, share) => sum + share.batches, 0);
+  const stoodStillMs = Math.max(...shares.map((share) => share.stoodStillMs));
   return {
     work: shares.reduce((sum, share) => sum + share.work, 0),
     cpuSeconds: shares.reduce((sum, share) => sum + share.cpuSeconds, 0),
     batchMs,
     ...(batches > batchMs.length && { batches }),
+    ...(stoodStillMs > 0 && { stoodStillMs }),
     instances: shares.map(({ work, cpuSeconds, batches: own }, i) => ({
       ...{ work, cpuSeconds, batches: own, kept: kept[i]!.length },
     })),

@@ -4,6 +4,7 @@ import type { EventOf } from '../../core/run/events';
 import { monotonicMs } from '../../machine/clock';
 import type { AccuracyTold, StepWatch, Work } from '../../workloads/workload';
 import type { PhaseMeter } from './phaseMeter';
+import type { Standstills } from './standstill';
 
 type MeasuredWindow = {
   window: Omit<EventOf<'trial.window'>, 'type' | 'at' | 'trial' | 'window'>;
@@ -19,9 +20,8 @@ type MeasuredWindow = {
  */
 export async function measureWindow(
   work: Pick<Work, 'step'>,
-  meter: PhaseMeter,
+  { meter, standstills, alive }: { meter: PhaseMeter; standstills: Standstills; alive: () => void },
   windowSeconds: number,
-  alive: () => void,
 ): Promise<MeasuredWindow> {
   const times = createBatchTimes();
   let accuracy = null as AccuracyTold | null;
@@ -45,10 +45,12 @@ export async function measureWindow(
   const used = process.cpuUsage(cpu);
   const end = meter.end();
   const phases = meter.phases();
+  const stoodStillMs = standstills.longestMs(start.monotonicMs, end.monotonicMs);
   return {
     window: {
       ...{ start, end, work: done, ...windowBatches(times), cpuSeconds: (used.user + used.system) / 1e6 },
       ...(phases !== null && { phases }),
+      ...(stoodStillMs > 0 && { stoodStillMs }),
     },
     accuracy,
   };

@@ -12,6 +12,8 @@ import { showMessage } from '../window/show';
 
 /** The manifest's `when` clause of the copy button names the beginning of it. */
 const title = 'Energy Access';
+/** Of its document, which an editor does not wrap by itself. */
+const columns = 100;
 
 /** Shows for each energy counter whether it can be read, and how to open it; changes nothing. */
 export async function checkEnergyAccess(session: Session): Promise<void> {
@@ -22,7 +24,7 @@ export async function checkEnergyAccess(session: Session): Promise<void> {
   const fix = fixOf(diagnosis);
   session.fix = fix;
   await vscode.commands.executeCommand('setContext', contextKeys.hasFix, fix !== null);
-  await session.documents.show(title, `${diagnosisText(diagnosis)}\n`);
+  await session.documents.show(title, `${diagnosisText(diagnosis, columns)}\n`);
   if (code === exitCodes.ok) return;
   if (fix === null) {
     void showMessage(

@@ -1,5 +1,7 @@
 import * as vscode from 'vscode';
 import { isMeasured } from '../../core/energy/parts';
+import type { SourceRecord } from '../../core/energy/source';
+import { withoutText } from '../../core/energy/sourceLabel';
 import { progressOf } from '../../core/run/progress';
 import { describeNumber, describeSeconds } from '../../core/words/units';
 import { commands, contextKeys } from '../window/contributions';
@@ -49,6 +51,11 @@ function tooltip(live: LiveRun): string {
     : vscode.l10n.t('{0} is running on {1}. Click to see it.', name, host);
 }
 
+function wattsBasis(source: SourceRecord): string {
+  const basis = isMeasured(source) ? withoutText(source) : vscode.l10n.t('est.');
+  return basis === null ? '' : ` (${basis})`;
+}
+
 function statusText(live: LiveRun, nowMs: number): string {
   const run = live.run();
   if (!run) return '';
@@ -59,11 +66,7 @@ function statusText(live: LiveRun, nowMs: number): string {
     label(run.name, 60),
     ...(live.host() === null ? [] : [vscode.l10n.t('on {0}', live.host() ?? '')]),
     beyondLeast ? vscode.l10n.t('one more block') : `${Math.min(100, Math.round((100 * done) / Math.max(1, least)))} %`,
-    ...(watts === null
-      ? []
-      : [
-          `${describeNumber(watts)} W${run.source !== null && !isMeasured(run.source) ? ` (${vscode.l10n.t('est.')})` : ''}`,
-        ]),
+    ...(watts === null ? [] : [`${describeNumber(watts)} W${run.source === null ? '' : wattsBasis(run.source)}`]),
     ...(secondsLeft === null ? [] : [vscode.l10n.t('{0} left', describeSeconds(secondsLeft))]),
   ].join(' · ');
 }

@@ -44,6 +44,12 @@ describe('several sources as one', () => {
     expect(composite([slow, estimate]).parts).toHaveLength(2);
   });
 
+  it('say what is missing of any', () => {
+    const half = { ...powercap, record: { ...powercap.record, missing: ['dram-1'] } };
+    expect(composite([meter, half]).missing).toEqual(['dram-1']);
+    expect(composite([meter, powercap])).not.toHaveProperty('missing');
+  });
+
   it('keep ids apart that two kinds share', () => {
     const { parts } = composite([meter, guess, powercap]);
     expect(parts.map((part) => part.id)).toEqual(['meter:gpu-0', 'guess:gpu-0', 'package-0', 'psys']);

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { doctorCommand } from '../../../src/cli/commands/doctor';
 import { windowEnergy } from '../../../src/core/energy/energyWindow';
 import { curveWatts, fittedShape, loadShare } from '../../../src/core/energy/powerCurve';
+import { sourceLabel } from '../../../src/core/energy/sourceLabel';
 import type { Reading } from '../../../src/core/energy/source';
 import { type Spec, specSchema } from '../../../src/core/spec/spec';
 import { diagnose } from '../../../src/energy/doctor';
@@ -145,6 +146,31 @@ describe('openSource', () => {
     });
   });
 
+  it('measures half a machine where the experiment allows it, and only then', async () => {
+    const driver = await driven({});
+    rmSync(path.join(driver.root, 'intel-rapl/intel-rapl:1/intel-rapl:1:0'), { recursive: true });
+    const measure = { source: 'powercap', powercapRoot: driver.root };
+    await expect(openSource(measureOf(measure))).rejects.toMatchObject({
+      ...{ code: 'source-partial', exitCode: 3 },
+      message: expect.stringMatching(
+        /no counter for dram-1.*measure.source: powercap and measure.allowMissing: \[dram-1\]\.$/,
+      ),
+    });
+    const automatic = await openSource(measureOf({ ...measure, source: 'auto' }));
+    automatic.reader.close();
+    expect(automatic.source.parts[0]!.source).toBe('estimate');
+    expect(automatic.source.reason).toContain('no counter for dram-1');
+    const { source, reader } = await openSource(measureOf({ ...measure, allowMissing: ['dram-1', 'package-0'] }));
+    reader.close();
+    expect(source.parts.map((part) => part.id)).toEqual(['package-0', 'dram-0', 'package-1']);
+    expect(source.missing).toEqual(['dram-1']);
+    expect(sourceLabel(source)).toBe('MEASURED powercap · 2 package + 1 dram, without dram-1');
+    await expect(openSource(measureOf({ ...measure, allowMissing: ['package-0-die-0'] }))).rejects.toMatchObject({
+      ...{ code: 'experiment', exitCode: 2 },
+      message: expect.stringContaining('there can be no package-0-die-0 here: socket 0 has package-0'),
+    });
+  });
+
   it('takes the root of the environment unless the experiment names one', async () => {
     const env = { GREENBATCH_POWERCAP_ROOT: '/nowhere/else' };
     expect((await openSource(measureOf({}), env)).source.reason).toContain('/nowhere/else');
@@ -267,7 +293,7 @@ describe('doctor', () => {
   });
 
   it('names the group, and opens the name of a zone where that is what is locked', () => {
-    const fix = permissionFix('/sys/class/powercap', ['/sys/class/powercap/intel-rapl:0/name']);
+    const fix = permissionFix({ isKernels: true }, ['/sys/class/powercap/intel-rapl:0/name']);
     expect(fix).toContain('chgrp rapl energy_uj max_energy_range_uj name');
   });
 
@@ -280,7 +306,7 @@ describe('doctor', () => {
   });
 
   it('opens all zones of /sys to one group, with a rule that lasts', () => {
-    const fix = permissionFix('/sys/class/powercap', ['/sys/class/powercap/intel-rapl:0/energy_uj']);
+    const fix = permissionFix({ isKernels: true }, ['/sys/class/powercap/intel-rapl:0/energy_uj']);
     expect(fix).toMatch(/SUBSYSTEM=="powercap".*KERNEL=="intel-rapl\*:\*"/);
     expect(fix).toContain('/etc/udev/rules.d/');
     expect(fix).not.toMatch(/0444|a\+r|o\+r|0666/);

@@ -20,6 +20,7 @@ const cpuinfo = (cpus: readonly (readonly [socket: number, core: number])[]) =>
       [
         `processor\t: ${processor}`,
         'vendor_id\t: GenuineIntel',
+        'cpu family\t: 6',
         'model\t\t: 85',
         'model name\t: Intel(R) Xeon(R) Gold 6126 CPU @ 2.60GHz',
         'microcode\t: 0x2007006',
@@ -66,6 +67,7 @@ describe('/proc/cpuinfo', () => {
   it('names vendor, model, microcode and flags; those of a virtual machine’s guest are not its own', () => {
     expect(parseCpuInfo(cpuinfo([[0, 0]]))).toMatchObject({
       ...{ vendor: 'intel', model: 'Intel(R) Xeon(R) Gold 6126 CPU @ 2.60GHz', microcode: '0x2007006' },
+      ...{ family: 6, modelNumber: 85 },
       flags: new Set(['fpu', 'vme', 'sgx']),
     });
     expect(parseCpuInfo('vendor_id\t: AuthenticAMD\n').vendor).toBe('amd');
@@ -74,7 +76,10 @@ describe('/proc/cpuinfo', () => {
 
   it('says nothing of what an Arm CPU does not tell', () => {
     const arm = 'processor\t: 0\nBogoMIPS\t: 50.00\nFeatures\t: fp asimd\nCPU implementer\t: 0x41\n';
-    const nothing = { vendor: 'other', model: null, microcode: null, flags: new Set(), sockets: null, cores: null };
+    const nothing = {
+      ...{ vendor: 'other', model: null, family: null, modelNumber: null, microcode: null },
+      ...{ flags: new Set(), sockets: null, cores: null },
+    };
     expect(parseCpuInfo(arm)).toEqual(nothing);
     expect(parseCpuInfo('')).toEqual(nothing);
   });

@@ -43,6 +43,13 @@ export function refusalOf(one: AnalysedRun, other: AnalysedRun): ComparisonNote 
       message: `The two estimates rest on different power curves (${curveText(first)}; ${curveText(second)}): the difference would be the curves'. Set the same measure.powerCurve in both.`,
     };
   }
+  const [missing, otherMissing] = [missingOf(first), missingOf(second)];
+  if (missing !== otherMissing) {
+    return {
+      code: 'missing-domains',
+      message: `Other domains are missing from the joules of each (${missing || 'none'}; ${otherMissing || 'none'}): one of them is of half a machine. Measure both with the same domains.`,
+    };
+  }
   const [domains, others] = [domainsOf(first), domainsOf(second)];
   if (domains !== others) {
     return {
@@ -113,6 +120,8 @@ type Report = AnalysedRun['report'];
 
 const unique = (values: unknown[]) => [...new Set(values)].join(', ');
 const gigabytes = (bytes: unknown) => (typeof bytes === 'number' ? `${Math.round(bytes / 1e9)} GB` : null);
+
+const missingOf = ({ source }: Report) => [...(source?.missing ?? [])].sort().join(' + ');
 
 function domainsOf({ source }: Report): string {
   const ids = source === null ? [] : countedParts(source).map((part) => part.id);

@@ -38,6 +38,8 @@ export function compareRuns(first: AnalysedRun, second: AnalysedRun): RunCompari
     refused: refused ?? (pairs.length === 0 ? nothingInCommon : null),
     warnings: warningsOf(first, second),
     estimated: first.report.source !== null && !isMeasured(first.report.source),
+    // Others than those of the second forbid the comparison.
+    missing: first.report.source?.missing ?? [],
     unit: first.report.run.workload.unit,
     confidencePercent,
     marginPercent,

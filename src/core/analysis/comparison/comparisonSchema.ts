@@ -44,6 +44,7 @@ const comparison = z.strictObject({
   refused: note.nullable().describe('why nothing is compared; null where it is'),
   warnings: z.array(note).describe('what else differs between the runs'),
   estimated: z.boolean(),
+  missing: z.array(z.string()).describe('domains that the joules of neither run hold (measure.allowMissing)'),
   unit: z.string().describe('what the work is counted in, in the singular: image'),
   confidencePercent: z.number().describe('of all intervals of energy per unit of work together'),
   marginPercent: z.number().describe('within ± this margin configurations are equivalent'),

@@ -1,11 +1,12 @@
 import type { RunComparison } from './comparisonSchema';
+import { basisText } from '../../energy/sourceLabel';
 import { configurationLabels } from '../../configuration/label';
 import { listed } from '../../statistics/wording';
 import { counted, describeGiven, describePercent, describePercentRange } from '../../statistics/wording';
 
 /** The comparison of two runs in one or two English sentences. */
 export function comparisonSentence(comparison: Omit<RunComparison, 'sentence'>): string {
-  const { refused, configurations, first, second, estimated, unit, marginPercent } = comparison;
+  const { refused, configurations, first, second, estimated, missing, unit, marginPercent } = comparison;
   if (refused) return `Not compared: ${refused.message}`;
   const labels = configurationLabels(configurations.map((c) => c.second));
   const [one, two] = first.name === second.name ? [first.id, second.id] : [first.name, second.name];
@@ -35,7 +36,8 @@ export function comparisonSentence(comparison: Omit<RunComparison, 'sentence'>):
     parts.length > 0
       ? `Against ${one}, ${two} ${[parts.join('; it '), openText].filter(Boolean).join('; ')}.`
       : `${openText.charAt(0).toUpperCase()}${openText.slice(1)}: more repeats are needed.`;
-  return estimated ? `Estimated from CPU time: ${text.charAt(0).toLowerCase()}${text.slice(1)}` : text;
+  const basis = basisText({ estimated, missing });
+  return basis === null ? text : `${basis}: ${text.charAt(0).toLowerCase()}${text.slice(1)}`;
 }
 
 function sameText(

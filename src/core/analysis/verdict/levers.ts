@@ -2,6 +2,7 @@ import type { Configuration } from '../../configuration/configuration';
 import { type FactorKey, groupsExcept, sameExcept, variedFactors } from '../../configuration/factors';
 import { configurationLabels, sentenceCase } from '../../configuration/label';
 import { processesText, splitText, variesSplit } from '../../configuration/split';
+import { basisText } from '../../energy/sourceLabel';
 import type { ConfigurationSummary } from '../../metrics/summarySchema';
 import {
   asPercent,
@@ -149,8 +150,9 @@ function leverSentence(
     ...(lever.latency ? [latencyText(lever.latency)] : []),
     ...(isOutside ? ['outside your limit'] : []),
   ].join(', ');
-  if (!terms.estimated) return `${text}.`;
-  return `Estimated from CPU time: ${subject.startsWith('The ') ? `t${text.slice(1)}` : text}.`;
+  const basis = basisText(terms);
+  if (basis === null) return `${text}.`;
+  return `${basis}: ${subject.startsWith('The ') ? `t${text.slice(1)}` : text}.`;
 }
 
 function changeText(factor: Lever['factor'], to: Configuration, all: readonly Configuration[]): string {

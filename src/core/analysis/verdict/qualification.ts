@@ -1,10 +1,11 @@
 import type { ConfigurationResult } from '../../values/result';
 import type { ConfigurationSummary } from '../../metrics/summarySchema';
 import { fewestForPercentile } from '../../statistics/statistics';
+import { withoutText } from '../../energy/sourceLabel';
 import type { AnalysisTerms } from '../analysisTermsSchema';
 import { configurationLabels, sentenceCase } from '../../configuration/label';
 import type { Decision, Qualification } from './verdictSchema';
-import { describeGiven } from '../../statistics/wording';
+import { counted, describeGiven } from '../../statistics/wording';
 
 /** What a reader must know to trust the verdict as far as it goes. */
 export function qualifications(
@@ -26,6 +27,10 @@ export function qualifications(
       'Estimated from CPU time, not measured: it mostly restates throughput, and its interval is repeatability, not accuracy.',
     );
   }
+  const without = withoutText(terms);
+  if (without !== null) {
+    say('missing-domains', null, `Every joule is ${without}: what a configuration takes there is not seen.`);
+  }
   list.push(...notes);
   for (const s of summaries) {
     if (s.skipped) say('skipped', s.id, `${label(s.id)} was not measured: ${s.skipped.message}`);
@@ -45,6 +50,7 @@ export function qualifications(
       );
     }
   }
+  for (const { id, message } of throttled(summaries, label)) say('throttled', id, message);
   if (decision.kind === 'greenest') {
     for (const c of decision.comparisons.filter((c) => c.withinMargin)) {
       say('within-margin', c.id, `${label(c.id)} is worse by less than ${describeGiven(decision.marginPercent)} %.`);
@@ -58,4 +64,21 @@ export function qualifications(
     );
   }
   return list;
+}
+
+/** Said once where it holds for all: then their differences may still be right, their joules are not. */
+function throttled(
+  summaries: readonly ConfigurationSummary[],
+  label: (id: string) => string,
+): { id: string | null; message: string }[] {
+  const measured = summaries.filter(({ n }) => n > 0);
+  const hot = measured.filter(({ state }) => (state?.throttledTrials ?? 0) > 0);
+  if (hot.length > 1 && hot.length === measured.length)
+    return [
+      { id: null, message: 'Every configuration was slowed down by heat: all joules are of a throttled processor.' },
+    ];
+  return hot.map(({ id, n, state }) => ({
+    id,
+    message: `${label(id)} was slowed down by heat in ${state!.throttledTrials} of ${counted(n, 'trial')}: its joules are of a throttled processor.`,
+  }));
 }

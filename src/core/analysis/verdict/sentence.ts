@@ -4,6 +4,7 @@ import type { ConfigurationSummary } from '../../metrics/summarySchema';
 import type { Interval } from '../../statistics/interval';
 import { roundOutward } from '../../words/units';
 import { fewestBlocks } from '../../statistics/sequential';
+import { basisText } from '../../energy/sourceLabel';
 import type { AnalysisTerms } from '../analysisTermsSchema';
 import { variedFactors } from '../../configuration/factors';
 import { configurationLabels } from '../../configuration/label';
@@ -55,7 +56,8 @@ export function verdictSentence(
     infeasible: infeasibleText,
   }[decision.kind](words);
   const saysJoules = decision.kind !== 'infeasible' && decision.openBecause !== 'too-few-blocks';
-  if (terms.estimated && saysJoules) return `Estimated from CPU time: ${text}.`;
+  const basis = basisText(terms);
+  if (basis !== null && saysJoules) return `${basis}: ${text}.`;
   // The name of a model stays as it is written.
   const startsWithModel = [...labels.values()].some((name) => !name.startsWith('batch ') && text.startsWith(name));
   return `${startsWithModel ? text : capital(text)}.`;

@@ -50,6 +50,7 @@ function decideAmong(
     blocks,
     confidencePercent,
     estimated: terms.estimated,
+    missing: terms.missing,
     openBecause: null,
     moreBlocks: null,
     relaxations: [] as Relaxation[],

@@ -17,6 +17,7 @@ const relaxation = z.strictObject({
 const qualification = z.strictObject({
   code: z.enum([
     'estimated',
+    'missing-domains',
     'no-idle',
     'accuracy-unknown',
     'skipped',
@@ -24,6 +25,7 @@ const qualification = z.strictObject({
     'few-batches',
     'within-margin',
     'batch-timeout',
+    'throttled',
   ]),
   /** Id of the one that it is about; null where it is about all. */
   configuration: z.string().nullable(),
@@ -127,6 +129,7 @@ export const verdictSchema = z.strictObject({
   blocks: z.int(),
   confidencePercent: z.number(),
   estimated: z.boolean(),
+  missing: z.array(z.string()).describe('domains that no joule holds (measure.allowMissing)'),
   /** For `unresolved`: why. */
   openBecause: z.enum(['too-few-blocks', 'comparison', 'feasibility', 'nothing-to-compare']).nullable(),
   moreBlocks: nullable.describe('about how many more blocks would decide'),

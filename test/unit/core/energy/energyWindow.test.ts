@@ -247,3 +247,75 @@ describe('powerSeries', () => {
     ]);
   });
 });
+
+/** Ten readings a second of one part; `counterAt` in microjoules by milliseconds. */
+const tenASecond = (seconds: number, counterAt: (ms: number) => number) =>
+  Array.from({ length: 10 * seconds + 1 }, (_, k) => reading(100 * k, Math.round(counterAt(100 * k))));
+const energyOf = (part: Part, readings: Reading[]) =>
+  windowEnergy(source(part), readings[0]!, readings.slice(1, -1), readings.at(-1)!);
+
+describe('a counter that stands still for a part of a window', () => {
+  /** 120 W, but for `stillMs` from 1 s on, and what was used then never comes back. */
+  const stopping = (stillMs: number) => (ms: number) => 120_000 * (ms - Math.min(stillMs, Math.max(0, ms - 1000)));
+
+  it.each([
+    ['package-0', 3000, 'stood still for 3.0 of 5.0 s'],
+    ['package-0', 700, 'stood still for 0.7 of 5.0 s'],
+    ['dram-0', 3000, 'stood still for 3.0 of 5.0 s'],
+  ])('%s, %d ms: has no joules', (id, stillMs, words) => {
+    expect(energyOf(domain(id), tenASecond(5, stopping(stillMs)))).toMatchObject({
+      ...{ valid: false, reason: 'dead', message: expect.stringContaining(`${id}: the counter ${words}`) as unknown },
+    });
+  });
+
+  it('is believed where it is as slow as such counters are', () => {
+    expect(energyOf(domain('package-0'), tenASecond(5, stopping(300))).valid).toBe(true);
+    expect(energyOf(domain('dram-0'), tenASecond(5, stopping(1000))).valid).toBe(true);
+  });
+
+  it('is found by the sampler where the edges count from elsewhere', () => {
+    const readings = tenASecond(5, stopping(3000));
+    const ofAnotherProcess = readings.slice(1, -1).map((r) => ({ ...r, counters: [r.counters[0]! + 7e9] }));
+    const part = domain('package-0', { fromOpening: true, range: null });
+    const [start, end] = [readings[0]!, readings.at(-1)!];
+    expect(windowEnergy(source(part), start, ofAnotherProcess, end)).toMatchObject({ valid: false, reason: 'dead' });
+    const moving = tenASecond(5, (ms) => 120_000 * ms + 7e9).slice(1, -1);
+    expect(windowEnergy(source(part), start, moving, end)).toMatchObject({ valid: true });
+  });
+});
+
+describe('a counter that begins anew', () => {
+  const watts = 150;
+  it('is never taken for a wrap, however near to its end it was, to the energy of a moment', () => {
+    const resets = fc.record({
+      left: fc.double({ min: 0, max: 0.4, noNaN: true }),
+      atMs: fc.integer({ min: 200, max: 4800 }),
+      limitWatts: fc.constantFrom(null, 165),
+    });
+    fc.assert(
+      fc.property(resets, ({ left, atMs, limitWatts }) => {
+        const part = domain('package-0', { limitWatts });
+        const first = packageRange * (1 - left) - watts * 1000 * atMs - 1;
+        const counterAt = (ms: number) => (ms < atMs ? first + watts * 1000 * ms : watts * 1000 * (ms - atMs));
+        const energy = energyOf(part, tenASecond(5, counterAt));
+        if (energy.valid) expect(Math.abs(energy.joules - 5 * watts)).toBeLessThan(watts);
+        else expect(energy.message).toMatch(/package-0: the counter (fell|rose)/);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('says so', () => {
+    const counterAt = (ms: number) => (ms < 2000 ? packageRange - 1e9 + 150_000 * ms : 150_000 * (ms - 2000));
+    expect(energyOf(domain('package-0'), tenASecond(5, counterAt))).toMatchObject({
+      ...{ valid: false, reason: 'backwards', message: expect.stringContaining('it was reset') as unknown },
+    });
+  });
+
+  it('is a wrap where the range was used up', () => {
+    const counterAt = (ms: number) => (packageRange - 3e8 + 150_000 * ms) % packageRange;
+    const energy = energyOf(domain('package-0'), tenASecond(5, counterAt));
+    expect(energy).toMatchObject({ valid: true, wraps: 1 });
+    if (energy.valid) expect(energy.joules).toBeCloseTo(750, 3);
+  });
+});

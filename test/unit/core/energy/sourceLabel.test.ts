@@ -1,5 +1,11 @@
 import { expect, it } from 'vitest';
-import { countedIds, energyBoundary, sourceLabel } from '../../../../src/core/energy/sourceLabel';
+import {
+  basisText,
+  countedIds,
+  energyBoundary,
+  sourceLabel,
+  withoutText,
+} from '../../../../src/core/energy/sourceLabel';
 import type { Part } from '../../../../src/core/energy/source';
 import { zonePart } from '../../../support/runEvents';
 
@@ -43,6 +49,25 @@ it.each<[string, Part[], string, string]>([
 ])('says of %s what is measured, and what is not', (_, parts, label, boundary) => {
   expect(sourceLabel({ parts })).toBe(label);
   expect(energyBoundary({ parts })).toBe(boundary);
+});
+
+it('says wherever it says anything which domains are missing', () => {
+  const half = { parts: zones.slice(0, 3), missing: ['dram-1'] };
+  expect(sourceLabel(half)).toBe('MEASURED powercap · 2 package + 1 dram, without dram-1');
+  expect(energyBoundary(half)).toBe('gross energy of package-0 + dram-0 + package-1, without dram-1');
+  const beside = { parts: [zones[0]!, guess], missing: ['package-1', 'dram-0'] };
+  expect(sourceLabel(beside)).toBe(
+    'MEASURED powercap · 1 package, without package-1 + dram-0; beside it ESTIMATED by guess · 1 gpu',
+  );
+  expect(energyBoundary(beside)).toMatch(/^gross energy of package-0, without package-1 \+ dram-0, measured; gpu-0 is/);
+  expect(withoutText({ missing: [] })).toBeNull();
+  expect(withoutText({})).toBeNull();
+});
+
+it('says before a claim what it rests on, unless that is all that was asked for', () => {
+  expect(basisText({ estimated: true, missing: [] })).toBe('Estimated from CPU time');
+  expect(basisText({ estimated: false, missing: ['dram-0', 'dram-1'] })).toBe('Measured without dram-0 + dram-1');
+  expect(basisText({ estimated: false, missing: [] })).toBeNull();
 });
 
 it('names as counted what joules are of, and no estimate beside it', () => {

@@ -37,6 +37,12 @@ describe('a run as CSV', () => {
     }
   });
 
+  it('names the way by which a source was read, as the label does', () => {
+    const report = reportFor();
+    const parts = report.source!.parts.map((part) => ({ ...part, source: 'perf', way: 'program' }));
+    expect(configurationsCsv({ ...report, source: { ...report.source!, parts } })).toContain(',measured perf program,');
+  });
+
   it('has one row for each trial', async () => {
     const text = trialsCsv(reportFor(), configurationResults(runOf(), none));
     await expect(text).toMatchFileSnapshot('../../../golden/trials.csv');

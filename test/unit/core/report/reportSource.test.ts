@@ -37,8 +37,9 @@ const zone = { id: 'p', kind: 'package', socket: 0, path: '/p', rangeMicrojoules
 it('says of a source of format 1 what its log said: every key with its value', () => {
   fc.assert(
     fc.property(old, (before) => {
-      const { parts, ...said } = reportSource(sourceSchema.parse(sourceOfFormat1(before)));
+      const { parts, missing, ...said } = reportSource(sourceSchema.parse(sourceOfFormat1(before)));
       expect(said).toEqual(before);
+      expect(missing).toEqual([]);
       expect(parts.map((part) => part.id)).toEqual(before.domains.map((d) => d.id));
     }),
   );

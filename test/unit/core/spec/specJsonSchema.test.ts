@@ -49,6 +49,7 @@ const good: [string, object][] = [
   ['the usual workload', { ...base, workload: 'detection' }],
   ['a kind of source that only another program may have', { ...base, measure: { source: 'nvml' } }],
   ['several sources', { ...base, measure: { source: ['powercap', 'nvml'] } }],
+  ['missing domains', { ...base, measure: { source: 'powercap', allowMissing: ['dram-1', 'package-1-die-0'] } }],
   ['curve', { ...base, measure: { powerCurve: { idleWatts: 0, maxWatts: 1 } } }],
 ];
 const bad: [string, unknown][] = [
@@ -93,6 +94,10 @@ const bad: [string, unknown][] = [
   ['no source', { ...base, measure: { source: [] } }],
   ['domains twice', { ...base, measure: { domains: ['dram', 'dram'] } }],
   ['domains empty', { ...base, measure: { domains: [] } }],
+  ['no missing domain', { ...base, measure: { source: 'powercap', allowMissing: [] } }],
+  ['a missing domain twice', { ...base, measure: { source: 'powercap', allowMissing: ['dram-1', 'dram-1'] } }],
+  ['a kind as missing', { ...base, measure: { source: 'powercap', allowMissing: ['dram'] } }],
+  ['psys as missing', { ...base, measure: { source: 'powercap', allowMissing: ['psys-0'] } }],
   ['short window', { ...base, measure: { windowSeconds: 0.1 } }],
   ['negative idle', { ...base, measure: { idleSeconds: -1 } }],
   ['percentile', { ...base, sla: { requestLatencyMs: 1, arrivalRate: 1, percentile: 100 } }],
@@ -104,6 +109,12 @@ const bad: [string, unknown][] = [
 const beyondSchema: [string, object][] = [
   ['max below min', { ...base, measure: { repeats: { min: 6, max: 5 } } }],
   ['curve that falls', { ...base, measure: { powerCurve: { idleWatts: 9, maxWatts: 5 } } }],
+  ['missing domains of auto', { ...base, measure: { allowMissing: ['dram-1'] } }],
+  ['missing domains of the estimate', { ...base, measure: { source: ['estimate'], allowMissing: ['dram-1'] } }],
+  [
+    'missing domains of a kind that is not asked for',
+    { ...base, measure: { source: 'powercap', domains: ['package'], allowMissing: ['dram-1'] } },
+  ],
   ['no multiple of the stride', { ...base, imageSize: 330 }],
 ];
 

@@ -1,6 +1,7 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { checkPerfProgram, installRemedy } from '../../../../src/energy/perf/perfProgramCheck';
+import { checkPerfProgram } from '../../../../src/energy/perf/perfProgramCheck';
 import { discoverPmu } from '../../../../src/energy/perf/pmu';
+import { inspectMachine } from '../../../../src/machine/machine';
 import {
   makePerfProgram,
   notPermitted,
@@ -10,18 +11,18 @@ import {
 } from '../../../support/perfProgram';
 import { makeCpus, makePmu, type PmuOptions } from '../../../support/perfPmu';
 
-const machine: Parameters<typeof checkPerfProgram>[2] = { kind: 'metal', sockets: [0], vendor: 'intel' };
+const machine = { ...inspectMachine(), vendor: 'intel' } as const;
 
-function check(options: PerfProgramOptions, pmuOptions: PmuOptions = {}, on = machine) {
+function check(options: PerfProgramOptions, pmuOptions: PmuOptions = {}, allowed: string[] = []) {
   const pmu = makePmu(pmuOptions);
   const perf = makePerfProgram(options);
   onTestFinished(() => {
     pmu.remove();
     perf.remove();
   });
-  return checkPerfProgram(discoverPmu(pmu.folder), ['package', 'dram'], on, {
-    ...process.env,
-    GREENBATCH_PERF: perf.program,
+  return checkPerfProgram(discoverPmu(pmu.folder), ['package', 'dram'], machine, {
+    allowed,
+    env: { ...process.env, GREENBATCH_PERF: perf.program },
   });
 }
 
@@ -38,7 +39,7 @@ describe('checkPerfProgram', { timeout: 30_000 }, () => {
     expect(newest!.parts[0]!.printed).toEqual({ form: 'json', control: true, everyMs: 100, resolution: 1 });
     expect(older!.parts[0]!.printed).toMatchObject({ form: 'csv', control: true, resolution: 10_000 });
     expect(oldest!.parts[0]!.printed).toMatchObject({ form: 'csv', control: false });
-    expect(oldest!.reason).toContain('half of 100 ms');
+    expect(oldest!.reason).toContain('± 50 ms');
   });
 
   it('goes without memory where the machine has no event of it, and says so', () => {
@@ -52,6 +53,14 @@ describe('checkPerfProgram', { timeout: 30_000 }, () => {
     expect(found).toMatchObject({ usable: false, code: 'source-dead' });
     expect(found.reason).toContain('dram-0');
     expect(found.problems.get('dram-0')).toBe('DEAD');
+    expect(found.remedy.advice).toContain('measure.allowMissing: [dram-0]');
+  });
+
+  it('goes without one that may be missing, and says so', () => {
+    const { usable, parts, missing } = check({ watts: { 'energy-pkg': 1 } }, {}, ['dram-0']);
+    expect({ usable, missing, ids: parts.map(({ id }) => id) }).toEqual({
+      ...{ usable: true, missing: ['dram-0'], ids: ['package-0'] },
+    });
   });
 
   it('knows who may not count, and says how to', () => {
@@ -63,9 +72,9 @@ describe('checkPerfProgram', { timeout: 30_000 }, () => {
   it('knows Ubuntu’s perf without the tools of this kernel, and where there is none', () => {
     const found = check({ refuses: wrapperWithoutTools });
     expect(found).toMatchObject({ usable: false, code: 'source-absent' });
-    expect(found.reason).toContain('no tools for this kernel');
+    expect(found.reason).toContain('no tools for the kernel');
     const none = checkPerfProgram(discoverPmu(makeFolder()), ['package'], machine, {
-      GREENBATCH_PERF: '/no/such/perf',
+      env: { GREENBATCH_PERF: '/no/such/perf' },
     });
     expect(none.reason).toBe('there is no program /no/such/perf');
   });
@@ -83,12 +92,7 @@ describe('checkPerfProgram', { timeout: 30_000 }, () => {
       cpus.remove();
       pmu.remove();
     });
-    const found = checkPerfProgram(
-      discoverPmu(pmu.folder, cpus.folder),
-      ['package'],
-      { ...machine, vendor: 'amd' },
-      {},
-    );
+    const found = checkPerfProgram(discoverPmu(pmu.folder, cpus.folder), ['package'], { ...machine, vendor: 'amd' });
     expect(found.code).toBe('source-partial');
     expect(found.remedy.advice).toContain('measure.perf: event');
   });
@@ -99,18 +103,3 @@ function makeFolder(): string {
   onTestFinished(pmu.remove);
   return pmu.folder;
 }
-
-describe('installRemedy', () => {
-  it.each([
-    ['ID=ubuntu\nID_LIKE=debian', 'linux-tools'],
-    ['ID=debian', 'linux-perf'],
-    ['ID="rocky"\nID_LIKE="rhel centos fedora"', 'dnf install perf'],
-    ['ID="opensuse-leap"\nID_LIKE="suse opensuse"', 'zypper'],
-  ])('names the package of %j', (osRelease, expected) => {
-    expect(installRemedy(osRelease).fix).toContain(expected);
-  });
-
-  it('has words where the distribution is not known', () => {
-    expect(installRemedy('ID=other')).toEqual({ advice: expect.stringContaining('GREENBATCH_PERF'), fix: null });
-  });
-});

@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { perf } from '../../../../src/energy/perf/perfSource';
 import { SourceError } from '../../../../src/energy/source';
@@ -7,10 +9,11 @@ import { makePmu, perfEventsMissing, type PmuOptions } from '../../../support/pe
 const missing = perfEventsMissing();
 if (missing) console.warn(`skipped: perf as a source (${missing})`);
 
-function asked(options: PmuOptions = {}) {
+function asked(options: PmuOptions = {}, allowMissing: string[] = []) {
   const pmu = makePmu(options);
   onTestFinished(pmu.remove);
-  return { measure: { domains: ['package' as const, 'dram' as const] }, env: { GREENBATCH_PERF_ROOT: pmu.folder } };
+  const measure = { domains: ['package' as const, 'dram' as const], allowMissing };
+  return { measure, env: { GREENBATCH_PERF_ROOT: pmu.folder } };
 }
 
 describe.skipIf(missing)('perf', () => {
@@ -38,6 +41,29 @@ describe.skipIf(missing)('perf', () => {
     const refused = await perf.describe(asked(options)).catch((error: unknown) => error);
     expect(refused).toBeInstanceOf(SourceError);
     expect(refused).toMatchObject({ code, message: expect.stringContaining(words) as unknown });
+  });
+
+  it.each([
+    // PERF_COUNT_SW_ALIGNMENT_FAULTS: nothing here ever counts it. And a software event that no kernel has.
+    ['source-dead', 'dram-0: dead', '0x07'],
+    ['source-partial', 'dram-0: it cannot be opened (ENOENT)', '0xff'],
+  ])('ends with %s (%s), or goes without where it may', async (code, words, config) => {
+    const memory = (allowMissing: string[]) => {
+      const one = asked({}, allowMissing);
+      writeFileSync(join(one.env.GREENBATCH_PERF_ROOT, 'events/energy-ram'), `event=${config}\n`);
+      return perf.describe(one);
+    };
+    const refused = await memory([]).catch((error: unknown) => error);
+    expect(refused).toMatchObject({ code, message: expect.stringContaining(words) as unknown });
+    expect((refused as Error).message).toMatch(/measure.source: perf and measure.allowMissing: \[dram-0\]\.$/);
+    const { parts, missing: without } = await memory(['dram-0']);
+    expect([parts.map(({ id }) => id), without]).toEqual([['package-0'], ['dram-0']]);
+  });
+
+  it('measures nothing where all may be missing and is dead', async () => {
+    const refused = await perf.describe(asked({ config: '0x07' }, ['package-0', 'dram-0'])).catch((e: unknown) => e);
+    expect(refused).toMatchObject({ code: 'source-dead' });
+    expect((refused as Error).message).not.toContain('allowMissing');
   });
 
   it('is examined domain by domain', async () => {

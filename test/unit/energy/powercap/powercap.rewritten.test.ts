@@ -8,6 +8,7 @@ import { discoverPowercap, partsOf } from '../../../../src/energy/powercap/power
 import { checkPowercap } from '../../../../src/energy/powercap/powercapCheck';
 import { openReader } from '../../../../src/energy/openReader';
 import { makePowercapTree, type TestTree } from '../../../support/powercapTree';
+import { machineWith } from '../../../support/machines';
 
 const cleanups: (() => unknown)[] = [];
 afterEach(async () => {
@@ -64,10 +65,7 @@ describe('counters that a script rewrites', () => {
         if (i % 3 === 0) await new Promise((resolve) => setTimeout(resolve, 1));
       }
       for (const values of seen) expect(values.size).toBeGreaterThan(50);
-      const check = await checkPowercap(discoverPowercap(made.root), ['package', 'dram'], {
-        kind: 'metal',
-        sockets: [],
-      });
+      const check = await checkPowercap(discoverPowercap(made.root), ['package', 'dram'], machineWith({ sockets: [] }));
       expect(check).toMatchObject({ usable: true });
     },
     60_000,

@@ -1,15 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  unlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
@@ -17,12 +7,10 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { discoverPowercap, partsOf, type Zone } from '../../../../src/energy/powercap/powercap';
 import { checkPowercap } from '../../../../src/energy/powercap/powercapCheck';
 import { makePowercapTree, type TestTree, type TreeOptions } from '../../../support/powercapTree';
+import { cpus, machineWith } from '../../../support/machines';
+import { asOrdinaryUser } from '../../../support/ordinaryUser';
 
-const captures = path.resolve(
-  process.env.GREENBATCH_FIXTURES ?? path.join(import.meta.dirname, '../../../../../shared/data'),
-  'rapl-captures/sysfs/procfs/powercap.ttar',
-);
-const machine = { kind: 'metal' as const, sockets: [] };
+const machine = machineWith({ sockets: [] });
 const both = ['package', 'dram'] as const;
 const cleanups: (() => void)[] = [];
 afterEach(() => {
@@ -49,7 +37,13 @@ function addZone(root: string, zone: string, files: Record<string, string>): str
 }
 
 /** Counters that move by themselves would need a process; here a timer moves them while the check waits. */
-async function checkMoving(made: TestTree, wanted: readonly ('package' | 'dram')[] = both, still: string[] = []) {
+async function checkMoving(
+  made: TestTree,
+  wanted: readonly ('package' | 'dram')[] = both,
+  still: string[] = [],
+  allowed: string[] = [],
+  ofMachine = machine,
+) {
   let microjoules = 1_000_000;
   const timer = setInterval(() => {
     microjoules += 100_000;
@@ -58,7 +52,7 @@ async function checkMoving(made: TestTree, wanted: readonly ('package' | 'dram')
     });
   }, 3);
   try {
-    return await checkPowercap(discoverPowercap(made.root), wanted, machine);
+    return await checkPowercap(discoverPowercap(made.root), wanted, ofMachine, allowed);
   } finally {
     clearInterval(timer);
   }
@@ -192,21 +186,6 @@ describe('discoverPowercap', () => {
       { numRuns: 200 },
     );
   });
-
-  it.skipIf(!existsSync(captures))('reads a captured tree (procfs fixtures)', () => {
-    const root = folder();
-    for (const part of readFileSync(captures, 'utf8').split(/^# ttar.*\n/m)) {
-      const file = /^Path: fixtures\/sys\/class\/powercap\/(.*)\nLines: (\d+)\n([\s\S]*?)Mode/m.exec(part);
-      if (!file) continue;
-      mkdirSync(path.dirname(path.join(root, file[1]!)), { recursive: true });
-      writeFileSync(path.join(root, file[1]!), file[3]!);
-    }
-    expect(discoverPowercap(root).zones.map(({ id, zone, readable }) => [id, zone, readable])).toEqual([
-      ['package-0', 'intel-rapl:0', true],
-      ['core-0', 'intel-rapl:0:0', true],
-      ['package-10', 'intel-rapl:a', true],
-    ]);
-  });
 });
 
 describe('checkPowercap', () => {
@@ -258,6 +237,57 @@ describe('checkPowercap', () => {
       remedy: { advice: expect.stringContaining('measure.domains: [package]'), fix: null },
     });
     expect(await checkMoving(tree(), ['package'], ['dram-0', 'dram-1'])).toMatchObject({ usable: true });
+  });
+
+  /** dram-0 dead, package-1 unreadable, dram-1 absent. */
+  const halved = () => {
+    const made = tree();
+    writeFileSync(made.zone('package-1').file, '');
+    rmSync(made.zone('dram-1').folder, { recursive: true });
+    return { made, still: ['package-1', 'dram-0'] };
+  };
+
+  it('names all that lacks at once, whatever it lacks, and how to do without', async () => {
+    const { made, still } = halved();
+    expect(await checkMoving(made, both, still)).toMatchObject({
+      ...{ usable: false, code: 'source-partial', missing: [], dead: ['dram-0'] },
+      reason: 'package-1: the counter file is empty; no counter for dram-1; dram-0: the counter stood still for 1.2 s',
+      remedy: { advice: expect.stringMatching(/measure.allowMissing: \[package-1, dram-1, dram-0\]$/) },
+    });
+  });
+
+  it('measures without what may be missing, and says which it was', async () => {
+    const { made, still } = halved();
+    const check = await checkMoving(made, both, still, ['dram-0', 'package-1', 'dram-1', 'package-0']);
+    expect(check).toMatchObject({ usable: true, code: null, reason: null, missing: ['dram-0', 'package-1', 'dram-1'] });
+    expect(check.domains.map(({ id, added }) => [id, added])).toEqual([['package-0', true]]);
+    // All of them have to be listed; the advice still is the whole list.
+    const partly = await checkMoving(made, both, still, ['package-1']);
+    expect(partly).toMatchObject({
+      ...{ usable: false, code: 'source-partial' },
+      reason: 'no counter for dram-1; dram-0: the counter stood still for 1.2 s',
+      remedy: { advice: expect.stringMatching(/measure.allowMissing: \[package-1, dram-1, dram-0\]$/) },
+    });
+    expect(await checkMoving(tree(), both, [], ['dram-1'])).toMatchObject({ usable: true, missing: [] });
+  });
+
+  it('takes what is listed and not found for missing, where no tree can tell what there has to be', async () => {
+    const one = tree({ sockets: 1, dram: false });
+    expect(await checkMoving(one, both, [], ['dram-0', 'package-1'])).toMatchObject({
+      ...{ usable: true, missing: ['dram-0', 'package-1'] },
+    });
+  });
+
+  it('measures nothing where all may be missing and is, nor where a zone has no name', async () => {
+    const all = ['package-0', 'dram-0', 'package-1', 'dram-1'];
+    const dead = await checkMoving(tree(), both, all, all);
+    expect(dead).toMatchObject({ usable: false, code: 'source-dead', dead: all });
+    expect(dead.remedy.advice).not.toContain('allowMissing');
+    const nameless = tree();
+    rmSync(path.join(nameless.zone('package-1').folder, 'name'));
+    const check = await checkMoving(nameless, both, [], all);
+    expect(check).toMatchObject({ usable: false, code: 'source-partial' });
+    expect(check.remedy.advice).not.toContain('allowMissing');
   });
 
   it('adds the register that two dies of one package share only once', async () => {
@@ -321,15 +351,46 @@ describe('checkPowercap', () => {
       'source-partial',
     );
   });
-});
 
-/** Root may read everything; as nobody the modes of files count. */
-async function asOrdinaryUser<T>(run: () => Promise<T>): Promise<T> {
-  if (process.geteuid!() !== 0) return run();
-  process.seteuid!(65534);
-  try {
-    return await run();
-  } finally {
-    process.seteuid!(0);
-  }
-}
+  it('adds packages and dram of a TPMI machine, and neither of its psys', async () => {
+    const made = tree({ psys: true, sockets: 2 });
+    addZone(made.root, 'intel-rapl:3', { name: 'psys-1\n', energy_uj: '5\n', max_energy_range_uj: '262143328850\n' });
+    const check = await checkMoving(made, both, [], [], machineWith({ ...cpus.graniteRapids, sockets: [] }));
+    expect(check).toMatchObject({ usable: true, reason: null });
+    expect(check.domains.map(({ id, added, scope }) => [id, added, scope])).toEqual([
+      ['psys', false, { of: 'machine', number: null }],
+      ...[0, 1].flatMap((socket) =>
+        ['package', 'dram'].map((kind) => [`${kind}-${socket}`, true, { of: 'socket', number: socket }]),
+      ),
+      ['psys-1', false, { of: 'socket', number: 1 }],
+    ]);
+    const dead = await checkMoving(made, both, ['package-1'], [], machineWith({ ...cpus.graniteRapids, sockets: [] }));
+    expect(dead.remedy.fix).toBe('sudo modprobe -r intel_rapl_tpmi && sudo modprobe intel_rapl_tpmi');
+  });
+
+  it('says of AMD that its CPUs have no dram counter, which is no fault', async () => {
+    const check = await checkMoving(tree({ dram: false, core: true }), both, [], [], machineWith(cpus.milan));
+    expect(check).toMatchObject({ usable: true, reason: 'AMD CPUs have no dram counter: dram energy is not included' });
+    expect(check.domains.flatMap(({ id, added }) => (added ? id : []))).toEqual(['package-0', 'package-1']);
+  });
+
+  it('tells a tree that is masked from one that is not there, and from one whose folder is closed', async () => {
+    const root = path.join(folder(), 'class');
+    mkdirSync(root);
+    for (const zone of ['intel-rapl', 'intel-rapl:0', 'intel-rapl:0:0'])
+      symlinkSync(`../devices/virtual/powercap/${zone}`, path.join(root, zone));
+    const container = machineWith({ kind: 'container', container: true });
+    const check = (isKernels: boolean) =>
+      checkPowercap({ ...discoverPowercap(root), isKernels, root: '/sys/class/powercap' }, both, container);
+    const masked = { usable: false, code: 'source-absent', reason: expect.stringContaining('is masked, as runtimes') };
+    expect(await check(true)).toMatchObject(masked);
+    expect((await check(true)).remedy.advice).toMatch(
+      /GREENBATCH_POWERCAP_ROOT.*\n.*hostPath[^]*systempaths=unconfined/,
+    );
+    expect((await check(false)).reason).toContain('not mounted with them');
+    mkdirSync(path.join(root, 'intel-rapl:1'));
+    expect((await check(true)).reason).not.toContain('masked');
+    const closed = { ...discoverPowercap(root), zones: [], code: 'EACCES' };
+    expect(await checkPowercap(closed, both, machine)).toMatchObject({ code: 'source-permission' });
+  });
+});

@@ -244,7 +244,7 @@ describe('windows without joules', () => {
     expect(session.jobs.filter((job) => batchOf(job) === 2)).toHaveLength(3);
     const failures = session.log.filter((e) => e.type === 'trial.failed');
     expect(failures.map((e) => e.reason)).toEqual(['invalid', 'invalid', 'invalid']);
-    expect(failures[0]!.message).toContain('package-0: the counter stood still for 2.0 s');
+    expect(failures[0]!.message).toContain('package-0: the counter stood still for 2.0 of 2.0 s');
   });
 
   it('once: the second try counts', async () => {

@@ -28,6 +28,10 @@ describe('the machine at rest', () => {
     const idle = session.log.filter((e) => e.type === 'idle.measured');
     expect(idle).toHaveLength(1);
     expect(idle[0]!.end.monotonicMs - idle[0]!.start.monotonicMs).toBeCloseTo(10_000, 3);
+    // The state of the machine is read before the first reading and after the last.
+    const { start: before, end: after } = idle[0]!.state!;
+    expect([before.runnable, after.runnable]).toEqual([1000, 1010]);
+    expect(session.run.sessions.at(-1)?.idle?.state).toEqual({ start: before, end: after });
   });
 
   it('is tried three times, and then said to be unknown', async () => {

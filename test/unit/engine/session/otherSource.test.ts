@@ -45,6 +45,16 @@ it.each<[string, SourceRecord]>([
   expect(refuses(source, now)).toMatchObject({ exitCode: exitCodes.source });
 });
 
+it('refuses other missing domains, and says which they were and are', () => {
+  const without = (...missing: string[]): SourceRecord => ({ ...source, missing });
+  expect(refuses(without('dram-1', 'package-1'), without('package-1', 'dram-1'))).toBeNull();
+  expect(refuses(without(), source)).toBeNull();
+  expect(refuses(without('dram-1'), without('package-1'))!.message).toContain(
+    'begun with powercap (/x, /y), without dram-1, but now there is powercap (/x, /y), without package-1',
+  );
+  expect(refuses(source, without('dram-1'))).toMatchObject({ exitCode: exitCodes.source });
+});
+
 it('refuses another power curve, and says what was and what is', () => {
   const { message } = refuses(estimate(10), { ...estimate(12), reason: 'no RAPL here' })!;
   expect(message).toContain('begun with the estimate from 10 to 90 W');

@@ -40,7 +40,7 @@ const readerOf = (session: FakeSession) => {
     close: () => undefined,
   };
 };
-const start = (session: FakeSession) => prepare(session.measuring, detection, readerOf(session));
+const start = (session: FakeSession) => prepare(session.measuring, detection, readerOf(session), async () => null);
 
 describe('what comes before the first trial', () => {
   it('is models, images, memory, the machine at rest and accuracy, in this order', async () => {

@@ -53,7 +53,10 @@ const workIn = (fromMs: number, toMs: number) =>
   }, 0);
 const start = (open: () => Promise<Work> = () => Promise.resolve(slow), alive = vi.fn()) => ({
   alive,
-  ended: workTogether({ kind: 'member', workload: 'x', told: {}, warmupSeconds: 0, mostBatchTimes: 100 }, open, alive),
+  ended: workTogether({ kind: 'member', workload: 'x', told: {}, warmupSeconds: 0, mostBatchTimes: 100 }, open, {
+    standstills: { longestMs: () => 0 },
+    alive,
+  }),
 });
 
 it('loads, warms up, works and ends by the word of the engine', async () => {

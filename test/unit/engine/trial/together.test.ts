@@ -6,6 +6,7 @@ import type { MeasureJob, TrialMessage } from '../../../../src/engine/trial/prot
 import { runTogether, together } from '../../../../src/engine/trial/together';
 import { allowedCpus, parseCpuList } from '../../../../src/machine/topology';
 import { evaluated, finished } from '../../../support/fakeSession';
+import { machineState } from '../../../support/runEvents';
 
 const folder = mkdtempSync(join(tmpdir(), 'greenbatch-together-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -18,7 +19,7 @@ process.on('message', (word) => {
   ${misbehave}
   if (word.type === 'warm-up') say({ type: 'warm' });
   if (word.type === 'window') say({ type: 'whole' });
-  if (word.type === 'count') say({ type: 'share', work: 10, cpuSeconds: 0.5, batches: 2, stride: 1, batchMs: [7, 9] });
+  if (word.type === 'count') say({ type: 'share', work: 10, cpuSeconds: 0.5, batches: 2, stride: 1, batchMs: [7, 9], stoodStillMs: 0 });
   if (word.type === 'finish') { say(${JSON.stringify({ ...finished, peakRssBytes: 1e8 })}); process.exit(); }
 });
 `;
@@ -40,8 +41,19 @@ async function run(text: string, options: Options = {}) {
   const messages: TrialMessage[] = [];
   const pids: number[] = [];
   let readings = 0;
+  /** What was read, in order. */
+  const read: string[] = [];
   const reader = {
-    read: () => ({ monotonicMs: performance.now(), counters: [1e6 * readings++], busySeconds: 0, totalSeconds: 0 }),
+    read() {
+      read.push('counters');
+      return { monotonicMs: performance.now(), counters: [1e6 * readings++], busySeconds: 0, totalSeconds: 0 };
+    },
+  };
+  const machine = {
+    read() {
+      read.push('state');
+      return machineState({ runnable: read.length });
+    },
   };
   const job: MeasureJob = {
     ...{
@@ -55,7 +67,7 @@ async function run(text: string, options: Options = {}) {
     },
     source: { parts: [], reason: null },
   };
-  const end = await runTogether({ program: { node, script: file }, runFolder: folder, reader }, job, {
+  const end = await runTogether({ program: { node, script: file }, runFolder: folder, reader, machine }, job, {
     ...{ stop, timeoutSeconds, cpus: options.cpus ?? null },
     onStart(started) {
       pids.push(...started);
@@ -66,7 +78,7 @@ async function run(text: string, options: Options = {}) {
       options.onMessage?.(message);
     },
   });
-  return { end, messages, pids };
+  return { end, messages, pids, read };
 }
 const isAlive = (pid: number) => {
   try {
@@ -79,7 +91,7 @@ const isAlive = (pid: number) => {
 
 describe('processes that work together', () => {
   it('say what one process says: phases, windows of all together, an end', async () => {
-    const { end, messages, pids } = await run(script());
+    const { end, messages, pids, read } = await run(script());
     expect(end).toEqual({ kind: 'done' });
     expect(new Set(pids).size).toBe(3);
     expect(messages.map((m) => (m.type === 'phase' ? m.phase : m.type))).toEqual([
@@ -98,7 +110,11 @@ describe('processes that work together', () => {
       expect(window.instances).toEqual([one, one, one]);
       expect(window.end.monotonicMs - window.start.monotonicMs).toBeGreaterThanOrEqual(50);
       expect(window.end.counters[0]! - window.start.counters[0]!).toBe(1e6);
+      expect([window.state?.start.runnable, window.state?.end.runnable]).toEqual([4 * i + 1, 4 * i + 4]);
     }
+    // The state of the machine is read outside the window.
+    const edges = ['state', 'counters', 'counters', 'state'];
+    expect(read).toEqual([...edges, ...edges]);
     expect(messages.at(-1)).toMatchObject({ type: 'finished', peakRssBytes: 3e8 });
   });
 
@@ -221,12 +237,14 @@ function fail(): never {
 }
 
 it('thins the batch times of all alike, so that each process counts by its batches', () => {
-  const share = (batches: number, stride: number) => ({
-    ...{ work: batches, cpuSeconds: 1, batches, stride },
+  const share = (batches: number, stride: number, stoodStillMs = 0) => ({
+    ...{ work: batches, cpuSeconds: 1, batches, stride, stoodStillMs },
     batchMs: Array.from({ length: Math.ceil(batches / stride) }, (_, i) => i),
   });
   const window = together([share(8, 4), share(6, 1)]);
   expect(window).toMatchObject({ work: 14, cpuSeconds: 2, batches: 14, batchMs: [0, 1, 0, 4] });
   expect(window.instances!.map(({ kept }) => kept)).toEqual([2, 2]);
   expect(together([share(2, 1), share(1, 1)])).not.toHaveProperty('batches');
+  expect(window).not.toHaveProperty('stoodStillMs');
+  expect(together([share(2, 1, 300), share(1, 1, 900)])).toMatchObject({ stoodStillMs: 900 });
 });

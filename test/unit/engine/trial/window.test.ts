@@ -8,7 +8,7 @@ import { evaluated } from '../../../support/fakeSession';
 import { zonePart } from '../../../support/runEvents';
 
 /** A window of steps that last 20 ms each, and the order in which it read and worked. */
-async function windowOf(seconds: number, step: (watch: StepWatch, number: number) => number) {
+async function windowOf(seconds: number, step: (watch: StepWatch, number: number) => number, stoodStillMs = 0) {
   const story: string[] = [];
   const reader = {
     read(): Reading {
@@ -29,7 +29,9 @@ async function windowOf(seconds: number, step: (watch: StepWatch, number: number
       return done;
     },
   };
-  const measured = await measureWindow(work, meter, seconds, () => void story.push('alive'));
+  const standstills = { longestMs: () => stoodStillMs };
+  const watched = { meter, standstills, alive: () => void story.push('alive') };
+  const measured = await measureWindow(work, watched, seconds);
   return { ...measured, story, steps };
 }
 
@@ -78,4 +80,9 @@ it('keeps the accuracy that was found first', async () => {
     return 1;
   });
   expect(accuracy!.accuracy.coco!.stats[0]).toBe(0.1);
+});
+
+it('says how long its process stood still, where it did', async () => {
+  expect((await windowOf(0, () => 1)).window).not.toHaveProperty('stoodStillMs');
+  expect((await windowOf(0, () => 1, 700)).window).toMatchObject({ stoodStillMs: 700 });
 });

@@ -200,6 +200,16 @@ describe('what a result says', () => {
     expect(resultLine(judge(results.slice(0, 1), termsOf()))).toMatch(/^no verdict yet/);
   });
 
+  it('says which domains it is without', () => {
+    const trials = (joules: number) => [1, 2, 3, 4, 5].map((block) => trialOf(block, joules + block / 1000));
+    const results = [1, 2].map((batchSize) => emptyResult(batchSize, { trials: trials(4 - batchSize) }));
+    const analysis = judge(results, { ...termsOf({ currentBatchSize: 1 }), missing: ['package-1', 'dram-1'] });
+    expect(resultLine(analysis)).toMatch(/^without package-1 \+ dram-1: greenest batch 2: /);
+    expect(batchHint(analysis)).toMatchObject({
+      ...{ estimated: false, text: expect.stringMatching(/ \(without package-1 \+ dram-1\)$/) },
+    });
+  });
+
   it('says that it is estimated', async () => {
     const { analysis, measured } = await resultOf(experiment, false);
     expect(measured).toBe(false);

@@ -193,6 +193,23 @@ describe('comparing two runs', () => {
     });
   });
 
+  it('refuses half a machine beside a whole one, and beside another half', () => {
+    const without = (...missing: string[]) => {
+      const run = structuredClone(scaled({ b1: 0.9 }));
+      run.report.source!.missing = missing;
+      return run;
+    };
+    expect(compareRuns(first, without('dram-1')).refused).toMatchObject({
+      code: 'missing-domains',
+      message: expect.stringContaining('(none; dram-1)'),
+    });
+    expect(compareRuns(without('package-1'), without('dram-1')).refused).toMatchObject({ code: 'missing-domains' });
+    const alike = compareRuns(without('package-1', 'dram-1'), without('dram-1', 'package-1'));
+    expect(alike).toMatchObject({ refused: null, missing: ['package-1', 'dram-1'] });
+    expect(alike.sentence).toMatch(/^Measured without package-1 \+ dram-1: /);
+    expect(compareRuns(first, scaled({}))).toMatchObject({ missing: [] });
+  });
+
   it('compares what is measured whatever is estimated beside it, and says that the sources differ', () => {
     const second = structuredClone(scaled({}));
     second.report.source!.parts.push(curved(90));

@@ -84,6 +84,16 @@ describe('greenest', () => {
     expect(verdict.qualification[0]?.message).toMatch(/^Estimated from CPU time, not measured/);
   });
 
+  it('says which domains its joules are without', () => {
+    const { verdict } = judge(results, terms({ missing: ['dram-1'] }));
+    expect(verdict.missing).toEqual(['dram-1']);
+    expect(verdict.sentence).toMatch(/^Measured without dram-1: batch 8 is greenest: 2\.310 J\/image \(2\.305/);
+    expect(verdict.qualification[0]).toEqual({
+      ...{ code: 'missing-domains', configuration: null },
+      message: 'Every joule is without dram-1: what a configuration takes there is not seen.',
+    });
+  });
+
   it('ranks by joules per request under an arrival rate, which may turn the order round', () => {
     // Full load: batch 8 is lower. At 2 requests/s idle power is the same for both and batch 8 keeps its lead.
     const { verdict, configurations } = judge(results, terms({ sla: sla({ requestLatencyMs: 10_000 }) }));

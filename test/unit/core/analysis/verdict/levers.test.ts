@@ -199,6 +199,12 @@ describe('what one change alone does', () => {
     expect(covered / told).toBeGreaterThanOrEqual(0.95);
   });
 
+  it('says which domains its joules are without', () => {
+    expect(leversIn(measured(spinning), { missing: ['dram-1'] })[0]!.sentence).toMatch(
+      /^Measured without dram-1: the same batch with spinning: /,
+    );
+  });
+
   it('says that it is an estimate where it is one', () => {
     expect(leversIn(measured(spinning), { estimated: true })[0]!.sentence).toMatch(
       /^Estimated from CPU time: the same batch with spinning: /,
