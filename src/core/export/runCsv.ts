@@ -48,6 +48,13 @@ export function trialsCsv(report: RunReport, results: readonly ConfigurationResu
     { head: 'batches', value: (r) => r.trial.batchMs.length },
     { head: 'batch latency mean (ms)', value: (r) => mean(r.trial.batchMs) },
     { head: 'batch latency max (ms)', value: (r) => r.trial.batchMs.reduce((a, b) => Math.max(a, b), 0) },
+    { head: 'hottest socket (°C)', value: (r) => r.trial.state?.celsius ?? null },
+    { head: 'CPU frequency (MHz)', value: (r) => r.trial.state?.megahertz ?? null },
+    { head: 'thermal limits reached by cores', value: (r) => r.trial.state?.coreThrottles ?? null },
+    { head: 'thermal limits reached by sockets', value: (r) => r.trial.state?.packageThrottles ?? null },
+    { head: 'steal (% of CPU time)', value: (r) => r.trial.state?.stealPercent ?? null },
+    { head: 'guests (% of CPU time)', value: (r) => r.trial.state?.guestPercent ?? null },
+    { head: 'runnable threads', value: (r) => r.trial.state?.runnable ?? null },
   ];
   return toCsv(tableOf(report.run.workload.unit, columns, rows));
 }

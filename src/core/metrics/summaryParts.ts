@@ -31,6 +31,16 @@ const phaseSummary = z.strictObject({
 /** What a phase took, over trials. */
 export type PhaseSummary = z.infer<typeof phaseSummary>;
 
+const stateSummary = z.strictObject({
+  celsius: nullable.describe('hottest socket'),
+  megahertz: nullable.describe('of the CPUs that were looked at'),
+  throttledTrials: nullable.describe('trials in whose windows a core or a socket reached its thermal limit'),
+  stealPercent: nullable.describe('CPU time of the windows that a hypervisor gave to others'),
+  guestPercent: nullable.describe('CPU time of the windows that virtual machines of this host used'),
+});
+/** How the machine was, means over trials; null where it does not tell. */
+export type StateSummary = z.infer<typeof stateSummary>;
+
 /** What stands in a summary besides the metrics that are one value of each trial. All are null while it has no trial. */
 export const summaryParts = {
   skipped: skippedSchema.describe('why it was not run'),
@@ -53,4 +63,7 @@ export const summaryParts = {
     .array(phaseSummary)
     .optional()
     .describe('only with measure.scope end-to-end; the joules add up to joulesPerUnit'),
+  state: stateSummary
+    .optional()
+    .describe('how the machine was at the edges of the windows, means over trials; left out where the log has none'),
 };

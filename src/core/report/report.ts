@@ -9,6 +9,7 @@ import { failureOfRun } from '../run/failureOfRun';
 import type { Run } from '../run/fold';
 import { reportSource } from './reportSource';
 import type { reportSchema } from './reportSchema';
+import { runState } from '../values/machineStates';
 import type { ConfigurationResult } from '../values/result';
 import {
   configurationResults,
@@ -34,6 +35,7 @@ type RunPlace = { folder: string; status: string; host?: string | null };
 export function factsOf(run: Run, samples: SampleLookup, { folder, status, host = null }: RunPlace): RunFacts {
   const { spec, source, created } = run;
   const last = run.sessions.at(-1);
+  const state = runState(run);
   return {
     run: {
       id: run.runId,
@@ -65,6 +67,7 @@ export function factsOf(run: Run, samples: SampleLookup, { folder, status, host 
       driftPercent: driftPercent(run, samples),
       unsteadyTrials: run.trials.filter((t) => !t.reference && t.finished?.steady === false).length,
       otherLoadPercent: otherLoadPercent(run),
+      ...(state !== null && { state }),
       failedTrials: run.trials.flatMap((t) =>
         t.failure
           ? [

@@ -66,6 +66,28 @@ const reportSourceSchema = z.strictObject({
 });
 export type ReportSource = z.infer<typeof reportSourceSchema>;
 
+const clocked = z.strictObject({ configuration: z.string(), megahertz: z.number() });
+
+const runStateSchema = z
+  .strictObject({
+    idleCelsius: nullable.describe('hottest socket during the idle baseline'),
+    throttledTrials: nullable.describe(
+      'finished trials in whose windows a core or a socket reached its thermal limit, those of drift checks too',
+    ),
+    temperatureChangeCelsius: nullable.describe(
+      'from the first block to the last, of the configurations that both have',
+    ),
+    stealPercent: nullable.describe('CPU time in the windows that a hypervisor gave to others'),
+    guestPercent: nullable.describe('CPU time in the windows that virtual machines of this host used'),
+    frequencySpread: z
+      .strictObject({ percent: z.number(), slowest: clocked, fastest: clocked })
+      .nullable()
+      .describe('between configurations that keep the same number of CPUs busy, as seen at the edges of windows'),
+  })
+  .describe(
+    'how the machine was at the edges of the windows (docs/measurement.md); null where it does not tell; left out where the log has none',
+  );
+
 export const reportSchema = z.strictObject({
   version: z.literal(1),
   run: z.strictObject({
@@ -123,6 +145,7 @@ export const reportSchema = z.strictObject({
     driftPercent: nullable.describe('change of the reference configuration from the first to the last check'),
     unsteadyTrials: z.int().describe('finished repeats whose batch times had not settled when their window began'),
     otherLoadPercent: nullable.describe('CPU time that other processes took in the windows'),
+    state: runStateSchema.optional(),
     failedTrials: z.array(
       z.strictObject({
         trial: z.int(),

@@ -1,6 +1,8 @@
 import type { Doubt } from '../energy/counterTrust';
+import { counted } from '../statistics/wording';
 import { joulesPer } from '../words/unitOfWork';
 import { describeNumber } from '../words/units';
+import type { RunState } from './machineState';
 
 /** From how much on each is told, everywhere alike: log, terminal, panel, comparison of two runs. */
 const toldFrom = {
@@ -9,6 +11,14 @@ const toldFrom = {
   unsteadyTrials: 1,
   /** A machine at rest uses less; more is somebody else's work, whose joules would be charged to ours. */
   busyAtRestPercent: 10,
+  throttledTrials: 1,
+  /** Sensors step by 1 °C and fans hunt by a few; leakage, which grows with the temperature, comes near the margin of 1 % from here on. */
+  temperatureChangeCelsius: 5,
+  /** As much as the margin within which configurations are called tied. */
+  stealPercent: 1,
+  guestPercent: 1,
+  /** Of a glimpse at few CPUs; dynamic energy goes with the square of the voltage, which follows the frequency. */
+  frequencySpreadPercent: 5,
 } as const;
 
 /** What a reader of a run's numbers must know of; a sentence without its capital and full stop. */
@@ -65,10 +75,18 @@ export type Conditioned = {
   otherLoadPercent: number | null;
   unsteadyTrials: number;
   warnings: readonly Condition[];
+  /** Absent: the log has none. */
+  state?: RunState | undefined;
 };
 
 /** All of a run: what its log notes, then what follows from its trials. */
-export function conditionsOf({ driftPercent, unsteadyTrials, otherLoadPercent, warnings }: Conditioned): Condition[] {
+export function conditionsOf({
+  driftPercent,
+  unsteadyTrials,
+  otherLoadPercent,
+  warnings,
+  state,
+}: Conditioned): Condition[] {
   const conditions: Condition[] = [...warnings];
   if (driftPercent !== null && Math.abs(driftPercent) >= toldFrom.driftPercent) {
     const percent = describeNumber(Math.abs(driftPercent));
@@ -79,9 +97,42 @@ export function conditionsOf({ driftPercent, unsteadyTrials, otherLoadPercent, w
     const message = `${unsteadyTrials} repeats began before their speed had settled: raise measure.warmupSeconds`;
     conditions.push({ code: 'unsteady', message });
   }
+  const guestPercent = state?.guestPercent ?? 0;
+  const guests =
+    guestPercent >= toldFrom.guestPercent
+      ? ` (virtual machines on this host ${describeNumber(guestPercent, 2)} %)`
+      : '';
   if (otherLoadPercent !== null && otherLoadPercent >= toldFrom.otherLoadPercent) {
-    const message = `other processes took ${describeNumber(otherLoadPercent, 2)} % of the machine's CPU time while it was measured: their energy is in every number`;
+    const message = `other processes took ${describeNumber(otherLoadPercent, 2)} % of the machine's CPU time while it was measured${guests}: their energy is in every number`;
     conditions.push({ code: 'other-load', message });
+  }
+  return state ? [...conditions, ...ofState(state)] : conditions;
+}
+
+function ofState({
+  throttledTrials,
+  temperatureChangeCelsius: warmer,
+  stealPercent,
+  frequencySpread,
+}: RunState): Condition[] {
+  const conditions: Condition[] = [];
+  if (throttledTrials !== null && throttledTrials >= toldFrom.throttledTrials) {
+    const message = `the processor reached its thermal limit and slowed down in ${counted(throttledTrials, 'repeat')}: their joules and times are of a throttled machine. See to its cooling and measure again`;
+    conditions.push({ code: 'throttled', message });
+  }
+  if (warmer !== null && Math.abs(warmer) >= toldFrom.temperatureChangeCelsius) {
+    const message = `the processor was ${describeNumber(Math.abs(warmer), 2)} °C ${warmer > 0 ? 'warmer' : 'colder'} in the last block than in the first: the same work takes more energy on a warmer one`;
+    conditions.push({ code: 'temperature', message });
+  }
+  if (stealPercent !== null && stealPercent >= toldFrom.stealPercent) {
+    const message = `a hypervisor gave ${describeNumber(stealPercent, 2)} % of the CPU time to others while this machine was measured: times are the longer for it`;
+    conditions.push({ code: 'steal', message });
+  }
+  if (frequencySpread !== null && frequencySpread.percent >= toldFrom.frequencySpreadPercent) {
+    const { percent, slowest, fastest } = frequencySpread;
+    const at = ({ configuration, megahertz }: typeof slowest) => `${Math.round(megahertz)} MHz with ${configuration}`;
+    const message = `the CPUs ran at ${at(slowest)} and at ${at(fastest)}, ${describeNumber(percent, 2)} % more, as far as could be seen at the edges of windows: part of their difference may be the clock's`;
+    conditions.push({ code: 'frequency', message });
   }
   return conditions;
 }

@@ -29,3 +29,19 @@ export type MachineState = z.infer<typeof machineStateSchema>;
 /** At both edges of a window: outside it, so that reading it is in no number. */
 export const edgeStatesSchema = z.object({ start: machineStateSchema, end: machineStateSchema });
 export type EdgeStates = z.infer<typeof edgeStatesSchema>;
+
+/** What the states of a whole run come to; null where no state tells it. */
+export type RunState = {
+  /** Hottest socket during the idle baseline of the last session that has one. */
+  idleCelsius: number | null;
+  /** Finished trials (those of the reference too) in whose windows a core or a socket reached its thermal limit. */
+  throttledTrials: number | null;
+  /** From the first block to the last, of the configurations that both have. */
+  temperatureChangeCelsius: number | null;
+  /** Of the machine's CPU time in the windows. */
+  stealPercent: number | null;
+  guestPercent: number | null;
+  /** Between the slowest and the fastest of those configurations that keep the same number of CPUs busy. */
+  frequencySpread: { percent: number; slowest: Clocked; fastest: Clocked } | null;
+};
+export type Clocked = { configuration: string; megahertz: number };

@@ -15,6 +15,23 @@ export const skippedSchema = z
 const trialPhase = z.strictObject({ phase: z.string(), joulesPerUnit: z.number(), msPerUnit: z.number() });
 export type TrialPhase = z.infer<typeof trialPhase>;
 
+/** How the machine was at the edges of a trial's windows: null where it does not tell. */
+const trialStateSchema = z.strictObject({
+  /** Hottest socket, mean of the edges. */
+  celsius: nullable,
+  /** Mean of the CPUs that were looked at, and of the edges. */
+  megahertz: nullable,
+  /** How often cores, and sockets, reached their thermal limit within the windows. */
+  coreThrottles: nullable,
+  packageThrottles: nullable,
+  /** Of the machine's CPU time in the windows: what a hypervisor gave to others, what virtual machines of this host used. */
+  stealPercent: nullable,
+  guestPercent: nullable,
+  /** Threads that ran or waited for a CPU, the most at any edge. */
+  runnable: nullable,
+});
+export type TrialState = z.infer<typeof trialStateSchema>;
+
 const trialValueSchema = z.strictObject({
   trial: z.int(),
   /** Blocks are numbered from 1; a block holds one trial of every configuration. */
@@ -36,6 +53,8 @@ const trialValueSchema = z.strictObject({
   windowJoulesPerUnit: z.array(z.number()),
   /** What each phase took, of end-to-end trials only. */
   phases: z.array(trialPhase).optional(),
+  /** Of logs that recorded it. */
+  state: trialStateSchema.optional(),
 });
 /** One finished trial of one configuration. */
 export type TrialValue = z.infer<typeof trialValueSchema>;

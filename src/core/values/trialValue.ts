@@ -7,6 +7,7 @@ import { cpuTime, microjoulesOf } from '../energy/units';
 import { mean } from '../statistics/statistics';
 import { type Run, type Session, sourceOfSession, type Trial, type Window } from '../run/fold';
 import type { PhaseIncrements } from '../run/events';
+import { trialState } from './machineStates';
 import type { ConfigurationResult, TrialPhase, TrialValue } from './result';
 
 /** Raw samples of the power series that were taken inside (fromMs, toMs), in one session. */
@@ -123,11 +124,13 @@ export function idleWatts(session: Session, samples: SampleLookup): number | nul
  */
 export function trialValue(run: Run, trial: Trial, samples: SampleLookup, idle: number | null): TrialValue | null {
   if (trial.state !== 'finished') return null;
-  const windows = trial.windows
-    .map((window) => windowValue(run, trial, window, samples))
-    .filter((value) => value.valid)
-    .filter((value) => value.work > 0);
-  if (windows.length === 0) return null;
+  const counted = trial.windows.flatMap((window) => {
+    const value = windowValue(run, trial, window, samples);
+    return value.valid && value.work > 0 ? [{ window, value }] : [];
+  });
+  if (counted.length === 0) return null;
+  const windows = counted.map(({ value }) => value);
+  const state = trialState(counted.map(({ window }) => window));
   const average = (of: (w: (typeof windows)[number]) => number) =>
     windows.reduce((sum, w) => sum + of(w), 0) / windows.length;
   const processes = windows[0]!.instanceBatchMs.length;
@@ -151,6 +154,7 @@ export function trialValue(run: Run, trial: Trial, samples: SampleLookup, idle: 
         instanceBatchMs: windows[0]!.instanceBatchMs.map((_, i) => average((w) => w.instanceBatchMs[i]!)),
       }),
     ...(windows[0]!.phases.length > 0 && { phases: averagePhases(windows.map((w) => w.phases)) }),
+    ...(state !== null && { state }),
   };
 }
 

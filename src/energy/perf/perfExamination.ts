@@ -1,15 +1,19 @@
 import type { DomainDiagnosis, Machine } from '../../core/energy/diagnosis';
 import type { Part } from '../../core/energy/source';
+import { perfProgram } from '../../machine/perfProgram';
+import { readSmallFile } from '../../machine/smallFile';
 import type { SourceExamination } from '../source';
 import { checkPerf, type PerfCheck } from './perfCheck';
 import { explainProblem } from './perfRemedy';
 import { discoverPmu } from './pmu';
+import { programNotes } from './programNote';
 
 /** Examines every energy event of the PMU in `folder`; takes up to 1.2 s and changes nothing. */
 export async function examinePerf(
   folder: string,
   wanted: readonly Part['kind'][],
   machine: Machine,
+  program = 'perf',
 ): Promise<SourceExamination> {
   const pmu = discoverPmu(folder);
   const check = await checkPerf(pmu, wanted, machine);
@@ -20,10 +24,7 @@ export async function examinePerf(
       counters: pmu.code === null ? `of ${folder}` : null,
     },
     domains: check.parts.map((part) => diagnosePart(part, check)),
-    notes:
-      pmu.code === null && machine.vendor === 'amd'
-        ? ['perf counts packages on AMD; its power_core (since Linux 6.14) is of their cores, and not used.']
-        : [],
+    notes: pmu.code === null ? notesOn(machine, program) : [],
   };
 }
 
@@ -36,4 +37,14 @@ function diagnosePart({ id, kind, scope, path, added }: Part, { problems, remedy
     ...(problem === undefined ? { advice: null, fix: null } : remedy),
     ...{ rangeMicrojoules: null, limitWatts: null },
   };
+}
+
+/** Where there are events: a machine without them needs no program to read them. */
+function notesOn({ vendor }: Machine, program: string): string[] {
+  return [
+    ...(vendor === 'amd'
+      ? ['perf counts packages on AMD; its power_core (since Linux 6.14) is of their cores, and not used.']
+      : []),
+    ...programNotes(perfProgram(program), program, readSmallFile('/etc/os-release').text ?? ''),
+  ];
 }

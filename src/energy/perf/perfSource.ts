@@ -25,5 +25,6 @@ export const perf: EnergySource = {
     return { parts, reason, ...(missing.length > 0 && { missing }) };
   },
   open: openEventCounter,
-  diagnose: ({ measure, env }, machine) => examinePerf(pmuFolder(env), measure.domains, machine),
+  diagnose: ({ measure, env }, machine) =>
+    examinePerf(pmuFolder(env), measure.domains, machine, env.GREENBATCH_PERF || undefined),
 };

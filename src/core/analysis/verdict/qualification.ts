@@ -5,7 +5,7 @@ import { withoutText } from '../../energy/sourceLabel';
 import type { AnalysisTerms } from '../analysisTermsSchema';
 import { configurationLabels, sentenceCase } from '../../configuration/label';
 import type { Decision, Qualification } from './verdictSchema';
-import { describeGiven } from '../../statistics/wording';
+import { counted, describeGiven } from '../../statistics/wording';
 
 /** What a reader must know to trust the verdict as far as it goes. */
 export function qualifications(
@@ -50,6 +50,7 @@ export function qualifications(
       );
     }
   }
+  for (const { id, message } of throttled(summaries, label)) say('throttled', id, message);
   if (decision.kind === 'greenest') {
     for (const c of decision.comparisons.filter((c) => c.withinMargin)) {
       say('within-margin', c.id, `${label(c.id)} is worse by less than ${describeGiven(decision.marginPercent)} %.`);
@@ -63,4 +64,21 @@ export function qualifications(
     );
   }
   return list;
+}
+
+/** Said once where it holds for all: then their differences may still be right, their joules are not. */
+function throttled(
+  summaries: readonly ConfigurationSummary[],
+  label: (id: string) => string,
+): { id: string | null; message: string }[] {
+  const measured = summaries.filter(({ n }) => n > 0);
+  const hot = measured.filter(({ state }) => (state?.throttledTrials ?? 0) > 0);
+  if (hot.length > 1 && hot.length === measured.length)
+    return [
+      { id: null, message: 'Every configuration was slowed down by heat: all joules are of a throttled processor.' },
+    ];
+  return hot.map(({ id, n, state }) => ({
+    id,
+    message: `${label(id)} was slowed down by heat in ${state!.throttledTrials} of ${counted(n, 'trial')}: its joules are of a throttled processor.`,
+  }));
 }

@@ -1,8 +1,9 @@
 import type { TrialMetric } from '../../metrics/metric';
 import { type IntervalKey, type MeanKey, trialMetrics } from '../../metrics/registry';
 import type { TrialRequests } from '../../latency/requestLatency';
+import { isThrottled } from '../../values/machineStates';
 import type { TrialValue } from '../../values/result';
-import type { BatchLatency, PhaseSummary, RequestLatency } from '../../metrics/summaryParts';
+import type { BatchLatency, PhaseSummary, RequestLatency, StateSummary } from '../../metrics/summaryParts';
 import type { ConfigurationSummary } from '../../metrics/summarySchema';
 import type { Interval } from '../../statistics/interval';
 import type { Sla } from '../../spec/spec';
@@ -60,6 +61,7 @@ export function summarise(
     withinTrialSpreadPercent: within.length > 0 ? Math.sqrt(mean(within.map((s) => s * s))) : null,
     betweenTrialSpreadPercent: spreadPercent(trials.map((t) => t.joulesPerUnit)),
     ...phaseSummaries(trials, tail),
+    ...stateSummary(trials),
   };
 }
 
@@ -78,6 +80,25 @@ function phaseSummaries(trials: readonly TrialValue[], tail: number): { phases?:
         tail,
       ),
     })),
+  };
+}
+
+function stateSummary(trials: readonly TrialValue[]): { state?: StateSummary } {
+  const states = trials.flatMap(({ state }) => (state ? [state] : []));
+  if (states.length === 0) return {};
+  const over = (key: 'celsius' | 'megahertz' | 'stealPercent' | 'guestPercent') => {
+    const values = states.map((state) => state[key]).filter((value) => value !== null);
+    return values.length > 0 ? mean(values) : null;
+  };
+  const throttled = states.map(isThrottled).filter((is) => is !== null);
+  return {
+    state: {
+      celsius: over('celsius'),
+      megahertz: over('megahertz'),
+      throttledTrials: throttled.length > 0 ? throttled.filter(Boolean).length : null,
+      stealPercent: over('stealPercent'),
+      guestPercent: over('guestPercent'),
+    },
   };
 }
 

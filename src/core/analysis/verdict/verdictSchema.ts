@@ -25,6 +25,7 @@ const qualification = z.strictObject({
     'few-batches',
     'within-margin',
     'batch-timeout',
+    'throttled',
   ]),
   /** Id of the one that it is about; null where it is about all. */
   configuration: z.string().nullable(),
