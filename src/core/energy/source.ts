@@ -95,7 +95,7 @@ export type SourceRecord = z.infer<typeof sourceSchema>;
  */
 const momentShape = {
   monotonicMs: z.number(),
-  /** Half-width in which the moment is known, of an instrument that is slow to be read; left out: microseconds. */
+  /** Half-width in which the moment is known, where reading took long; left out: microseconds. */
   uncertainMs: z.number().optional(),
   counters: z.array(z.number().nullable()),
   busySeconds: z.number(),
