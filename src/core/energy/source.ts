@@ -83,6 +83,8 @@ export type SourceRecord = z.infer<typeof sourceSchema>;
  */
 export const readingSchema = z.object({
   monotonicMs: z.number(),
+  /** Half-width in which the moment is known, where reading took long; left out: microseconds. */
+  uncertainMs: z.number().optional(),
   counters: z.array(z.number().nullable()),
   busySeconds: z.number(),
   totalSeconds: z.number(),

@@ -130,6 +130,7 @@ export const reportSchema = z.strictObject({
     agreement: z
       .strictObject({
         seconds: z.number(),
+        withinPercent: z.number().describe('farther apart than this they are said not to agree'),
         domains: z.array(
           z.strictObject({
             id: z.string(),
