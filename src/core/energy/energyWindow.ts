@@ -1,5 +1,5 @@
 import { type CounterPoint, counterTotal, longestStandstillMs, type SeriesProblem } from './counterSeries';
-import { countedParts, isCounted } from './parts';
+import { countedParts, isCounted, isReadSlowly } from './parts';
 import { curveWatts } from './powerCurve';
 import { windowStart } from './readings';
 import type { Part, Reading, SourceRecord } from './source';
@@ -32,7 +32,7 @@ export type WindowEnergy =
       wraps: number;
       /**
        * Half-width in which `joules` are known at worst, because the moments of the edges are, and what was printed is rounded; 0
-       * where an edge is read in microseconds.
+       * where counters are read in microseconds (what interrupts that now and then is in the scatter of repeats).
        */
       edgeJoules: number;
     }
@@ -98,7 +98,9 @@ export function windowEnergy(source: Parts, first: Reading, samples: readonly Re
     seconds,
     utilisation: utilisation ?? 0,
     wraps,
-    edgeJoules: (((start.uncertainMs ?? 0) + (end.uncertainMs ?? 0)) / 1000) * watts + roundedJoules(source, seconds),
+    edgeJoules: isReadSlowly(source.parts)
+      ? (((start.uncertainMs ?? 0) + (end.uncertainMs ?? 0)) / 1000) * watts + roundedJoules(source, seconds)
+      : 0,
   };
 }
 
