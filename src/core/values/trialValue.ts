@@ -7,7 +7,7 @@ import { cpuTime, microjoulesOf } from '../energy/units';
 import { mean } from '../statistics/statistics';
 import { type Run, type Session, sourceOfSession, type Trial, type Window } from '../run/fold';
 import type { PhaseIncrements } from '../run/events';
-import { trialState } from './machineStates';
+import { sleepText, sleptMs, trialState } from './machineStates';
 import type { ConfigurationResult, TrialPhase, TrialValue } from './result';
 
 /** Raw samples of the power series that were taken inside (fromMs, toMs), in one session. */
@@ -47,6 +47,8 @@ export function windowValue(
     const message = `a process of the trial stood still for ${(stoodStillMs / 1000).toFixed(1)} s: stopped by a signal, frozen, or without a CPU`;
     return { valid: false, reason: 'stood-still', message };
   }
+  const slept = sleptMs(window.state);
+  if (slept > 0) return { valid: false, reason: 'asleep', message: sleepText(slept) };
   const energy = windowEnergy(source, start, samples(trial.session, start.monotonicMs, end.monotonicMs), end);
   if (!energy.valid) return { valid: false, reason: energy.reason, message: energy.message };
   return {
@@ -112,7 +114,7 @@ function curveMillijoules(source: SourceRecord, { ms, busySeconds, totalSeconds 
 
 /** Watts of the machine at rest, before the trials of a session; null without a valid baseline. */
 export function idleWatts(session: Session, samples: SampleLookup): number | null {
-  if (!session.source || !session.idle) return null;
+  if (!session.source || !session.idle || sleptMs(session.idle.state) > 0) return null;
   const { start, end } = session.idle;
   const energy = windowEnergy(session.source, start, samples(session.session, start.monotonicMs, end.monotonicMs), end);
   return energy.valid ? energy.watts : null;
