@@ -3,7 +3,7 @@ import type { Part, SourceRecord } from '../core/energy/source';
 import { openReader } from './openReader';
 import { defaultPmuFolder, pmuFolder } from './perf/pmu';
 import { perf } from './perf/perfSource';
-import { defaultPowercapRoot, powercapRoot } from './powercap/powercap';
+import { isKernelsTree, powercapRoot } from './powercap/powercap';
 import { powercap } from './powercap/powercapSource';
 import type { EnergyReader } from './reader';
 import { type Asked, SourceError } from './source';
@@ -35,6 +35,6 @@ export async function openInstruments(source: SourceRecord, { measure, env }: As
 
 /** Both are the kernel's own, or both were made up: of one and the other nothing could be said. */
 export function areOfOneMachine({ measure, env }: Asked): boolean {
-  const isKernelsPowercap = path.resolve(powercapRoot(measure, env)) === defaultPowercapRoot;
+  const isKernelsPowercap = isKernelsTree(powercapRoot(measure, env));
   return isKernelsPowercap === (path.resolve(pmuFolder(env)) === defaultPmuFolder);
 }

@@ -15,9 +15,10 @@ const pauseMs = 0.5;
 
 /**
  * Opens a counter for each of `parts`, whatever sources they are of. One that cannot be read gives null; a part in CPU time
- * has the machine's, which every reading holds. The time of a reading is the middle of its counter reads; a reading that was interrupted (other threads keep all cores busy) is taken again, and
- * so is one that misses a counter which was there before. With counters that are rewritten that goes on for `rewriteMs` at most, and then
- * not again until the counter has been back.
+ * has the machine's, which every reading holds. The time of a reading is the middle of its counter reads; a reading that was
+ * interrupted (other threads keep all cores busy) is taken again, and says how long it was where none was not. So is one that
+ * misses a counter which was there before. With counters that are rewritten that goes on for `rewriteMs` at most, and then not
+ * again until the counter has been back.
  */
 export function readCounters(parts: readonly Part[], open: (part: Part) => Counter): EnergyReader {
   const opened = parts.map((part) => (part.unit === cpuTimeUnit ? null : open(part)));
@@ -57,8 +58,10 @@ export function readCounters(parts: readonly Part[], open: (part: Part) => Count
       }
       for (let i = 0; i < best.length; i++) expected[i] = best[i] !== null;
       const cpu = cpuTime.read();
+      const halfNs = (shortestNs ?? 0n) / 2n;
       return {
         monotonicMs: Number(middleNs / 1000n) / 1000,
+        ...(2n * halfNs >= interruptedNs && { uncertainMs: Number(halfNs / 1000n) / 1000 }),
         counters: parts.map((part, i) =>
           part.unit === cpuTimeUnit ? Math.round(cpu.busySeconds * 1e6) : (best[i] ?? null),
         ),

@@ -6,10 +6,10 @@ export type EnergyTruth = { ms: number; package: number; dram: number }[][];
 /** A counter was read not before `fromMs` and not after `toMs` (CLOCK_MONOTONIC). */
 export type ReadBetween = { fromMs: number; toMs: number };
 
-/** A reading names the middle of its counter reads, which take less than a millisecond on an emulated CPU that is not held up. */
-export const readBetween = ({ monotonicMs }: Pick<Reading, 'monotonicMs'>): ReadBetween => ({
-  fromMs: monotonicMs - 1,
-  toMs: monotonicMs + 1,
+/** A reading names the middle of its counter reads, which take half a millisecond at most where it does not say more. */
+export const readBetween = ({ monotonicMs, uncertainMs = 0.25 }: Reading): ReadBetween => ({
+  fromMs: monotonicMs - uncertainMs,
+  toMs: monotonicMs + uncertainMs,
 });
 
 /** The guest's counters stand still for so long after each step. */

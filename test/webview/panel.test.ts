@@ -287,7 +287,7 @@ describe.skipIf(!chromiumPath)('the panel’s page in Chromium', () => {
     await panel.page.locator('[data-key=how] summary').click();
     expect(await text('[data-key=how]')).not.toContain('Second instrument');
     const sentence = 'powercap and perf agree within 0.03 % (package-0, over 5.0 s)';
-    run.report.run.agreement = { seconds: 5, domains: [], sentence };
+    run.report.run.agreement = { seconds: 5, withinPercent: 0.5, domains: [], sentence };
     await panel.send({ type: 'run', run });
     await panel.settled();
     expect(await text('[data-key=how]')).toMatch(/Second instrument\s*powercap and perf agree within 0\.03 %/);

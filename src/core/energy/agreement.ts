@@ -11,7 +11,7 @@ import { microjoulesOf } from './units';
 /** The kinds of sources that stand beside each other, in this order. */
 const instruments = ['powercap', 'perf'] as const;
 
-/** Farther apart than this they do not agree: an edge of a second is known to a thousandth, and memory differs by .27 % by itself. */
+/** Farther apart than this they do not agree, where edges are read in microseconds: an edge of a second is known to a thousandth, and memory differs by .27 % by itself. */
 const agreeWithinPercent = 0.5;
 
 /**
@@ -32,7 +32,12 @@ export type DomainAgreement = {
   /** Why they cannot be. */
   problem: string | null;
 };
-export type Agreement = { seconds: number; domains: DomainAgreement[] };
+export type Agreement = {
+  seconds: number;
+  /** Farther apart than this they do not agree. */
+  withinPercent: number;
+  domains: DomainAgreement[];
+};
 
 /**
  * Joules of each added domain by both instruments between the first and the last reading; those between them serve to
@@ -45,7 +50,17 @@ export function agreementOf(parts: readonly Part[], readings: readonly Reading[]
   const seconds = first && last ? (last.monotonicMs - first.monotonicMs) / 1000 : 0;
   const added = parts.filter((part) => part.added);
   const ids = [...new Set(added.map(({ id }) => id))];
-  return { seconds, domains: ids.map((id) => domainOf(id, added, parts, readings)) };
+  return {
+    seconds,
+    withinPercent: agreeWithinPercent + slowEdgesPercent(first, last, seconds),
+    domains: ids.map((id) => domainOf(id, added, parts, readings)),
+  };
+}
+
+/** Within a reading the instruments are read one after the other: where it was interrupted, they are of other seconds. */
+function slowEdgesPercent(first: Reading | undefined, last: Reading | undefined, seconds: number): number {
+  const slowMs = 2 * ((first?.uncertainMs ?? 0) + (last?.uncertainMs ?? 0));
+  return slowMs === 0 ? 0 : slowMs / (10 * seconds);
 }
 
 function domainOf(
@@ -86,8 +101,8 @@ function joulesOf(part: Part, index: number, readings: readonly Reading[]): Joul
 }
 
 /** Domains that the instruments do not agree on. */
-export const disagreeing = ({ domains }: Agreement): DomainAgreement[] =>
-  domains.filter(({ differencePercent: percent }) => percent !== null && Math.abs(percent) > agreeWithinPercent);
+export const disagreeing = ({ domains, withinPercent }: Agreement): DomainAgreement[] =>
+  domains.filter(({ differencePercent: percent }) => percent !== null && Math.abs(percent) > withinPercent);
 
 /** The same as a sentence without capital and full stop; null where they agree. */
 export function disagreementText(agreement: Agreement): string | null {

@@ -65,7 +65,7 @@ function whyDenied({ paranoid, perfmon, sysAdmin }: PerfRights): string {
   if (sysAdmin || (perfmon && paranoid <= 2))
     return `${level}, and this process has its capabilities in a user namespace alone (a rootless container)`;
   return paranoid > 2
-    ? `${level}, and above 2 (Debian, Ubuntu) root alone may read it; CAP_PERFMON does not suffice`
+    ? `${level}, and above 2 (Debian, Ubuntu) root may read it: CAP_PERFMON does not suffice on every kernel`
     : `${level}, and above 0 root and CAP_PERFMON alone may read it`;
 }
 

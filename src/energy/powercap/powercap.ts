@@ -4,6 +4,7 @@ import type { Part } from '../../core/energy/source';
 import type { Asked } from '../source';
 import { isReplaceable } from './counterFile';
 import { pause, rewriteMs } from '../../machine/pause';
+import { isOnSysfs } from '../../machine/sysfs';
 import { errorCode, readSmallFile, type SmallFile, readWholeNumber } from '../../machine/smallFile';
 
 /**
@@ -36,7 +37,7 @@ export type Zone = {
 /** What stands below a powercap root. */
 export type PowercapTree = {
   root: string;
-  /** The kernel's own tree of this machine, at its own place. */
+  /** The kernel's own tree of this machine, at its own place or mounted elsewhere. */
   isKernels: boolean;
   /** errno's name where the root cannot be listed. */
   code: string | null;
@@ -58,7 +59,7 @@ export function discoverPowercap(root: string, patienceMs = rewriteMs): Powercap
   const folders = new Map<string, string>();
   const otherTypes = new Set<string>();
   const listing = listNames(root);
-  const isKernels = path.resolve(root) === defaultPowercapRoot;
+  const isKernels = isKernelsTree(root);
   if (listing.code !== null) return { root, isKernels, code: listing.code, zones: [], isMasked: false, otherTypes: [] };
   for (const name of listing.names) {
     if (!typePattern.test(name) && !zonePattern.test(name)) otherTypes.add(name.split(':')[0]!);
@@ -78,6 +79,9 @@ export function discoverPowercap(root: string, patienceMs = rewriteMs): Powercap
 function leadsNowhere(link: string): boolean {
   return !existsSync(link) && lstatSync(link, { throwIfNoEntry: false })?.isSymbolicLink() === true;
 }
+
+/** Whether what a root shows, or should show, is the kernel's: a container has the machine's tree at a place of its own. */
+export const isKernelsTree = (root: string): boolean => path.resolve(root) === defaultPowercapRoot || isOnSysfs(root);
 
 /** The tree of an experiment: its own root, else GREENBATCH_POWERCAP_ROOT, else the kernel's. */
 export function powercapRoot(measure: Pick<Asked['measure'], 'powercapRoot'>, env: NodeJS.ProcessEnv): string {

@@ -1,12 +1,11 @@
 import type { FailureCode } from '../../core/failure/failure';
 import type { Part, Reading } from '../../core/energy/source';
-import { permissionFix } from './permissionFix';
 import { isDeniedCode, partsOf, type PowercapTree, type Zone } from './powercap';
-import { absenceRemedy, driverRemedy, maskedRemedy } from './powercapRemedy';
+import { absenceRemedy, driverRemedy, maskedRemedy, permissionRemedy } from './powercapRemedy';
 import { openCounter } from './counterFile';
 import { absentDomains, coverageOf, orAllow, refuseUnknownDomains, withoutKind } from '../coverage';
 import type { MachineOfCounters } from '../raplDriver';
-import { advise, fixWith, noRemedy, type Remedy } from '../remedy';
+import { advise, noRemedy, type Remedy } from '../remedy';
 import { aliveWithinMs, watchCounters } from '../watch';
 
 type SourceErrorCode = Extract<FailureCode, `source-${string}`>;
@@ -85,11 +84,10 @@ export async function checkPowercap(
     const isPartial = asked.some((zone) => zone.readable);
     const code = isPartial ? 'source-partial' : denied.length > 0 ? 'source-permission' : 'source-dead';
     const open = (zones: readonly Zone[]) =>
-      fixWith(
-        permissionFix(
-          tree,
-          zones.flatMap((zone) => zone.lockedFiles),
-        ),
+      permissionRemedy(
+        tree,
+        machine,
+        zones.flatMap((zone) => zone.lockedFiles),
       );
     for (const zone of locked) remedies.set(zone.id, isDenied(zone) ? open([zone]) : driverRemedy(machine));
     refusals.push({

@@ -1,9 +1,11 @@
 import type { DomainDiagnosis, Machine } from '../../core/energy/diagnosis';
 import type { Part } from '../../core/energy/source';
 import type { SourceExamination } from '../source';
-import { counterGroup, permissionFix } from './permissionFix';
+import { noRemedy } from '../remedy';
+import { counterGroup } from './permissionFix';
 import type { PowercapTree, Zone } from './powercap';
 import { checkPowercap, explainCode, isDenied, type PowercapCheck } from './powercapCheck';
+import { permissionRemedy } from './powercapRemedy';
 
 /** Examines every counter of a tree; takes up to 1.2 s and changes nothing. */
 export async function examinePowercap(
@@ -17,7 +19,7 @@ export async function examinePowercap(
       ...{ kind: 'powercap', usable: check.usable, readable: check.usable, measured: true },
       ...{ code: check.code, reason: check.reason, ...check.remedy, counters: `below ${tree.root}` },
     },
-    domains: tree.zones.map((zone) => diagnoseZone(tree, zone, check, wanted)),
+    domains: tree.zones.map((zone) => diagnoseZone(tree, zone, check, wanted, machine)),
     notes: notesOn(tree, machine),
   };
 }
@@ -27,16 +29,15 @@ function diagnoseZone(
   zone: Zone,
   check: PowercapCheck,
   wanted: readonly Part['kind'][],
+  machine: Machine,
 ): DomainDiagnosis {
   const { id, kind, socket, path, readable, rangeMicrojoules, limitWatts, lockedFiles } = zone;
   const added = check.domains.some((d) => d.id === id && d.added) && !check.dead.includes(id);
   return {
     ...{ source: 'powercap', id, kind, socket, path, readable, added },
     reason: reasonOf(zone, check, wanted),
-    ...(check.remedies.get(id) ?? {
-      advice: null,
-      fix: isDenied(zone) && zone.twinOf === null ? permissionFix(tree, lockedFiles) : null,
-    }),
+    ...(check.remedies.get(id) ??
+      (isDenied(zone) && zone.twinOf === null ? permissionRemedy(tree, machine, lockedFiles) : noRemedy)),
     ...{ rangeMicrojoules, limitWatts },
   };
 }
@@ -70,7 +71,7 @@ function notesOn(tree: PowercapTree, machine: Machine): string[] {
   if (machine.container) notes.push('This is a container: it sees only what its host mounts into it.');
   const { state, because } = machine.filtering;
   if (tree.zones.length > 0 && tree.isKernels) notes.push(`RAPL filtering: ${state} (${because}).`);
-  if (tree.zones.some(isDenied) && tree.isKernels) {
+  if (tree.zones.some(isDenied) && tree.isKernels && !machine.container) {
     notes.push(
       `The fix covers all domains of all sockets, gives the group ${counterGroup} read access and survives a reboot.`,
     );

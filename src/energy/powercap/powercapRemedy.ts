@@ -1,5 +1,6 @@
 import { isOlder, type MachineOfCounters, raplDriver } from '../raplDriver';
-import { advise, type Remedy, virtualMachine } from '../remedy';
+import { advise, fixWith, type Remedy, virtualMachine } from '../remedy';
+import { counterGroup, permissionFix } from './permissionFix';
 import { isDeniedCode, type PowercapTree } from './powercap';
 
 /** Where counters are missing or do not move. */
@@ -53,6 +54,21 @@ export function absenceRemedy(tree: PowercapTree, machine: MachineOfCounters): R
     advice: `Load the driver${age}. It may be in a package of its own, as linux-modules-extra-$(uname -r) of Ubuntu's cloud kernels`,
     fix: `sudo modprobe ${module}`,
   };
+}
+
+/** Where only root may read them: in a container no command helps, since group and rule belong to its host. */
+export function permissionRemedy(
+  tree: PowercapTree,
+  { container }: MachineOfCounters,
+  lockedFiles: readonly string[],
+): Remedy {
+  if (!tree.isKernels || !container) return fixWith(permissionFix(tree, lockedFiles));
+  return advise(
+    [
+      'Be root in the container (not one of a user namespace), or open the counters on its host, where the doctor prints the commands, and take their group in:',
+      `  --group-add "$(getent group ${counterGroup} | cut -d: -f3)"`,
+    ].join('\n'),
+  );
 }
 
 /** Where the runtime of a container hides them. */

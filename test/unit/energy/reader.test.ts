@@ -41,6 +41,11 @@ describe('a reading', () => {
     expect(read(20, 4, 6, 0.1)).toMatchObject({ monotonicMs: 2002, left: 1 });
   });
 
+  it('says within what its moment is known, only where it was slow', () => {
+    expect(read(20, 4, 6)).toMatchObject({ uncertainMs: 2 });
+    for (const tookMs of [[20, 0.1], [0.4]]) expect(read(...tookMs)).not.toHaveProperty('uncertainMs');
+  });
+
   it('without the counter file has no number, and still a time', () => {
     const reader = readCounters([{ ...part, path: join(folder, 'none') }], openCounter);
     const { counters, monotonicMs, totalSeconds } = reader.read();

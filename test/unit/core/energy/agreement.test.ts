@@ -42,6 +42,14 @@ describe('two instruments over the same seconds', () => {
     expect(disagreementText(of({ powercap: [100, 20], perf: [100.51, 20] }))).toContain('package-0 took');
   });
 
+  it('are given the time that a slow edge took from one to the other', () => {
+    const { parts, readings } = comparedEvent({ powercap: [100, 20], perf: [102, 20] });
+    const slow = (uncertainMs: number) => readings.map((reading) => ({ ...reading, uncertainMs }));
+    expect(agreementOf(parts, slow(10)).withinPercent).toBeCloseTo(1.3, 6);
+    expect(disagreementText(agreementOf(parts, slow(10)))).toContain('package-0 took');
+    expect(disagreementText(agreementOf(parts, slow(20)))).toBeNull();
+  });
+
   it('differ by the units of memory on some servers, which is said where it is that and not where it is not', () => {
     const units = 'of memory powercap shows 0.27 % more';
     const text = (powercap: number) => agreementText(of({ powercap: [100, powercap], perf: [100, 20] }));

@@ -46,7 +46,7 @@ describe('an event that cannot be opened', () => {
     expect(explainProblem('EACCES', rights(2))).toMatch(/paranoid is 2, and above 0 root and CAP_PERFMON/);
     for (const level of [3, 4])
       expect(explainProblem('EACCES', rights(level))).toMatch(
-        new RegExp(`paranoid is ${level}, and above 2 \\(Debian, Ubuntu\\) root alone`),
+        new RegExp(`paranoid is ${level}, and above 2 \\(Debian, Ubuntu\\) root may`),
       );
     expect(explainProblem('EACCES', rights(4, true))).toContain('CAP_PERFMON does not suffice');
     expect(explainProblem('EACCES', rights(2, true))).toContain('user namespace');

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { Machine } from '../../../../src/core/energy/diagnosis';
 import type { PowercapTree } from '../../../../src/energy/powercap/powercap';
-import { absenceRemedy, driverRemedy } from '../../../../src/energy/powercap/powercapRemedy';
+import { absenceRemedy, driverRemedy, permissionRemedy } from '../../../../src/energy/powercap/powercapRemedy';
 import { cpus, machineWith } from '../../../support/machines';
 
 const empty: PowercapTree = {
@@ -45,5 +45,16 @@ it('loads again what is loaded', () => {
   );
   expect(driverRemedy(machineWith(cpus.rome)).fix).toBe(
     'sudo modprobe -r intel_rapl_msr && sudo modprobe intel_rapl_msr',
+  );
+});
+
+it('leaves group and rule to the host of a container', () => {
+  const files = ['/sys/class/powercap/intel-rapl:0/energy_uj'];
+  expect(permissionRemedy(empty, machineWith(), files).fix).toContain('udevadm');
+  const { advice, fix } = permissionRemedy(empty, machineWith({ container: true }), files);
+  expect(fix).toBeNull();
+  expect(advice).toMatch(/on its host.*\n {2}--group-add/);
+  expect(permissionRemedy({ ...empty, isKernels: false }, machineWith({ container: true }), files).fix).toMatch(
+    /^sudo chmod/,
   );
 });
