@@ -9,6 +9,7 @@ const slow = [
   'test/unit/models/{onnx/writeModel,cache/build.cache,yolo/modulesYolov5,onnx/onnxParts}.test.ts',
   'test/unit/models/checkpoint/*.test.ts',
   'test/unit/energy/powercap/powercap.rewritten.test.ts',
+  'test/unit/energy/perf/{programReader,perfProgramCheck}.test.ts',
   'test/unit/engine/trial/{host,together}.test.ts',
 ];
 

@@ -1,3 +1,4 @@
+import { isReadSlowly } from '../core/energy/parts';
 import type { Part, SourceRecord } from '../core/energy/source';
 import { type EnergySource, SourceError } from './source';
 
@@ -8,7 +9,7 @@ export type Described = { source: EnergySource; record: SourceRecord };
  * Several sources as one: the parts of all, in the order that they were asked for in. An estimate of what another one
  * measures stands beside it and is not added. Where two kinds use one name, both parts get their kind in front.
  *
- * @throws SourceError where two measure the same piece of the machine
+ * @throws SourceError where two measure the same piece of the machine, or one pauses its count and another one does not
  */
 export function composite(described: readonly Described[]): SourceRecord {
   const notes = described.flatMap(({ record }) => (record.reason === null ? [] : [record.reason]));
@@ -24,6 +25,14 @@ export function composite(described: readonly Described[]): SourceRecord {
     throw new SourceError(
       'source-partial',
       `${one} and ${other} are the same piece of the machine: together they would count it twice`,
+    );
+  }
+  const slow = parts.find((part) => isReadSlowly([part]));
+  const beside = slow && parts.find((part) => part.measured && part.source !== slow.source);
+  if (beside) {
+    throw new SourceError(
+      'source-partial',
+      `${slow.source} ${slow.way ?? ''} pauses its count while it is read, so that ${beside.id} of ${beside.source} would be of another time: ask for one of them`,
     );
   }
   const missing = [...new Set(described.flatMap(({ record }) => record.missing ?? []))];

@@ -1,7 +1,8 @@
 import type { DomainDiagnosis, Machine, SourceDiagnosis } from '../core/energy/diagnosis';
-import type { Part, SourceRecord } from '../core/energy/source';
+import type { Part, Reading, SourceRecord } from '../core/energy/source';
 import { ExpectedError } from '../core/failure/expectedError';
 import type { Spec } from '../core/spec/spec';
+import type { CpuTime } from '../machine/cpuTime';
 
 /**
  * A kind of energy source: how its counters are found for an experiment, what a run records of them, how they are read,
@@ -24,6 +25,12 @@ export interface EnergySource {
    * Never throws; parts in CPU time are not asked for, since every reading holds that.
    */
   open(part: Part): Counter;
+  /** Only where some of its parts are read by a slow instrument: those are opened by this, all at once. */
+  slow?: {
+    has(part: Part): boolean;
+    /** `edges` of windows, between which counting pauses while it is read; or a `series`, which stops nothing. Never throws. */
+    open(parts: readonly Part[], use: 'edges' | 'series'): SlowInstrument;
+  };
   /**
    * What of the machine's settings may explain its joules later, by the keys that a session's `environment` records;
    * asked whether the run reads this source or not. Never throws: a value that cannot be read is null.
@@ -35,7 +42,8 @@ export interface EnergySource {
 
 /** What an experiment says of its source, and where else a setting may come from. */
 export type Asked = {
-  measure: Pick<Spec['measure'], 'domains' | 'allowMissing' | 'powercapRoot' | 'powerCurve'>;
+  measure: Pick<Spec['measure'], 'domains' | 'allowMissing' | 'powercapRoot' | 'powerCurve'> &
+    Partial<Pick<Spec['measure'], 'perf'>>;
   env: NodeJS.ProcessEnv;
 };
 
@@ -43,12 +51,23 @@ export type Asked = {
 export type Counter = {
   /**
    * In the part's unit; null where it cannot be read at the moment. Never throws. A window's edge waits for all counters,
-   * and their time is taken to be one: microseconds, or the reader must learn to tell the slow ones apart.
+   * and their time is taken to be one: microseconds, or it is a `SlowInstrument`.
    */
   read(): number | null;
   close(): void;
   /** A script may write it anew, so that it is missing for a moment. */
   isRewritten?: boolean;
+};
+
+/** What reads several parts at once, and takes longer for it than a window's edge may. */
+export type SlowInstrument = {
+  /**
+   * Of its parts, in their order; null where it cannot be read, then or ever again. Never throws, and never waits for more than seconds.
+   *
+   * @param cpuTime asked for at each moment that the reading names
+   */
+  read(cpuTime: () => CpuTime): Reading | null;
+  close(): void;
 };
 
 /** What the doctor says of one kind of source. */

@@ -50,6 +50,7 @@ export function openMachineState(root = '/', allowed = allowedCpus()): MachineSt
   );
   const stat = hold('proc/stat');
   const load = hold('proc/loadavg');
+  const uptime = hold('proc/uptime');
   return {
     read: () => ({
       packages: packages.map(({ number, sensors, perCore, whole }) => ({
@@ -61,10 +62,21 @@ export function openMachineState(root = '/', allowed = allowedCpus()): MachineSt
       frequency: frequencyOf(frequencies),
       ...parseOthersTime(stat?.text() ?? ''),
       runnable: runnableOf(load?.text() ?? ''),
+      ...clocksOf(uptime?.text() ?? ''),
     }),
     close() {
       for (const file of files) file.close();
     },
+  };
+}
+
+/** Seconds since boot come first, by CLOCK_BOOTTIME, which goes on while the machine sleeps. */
+function clocksOf(uptime: string): Pick<MachineState, 'asleepMs' | 'wallOffsetMs'> {
+  const nowMs = monotonicMs();
+  const seconds = /^\d+\.\d\d /.test(`${uptime} `) ? Number.parseFloat(uptime) : null;
+  return {
+    asleepMs: seconds === null ? null : Math.round(1000 * seconds - nowMs),
+    wallOffsetMs: Math.round(Date.now() - nowMs),
   };
 }
 

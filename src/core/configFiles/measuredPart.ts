@@ -13,7 +13,7 @@ export function measuredPart(spec: Spec, contentOf: (path: string) => string | n
   const { models, weightsFile, batchSizes, imageSize, images, instances, threads, split, spinning, measure } = spec;
   // Read off a log without the schema: before accuracy was measured, runs had no such key.
   const accuracy = (spec.accuracy as Spec['accuracy'] | undefined) ?? { measure: true };
-  const { equivalencePercent: _, powercapRoot: __, pin, ...rest } = measure;
+  const { equivalencePercent: _, powercapRoot: __, pin, perf, ...rest } = measure;
   const content = (path: string) => contentOf(path) ?? path;
   return stableJson({
     // Neither had they a workload when there was but one.
@@ -30,7 +30,11 @@ export function measuredPart(spec: Spec, contentOf: (path: string) => string | n
     instances: (instances as Spec['instances'] | undefined) ?? [1],
     split,
     spinning,
-    measure: { ...rest, pin: (pin as Spec['measure']['pin'] | undefined) ?? 'none' },
+    measure: {
+      ...rest,
+      pin: (pin as Spec['measure']['pin'] | undefined) ?? 'none',
+      perf: (perf as Spec['measure']['perf'] | undefined) ?? 'event',
+    },
     accuracy,
   });
 }

@@ -1,6 +1,7 @@
 import { type CounterPoint, counterTotal, longestStandstillMs, type SeriesProblem } from './counterSeries';
-import { isCounted } from './parts';
+import { countedParts, isCounted, isReadSlowly } from './parts';
 import { curveWatts } from './powerCurve';
+import { windowStart } from './readings';
 import type { Part, Reading, SourceRecord } from './source';
 import { cpuTime, microjoulesOf } from './units';
 
@@ -29,6 +30,11 @@ export type WindowEnergy =
       utilisation: number;
       /** Wraps of counted parts that were corrected. */
       wraps: number;
+      /**
+       * Half-width in which `joules` are known at worst, because the moments of the edges are, and what was printed is rounded; 0
+       * where counters are read in microseconds (what interrupts that now and then is in the scatter of repeats).
+       */
+      edgeJoules: number;
     }
   | Refusal;
 
@@ -47,11 +53,12 @@ const deadAfterSeconds = (kind: Part['kind']) => (kind === 'dram' ? 1.2 : 0.5);
 const shortestIntervalMs = 50;
 
 /**
- * Energy between the readings `start` and `end` of one process; `samples` of the sampler inside the
+ * Energy between the readings `first` and `end` of one process; `samples` of the sampler inside the
  * window serve to count wraps (others are ignored). For a part with a power curve:
  * joules = watts(utilisation) × seconds.
  */
-export function windowEnergy(source: Parts, start: Reading, samples: readonly Reading[], end: Reading): WindowEnergy {
+export function windowEnergy(source: Parts, first: Reading, samples: readonly Reading[], end: Reading): WindowEnergy {
+  const start = windowStart(first);
   const seconds = (end.monotonicMs - start.monotonicMs) / 1000;
   if (!(seconds > 0)) return { valid: false, reason: 'short', message: 'no time passed between the edges' };
   const utilisation = utilisationBetween(start, end);
@@ -81,16 +88,29 @@ export function windowEnergy(source: Parts, start: Reading, samples: readonly Re
     if (isInSum) wraps += energy.wraps;
   }
   const joules = joulesOf(counted);
+  const watts = counted.microjoules / 1e6 / seconds + counted.curveWatts;
   return {
     valid: true,
     joules,
     partlyEstimatedJoules: beside.parts > 0 && isBesideKnown ? joules + joulesOf(beside) : null,
     byDomain,
-    watts: counted.microjoules / 1e6 / seconds + counted.curveWatts,
+    watts,
     seconds,
     utilisation: utilisation ?? 0,
     wraps,
+    edgeJoules: isReadSlowly(source.parts)
+      ? (((start.uncertainMs ?? 0) + (end.uncertainMs ?? 0)) / 1000) * watts + roundedJoules(source, seconds)
+      : 0,
   };
+}
+
+/** Half a step of each interval that was printed of each counted part, all to one side; one more at each edge. */
+function roundedJoules(source: Parts, seconds: number): number {
+  return countedParts(source).reduce((sum, { printed, unit }) => {
+    if (!printed) return sum;
+    const intervals = (1000 * seconds) / printed.everyMs + 2;
+    return sum + (intervals * printed.resolution * (microjoulesOf(unit) ?? 0)) / 2 / 1e6;
+  }, 0);
 }
 
 /** Power over time from successive samples of the sampler, for plots and live watts. */

@@ -32,3 +32,6 @@ export const sourcesOf = (parts: readonly Part[]): string[] => [...new Set(parts
 export const instrumentsOf = (parts: readonly Part[]): string[] => [
   ...new Set(parts.map(({ source, way }) => (way === undefined ? source : `${source} ${way}`))),
 ];
+
+/** Whether readings take long, and the count pauses meanwhile: then nothing is read within a window. */
+export const isReadSlowly = (parts: readonly Part[]): boolean => parts.some(({ printed }) => printed !== undefined);

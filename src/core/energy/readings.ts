@@ -6,3 +6,6 @@ export function readingsWithin(readings: readonly Reading[], fromMs: number, toM
   const firstAfter = (ms: number) => firstIndex(readings.length, (i) => readings[i]!.monotonicMs > ms);
   return readings.slice(firstAfter(fromMs), firstAfter(toMs));
 }
+
+/** The moment at which a window starts that starts with this reading: after the reading, where that took long. */
+export const windowStart = (reading: Reading): Reading => reading.resumed ?? reading;

@@ -50,6 +50,18 @@ export const partSchema = z.object({
    * sampler's are not looked at between the edges of a trial's window.
    */
   fromOpening: z.literal(true).optional(),
+  /** Only where a program prints it at intervals: what is known of it rests on how. */
+  printed: z
+    .object({
+      /** perf's `json` or `csv`. */
+      form: z.string(),
+      /** Whether the program is told to stop counting for a reading; if not, a reading lies between two intervals. */
+      control: z.boolean(),
+      everyMs: z.number(),
+      /** What the number of an interval is rounded to, in the part's unit. */
+      resolution: z.number(),
+    })
+    .optional(),
   /** Highest power limit the part names, in watts; null where it names none. */
   limitWatts: z.number().nullable(),
   /** Only where the unit is CPU time: watts against utilisation. */
@@ -81,12 +93,17 @@ export type SourceRecord = z.infer<typeof sourceSchema>;
  * `busySeconds`/`totalSeconds` are the CPU time used and available on the whole machine since boot
  * (sum over CPUs); their differences give the utilisation of a window.
  */
-export const readingSchema = z.object({
+const momentShape = {
   monotonicMs: z.number(),
   /** Half-width in which the moment is known, where reading took long; left out: microseconds. */
   uncertainMs: z.number().optional(),
   counters: z.array(z.number().nullable()),
   busySeconds: z.number(),
   totalSeconds: z.number(),
+};
+export const readingSchema = z.object({
+  ...momentShape,
+  /** Where reading takes long: the moment from which on a window counts that starts with this reading. */
+  resumed: z.object(momentShape).optional(),
 });
 export type Reading = z.infer<typeof readingSchema>;

@@ -83,6 +83,9 @@ const runStateSchema = z
       .strictObject({ percent: z.number(), slowest: clocked, fastest: clocked })
       .nullable()
       .describe('between configurations that keep the same number of CPUs busy, as seen at the edges of windows'),
+    clockSetSeconds: z
+      .number()
+      .describe('by how much the time of day was set while the run measured; 0 where it only ran'),
   })
   .describe(
     'how the machine was at the edges of the windows (docs/measurement.md); null where it does not tell; left out where the log has none',

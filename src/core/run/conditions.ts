@@ -114,6 +114,7 @@ function ofState({
   temperatureChangeCelsius: warmer,
   stealPercent,
   frequencySpread,
+  clockSetSeconds,
 }: RunState): Condition[] {
   const conditions: Condition[] = [];
   if (throttledTrials !== null && throttledTrials >= toldFrom.throttledTrials) {
@@ -133,6 +134,10 @@ function ofState({
     const at = ({ configuration, megahertz }: typeof slowest) => `${Math.round(megahertz)} MHz with ${configuration}`;
     const message = `the CPUs ran at ${at(slowest)} and at ${at(fastest)}, ${describeNumber(percent, 2)} % more, as far as could be seen at the edges of windows: part of their difference may be the clock's`;
     conditions.push({ code: 'frequency', message });
+  }
+  if (clockSetSeconds > 0) {
+    const message = `the time of day was set, by ${describeNumber(clockSetSeconds, 2)} s at once: times of day in the log are off by it; no number of the run rests on them`;
+    conditions.push({ code: 'clock-set', message });
   }
   return conditions;
 }

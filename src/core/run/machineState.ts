@@ -23,6 +23,10 @@ export const machineStateSchema = z.object({
   guestSeconds: z.number().nullable(),
   /** Threads that ran or waited for a CPU, those of the run among them. */
   runnable: z.int().nullable(),
+  /** Milliseconds since boot in which the machine slept: CLOCK_BOOTTIME less CLOCK_MONOTONIC, to 10 ms, and a constant. */
+  asleepMs: z.number().nullable().optional(),
+  /** Time of day less CLOCK_MONOTONIC, milliseconds: what changes it is a clock that was set. */
+  wallOffsetMs: z.number().optional(),
 });
 export type MachineState = z.infer<typeof machineStateSchema>;
 
@@ -43,5 +47,7 @@ export type RunState = {
   guestPercent: number | null;
   /** Between the slowest and the fastest of those configurations that keep the same number of CPUs busy. */
   frequencySpread: { percent: number; slowest: Clocked; fastest: Clocked } | null;
+  /** By how much the time of day was set between two looks at it, the largest time; 0 where it only ran. */
+  clockSetSeconds: number;
 };
 export type Clocked = { configuration: string; megahertz: number };

@@ -130,6 +130,12 @@ const measure = z
         'where joules come from: auto takes RAPL through powercap, else through perf, and falls back to the estimate, saying so; or a kind of source; or a list of kinds that are read together',
       )
       .default('auto'),
+    perf: z
+      .enum(['event', 'program'])
+      .describe(
+        'how the source perf reads: event asks the kernel, in microseconds; program runs perf stat, which pauses its count at each edge of a window',
+      )
+      .default('event'),
     domains: uniqueList(z.enum(['package', 'dram']), 'RAPL domains that are added up, over all sockets').default([
       'package',
       'dram',

@@ -1,5 +1,5 @@
 import type { Run, Window } from '../run/fold';
-import type { Clocked, MachineState, RunState } from '../run/machineState';
+import type { Clocked, EdgeStates, MachineState, RunState } from '../run/machineState';
 import { mean } from '../statistics/statistics';
 import type { TrialState } from './result';
 
@@ -49,7 +49,43 @@ export function runState(run: Run): RunState | null {
     stealPercent: sharePercent(windows, 'stealSeconds'),
     guestPercent: sharePercent(windows, 'guestSeconds'),
     frequencySpread: frequencySpread(run, counted),
+    clockSetSeconds: clockSetSeconds(run),
   };
+}
+
+/** The clock of the boot has steps of 10 ms, and is read beside the other: less is no sleep. */
+const shortestSleepMs = 100;
+
+/** How long the machine slept in a window, milliseconds: CLOCK_MONOTONIC, by which windows last, stands still meanwhile. */
+export function sleptMs(state: EdgeStates | undefined): number {
+  const slept = rise(state?.start.asleepMs ?? null, state?.end.asleepMs ?? null) ?? 0;
+  return slept >= shortestSleepMs ? slept : 0;
+}
+
+export const sleepText = (sleptMs: number): string =>
+  `the machine slept for ${(sleptMs / 1000).toFixed(1)} s: no clock of the window counts that time`;
+
+/** NTP turns a clock by at most .0005 of the time (adjtime(2)); the rest was a step. */
+const mostTurning = 0.0005;
+const shortestStepMs = 500;
+
+function clockSetSeconds({ sessions, trials }: Run): number {
+  let largestMs = 0;
+  for (const { session, idle } of sessions) {
+    const windows = trials.filter((t) => t.session === session).flatMap((t) => t.windows);
+    const looks = (idle ? [idle, ...windows] : windows).flatMap(({ start, end, state }) => [
+      { ms: start.monotonicMs, offsetMs: state?.start.wallOffsetMs ?? null },
+      { ms: end.monotonicMs, offsetMs: state?.end.wallOffsetMs ?? null },
+    ]);
+    looks.slice(1).forEach((look, i) => {
+      const before = looks[i]!;
+      if (look.offsetMs === null || before.offsetMs === null) return;
+      const changeMs = Math.abs(look.offsetMs - before.offsetMs);
+      if (changeMs > shortestStepMs + mostTurning * Math.abs(look.ms - before.ms))
+        largestMs = Math.max(largestMs, changeMs);
+    });
+  }
+  return largestMs / 1000;
 }
 
 /** Whether heat slowed anything down in a trial's windows; null where neither count is known. */

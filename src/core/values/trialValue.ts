@@ -2,12 +2,13 @@ import { thinnedBatchTimes } from '../run/batchTimes';
 import { windowEnergy } from '../energy/energyWindow';
 import { countedParts, isCounted } from '../energy/parts';
 import { curveWatts } from '../energy/powerCurve';
+import { windowStart } from '../energy/readings';
 import type { Reading, SourceRecord } from '../energy/source';
 import { cpuTime, microjoulesOf } from '../energy/units';
 import { mean } from '../statistics/statistics';
 import { type Run, type Session, sourceOfSession, type Trial, type Window } from '../run/fold';
 import type { PhaseIncrements } from '../run/events';
-import { trialState } from './machineStates';
+import { sleepText, sleptMs, trialState } from './machineStates';
 import type { ConfigurationResult, TrialPhase, TrialValue } from './result';
 
 /** Raw samples of the power series that were taken inside (fromMs, toMs), in one session. */
@@ -47,7 +48,10 @@ export function windowValue(
     const message = `a process of the trial stood still for ${(stoodStillMs / 1000).toFixed(1)} s: stopped by a signal, frozen, or without a CPU`;
     return { valid: false, reason: 'stood-still', message };
   }
-  const energy = windowEnergy(source, start, samples(trial.session, start.monotonicMs, end.monotonicMs), end);
+  const slept = sleptMs(window.state);
+  if (slept > 0) return { valid: false, reason: 'asleep', message: sleepText(slept) };
+  const inside = samples(trial.session, windowStart(start).monotonicMs, end.monotonicMs);
+  const energy = windowEnergy(source, start, inside, end);
   if (!energy.valid) return { valid: false, reason: energy.reason, message: energy.message };
   return {
     valid: true,
@@ -112,9 +116,10 @@ function curveMillijoules(source: SourceRecord, { ms, busySeconds, totalSeconds 
 
 /** Watts of the machine at rest, before the trials of a session; null without a valid baseline. */
 export function idleWatts(session: Session, samples: SampleLookup): number | null {
-  if (!session.source || !session.idle) return null;
+  if (!session.source || !session.idle || sleptMs(session.idle.state) > 0) return null;
   const { start, end } = session.idle;
-  const energy = windowEnergy(session.source, start, samples(session.session, start.monotonicMs, end.monotonicMs), end);
+  const inside = samples(session.session, windowStart(start).monotonicMs, end.monotonicMs);
+  const energy = windowEnergy(session.source, start, inside, end);
   return energy.valid ? energy.watts : null;
 }
 
@@ -214,8 +219,9 @@ export function otherLoadPercent(run: Run): number | null {
   let others = 0;
   let total = 0;
   for (const { start, end, cpuSeconds } of run.trials.filter((t) => t.state === 'finished').flatMap((t) => t.windows)) {
-    others += end.busySeconds - start.busySeconds - cpuSeconds;
-    total += end.totalSeconds - start.totalSeconds;
+    const from = windowStart(start);
+    others += end.busySeconds - from.busySeconds - cpuSeconds;
+    total += end.totalSeconds - from.totalSeconds;
   }
   return total > 0 ? Math.max(0, (100 * others) / total) : null;
 }

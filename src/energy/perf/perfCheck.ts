@@ -92,10 +92,10 @@ export async function checkPerf(
   };
 }
 
-const domainsOf = (parts: readonly Part[]): FoundDomain[] =>
+export const domainsOf = (parts: readonly Part[]): FoundDomain[] =>
   parts.map(({ id, kind, scope }) => ({ id, kind, socket: scope.number }));
 
-function refusalCode(codes: readonly string[], isPartial: boolean): PerfCheck['code'] {
+export function refusalCode(codes: readonly string[], isPartial: boolean): PerfCheck['code'] {
   if (codes.every((code) => code === 'DEAD')) return 'source-dead';
   if (isPartial) return 'source-partial';
   return codes.some((code) => code === 'EACCES' || code === 'EPERM') ? 'source-permission' : 'source-absent';

@@ -1,22 +1,33 @@
+import type { Machine } from '../../core/energy/diagnosis';
 import { inspectMachine } from '../../machine/machine';
 import { refusal } from '../remedy';
-import { type EnergySource, SourceError } from '../source';
+import { type Asked, type EnergySource, SourceError } from '../source';
 import { openEventCounter } from './eventCounter';
-import { checkPerf } from './perfCheck';
+import { checkPerf, type PerfCheck } from './perfCheck';
 import { examinePerf } from './perfExamination';
+import { checkPerfProgram } from './perfProgramCheck';
 import { discoverPmu, pmuFolder } from './pmu';
+import { openProgramReader } from './programReader';
+
+/** By the way that the experiment asks for: through the system call, or by the program `perf`. */
+async function checkWay({ measure, env }: Asked, machine: Machine): Promise<PerfCheck> {
+  const pmu = discoverPmu(pmuFolder(env));
+  const allowed = measure.allowMissing ?? [];
+  return measure.perf === 'program'
+    ? checkPerfProgram(pmu, measure.domains, machine, { allowed, env })
+    : checkPerf(pmu, measure.domains, machine, allowed);
+}
 
 /**
  * RAPL by the perf subsystem of the Linux kernel, through which the paper measured: the registers that powercap shows, by a
- * driver of its own that adds up their wraps. Takes up to 1.2 s.
+ * driver of its own that adds up their wraps. Takes up to 2 s.
  */
 export const perf: EnergySource = {
   kind: 'perf',
   measured: true,
   covers: 'cpu',
-  async describe({ measure, env }) {
-    const allowed = measure.allowMissing ?? [];
-    const check = await checkPerf(discoverPmu(pmuFolder(env)), measure.domains, inspectMachine(), allowed);
+  async describe(asked) {
+    const check = await checkWay(asked, inspectMachine());
     if (!check.usable) {
       const { code, reason, remedy } = check;
       throw new SourceError(code ?? 'source-absent', refusal('perf', reason, remedy), remedy.fix);
@@ -25,6 +36,7 @@ export const perf: EnergySource = {
     return { parts, reason, ...(missing.length > 0 && { missing }) };
   },
   open: openEventCounter,
+  slow: { has: ({ printed }) => printed !== undefined, open: openProgramReader },
   diagnose: ({ measure, env }, machine) =>
     examinePerf(pmuFolder(env), measure.domains, machine, env.GREENBATCH_PERF || undefined),
 };

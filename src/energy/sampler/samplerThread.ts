@@ -15,7 +15,7 @@ const warmupReadings = 2000;
  */
 export function samplerMain(work: SamplerWork = workerData as SamplerWork): void {
   const { control, periodMs } = work;
-  const reader = openReader(work.parts);
+  const reader = openReader(work.parts, 'series');
   const file = openSeriesFile(work.file);
   file.add(JSON.stringify(work.header));
   // Called ten times a second, reading would stay interpreted for minutes and cost more CPU (test/bench/sampler.ts).

@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { windowEnergy } from '../../core/energy/energyWindow';
+import { windowStart } from '../../core/energy/readings';
 import { noted } from '../../core/run/conditions';
+import { sleepText, sleptMs } from '../../core/values/machineStates';
 import type { EnergyReader } from '../../energy/reader';
 import type { Edges } from './agreement';
 import { noteDoubts } from './doubts';
@@ -24,9 +26,10 @@ export async function measureIdle(m: Measuring, reader: EnergyReader, edges?: Ed
     edges?.end();
     const state = { start: before, end: m.machine.read() };
     await m.flushSamples();
-    const inside = m.samples(m.session, start.monotonicMs, end.monotonicMs);
+    const inside = m.samples(m.session, windowStart(start).monotonicMs, end.monotonicMs);
     const energy = windowEnergy(m.source, start, inside, end);
-    if (energy.valid) {
+    const slept = sleptMs(state);
+    if (energy.valid && slept === 0) {
       m.record({ type: 'idle.measured', start, end, state });
       const busy = noted.busyMachine(100 * energy.utilisation);
       if (busy) m.record({ type: 'warning', ...busy });
@@ -34,6 +37,7 @@ export async function measureIdle(m: Measuring, reader: EnergyReader, edges?: Ed
       return;
     }
     if (attempt < idleAttempts) continue;
-    m.record({ type: 'warning', ...noted.noIdle(energy.message, m.run.workload.unit) });
+    const why = energy.valid ? sleepText(slept) : energy.message;
+    m.record({ type: 'warning', ...noted.noIdle(why, m.run.workload.unit) });
   }
 }

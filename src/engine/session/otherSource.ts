@@ -17,8 +17,8 @@ const added = ({ parts }: SourceRecord) => parts.filter((part) => part.added);
 
 const identityOf = (source: SourceRecord) =>
   JSON.stringify([
-    ...added(source).map(({ source: kind, id, path, unit, range, measured, curve }) => [
-      ...[kind, id, path, unit, range, measured],
+    ...added(source).map(({ source: kind, way, id, path, unit, range, measured, curve, printed }) => [
+      ...[kind, way, id, path, unit, range, measured, printed],
       ...[curve?.idleWatts, curve?.maxWatts],
     ]),
     [...(source.missing ?? [])].sort(),

@@ -1,8 +1,12 @@
+import { isReadSlowly } from '../../core/energy/parts';
 import type { Part, Reading } from '../../core/energy/source';
 import type { PhaseIncrements } from '../../core/run/events';
 import type { EnergyReader } from '../../energy/reader';
 
-/** Reads the edges of a window, and says what each of its phases took, by a reading at each change of phase. */
+/**
+ * Reads the edges of a window, and says what each of its phases took, by a reading at each change of phase; of an instrument that
+ * is slow to be read no phases are told apart.
+ */
 export type PhaseMeter = {
   /** Begins a window: what came before counts for nothing. */
   start(): Reading;
@@ -15,6 +19,7 @@ export type PhaseMeter = {
 };
 
 export function createPhaseMeter(reader: EnergyReader, parts: readonly Part[]): PhaseMeter {
+  const isSlow = isReadSlowly(parts);
   let last = reader.read();
   let phases: Record<string, PhaseIncrements> | null = null;
   return {
@@ -24,6 +29,8 @@ export function createPhaseMeter(reader: EnergyReader, parts: readonly Part[]): 
       return last;
     },
     ended(phase) {
+      // A reading at each of thousands of changes would be most of the window.
+      if (isSlow) return;
       const now = reader.read();
       phases ??= {};
       const sum = (phases[phase] ??= { ms: 0, counters: parts.map(() => 0), busySeconds: 0, totalSeconds: 0 });

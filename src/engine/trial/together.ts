@@ -1,8 +1,10 @@
 import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { windowStart } from '../../core/energy/readings';
 import { mostBatchTimes } from '../../core/run/batchTimes';
 import type { EventOf } from '../../core/run/events';
 import type { EnergyReader } from '../../energy/reader';
+import { monotonicMs } from '../../machine/clock';
 import type { MachineStateReader } from '../../machine/machineState';
 import { cpuList } from '../../machine/topology';
 import { type Program, runTrialProcess, type TrialEnd, type TrialOptions } from './host';
@@ -94,21 +96,22 @@ async function conduct({ job, members, reader, machine, stop, bell, onMessage }:
     for (const member of members) member.tell(word);
   };
   stop.addEventListener('abort', bell.ring);
-  await onMessage({ type: 'phase', phase: 'load', monotonicMs: reader.read().monotonicMs });
+  await onMessage({ type: 'phase', phase: 'load', monotonicMs: monotonicMs() });
   if ((await all('loaded')) === null) return;
-  await onMessage({ type: 'phase', phase: 'warmup', monotonicMs: reader.read().monotonicMs });
+  await onMessage({ type: 'phase', phase: 'warmup', monotonicMs: monotonicMs() });
   tell({ type: 'warm-up' });
   if ((await all('warm')) === null) return;
   for (let window = 0; window < job.windows; window++) {
     const before = machine.read();
     const start = reader.read();
-    tell({ type: 'window', fromMs: start.monotonicMs });
-    await onMessage({ type: 'phase', phase: 'window', monotonicMs: start.monotonicMs });
+    const fromMs = windowStart(start).monotonicMs;
+    tell({ type: 'window', fromMs });
+    await onMessage({ type: 'phase', phase: 'window', monotonicMs: fromMs });
     await sleep(job.windowSeconds * 1000, null, { signal: stop }).catch(() => undefined);
     // At least one whole step of each, as in a trial of one process.
     if ((await all('whole')) === null) return;
     const end = reader.read();
-    tell({ type: 'count', fromMs: start.monotonicMs, toMs: end.monotonicMs });
+    tell({ type: 'count', fromMs, toMs: end.monotonicMs });
     const state = { start: before, end: machine.read() };
     const shares = await all('share');
     if (shares === null) return;

@@ -1,3 +1,4 @@
+import { windowStart } from '../../core/energy/readings';
 import { createBatchTimes, windowBatches } from '../../core/run/batchTimes';
 import type { EventOf } from '../../core/run/events';
 import { monotonicMs } from '../../machine/clock';
@@ -35,13 +36,14 @@ export async function measureWindow(
     },
   };
   let done = 0;
-  const cpu = process.cpuUsage();
   const start = meter.start();
-  const until = start.monotonicMs + windowSeconds * 1000;
+  // What a slow reading takes of the CPU is of no window.
+  const cpu = process.cpuUsage();
+  const until = windowStart(start).monotonicMs + windowSeconds * 1000;
   do done += await work.step(watch);
   while (monotonicMs() < until);
-  const end = meter.end();
   const used = process.cpuUsage(cpu);
+  const end = meter.end();
   const phases = meter.phases();
   const stoodStillMs = standstills.longestMs(start.monotonicMs, end.monotonicMs);
   return {

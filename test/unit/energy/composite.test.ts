@@ -37,6 +37,13 @@ describe('several sources as one', () => {
     expect(composite([powercap, guess]).parts.at(-1)).toEqual(guess.record.parts[0]);
   });
 
+  it('refuse what pauses its count beside another measured one', () => {
+    const printed = { form: 'json', control: true, everyMs: 100, resolution: 1 };
+    const slow = sourceOf('perf', true, 'cpu', [zonePart('package-0', { source: 'perf', way: 'program', printed })]);
+    expect(() => composite([slow, meter])).toThrow('perf program pauses its count while it is read');
+    expect(composite([slow, estimate]).parts).toHaveLength(2);
+  });
+
   it('say what is missing of any', () => {
     const half = { ...powercap, record: { ...powercap.record, missing: ['dram-1'] } };
     expect(composite([meter, half]).missing).toEqual(['dram-1']);

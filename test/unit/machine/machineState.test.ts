@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { existsSync, readdirSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { machineStateSchema } from '../../../src/core/run/machineState';
+import { monotonicMs } from '../../../src/machine/clock';
 import { openMachineState } from '../../../src/machine/machineState';
 import { type MachineTree, makeMachineTree, sensor, writeCpus, writeIntel, writeLoad } from '../../support/machineTree';
 
@@ -30,7 +31,7 @@ describe('two sockets of Intel', () => {
     // Siblings see the same event each: cores 1 and 2 of socket 0 (CPUs 1 and 9, 2 and 10), package 1 (CPUs 4 to 7, 12 to 15).
     for (const number of [1, 9, 2, 10]) tree.write(coreCount(number), 3);
     for (const number of [4, 5, 6, 7, 12, 13, 14, 15]) tree.write(packageCount(number), 5);
-    expect(read()).toEqual({
+    expect(read()).toMatchObject({
       packages: [
         { package: 0, celsius: 61, coreThrottles: 6, packageThrottles: 0 },
         { package: 1, celsius: 63, coreThrottles: 0, packageThrottles: 5 },
@@ -115,19 +116,33 @@ describe('sockets of AMD', () => {
 it('a virtual machine tells steal and who waits, and null for all else', () => {
   writeCpus(tree, 1, 2, 1);
   writeLoad(tree, { stealTicks: 7 });
-  expect(read()).toEqual({ packages: [], frequency: null, stealSeconds: 0.07, guestSeconds: 0, runnable: 1 });
+  expect(read()).toEqual({
+    ...{ packages: [], frequency: null, stealSeconds: 0.07, guestSeconds: 0, runnable: 1 },
+    ...{ asleepMs: null, wallOffsetMs: expect.any(Number) as unknown },
+  });
 });
 
 it('a machine without /proc and /sys tells nothing, and ends nothing', () => {
-  const nothing = { stealSeconds: null, guestSeconds: null, runnable: null };
+  const clocks = { asleepMs: null, wallOffsetMs: expect.any(Number) as unknown };
+  const nothing = { stealSeconds: null, guestSeconds: null, runnable: null, ...clocks };
   expect(read()).toEqual({ packages: [], frequency: null, ...nothing });
+});
+
+it('tells how long the machine slept, by the clock that goes on meanwhile', () => {
+  const awakeSeconds = monotonicMs() / 1000;
+  tree.write('proc/uptime', `${(awakeSeconds + 3600).toFixed(2)} 9999.99`);
+  const { asleepMs, wallOffsetMs } = read();
+  expect(asleepMs! / 3_600_000).toBeCloseTo(1, 2);
+  expect(Math.abs(wallOffsetMs! + monotonicMs() - Date.now())).toBeLessThan(1000);
+  tree.write('proc/uptime', 'for ever');
+  expect(read().asleepMs).toBeNull();
 });
 
 it('whatever the files hold, a state fits the log', () => {
   writeIntel(tree, { sockets: 1, cores: 2 });
   const text = fc.oneof(fc.string({ maxLength: 30 }), fc.constantFrom('-5', '1e9', '99999999999999999999', '12 '));
   const files = [
-    ...['proc/stat', 'proc/loadavg', 'sys/class/hwmon/hwmon10/temp1_input'],
+    ...['proc/stat', 'proc/loadavg', 'proc/uptime', 'sys/class/hwmon/hwmon10/temp1_input'],
     ...[coreCount(0), packageCount(0), cpu(0, 'cpufreq/scaling_cur_freq')],
   ];
   fc.assert(

@@ -1,3 +1,4 @@
+import { windowStart } from '../../energy/readings';
 import type { RunEvent } from '../../run/events';
 import type { PanelBand } from '../protocol/messages';
 
@@ -38,7 +39,7 @@ export function foldBands(events: readonly RunEvent[] = []): Bands {
             kind: 'idle',
             configuration: null,
             trial: null,
-            fromMs: event.start.monotonicMs,
+            fromMs: windowStart(event.start).monotonicMs,
             toMs: event.end.monotonicMs,
           });
           return;

@@ -31,6 +31,21 @@ const fourZones = (range: number, limitWatts: number | null) =>
   ['package-0', 'dram-0', 'package-1', 'dram-1'].map((id) => domain(id, { range: range, limitWatts }));
 
 describe('windowEnergy', () => {
+  it('starts when counting went on, and is known to what the edges and the rounding leave', () => {
+    const printed = { form: 'csv', control: true, everyMs: 100, resolution: 10_000 };
+    const part = domain('package-0', { range: null, printed, fromOpening: true });
+    const resumed = { ...reading(1100, 5e6), uncertainMs: 2 };
+    const start = { ...reading(1000, 4e6), uncertainMs: 500, resumed };
+    const end = { ...reading(2100, 105e6), uncertainMs: 3 };
+    const energy = windowEnergy(source(part, domain('core-0', { added: false })), start, [], end);
+    expect(energy).toMatchObject({ joules: 100, seconds: 1, watts: 100, utilisation: 0.5 });
+    // 5 ms of 100 W; ten intervals and one at each edge, half a hundredth each.
+    expect(energy.valid && energy.edgeJoules).toBeCloseTo(0.5 + 12 * 0.005, 9);
+    expect(windowEnergy(source(domain('package-0')), reading(0, 0), [], reading(900, 9e6))).toMatchObject({
+      edgeJoules: 0,
+    });
+  });
+
   it('is exact to the microjoule over at least three wraps on four zones, whatever the powers and the jitter', () => {
     const series = fc
       .record({

@@ -85,7 +85,7 @@ describe('problems', () => {
         "4:10 models[0]: "yolov7-tinny" is neither a built-in model nor a model file: did you mean yolov7-tiny? | built-in name (yolov7-tiny, yolov7, yolov7x,",
         "4:24 models[1]: 3 is not text: put it in quotes | text",
         "5:1 windowSeconds: unknown key; it belongs at measure.windowSeconds | name, workload, settings, models, weightsFil",
-        "7:3 measure.warmup_seconds: unknown key: did you mean warmupSeconds? | source, domains, allowMissing, powercapRoot,",
+        "7:3 measure.warmup_seconds: unknown key: did you mean warmupSeconds? | source, perf, domains, allowMissing, powerca",
         "8:18 measure.windowSeconds: "5s" is text: write the number alone, the unit is in the key's name | number from 0.2 to 3600",
         "9:11 measure.source: "RAPL counters" is no kind of source: one word in small letters | auto, kind of source (powercap, perf, estima",
         "10:3 measure.repeats.max: max (12) is below min (20); without a value of their own max is 12 and min is 5 | whole number from 1 to 1000",

@@ -8,7 +8,7 @@ import type { EdgeStates, MachineState } from '../../../../src/core/run/machineS
 import { reportOf } from '../../../../src/core/report/report';
 import { reportSchema } from '../../../../src/core/report/reportSchema';
 import { runState, trialState } from '../../../../src/core/values/machineStates';
-import { configurationResults } from '../../../../src/core/values/trialValue';
+import { configurationResults, windowValue } from '../../../../src/core/values/trialValue';
 import { machineState, readingAt, sweep } from '../../../support/runEvents';
 
 /** A window of 2 s on two CPUs, of which one is busy. */
@@ -93,6 +93,7 @@ describe('the state of a run', () => {
         ...{ percent: 0, slowest: { configuration: 'b1', megahertz: 2600 } },
         fastest: { configuration: 'b4', megahertz: 2600 },
       },
+      clockSetSeconds: 0,
     });
     expect(report.configurations[0]!.state).toEqual({
       ...{ celsius: 50, megahertz: 2600, throttledTrials: 0, stealPercent: 0, guestPercent: 0 },
@@ -187,6 +188,26 @@ describe('the state of a run', () => {
     // CPUs that are idle may be those that were looked at.
     for (const { windows } of run.trials) for (const w of windows) w.end.busySeconds = w.start.busySeconds + 1.5;
     expect(runState(run)!.frequencySpread).toBeNull();
+  });
+
+  it('withholds the value of a window in which the machine slept', () => {
+    const slept = (ms: number) => edges({ asleepMs: 7000 }, { asleepMs: 7000 + ms });
+    const run = stated(({ configuration, block }) => slept(configuration === 'b2' && block === 3 ? 2000 : 10));
+    const trials = configurationResults(run, () => []).map((c) => c.trials.map((t) => t.block));
+    expect(trials).toEqual([[1, 2, 3, 4, 5], [1, 2, 4, 5], [1, 2, 3, 4, 5]]); // prettier-ignore
+    const { windows, session } = run.trials.find((t) => t.configuration === 'b2' && t.block === 3 && !t.reference)!;
+    expect(windowValue(run, { session }, windows[0]!, () => [])).toEqual({
+      ...{ valid: false, reason: 'asleep', message: expect.stringContaining('slept for 2.0 s') as unknown },
+    });
+  });
+
+  it('tells of a clock that was set, not of one that was turned', () => {
+    const offset = (wallOffsetMs: number) => edges({ wallOffsetMs }, { wallOffsetMs });
+    const set = stated(({ block }) => offset(block < 4 ? 1e12 : 1e12 - 3_600_000));
+    expect(runState(set)!.clockSetSeconds).toBe(3600);
+    expect(conditionsOf(reportFor(set).run).map((c) => c.code)).toEqual(['clock-set']);
+    const turned = stated(({ block }) => offset(1e12 + 100 * block));
+    expect(runState(turned)!.clockSetSeconds).toBe(0);
   });
 
   it('stands in the CSV of trials, in columns after those of before', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { measureIdle } from '../../../../src/engine/session/idle';
 import { fakeSession, type FakeSession } from '../../../support/fakeSession';
-import { source } from '../../../support/runEvents';
+import { machineState, source } from '../../../support/runEvents';
 
 /** Reads counters that go on while time does: each reading is so many seconds after the one before. */
 const readerOf = (session: FakeSession, seconds = 10, watts: (reading: number) => number = () => 20) => {
@@ -53,6 +53,15 @@ describe('the machine at rest', () => {
     expect(second.story().filter((line) => line === 'step: idle')).toHaveLength(2);
     expect(second.story()).toContain('idle.measured');
     expect(warningsOf(second)).not.toContain('no-idle');
+  });
+
+  it('is none where the machine slept', async () => {
+    const session = fakeSession({ spec: resting });
+    let asleepMs = 0;
+    const machine = { read: () => machineState({ asleepMs: (asleepMs += 500) }) };
+    await measureIdle({ ...session.measuring, machine }, readerOf(session));
+    expect(warningsOf(session)).toEqual(['no-idle']);
+    expect(session.run.warnings[0]!.message).toContain('the machine slept for 0.5 s');
   });
 
   it('is not, where others work: from a tenth of the CPU on that is said', async () => {

@@ -53,4 +53,13 @@ describe('a meter of phases', () => {
     expect(meter.end().counters).toEqual([30]);
     expect(meter.phases()).toBeNull();
   });
+
+  it('tells no phases apart where reading takes long', () => {
+    const slow: Part = { ...domain, printed: { form: 'json', control: true, everyMs: 100, resolution: 1 } };
+    const meter = createPhaseMeter(readerOf([0, 10, 30]), [slow]);
+    expect(meter.start().counters).toEqual([10]);
+    meter.ended('inference');
+    expect(meter.end().counters).toEqual([30]);
+    expect(meter.phases()).toBeNull();
+  });
 });

@@ -1,0 +1,101 @@
+import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { makeBench, quickSpec, runFolderIn, until } from '../support/greenbatch';
+import { makePerfProgram, programsOf, programWatts } from '../support/perfProgram';
+import { makePmu } from '../support/perfPmu';
+
+/** Runs that are measured by a program which does what `perf stat` does, of events whose watts are known. */
+
+const watts = programWatts['energy-pkg'] + programWatts['energy-ram'];
+
+describe('a run through perf’s program', { timeout: 240_000 }, () => {
+  let pmu: ReturnType<typeof makePmu>;
+  beforeAll(() => {
+    pmu = makePmu();
+  });
+  afterAll(() => pmu.remove());
+
+  const withPerf = async (
+    without: ('json' | 'control')[],
+    body: (bench: ReturnType<typeof makeBench>, program: string) => Promise<void>,
+  ) => {
+    const perf = makePerfProgram({ without });
+    const bench = makeBench({ GREENBATCH_PERF_ROOT: pmu.folder, GREENBATCH_PERF: perf.program });
+    try {
+      await body(bench, perf.program);
+      await until(() => programsOf(perf.program).length === 0);
+    } finally {
+      bench.remove();
+      perf.remove();
+    }
+  };
+  const spec = (instances = 1) =>
+    quickSpec(
+      { batchSizes: [2], instances: [instances], threads: [1] },
+      {
+        source: 'perf',
+        perf: 'program',
+        windowSeconds: 0.5,
+        idleSeconds: 0.5,
+        scope: instances > 1 ? 'inference' : 'end-to-end',
+      },
+    );
+  const eventsOf = (folder: string) =>
+    readFileSync(join(folder, 'events.jsonl'), 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+
+  it.each([
+    { way: 'stopped at each edge', without: [] },
+    { way: 'read between its intervals', without: ['json' as const, 'control' as const] },
+  ])('has known joules within its stated edge: $way', async ({ without }) => {
+    await withPerf(without, async (bench) => {
+      const result = await bench.run(['run', bench.writeSpec(spec())]);
+      expect(result.code, result.stderr).toBe(0);
+      expect(result.stderr).toContain('MEASURED perf program · 1 package + 1 dram');
+      const folder = runFolderIn(result.stdout);
+      const windows = eventsOf(folder).filter(({ type }) => type === 'trial.window' || type === 'idle.measured');
+      expect(windows.length).toBeGreaterThan(2);
+      for (const { start, end, phases } of windows) {
+        const joules = [0, 1].reduce((sum, i) => sum + (end.counters[i] - start.resumed.counters[i]) / 1e6, 0);
+        const uncertainSeconds = (end.uncertainMs + start.resumed.uncertainMs) / 1000;
+        const seconds = (end.monotonicMs - start.resumed.monotonicMs) / 1000;
+        // Hundredths of a joule, ten times a second, of two events.
+        const rounding = without.length > 0 ? 0.005 * 2 * (10 * seconds + 2) : 1e-3;
+        expect(Math.abs(joules - watts * seconds)).toBeLessThanOrEqual(watts * uncertainSeconds + rounding);
+        expect(phases).toBeUndefined();
+      }
+      const report = JSON.parse((await bench.run(['show', folder, '--json'])).stdout);
+      expect(report.run.idleWatts / watts).toBeCloseTo(1, 0);
+    });
+  });
+
+  it.skipIf(availableParallelism() < 2)('has them of several processes', async () => {
+    await withPerf([], async (bench) => {
+      const result = await bench.run(['run', bench.writeSpec(spec(2))]);
+      expect(result.code, result.stderr).toBe(0);
+      const report = JSON.parse((await bench.run(['show', runFolderIn(result.stdout), '--json'])).stdout);
+      expect(report.configurations[0].averageWatts / watts).toBeCloseTo(1, 1);
+    });
+  });
+
+  it('leaves no perf behind where its engine, or a trial, is killed', async () => {
+    await withPerf([], async (bench, program) => {
+      const file = bench.writeSpec({ ...spec(), measure: { ...spec().measure, windowSeconds: 30 } });
+      const folder = runFolderIn((await bench.run(['run', file, '--detach'])).stdout);
+      const trial = await until(() => {
+        const event = eventsOf(folder).find(({ type, phase }) => type === 'trial.phase' && phase === 'window');
+        return event && eventsOf(folder).findLast(({ type }) => type === 'trial.started').process.pid;
+      });
+      const { pid } = eventsOf(folder).find(({ type }) => type === 'session.started').engine;
+      await until(() => programsOf(program).filter((one) => one !== pid && one !== trial).length >= 6);
+      process.kill(trial, 'SIGKILL');
+      process.kill(pid, 'SIGKILL');
+      await until(() => programsOf(program).length === 0, 10);
+      expect(programsOf(program)).toEqual([]);
+    });
+  });
+});
