@@ -119,12 +119,26 @@ node /root/p/cli.js run /mnt/host/program.energy.yaml --out /tmp/killed --detach
 log=/tmp/killed/events.jsonl
 until grep -qs '"phase":"window"' $log; do read -t 0.2 -u 9; done
 pid_in() { sed -n 's/.*"'$1'":{"pid":\\([0-9]*\\).*/\\1/p' $log | tail -1; }
-gone() { for i in {1..50}; do [ -e /proc/$1 ] || return 0; read -t 0.1 -u 9; done; return 1; }
-trial=$(pid_in process); perf=$(pgrep -P $trial perf); kill -9 $trial; gone $perf && echo "perf of the trial gone"
-kill -9 $(pid_in engine); for perf in $(pgrep -x perf; pgrep -x cat); do gone $perf || echo "left: $(ps | grep -w $perf)"; done
+# Pids of processes of this name, children of this one where it is given.
+named() {
+  local pid name state parent rest
+  for stat in /proc/[0-9]*/stat; do
+    { read -r pid name state parent rest < $stat; } 2> /dev/null || continue
+    [ "$name" = "($1)" ] && [ "\${2:-$parent}" = $parent ] && echo $pid
+  done
+}
+gone() { for pid in $1; do for i in {1..50}; do [ -e /proc/$pid ] || continue 2; read -t 0.1 -u 9; done; return 1; done; }
+with_cat() { for perf in $1; do echo $perf $(named cat $perf); done; }
+trial=$(pid_in process); counting=$(with_cat "$(named perf $trial)"); kill -9 $trial
+gone "$counting" && echo "gone with the trial: $(wc -w <<< "$counting")"
+engine=$(pid_in engine); counting=$(with_cat "$(named perf $engine)"); kill -9 $engine; gone "$counting $(named perf)" && echo "gone with the engine"
 `);
       const [jumpedAt, ...ran] = result.stdout.trim().split('\n');
-      expect(ran, result.stderr).toEqual([...instruments.map(({ name }) => `run ${name} 0`), 'perf of the trial gone']);
+      expect(ran, result.stderr).toEqual([
+        ...instruments.map(({ name }) => `run ${name} 0`),
+        'gone with the trial: 2',
+        'gone with the engine',
+      ]);
       const truth = readTruth(read('truth'));
       const bench = makeBench();
       const joulesPerImage: { mean: number; low: number; high: number }[] = [];
