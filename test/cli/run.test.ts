@@ -21,6 +21,7 @@ describe('greenbatch run', () => {
     expect(folder).toContain(join(bench.folder, '.greenbatch', 'runs'));
     expect(result.stdout).toContain('[ESTIMATED from CPU time]');
     expect(result.stdout).toMatch(/J\/image \(est\.\)/);
+    expect(result.stdout).toMatch(/measuring itself \(engine and sampler\) took [\d.]+ % of the machine's CPU time/);
     expect(result.stderr).not.toContain('\u001b[');
     expect(readFileSync(join(folder, 'engine.log'), 'utf8')).toBe('');
   });

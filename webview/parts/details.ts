@@ -155,6 +155,13 @@ function environmentFacts(environment: Record<string, unknown>): [string, string
   });
 }
 
+/** Of the engine and its sampler; the page and its editor are part of the other load. */
+function ownCost({ cpuPercent, energyPercent }: { cpuPercent: number; energyPercent: number | null }): string {
+  const cpu = describeNumber(cpuPercent, 2);
+  if (energyPercent === null) return t('own cost {0} % of the CPU time', cpu);
+  return t('own cost {0} % of the CPU time, {1} % of the energy', cpu, describeNumber(energyPercent, 2));
+}
+
 /** What every joule on the page covers. */
 function boundary({ run, decimated }: Page): string[] {
   const { source, run: about } = run!.report;
@@ -182,6 +189,7 @@ function boundary({ run, decimated }: Page): string[] {
         : []),
     ...(sockets > 0 ? [sockets === 1 ? t('1 socket') : t('{0} sockets', sockets)] : []),
     ...(about.otherLoadPercent === null ? [] : [t('other load {0} %', describeNumber(about.otherLoadPercent, 2))]),
+    ...(about.ownCost ? [ownCost(about.ownCost)] : []),
     ...(decimated ? [t('power plot thinned out; the full series lies in the run folder')] : []),
   ];
 }

@@ -10,6 +10,7 @@ import type { Run } from '../run/fold';
 import { reportSource } from './reportSource';
 import type { reportSchema } from './reportSchema';
 import { runState } from '../values/machineStates';
+import { ownCost } from '../values/ownCost';
 import type { ConfigurationResult } from '../values/result';
 import {
   configurationResults,
@@ -36,6 +37,7 @@ export function factsOf(run: Run, samples: SampleLookup, { folder, status, host 
   const { spec, source, created } = run;
   const last = run.sessions.at(-1);
   const state = runState(run);
+  const own = ownCost(run, samples);
   return {
     run: {
       id: run.runId,
@@ -68,6 +70,7 @@ export function factsOf(run: Run, samples: SampleLookup, { folder, status, host 
       unsteadyTrials: run.trials.filter((t) => !t.reference && t.finished?.steady === false).length,
       otherLoadPercent: otherLoadPercent(run),
       ...(state !== null && { state }),
+      ...(own !== null && { ownCost: own }),
       failedTrials: run.trials.flatMap((t) =>
         t.failure
           ? [

@@ -149,6 +149,14 @@ export const reportSchema = z.strictObject({
     unsteadyTrials: z.int().describe('finished repeats whose batch times had not settled when their window began'),
     otherLoadPercent: nullable.describe('CPU time that other processes took in the windows'),
     state: runStateSchema.optional(),
+    ownCost: z
+      .strictObject({
+        cpuPercent: z.number().describe('of the machine’s CPU time in the windows'),
+        watts: nullable.describe('at what a busy CPU draws above rest; null without an idle baseline'),
+        energyPercent: nullable.describe('of the joules of the windows'),
+      })
+      .optional()
+      .describe('what engine and sampler took in the windows; left out where the log does not have it'),
     failedTrials: z.array(
       z.strictObject({
         trial: z.int(),

@@ -127,6 +127,8 @@ export const trialWindowEvent = event('trial.window', {
   phases: z.record(z.string(), phaseIncrements).optional(),
   /** The longest time in it that a process of the trial stood still; left out where none did. Such a window has no joules. */
   stoodStillMs: z.number().min(0).optional(),
+  /** CPU time of the engine and its sampler, user + system, from the word that the window begins to the word that it has ended. */
+  engineCpuSeconds: z.number().min(0).optional(),
   ...state,
 });
 

@@ -126,6 +126,7 @@ async function measureTrial(
   const placed = placementOf(configuration, m.run.spec.measure.pin, m.usableCpus);
   if ('problem' in placed) throw new Error(placed.problem);
   const { cpus } = placed;
+  let before = process.cpuUsage();
   const end = await m.runTrial(trialJob(m, prepared, configuration), {
     stop: m.stop,
     timeoutSeconds: m.run.spec.measure.trialTimeoutSeconds,
@@ -142,9 +143,13 @@ async function measureTrial(
         ...(cpus !== null && { cpus: cpus.map(cpuList) }),
       }),
     onMessage: (message) => {
-      if (message.type === 'phase') m.record({ ...message, type: 'trial.phase', trial: number });
+      if (message.type === 'phase') {
+        m.record({ ...message, type: 'trial.phase', trial: number });
+        before = process.cpuUsage();
+      }
       if (message.type === 'window') {
-        m.record({ ...message, type: 'trial.window', trial: number });
+        const { user, system } = process.cpuUsage(before);
+        m.record({ ...message, type: 'trial.window', trial: number, engineCpuSeconds: (user + system) / 1e6 });
         if (message.batches !== undefined) warnOfThinning(m, message.batches, message.batchMs.length);
       }
       if (message.type === 'accuracy') {

@@ -35,6 +35,11 @@ describe('discoverPmu', () => {
     expect(pmuOf(options)).toMatchObject({ code: 'INCOMPLETE', events: [] });
   });
 
+  it('refuses several CPUs where the socket of one is not known: half a machine would pass for the whole', () => {
+    expect(pmuOf({}, { 0: { socket: 0 } })).toMatchObject({ code: 'NO_TOPOLOGY', cpus: [] });
+    expect(pmuOf({ cpumask: '24' }, {})).toMatchObject({ code: null, cpus: [{ cpu: 24, socket: 0 }] });
+  });
+
   it('passes over an event that is not in joules', () => {
     const { folder, remove } = makePmu();
     onTestFinished(remove);
