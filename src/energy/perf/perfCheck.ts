@@ -75,12 +75,7 @@ export async function checkPerf(
     });
     const remedy = problemRemedy(codes[0]!, machine);
     const advice = isAnyLeft ? orAllow(remedy.advice, 'perf', lacking) : remedy.advice;
-    return refuse(
-      refusalCode(codes, refused.length < added.length),
-      causes.join('; '),
-      { ...remedy, advice },
-      problems,
-    );
+    return refuse(refusalCode(codes, isAnyLeft), causes.join('; '), { ...remedy, advice }, problems);
   }
   const absent = wanted.filter((kind) => !added.some((part) => part.kind === kind));
   const notes = absent.map((kind) => withoutKind(kind, 'event', machine.vendor));

@@ -74,7 +74,7 @@ export function checkPerfProgram(
     ];
     const code = refusalCode(
       refused.map((id) => problems.get(id) ?? 'ABSENT'),
-      refused.length < parts.length,
+      isAnyLeft,
     );
     const remedy = isAnyLeft ? advise(orAllow(null, 'perf', lacking)) : noRemedy;
     return refuse(code, causes.join('; '), remedy, parts, problems);

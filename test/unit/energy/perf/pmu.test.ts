@@ -31,6 +31,7 @@ describe('discoverPmu', () => {
     ['no CPU', { cpumask: '' }],
     ['a config that is not understood', { config: '0x02,umask=0x01' }],
     ['a scale that is none', { events: { 'energy-pkg': Number.NaN } }],
+    ['joules to a count', { events: { 'energy-pkg': 2e9 } }],
   ])('refuses a folder with %s', (_, options: PmuOptions) => {
     expect(pmuOf(options)).toMatchObject({ code: 'INCOMPLETE', events: [] });
   });
