@@ -61,7 +61,9 @@ export function startPerf(
     for (const one of opened.splice(0)) one.close();
   };
   try {
-    const folder = mkdtempSync(path.join(os.tmpdir(), 'greenbatch-perf-'));
+    // --control parts its two pipes by a comma.
+    const temporary = os.tmpdir().includes(',') ? '/tmp' : os.tmpdir();
+    const folder = mkdtempSync(path.join(temporary, 'greenbatch-perf-'));
     // Once perf has opened what is in it nobody needs its name any more: a kill leaves nothing behind.
     const removeFolder = { close: () => rmSync(folder, { recursive: true, force: true }) };
     opened.push(removeFolder);

@@ -16,7 +16,7 @@ export function installCommand(osRelease: string): string | null {
   return packages.find(({ like }) => like.test(names.join(' ').toLowerCase()))?.command ?? null;
 }
 
-/** What the doctor says of the program, which events do not need: nothing where it is there. */
+/** What the doctor says of the program, which only one way of reading needs: nothing where it is there. */
 export function programNotes(state: PerfProgram, program: string, osRelease: string): string[] {
   if (state === 'there') return [];
   const what = {
@@ -25,6 +25,6 @@ export function programNotes(state: PerfProgram, program: string, osRelease: str
     broken: `${program} does not start`,
   }[state];
   const command = state === 'broken' ? null : installCommand(osRelease);
-  const note = `The program perf is not needed to read events, for a second opinion by hand it is: ${what}`;
+  const note = `The program perf is needed for measure.perf: program alone, and to read events by hand: ${what}`;
   return [command === null ? `${note}.` : `${note}. To install it:\n  ${command}`];
 }

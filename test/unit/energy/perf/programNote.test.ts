@@ -20,7 +20,7 @@ it('speaks of the program only where it lacks, and never as of a fault of the ev
   expect(programNotes('there', 'perf', debian)).toEqual([]);
   expect(programNotes('missing', 'perf', debian)).toEqual([
     expect.stringMatching(
-      /not needed to read events.*there is no perf\. To install it:\n {2}sudo apt install linux-perf$/,
+      /needed for measure\.perf: program alone.*there is no perf\. To install it:\n {2}sudo apt install linux-perf$/,
     ),
   ]);
   expect(programNotes('no-tools', 'perf', 'ID=ubuntu\n')[0]).toMatch(

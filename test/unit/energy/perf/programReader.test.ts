@@ -1,4 +1,7 @@
 import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
 import { windowEnergy } from '../../../../src/core/energy/energyWindow';
 import { windowStart } from '../../../../src/core/energy/readings';
@@ -49,6 +52,20 @@ async function leftOf(one: string): Promise<number[]> {
 }
 
 describe('parts that perf’s program reads', { timeout: 30_000 }, () => {
+  it('are read wherever temporary files lie, also behind a comma', () => {
+    const parts = prepare({});
+    const [folder, { TMPDIR }] = [mkdtempSync(join(tmpdir(), 'greenbatch-a,b-')), process.env];
+    process.env.TMPDIR = folder;
+    onTestFinished(() => {
+      if (TMPDIR === undefined) delete process.env.TMPDIR;
+      else process.env.TMPDIR = TMPDIR;
+      rmSync(folder, { recursive: true });
+    });
+    const reader = openReader(parts);
+    onTestFinished(() => reader.close());
+    expect(reader.read().counters).not.toContain(null);
+  });
+
   it.each(forms)('have known joules within the edge that is stated ($form, control: $control)', async (given) => {
     const { without, ...printed } = given;
     const parts = prepare({ without }, printed);
