@@ -1,12 +1,12 @@
-import path from 'node:path';
 import type { Part, SourceRecord } from '../core/energy/source';
+import { ExpectedError } from '../core/failure/expectedError';
 import { openReader } from './openReader';
-import { defaultPmuFolder, pmuFolder } from './perf/pmu';
+import { isKernelsPmu, pmuFolder } from './perf/pmu';
 import { perf } from './perf/perfSource';
 import { isKernelsTree, powercapRoot } from './powercap/powercap';
 import { powercap } from './powercap/powercapSource';
 import type { EnergyReader } from './reader';
-import { type Asked, SourceError } from './source';
+import type { Asked } from './source';
 
 /** powercap and perf's events, to be read by one reader: each reading has all counters of both, microseconds apart. */
 export type Instruments = { parts: Part[]; reader: EnergyReader };
@@ -26,7 +26,8 @@ export async function openInstruments(source: SourceRecord, { measure, env }: As
     try {
       parts.push(...(await instrument.describe(asked)).parts);
     } catch (error) {
-      if (error instanceof SourceError) return null;
+      // Also where what may be missing of the one is a domain that the other cannot have: that one is not what is measured by.
+      if (error instanceof ExpectedError) return null;
       throw error;
     }
   }
@@ -35,6 +36,5 @@ export async function openInstruments(source: SourceRecord, { measure, env }: As
 
 /** Both are the kernel's own, or both were made up: of one and the other nothing could be said. */
 export function areOfOneMachine({ measure, env }: Asked): boolean {
-  const isKernelsPowercap = isKernelsTree(powercapRoot(measure, env));
-  return isKernelsPowercap === (path.resolve(pmuFolder(env)) === defaultPmuFolder);
+  return isKernelsTree(powercapRoot(measure, env)) === isKernelsPmu(pmuFolder(env));
 }

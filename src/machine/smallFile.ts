@@ -1,15 +1,17 @@
-import { closeSync, constants, openSync, readdirSync, readFileSync, readSync } from 'node:fs';
+import { closeSync, constants, openSync, readdirSync, readFileSync, readSync, statSync } from 'node:fs';
 
 /** Content of a small text file such as sysfs has, or the error code that reading it gave. */
 export type SmallFile = { text: string; code: null } | { text: null; code: string };
 
 /**
- * Reads at most 4,096 bytes. Never throws: the code is errno's name (EACCES, ENOENT, EIO, ENODATA, …).
- * O_NONBLOCK keeps a pipe in an odd tree from blocking the program.
+ * Reads at most 4,096 bytes. Never throws: the code is errno's name (EACCES, ENOENT, EIO, ENODATA, …), or IRREGULAR of a pipe or
+ * a device, as an odd tree may have: the first would be waited for, and to open some of the others does something already.
  */
 export function readSmallFile(path: string): SmallFile {
   let fd: number | null = null;
   try {
+    const stat = statSync(path);
+    if (!stat.isFile() && !stat.isDirectory()) return { text: null, code: 'IRREGULAR' };
     fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
     const buffer = Buffer.alloc(4096);
     const length = readSync(fd, buffer, 0, buffer.length, 0);

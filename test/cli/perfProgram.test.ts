@@ -70,6 +70,13 @@ describe('a run through perf’s program', { timeout: 240_000 }, () => {
       }
       const report = JSON.parse((await bench.run(['show', folder, '--json'])).stdout);
       expect(report.run.idleWatts / watts).toBeCloseTo(1, 0);
+      const [{ edgePercent, joulesPerUnit }] = report.configurations;
+      expect(edgePercent).toBeGreaterThan(0);
+      expect((joulesPerUnit.high - joulesPerUnit.low) / 2).toBeGreaterThan((joulesPerUnit.mean * edgePercent) / 100);
+      const said = 'Edges of windows are known to ±';
+      expect((await bench.run(['show', folder])).stdout.replace(/\s+/g, ' ')).toContain(said);
+      expect((await bench.run(['export', folder, '--format', 'markdown'])).stdout).toContain(said);
+      expect((await bench.run(['export', folder, '--format', 'csv'])).stdout).toContain('by the edges of windows');
     });
   });
 

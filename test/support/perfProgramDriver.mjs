@@ -78,6 +78,8 @@ const child = spawn(args.at(-1), { stdio: ['inherit', 'ignore', 'ignore'] });
 // A thread that reads the control pipe would keep `exit` waiting.
 const leave = () => process.kill(process.pid, 'SIGKILL');
 child.on('exit', leave);
+// Nobody reads what it prints any more: perf would end by SIGPIPE.
+process.on('uncaughtException', leave);
 setInterval(tick, Number(after('-I')));
 if (options.diesAfterMs) setTimeout(leave, options.diesAfterMs);
 if (options.hangsAfterMs) setTimeout(() => (isHanging = true), options.hangsAfterMs);

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { counterTotal } from '../../src/core/energy/counterSeries';
 import { windowEnergy } from '../../src/core/energy/energyWindow';
+import { windowStart } from '../../src/core/energy/readings';
 import type { SpecInput } from '../../src/core/spec/spec';
 import { readPower } from '../../src/runs/store/powerLog';
 import { loadRun } from '../../src/runs/store/runFolder';
@@ -49,8 +50,9 @@ describe.skipIf(guestMissing)(
     afterAll(() => guest.remove());
 
     it('is closed to an ordinary user, who pastes what the doctor prints and measures', async () => {
-      for (const source of ['perf', 'powercap'])
-        writeSpec(source, { source, idleSeconds: 0, repeats: { min: 1, max: 1 } });
+      const once = { idleSeconds: 0, repeats: { min: 1, max: 1 } };
+      for (const source of ['perf', 'powercap']) writeSpec(source, { source, ...once });
+      writeSpec('program', { source: 'perf', perf: 'program', ...once });
       const result = await guest.run(`
 cp -a /mnt/host/system/. /; chmod 4755 /usr/bin/sudo; systemd-udevd --daemon 2> /dev/null
 as_cc 'cp -r /mnt/host/program p'
@@ -60,23 +62,29 @@ paste() {
   node -p "JSON.parse(require('fs').readFileSync('/out/closed.json')).sources.find((s) => s.kind === '$1').fix" > /tmp/$1.sh
   as_cc "bash -eu /tmp/$1.sh" >&2 && echo "pasted $1"
 }
-doctor closed; run perf perf-closed; run powercap powercap-closed
-paste perf; run perf perf-open
+doctor closed; for source in perf program powercap; do run $source $source-closed; done
+paste perf; run perf perf-open; run program program-open
+mv /usr/bin/perf /usr/bin/perf.away; run program program-missing; mv /usr/bin/perf.away /usr/bin/perf
 paste powercap; run powercap powercap-open
 doctor open
 rmmod fakerapl; doctor absent; run perf perf-absent
 `);
       expect(result.stdout.trim().split('\n'), result.stderr).toEqual([
-        ...['doctor closed 3', 'run perf-closed 3', 'run powercap-closed 3'],
-        ...['pasted perf', 'run perf-open 0', 'pasted powercap', 'run powercap-open 0'],
+        ...['doctor closed 3', 'run perf-closed 3', 'run program-closed 3', 'run powercap-closed 3'],
+        ...['pasted perf', 'run perf-open 0', 'run program-open 0', 'run program-missing 3'],
+        ...['pasted powercap', 'run powercap-open 0'],
         ...['doctor open 0', 'doctor absent 3', 'run perf-absent 3'],
       ]);
       const closed = doctorIn('closed.json');
       for (const kind of ['powercap', 'perf']) expect(closedIn(closed, kind)).toEqual(everyDomain);
-      expect(read('perf-closed.txt')).toContain('perf_event_paranoid is 3');
-      expect(read('perf-closed.txt')).toContain(sourceIn(closed, 'perf').fix.split('\n')[0]);
+      for (const name of ['perf-closed.txt', 'program-closed.txt']) {
+        expect(read(name)).toContain('perf_event_paranoid is 3');
+        expect(read(name)).toContain(sourceIn(closed, 'perf').fix.split('\n')[0]);
+      }
       expect(read('powercap-closed.txt')).toContain('sudo groupadd');
       expect(read('perf-open.txt')).toContain('MEASURED perf event · 2 package + 2 dram');
+      expect(read('program-open.txt')).toContain('MEASURED perf program · 2 package + 2 dram');
+      expect(read('program-missing.txt')).toContain('there is no program perf. Install perf');
       expect(read('powercap-open.txt')).toContain('MEASURED powercap · 2 package + 2 dram');
       const open = doctorIn('open.json');
       for (const kind of ['powercap', 'perf']) expect(closedIn(open, kind)).toEqual([]);
@@ -90,6 +98,7 @@ rmmod fakerapl; doctor absent; run perf perf-absent
       const instruments = [
         { name: 'powercap', measure: { source: 'powercap' }, says: 'powercap' },
         { name: 'event', measure: { source: 'perf' }, says: 'perf event' },
+        { name: 'program', measure: { source: 'perf', perf: 'program' }, says: 'perf program' },
       ] as const;
       for (const { name, measure } of instruments)
         writeSpec(name, { ...measure, windowSeconds: 2, idleSeconds: 5, repeats: { min: 3, max: 3 } });
@@ -102,11 +111,34 @@ run powercap & run=$!
 until grep -qs '"phase":"load"' /tmp/powercap/events.jsonl; do read -t 0.2 -u 9; done
 wrap-soon 1000; cut -d ' ' -f 1 /proc/uptime
 wait $run
-run event
+run event; run program
 kill $logger; cp -r /tmp/truth ${instruments.map(({ name }) => `/tmp/${name}`).join(' ')} /out
+
+# A trial, then the engine, killed while perf counts for them.
+node /root/p/cli.js run /mnt/host/program.energy.yaml --out /tmp/killed --detach > /dev/null 2>&1
+log=/tmp/killed/events.jsonl
+until grep -qs '"phase":"window"' $log; do read -t 0.2 -u 9; done
+pid_in() { sed -n 's/.*"'$1'":{"pid":\\([0-9]*\\).*/\\1/p' $log | tail -1; }
+# Pids of processes of this name, children of this one where it is given.
+named() {
+  local pid name state parent rest
+  for stat in /proc/[0-9]*/stat; do
+    { read -r pid name state parent rest < $stat; } 2> /dev/null || continue
+    [ "$name" = "($1)" ] && [ "\${2:-$parent}" = $parent ] && echo $pid
+  done
+}
+gone() { for pid in $1; do for i in {1..50}; do [ -e /proc/$pid ] || continue 2; read -t 0.1 -u 9; done; return 1; done; }
+with_cat() { for perf in $1; do echo $perf $(named cat $perf); done; }
+trial=$(pid_in process); counting=$(with_cat "$(named perf $trial)"); kill -9 $trial
+gone "$counting" && echo "gone with the trial: $(wc -w <<< "$counting")"
+engine=$(pid_in engine); counting=$(with_cat "$(named perf $engine)"); kill -9 $engine; gone "$counting $(named perf)" && echo "gone with the engine"
 `);
       const [jumpedAt, ...ran] = result.stdout.trim().split('\n');
-      expect(ran, result.stderr).toEqual(instruments.map(({ name }) => `run ${name} 0`));
+      expect(ran, result.stderr).toEqual([
+        ...instruments.map(({ name }) => `run ${name} 0`),
+        'gone with the trial: 2',
+        'gone with the engine',
+      ]);
       const truth = readTruth(read('truth'));
       const bench = makeBench();
       const joulesPerImage: { mean: number; low: number; high: number }[] = [];
@@ -116,12 +148,15 @@ kill $logger; cp -r /tmp/truth ${instruments.map(({ name }) => `/tmp/${name}`).j
         const windows = run.trials.flatMap((trial) => trial.windows.map((window) => ({ window, trial })));
         expect(windows.length).toBeGreaterThanOrEqual(5);
         for (const { window, trial } of [...windows, { window: run.sessions[0]!.idle!, trial: { session: 1 } }]) {
-          const inside = samples(trial.session, window.start.monotonicMs, window.end.monotonicMs);
+          const from = windowStart(window.start);
+          const inside = samples(trial.session, from.monotonicMs, window.end.monotonicMs);
           const energy = windowEnergy(run.source!, window.start, inside, window.end);
           if (!energy.valid) throw new Error(energy.message);
+          expect(energy.edgeJoules, name).toBeLessThan(0.05 * energy.joules);
+          if (name === 'program') expect(energy.edgeJoules).toBeGreaterThan(0);
           for (const { id, kind, scope } of run.source!.parts) {
             const joules = energy.byDomain[id]!;
-            const [start, end] = [readBetween(window.start), readBetween(window.end)];
+            const [start, end] = [readBetween(from), readBetween(window.end)];
             const { low, high } = joulesAllowed(truth, { kind, socket: scope.number! }, start, end);
             const allowed = `${name} ${id}: ${joules} J, allowed ${low} to ${high} J`;
             expect(joules, allowed).toBeGreaterThanOrEqual(low);

@@ -2,6 +2,7 @@ import { exitCodes } from '../../src/core/failure/exitCodes';
 import { canResume, exitCodeOf } from '../../src/core/failure/failure';
 import type { PanelCommand } from '../../src/core/panel/protocol/messages';
 import { conditionsOf } from '../../src/core/run/conditions';
+import { wholeSentence } from '../../src/core/words/sentence';
 import { configurationLabels, sentenceCase } from '../../src/core/configuration/label';
 import { withoutText } from '../../src/core/energy/sourceLabel';
 import { describeSeconds, roundOutward } from '../../src/core/words/units';
@@ -261,10 +262,6 @@ function trialFaces(page: Page): Face[] {
   }
   return faces;
 }
-
-/** With its capital and its full stop: a line of the terminal has neither. */
-const wholeSentence = (text: string) =>
-  `${text.charAt(0).toUpperCase()}${text.slice(1).replace(/[.?!…]?$/, (end) => end || '.')}`;
 
 /** What will happen, while there is no value yet; nothing when nothing will. */
 export function expectation(page: Page): string[] {

@@ -18,8 +18,10 @@ export type Doubt =
   /** It moves only every so many seconds. */
   | { kind: 'coarse'; id: string; seconds: number };
 
-/** @param readings of one process, ten a second */
-export function doubtsOf(source: Pick<SourceRecord, 'parts'>, readings: readonly Reading[]): Doubt[] {
+/** @param all readings of one process, ten a second */
+export function doubtsOf(source: Pick<SourceRecord, 'parts'>, all: readonly Reading[]): Doubt[] {
+  // What a program prints ten times a second is at times read twice.
+  const readings = all.filter(({ monotonicMs }, i) => monotonicMs !== all[i - 1]?.monotonicMs);
   const counters = countedParts(source)
     .filter((part) => part.unit !== cpuTime)
     .map((part) => ({ part, steps: stepsOf(readings, source.parts.indexOf(part)) }));
@@ -44,10 +46,14 @@ function stepsOf(readings: readonly Reading[], index: number): number[] {
 
 type Counter = { part: Part; steps: readonly number[] };
 
+/** Printed in hundredths of a joule two sockets at rest are alike. */
+const isRounded = ({ printed }: Part) => printed !== undefined && printed.resolution > 1;
+
 /** Two sockets never use the same to the last count of their registers, again and again. */
 function isMirror(one: Counter, other: Counter): boolean {
   return (
     one.part.kind === other.part.kind &&
+    !isRounded(one.part) &&
     one.steps.length === other.steps.length &&
     one.steps.filter((step) => step !== 0).length >= fewestMoves &&
     one.steps.every((step, i) => step === other.steps[i])

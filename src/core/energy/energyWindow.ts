@@ -110,10 +110,22 @@ export function windowEnergy(source: Parts, first: Reading, samples: readonly Re
     seconds,
     utilisation: utilisation ?? 0,
     wraps,
-    edgeJoules: isReadSlowly(source.parts)
-      ? (((start.uncertainMs ?? 0) + (end.uncertainMs ?? 0)) / 1000) * watts + roundedJoules(source, seconds)
-      : 0,
+    edgeJoules: isReadSlowly(source.parts) ? edgeJoules(source, start, end, { joules, seconds }) : 0,
   };
+}
+
+/** The watts may be those of all joules that may have been missed: so much more at worst (docs/statistics.md). */
+function edgeJoules(
+  source: Parts,
+  start: Reading,
+  end: Reading,
+  { joules, seconds }: { joules: number; seconds: number },
+): number {
+  const rounded = roundedJoules(source, seconds);
+  const uncertain = ((start.uncertainMs ?? 0) + (end.uncertainMs ?? 0)) / 1000;
+  // Of a window as short as that nothing is known, but that is a number too.
+  const certain = Math.max(seconds - uncertain, seconds / 1000);
+  return (uncertain * (joules + rounded)) / certain + rounded;
 }
 
 /** Half a step of each interval that was printed of each counted part, all to one side; one more at each edge. */

@@ -3,12 +3,14 @@ import { splitCell, variesSplit } from '../configuration/split';
 import { figureColumns } from '../analysis/verdict/figureColumns';
 import { partsBeside } from '../energy/parts';
 import { countedIds, sourceLabel } from '../energy/sourceLabel';
+import { conditionsOf } from '../run/conditions';
 import { plainLine } from '../words/plain';
 import type { RunReport } from '../report/report';
 import type { ReportSource } from '../report/reportSchema';
 import { shortScope } from '../report/scopeText';
 import { statusText } from '../report/statusText';
 import type { ConfigurationSummary } from '../metrics/summarySchema';
+import { wholeSentence } from '../words/sentence';
 import { describeNumber } from '../words/units';
 
 type Column = { head: string; value: (c: ConfigurationSummary) => string | number | null };
@@ -57,6 +59,7 @@ export function markdown(report: Omit<RunReport, 'accuracies'>, changed: readonl
     ...verdict.qualification.map(({ message }) => `- ${escaped(message)}`),
     ...(changed.length > 0 ? [`- By other terms than the experiment file: ${escaped(changed.join(', '))}.`] : []),
     ...Object.entries(report.verdictByModel).map(([model, v]) => `- ${escaped(model)}: ${escaped(v.sentence)}`),
+    ...[...new Set(conditionsOf(run).map(({ message }) => wholeSentence(message)))].map((text) => `- ${escaped(text)}`),
     ...boundary(report).map((text) => `- ${escaped(text)}`),
     '',
   ];

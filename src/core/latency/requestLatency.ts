@@ -1,4 +1,4 @@
-import type { ConfigurationResult } from '../values/result';
+import type { ConfigurationResult, TrialValue } from '../values/result';
 import type { Sla } from '../spec/spec';
 import { percentilesInPlace } from '../statistics/quickselect';
 import { dynamicJoulesPerUnit, partialBatchRatios } from './partialBatch';
@@ -14,6 +14,8 @@ export type TrialRequests = {
   atPercentile: number;
   /** Dynamic energy of its share of a batch + idle watts ÷ arrival rate; null without an idle baseline. */
   joulesPerRequest: number | null;
+  /** Half-width in which that is known at worst, because the edges of windows are; left out: 0. */
+  edgeJoulesPerRequest?: number;
 };
 
 /** What of the service level shapes the queue. */
@@ -58,6 +60,7 @@ export function requestsOfTrials(
     const at = (percent: number) => values[percents.indexOf(percent)]!;
     const dynamic = dynamicJoulesPerUnit(trial);
     const perRequest = outcome.batchEnergyPerRequest;
+    const edge = perRequest === null ? 0 : edgeOfRequest(trial, result.batchSize * perRequest, terms.arrivalRate);
     return {
       p50: at(50),
       p95: at(95),
@@ -68,6 +71,20 @@ export function requestsOfTrials(
         dynamic === null || trial.idleWatts === null || perRequest === null
           ? null
           : dynamic * result.batchSize * perRequest + trial.idleWatts / terms.arrivalRate,
+      ...(edge > 0 && { edgeJoulesPerRequest: edge }),
     };
   });
+}
+
+/**
+ * Of share × (gross − idle ÷ throughput) + idle ÷ arrivals, each of the two by what it is off itself.
+ *
+ * @param share of a unit's dynamic joules that a request has; 1 where all batches are full
+ */
+function edgeOfRequest(
+  { edgeJoulesPerUnit = 0, edgeIdleWatts = 0, unitsPerSecond }: TrialValue,
+  share: number,
+  arrivalRate: number,
+): number {
+  return share * edgeJoulesPerUnit + Math.abs(1 / arrivalRate - share / unitsPerSecond) * edgeIdleWatts;
 }

@@ -41,6 +41,8 @@ type Named = {
 export type TrialMetric = Named & {
   /** null where the trial does not know it: then the configuration does not either. */
   trialValue: (trial: TrialValue, requests: TrialRequests | null, configuration: Configuration) => number | null;
+  /** Of joules: half-width in which a trial's value is known at worst, because the edges of its windows are. */
+  edge?: (trial: TrialValue, requests: TrialRequests | null) => number;
   /** In JSON with its interval; (known of every trial) as a mean whose interval stands in `intervals`; not at all. */
   json: 'interval' | 'mean' | null;
 };
@@ -52,4 +54,5 @@ type SummaryParts = {
   batchLatencyMs: BatchLatency | null;
   requestLatencyMs: RequestLatency | null;
   accuracy: number | null;
+  edgePercent?: number | undefined;
 };

@@ -1,4 +1,5 @@
 import { mean } from '../statistics/statistics';
+import { edgeShare, inverseEdge, netEdge } from '../values/edges';
 import type { Metric, TrialMetric } from './metric';
 
 /**
@@ -15,6 +16,7 @@ export const metrics = [
     head: 'J/{unit}',
     joules: true,
     trialValue: (t) => t.joulesPerUnit,
+    edge: (t) => t.edgeJoulesPerUnit ?? 0,
     json: 'interval',
     where: {
       table: { interval: true },
@@ -34,6 +36,7 @@ export const metrics = [
     head: 'total J/{unit} (PARTLY ESTIMATED)',
     onlyWhereKnown: true,
     trialValue: (t) => t.partlyEstimatedJoulesPerUnit ?? null,
+    edge: (t) => t.edgeJoulesPerUnit ?? 0,
     json: 'interval',
     where: {
       table: { head: 'PARTLY ESTIMATED total', dropped: 3 },
@@ -51,6 +54,7 @@ export const metrics = [
     definition: 'less idle watts ÷ units of work a second; null without an idle baseline',
     head: 'net J/{unit}',
     trialValue: (t) => (t.idleWatts === null ? null : t.joulesPerUnit - t.idleWatts / t.unitsPerSecond),
+    edge: netEdge,
     json: 'interval',
     where: { table: { head: 'net', dropped: 2 }, panel: {}, markdown: {}, csv: ['configurations'] },
   },
@@ -64,6 +68,7 @@ export const metrics = [
     onlyWhereKnown: true,
     joules: true,
     trialValue: (_, requests) => requests?.joulesPerRequest ?? null,
+    edge: (_, requests) => requests?.edgeJoulesPerRequest ?? 0,
     json: 'interval',
     where: {
       table: {},
@@ -83,6 +88,7 @@ export const metrics = [
     head: '{units}/J',
     joules: true,
     trialValue: (t) => (t.joulesPerUnit > 0 ? 1 / t.joulesPerUnit : null),
+    edge: (t) => inverseEdge(1 / t.joulesPerUnit, edgeShare(t)),
     json: 'interval',
     where: {
       table: { dropped: 0 },
@@ -100,6 +106,7 @@ export const metrics = [
     definition: 'J·s per unit of work',
     head: 'J·s/{unit}',
     trialValue: (t) => (t.batchMs.length === 0 ? null : (t.joulesPerUnit * mean(t.batchMs)) / 1000),
+    edge: (t) => (edgeShare(t) * t.joulesPerUnit * mean(t.batchMs)) / 1000,
     json: 'interval',
     where: { csv: ['configurations'] },
   },
@@ -110,6 +117,7 @@ export const metrics = [
     per: null,
     head: 'W',
     trialValue: (t) => t.watts,
+    edge: (t) => t.watts * edgeShare(t),
     json: 'mean',
     where: {
       table: { dropped: 5 },
@@ -126,6 +134,7 @@ export const metrics = [
     per: null,
     head: 'idle W',
     trialValue: (t) => t.idleWatts,
+    edge: (t) => t.edgeIdleWatts ?? 0,
     json: null,
     where: { csv: ['trials'] },
   },
@@ -254,6 +263,16 @@ export const metrics = [
     onlyWhereKnown: true,
     of: (c) => c.accuracy,
     where: { table: { head: 'AP' }, panel: {}, markdown: {}, csv: ['configurations'], languageModels: 'cocoAP' },
+  },
+  {
+    key: 'edgePercent',
+    label: 'half-width of joules by the edges of windows',
+    unit: '%',
+    per: null,
+    head: 'edges ± %',
+    onlyWhereKnown: true,
+    of: (c) => c.edgePercent ?? null,
+    where: { csv: ['configurations'] },
   },
 ] as const satisfies readonly Metric[];
 

@@ -59,6 +59,12 @@ export const summaryParts = {
   betweenTrialSpreadPercent: nullable.describe(
     'coefficient of variation of the trials’ joules per unit of work; null at n = 1',
   ),
+  edgePercent: z
+    .number()
+    .optional()
+    .describe(
+      'half-width in which joulesPerUnit is known at worst because the edges of windows are, in percent; in every interval of joules, and made no smaller by repeats; left out where counters are read in microseconds',
+    ),
   phases: z
     .array(phaseSummary)
     .optional()

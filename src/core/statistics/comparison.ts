@@ -4,11 +4,17 @@ import { mean, standardDeviation } from './statistics';
 import { tCritical } from './studentT';
 import type { ToBest } from './toBest';
 
-/** ln of a positive cost in each block. */
-export type BlockCosts = ReadonlyMap<number, number>;
+/** ln of a positive cost in each block; `edge`: half-width in which all of them are known at worst, left out where that is 0. */
+export type BlockCosts = ReadonlyMap<number, number> & { readonly edge?: number };
 
-/** Differences of ln cost, first minus second, over the blocks that both have: what drifts from block to block cancels. */
-export type PairedDifference = { mean: number; sd: number; n: number };
+export const withEdge = (costs: ReadonlyMap<number, number>, edge: number): BlockCosts =>
+  edge === 0 ? costs : Object.assign(new Map(costs), { edge });
+
+/**
+ * Differences of ln cost, first minus second, over the blocks that both have: what drifts from block to block cancels. What is not
+ * known of the two does not: it is added.
+ */
+export type PairedDifference = { mean: number; sd: number; n: number; edge: number };
 
 export function pairedDifference(first: BlockCosts, second: BlockCosts): PairedDifference {
   const differences: number[] = [];
@@ -16,13 +22,14 @@ export function pairedDifference(first: BlockCosts, second: BlockCosts): PairedD
     const other = second.get(block);
     if (other !== undefined) differences.push(cost - other);
   }
-  return { mean: mean(differences), sd: standardDeviation(differences), n: differences.length };
+  const edge = (first.edge ?? 0) + (second.edge ?? 0);
+  return { mean: mean(differences), sd: standardDeviation(differences), n: differences.length, edge };
 }
 
 /** t interval of a paired difference, on the ln scale; null with fewer than two common blocks. */
 export function differenceInterval(d: PairedDifference, tail: number): { low: number; high: number } | null {
   if (d.n < 2) return null;
-  const half = (tCritical(tail, d.n - 1) * d.sd) / Math.sqrt(d.n);
+  const half = (tCritical(tail, d.n - 1) * d.sd) / Math.sqrt(d.n) + d.edge;
   return { low: d.mean - half, high: d.mean + half };
 }
 
@@ -71,8 +78,8 @@ export function blocksToDecide(d: PairedDifference, tails: ComparisonTails, equi
   const margin = Math.log1p(equivalencePercent / 100);
   for (let n = Math.max(d.n, fewestBlocks); n <= farthest; n++) {
     const error = d.sd / Math.sqrt(n);
-    if (tCritical(tails.worse, n - 1) * error < d.mean) return n;
-    if (Math.abs(d.mean) + tCritical(tails.equivalent, n - 1) * error < margin) return n;
+    if (tCritical(tails.worse, n - 1) * error + d.edge < d.mean) return n;
+    if (Math.abs(d.mean) + tCritical(tails.equivalent, n - 1) * error + d.edge < margin) return n;
   }
   return null;
 }

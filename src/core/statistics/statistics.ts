@@ -19,12 +19,13 @@ export function standardDeviation(values: readonly number[]): number {
  * Student's t interval of the mean (Student 1908). One value has no interval: low and high are null.
  *
  * @param tail probability outside on each side: 0.025 gives a 95 % interval
+ * @param edge half-width in which all values are known at worst: a bound that they share, so it is added whole, whatever n
  */
-export function meanInterval(values: readonly number[], tail = 0.025): Interval {
+export function meanInterval(values: readonly number[], tail = 0.025, edge = 0): Interval {
   const n = values.length;
   const centre = mean(values);
   if (n < 2) return { mean: centre, low: null, high: null, n };
-  const half = (tCritical(tail, n - 1) * standardDeviation(values)) / Math.sqrt(n);
+  const half = (tCritical(tail, n - 1) * standardDeviation(values)) / Math.sqrt(n) + edge;
   return { mean: centre, low: centre - half, high: centre + half, n };
 }
 

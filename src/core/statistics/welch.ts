@@ -20,9 +20,13 @@ export function welchDifference(first: readonly number[], second: readonly numbe
   return { mean: mean(second) - mean(first), standardError, degreesOfFreedom };
 }
 
-/** t interval of the difference; null where a sample has fewer than two values. */
-export function welchInterval(d: WelchDifference, tail: number): { low: number; high: number } | null {
+/**
+ * t interval of the difference; null where a sample has fewer than two values.
+ *
+ * @param edge half-width in which the difference is known at worst, whatever the scatter
+ */
+export function welchInterval(d: WelchDifference, tail: number, edge = 0): { low: number; high: number } | null {
   if (!Number.isFinite(d.standardError)) return null;
-  const half = tCritical(tail, d.degreesOfFreedom) * d.standardError;
+  const half = tCritical(tail, d.degreesOfFreedom) * d.standardError + edge;
   return { low: d.mean - half, high: d.mean + half };
 }

@@ -51,6 +51,10 @@ const trialValueSchema = z.strictObject({
   /** Mean wall time of a batch in each process, milliseconds; of trials with several. */
   instanceBatchMs: z.array(z.number()).optional(),
   windowJoulesPerUnit: z.array(z.number()),
+  /** Half-width in which `joulesPerUnit` is known at worst, because the edges of its windows are: the mean of the windows'. Left out: 0. */
+  edgeJoulesPerUnit: z.number().optional(),
+  /** The same of `idleWatts`. */
+  edgeIdleWatts: z.number().optional(),
   /** What each phase took, of end-to-end trials only. */
   phases: z.array(trialPhase).optional(),
   /** Of logs that recorded it. */

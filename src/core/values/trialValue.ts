@@ -29,6 +29,8 @@ export type WindowValue =
       batchMs: number[];
       cpuSeconds: number;
       phases: TrialPhase[];
+      /** Half-width in which the joules are known at worst; 0 of counters that are read in microseconds. */
+      edgeJoules: number;
       /** Mean wall time of a batch in each process; empty where there is one, or a process ended no batch. */
       instanceBatchMs: number[];
     }
@@ -64,6 +66,7 @@ export function windowValue(
     batchMs: [...thinnedBatchTimes(window.batchMs)],
     cpuSeconds: window.cpuSeconds,
     phases: phasesOf(source, run.workload.phases, window, energy.joules),
+    edgeJoules: energy.edgeJoules,
     instanceBatchMs: instanceBatchMs(window),
   };
 }
@@ -115,19 +118,25 @@ function curveMillijoules(source: SourceRecord, { ms, busySeconds, totalSeconds 
 }
 
 /** Watts of the machine at rest, before the trials of a session; null without a valid baseline. */
-export function idleWatts(session: Session, samples: SampleLookup): number | null {
+export const idleWatts = (session: Session, samples: SampleLookup): number | null =>
+  idlePower(session, samples)?.watts ?? null;
+
+/** `edge`: half-width in which the watts are known at worst. */
+type IdlePower = { watts: number; edge: number };
+
+function idlePower(session: Session, samples: SampleLookup): IdlePower | null {
   if (!session.source || !session.idle || sleptMs(session.idle.state) > 0) return null;
   const { start, end } = session.idle;
   const around = samples(session.session, windowStart(start).monotonicMs - lookBackMs, end.monotonicMs);
   const energy = windowEnergy(session.source, start, around, end);
-  return energy.valid ? energy.watts : null;
+  return energy.valid ? { watts: energy.watts, edge: energy.edgeJoules / energy.seconds } : null;
 }
 
 /**
  * The value of a finished trial: its valid windows averaged, each weighing the same. null while it
  * has none. Latencies of all its valid windows are kept in order.
  */
-export function trialValue(run: Run, trial: Trial, samples: SampleLookup, idle: number | null): TrialValue | null {
+export function trialValue(run: Run, trial: Trial, samples: SampleLookup, idle: IdlePower | null): TrialValue | null {
   if (trial.state !== 'finished') return null;
   const counted = trial.windows.flatMap((window) => {
     const value = windowValue(run, trial, window, samples);
@@ -147,9 +156,11 @@ export function trialValue(run: Run, trial: Trial, samples: SampleLookup, idle: 
     utilisation: average((w) => w.utilisation),
     unitsPerSecond: average((w) => w.work / w.seconds),
     cpuSecondsPerUnit: average((w) => w.cpuSeconds / w.work),
-    idleWatts: idle,
+    idleWatts: idle?.watts ?? null,
     batchMs: windows.flatMap((w) => w.batchMs),
     windowJoulesPerUnit: windows.map((w) => w.joules / w.work),
+    ...(windows.some((w) => w.edgeJoules > 0) && { edgeJoulesPerUnit: average((w) => w.edgeJoules / w.work) }),
+    ...(idle !== null && idle.edge > 0 && { edgeIdleWatts: idle.edge }),
     // Of the windows that know it all, or of none: the same windows as the measured joules beside it.
     ...(windows.every((w) => w.partlyEstimatedJoules !== null) && {
       partlyEstimatedJoulesPerUnit: average((w) => w.partlyEstimatedJoules! / w.work),
@@ -173,7 +184,7 @@ function averagePhases(windows: TrialPhase[][]): TrialPhase[] {
 
 /** Per configuration, in the order of the experiment file, the values of its counted repeats (reference trials are not). */
 export function configurationResults(run: Run, samples: SampleLookup): ConfigurationResult[] {
-  const idleOf = new Map(run.sessions.map((s) => [s.session, idleWatts(s, samples)]));
+  const idleOf = new Map(run.sessions.map((s) => [s.session, idlePower(s, samples)]));
   return run.configurations.map((configuration) => {
     const byBlock = new Map<number, TrialValue>();
     for (const trial of run.trials) {

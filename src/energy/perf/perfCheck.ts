@@ -6,7 +6,7 @@ import { noRemedy, type Remedy } from '../remedy';
 import { watchCounters } from '../watch';
 import { openEvent, openEventCounter } from './eventCounter';
 import { absence, absenceRemedy, explainProblem, problemRemedy } from './perfRemedy';
-import { defaultPmuFolder, partsOf, type Pmu } from './pmu';
+import { isKernelsPmu, partsOf, type Pmu } from './pmu';
 
 /** Whether all asked-for domains of all sockets can be read through perf's events, but those that may be missing. */
 export type PerfCheck = {
@@ -52,7 +52,7 @@ export async function checkPerf(
     return refuse('source-absent', `it has no ${wanted.join(' or ')} event (only ${has})`, noRemedy);
   }
   // The topology describes this machine; a PMU made up elsewhere may differ.
-  const sockets = pmu.folder === defaultPmuFolder ? machine.sockets : [];
+  const sockets = isKernelsPmu(pmu.folder) ? machine.sockets : [];
   refuseUnknownDomains(allowed, domainsOf(parts), sockets);
   const problems = new Map<string, string>();
   for (const part of parts) {
@@ -75,12 +75,7 @@ export async function checkPerf(
     });
     const remedy = problemRemedy(codes[0]!, machine);
     const advice = isAnyLeft ? orAllow(remedy.advice, 'perf', lacking) : remedy.advice;
-    return refuse(
-      refusalCode(codes, refused.length < added.length),
-      causes.join('; '),
-      { ...remedy, advice },
-      problems,
-    );
+    return refuse(refusalCode(codes, isAnyLeft), causes.join('; '), { ...remedy, advice }, problems);
   }
   const absent = wanted.filter((kind) => !added.some((part) => part.kind === kind));
   const notes = absent.map((kind) => withoutKind(kind, 'event', machine.vendor));

@@ -30,11 +30,16 @@ export type PerfProcess = {
   close(): void;
 };
 
-/** With the end of its interval on our clock: at most `tickDelayMs` later than it was. */
-export type PrintedTick = Tick & { monotonicMs: number };
+/** The end of its interval on our clock, later by at most `tickDelayMs` than it was. */
+export type PrintedTick = Tick & { monotonicMs(): number };
 
-/** What perf takes to print an interval, and this program to see it, at most; measured .2 to .4 ms. */
-export const tickDelayMs = 1;
+/**
+ * What perf takes to print an interval and this program to see it, of the quickest since the start: measured .2 to .4 ms. Seconds
+ * are perf's, and its start on our clock is known by that interval.
+ */
+export const tickDelayMs = 2;
+/** Of so many the quickest was not held up, if perf cannot be told to stop and its intervals are all that there is to go by. */
+const ticksToTime = 5;
 
 /** Why there is no perf: `code` is errno's name where the program or its pipes cannot be had, else `said` is what it printed before it ended. */
 export type PerfStartProblem = { code: string | null; said: string };
@@ -85,8 +90,9 @@ export function startPerf(
     child.unref();
     (child.stdin as unknown as { unref(): void }).unref();
     const perf = follow({ output, controls, acks }, createPerfTicks(counted, form), child.pid ?? null);
-    const first = child.pid === undefined ? null : perf.next(startPatienceMs);
-    if (first === null || (control && !(perf.command('disable') && perf.command('enable')))) {
+    let last = child.pid === undefined ? null : perf.next(startPatienceMs);
+    for (let i = 1; i < ticksToTime && !control && last !== null; i++) last = perf.next();
+    if (last === null || (control && !(perf.command('disable') && perf.command('enable')))) {
       const said = readAll(errors);
       closeAll();
       return { code: child.pid === undefined ? 'ENOENT' : null, said };
@@ -118,7 +124,7 @@ function follow(
       for (let text = output.read(); text !== ''; text = output.read())
         for (const tick of ticks.add(text)) {
           startMs = Math.min(startMs, monotonicMs() - tick.seconds * 1000);
-          waiting.push({ ...tick, monotonicMs: startMs + tick.seconds * 1000 });
+          waiting.push({ ...tick, monotonicMs: () => startMs + tick.seconds * 1000 });
         }
     } catch {
       fail();

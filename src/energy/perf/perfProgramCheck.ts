@@ -10,7 +10,7 @@ import { aliveWithinMs } from '../watch';
 import { domainsOf, type PerfCheck, refusalCode } from './perfCheck';
 import { everyMs, type PerfForm, perfProgram, type PerfStartProblem } from './perfProcess';
 import { absence, absenceRemedy, explainProblem, problemRemedy } from './perfRemedy';
-import { defaultPmuFolder, partsOf, type Pmu } from './pmu';
+import { isKernelsPmu, partsOf, type Pmu } from './pmu';
 import { installCommand } from './programNote';
 import { openProgram } from './programReader';
 
@@ -50,7 +50,7 @@ export function checkPerfProgram(
     return refuse('source-partial', reason, advise('Use measure.perf: event'));
   }
   // The topology describes this machine; a PMU made up elsewhere may differ.
-  const sockets = pmu.folder === defaultPmuFolder ? machine.sockets : [];
+  const sockets = isKernelsPmu(pmu.folder) ? machine.sockets : [];
   const named = programParts(events, forms[0]!);
   refuseUnknownDomains(allowed, domainsOf(named), sockets);
 
@@ -74,7 +74,7 @@ export function checkPerfProgram(
     ];
     const code = refusalCode(
       refused.map((id) => problems.get(id) ?? 'ABSENT'),
-      refused.length < parts.length,
+      isAnyLeft,
     );
     const remedy = isAnyLeft ? advise(orAllow(null, 'perf', lacking)) : noRemedy;
     return refuse(code, causes.join('; '), remedy, parts, problems);

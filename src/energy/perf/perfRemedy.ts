@@ -3,7 +3,7 @@ import { perfParanoid } from '../../machine/perfParanoid';
 import { eventDriver, isOlder, type MachineOfCounters } from '../raplDriver';
 import { advise, noRemedy, type Remedy, virtualMachine } from '../remedy';
 import { aliveWithinMs } from '../watch';
-import { defaultPmuFolder, type Pmu } from './pmu';
+import { isKernelsPmu, type Pmu } from './pmu';
 
 /** What decides whether the kernel lets this process count the whole machine. */
 export type PerfRights = { paranoid: number | null } & ReturnType<typeof capabilities>;
@@ -14,11 +14,13 @@ const perfRights = (): PerfRights => ({ paranoid: perfParanoid(), ...capabilitie
 export function absence({ folder, code }: Pmu): string {
   if (code === 'ENOENT' || code === 'ENOTDIR') return `the kernel has no energy events: ${folder} does not exist`;
   if (code === 'INCOMPLETE') return `${folder} names no event, or no CPU to read it on`;
+  if (code === 'NO_TOPOLOGY')
+    return `the sockets of the CPUs in ${folder}/cpumask are not known, so that two could be taken for one`;
   return `${folder} cannot be read (${code})`;
 }
 
 export function absenceRemedy({ folder }: Pmu, machine: MachineOfCounters): Remedy {
-  if (folder !== defaultPmuFolder)
+  if (!isKernelsPmu(folder))
     return advise('Check GREENBATCH_PERF_ROOT: the folder must be of a PMU with energy events');
   if (machine.kind === 'vm') return virtualMachine;
   const { module, since } = eventDriver(machine);

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { Part } from '../../core/energy/source';
 import { readSmallFile, readWholeNumber } from '../../machine/smallFile';
+import { isOnSysfs } from '../../machine/sysfs';
 import { defaultCpuFolder, parseCpuList } from '../../machine/topology';
 
 /**
@@ -11,7 +12,7 @@ import { defaultCpuFolder, parseCpuList } from '../../machine/topology';
 export const defaultPmuFolder = '/sys/bus/event_source/devices/power';
 
 type PmuEvent = { name: string; path: string; kind: Part['kind']; config: bigint; joulesPerCount: number };
-/** `code` is errno's name where the folder cannot be read, or INCOMPLETE where it lacks its type, a CPU or an event. */
+/** `code` is errno's name where the folder cannot be read, INCOMPLETE where it lacks its type, a CPU or an event, or NO_TOPOLOGY where it has several CPUs and the socket of one is not known. */
 export type Pmu = { folder: string; code: string | null; type: number; events: PmuEvent[]; cpus: PmuCpu[] };
 /** `die` only where a socket has several. */
 type PmuCpu = { cpu: number; socket: number; die: number | null };
@@ -28,6 +29,9 @@ const kinds: Readonly<Record<string, string>> = {
 /** The folder of the PMU: GREENBATCH_PERF_ROOT, else the kernel's. */
 export const pmuFolder = (env: NodeJS.ProcessEnv): string => env.GREENBATCH_PERF_ROOT || defaultPmuFolder;
 
+/** Whether it is the kernel's, of this machine: at its own place, or mounted elsewhere. */
+export const isKernelsPmu = (folder: string): boolean => path.resolve(folder) === defaultPmuFolder || isOnSysfs(folder);
+
 /** What a PMU's folder says. Never throws. */
 export function discoverPmu(folder: string, cpus = defaultCpuFolder): Pmu {
   const refuse = (code: string): Pmu => ({ folder, code, type: 0, events: [], cpus: [] });
@@ -36,6 +40,8 @@ export function discoverPmu(folder: string, cpus = defaultCpuFolder): Pmu {
   const mask = parseCpuList(readSmallFile(path.join(folder, 'cpumask')).text ?? '') ?? [];
   const events = Object.keys(kinds).flatMap((name) => eventOf(folder, name) ?? []);
   if (!/^\d{1,9}$/.test(type.text) || mask.length === 0 || events.length === 0) return refuse('INCOMPLETE');
+  const sockets = mask.map((cpu) => socketOf(cpu, cpus));
+  if (mask.length > 1 && sockets.includes(null)) return refuse('NO_TOPOLOGY');
   return { folder, code: null, type: Number(type.text), events, cpus: placesOf(mask, cpus) };
 }
 
@@ -50,10 +56,13 @@ export function eventOf(folder: string, name: string): PmuEvent | null {
   return { name, path: file, kind, config: BigInt(config), joulesPerCount };
 }
 
+const socketOf = (cpu: number, cpus: string) =>
+  readWholeNumber(path.join(cpus, `cpu${cpu}/topology/physical_package_id`));
+
 function placesOf(mask: readonly number[], cpus: string): PmuCpu[] {
   const places = mask.map((cpu) => ({
     cpu,
-    socket: readWholeNumber(path.join(cpus, `cpu${cpu}/topology/physical_package_id`)) ?? 0,
+    socket: socketOf(cpu, cpus) ?? 0,
     die: readWholeNumber(path.join(cpus, `cpu${cpu}/topology/die_id`)),
   }));
   return places.map((place) => ({

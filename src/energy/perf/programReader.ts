@@ -91,7 +91,7 @@ function readBetweenTicks(perf: PerfProcess): SlowInstrument {
       for (;;) {
         after = perf.next();
         if (after === null) return null;
-        if (before !== null && after.monotonicMs >= nowMs) break;
+        if (before !== null && after.monotonicMs() >= nowMs) break;
         before = after;
       }
       const [low, high] = [before, after];
@@ -100,11 +100,11 @@ function readBetweenTicks(perf: PerfProcess): SlowInstrument {
         const end = high.counts[i] ?? null;
         return sum === null || end === null ? null : Math.round((sum + end) / 2);
       });
-      const halfMs = rounded((high.monotonicMs - low.monotonicMs) / 2 + tickDelayMs);
+      const halfMs = rounded((high.monotonicMs() - low.monotonicMs()) / 2 + tickDelayMs);
       return {
         ...{ monotonicMs: nowMs, uncertainMs: halfMs, counters: middle, ...atStop },
         resumed: {
-          monotonicMs: rounded(high.monotonicMs),
+          monotonicMs: rounded(high.monotonicMs()),
           uncertainMs: tickDelayMs,
           counters: high.counts,
           ...cpuTime(),
@@ -129,9 +129,9 @@ function followSeries(perf: PerfProcess): SlowInstrument {
     read(cpuTime): Reading | null {
       const tick = perf.printed()?.at(-1) ?? (newest === null ? first : null);
       if (tick) newest = { tick, cpu: cpuTime() };
-      if (newest === null || monotonicMs() - newest.tick.monotonicMs > silentMs) return null;
+      if (newest === null || monotonicMs() - newest.tick.monotonicMs() > silentMs) return null;
       const { counts } = newest.tick;
-      return { monotonicMs: rounded(newest.tick.monotonicMs), counters: counts, ...newest.cpu };
+      return { monotonicMs: rounded(newest.tick.monotonicMs()), counters: counts, ...newest.cpu };
     },
     close: () => perf.close(),
   };

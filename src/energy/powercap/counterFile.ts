@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, constants, openSync, readSync } from 'node:fs';
 import type { Part } from '../../core/energy/source';
 import type { Counter } from '../source';
 
@@ -37,7 +37,8 @@ function readByPath(path: string): number | null {
 
 function tryOpen(path: string): number | null {
   try {
-    return openSync(path, 'r');
+    // Where a script, or somebody else, has put a pipe in its place, nobody waits for it.
+    return openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   } catch {
     return null;
   }

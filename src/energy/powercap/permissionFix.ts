@@ -1,6 +1,4 @@
 import path from 'node:path';
-import { shellWord } from '../../machine/shellWord';
-import type { PowercapTree } from './powercap';
 
 /**
  * How to make energy counters readable, for pasting into a terminal; never run by the program.
@@ -14,9 +12,8 @@ import type { PowercapTree } from './powercap';
 export const counterGroup = 'rapl';
 const ruleFile = '/etc/udev/rules.d/70-greenbatch-rapl.rules';
 
-/** Shell commands that make the counters of a tree readable to the user who pastes them. */
-export function permissionFix({ isKernels }: Pick<PowercapTree, 'isKernels'>, lockedFiles: readonly string[]): string {
-  if (!isKernels) return `sudo chmod o+r ${lockedFiles.map(shellWord).join(' ')}`;
+/** Shell commands that make the kernel's own counters readable to the user who pastes them. */
+export function permissionFix(lockedFiles: readonly string[]): string {
   const locked = lockedFiles.map((file) => path.basename(file));
   const files = [...new Set(['energy_uj', 'max_energy_range_uj', ...locked])].join(' ');
   const action = `cd %S%p && chgrp ${counterGroup} ${files} && chmod g+r ${files}`;

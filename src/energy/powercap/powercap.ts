@@ -48,6 +48,8 @@ export type PowercapTree = {
 };
 
 const zonePattern = /^(intel-rapl(?:-mmio)?)((?::[0-9a-f]+)+)$/;
+/** What the kernel calls zones and types. Other text is shown nowhere: in a tree that an experiment names, a link may lead to any file. */
+const wordPattern = /^[\w-]{1,64}$/;
 const typePattern = /^intel-rapl(?:-mmio)?$/;
 const deepest = 4;
 
@@ -62,11 +64,12 @@ export function discoverPowercap(root: string, patienceMs = rewriteMs): Powercap
   const isKernels = isKernelsTree(root);
   if (listing.code !== null) return { root, isKernels, code: listing.code, zones: [], isMasked: false, otherTypes: [] };
   for (const name of listing.names) {
-    if (!typePattern.test(name) && !zonePattern.test(name)) otherTypes.add(name.split(':')[0]!);
+    const type = name.split(':')[0]!;
+    if (!typePattern.test(name) && !zonePattern.test(name) && wordPattern.test(type)) otherTypes.add(type);
   }
   collect(root, 0, folders);
 
-  const names = new Map([...folders].map(([zone, folder]) => [zone, readSmallFile(path.join(folder, 'name'))]));
+  const names = new Map([...folders].map(([zone, folder]) => [zone, readName(folder)]));
   const zones: Zone[] = [];
   for (const zone of [...folders.keys()].sort(byInterfaceAndNumber)) {
     zones.push(describe(zone, folders.get(zone)!, names, zones));
@@ -74,6 +77,12 @@ export function discoverPowercap(root: string, patienceMs = rewriteMs): Powercap
   waitForRewrites(zones, patienceMs);
   const isMasked = folders.size > 0 && [...folders.values()].every(leadsNowhere);
   return { root, isKernels, code: null, zones, isMasked, otherTypes: [...otherTypes].sort() };
+}
+
+/** Empty where it is none that the kernel would give. */
+function readName(folder: string): SmallFile {
+  const name = readSmallFile(path.join(folder, 'name'));
+  return name.code === null && !wordPattern.test(name.text) ? { text: '', code: null } : name;
 }
 
 function leadsNowhere(link: string): boolean {

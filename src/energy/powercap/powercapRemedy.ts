@@ -62,7 +62,9 @@ export function permissionRemedy(
   { container }: MachineOfCounters,
   lockedFiles: readonly string[],
 ): Remedy {
-  if (!tree.isKernels || !container) return fixWith(permissionFix(tree, lockedFiles));
+  // An experiment names the tree: a link in it may lead anywhere, and sudo would open that to everyone.
+  if (!tree.isKernels) return advise('Have whoever made these files let you read them: they are not the kernel’s');
+  if (!container) return fixWith(permissionFix(lockedFiles));
   return advise(
     [
       'Be root in the container (not one of a user namespace), or open the counters on its host, where the doctor prints the commands, and take their group in:',

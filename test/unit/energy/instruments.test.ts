@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { agreementOf } from '../../../src/core/energy/agreement';
@@ -59,6 +61,14 @@ describe.skipIf(missing)('both instruments', () => {
     onTestFinished(() => instruments?.reader.close());
     expect(instruments!.parts.map(({ id }) => id)).toEqual(['package-0', 'package-0']);
   });
+
+  it('are not where the other one cannot have what may be missing: the run is measured all the same', async () => {
+    const { env } = await both({ sockets: 1 });
+    const zone = join(env.GREENBATCH_POWERCAP_ROOT, 'intel-rapl/intel-rapl:0');
+    writeFileSync(join(zone, 'name'), 'package-0-die-0\n');
+    const measure = { domains, allowMissing: ['dram-0'] };
+    expect(await openInstruments(perfSource, { measure, env })).toBeNull();
+  });
 });
 
 it('are of one machine where both are the kernel’s, or both were made up', () => {
@@ -70,6 +80,8 @@ it('are of one machine where both are the kernel’s, or both were made up', () 
     [pmu, '/c', true],
     [made, undefined, false],
     [pmu, undefined, false],
+    // The kernel’s, mounted elsewhere.
+    [{ GREENBATCH_PERF_ROOT: '/sys/devices' }, undefined, true],
     [{}, '/c', false],
   ];
   for (const [env, powercapRoot, expected] of cases)

@@ -293,7 +293,7 @@ describe('doctor', () => {
   });
 
   it('names the group, and opens the name of a zone where that is what is locked', () => {
-    const fix = permissionFix({ isKernels: true }, ['/sys/class/powercap/intel-rapl:0/name']);
+    const fix = permissionFix(['/sys/class/powercap/intel-rapl:0/name']);
     expect(fix).toContain('chgrp rapl energy_uj max_energy_range_uj name');
   });
 
@@ -306,7 +306,7 @@ describe('doctor', () => {
   });
 
   it('opens all zones of /sys to one group, with a rule that lasts', () => {
-    const fix = permissionFix({ isKernels: true }, ['/sys/class/powercap/intel-rapl:0/energy_uj']);
+    const fix = permissionFix(['/sys/class/powercap/intel-rapl:0/energy_uj']);
     expect(fix).toMatch(/SUBSYSTEM=="powercap".*KERNEL=="intel-rapl\*:\*"/);
     expect(fix).toContain('/etc/udev/rules.d/');
     expect(fix).not.toMatch(/0444|a\+r|o\+r|0666/);

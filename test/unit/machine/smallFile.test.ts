@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
@@ -21,10 +21,12 @@ it('reads a small file, or says in errno’s word why not', () => {
   expect(readSmallFile(file('large', 'x'.repeat(10_000))).text).toHaveLength(4096);
 });
 
-it.skipIf(process.platform === 'win32')('does not wait for the writer of a pipe', () => {
+it.skipIf(process.platform === 'win32')('opens neither a pipe nor a device, by a link either', () => {
   const pipe = join(folder, 'pipe');
   execFileSync('mkfifo', [pipe]);
-  expect(readSmallFile(pipe)).toEqual({ text: null, code: 'ESPIPE' });
+  symlinkSync('/dev/null', join(folder, 'device'));
+  for (const odd of [pipe, join(folder, 'device')])
+    expect(readSmallFile(odd), odd).toEqual({ text: null, code: 'IRREGULAR' });
 });
 
 it('takes digits alone for a whole number', () => {

@@ -1,4 +1,4 @@
-import { countedParts, isMeasured, kindsOf } from '../../energy/parts';
+import { countedParts, instrumentsOf, isMeasured, kindsOf } from '../../energy/parts';
 import { estimateText } from '../../energy/sourceLabel';
 import { conditionsOf, isOfMachine } from '../../run/conditions';
 import { plural } from '../../words/unitOfWork';
@@ -106,7 +106,7 @@ export function warningsOf(first: AnalysedRun, second: AnalysedRun): ComparisonN
   differ('spinning', 'spinning of idle workers', (r) => unique(r.results.map((c) => c.spinning)));
   differ('images', 'images', ({ report }) => report.run.images?.description);
   differ('program', 'program', ({ report }) => report.run.program);
-  differ('source', 'energy source', ({ report }) => report.source && kindsOf(report.source));
+  differ('source', 'energy source', ({ report }) => report.source && instrumentsOf(report.source.parts).join(' + '));
   for (const { run } of [first.report, second.report]) {
     if (run.status !== 'complete')
       notes.push({ code: 'incomplete', message: `${run.id} is ${run.status}, not complete.` });

@@ -5,7 +5,8 @@ import type { ConfigurationResult } from '../../values/result';
 import { asPercent, rounding } from '../../statistics/comparison';
 import { confidencePercent, intervalTail } from '../../statistics/confidence';
 import { fewestBlocks } from '../../statistics/sequential';
-import { meanInterval } from '../../statistics/statistics';
+import { mean, meanInterval } from '../../statistics/statistics';
+import { lnEdgeOfTrials } from '../../values/edges';
 import { welchDifference, welchInterval } from '../../statistics/welch';
 import type { AnalysedRun } from '../analysis';
 import { type ComparisonNote, refusalOf, warningsOf } from './comparability';
@@ -85,14 +86,15 @@ function comparePair(
   tails: Tails,
   marginPercent: number,
 ): ConfigurationComparison {
-  const joules = quantity(a, b, (t) => t.joulesPerUnit, tails);
+  const edge = lnEdgeOfTrials(a.trials) + lnEdgeOfTrials(b.trials);
+  const joules = quantity(a, b, { of: (t) => t.joulesPerUnit, edgeOf: (t) => t.edgeJoulesPerUnit ?? 0, edge }, tails);
   const { interval } = joules;
   const d = welchDifference(
     logs(a, (t) => t.joulesPerUnit),
     logs(b, (t) => t.joulesPerUnit),
   );
   // Two one-sided tests at twice the tail of the two-sided interval (Schuirmann 1987).
-  const inner = d && welchInterval(d, 2 * tails.difference);
+  const inner = d && welchInterval(d, 2 * tails.difference, edge);
   const margin = Math.log1p(marginPercent / 100);
   const enough = Math.min(a.trials.length, b.trials.length) >= fewestBlocks;
   const withinMargin = enough && inner !== null && inner.low > -margin && inner.high < margin;
@@ -101,7 +103,7 @@ function comparePair(
     first: configurationOf(a),
     second: configurationOf(b),
     joulesPerUnit: joules.shown,
-    unitsPerSecond: quantity(a, b, (t) => t.unitsPerSecond, tails).shown,
+    unitsPerSecond: quantity(a, b, { of: (t) => t.unitsPerSecond, edgeOf: () => 0, edge: 0 }, tails).shown,
     verdict: differs ? (interval.low > 0 ? 'more' : 'less') : withinMargin ? 'equivalent' : 'unresolved',
     withinMargin,
   };
@@ -111,9 +113,15 @@ type ValueOf = (trial: ConfigurationResult['trials'][number]) => number;
 
 const logs = (result: ConfigurationResult, of: ValueOf) => result.trials.map((t) => Math.log(of(t)));
 
-function quantity(a: ConfigurationResult, b: ConfigurationResult, of: ValueOf, tails: Tails) {
+/** @param edge half-width in which the difference of the logarithms is known at worst; `edgeOf`: in which a trial's value is */
+function quantity(
+  a: ConfigurationResult,
+  b: ConfigurationResult,
+  { of, edgeOf, edge }: { of: ValueOf; edgeOf: ValueOf; edge: number },
+  tails: Tails,
+) {
   const d = welchDifference(logs(a, of), logs(b, of))!;
-  const interval = welchInterval(d, tails.difference);
+  const interval = welchInterval(d, tails.difference, edge);
   const difference: Difference = {
     percent: asPercent(d.mean),
     low: interval && asPercent(interval.low),
@@ -122,8 +130,8 @@ function quantity(a: ConfigurationResult, b: ConfigurationResult, of: ValueOf, t
   return {
     interval,
     shown: {
-      first: meanInterval(a.trials.map(of), tails.first),
-      second: meanInterval(b.trials.map(of), tails.second),
+      first: meanInterval(a.trials.map(of), tails.first, mean(a.trials.map(edgeOf))),
+      second: meanInterval(b.trials.map(of), tails.second, mean(b.trials.map(edgeOf))),
       difference,
     },
   };

@@ -1,5 +1,6 @@
-import type { BlockCosts } from '../../statistics/comparison';
+import { type BlockCosts, withEdge } from '../../statistics/comparison';
 import { mean } from '../../statistics/statistics';
+import { lnEdge } from '../../values/edges';
 import type { AnalysisTerms } from '../analysisTermsSchema';
 import type { Alternative } from './alternative';
 import type { Qualification, RankedBy, Verdict } from './verdictSchema';
@@ -68,8 +69,16 @@ export function rank(candidates: readonly Alternative[], terms: AnalysisTerms): 
           (accuracyWeight > 0 ? accuracyWeight * Math.log(Math.max(leastAccuracy, result.accuracy!)) : 0),
       );
     });
-    costs.set(result.id, own);
-    energies.set(result.id, joules);
+    const edge = lnEdge(
+      result.trials.flatMap((t, i) => {
+        if (energy === 'joulesPerUnit') return [{ value: t.joulesPerUnit, edge: t.edgeJoulesPerUnit ?? 0 }];
+        const request = requests[i];
+        if (request?.joulesPerRequest == null) return [];
+        return [{ value: request.joulesPerRequest, edge: request.edgeJoulesPerRequest ?? 0 }];
+      }),
+    );
+    costs.set(result.id, withEdge(own, weights.energy * edge));
+    energies.set(result.id, withEdge(joules, edge));
   }
   return { metric: weights.energy === 1 ? energy : 'weighted', energy, costs, energies, notes };
 }

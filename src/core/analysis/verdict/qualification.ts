@@ -7,6 +7,20 @@ import { configurationLabels, sentenceCase } from '../../configuration/label';
 import type { Decision, Qualification } from './verdictSchema';
 import { counted, describeGiven } from '../../statistics/wording';
 
+/** To what the joules are known, of the configuration where that is least; null where counters are read in microseconds. */
+function edgesText(summaries: readonly ConfigurationSummary[], marginPercent: number): string | null {
+  const percents = summaries.flatMap(({ edgePercent }) => edgePercent ?? []).sort((a, b) => b - a);
+  const [worst, next] = percents;
+  if (worst === undefined) return null;
+  const text = `Edges of windows are known to ± ${twoDigits(worst)} % (perf stat), which is in every interval`;
+  // Of two configurations both are added.
+  if (next === undefined || worst + next < marginPercent) return `${text}.`;
+  const sum = twoDigits(worst + next);
+  return `${text}: two that differ by less than ± ${sum} % cannot be told apart, nor called tied within ±${describeGiven(marginPercent)} %, by any number of repeats; longer windows would (measure.windowSeconds).`;
+}
+
+const twoDigits = (percent: number) => describeGiven(Number(percent.toPrecision(2)));
+
 /** What a reader must know to trust the verdict as far as it goes. */
 export function qualifications(
   decision: Decision,
@@ -32,6 +46,8 @@ export function qualifications(
     say('missing-domains', null, `Every joule is ${without}: what a configuration takes there is not seen.`);
   }
   list.push(...notes);
+  const edges = edgesText(summaries, decision.marginPercent);
+  if (edges !== null) say('edges', null, edges);
   for (const s of summaries) {
     if (s.skipped) say('skipped', s.id, `${label(s.id)} was not measured: ${s.skipped.message}`);
     else if (s.n === 0) {

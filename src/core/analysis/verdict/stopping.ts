@@ -1,10 +1,11 @@
 import { mayBeInUse } from '../../configuration/inUse';
 import type { ConfigurationResult } from '../../values/result';
 import { assess } from './judge';
+import { lnEdgeOfTrials } from '../../values/edges';
 import type { AnalysisTerms } from '../analysisTermsSchema';
 import type { Alternative } from './alternative';
 import { accuracyCounts, accuracyGain } from './pareto';
-import { type BlockCosts, compare } from '../../statistics/comparison';
+import { type BlockCosts, compare, withEdge } from '../../statistics/comparison';
 import { intervalTail } from '../../statistics/confidence';
 import { fewestBlocks, lookSchedule } from '../../statistics/sequential';
 import { mean, meanInterval } from '../../statistics/statistics';
@@ -47,6 +48,7 @@ export function decideNext(
   const assessment = assess(results, withoutUnknownAccuracy(results, terms));
   const { decision } = assessment;
   const measuring = results.filter((r) => r.trials.length > 0 && !progress.settled.includes(r.id));
+  // By scatter alone: what the edges of windows leave open no repeat makes smaller.
   const wide = measuring.filter((r) => {
     const joules = meanInterval(
       r.trials.map((t) => t.joulesPerUnit),
@@ -108,8 +110,8 @@ function dominated(
   return list;
 }
 
-function lnJoulesPerUnit({ result }: Alternative): Map<number, number> {
-  return new Map(result.trials.map((t) => [t.block, Math.log(t.joulesPerUnit)]));
+function lnJoulesPerUnit({ result: { trials } }: Alternative): BlockCosts {
+  return withEdge(new Map(trials.map((t) => [t.block, Math.log(t.joulesPerUnit)])), lnEdgeOfTrials(trials));
 }
 
 /** An accuracy that nobody knows may be the better one: then it is measured on. */

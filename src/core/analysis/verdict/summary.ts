@@ -2,6 +2,7 @@ import type { TrialMetric } from '../../metrics/metric';
 import { type IntervalKey, type MeanKey, trialMetrics } from '../../metrics/registry';
 import type { TrialRequests } from '../../latency/requestLatency';
 import { isThrottled } from '../../values/machineStates';
+import { edgeShare } from '../../values/edges';
 import type { TrialValue } from '../../values/result';
 import type { BatchLatency, PhaseSummary, RequestLatency, StateSummary } from '../../metrics/summaryParts';
 import type { ConfigurationSummary } from '../../metrics/summarySchema';
@@ -37,10 +38,12 @@ export function summarise(
     n: trials.length,
     accuracy,
   };
-  const over = ({ trialValue }: TrialMetric): Interval | null => {
+  const over = ({ trialValue, edge }: TrialMetric): Interval | null => {
     const values = trials.map((t, i) => trialValue(t, requests[i] ?? null, result)).filter((v) => v !== null);
-    return values.length > 0 && values.length === trials.length ? meanInterval(values, tail) : null;
+    if (values.length === 0 || values.length < trials.length) return null;
+    return meanInterval(values, tail, edge ? mean(trials.map((t, i) => edge(t, requests[i] ?? null))) : 0);
   };
+  const edgePercent = trials.length === 0 ? 0 : 100 * mean(trials.map(edgeShare));
   const metricsOf = <K extends string>(json: TrialMetric['json']) =>
     Object.fromEntries(trialMetrics.filter((m) => m.json === json).map((m) => [m.key, over(m)])) as Record<
       K,
@@ -60,6 +63,7 @@ export function summarise(
     requestLatencyMs: terms.sla && allMet ? requestLatency(met, trials, terms.sla.percentile, tail) : null,
     withinTrialSpreadPercent: within.length > 0 ? Math.sqrt(mean(within.map((s) => s * s))) : null,
     betweenTrialSpreadPercent: spreadPercent(trials.map((t) => t.joulesPerUnit)),
+    ...(edgePercent > 0 && { edgePercent }),
     ...phaseSummaries(trials, tail),
     ...stateSummary(trials),
   };

@@ -26,6 +26,7 @@ const qualification = z.strictObject({
     'within-margin',
     'batch-timeout',
     'throttled',
+    'edges',
   ]),
   /** Id of the one that it is about; null where it is about all. */
   configuration: z.string().nullable(),

@@ -50,6 +50,12 @@ describe('two instruments over the same seconds', () => {
     expect(disagreementText(agreementOf(parts, slow(20)))).toBeNull();
   });
 
+  it('have moved in neither where one seems to have fallen by a tick', () => {
+    const parts = [zonePart('package-0', { limitWatts: 165 }), event('package-0')];
+    const { domains } = agreementOf(parts, readingsOf([5_000_000, 7], [4_999_999, 7]));
+    expect(domains).toMatchObject([{ powercapJoules: 0, differencePercent: null, problem: 'neither counter moved' }]);
+  });
+
   it('differ by the units of memory on some servers, which is said where it is that and not where it is not', () => {
     const units = 'of memory powercap shows 0.27 % more';
     const text = (powercap: number) => agreementText(of({ powercap: [100, powercap], perf: [100, 20] }));

@@ -54,4 +54,14 @@ describe('doubtsOf', () => {
     const estimate = zonePart('machine', { unit: cpuTime, measured: false });
     expect(doubts([estimate], inTicks(100, 1))).toEqual([]);
   });
+
+  it('takes nothing of a program that prints for a doubt: what is read twice, and hundredths that are alike', () => {
+    const printed = { form: 'csv', control: true, everyMs: 100, resolution: 10_000 };
+    const parts = sockets.map((part) => ({ ...part, printed }));
+    const readings = Array.from({ length: 100 }, (_, k) => ({
+      ...{ monotonicMs: 100 * Math.floor(k / 2), busySeconds: 0, totalSeconds: k },
+      counters: [0, 1].map(() => 50_000 * Math.floor(k / 2)),
+    }));
+    expect(doubtsOf({ parts }, readings)).toEqual([]);
+  });
 });

@@ -26,6 +26,16 @@ describe('a run as Markdown', () => {
     expect(text).toContain('J/image (estimated)');
   });
 
+  it('says what the terminal says of the machine, each once', () => {
+    const report = reportFor();
+    const told = { code: 'instruments-disagree', message: 'powercap and perf do not agree' };
+    report.run.warnings = [told, told];
+    report.run.otherLoadPercent = 40;
+    const lines = markdown(report).split('\n');
+    expect(lines.filter((line) => line === '- Powercap and perf do not agree.')).toHaveLength(1);
+    expect(lines.some((line) => line.startsWith("- Other processes took 40 % of the machine's CPU time"))).toBe(true);
+  });
+
   it('of a run that has nothing yet is still a document', () => {
     const run = foldRun(sweep().slice(0, 2));
     expect(markdown(reportOf(run, none, { folder: '/x', status: 'running' }))).toContain('No energy source.');

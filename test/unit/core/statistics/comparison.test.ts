@@ -56,7 +56,7 @@ it('has no interval of one difference', () => {
 
 describe('blocks that would decide', () => {
   it('are the fewest at which the same difference and spread would tell', () => {
-    const d = { mean: 0.02, sd: 0.03, n: 5 };
+    const d = { mean: 0.02, sd: 0.03, n: 5, edge: 0 };
     const needed = blocksToDecide(d, tails, 1)!;
     expect(needed).toBeGreaterThan(5);
     const at = (n: number) => differenceInterval({ ...d, n }, tails.worse)!.low > 0;
@@ -64,10 +64,12 @@ describe('blocks that would decide', () => {
   });
 
   it('are not foretold where they would be too many, or from one block', () => {
-    expect(blocksToDecide({ mean: 0.011, sd: 0.5, n: 5 }, tails, 1)).toBeNull();
-    expect(blocksToDecide({ mean: 1, sd: 0, n: 1 }, tails, 1)).toBeNull();
+    expect(blocksToDecide({ mean: 0.011, sd: 0.5, n: 5, edge: 0 }, tails, 1)).toBeNull();
+    expect(blocksToDecide({ mean: 1, sd: 0, n: 1, edge: 0 }, tails, 1)).toBeNull();
     // Two equal ones: within the margin soon.
-    expect(blocksToDecide({ mean: 0, sd: 0.005, n: 5 }, tails, 1)).toBeLessThan(20);
+    expect(blocksToDecide({ mean: 0, sd: 0.005, n: 5, edge: 0 }, tails, 1)).toBeLessThan(20);
+    // Not where the edges of windows alone are wider than the margin.
+    expect(blocksToDecide({ mean: 0, sd: 0.005, n: 5, edge: 0.02 }, tails, 1)).toBeNull();
   });
 });
 

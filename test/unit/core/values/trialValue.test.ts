@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import type { RunEvent } from '../../../../src/core/run/events';
 import { foldRun } from '../../../../src/core/run/fold';
 import { configurationResults, driftPercent, otherLoadPercent } from '../../../../src/core/values/trialValue';
-import { created, sessionStarted, trialEvents } from '../../../support/runEvents';
+import { created, sessionStarted, sweep, trialEvents } from '../../../support/runEvents';
 
 const none = () => [];
 /** A run of these trials: watts of each, and whether it is one of the reference. */
@@ -62,5 +63,36 @@ describe('a configuration that was left out', () => {
       ...{ reason: 'model', code: 'out-of-memory', message: 'no', fix: 'swapon -a' },
     });
     expect(skippedBy({})!.skipped).toMatchObject({ code: 'model', fix: null });
+  });
+});
+
+describe('edges of windows', () => {
+  const printed = { form: 'json', control: true, everyMs: 100, resolution: 0 };
+  /** The same run, but for perf's program: every reading pauses the count for a second, and is known to ± 5 ms. */
+  const slowly = (events: RunEvent[]): RunEvent[] =>
+    events.map((event) => {
+      if (event.type === 'source.opened') {
+        const parts = event.source.parts.map((part) => ({ ...part, source: 'perf', way: 'program', printed }));
+        return { ...event, source: { ...event.source, parts } };
+      }
+      if (event.type !== 'trial.window' && event.type !== 'idle.measured') return event;
+      const resumed = { ...event.start, uncertainMs: 5 };
+      const start = { ...event.start, monotonicMs: event.start.monotonicMs - 1000, resumed };
+      return { ...event, start, end: { ...event.end, uncertainMs: 5 } };
+    });
+  const valueOf = (events: RunEvent[]) => configurationResults(foldRun(events), none)[0]!.trials[0]!;
+  const events = sweep();
+
+  it('are the same joules, known to what the moments of both leave open', () => {
+    const [exact, edged] = [valueOf(events), valueOf(slowly(events))];
+    const { edgeJoulesPerUnit, edgeIdleWatts, ...rest } = edged;
+    expect(rest).toEqual(exact);
+    const seconds = exact.joulesPerUnit / exact.watts;
+    const units = exact.unitsPerSecond * seconds;
+    expect(units).toBeCloseTo(1, 9);
+    const window = events.find((e) => e.type === 'trial.window')!;
+    const lasted = (window.end.monotonicMs - window.start.monotonicMs) / 1000;
+    expect(edgeJoulesPerUnit! / exact.joulesPerUnit).toBeCloseTo(0.01 / (lasted - 0.01), 9);
+    expect(edgeIdleWatts).toBeGreaterThan(0);
   });
 });

@@ -1,9 +1,12 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { checkPerf } from '../../../../src/energy/perf/perfCheck';
 import { perf } from '../../../../src/energy/perf/perfSource';
+import { defaultPmuFolder, discoverPmu } from '../../../../src/energy/perf/pmu';
 import { SourceError } from '../../../../src/energy/source';
 import { inspectMachine } from '../../../../src/machine/machine';
+import { machineWith } from '../../../support/machines';
 import { makePmu, perfEventsMissing, type PmuOptions } from '../../../support/perfPmu';
 
 const missing = perfEventsMissing();
@@ -58,6 +61,18 @@ describe.skipIf(missing)('perf', () => {
     expect((refused as Error).message).toMatch(/measure.source: perf and measure.allowMissing: \[dram-0\]\.$/);
     const { parts, missing: without } = await memory(['dram-0']);
     expect([parts.map(({ id }) => id), without]).toEqual([['package-0'], ['dram-0']]);
+  });
+
+  it('misses the socket that the kernel’s own PMU does not show, and may go without it', async () => {
+    const made = makePmu();
+    onTestFinished(made.remove);
+    // A PMU that was made up says nothing of this machine's sockets.
+    const kernels = { ...discoverPmu(made.folder), folder: defaultPmuFolder };
+    const domains = ['package', 'dram'];
+    const refused = await checkPerf(kernels, domains, machineWith());
+    expect(refused).toMatchObject({ code: 'source-partial', reason: 'no event for package-1, dram-1' });
+    const without = await checkPerf(kernels, domains, machineWith(), ['package-1', 'dram-1']);
+    expect(without).toMatchObject({ usable: true, missing: ['package-1', 'dram-1'] });
   });
 
   it('measures nothing where all may be missing and is dead', async () => {

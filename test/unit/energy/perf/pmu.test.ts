@@ -31,8 +31,14 @@ describe('discoverPmu', () => {
     ['no CPU', { cpumask: '' }],
     ['a config that is not understood', { config: '0x02,umask=0x01' }],
     ['a scale that is none', { events: { 'energy-pkg': Number.NaN } }],
+    ['joules to a count', { events: { 'energy-pkg': 2e9 } }],
   ])('refuses a folder with %s', (_, options: PmuOptions) => {
     expect(pmuOf(options)).toMatchObject({ code: 'INCOMPLETE', events: [] });
+  });
+
+  it('refuses several CPUs where the socket of one is not known: half a machine would pass for the whole', () => {
+    expect(pmuOf({}, { 0: { socket: 0 } })).toMatchObject({ code: 'NO_TOPOLOGY', cpus: [] });
+    expect(pmuOf({ cpumask: '24' }, {})).toMatchObject({ code: null, cpus: [{ cpu: 24, socket: 0 }] });
   });
 
   it('passes over an event that is not in joules', () => {

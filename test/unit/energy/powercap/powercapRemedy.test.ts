@@ -54,7 +54,5 @@ it('leaves group and rule to the host of a container', () => {
   const { advice, fix } = permissionRemedy(empty, machineWith({ container: true }), files);
   expect(fix).toBeNull();
   expect(advice).toMatch(/on its host.*\n {2}--group-add/);
-  expect(permissionRemedy({ ...empty, isKernels: false }, machineWith({ container: true }), files).fix).toMatch(
-    /^sudo chmod/,
-  );
+  expect(permissionRemedy({ ...empty, isKernels: false }, machineWith(), files).fix).toBeNull();
 });

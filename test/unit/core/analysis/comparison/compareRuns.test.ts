@@ -223,6 +223,18 @@ describe('comparing two runs', () => {
     expect(compareRuns(second, other).refused).toBeNull();
   });
 
+  it('tells apart the ways in which one instrument is read', () => {
+    const [byEvent, byProgram] = ['event', 'program'].map((way) => {
+      const run = structuredClone(scaled({}));
+      for (const part of run.report.source!.parts) Object.assign(part, { source: 'perf', way });
+      return run;
+    });
+    expect(compareRuns(byEvent!, byProgram!).warnings).toContainEqual({
+      code: 'source',
+      message: 'They differ in energy source: perf event; perf program.',
+    });
+  });
+
   it('warns of another machine, kernel, threads and images, of drift and of runs that are not complete', () => {
     const second = scaled({});
     const report = structuredClone(second.report);
