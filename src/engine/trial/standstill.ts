@@ -5,7 +5,9 @@ import { pause } from '../../machine/pause';
  * When a trial's process stood still as a whole: stopped by a signal, frozen with its cgroup, paused with its virtual machine, or
  * without a CPU among others. Its windows would hold joules of a machine at rest, or of whoever ran meanwhile, for no
  * work. A thread that only looks at the clock every `tickMs` finds it: a tick that comes late, while the process used no
- * CPU time, is a standstill; one that is late while others of its threads worked is not.
+ * CPU time, is a standstill; one that is late while others of its threads worked is not. Until it was stopped the process may have
+ * worked for a tick, which on many cores is more CPU time than one core has in seconds: where the thread did not wait for
+ * a CPU while it was late, so that it was stopped, that is no sign of work.
  */
 export const tickMs = 100;
 /** Less does not show beside the scatter of windows; the kernel makes a thread wait for a tenth of it at times. */
@@ -20,20 +22,33 @@ const words = { lastTickMs: 0, found: 1, first: 2, length: 2 + 2 * mostKept } as
 export const standstillMemory = (): Float64Array =>
   new Float64Array(new SharedArrayBuffer(Float64Array.BYTES_PER_ELEMENT * words.length));
 
-/** Takes the clock at a tick, and the CPU time that the process had used until then. */
-export function createTicker(memory: Float64Array): (nowMs: number, cpuMs: number) => void {
-  let lastCpuMs: number | null = null;
-  return (nowMs, cpuMs) => {
-    const lastMs = memory[words.lastTickMs]!;
-    if (lastCpuMs !== null && nowMs - lastMs >= shortestMs && cpuMs - lastCpuMs < workingShare * (nowMs - lastMs)) {
-      const at = words.first + 2 * (memory[words.found]! % mostKept);
-      memory[at] = lastMs;
-      memory[at + 1] = nowMs;
-      memory[words.found]!++;
+/** At a tick: the clock, the CPU time that the process has used, and for how long this thread has waited for a CPU (null: not known). */
+type Tick = { nowMs: number; cpuMs: number; waitedMs: number | null };
+
+export function createTicker(memory: Float64Array): (tick: Tick) => void {
+  let last: Tick | null = null;
+  /** The most CPU time that was used from one tick to the next, of those that came in time. */
+  let mostInTimeMs = 0;
+  return (tick) => {
+    if (last !== null) {
+      const [tookMs, usedMs] = [tick.nowMs - last.nowMs, tick.cpuMs - last.cpuMs];
+      if (tookMs < shortestMs) mostInTimeMs = Math.max(mostInTimeMs, usedMs);
+      else if (usedMs - (wasStopped(last, tick) ? mostInTimeMs : 0) < workingShare * tookMs) {
+        const at = words.first + 2 * (memory[words.found]! % mostKept);
+        memory[at] = last.nowMs;
+        memory[at + 1] = tick.nowMs;
+        memory[words.found]!++;
+      }
     }
-    lastCpuMs = cpuMs;
-    memory[words.lastTickMs] = nowMs;
+    last = tick;
+    memory[words.lastTickMs] = tick.nowMs;
   };
+}
+
+/** A thread that is late because others have its CPU waits for it; one that is stopped waits for nothing. */
+function wasStopped(last: Tick, { nowMs, waitedMs }: Tick): boolean {
+  if (waitedMs === null || last.waitedMs === null) return false;
+  return waitedMs - last.waitedMs < (nowMs - last.nowMs - tickMs) / 2;
 }
 
 /** What the thread that measures asks. */

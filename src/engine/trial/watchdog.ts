@@ -1,6 +1,7 @@
 import { Socket } from 'node:net';
 import { Worker, workerData } from 'node:worker_threads';
 import { monotonicMs } from '../../machine/clock';
+import { openRunDelay } from '../../machine/runDelay';
 import { createTicker, readStandstills, standstillMemory, type Standstills, tickMs } from './standstill';
 
 /**
@@ -21,8 +22,9 @@ export function watchdogMain({ standstills } = workerData as { standstills: Floa
   const end = () => process.kill(process.pid, 'SIGKILL');
   lifeline.on('close', end).on('end', end).on('error', end).resume();
   const tick = createTicker(standstills);
+  const runDelay = openRunDelay();
   setInterval(() => {
     const { user, system } = process.cpuUsage();
-    tick(monotonicMs(), (user + system) / 1000);
+    tick({ nowMs: monotonicMs(), cpuMs: (user + system) / 1000, waitedMs: runDelay.readMs() });
   }, tickMs);
 }

@@ -54,6 +54,13 @@ describe.skipIf(missing)('both instruments', () => {
     expect(await openInstruments(perfSource, { ...asked, env: noPowercap })).toBeNull();
   });
 
+  it('are powercap and the events, also for a run by the program: that is slow to be read', async () => {
+    const { env } = await both();
+    const instruments = await openInstruments(perfSource, { measure: { domains, perf: 'program' }, env });
+    onTestFinished(() => instruments?.reader.close());
+    expect(instruments!.parts.map(({ way }) => way)).toEqual([undefined, undefined, 'event', 'event']);
+  });
+
   it('are where both may be without a domain', async () => {
     const { env } = await both({ dram: false, pmu: { events: { 'energy-pkg': 100 } } });
     const measure = { domains, allowMissing: ['dram-0'] };

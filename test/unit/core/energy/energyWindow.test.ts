@@ -314,6 +314,16 @@ describe('a counter that stands still for a part of a window', () => {
     const moving = tenASecond(5, (ms) => 120_000 * ms + 7e9).slice(1, -1);
     expect(windowEnergy(source(part), start, moving, end)).toMatchObject({ valid: true });
   });
+
+  it('is found by the edges alone, whatever the sampler’s own counter does', () => {
+    const part = domain('package-0', { fromOpening: true, range: null });
+    const moving = tenASecond(5, (ms) => 120_000 * ms + 7e9).slice(1, -1);
+    for (const samples of [moving, []])
+      expect(windowEnergy(source(part), reading(0, 5e6), samples, reading(5000, 5e6))).toMatchObject({
+        valid: false,
+        reason: 'dead',
+      });
+  });
 });
 
 describe('a counter that jumps ahead', () => {

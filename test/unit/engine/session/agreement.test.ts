@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { agreementOf } from '../../../../src/core/energy/agreement';
 import type { Instruments } from '../../../../src/energy/instruments';
 import { compareInstruments, type Edges } from '../../../../src/engine/session/agreement';
@@ -50,6 +50,26 @@ describe('a second instrument beside the one that measures', () => {
     expect(event!.readings).toHaveLength(2);
     expect(agreementOf(event!.parts, event!.readings).seconds).toBeCloseTo(5, 6);
     expect(session.run.sessions.at(-1)!.instruments).toEqual({ parts, readings: event!.readings });
+  });
+
+  it('is read once a second in between, where a wrap would hide else', async () => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const session = fakeSession({ spec: resting });
+    await compareInstruments(session.measuring, instrumentsOf(session).open, async ({ begin, end }) => {
+      begin();
+      for (let second = 0; second < 5; second++) {
+        session.pass(1, 20);
+        vi.advanceTimersByTime(1000);
+      }
+      end();
+      vi.advanceTimersByTime(5000);
+    });
+    const startMs = comparedIn(session)[0]!.readings[0]!.monotonicMs;
+    const seconds = comparedIn(session)[0]!.readings.map(({ monotonicMs }) =>
+      Math.round((monotonicMs - startMs) / 1000),
+    );
+    expect(seconds).toEqual([0, 1, 2, 3, 4, 5, 5]);
   });
 
   it('is read anew where the rest is measured again', async () => {

@@ -13,6 +13,7 @@ const estimate = (idleWatts: number): SourceRecord => ({
   ],
   reason: null,
 });
+const printed = { form: 'csv', control: true, everyMs: 100, resolution: 10_000 };
 const [first, second] = source.parts as [Part, Part];
 const refuses = (before: SourceRecord | null, now: SourceRecord) => {
   try {
@@ -40,6 +41,8 @@ it.each<[string, SourceRecord]>([
   ['an estimate', estimate(10)],
   ['another unit', { ...source, parts: [{ ...first, unit: 'millijoules' }, second] }],
   ['a part more', { ...source, parts: [...source.parts, { ...second, source: 'meter' }] }],
+  ['another way to read them', { ...source, parts: [first, { ...second, way: 'program' }] }],
+  ['numbers that are printed otherwise', { ...source, parts: [first, { ...second, printed }] }],
   ['another kind of source of the same counters', { ...source, parts: [first, { ...second, source: 'perf' }] }],
 ])('refuses %s', (_, now) => {
   expect(refuses(source, now)).toMatchObject({ exitCode: exitCodes.source });

@@ -2,17 +2,25 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createTicker, readStandstills, standstillMemory, tickMs } from '../../../../src/engine/trial/standstill';
 
-/** Ticks from 0 on, ten a second but for the pauses; `cores` are used outside them, and what `within` says inside. */
-function ticked(pauses: { atMs: number; ms: number; within?: number }[], { cores = 4, untilMs = 10_000 } = {}) {
+type Pause = { atMs: number; ms: number; within?: number; waits?: boolean };
+
+/**
+ * Ticks from 0 on, ten a second but for the pauses; `cores` are used outside them, and what `within` says inside, in which the
+ * thread `waits` for a CPU or does not.
+ */
+function ticked(pauses: Pause[], { cores = 4, untilMs = 10_000, isWaitKnown = true } = {}) {
   const memory = standstillMemory();
   const tick = createTicker(memory);
   let cpuMs = 0;
   let nowMs = 0;
-  for (tick(0, 0); nowMs < untilMs; tick(nowMs, cpuMs)) {
+  let waited = 0;
+  const now = () => tick({ nowMs, cpuMs, waitedMs: isWaitKnown ? waited : null });
+  for (now(); nowMs < untilMs; now()) {
     const pause = pauses.find(({ atMs }) => atMs >= nowMs && atMs < nowMs + tickMs);
     const late = pause?.ms ?? 0;
     nowMs += tickMs + late;
     cpuMs += cores * tickMs + (pause?.within ?? 0) * late;
+    waited += pause?.waits ? late : 0;
   }
   return readStandstills(memory);
 }
@@ -27,10 +35,33 @@ describe('standstills', () => {
 
   it('are none where the process worked, though its thread was late', () => {
     expect(ticked([{ atMs: 2000, ms: 1500, within: 2 }]).longestMs(0, 5000)).toBe(0);
+    expect(ticked([{ atMs: 2000, ms: 1500, within: 0.5 }]).longestMs(0, 5000)).toBe(0);
+  });
+
+  it('are found on many cores, whose work until the stop is more than one core does in the whole of it', () => {
+    const stop = { atMs: 2000, ms: 1500 };
+    expect(ticked([stop], { cores: 96 }).longestMs(0, 5000)).toBe(1600);
+    // Late for want of a CPU it may have worked; so it may where nobody knows.
+    expect(ticked([{ ...stop, waits: true }], { cores: 96 }).longestMs(0, 5000)).toBe(0);
+    expect(ticked([stop], { cores: 96, isWaitKnown: false }).longestMs(0, 5000)).toBe(0);
   });
 
   it('are none where it was late as threads are', () => {
     expect(ticked([{ atMs: 2000, ms: 100 }], { cores: 0.1 }).longestMs(0, 5000)).toBe(0);
+  });
+
+  it('are found from a quarter of a second on, the latest of any number', () => {
+    const pauses = Array.from({ length: 70 }, (_, i) => ({ atMs: 1000 * (i + 1), ms: 300 }));
+    const standstills = ticked(pauses, { cores: 0, untilMs: 72_000 });
+    for (const second of [10, 66, 70])
+      expect(standstills.longestMs(1000 * second - 500, 1000 * second + 500)).toBe(400);
+  });
+
+  it('are asked for once a tick may have noted what has just ended', () => {
+    const standstills = ticked([], { untilMs: 1000 });
+    const began = performance.now();
+    standstills.longestMs(0, 5000);
+    expect(performance.now() - began).toBeGreaterThan(240);
   });
 
   it('count by the part inside the window', () => {

@@ -3,6 +3,7 @@ import type { Reading } from '../../../../src/core/energy/source';
 import { createPhaseMeter } from '../../../../src/engine/trial/phaseMeter';
 import { measureWindow } from '../../../../src/engine/trial/window';
 import { monotonicMs } from '../../../../src/machine/clock';
+import { pause } from '../../../../src/machine/pause';
 import type { StepWatch } from '../../../../src/workloads/workload';
 import { evaluated } from '../../../support/fakeSession';
 import { zonePart } from '../../../support/runEvents';
@@ -43,6 +44,26 @@ it('reads right before the first step and right after the last, and counts the w
   expect(window.end.monotonicMs - window.start.monotonicMs).toBeGreaterThanOrEqual(50);
   expect(window).not.toHaveProperty('phases');
   expect(accuracy).toBeNull();
+});
+
+it('lasts from when a slow reading has ended', async () => {
+  const reader = {
+    read(): Reading {
+      const ms = monotonicMs();
+      pause(60);
+      const moment = { counters: [0], busySeconds: 0, totalSeconds: 0 };
+      return { ...moment, monotonicMs: ms, resumed: { ...moment, monotonicMs: monotonicMs() } };
+    },
+    close: () => undefined,
+  };
+  const meter = createPhaseMeter(reader, [zonePart('package-0')]);
+  const step = async () => {
+    await new Promise((done) => setTimeout(done, 5));
+    return 1;
+  };
+  const watched = { meter, standstills: { longestMs: () => 0 }, alive: () => undefined };
+  const { window } = await measureWindow({ step }, watched, 0.05);
+  expect(window.end.monotonicMs - window.start.resumed!.monotonicMs).toBeGreaterThanOrEqual(50);
 });
 
 it('holds one step at least, however long it takes', async () => {
