@@ -28,7 +28,14 @@ export default defineConfig({
       { extends: true, test: { name: 'slow', include: slow, testTimeout: 60_000 } },
       {
         extends: true,
-        test: { name: 'cli', include: ['test/cli/**/*.test.ts'], testTimeout: 180_000, fileParallelism: false },
+        test: {
+          name: 'cli',
+          include: ['test/cli/**/*.test.ts'],
+          testTimeout: 180_000,
+          fileParallelism: false,
+          // Of `describe.concurrent`: runs beside each other.
+          maxConcurrency: 3,
+        },
       },
       {
         extends: true,

@@ -150,6 +150,8 @@ export function fakeSession({ spec: input, before, ...options }: FakeOptions = {
     const says: TrialMessage[] = [{ type: 'phase', phase: 'warmup', monotonicMs: 1000 * seconds }];
     const batchMs = [1000 * batchSeconds(job), 1000 * batchSeconds(job)];
     for (let window = 0; window < job.windows; window++) {
+      // The machine works on while a trial loads and warms up.
+      pass(0.2, 50);
       const start = reading();
       pass(2 * batchSeconds(job), watts(job, session));
       const work = 2 * job.batchSize;

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import {
+  appendFileSync,
   closeSync,
   mkdirSync,
   mkdtempSync,
@@ -113,12 +114,35 @@ export type DriverOptions = TreeOptions & {
   busyWatts?: number;
   /** What the second package draws more than the first. */
   secondPackageMore?: number;
+  /** Where a counter starts that is not to start at `startMicrojoules`. */
+  startOf?: Record<string, number>;
+  /** Lets `fault` do something to the counters. */
+  faults?: boolean;
   /** Lets `setFactor` multiply the constant power; there is no `truthJoules` then. */
   adjustable?: boolean;
 };
 
+/**
+ * What may happen to the counters `ids`. For `ms`: `freeze`, then on from there (`isLost`) or from where they would be; unreadable as
+ * `garbage`, an `empty` file, none (`gone`), a `folder` in its place (EISDIR, as root's chmod does not bind), `locked` (EACCES).
+ * At once: `jump`.
+ */
+export type CounterFault =
+  | { kind: 'freeze'; ids: string[]; ms: number; isLost: boolean }
+  | { kind: 'garbage' | 'empty' | 'gone' | 'folder' | 'locked'; ids: string[]; ms: number }
+  | { kind: 'jump'; ids: string[]; byMicrojoules: number; toMicrojoules: number | null };
+
+/** A fault as it happened, or a tick that came late, by CLOCK_MONOTONIC; `toMs` null while it lasts. */
+export type DriverRecord = { fromMs: number; toMs: number | null } & (CounterFault | { kind: 'late' });
+
 export type PowercapDriver = {
   root: string;
+  /** True watts of each package and dram, by id. */
+  watts: Record<string, number>;
+  /** With `faults: true`. */
+  fault(fault: CounterFault): void;
+  /** What happened to the counters until now; one that ended stands there twice. */
+  record(): DriverRecord[];
   /** True energy of all packages and drams between two CLOCK_MONOTONIC times in milliseconds. */
   truthJoules(startMs: number, endMs: number): number;
   setFactor(factor: number): void;
@@ -136,6 +160,11 @@ export async function startPowercapDriver(options: DriverOptions = {}): Promise<
   const truthFile = path.join(tree.root, 'truth.jsonl');
   const factorFile = options.adjustable ? path.join(tree.root, 'factor') : undefined;
   if (factorFile) writeFileSync(factorFile, '1');
+  const [faultFile, recordFile] = ['faults.jsonl', 'record.jsonl'].map((name) => path.join(tree.root, name)) as [
+    string,
+    string,
+  ];
+  if (options.faults) for (const file of [faultFile, recordFile]) writeFileSync(file, '');
   const systemWatts =
     sockets * (packageWatts + (options.dram === false ? 0 : dramWatts)) + (sockets > 1 ? secondPackageMore : 0);
   const wattsOf = (id: string) =>
@@ -147,7 +176,8 @@ export async function startPowercapDriver(options: DriverOptions = {}): Promise<
           ? packageWatts / 2
           : packageWatts + (id === 'package-1' ? secondPackageMore : 0);
   const zones = tree.zones.map(({ id, file, rangeMicrojoules }) => ({
-    ...{ file, rangeMicrojoules, startMicrojoules, watts: wattsOf(id) },
+    ...{ id, file, rangeMicrojoules, watts: wattsOf(id) },
+    startMicrojoules: options.startOf?.[id] ?? startMicrojoules,
     busyWatts: id.startsWith('package') ? busyWatts / sockets : id === 'psys' ? busyWatts : 0,
   }));
   const script = path.join(import.meta.dirname, 'powercapDriver.mjs');
@@ -155,11 +185,20 @@ export async function startPowercapDriver(options: DriverOptions = {}): Promise<
   const realTime = spawnSync('chrt', ['-f', '10', 'true']).status === 0;
   const [command, ...args] = [...(realTime ? ['chrt', '-f', '10'] : []), process.execPath, script];
   const child = spawn(command!, args, { stdio: ['pipe', 'pipe', 'inherit'] });
-  child.stdin.end(JSON.stringify({ zones, truthFile, factorFile }));
+  child.stdin.end(JSON.stringify({ zones, truthFile, factorFile, ...(options.faults && { faultFile, recordFile }) }));
   await ready(child);
 
   return {
     root: tree.root,
+    watts: Object.fromEntries(zones.filter(({ id }) => /^(package|dram)/.test(id)).map(({ id, watts }) => [id, watts])),
+    fault(fault) {
+      if (!options.faults) throw new Error('start the driver with faults: true');
+      appendFileSync(faultFile, `${JSON.stringify(fault)}\n`);
+    },
+    record() {
+      const lines = readFileSync(recordFile, 'utf8').split('\n').slice(0, -1);
+      return lines.map((line) => JSON.parse(line) as DriverRecord);
+    },
     truthJoules(startMs, endMs) {
       const constant = (systemWatts * (endMs - startMs)) / 1000;
       if (busyWatts === 0) return constant;

@@ -20,6 +20,12 @@ const powerSpanMs = 200;
 const orderSlackMs = 10;
 /** No package or memory of one socket draws more; a faster rise is a counter that was reset or garbage. */
 const implausibleWatts = 5000;
+/**
+ * Nor does one draw more than this many times its limit, and this many times what it draws otherwise, both at once: limits are not kept
+ * to the watt, nor everywhere, and power has peaks.
+ */
+const mostOverLimit = 2;
+const mostOverOthers = 4;
 
 type Step = { gapMs: number; microjoules: number; wrapped: boolean };
 
@@ -41,7 +47,8 @@ export function counterTotal(counter: CounterLimits, points: readonly CounterPoi
   const range = trustedRange(counter, points);
   const steps = stepsOf(points, range);
   for (const step of steps) {
-    if (step.microjoules / Math.max(step.gapMs, powerSpanMs) / 1000 > implausibleWatts) {
+    const watts = step.microjoules / Math.max(step.gapMs, powerSpanMs) / 1000;
+    if (watts > implausibleWatts || isJump(step, watts, steps, counter.limitWatts)) {
       return refuse('implausible', `the counter rose by ${step.microjoules / 1e6} J in ${step.gapMs.toFixed(0)} ms`);
     }
   }
@@ -76,6 +83,12 @@ export function counterTotal(counter: CounterLimits, points: readonly CounterPoi
   return { valid: true, microjoules: last.microjoules - first.microjoules + wraps * (range ?? 0), wraps };
 }
 
+/** A rise far beyond the limit and beyond all the others. A wrap is judged by what was left of the range. */
+function isJump(step: Step, watts: number, steps: readonly Step[], limitWatts: number | null): boolean {
+  if (limitWatts === null || step.wrapped || steps.length < 2 || watts <= mostOverLimit * limitWatts) return false;
+  return watts > mostOverOthers * highestWatts(steps.filter((other) => other !== step));
+}
+
 /** The range, or null where it is unknown or contradicted: some platforms report counters far above it. */
 function trustedRange(counter: CounterLimits, points: readonly CounterPoint[]): number | null {
   const range = counter.rangeMicrojoules;
@@ -99,14 +112,18 @@ function stepsOf(points: readonly CounterPoint[], range: number | null): Step[] 
   return steps;
 }
 
-/** The longest time that the counter kept one value, in milliseconds. */
-export function longestStandstillMs(points: readonly CounterPoint[]): number {
+/**
+ * The longest time that the counter kept one value, in milliseconds.
+ *
+ * @param fromMs it must have lasted until then: what was read at that moment is as old as it
+ */
+export function longestStandstillMs(points: readonly CounterPoint[], fromMs: number): number {
   let longest = 0;
   let since: CounterPoint | null = null;
   for (const point of points) {
     if (point.microjoules === null) continue;
     if (since === null || point.microjoules !== since.microjoules) since = point;
-    longest = Math.max(longest, point.monotonicMs - since.monotonicMs);
+    if (point.monotonicMs >= fromMs) longest = Math.max(longest, point.monotonicMs - since.monotonicMs);
   }
   return longest;
 }

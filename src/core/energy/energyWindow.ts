@@ -47,14 +47,23 @@ export type PowerPoint = {
   watts: (number | null)[];
 };
 
-/** A counter that stands still for longer than this, anywhere in a window, is not believed. Hardware updates it every millisecond, memory's at times less often. */
-const deadAfterSeconds = (kind: Part['kind']) => (kind === 'dram' ? 1.2 : 0.5);
+/** Samples of so long before a window tell of a counter that stands still when it begins: it may catch up in it. */
+export const lookBackMs = 1500;
+
+/**
+ * A counter that stands still for longer than this, in a window or into it, is not believed. Hardware updates it every
+ * millisecond, memory's at times less often. Of a short window a quarter is too much, as far as readings 100 ms apart can tell.
+ */
+function deadAfterSeconds({ kind, printed }: Part, windowSeconds: number): number {
+  const seen = printed ? (3 * printed.everyMs) / 1000 : 0.15;
+  return Math.min(kind === 'dram' ? 1.2 : 0.5, Math.max(seen, windowSeconds / 4));
+}
 /** Points closer than this are merged in a power series: a tick of the counter would look like a spike. */
 const shortestIntervalMs = 50;
 
 /**
  * Energy between the readings `first` and `end` of one process; `samples` of the sampler inside the
- * window serve to count wraps (others are ignored). For a part with a power curve:
+ * window serve to count wraps, those of `lookBackMs` before it to find a standstill (others are ignored). For a part with a power curve:
  * joules = watts(utilisation) × seconds.
  */
 export function windowEnergy(source: Parts, first: Reading, samples: readonly Reading[], end: Reading): WindowEnergy {
@@ -63,6 +72,9 @@ export function windowEnergy(source: Parts, first: Reading, samples: readonly Re
   if (!(seconds > 0)) return { valid: false, reason: 'short', message: 'no time passed between the edges' };
   const utilisation = utilisationBetween(start, end);
   const inside = samples.filter((s) => s.monotonicMs > start.monotonicMs && s.monotonicMs < end.monotonicMs);
+  const before = samples.filter(
+    (s) => s.monotonicMs <= start.monotonicMs && s.monotonicMs >= start.monotonicMs - lookBackMs,
+  );
 
   const counted = { microjoules: 0, curveWatts: 0, parts: 0 };
   const beside = { microjoules: 0, curveWatts: 0, parts: 0 };
@@ -72,7 +84,7 @@ export function windowEnergy(source: Parts, first: Reading, samples: readonly Re
   const joulesOf = (sum: { microjoules: number; curveWatts: number }) =>
     sum.microjoules / 1e6 + sum.curveWatts * seconds;
   for (const [index, part] of source.parts.entries()) {
-    const energy = partEnergy(part, index, { start, inside, end }, utilisation);
+    const energy = partEnergy(part, index, { before, start, inside, end }, utilisation);
     const isInSum = isCounted(source, part);
     if (!energy.valid) {
       if (isInSum) return energy;
@@ -161,7 +173,12 @@ function intervalWatts(part: Part, index: number, [before, after]: [Reading, Rea
 function partEnergy(
   part: Part,
   index: number,
-  { start, inside, end }: { start: Reading; inside: readonly Reading[]; end: Reading },
+  {
+    before,
+    start,
+    inside,
+    end,
+  }: { before: readonly Reading[]; start: Reading; inside: readonly Reading[]; end: Reading },
   utilisation: number | null,
 ): PartEnergy {
   if (part.unit === cpuTime && part.curve) {
@@ -174,11 +191,21 @@ function partEnergy(
   if (!total.valid) return total;
   if (part.added) {
     // The edges and the sampler's readings of one process each, where what they count from is not the same.
-    const series = part.fromOpening ? [[start, end], inside] : [[start, ...inside, end]];
-    const stoodMs = Math.max(...series.map((readings) => longestStandstillMs(pointsOf(readings, index, 1))));
-    if (stoodMs > 1000 * deadAfterSeconds(part.kind)) {
-      const ofMs = end.monotonicMs - start.monotonicMs;
-      const message = `${part.id}: the counter stood still for ${(stoodMs / 1000).toFixed(1)} of ${(ofMs / 1000).toFixed(1)} s; run greenbatch doctor`;
+    // The edges and the sampler's readings of one process each, where what they count from is not the same.
+    const stoodStillMs = (earlier: readonly Reading[]) => {
+      const edges = [start, end];
+      const series = part.fromOpening ? [edges, [...earlier, ...inside]] : [[...earlier, start, ...inside, end]];
+      return Math.max(
+        ...series.map((readings) => longestStandstillMs(pointsOf(readings, index, 1), start.monotonicMs)),
+      );
+    };
+    const stoodMs = stoodStillMs(before);
+    const ofMs = end.monotonicMs - start.monotonicMs;
+    if (stoodMs > 1000 * deadAfterSeconds(part, ofMs / 1000)) {
+      const [stood, of] = [stoodMs, ofMs].map((ms) => (ms / 1000).toFixed(1));
+      const when =
+        stoodMs > stoodStillMs([]) ? `${stood} s, from before a window of ${of} s on` : `${stood} of ${of} s`;
+      const message = `${part.id}: the counter stood still for ${when}; run greenbatch doctor`;
       return { valid: false, reason: 'dead', message };
     }
   }

@@ -22,6 +22,7 @@ const meaning = (exitCode: ExitCode, canResume = false): Meaning => ({ exitCode,
 export const failureCodes = {
   unexpected: meaning(exitCodes.unexpected, true),
   'disk-full': meaning(exitCodes.unexpected, true),
+  'not-writable': meaning(exitCodes.unexpected, true),
   'engine-hangs': meaning(exitCodes.unexpected, true),
   'not-started': meaning(exitCodes.unexpected, true),
   usage: meaning(exitCodes.usage),

@@ -1,5 +1,5 @@
 import { thinnedBatchTimes } from '../run/batchTimes';
-import { windowEnergy } from '../energy/energyWindow';
+import { lookBackMs, windowEnergy } from '../energy/energyWindow';
 import { countedParts, isCounted } from '../energy/parts';
 import { curveWatts } from '../energy/powerCurve';
 import { windowStart } from '../energy/readings';
@@ -52,8 +52,8 @@ export function windowValue(
   }
   const slept = sleptMs(window.state);
   if (slept > 0) return { valid: false, reason: 'asleep', message: sleepText(slept) };
-  const inside = samples(trial.session, windowStart(start).monotonicMs, end.monotonicMs);
-  const energy = windowEnergy(source, start, inside, end);
+  const around = samples(trial.session, windowStart(start).monotonicMs - lookBackMs, end.monotonicMs);
+  const energy = windowEnergy(source, start, around, end);
   if (!energy.valid) return { valid: false, reason: energy.reason, message: energy.message };
   return {
     valid: true,
@@ -127,8 +127,8 @@ type IdlePower = { watts: number; edge: number };
 function idlePower(session: Session, samples: SampleLookup): IdlePower | null {
   if (!session.source || !session.idle || sleptMs(session.idle.state) > 0) return null;
   const { start, end } = session.idle;
-  const inside = samples(session.session, windowStart(start).monotonicMs, end.monotonicMs);
-  const energy = windowEnergy(session.source, start, inside, end);
+  const around = samples(session.session, windowStart(start).monotonicMs - lookBackMs, end.monotonicMs);
+  const energy = windowEnergy(session.source, start, around, end);
   return energy.valid ? { watts: energy.watts, edge: energy.edgeJoules / energy.seconds } : null;
 }
 

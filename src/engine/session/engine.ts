@@ -23,6 +23,7 @@ import { identityOf, signalProgram } from '../../machine/processIdentity';
 import { lookup } from '../../runs/store/runFolder';
 import { measureBlocks } from './blocks';
 import { snapshotEnvironment } from './environment';
+import { folderFault } from './folderFault';
 import { openMeasuring } from './measuring';
 import { monotonicMs } from '../../machine/clock';
 import { refuseOtherSource } from './otherSource';
@@ -205,19 +206,9 @@ async function runSession(
   }
 }
 
-const isDiskFull = (error: unknown) => ['ENOSPC', 'EDQUOT'].includes(String((error as NodeJS.ErrnoException)?.code));
-
 const stackOf = (error: unknown) => (error instanceof Error ? error.stack : undefined);
 
-const endOf = (error: unknown, folder: string) =>
-  failureOf(
-    isDiskFull(error)
-      ? new ExpectedError(
-          'disk-full',
-          `the disk of ${folder} is full: free some space, then go on with "greenbatch run --resume ${folder}"; every finished repeat is kept`,
-        )
-      : error,
-  );
+const endOf = (error: unknown, folder: string) => failureOf(folderFault(error, folder) ?? error);
 
 const stoppedOnRequest = { message: 'stopped on request; every finished repeat is kept' };
 

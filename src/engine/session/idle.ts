@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { windowEnergy } from '../../core/energy/energyWindow';
+import { lookBackMs, windowEnergy } from '../../core/energy/energyWindow';
 import { windowStart } from '../../core/energy/readings';
 import { noted } from '../../core/run/conditions';
 import { sleepText, sleptMs } from '../../core/values/machineStates';
@@ -26,8 +26,8 @@ export async function measureIdle(m: Measuring, reader: EnergyReader, edges?: Ed
     edges?.end();
     const state = { start: before, end: m.machine.read() };
     await m.flushSamples();
-    const inside = m.samples(m.session, windowStart(start).monotonicMs, end.monotonicMs);
-    const energy = windowEnergy(m.source, start, inside, end);
+    const around = m.samples(m.session, windowStart(start).monotonicMs - lookBackMs, end.monotonicMs);
+    const energy = windowEnergy(m.source, start, around, end);
     const slept = sleptMs(state);
     if (energy.valid && slept === 0) {
       m.record({ type: 'idle.measured', start, end, state });

@@ -215,7 +215,7 @@ describe('windowEnergy', () => {
     };
     const both = [domain('package-0'), domain('dram-0')];
     expect(outcome(5, 100e6, 0, ...both)).toBe('dead dram-0');
-    expect(outcome(1.1, 100e6, 0, ...both)).toBe(100);
+    expect(outcome(1.1, 100e6, 0, ...both)).toBe('dead dram-0');
     expect(outcome(0.6, 0, 1e6, ...both)).toBe('dead package-0');
     expect(outcome(5, 100e6, 0, domain('package-0'), domain('dram-0', { added: false }))).toBe(100);
     expect(outcome(5, 0, 9e6, domain('package-0', { added: false }), domain('dram-0'))).toBe(9);
@@ -251,7 +251,7 @@ describe('powerSeries', () => {
 
 /** Ten readings a second of one part; `counterAt` in microjoules by milliseconds. */
 const tenASecond = (seconds: number, counterAt: (ms: number) => number) =>
-  Array.from({ length: 10 * seconds + 1 }, (_, k) => reading(100 * k, Math.round(counterAt(100 * k))));
+  Array.from({ length: Math.round(10 * seconds) + 1 }, (_, k) => reading(100 * k, Math.round(counterAt(100 * k))));
 const energyOf = (part: Part, readings: Reading[]) =>
   windowEnergy(source(part), readings[0]!, readings.slice(1, -1), readings.at(-1)!);
 
@@ -274,6 +274,37 @@ describe('a counter that stands still for a part of a window', () => {
     expect(energyOf(domain('dram-0'), tenASecond(5, stopping(1000))).valid).toBe(true);
   });
 
+  it.each(['package-0', 'dram-0'])('%s, 60 %% of a window however short: has no joules', (id) => {
+    for (const seconds of [1, 1.5, 2, 3, 10]) {
+      const still = 600 * seconds;
+      const at = (ms: number) => 120_000 * (ms - Math.min(still, Math.max(0, ms - 150 * seconds)));
+      expect(energyOf(domain(id), tenASecond(seconds, at))).toMatchObject({ valid: false, reason: 'dead' });
+    }
+  });
+
+  it('into it and then catches up has no joules, and is believed where it moved again before', () => {
+    const part = domain('package-0');
+    const upTo =
+      (stillMs: number, untilMs = 2050) =>
+      (ms: number) =>
+        (ms > 2000 - stillMs && ms < untilMs ? 2000 - stillMs : ms) * 120_000;
+    const value = (counterAt: (ms: number) => number) => {
+      const readings = tenASecond(4, counterAt);
+      return windowEnergy(source(part), readings[20]!, readings, readings[40]!);
+    };
+    const message =
+      'package-0: the counter stood still for 1.0 s, from before a window of 2.0 s on; run greenbatch doctor';
+    expect(value(upTo(1000))).toMatchObject({ valid: false, reason: 'dead', message });
+    expect(value(upTo(200)).valid).toBe(true);
+    const before = (ms: number) => (ms > 1000 && ms < 1850 ? 1000 : ms) * 120_000;
+    expect(value(before)).toMatchObject({ joules: 240 });
+    // Of another process than the edges, which count from elsewhere.
+    const opened = domain('package-0', { fromOpening: true, range: null });
+    const readings = tenASecond(4, upTo(1000, 2150));
+    const [start, end] = [reading(2000, 7e9), reading(4000, 7.24e9)];
+    expect(windowEnergy(source(opened), start, readings, end)).toMatchObject({ valid: false, reason: 'dead' });
+  });
+
   it('is found by the sampler where the edges count from elsewhere', () => {
     const readings = tenASecond(5, stopping(3000));
     const ofAnotherProcess = readings.slice(1, -1).map((r) => ({ ...r, counters: [r.counters[0]! + 7e9] }));
@@ -292,6 +323,37 @@ describe('a counter that stands still for a part of a window', () => {
         valid: false,
         reason: 'dead',
       });
+  });
+});
+
+describe('a counter that jumps ahead', () => {
+  const jumping = (joules: number) => tenASecond(5, (ms) => 20_000 * ms + (ms > 2300 ? joules * 1e6 : 0));
+
+  it('is found by its limit and its other steps, from what a peak of power may take on', () => {
+    const limited = domain('dram-0', { limitWatts: 50 });
+    expect(energyOf(limited, jumping(30))).toMatchObject({ valid: false, reason: 'implausible' });
+    expect(energyOf(limited, jumping(10))).toMatchObject({ valid: true, joules: 110 });
+    // Without a limit it is what no socket takes.
+    expect(energyOf(domain('dram-0', { limitWatts: null }), jumping(900))).toMatchObject({ joules: 1000 });
+    expect(energyOf(domain('dram-0', { limitWatts: null }), jumping(1001))).toMatchObject({ reason: 'implausible' });
+  });
+
+  it('is not what draws more than its limit all the time, nor a peak beside it', () => {
+    const loose = domain('package-0', { limitWatts: 40 });
+    expect(
+      energyOf(
+        loose,
+        tenASecond(5, (ms) => 150_000 * ms),
+      ),
+    ).toMatchObject({ joules: 750 });
+    expect(
+      energyOf(
+        loose,
+        tenASecond(5, (ms) => 150_000 * ms + (ms > 2300 ? 60e6 : 0)),
+      ).valid,
+    ).toBe(true);
+    // Of two readings there is nothing to compare with.
+    expect(windowEnergy(source(loose), reading(0, 0), [], reading(1000, 150e6))).toMatchObject({ joules: 150 });
   });
 });
 
