@@ -191,7 +191,6 @@ function partEnergy(
   if (!total.valid) return total;
   if (part.added) {
     // The edges and the sampler's readings of one process each, where what they count from is not the same.
-    // The edges and the sampler's readings of one process each, where what they count from is not the same.
     const stoodStillMs = (earlier: readonly Reading[]) => {
       const edges = [start, end];
       const series = part.fromOpening ? [edges, [...earlier, ...inside]] : [[...earlier, start, ...inside, end]];

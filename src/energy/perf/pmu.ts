@@ -45,6 +45,20 @@ export function discoverPmu(folder: string, cpus = defaultCpuFolder): Pmu {
   return { folder, code: null, type: Number(type.text), events, cpus: placesOf(mask, cpus) };
 }
 
+/**
+ * The CPU by which the kernel reads a socket now, where it is not `cpu` any more; null where there is none, or where the socket has several
+ * (dies), which the record does not tell apart. A machine's part (psys) is read by any.
+ */
+export function cpuInPlaceOf(
+  folder: string,
+  { cpu, socket }: { cpu: number; socket: number | null },
+  cpus = defaultCpuFolder,
+): number | null {
+  const now = discoverPmu(folder, cpus).cpus.filter((place) => socket === null || place.socket === socket);
+  const [other] = now;
+  return other !== undefined && (socket === null || now.length === 1) && other.cpu !== cpu ? other.cpu : null;
+}
+
 /** One event, by the file that a part names; null where it is not there any more, or says nothing that is understood. */
 export function eventOf(folder: string, name: string): PmuEvent | null {
   const file = path.join(folder, 'events', name);

@@ -30,7 +30,7 @@ export async function checkEnergyAccess(session: Session): Promise<void> {
     void showMessage(
       'info',
       vscode.l10n.t(
-        'This machine shows no energy counters. Energy is estimated from CPU time, and every number says so.',
+        'No energy counters can be read here; the report says why. Energy is estimated from CPU time, and every number says so.',
       ),
     );
     return;

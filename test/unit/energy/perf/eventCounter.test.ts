@@ -37,12 +37,18 @@ describe('openEvent', () => {
 
   it.skipIf(missing)('says why it cannot be opened: no such PMU, no such CPU', () => {
     expect(openEvent(partOf({ type: 999_999 }))).toMatchObject({ code: 'ENOENT' });
-    expect(openEvent({ ...partOf(), cpu: 4095 })).toHaveProperty('code');
+    expect(openEvent({ ...partOf(), cpu: 4095, scope: { of: 'socket', number: 7 } })).toHaveProperty('code');
+  });
+
+  it.skipIf(missing)('is opened on the CPU that has taken over its socket', () => {
+    const counter = openEvent({ ...partOf(), cpu: 4095 });
+    expect('code' in counter ? counter.code : counter.read()).toEqual(expect.any(Number));
+    if (!('code' in counter)) counter.close();
   });
 
   it('is never read where its file has gone', () => {
-    const { path, cpu } = partOf();
-    const counter = openEventCounter({ path: `${path}-gone`, cpu: cpu! });
+    const { path, cpu, scope } = partOf();
+    const counter = openEventCounter({ path: `${path}-gone`, cpu: cpu!, scope });
     expect(counter.read()).toBeNull();
     counter.close();
   });

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { discoverPmu, partsOf, type Pmu } from '../../../../src/energy/perf/pmu';
+import { cpuInPlaceOf, discoverPmu, partsOf, type Pmu } from '../../../../src/energy/perf/pmu';
 import { makeCpus, makePmu, type PmuOptions } from '../../../support/perfPmu';
 
 const twoSockets = { 0: { socket: 0 }, 24: { socket: 1 } };
@@ -74,5 +74,25 @@ describe('partsOf', () => {
     const dies = { 0: { socket: 0, die: 0 }, 24: { socket: 0, die: 1 } };
     const parts = partsOf(pmuOf({ events: { 'energy-pkg': 1 } }, dies), wanted, true);
     expect(parts.map(({ id, added }) => [id, added])).toEqual([['package-0-die-0', true], ['package-0-die-1', false]]); // prettier-ignore
+  });
+});
+
+describe('cpuInPlaceOf', () => {
+  const placeOf = (cpu: number, socket: number | null, cpus: Parameters<typeof makeCpus>[0] = twoSockets) => {
+    const pmu = makePmu({ cpumask: '0,24' });
+    const made = makeCpus(cpus);
+    onTestFinished(() => [pmu, made].forEach((one) => one.remove()));
+    return cpuInPlaceOf(pmu.folder, { cpu, socket }, made.folder);
+  };
+
+  it('is the one that the kernel reads the socket by now', () => {
+    expect(placeOf(30, 1)).toBe(24);
+    expect(placeOf(1, null)).toBe(0);
+  });
+
+  it('is none where it is the same, where the socket has gone, or where its dies cannot be told apart', () => {
+    expect(placeOf(24, 1)).toBeNull();
+    expect(placeOf(30, 2)).toBeNull();
+    expect(placeOf(30, 0, { 0: { socket: 0, die: 0 }, 24: { socket: 0, die: 1 } })).toBeNull();
   });
 });
