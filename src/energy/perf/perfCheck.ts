@@ -63,20 +63,8 @@ export async function checkPerf(
   const open = parts.filter((part) => !problems.has(part.id));
   const { dead } = await watchCounters(open, openEventCounter);
   for (const id of dead) problems.set(id, 'DEAD');
-  const gone = absentDomains(domainsOf(parts), wanted, sockets);
-  const lacking = [...added.filter((part) => problems.has(part.id)).map(({ id }) => id), ...gone];
-  const { isAnyLeft, isRefused, missing } = coverageOf({ found: added, added, lacking, allowed });
-  const refused = lacking.filter(isRefused);
-  if (refused.length > 0) {
-    const codes = [...new Set(refused.map((id) => problems.get(id) ?? 'ABSENT'))];
-    const causes = codes.map((code) => {
-      const ids = refused.filter((id) => (problems.get(id) ?? 'ABSENT') === code).join(', ');
-      return code === 'ABSENT' ? `no event for ${ids}` : `${ids}: ${explainProblem(code)}`;
-    });
-    const remedy = problemRemedy(codes[0]!, machine);
-    const advice = isAnyLeft ? orAllow(remedy.advice, 'perf', lacking) : remedy.advice;
-    return refuse(refusalCode(codes, isAnyLeft), causes.join('; '), { ...remedy, advice }, problems);
-  }
+  const { refused, missing } = lacksOf(parts, { wanted, sockets, problems, allowed, machine });
+  if (refused) return refuse(refused.code, refused.reason, refused.remedy, problems);
   const absent = wanted.filter((kind) => !added.some((part) => part.kind === kind));
   const notes = absent.map((kind) => withoutKind(kind, 'event', machine.vendor));
   return {
@@ -90,7 +78,41 @@ export async function checkPerf(
 export const domainsOf = (parts: readonly Part[]): FoundDomain[] =>
   parts.map(({ id, kind, scope }) => ({ id, kind, socket: scope.number }));
 
-export function refusalCode(codes: readonly string[], isPartial: boolean): PerfCheck['code'] {
+type Refused = Pick<PerfCheck, 'code' | 'reason' | 'remedy'> & { reason: string };
+
+/** What of the asked-for domains gives nothing, whichever way perf is read: why that cannot be, or what may be missing and is. */
+export function lacksOf(
+  parts: readonly Part[],
+  of: {
+    wanted: readonly Part['kind'][];
+    sockets: readonly number[];
+    problems: ReadonlyMap<string, string>;
+    allowed: readonly string[];
+    machine: MachineOfCounters;
+  },
+): { refused: Refused | null; missing: string[] } {
+  const { problems } = of;
+  const added = parts.filter((part) => part.added);
+  const lacking = [
+    ...added.filter((part) => problems.has(part.id)).map(({ id }) => id),
+    ...absentDomains(domainsOf(parts), of.wanted, of.sockets),
+  ];
+  const { isAnyLeft, isRefused, missing } = coverageOf({ found: added, added, lacking, allowed: of.allowed });
+  const ids = lacking.filter(isRefused);
+  if (ids.length === 0) return { refused: null, missing };
+  const codeOf = (id: string) => problems.get(id) ?? 'ABSENT';
+  const codes = [...new Set(ids.map(codeOf))];
+  const causes = codes.map((code) => {
+    const same = ids.filter((id) => codeOf(id) === code).join(', ');
+    return code === 'ABSENT' ? `no event for ${same}` : `${same}: ${explainProblem(code)}`;
+  });
+  const remedy = problemRemedy(codes[0]!, of.machine);
+  const advice = isAnyLeft ? orAllow(remedy.advice, 'perf', lacking) : remedy.advice;
+  const refused = { code: refusalCode(codes, isAnyLeft), reason: causes.join('; '), remedy: { ...remedy, advice } };
+  return { refused, missing };
+}
+
+function refusalCode(codes: readonly string[], isPartial: boolean): PerfCheck['code'] {
   if (codes.every((code) => code === 'DEAD')) return 'source-dead';
   if (isPartial) return 'source-partial';
   return codes.some((code) => code === 'EACCES' || code === 'EPERM') ? 'source-permission' : 'source-absent';

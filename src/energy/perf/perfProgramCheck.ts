@@ -3,11 +3,11 @@ import { plainLine } from '../../core/words/plain';
 import { monotonicMs } from '../../machine/clock';
 import { perfProgram as stateOfProgram } from '../../machine/perfProgram';
 import { readSmallFile } from '../../machine/smallFile';
-import { absentDomains, coverageOf, orAllow, refuseUnknownDomains, withoutKind } from '../coverage';
+import { refuseUnknownDomains, withoutKind } from '../coverage';
 import type { MachineOfCounters } from '../raplDriver';
 import { advise, noRemedy, type Remedy } from '../remedy';
 import { aliveWithinMs } from '../watch';
-import { domainsOf, type PerfCheck, refusalCode } from './perfCheck';
+import { domainsOf, lacksOf, type PerfCheck } from './perfCheck';
 import { everyMs, type PerfForm, perfProgram, type PerfStartProblem } from './perfProcess';
 import { absence, absenceRemedy, explainProblem, problemRemedy } from './perfRemedy';
 import { isKernelsPmu, partsOf, type Pmu } from './pmu';
@@ -62,23 +62,8 @@ export function checkPerfProgram(
   const { parts, control, still } = opened;
   if (still === null) return refuse('source-absent', `${perfProgram(env)} stopped answering`, noRemedy, named);
   const problems = new Map(still.map((id) => [id, 'DEAD']));
-  const gone = absentDomains(domainsOf(parts), wanted, sockets);
-  const lacking = [...still, ...gone];
-  const { isAnyLeft, isRefused, missing } = coverageOf({ found: parts, added: parts, lacking, allowed });
-  const refused = lacking.filter(isRefused);
-  if (refused.length > 0) {
-    const dead = still.filter(isRefused);
-    const causes = [
-      ...(dead.length > 0 ? [`${dead.join(', ')}: ${explainProblem('DEAD')}`] : []),
-      ...(refused.length > dead.length ? [`no event for ${gone.filter(isRefused).join(', ')}`] : []),
-    ];
-    const code = refusalCode(
-      refused.map((id) => problems.get(id) ?? 'ABSENT'),
-      isAnyLeft,
-    );
-    const remedy = isAnyLeft ? advise(orAllow(null, 'perf', lacking)) : noRemedy;
-    return refuse(code, causes.join('; '), remedy, parts, problems);
-  }
+  const { refused, missing } = lacksOf(parts, { wanted, sockets, problems, allowed, machine });
+  if (refused) return refuse(refused.code, refused.reason, refused.remedy, parts, problems);
   const absent = wanted.filter((kind) => !parts.some((part) => part.kind === kind));
   const notes = [
     ...absent.map((kind) => withoutKind(kind, 'event', machine.vendor)),
