@@ -5,6 +5,7 @@ import { type Asked, type EnergySource, SourceError } from '../source';
 import { openEventCounter } from './eventCounter';
 import { checkPerf, type PerfCheck } from './perfCheck';
 import { examinePerf } from './perfExamination';
+import { perfProgram } from './perfProcess';
 import { checkPerfProgram } from './perfProgramCheck';
 import { discoverPmu, pmuFolder } from './pmu';
 import { openProgramReader } from './programReader';
@@ -37,6 +38,5 @@ export const perf: EnergySource = {
   },
   open: openEventCounter,
   slow: { has: ({ printed }) => printed !== undefined, open: openProgramReader },
-  diagnose: ({ measure, env }, machine) =>
-    examinePerf(pmuFolder(env), measure.domains, machine, env.GREENBATCH_PERF || undefined),
+  diagnose: ({ measure, env }, machine) => examinePerf(pmuFolder(env), measure.domains, machine, perfProgram(env)),
 };
