@@ -9,6 +9,7 @@ import { failureOfRun } from '../run/failureOfRun';
 import type { Run } from '../run/fold';
 import { reportSource } from './reportSource';
 import type { reportSchema } from './reportSchema';
+import { driftOf } from '../values/drift';
 import { runState } from '../values/machineStates';
 import { ownCost } from '../values/ownCost';
 import type { ConfigurationResult } from '../values/result';
@@ -18,6 +19,7 @@ import {
   idleWatts,
   otherLoadPercent,
   type SampleLookup,
+  trialValue,
 } from '../values/trialValue';
 
 /** Version of the JSON that `greenbatch show --json` prints; described in docs/show-json.md and docs/show.schema.json. */
@@ -38,6 +40,7 @@ export function factsOf(run: Run, samples: SampleLookup, { folder, status, host 
   const last = run.sessions.at(-1);
   const state = runState(run);
   const own = ownCost(run, samples);
+  const drift = driftOf(run, (trial) => trialValue(run, trial, samples, null));
   return {
     run: {
       id: run.runId,
@@ -67,6 +70,7 @@ export function factsOf(run: Run, samples: SampleLookup, { folder, status, host 
       idleWatts: run.sessions.map((s) => idleWatts(s, samples)).findLast((watts) => watts !== null) ?? null,
       agreement: run.sessions.map(agreementIn).findLast((agreement) => agreement !== null) ?? null,
       driftPercent: driftPercent(run, samples),
+      ...(drift !== undefined && { drift }),
       unsteadyTrials: run.trials.filter((t) => !t.reference && t.finished?.steady === false).length,
       otherLoadPercent: otherLoadPercent(run),
       ...(state !== null && { state }),

@@ -146,6 +146,13 @@ export const reportSchema = z.strictObject({
       .nullable()
       .describe('powercap and perf read over the same seconds at the start; null: not both could be read'),
     driftPercent: nullable.describe('change of the reference configuration from the first to the last check'),
+    drift: z
+      .strictObject({ percent: z.number(), low: z.number(), high: z.number(), trials: z.int() })
+      .nullable()
+      .optional()
+      .describe(
+        'change of all finished trials from the first to the last, each against its own configuration, with its 95 % interval; null: too few; left out of logs of format 1',
+      ),
     unsteadyTrials: z.int().describe('finished repeats whose batch times had not settled when their window began'),
     otherLoadPercent: nullable.describe('CPU time that other processes took in the windows'),
     state: runStateSchema.optional(),
