@@ -1,4 +1,5 @@
 import type { Doubt } from '../energy/counterTrust';
+import type { Filtering } from '../energy/source';
 import { counted } from '../statistics/wording';
 import { joulesPer } from '../words/unitOfWork';
 import { describeNumber } from '../words/units';
@@ -77,6 +78,8 @@ export type Conditioned = {
   warnings: readonly Condition[];
   /** Absent: the log has none. */
   state?: RunState | undefined;
+  /** Absent or null: no counters of the processor, or not known. */
+  filtering?: Filtering | null | undefined;
 };
 
 /** All of a run: what its log notes, then what follows from its trials. */
@@ -86,8 +89,13 @@ export function conditionsOf({
   otherLoadPercent,
   warnings,
   state,
+  filtering,
 }: Conditioned): Condition[] {
   const conditions: Condition[] = [...warnings];
+  if (filtering?.state === 'on') {
+    const message = `the processor adds noise to its energy counters (${filtering.because}; Intel-SA-00389): joules of a second were seen to be off by up to 20 %, those of longer windows by a smaller part. What is left of it in a window is in the scatter of the repeats, and so in every interval: take longer windows (measure.windowSeconds)`;
+    conditions.push({ code: 'filtered', message });
+  }
   if (driftPercent !== null && Math.abs(driftPercent) >= toldFrom.driftPercent) {
     const percent = describeNumber(Math.abs(driftPercent));
     const message = `the machine drifted: the same configuration took ${percent} % ${driftPercent > 0 ? 'more' : 'less'} at the end than at the start`;
