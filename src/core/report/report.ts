@@ -1,5 +1,6 @@
 import { usualWorkload } from '../spec/usualWorkload';
 import type * as z from 'zod';
+import { filteringOfSessions } from '../energy/filtering';
 import { agreementOf, agreementText } from '../energy/agreement';
 import { isMeasured } from '../energy/parts';
 import { judgeRun } from '../analysis/verdict/judgeRun';
@@ -69,6 +70,7 @@ export function factsOf(run: Run, samples: SampleLookup, { folder, status, host 
       models: run.models.map(({ model, sha256, parameters, gflops }) => ({ model, sha256, parameters, gflops })),
       idleWatts: run.sessions.map((s) => idleWatts(s, samples)).findLast((watts) => watts !== null) ?? null,
       agreement: run.sessions.map(agreementIn).findLast((agreement) => agreement !== null) ?? null,
+      filtering: filteringOfSessions(run.sessions),
       driftPercent: driftPercent(run, samples),
       ...(drift !== undefined && { drift }),
       unsteadyTrials: run.trials.filter((t) => !t.reference && t.finished?.steady === false).length,

@@ -28,6 +28,7 @@ export const conditionTable = {
   // Of counters and instruments.
   'mirrored-counter': { does: { warns: null } },
   'coarse-counter': { does: { warns: null } },
+  filtered: { does: { warns: null } },
   'instruments-disagree': { does: { warns: null } },
   edges: { does: { qualifies: null } },
   estimated: { does: { qualifies: null } },

@@ -1,4 +1,5 @@
 import type { Doubt } from '../energy/counterTrust';
+import type { Filtering } from '../energy/source';
 import { counted, describePercent, describePercentRange } from '../statistics/wording';
 import { joulesPer } from '../words/unitOfWork';
 import { describeNumber } from '../words/units';
@@ -63,12 +64,18 @@ export type Conditioned = {
   warnings: readonly Condition[];
   /** Absent: the log has none. */
   state?: RunState | undefined;
+  /** Absent or null: no counters of the processor, or not known. */
+  filtering?: Filtering | null | undefined;
 };
 
 /** All of a run: what its log notes, then what follows from its trials. */
 export function conditionsOf(run: Conditioned): Condition[] {
-  const { unsteadyTrials, otherLoadPercent, state } = run;
+  const { unsteadyTrials, otherLoadPercent, state, filtering } = run;
   const conditions: Condition[] = [...run.warnings];
+  if (filtering?.state === 'on') {
+    const message = `the processor adds noise to its energy counters (${filtering.because}; Intel-SA-00389): joules of a second were seen to be off by up to 20 %, those of longer windows by a smaller part. What is left of it in a window is in the scatter of the repeats, and so in every interval: take longer windows (measure.windowSeconds)`;
+    conditions.push({ code: 'filtered', message });
+  }
   const drift = driftText(run);
   if (drift !== null) conditions.push({ code: 'drift', message: `the machine drifted: ${drift}` });
   if (isTold('unsteady', unsteadyTrials)) {

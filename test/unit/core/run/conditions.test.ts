@@ -50,3 +50,10 @@ it('calls a machine busy from 10 % on', () => {
   expect(noted.busyMachine(9.99)).toBeNull();
   expect(noted.busyMachine(10)).toMatchObject({ code: 'busy-machine', message: expect.stringContaining('10 %') });
 });
+
+it('tells of filtered counters only where it is known that they are', () => {
+  const filtering = (state: 'on' | 'off' | 'unknown') => ({ state, by: null, because: 'SGX is enabled' });
+  expect(codes({ filtering: filtering('on') })).toEqual(['filtered']);
+  for (const none of [filtering('off'), filtering('unknown'), null]) expect(codes({ filtering: none })).toEqual([]);
+  expect(conditionsOf({ ...quiet, filtering: filtering('on') })[0]!.message).toContain('SGX is enabled');
+});

@@ -263,6 +263,21 @@ describe('comparing two runs', () => {
     expect(compareRuns(first, scaled({})).warnings).toEqual([]);
   });
 
+  it('tells where the counters of one run are filtered and those of the other are not, as far as is known', () => {
+    const filtered = (state?: 'on' | 'off' | 'unknown') => {
+      const run = structuredClone(scaled({}));
+      run.report.run.filtering = state ? { state, by: null, because: 'so' } : null;
+      return run;
+    };
+    const codes = (...[one, other]: Parameters<typeof filtered>[0][]) =>
+      compareRuns(filtered(one), filtered(other)).warnings.map(({ code, message }) => `${code}: ${message}`);
+    const differ = 'filtering: They differ in noise that the processor adds to its counters (RAPL filtering): on; ';
+    expect(codes('on', 'off')).toEqual(expect.arrayContaining([`${differ}off.`]));
+    expect(codes('on', undefined)).toEqual(expect.arrayContaining([`${differ}unknown.`]));
+    expect(codes('on', 'on').map((text) => text.split(':')[0])).toEqual(['filtered', 'filtered']);
+    for (const other of ['off', 'unknown', undefined] as const) expect(codes('off', other)).toEqual([]);
+  });
+
   it('says that it is estimated, whatever it says', () => {
     const estimated = comparable(sweep(false));
     expect(compareRuns(estimated, comparable(sweep(false), 'b')).sentence).toMatch(/^Estimated from CPU time: /);
