@@ -1,12 +1,14 @@
 import { variedFactors } from '../configuration/factors';
 import { splitCell, variesSplit } from '../configuration/split';
 import { figureColumns } from '../analysis/verdict/figureColumns';
+import { filteringText } from '../energy/filtering';
 import { partsBeside } from '../energy/parts';
 import { countedIds, sourceLabel } from '../energy/sourceLabel';
 import { conditionsOf } from '../run/conditions';
 import { plainLine } from '../words/plain';
 import type { RunReport } from '../report/report';
 import type { ReportSource } from '../report/reportSchema';
+import { ownCostText } from '../report/ownCostText';
 import { shortScope } from '../report/scopeText';
 import { statusText } from '../report/statusText';
 import type { ConfigurationSummary } from '../metrics/summarySchema';
@@ -86,11 +88,13 @@ function boundary({ run, source, configurations, verdict }: Parameters<typeof ma
       : 'No energy source.',
     ...(source?.reason ? [source.reason] : []),
     ...(run.agreement === null ? [] : [`Instruments: ${run.agreement.sentence}.`]),
+    ...(run.filtering ? [`${filteringText(run.filtering)}.`] : []),
     ...(run.images && run.imageSize
       ? [`Images: ${run.images.description}, ${run.imageSize.width}×${run.imageSize.height} pixels each.`]
       : []),
     `n: ${least === most ? least : `${least} to ${most}`} trials each; ± is the ${verdict.confidencePercent} % interval over trials${source?.measured === false ? ' (repeatability, not accuracy)' : ''}.`,
     ...(run.idleWatts === null ? [] : [`At rest: ${describeNumber(run.idleWatts)} W.`]),
+    ...(run.ownCost === undefined ? [] : [wholeSentence(ownCostText(run.ownCost))]),
     `Run ${run.id} (${statusText(run)}), ${run.createdAt}, ${run.program}.`,
   ];
 }

@@ -1,5 +1,6 @@
 import { usualWorkload } from '../spec/usualWorkload';
 import type * as z from 'zod';
+import { filteringOfSessions } from '../energy/filtering';
 import { agreementOf, agreementText } from '../energy/agreement';
 import { isMeasured } from '../energy/parts';
 import { judgeRun } from '../analysis/verdict/judgeRun';
@@ -9,6 +10,7 @@ import { failureOfRun } from '../run/failureOfRun';
 import type { Run } from '../run/fold';
 import { reportSource } from './reportSource';
 import type { reportSchema } from './reportSchema';
+import { driftOf } from '../values/drift';
 import { runState } from '../values/machineStates';
 import { ownCost } from '../values/ownCost';
 import type { ConfigurationResult } from '../values/result';
@@ -18,6 +20,7 @@ import {
   idleWatts,
   otherLoadPercent,
   type SampleLookup,
+  trialValue,
 } from '../values/trialValue';
 
 /** Version of the JSON that `greenbatch show --json` prints; described in docs/show-json.md and docs/show.schema.json. */
@@ -38,6 +41,7 @@ export function factsOf(run: Run, samples: SampleLookup, { folder, status, host 
   const last = run.sessions.at(-1);
   const state = runState(run);
   const own = ownCost(run, samples);
+  const drift = driftOf(run, (trial) => trialValue(run, trial, samples, null));
   return {
     run: {
       id: run.runId,
@@ -66,7 +70,9 @@ export function factsOf(run: Run, samples: SampleLookup, { folder, status, host 
       models: run.models.map(({ model, sha256, parameters, gflops }) => ({ model, sha256, parameters, gflops })),
       idleWatts: run.sessions.map((s) => idleWatts(s, samples)).findLast((watts) => watts !== null) ?? null,
       agreement: run.sessions.map(agreementIn).findLast((agreement) => agreement !== null) ?? null,
+      filtering: filteringOfSessions(run.sessions),
       driftPercent: driftPercent(run, samples),
+      ...(drift !== undefined && { drift }),
       unsteadyTrials: run.trials.filter((t) => !t.reference && t.finished?.steady === false).length,
       otherLoadPercent: otherLoadPercent(run),
       ...(state !== null && { state }),

@@ -1,8 +1,9 @@
 import * as z from 'zod';
 import { accuracySchema } from '../accuracy/accuracy';
-import { partSchema, powerCurveSchema, sourceSchema } from '../energy/source';
+import { filteringSchema, partSchema, powerCurveSchema, sourceSchema } from '../energy/source';
 import { configurationSummarySchema } from '../metrics/summarySchema';
 import { currentSchema } from '../spec/spec';
+import { ownCostSchema } from '../values/ownCostSchema';
 import { verdictSchema } from '../analysis/verdict/verdictSchema';
 
 /**
@@ -145,18 +146,23 @@ export const reportSchema = z.strictObject({
       })
       .nullable()
       .describe('powercap and perf read over the same seconds at the start; null: not both could be read'),
+    filtering: filteringSchema
+      .nullable()
+      .describe(
+        'whether the processor adds noise to its energy counters (Intel-SA-00389), what told it and why; null: the log has none, or the joules are not of its counters',
+      ),
     driftPercent: nullable.describe('change of the reference configuration from the first to the last check'),
+    drift: z
+      .strictObject({ percent: z.number(), low: z.number(), high: z.number(), trials: z.int() })
+      .nullable()
+      .optional()
+      .describe(
+        'change of all finished trials from the first to the last, each against its own configuration, with its 95 % interval; null: too few; left out of logs of format 1',
+      ),
     unsteadyTrials: z.int().describe('finished repeats whose batch times had not settled when their window began'),
     otherLoadPercent: nullable.describe('CPU time that other processes took in the windows'),
     state: runStateSchema.optional(),
-    ownCost: z
-      .strictObject({
-        cpuPercent: z.number().describe('of the machine’s CPU time in the windows'),
-        watts: nullable.describe('at what a busy CPU draws above rest; null without an idle baseline'),
-        energyPercent: nullable.describe('of the joules of the windows'),
-      })
-      .optional()
-      .describe('what engine and sampler took in the windows; left out where the log does not have it'),
+    ownCost: ownCostSchema.optional(),
     failedTrials: z.array(
       z.strictObject({
         trial: z.int(),
