@@ -38,6 +38,7 @@ function panelRunOf(events: RunEvent[], status = 'complete'): PanelRun {
     stale: false,
     judgedAnew: false,
     inUse: null,
+    panelCost: null,
   };
 }
 
