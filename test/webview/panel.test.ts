@@ -143,18 +143,18 @@ describe.skipIf(!chromiumPath)('the panel’s page in Chromium', () => {
     expect(await how()).not.toContain('This panel');
     expect(await foot()).toContain('own cost 0.60 % of the CPU time, 0.70 % of the energy');
     expect(await foot()).not.toContain('this panel');
-    const panelCost = { cpuSeconds: 0.96, seconds: 120, cpuPercent: 0.4, isPageHere: false };
+    const panelCost = { cpuSeconds: 0.96, seconds: 120, cpuPercent: 0.4, hostCpuPercent: 1.2, isPageHere: false };
     await panel.send({ type: 'change', change: { panelCost } });
     await panel.settled();
     // At 35 J a second of CPU time, as all else.
     expect(await how()).toMatch(
-      /This panel\s+0\.40 % of the machine’s CPU time \(960 ms in 120 s\), about 34 J; a part of/,
+      /This panel\s+0\.40 % of the machine’s CPU time \(960 ms in 120 s\), about 34 J; with all else that its extension host did 1\.2 %; a part of/,
     );
     expect(await foot()).toContain('this panel 0.40 % of the CPU time');
     await panel.send({ type: 'change', change: { panelCost: { ...panelCost, isPageHere: true } } });
     await panel.settled();
     expect(await how()).toContain(
-      'about 34 J; without the drawing of this page, which is on the same machine; a part of',
+      'host did 1.2 %; without the drawing of this page, which is on the same machine; a part of',
     );
     // A run that is opened when it is over has none.
     await panel.send({ type: 'change', change: { panelCost: null } });

@@ -7,6 +7,7 @@ import { configurationResults } from '../../core/values/trialValue';
 import { isActive } from '../../runs/store/runFolder';
 import type { ExperimentNow } from './experimentNow';
 import type { LiveRun } from '../runs/liveRun';
+import type { Taken } from '../runs/ownWork';
 
 /** Events by which a value of a trial, or what it is judged by, can become another one. */
 const valueEvents = new Set<RunEvent['type']>([
@@ -33,14 +34,17 @@ export function createPanelRun(live: LiveRun, isRemote: boolean) {
   let told: (Pick<PanelRun, 'report' | 'bands'> & { status: string }) | null = null;
   let cost: { told: PanelCost | null; status: string; atMs: number } | null = null;
   const cpuCount = cpus().length;
+  const costOf = ({ cpuSeconds, hostCpuSeconds, seconds }: Taken): PanelCost => ({
+    ...{ cpuSeconds, seconds, isPageHere: !isRemote },
+    cpuPercent: (100 * cpuSeconds) / (seconds * cpuCount),
+    hostCpuPercent: (100 * hostCpuSeconds) / (seconds * cpuCount),
+  });
   const panelCost = (status: string, nowMs: number): PanelCost | null => {
     if (cost === null || cost.status !== status || nowMs - cost.atMs >= costEveryMs) {
       const taken = live.work.taken();
       // Of the first seconds it says little: then all that there was is read.
       const isKnown = taken !== null && taken.seconds >= costEveryMs / 1000;
-      const told = isKnown
-        ? { ...taken, cpuPercent: (100 * taken.cpuSeconds) / (taken.seconds * cpuCount), isPageHere: !isRemote }
-        : null;
+      const told = isKnown ? costOf(taken) : null;
       cost = { told, status, atMs: nowMs };
     }
     return cost.told;

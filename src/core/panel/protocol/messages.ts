@@ -40,11 +40,13 @@ export type PanelBand = z.infer<typeof band>;
 
 /** What following the run takes of the machine that measures it, since it is followed, while it goes on. */
 const panelCost = z.strictObject({
-  /** Of the extension in its host. */
+  /** Of the extension's own work in its host, as it counts it: half of what it causes there, if not more. */
   cpuSeconds: z.number(),
   seconds: z.number(),
-  /** Of the CPU time of the whole machine. */
+  /** That, of the CPU time of the whole machine. */
   cpuPercent: z.number(),
+  /** The whole extension host, with all other extensions in it: more it cannot be. */
+  hostCpuPercent: z.number(),
   /** Whether the page is drawn on that machine as well; what that takes is not in it. */
   isPageHere: z.boolean(),
 });

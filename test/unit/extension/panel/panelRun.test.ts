@@ -44,7 +44,7 @@ function opened(events: RunEvent[], isRemote = true) {
   };
   return {
     ...{ panel, apply, end: () => (status = 'stopped'), moveTo: (name: string) => (host = name) },
-    took: (cpuSeconds: number, seconds: number) => (taken = { cpuSeconds, seconds }),
+    took: (cpuSeconds: number, seconds: number) => (taken = { cpuSeconds, hostCpuSeconds: 2 * cpuSeconds, seconds }),
   };
 }
 
@@ -93,8 +93,10 @@ it.each([true, false])(
     expect(costAt(10)).toBeNull();
     took(0.6, 20);
     const first = costAt(20)!;
-    const cpuPercent = expect.closeTo(3 / cpus().length) as number;
-    expect(first).toEqual({ cpuSeconds: 0.6, seconds: 20, cpuPercent, isPageHere: !isRemote });
+    const percent = (value: number) => expect.closeTo(value / cpus().length) as number;
+    expect(first).toEqual({
+      ...{ cpuSeconds: 0.6, seconds: 20, cpuPercent: percent(3), hostCpuPercent: percent(6), isPageHere: !isRemote },
+    });
     took(0.7, 25);
     // The page draws what has changed, and this would change with every message.
     expect(costAt(25)).toBe(first);

@@ -35,7 +35,9 @@ it('counts our own pieces alone, one inside another once, whatever becomes of th
     }),
   ).toThrow('damaged');
   work.do(() => busy(1));
-  expect(work.taken()).toEqual({ cpuSeconds: expect.closeTo(0.036), seconds: expect.closeTo(0.536) });
+  expect(work.taken()).toEqual({
+    ...{ cpuSeconds: expect.closeTo(0.036), hostCpuSeconds: expect.closeTo(0.536), seconds: expect.closeTo(0.536) },
+  });
 });
 
 it('counts while the run goes on, from the first look at it', () => {
@@ -49,7 +51,9 @@ it('counts while the run goes on, from the first look at it', () => {
     busy(50);
     work.goesOn(false);
   });
-  const ended = { cpuSeconds: expect.closeTo(0.09), seconds: expect.closeTo(2.05) };
+  const ended = {
+    ...{ cpuSeconds: expect.closeTo(0.09), hostCpuSeconds: expect.closeTo(0.09), seconds: expect.closeTo(2.05) },
+  };
   expect(work.taken()).toEqual(ended);
   at.ms += 60_000;
   work.do(() => busy(100));
@@ -58,7 +62,9 @@ it('counts while the run goes on, from the first look at it', () => {
   work.goesOn(true);
   at.ms += 1000;
   work.do(() => busy(10));
-  expect(work.taken()).toEqual({ cpuSeconds: expect.closeTo(0.1), seconds: expect.closeTo(3.06) });
+  expect(work.taken()).toEqual({
+    ...{ cpuSeconds: expect.closeTo(0.1), hostCpuSeconds: expect.closeTo(0.1), seconds: expect.closeTo(3.06) },
+  });
 });
 
 it('has nothing of a run that was over, or goes on elsewhere', () => {
@@ -76,7 +82,8 @@ it('measures this process', () => {
   work.do(() => {
     for (const until = performance.now() + 60; performance.now() < until;);
   });
-  const { cpuSeconds, seconds } = work.taken()!;
+  const { cpuSeconds, hostCpuSeconds, seconds } = work.taken()!;
   expect(cpuSeconds).toBeGreaterThan(0);
+  expect(hostCpuSeconds).toBeGreaterThanOrEqual(cpuSeconds);
   expect(seconds).toBeGreaterThanOrEqual(0.06);
 });
