@@ -10,6 +10,7 @@ import { openInstruments } from '../../energy/instruments';
 import { openSource } from '../../energy/openSource';
 import { startSampler } from '../../energy/sampler/sampler';
 import { sourceSettings } from '../../energy/sourceSettings';
+import { chameleonNode } from '../../machine/chameleonNode';
 import { privateFolder } from '../../machine/privateFolder';
 import { cutTornLine, openEventLog, readEvents } from '../../runs/store/eventLog';
 import { cacheFolder, eventsFile, powerFile, workspaceOf } from '../../runs/store/folders';
@@ -96,16 +97,18 @@ async function runSession(
   const { spec } = run;
   const specFile = run.created.specFile;
   const baseFolder = specFile ? dirname(specFile) : folder;
+  // Asked early, and waited for nowhere.
+  const node = chameleonNode();
   record({
     type: 'session.started',
     version: runFormatVersion,
     session,
     engine: identityOf(process.pid),
     monotonicMs: monotonicMs(),
-    environment: snapshotEnvironment(
-      workspaceOf(baseFolder),
-      sourceSettings({ measure: spec.measure, env: process.env }),
-    ),
+    environment: snapshotEnvironment(workspaceOf(baseFolder), {
+      ...sourceSettings({ measure: spec.measure, env: process.env }),
+      ...node.known,
+    }),
   });
 
   let hasEnded = false;
@@ -128,15 +131,17 @@ async function runSession(
     broken ??= error;
     stopping.abort();
   };
-  const warn = (condition: Condition) => {
-    // The end of a session is its last line.
+  /** Of what comes at any time: the end of a session is its last line. */
+  const note = (event: NewEvent) => {
     if (hasEnded) return;
     try {
-      record({ type: 'warning', ...condition });
+      record(event);
     } catch (error) {
       breakOff(error);
     }
   };
+  const warn = (condition: Condition) => note({ type: 'warning', ...condition });
+  void node.asked?.then((environment) => environment && note({ type: 'environment.known', environment }));
   lease.keep((why) => warn(noted.lease(why)), breakOff);
   let close = async () => {};
   try {
