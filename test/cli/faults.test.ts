@@ -5,7 +5,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, it } from 'vitest';
 import { type Failure, failureCodes } from '../../src/core/failure/failure';
 import type { Trial, Window } from '../../src/core/run/fold';
-import { configurationResults, idleWatts, windowValue } from '../../src/core/values/trialValue';
+import { idleBaseline } from '../../src/core/values/idleBaseline';
+import { configurationResults, windowValue } from '../../src/core/values/trialValue';
 import { monotonicMs } from '../../src/machine/clock';
 import { isRunning } from '../../src/machine/processIdentity';
 import { eventsFile, powerFile } from '../../src/runs/store/folders';
@@ -319,10 +320,10 @@ function problemsOf(loaded: LoadedRun, kind: Kind, driver: PowercapDriver, outco
     }
   }
   for (const session of run.sessions) {
-    const watts = idleWatts(session, samples);
-    if (watts !== null && session.idle) {
-      const span = spanOf(session.idle);
-      judge('the machine at rest', span, (watts * (span.toMs - span.fromMs)) / 1000);
+    const valid = idleBaseline(run, samples).windows.filter((window) => window.session === session.session);
+    for (const { beforeBlock, watts } of valid) {
+      const span = spanOf(session.idles.find((idle) => idle.beforeBlock === beforeBlock)!);
+      judge(`the machine at rest before block ${beforeBlock}`, span, (watts * (span.toMs - span.fromMs)) / 1000);
     }
     if (session.end?.reason === 'failed') name(`session ${session.session}`, session.end as Partial<Failure>);
   }

@@ -33,9 +33,13 @@ export const noted = {
           code: 'busy-machine',
           message: `other processes used ${busyPercent.toFixed(0)} % of the CPU while the machine should have been at rest: their energy is in every number. End them and measure again`,
         },
-  noIdle: (why: string, unit: string): Condition => ({
+  noIdle: (why: string, unit: string, beforeBlock: number): Condition => ({
     code: 'no-idle',
-    message: `no idle baseline could be measured (${why}): there is no net ${joulesPer(unit)} and no J/request`,
+    message: `no idle baseline could be measured before block ${beforeBlock} (${why}): its net ${joulesPer(unit)} and J/request rest on those of other blocks, and without any there are none`,
+  }),
+  notHeated: (why: string, beforeBlock: number): Condition => ({
+    code: 'not-heated',
+    message: `the machine could not be loaded before block ${beforeBlock} (${why}): its first trials found it colder than the others`,
   }),
   batchTimesThinned: (batches: number, kept: number): Condition => ({
     code: 'batch-times-thinned',

@@ -1,5 +1,7 @@
 import type { Run } from '../run/fold';
-import { idleWatts, type SampleLookup, windowValue } from './trialValue';
+import { idleBaseline } from './idleBaseline';
+import type { SampleLookup } from './samples';
+import { windowValue } from './trialValue';
 
 /** What measuring itself took in the windows: CPU time of the engine's process, which holds the sampler. */
 export type OwnCost = {
@@ -17,14 +19,14 @@ export type OwnCost = {
  */
 export function ownCost(run: Run, samples: SampleLookup): OwnCost | null {
   const sum = { own: 0, total: 0, busy: 0, joules: 0, dynamic: 0, seconds: 0 };
-  const idle = new Map(run.sessions.map((session) => [session.session, idleWatts(session, samples)]));
+  const idle = idleBaseline(run, samples);
   let isIdleKnown = true;
   for (const trial of run.trials.filter(({ state }) => state === 'finished')) {
     for (const window of trial.windows) {
       const value = windowValue(run, trial, window, samples);
       if (window.engineCpuSeconds === undefined || !value.valid) continue;
       const { start, end } = window;
-      const atRest = idle.get(trial.session) ?? null;
+      const atRest = idle.of(trial)?.watts ?? null;
       isIdleKnown &&= atRest !== null;
       sum.own += window.engineCpuSeconds;
       sum.total += end.totalSeconds - start.totalSeconds;

@@ -29,7 +29,7 @@ it('makes its sentences from the numbers', () => {
 });
 
 it('has what the log notes in the same list, first', () => {
-  const warnings = [noted.noIdle('a gap', 'image'), noted.images('a JPEG without end')];
+  const warnings = [noted.noIdle('a gap', 'image', 1), noted.images('a JPEG without end')];
   expect(codes({ warnings, driftPercent: 2 })).toEqual(['no-idle', 'images', 'drift']);
   expect(warnings.filter(isOfMachine).map(({ code }) => code)).toEqual(['no-idle']);
 });
