@@ -35,11 +35,13 @@ export function composite(described: readonly Described[]): SourceRecord {
       `${slow.source} ${slow.way ?? ''} pauses its count while it is read, so that ${beside.id} of ${beside.source} would be of another time: ask for one of them`,
     );
   }
+  const filtering = described.find(({ record }) => record.filtering)?.record.filtering;
   const missing = [...new Set(described.flatMap(({ record }) => record.missing ?? []))];
   return {
     parts: parts.map((part) => named(part, parts)),
     reason: notes.length > 0 ? notes.join('; ') : null,
     ...(missing.length > 0 && { missing }),
+    ...(filtering && { filtering }),
   };
 }
 

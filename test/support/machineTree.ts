@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
@@ -76,4 +76,19 @@ export function sensor(
     tree.write(`${folder}/temp${i}_label`, label);
     tree.write(`${folder}/temp${i}_input`, millidegrees);
   }
+}
+
+/**
+ * Registers of one CPU as the module msr shows them: eight bytes each, at the offset that is the register's number. An ordinary
+ * file ends after the last one, where the module tells EIO of a register that there is not.
+ */
+export function writeRegisters(tree: MachineTree, cpu: number, values: Record<number, bigint>): void {
+  tree.write(`dev/cpu/${cpu}/msr`, '');
+  const fd = openSync(join(tree.root, `dev/cpu/${cpu}/msr`), 'r+');
+  for (const [register, value] of Object.entries(values)) {
+    const bytes = Buffer.alloc(8);
+    bytes.writeBigUInt64LE(value);
+    writeSync(fd, bytes, 0, 8, Number(register));
+  }
+  closeSync(fd);
 }

@@ -3,7 +3,7 @@ import type { Machine } from '../../src/core/energy/diagnosis';
 /** A two-socket Cascade Lake server with Ubuntu's kernel of 2024, on which nothing stands in the way; and what differs from it. */
 export const machineWith = (other: Partial<Machine> = {}): Machine => ({
   ...{ kind: 'metal', container: false, vendor: 'intel', family: 6, model: 85, kernel: '6.8.0-45-generic' },
-  ...{ sockets: [0, 1], filtering: { state: 'off', because: 'MSR 0xBC, bit 0 is 0' } },
+  ...{ sockets: [0, 1], filtering: { state: 'off', by: 'msr', because: 'MSR 0xBC, bit 0 is 0' } },
   ...{ network: 'machine', endAtLogout: null },
   ...other,
 });

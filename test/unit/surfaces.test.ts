@@ -22,6 +22,7 @@ import { exportText } from '../../src/runs/export/exportText';
 import { eventsFile, runsFolder } from '../../src/runs/store/folders';
 import { loadRun } from '../../src/runs/store/runFolder';
 import { verdictTable } from '../../src/core/analysis/verdict/verdictTable';
+import type { Filtering } from '../../src/core/energy/source';
 import { comparedEvent, source, sweep, toLines, trialEvents, zonePart } from '../support/runEvents';
 
 vi.mock('vscode', () => import('../support/fakeEditor'));
@@ -35,6 +36,7 @@ type Made = {
   estimated?: Record<string, number>;
   missing?: string[];
   compared?: true;
+  filtering?: Filtering;
 };
 /** Watts of package-0, by configuration; dram-0 takes 10 W, the rest of a machine without work 25 W. */
 const runs: Record<string, Made> = {
@@ -85,6 +87,7 @@ const runs: Record<string, Made> = {
   'resumed with another zone': {
     spec: 'models: [yolov7-tiny]\nbatchSizes: [1, 2]\ncurrent: { batchSize: 2 }\n',
     watts: { 'yolov7-tiny b1 t2 spin': 90, 'yolov7-tiny b2 t2 spin': 110 },
+    filtering: { state: 'on', by: 'cpu', because: 'SGX is enabled' },
     anotherZone: true,
   },
   'a missing domain': {
@@ -92,6 +95,7 @@ const runs: Record<string, Made> = {
     watts: { 'yolov7-tiny b1 t2 spin': 110, 'yolov7-tiny b2 t2 spin': 101, 'yolov7-tiny b4 t2 spin': 99 },
     missing: ['dram-1'],
     compared: true,
+    filtering: { state: 'unknown', by: null, because: 'only root may read it' },
   },
   // By the total another one would win.
   'an estimate beside what is measured': {
@@ -101,7 +105,7 @@ const runs: Record<string, Made> = {
   },
 };
 
-function eventsOf({ spec: text, watts, anotherZone, estimated, missing, compared }: Made): RunEvent[] {
+function eventsOf({ spec: text, watts, anotherZone, estimated, missing, compared, filtering }: Made): RunEvent[] {
   const parsed = parseSpec(text);
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
   const { spec } = parsed;
@@ -117,7 +121,11 @@ function eventsOf({ spec: text, watts, anotherZone, estimated, missing, compared
   const begin: RunEvent[] = [
     { ...(created as EventOf<'run.created'>), spec, specText: text, configurations },
     started!,
-    { type: 'source.opened', at: 3, source: missing ? { ...source, missing } : source },
+    {
+      type: 'source.opened',
+      at: 3,
+      source: { ...source, ...(missing && { missing }), ...(filtering && { filtering }) },
+    },
     images!,
     idle!,
     ...(compared ? [comparedEvent({ powercap: [100, 20.054], perf: [100, 20] })] : []),
@@ -338,6 +346,16 @@ describe.each(Object.entries(runs))('of a run with %s, all surfaces', (name, mad
     expect(json.run.agreement).toMatchObject({
       ...{ seconds: 5, domains: [{ id: 'package-0', powercapJoules: 500, perfJoules: 500, differencePercent: 0 }, {}] },
     });
+  });
+
+  it('say whether the counters are filtered where the log says it, and what that means only where they are', () => {
+    const { json, terminal, markdown } = s;
+    expect(json.run.filtering).toEqual(made.filtering ?? null);
+    const text = made.filtering && `RAPL filtering: ${made.filtering.state} (${made.filtering.because})`;
+    for (const said of [terminal.text, markdown.text]) {
+      expect(said.includes(text ?? 'RAPL filtering')).toBe(text !== undefined);
+      expect(said.includes('adds noise to its energy counters')).toBe(made.filtering?.state === 'on');
+    }
   });
 
   it('give one verdict in one sentence', () => {

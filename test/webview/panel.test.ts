@@ -293,6 +293,17 @@ describe.skipIf(!chromiumPath)('the panel’s page in Chromium', () => {
     expect(await text('[data-key=how]')).toMatch(/Second instrument\s*powercap and perf agree within 0\.03 %/);
   });
 
+  test('says whether the counters are filtered, and nothing where the log does not say', async () => {
+    const run = widerRun();
+    await open(run);
+    await panel.page.locator('[data-key=how] summary').click();
+    expect(await text('[data-key=how]')).not.toContain('RAPL filtering');
+    run.report.run.filtering = { state: 'unknown', by: null, because: 'only root may read it' };
+    await panel.send({ type: 'run', run });
+    await panel.settled();
+    expect(await text('[data-key=how]')).toMatch(/RAPL filtering\s*unknown: only root may read it/);
+  });
+
   test('shows of a failed run its reason first, and nothing that is empty or cannot help', async () => {
     const run = widerRun();
     run.results = run.results.map((r) => ({ ...r, trials: [] }));

@@ -115,6 +115,12 @@ function howMeasured({ run }: Page): HTMLElement {
     ...(source?.reason ? ([[t('Note on it'), source.reason]] as [string, string][]) : []),
     ...(source ? ([[t('Domains'), domainsText(source)]] as [string, string][]) : []),
     ...(report.run.agreement ? ([[t('Second instrument'), report.run.agreement.sentence]] as [string, string][]) : []),
+    ...(report.run.filtering
+      ? ([[t('RAPL filtering'), `${filteringState(report.run.filtering.state)}: ${report.run.filtering.because}`]] as [
+          string,
+          string,
+        ][])
+      : []),
     ...(source?.curve ? ([[t('Power curve'), source.curve.basis]] as [string, string][]) : []),
     [t('At rest'), report.run.idleWatts === null ? t('not measured') : `${describeNumber(report.run.idleWatts)} W`],
     ...(report.run.images
@@ -134,6 +140,9 @@ function howMeasured({ run }: Page): HTMLElement {
   ];
   return h('dl', {}, ...facts.flatMap(([name, value]) => [h('dt', {}, name), h('dd', {}, value)]));
 }
+
+const filteringState = (state: 'on' | 'off' | 'unknown') =>
+  ({ on: t('on'), off: t('off'), unknown: t('unknown') })[state];
 
 const domainsText = (source: ReportSource) =>
   [...source.parts.map((part) => partText(source, part)), ...source.missing.map((id) => t('{0} (missing)', id))].join(

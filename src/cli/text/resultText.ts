@@ -1,4 +1,5 @@
 import { joulesPer } from '../../core/words/unitOfWork';
+import { filteringText } from '../../core/energy/filtering';
 import { energyBoundary, sourceLabel } from '../../core/energy/sourceLabel';
 import { conditionsOf } from '../../core/run/conditions';
 import type { ModelAccuracy, RunReport } from '../../core/report/report';
@@ -52,6 +53,7 @@ function boundary({ run, source, configurations }: RunReport): string[] {
   if (source) parts.push(energyBoundary(source));
   parts.push(scopeText(run.scope));
   if (run.agreement !== null) parts.push(run.agreement.sentence);
+  if (run.filtering) parts.push(filteringText(run.filtering));
   if (run.idleWatts !== null) parts.push(`at rest ${describeNumber(run.idleWatts)} W`);
   const spinning = run.workload.name === usualWorkload ? spinningNote(configurations) : null;
   if (spinning !== null) parts.push(spinning);

@@ -128,6 +128,21 @@ export function longestStandstillMs(points: readonly CounterPoint[], fromMs: num
   return longest;
 }
 
+/** The longest time between two points that could be read with others in between that could not, in milliseconds. */
+export function longestUnreadableMs(points: readonly CounterPoint[]): number {
+  let longest = 0;
+  let readMs: number | null = null;
+  let isMissing = false;
+  for (const { monotonicMs, microjoules } of points) {
+    if (microjoules === null) isMissing = true;
+    else {
+      if (isMissing && readMs !== null) longest = Math.max(longest, monotonicMs - readMs);
+      [readMs, isMissing] = [monotonicMs, false];
+    }
+  }
+  return longest;
+}
+
 /** Highest power over spans of at least `powerSpanMs` (or over all of a shorter series), in watts. */
 function highestWatts(steps: readonly Step[]): number {
   let highest = 0;

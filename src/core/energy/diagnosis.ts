@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { filteringSchema } from './source';
 
 /** What `greenbatch doctor --json` prints: which counters can be read here, and what helps where they cannot. */
 
@@ -56,8 +57,7 @@ const machineSchema = z.object({
   kernel: z.string(),
   /** Physical packages with an online CPU; empty where the topology is not known. */
   sockets: z.array(z.number()),
-  /** RAPL filtering blurs single readings (Intel-SA-00389); it is active where SGX is enabled. */
-  filtering: z.object({ state: z.enum(['on', 'off', 'unknown']), because: z.string() }),
+  filtering: filteringSchema,
   /** Whose network namespace this process is in, by which the measuring lock is known. */
   network: z.enum(['machine', 'own', 'unknown']),
   /** What ends this process, and a run that it starts, at logout: `src/machine/logout.ts`. */

@@ -1,4 +1,10 @@
-import { type CounterPoint, counterTotal, longestStandstillMs, type SeriesProblem } from './counterSeries';
+import {
+  type CounterPoint,
+  counterTotal,
+  longestStandstillMs,
+  longestUnreadableMs,
+  type SeriesProblem,
+} from './counterSeries';
 import { countedParts, isCounted, isReadSlowly } from './parts';
 import { curveWatts } from './powerCurve';
 import { windowStart } from './readings';
@@ -200,7 +206,15 @@ function partEnergy(
     };
     const stoodMs = stoodStillMs(before);
     const ofMs = end.monotonicMs - start.monotonicMs;
-    if (stoodMs > 1000 * deadAfterSeconds(part, ofMs / 1000)) {
+    const deadAfterMs = 1000 * deadAfterSeconds(part, ofMs / 1000);
+    // So long it may have stood still without a sign.
+    const unreadMs = longestUnreadableMs(pointsOf([start, ...inside, end], index, 1));
+    if (unreadMs > deadAfterMs) {
+      const [unread, of] = [unreadMs, ofMs].map((ms) => (ms / 1000).toFixed(1));
+      const message = `${part.id}: the counter could not be read for ${unread} of ${of} s; run greenbatch doctor`;
+      return { valid: false, reason: 'unreadable', message };
+    }
+    if (stoodMs > deadAfterMs) {
       const [stood, of] = [stoodMs, ofMs].map((ms) => (ms / 1000).toFixed(1));
       const when =
         stoodMs > stoodStillMs([]) ? `${stood} s, from before a window of ${of} s on` : `${stood} of ${of} s`;

@@ -69,6 +69,18 @@ export const partSchema = z.object({
 });
 export type Part = z.infer<typeof partSchema>;
 
+/**
+ * Whether the processor adds noise to its RAPL counters, so that nobody learns from them what others compute (Intel-SA-00389):
+ * docs/measurement.md, "Filtered counters". Of what cannot be found out the state is `unknown`.
+ */
+export const filteringSchema = z.object({
+  state: z.enum(['on', 'off', 'unknown']),
+  /** What told it: `msr` (the processor's registers) or `cpu` (/proc/cpuinfo); null where nothing did. */
+  by: z.string().nullable(),
+  because: z.string(),
+});
+export type Filtering = z.infer<typeof filteringSchema>;
+
 /** An energy source as it is recorded in a run: the parts of all kinds of sources that were asked for. */
 export const sourceSchema = z.object({
   /** `counters` of every reading are in this order. */
@@ -80,6 +92,8 @@ export const sourceSchema = z.object({
   fix: z.string().nullable().optional(),
   /** Ids of domains that were asked for and are in no sum, as `measure.allowMissing` permits; absent: none. */
   missing: z.array(z.string()).optional(),
+  /** Of RAPL's counters of this machine; absent: others, or a log of before. */
+  filtering: filteringSchema.optional(),
 });
 export type SourceRecord = z.infer<typeof sourceSchema>;
 

@@ -1,6 +1,7 @@
 import { variedFactors } from '../configuration/factors';
 import { splitCell, variesSplit } from '../configuration/split';
 import { figureColumns } from '../analysis/verdict/figureColumns';
+import { filteringText } from '../energy/filtering';
 import { partsBeside } from '../energy/parts';
 import { countedIds, sourceLabel } from '../energy/sourceLabel';
 import { conditionsOf } from '../run/conditions';
@@ -86,6 +87,7 @@ function boundary({ run, source, configurations, verdict }: Parameters<typeof ma
       : 'No energy source.',
     ...(source?.reason ? [source.reason] : []),
     ...(run.agreement === null ? [] : [`Instruments: ${run.agreement.sentence}.`]),
+    ...(run.filtering ? [`${filteringText(run.filtering)}.`] : []),
     ...(run.images && run.imageSize
       ? [`Images: ${run.images.description}, ${run.imageSize.width}×${run.imageSize.height} pixels each.`]
       : []),

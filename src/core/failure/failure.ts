@@ -50,6 +50,7 @@ export const failureCodes = {
   'source-dead': meaning(exitCodes.source),
   'source-partial': meaning(exitCodes.source),
   'source-changed': meaning(exitCodes.source),
+  'source-lost': meaning(exitCodes.source, true),
   affinity: meaning(exitCodes.usage, true),
   'nothing-measured': meaning(exitCodes.nothingMeasured),
   busy: meaning(exitCodes.busy, true),

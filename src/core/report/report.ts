@@ -1,5 +1,6 @@
 import { usualWorkload } from '../spec/usualWorkload';
 import type * as z from 'zod';
+import { filteringOfSessions } from '../energy/filtering';
 import { agreementOf, agreementText } from '../energy/agreement';
 import { isMeasured } from '../energy/parts';
 import { judgeRun } from '../analysis/verdict/judgeRun';
@@ -9,12 +10,19 @@ import { failureOfRun } from '../run/failureOfRun';
 import type { Run } from '../run/fold';
 import { reportSource } from './reportSource';
 import type { reportSchema } from './reportSchema';
+import { driftOf } from '../values/drift';
 import { runState } from '../values/machineStates';
 import { ownCost } from '../values/ownCost';
 import type { ConfigurationResult } from '../values/result';
 import type { SampleLookup } from '../values/samples';
 import { idleBaseline } from '../values/idleBaseline';
-import { configurationResults, driftPercent, otherLoadPercent } from '../values/trialValue';
+import {
+  configurationResults,
+  driftPercent,
+  otherLoadPercent,
+  powerChangedTrials,
+  trialValue,
+} from '../values/trialValue';
 
 /** Version of the JSON that `greenbatch show --json` prints; described in docs/show-json.md and docs/show.schema.json. */
 const reportVersion = 1;
@@ -35,6 +43,8 @@ export function factsOf(run: Run, samples: SampleLookup, { folder, status, host 
   const state = runState(run);
   const own = ownCost(run, samples);
   const idle = idleOfRun(run, samples);
+  const powerChanged = powerChangedTrials(run);
+  const drift = driftOf(run, (trial) => trialValue(run, trial, samples, null));
   return {
     run: {
       id: run.runId,
@@ -64,8 +74,11 @@ export function factsOf(run: Run, samples: SampleLookup, { folder, status, host 
       idleWatts: idle?.watts ?? null,
       ...(idle?.beforeBlocks && { idle: idle.beforeBlocks }),
       agreement: run.sessions.map(agreementIn).findLast((agreement) => agreement !== null) ?? null,
+      filtering: filteringOfSessions(run.sessions),
       driftPercent: driftPercent(run, samples),
+      ...(drift !== undefined && { drift }),
       unsteadyTrials: run.trials.filter((t) => !t.reference && t.finished?.steady === false).length,
+      ...(powerChanged > 0 && { powerChangedTrials: powerChanged }),
       otherLoadPercent: otherLoadPercent(run),
       ...(state !== null && { state }),
       ...(own !== null && { ownCost: own }),

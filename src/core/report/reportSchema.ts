@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { accuracySchema } from '../accuracy/accuracy';
-import { partSchema, powerCurveSchema, sourceSchema } from '../energy/source';
+import { filteringSchema, partSchema, powerCurveSchema, sourceSchema } from '../energy/source';
 import { configurationSummarySchema } from '../metrics/summarySchema';
 import { currentSchema } from '../spec/spec';
 import { verdictSchema } from '../analysis/verdict/verdictSchema';
@@ -156,7 +156,19 @@ export const reportSchema = z.strictObject({
       })
       .nullable()
       .describe('powercap and perf read over the same seconds at the start; null: not both could be read'),
+    filtering: filteringSchema
+      .nullable()
+      .describe(
+        'whether the processor adds noise to its energy counters (Intel-SA-00389), what told it and why; null: the log has none, or the joules are not of its counters',
+      ),
     driftPercent: nullable.describe('change of the reference configuration from the first to the last check'),
+    drift: z
+      .strictObject({ percent: z.number(), low: z.number(), high: z.number(), trials: z.int() })
+      .nullable()
+      .optional()
+      .describe(
+        'change of all finished trials from the first to the last, each against its own configuration, with its 95 % interval; null: too few; left out of logs of format 1',
+      ),
     unsteadyTrials: z.int().describe('finished repeats whose batch times had not settled when their window began'),
     powerChangedTrials: z
       .int()

@@ -8,7 +8,8 @@ import type { ReportSource } from './reportSchema';
  * domain is `added` when `joulesPerUnit` holds its joules.
  */
 export function reportSource(source: SourceRecord): ReportSource {
-  const { parts, missing = [], ...rest } = source;
+  // Of the run: what it means stands among its conditions.
+  const { parts, missing = [], filtering: _, ...rest } = source;
   return {
     kind: kindsOf(source),
     measured: isMeasured(source),

@@ -1,3 +1,4 @@
+import { conditionTable } from '../run/conditionTable';
 import type { Run, Window } from '../run/fold';
 import type { Clocked, EdgeStates, MachineState, RunState } from '../run/machineState';
 import { mean } from '../statistics/statistics';
@@ -67,7 +68,7 @@ export const sleepText = (sleptMs: number): string =>
 
 /** NTP turns a clock by at most .0005 of the time (adjtime(2)); the rest was a step. */
 const mostTurning = 0.0005;
-const shortestStepMs = 500;
+const shortestStepMs = 1000 * conditionTable['clock-set'].does.warns;
 
 function clockSetSeconds({ sessions, trials }: Run): number {
   let largestMs = 0;

@@ -202,6 +202,14 @@ export function configurationResults(run: Run, samples: SampleLookup): Configura
 /** Whether the machine's power changed while a finished trial's windows lasted (`powerChange`). */
 export const isUnsettled = ({ finished }: Trial): boolean => finished?.powerChangePercent !== undefined;
 
+/** Repeats that count although the power changed in their windows, twice: how the machine is. */
+export function powerChangedTrials({ trials }: Run): number {
+  const counted = trials.filter((t) => t.state === 'finished' && !t.reference);
+  const keyOf = ({ configuration, block }: Trial) => `${block} ${configuration}`;
+  const settled = new Set(counted.filter((t) => !isUnsettled(t)).map(keyOf));
+  return new Set(counted.map(keyOf).filter((key) => !settled.has(key))).size;
+}
+
 /** COCO's AP@[.5:.95] of a model; null where it was not measured, or nothing annotated was there to be found. */
 function averagePrecisionOf(run: Run, model: string): number | null {
   const found = run.accuracies.get(model);

@@ -7,7 +7,7 @@ import { checkPerf, type PerfCheck } from './perfCheck';
 import { examinePerf } from './perfExamination';
 import { perfProgram } from './perfProcess';
 import { checkPerfProgram } from './perfProgramCheck';
-import { discoverPmu, pmuFolder } from './pmu';
+import { defaultPmuFolder, discoverPmu, pmuFolder } from './pmu';
 import { openProgramReader } from './programReader';
 
 /** By the way that the experiment asks for: through the system call, or by the program `perf`. */
@@ -28,13 +28,20 @@ export const perf: EnergySource = {
   measured: true,
   covers: 'cpu',
   async describe(asked) {
-    const check = await checkWay(asked, inspectMachine());
+    const machine = inspectMachine();
+    const check = await checkWay(asked, machine);
     if (!check.usable) {
       const { code, reason, remedy } = check;
       throw new SourceError(code ?? 'source-absent', refusal('perf', reason, remedy), remedy.fix);
     }
     const { parts, reason, missing } = check;
-    return { parts, reason, ...(missing.length > 0 && { missing }) };
+    // A PMU that was made up says nothing of this machine's counters.
+    const isKernels = pmuFolder(asked.env) === defaultPmuFolder;
+    return {
+      ...{ parts, reason },
+      ...(missing.length > 0 && { missing }),
+      ...(isKernels && { filtering: machine.filtering }),
+    };
   },
   open: openEventCounter,
   slow: { has: ({ printed }) => printed !== undefined, open: openProgramReader },

@@ -6,19 +6,28 @@ const buffer = Buffer.alloc(64);
 
 /**
  * The `energy_uj` file of a recorded zone, in microjoules; null where there is no file, or no number in it. Below /sys the
- * open file is the counter for good: one `pread` a reading. Elsewhere a script may replace it (write beside it and rename,
+ * open file is the counter while its driver is there: one `pread` a reading. Of a driver that was removed and is back it
+ * gives ENODEV for ever, so where it cannot be read it is opened anew. Elsewhere a script may replace it (write beside it and rename,
  * delete and create), and an open file would show its last number for ever: it is opened by its path at every reading,
  * which takes 3 µs in all.
  */
 export function openCounter({ path }: Pick<Part, 'path'>): Counter {
   if (path === null) return { read: () => null, close: () => {} };
   if (isReplaceable(path)) return { read: () => readByPath(path), close: () => {}, isRewritten: true };
-  const fd = tryOpen(path);
+  let fd = tryOpen(path);
+  const close = () => {
+    if (fd !== null) closeSync(fd);
+    fd = null;
+  };
   return {
-    read: () => (fd === null ? null : readCounter(fd)),
-    close() {
-      if (fd !== null) closeSync(fd);
+    read() {
+      const value = fd === null ? null : readCounter(fd);
+      if (value !== null) return value;
+      close();
+      fd = tryOpen(path);
+      return fd === null ? null : readCounter(fd);
     },
+    close,
   };
 }
 

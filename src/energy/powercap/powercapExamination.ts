@@ -1,4 +1,5 @@
 import type { DomainDiagnosis, Machine } from '../../core/energy/diagnosis';
+import { filteringText } from '../../core/energy/filtering';
 import type { Part } from '../../core/energy/source';
 import type { SourceExamination } from '../source';
 import { noRemedy } from '../remedy';
@@ -69,8 +70,7 @@ function notesOn(tree: PowercapTree, machine: Machine): string[] {
     );
   }
   if (machine.container) notes.push('This is a container: it sees only what its host mounts into it.');
-  const { state, because } = machine.filtering;
-  if (tree.zones.length > 0 && tree.isKernels) notes.push(`RAPL filtering: ${state} (${because}).`);
+  if (tree.zones.length > 0 && tree.isKernels) notes.push(`${filteringText(machine.filtering)}.`);
   if (tree.zones.some(isDenied) && tree.isKernels && !machine.container) {
     notes.push(
       `The fix covers all domains of all sockets, gives the group ${counterGroup} read access and survives a reboot.`,

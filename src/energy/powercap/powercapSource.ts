@@ -21,12 +21,11 @@ export const powercap: EnergySource = {
       const { code, reason, remedy } = check;
       throw new SourceError(code ?? 'source-absent', refusal('powercap', reason, remedy), remedy.fix);
     }
-    const filtered = machine.filtering.state === 'on' && tree.isKernels ? machine.filtering.because : null;
-    const notes = [check.reason, filtered].filter((note) => note !== null);
     return {
       parts: check.domains,
-      reason: notes.length > 0 ? notes.join('; ') : null,
+      reason: check.reason,
       ...(check.missing.length > 0 && { missing: check.missing }),
+      ...(tree.isKernels && { filtering: machine.filtering }),
     };
   },
   open: openCounter,

@@ -27,10 +27,12 @@ import { createBlockStarts } from './blockStarts';
 import { trialJob } from './trialJob';
 
 /**
- * How often one repeat is tried: windows that a wrap could hide in, or that the counters failed in, are measured again,
- * and so is a trial that somebody killed. Other failures would only repeat themselves.
+ * How often one repeat is tried in a session: windows that a wrap could hide in, or that the counters failed in, are measured again,
+ * and so is a trial that somebody killed. Other failures would only repeat themselves, in a resumed run too.
  */
 const attemptsAfter: Partial<Record<EventOf<'trial.failed'>['reason'], number>> = { invalid: 3, signal: 2 };
+/** Of windows: the counter says nothing. */
+const isLost = new Set(['unreadable', 'dead']);
 /** After so many failed blocks a configuration is given up. */
 const failuresToGiveUp = 2;
 
@@ -131,13 +133,23 @@ async function measureRepeat(
     const counted = tried.filter((t) => trialValue(m.run, t, m.samples, null) !== null);
     // One whose power had not settled is measured once more; a second such is what the machine does.
     if (counted.some((t) => !isUnsettled(t)) || counted.length > 1) return;
-    const last = tried.at(-1)?.failure?.reason;
-    if (m.stop.aborted || (last !== undefined && tried.length >= (attemptsAfter[last] ?? 1))) return;
+    const failure = tried.at(-1)?.failure;
+    if (m.stop.aborted || (failure && isTriedEnough(m, tried, failure))) return;
     await begin();
     if (m.stop.aborted) return;
     // A finished trial without a value, or one that was only interrupted, counts as not tried.
     if ((await measureTrial(m, prepared, configuration, block, reference)) === null) return;
   }
+}
+
+/** @throws ExpectedError `source-lost` where no counter can be trusted any more: the repeats to come would fail alike, and be lost */
+function isTriedEnough({ session }: Measuring, tried: Trial[], last: NonNullable<Trial['failure']>): boolean {
+  const attempts = attemptsAfter[last.reason];
+  if (attempts === undefined) return true;
+  if (tried.filter((t) => t.session === session).length < attempts) return false;
+  if (last.code !== 'source-lost') return true;
+  const message = `${last.message} (${attempts} times one after the other). Every finished repeat is kept: when the doctor finds the counters sound, resume the run`;
+  throw new ExpectedError('source-lost', message);
 }
 
 /** @returns the trial as the log has it; null when it was stopped */
@@ -217,9 +229,12 @@ async function measureTrial(
   const values = trial.windows.map((window) => windowValue(m.run, trial, window, m.samples));
   const invalid = values.filter((value) => !value.valid);
   if (invalid.length === values.length) {
-    const message = invalid[0]?.message ?? 'it measured no window';
-    const failure = { reason: 'invalid', code: 'invalid', message, fix: null, signal: null, exitCode: null } as const;
-    m.record({ type: 'trial.failed', trial: number, ...failure });
+    const { reason = '', message = 'it measured no window' } = invalid[0] ?? {};
+    const code = isLost.has(reason) ? 'source-lost' : 'invalid';
+    m.record({
+      ...{ type: 'trial.failed', trial: number, reason: 'invalid', code, message },
+      ...{ fix: null, signal: null, exitCode: null },
+    });
     return trial;
   }
   const powerChangePercent = largestPowerChange(m, trial);

@@ -50,6 +50,13 @@ describe('several sources as one', () => {
     expect(composite([meter, powercap])).not.toHaveProperty('missing');
   });
 
+  it('say of the one that counts in the processor whether it is filtered', () => {
+    const filtering = { state: 'on' as const, by: 'msr', because: 'bit 0 is set' };
+    const filtered = { ...powercap, record: { ...powercap.record, filtering } };
+    expect(composite([meter, filtered]).filtering).toEqual(filtering);
+    expect(composite([meter, powercap])).not.toHaveProperty('filtering');
+  });
+
   it('keep ids apart that two kinds share', () => {
     const { parts } = composite([meter, guess, powercap]);
     expect(parts.map((part) => part.id)).toEqual(['meter:gpu-0', 'guess:gpu-0', 'package-0', 'psys']);

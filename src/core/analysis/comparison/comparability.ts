@@ -100,6 +100,10 @@ export function warningsOf(first: AnalysedRun, second: AnalysedRun): ComparisonN
   differ('kernel', 'kernel', from('kernel'));
   differ('governor', 'frequency governor', from('governor'));
   differ('turbo', 'turbo setting', from('turboOff'));
+  // That both are unknown, or one off and one unknown, is no difference that anybody knows of.
+  const filtering = ({ report }: AnalysedRun) => report.run.filtering?.state ?? 'unknown';
+  if ([first, second].some((run) => filtering(run) === 'on'))
+    differ('filtering', 'noise that the processor adds to its counters (RAPL filtering)', filtering);
   differ('instances', 'processes at once', (r) => unique(r.results.map((c) => c.instances)));
   differ('threads', 'threads', (r) => unique(r.results.map((c) => c.threads)));
   differ('pin', 'CPUs of the processes (measure.pin)', ({ report }) => report.run.pin);

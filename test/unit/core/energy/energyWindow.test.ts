@@ -177,7 +177,8 @@ describe('windowEnergy', () => {
     expect(reason(series(200e9, 0, 100e6))).toBe('implausible');
     expect(reason(series(null, 100e6, 200e6))).toBe('unreadable');
     expect(reason(series(0, 100e6, null))).toBe('unreadable');
-    expect(reason(series(0, null, null, 300e6))).toBe(300);
+    expect(reason(series(0, null, null, 300e6))).toBe('unreadable');
+    expect(reason(series(0, 300e6))).toBe(300);
     expect(reason(series(7e9, 7e9, 7e9))).toBe('dead');
     expect(reason(series(7e9, 1e9), domain('package-0', { range: null }))).toBe('no-range');
     expect(reason(series(60_293_987e6, 60_294_087e6))).toBe(100);
@@ -323,6 +324,37 @@ describe('a counter that stands still for a part of a window', () => {
         valid: false,
         reason: 'dead',
       });
+  });
+});
+
+describe('a counter that cannot be read in a window', () => {
+  /** 120 W, without a reading for `missingMs` from 1 s on. */
+  const missing = (missingMs: number, seconds = 5) =>
+    tenASecond(seconds, (ms) => 120_000 * ms).map((r) =>
+      r.monotonicMs > 1000 && r.monotonicMs < 1000 + missingMs ? { ...r, counters: [null] } : r,
+    );
+
+  it.each([
+    ['package-0', 700, 'read for 0.7 of 5.0 s'],
+    ['dram-0', 1500, 'read for 1.5 of 5.0 s'],
+  ])('%s, for %d ms: has no joules, as it may have stood still', (id, missingMs, words) => {
+    expect(energyOf(domain(id), missing(missingMs))).toMatchObject({
+      ...{ valid: false, reason: 'unreadable' },
+      message: expect.stringContaining(`${id}: the counter could not be ${words}`) as unknown,
+    });
+    const opened = domain(id, { fromOpening: true, range: null });
+    expect(energyOf(opened, missing(missingMs))).toMatchObject({ valid: false, reason: 'unreadable' });
+  });
+
+  it('for less than it may stand still costs nothing', () => {
+    expect(energyOf(domain('package-0'), missing(400))).toMatchObject({ joules: 600 });
+    expect(energyOf(domain('dram-0'), missing(1100))).toMatchObject({ joules: 600 });
+    expect(energyOf(domain('psys', { added: false }), missing(3000))).not.toMatchObject({ reason: 'unreadable' });
+  });
+
+  it('is no matter where it is not added, nor where there are no samples at all', () => {
+    const readings = tenASecond(5, (ms) => 120_000 * ms);
+    expect(energyOf(domain('package-0'), [readings[0]!, readings.at(-1)!])).toMatchObject({ joules: 600 });
   });
 });
 

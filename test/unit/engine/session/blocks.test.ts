@@ -238,13 +238,36 @@ describe('windows without joules', () => {
     });
   };
 
-  it('are measured again, three times in all', async () => {
+  it('are measured again, three times in all; then the run ends, to be resumed once the counter moves', async () => {
     const session = dead(Infinity);
-    await measure(session);
+    const message = expect.stringMatching(
+      /^package-0: the counter stood still for 2\.0 of 2\.0 s; .*3 times one after the other.*resume/,
+    ) as unknown;
+    await expect(measure(session)).rejects.toMatchObject({ code: 'source-lost', exitCode: exitCodes.source, message });
     expect(session.jobs.filter((job) => batchOf(job) === 2)).toHaveLength(3);
     const failures = session.log.filter((e) => e.type === 'trial.failed');
-    expect(failures.map((e) => e.reason)).toEqual(['invalid', 'invalid', 'invalid']);
-    expect(failures[0]!.message).toContain('package-0: the counter stood still for 2.0 of 2.0 s');
+    expect(failures.map((e) => [e.reason, e.code])).toEqual(new Array(3).fill(['invalid', 'source-lost']));
+
+    // In the next session it is tried as often again.
+    const before = [...sessionStarted(), ...session.log, ...sessionStarted(2)];
+    const resumed = fakeSession({ spec: { measure: blocks(1) }, before });
+    await measure(resumed);
+    expect(trialsOf(resumed)).toEqual(['a.onnx b2 t2, block 1', 'reference a.onnx b1 t2, block 1']);
+  });
+
+  it('by another cause cost their repeat alone', async () => {
+    const session = fakeSession({
+      spec: { measure: blocks(1) },
+      trial: (job, own) => ({
+        says: own
+          .success(job)
+          .map((said) => (said.type === 'window' && batchOf(job) === 2 ? { ...said, stoodStillMs: 900 } : said)),
+      }),
+    });
+    await measure(session);
+    const failures = session.log.filter((e) => e.type === 'trial.failed');
+    expect(failures.map((e) => [e.reason, e.code])).toEqual(new Array(3).fill(['invalid', 'invalid']));
+    expect(session.story()).toContain('block.finished: 1');
   });
 
   it('once: the second try counts', async () => {
@@ -336,20 +359,22 @@ describe('a resumed run', () => {
     ]);
   });
 
-  it('does not try again what has failed as often as it may', async () => {
+  it('does not try again what would only fail again; what came from outside as often as it may in one session', async () => {
     const fail = (trial: number, reason: 'exit' | 'signal'): RunEvent[] => [
       started(trial),
       { ...{ type: 'trial.failed', at: 61, trial, reason, message: '', signal: null, exitCode: null } },
     ];
     const tried = async (...failures: RunEvent[][]) => {
-      const before = [...first(), ...failures.flat(), ...sessionStarted(2)];
+      const before = [...first(), ...failures.flat()];
       const session = fakeSession({ spec: { measure: blocks(2) }, before });
       await measure(session);
       return trialsOf(session).filter((t) => t === 'a.onnx b2 t2, block 2').length;
     };
-    expect(await tried(fail(5, 'exit'))).toBe(0);
-    expect(await tried(fail(5, 'signal'))).toBe(1);
-    expect(await tried(fail(5, 'signal'), fail(6, 'signal'))).toBe(0);
+    const resumed = sessionStarted(2);
+    expect(await tried(fail(5, 'exit'), resumed)).toBe(0);
+    expect(await tried(fail(5, 'signal'), fail(6, 'signal'), resumed)).toBe(1);
+    expect(await tried(fail(5, 'signal'), resumed, fail(6, 'signal'))).toBe(1);
+    expect(await tried(resumed, fail(5, 'signal'), fail(6, 'signal'))).toBe(0);
   });
 
   it('leaves out what was settled before the block', async () => {

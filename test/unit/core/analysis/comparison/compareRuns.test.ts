@@ -240,7 +240,7 @@ describe('comparing two runs', () => {
     const report = structuredClone(second.report);
     report.run.environment = { cpuModel: 'Other', kernel: '9', memoryBytes: 8e9 };
     report.run.status = 'interrupted';
-    report.run.driftPercent = -3.21;
+    report.run.drift = { percent: -3.21, low: -5, high: -1, trials: 20 };
     report.run.otherLoadPercent = 12;
     report.run.images!.description = 'other';
     report.run.warnings = [noted.noIdle('a gap', 'image', 1), noted.images('a JPEG without end')];
@@ -261,6 +261,21 @@ describe('comparing two runs', () => {
     // Their images differ; how they were read says nothing about the machine.
     expect(warnings.filter((w) => w.code === 'images')).toHaveLength(1);
     expect(compareRuns(first, scaled({})).warnings).toEqual([]);
+  });
+
+  it('tells where the counters of one run are filtered and those of the other are not, as far as is known', () => {
+    const filtered = (state?: 'on' | 'off' | 'unknown') => {
+      const run = structuredClone(scaled({}));
+      run.report.run.filtering = state ? { state, by: null, because: 'so' } : null;
+      return run;
+    };
+    const codes = (...[one, other]: Parameters<typeof filtered>[0][]) =>
+      compareRuns(filtered(one), filtered(other)).warnings.map(({ code, message }) => `${code}: ${message}`);
+    const differ = 'filtering: They differ in noise that the processor adds to its counters (RAPL filtering): on; ';
+    expect(codes('on', 'off')).toEqual(expect.arrayContaining([`${differ}off.`]));
+    expect(codes('on', undefined)).toEqual(expect.arrayContaining([`${differ}unknown.`]));
+    expect(codes('on', 'on').map((text) => text.split(':')[0])).toEqual(['filtered', 'filtered']);
+    for (const other of ['off', 'unknown', undefined] as const) expect(codes('off', other)).toEqual([]);
   });
 
   it('says that it is estimated, whatever it says', () => {
