@@ -33,6 +33,8 @@ type FakeOptions = {
   watts?: (job: WindowsJob, session: FakeSession) => number;
   /** Of the machine at rest. */
   idleWatts?: (session: FakeSession) => number;
+  /** False: the system does not count CPU time by threads. */
+  isLinux?: boolean;
   /** Of each batch; a window holds two. */
   batchSeconds?: (job: WindowsJob) => number;
 };
@@ -103,6 +105,8 @@ export function fakeSession({ spec: input, before, ...options }: FakeOptions = {
   let seconds = 1000;
   let joules = 1;
   let flushedMs = 0;
+  /** Each look at what measuring takes finds a little more. */
+  let looks = 0;
   const reading = (): Reading => ({
     monotonicMs: seconds * 1000,
     counters: source.parts.map(({ range }) => Math.round(joules * 1e6) % (range ?? Infinity)),
@@ -148,6 +152,7 @@ export function fakeSession({ spec: input, before, ...options }: FakeOptions = {
     async flushSamples() {
       flushedMs = 1000 * seconds;
     },
+    ownCpu: () => ({ engineSeconds: 0.01 * ++looks, samplerSeconds: options.isLinux === false ? null : 0.004 * looks }),
   });
 
   /** All that a job says that works. */

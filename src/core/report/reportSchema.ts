@@ -3,6 +3,7 @@ import { accuracySchema } from '../accuracy/accuracy';
 import { filteringSchema, partSchema, powerCurveSchema, sourceSchema } from '../energy/source';
 import { configurationSummarySchema } from '../metrics/summarySchema';
 import { currentSchema } from '../spec/spec';
+import { ownCostSchema } from '../values/ownCostSchema';
 import { verdictSchema } from '../analysis/verdict/verdictSchema';
 
 /**
@@ -176,14 +177,7 @@ export const reportSchema = z.strictObject({
       .describe('trials that count although the machine’s power changed in their windows; left out: none'),
     otherLoadPercent: nullable.describe('CPU time that other processes took in the windows'),
     state: runStateSchema.optional(),
-    ownCost: z
-      .strictObject({
-        cpuPercent: z.number().describe('of the machine’s CPU time in the windows'),
-        watts: nullable.describe('at what a busy CPU draws above rest; null without an idle baseline'),
-        energyPercent: nullable.describe('of the joules of the windows'),
-      })
-      .optional()
-      .describe('what engine and sampler took in the windows; left out where the log does not have it'),
+    ownCost: ownCostSchema.optional(),
     failedTrials: z.array(
       z.strictObject({
         trial: z.int(),

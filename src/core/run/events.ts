@@ -130,6 +130,10 @@ export const trialWindowEvent = event('trial.window', {
   stoodStillMs: z.number().min(0).optional(),
   /** CPU time of the engine and its sampler, user + system, from the word that the window begins to the word that it has ended. */
   engineCpuSeconds: z.number().min(0).optional(),
+  /** Of that the sampler's thread; left out where the system does not count by threads. */
+  samplerCpuSeconds: z.number().min(0).optional(),
+  /** Of `cpuSeconds` the threads that watch whether the trial's processes stand still. */
+  watchdogCpuSeconds: z.number().min(0).optional(),
   ...state,
 });
 

@@ -21,7 +21,7 @@ import type { Prepared } from '../../workloads/workload';
 import type { TrialMessage } from '../trial/protocol';
 import { recordAccuracy } from './accuracy';
 import { noteDoubts } from './doubts';
-import type { Measuring } from './measuring';
+import type { Measuring, OwnCpu } from './measuring';
 import { placementOf } from './placement';
 import { createBlockStarts } from './blockStarts';
 import { trialJob } from './trialJob';
@@ -165,7 +165,7 @@ async function measureTrial(
   const placed = placementOf(configuration, m.run.spec.measure.pin, m.usableCpus);
   if ('problem' in placed) throw new Error(placed.problem);
   const { cpus } = placed;
-  let before = process.cpuUsage();
+  let before = m.ownCpu();
   const end = await m.runTrial(trialJob(m, prepared, configuration), {
     stop: m.stop,
     timeoutSeconds: m.run.spec.measure.trialTimeoutSeconds,
@@ -184,11 +184,10 @@ async function measureTrial(
     onMessage: (message) => {
       if (message.type === 'phase') {
         m.record({ ...message, type: 'trial.phase', trial: number });
-        before = process.cpuUsage();
+        before = m.ownCpu();
       }
       if (message.type === 'window') {
-        const { user, system } = process.cpuUsage(before);
-        m.record({ ...message, type: 'trial.window', trial: number, engineCpuSeconds: (user + system) / 1e6 });
+        m.record({ ...message, type: 'trial.window', trial: number, ...ownSince(before, m.ownCpu()) });
         if (message.batches !== undefined) warnOfThinning(m, message.batches, message.batchMs.length);
       }
       if (message.type === 'accuracy') {
@@ -270,6 +269,18 @@ function decideRanking(m: Measuring, results: readonly ConfigurationResult[], af
   const { message = null } = ranking.notes.find(({ code }) => code === 'idle-uncertain') ?? {};
   if (ranking.notes.some(({ code }) => code === 'no-idle')) return;
   m.record({ type: 'ranking.decided', afterBlock, energy: ranking.energy, message });
+}
+
+function ownSince(
+  before: OwnCpu,
+  now: OwnCpu,
+): Pick<EventOf<'trial.window'>, 'engineCpuSeconds' | 'samplerCpuSeconds'> {
+  const { samplerSeconds } = now;
+  return {
+    engineCpuSeconds: now.engineSeconds - before.engineSeconds,
+    ...(samplerSeconds !== null &&
+      before.samplerSeconds !== null && { samplerCpuSeconds: samplerSeconds - before.samplerSeconds }),
+  };
 }
 
 function giveUpFailing(m: Measuring, block: number): void {

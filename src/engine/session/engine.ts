@@ -191,6 +191,10 @@ async function runSession(
       samples: (of, fromMs, toMs) =>
         of === session ? sampler.samplesBetween(fromMs, toMs) : earlier(of, fromMs, toMs),
       flushSamples: () => sampler.flush(),
+      ownCpu() {
+        const { user, system } = process.cpuUsage();
+        return { engineSeconds: (user + system) / 1e6, samplerSeconds: sampler.cpuSeconds() };
+      },
       stop,
     });
     const prepared = await prepare(measuring, workload);

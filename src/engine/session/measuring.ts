@@ -9,6 +9,8 @@ import type { RunTrial } from '../trial/host';
 import { measureAccuracy } from './accuracy';
 import { probeMemory } from './probe';
 
+export type OwnCpu = { engineSeconds: number; samplerSeconds: number | null };
+
 /** What the parts of an engine share while a session lasts. */
 export type Measuring = EngineSession & {
   session: number;
@@ -26,6 +28,8 @@ export type Measuring = EngineSession & {
   /** Logical CPUs that trials may use. */
   usableCpus: readonly Cpu[];
   samples: SampleLookup;
+  /** CPU time of this process so far, and of its sampler's thread; null where the system does not count by threads. */
+  ownCpu(): OwnCpu;
   /** Brings all samples up to now into `samples` and onto the disk. */
   flushSamples(): Promise<void>;
 };
