@@ -4,6 +4,7 @@
  */
 import { lookSchedule, pocockLevel } from '../../src/core/statistics/sequential';
 import { meanInterval } from '../../src/core/statistics/statistics';
+import { simulateDrift } from '../support/simulatedDrift';
 import { seededNormal, simulateMany, type Truth, termsOf } from '../support/simulatedSweep';
 
 const experiments = Number(process.argv[2] ?? 5000);
@@ -137,4 +138,30 @@ for (const [min, max] of [
   [5, 40],
 ] as const) {
   row(`${min}–${max}`, percent(crossings(0.05, min, max)), percent(crossings(0.02, min, max)));
+}
+
+console.log(
+  '\nDrift told of runs that have none (by the last drift check over the first), and of runs that drift by 4 %\n',
+);
+head('sweep', ...['CV 1 %', 'CV 1 %, AR(1) 0.5', 'CV 2 %, AR(1) 0.5'].flatMap((noise) => [`${noise}: none`, '4 %']));
+for (const [configurations, blocks] of [
+  [1, 5],
+  [2, 5],
+  [3, 5],
+  [5, 5],
+  [5, 12],
+  [11, 5],
+  [11, 12],
+] as const) {
+  const cells = [
+    { cvPercent: 1, correlation: 0 },
+    { cvPercent: 1, correlation: 0.5 },
+    { cvPercent: 2, correlation: 0.5 },
+  ].flatMap((noise) => {
+    const [none, four] = [0, 4].map((driftPercent) =>
+      simulateDrift({ configurations, blocks, ...noise, driftPercent }, experiments, seed),
+    );
+    return [`${percent(none!.told)} (${percent(none!.toldByChecks)})`, percent(four!.told)];
+  });
+  row(`${configurations} ${configurations === 1 ? 'configuration' : 'configurations'}, ${blocks} blocks`, ...cells);
 }

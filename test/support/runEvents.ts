@@ -105,7 +105,7 @@ const stamp = (event: NewEvent, at: number): RunEvent => ({ ...event, at }) as R
 
 export function sessionStarted(session = 1): RunEvent[] {
   return [
-    stamp({ type: 'session.started', session, engine: process, monotonicMs: 0, environment: {} }, 2),
+    stamp({ type: 'session.started', version: 2, session, engine: process, monotonicMs: 0, environment: {} }, 2),
     stamp({ type: 'source.opened', source }, 3),
   ];
 }

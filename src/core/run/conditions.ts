@@ -1,26 +1,10 @@
 import type { Doubt } from '../energy/counterTrust';
 import type { Filtering } from '../energy/source';
-import { counted } from '../statistics/wording';
+import { counted, describePercent, describePercentRange } from '../statistics/wording';
 import { joulesPer } from '../words/unitOfWork';
 import { describeNumber } from '../words/units';
+import { type ConditionCode, effectOf } from './conditionTable';
 import type { RunState } from './machineState';
-
-/** From how much on each is told, everywhere alike: log, terminal, panel, comparison of two runs. */
-const toldFrom = {
-  driftPercent: 2,
-  otherLoadPercent: 5,
-  unsteadyTrials: 1,
-  /** A machine at rest uses less; more is somebody else's work, whose joules would be charged to ours. */
-  busyAtRestPercent: 10,
-  throttledTrials: 1,
-  /** Sensors step by 1 °C and fans hunt by a few; leakage, which grows with the temperature, comes near the margin of 1 % from here on. */
-  temperatureChangeCelsius: 5,
-  /** As much as the margin within which configurations are called tied. */
-  stealPercent: 1,
-  guestPercent: 1,
-  /** Of a glimpse at few CPUs; dynamic energy goes with the square of the voltage, which follows the frequency. */
-  frequencySpreadPercent: 5,
-} as const;
 
 /** What a reader of a run's numbers must know of; a sentence without its capital and full stop. */
 export type Condition = { code: string; message: string };
@@ -28,15 +12,19 @@ export type Condition = { code: string; message: string };
 /** What the engine writes into the log as it comes upon it, as `warning`. */
 export const noted = {
   busyMachine: (busyPercent: number): Condition | null =>
-    busyPercent < toldFrom.busyAtRestPercent
+    effectOf('busy-machine', busyPercent) === null
       ? null
       : {
           code: 'busy-machine',
           message: `other processes used ${busyPercent.toFixed(0)} % of the CPU while the machine should have been at rest: their energy is in every number. End them and measure again`,
         },
-  noIdle: (why: string, unit: string): Condition => ({
+  noIdle: (why: string, unit: string, beforeBlock: number): Condition => ({
     code: 'no-idle',
-    message: `no idle baseline could be measured (${why}): there is no net ${joulesPer(unit)} and no J/request`,
+    message: `no idle baseline could be measured before block ${beforeBlock} (${why}): its net ${joulesPer(unit)} and J/request rest on those of other blocks, and without any there are none`,
+  }),
+  notHeated: (why: string, beforeBlock: number): Condition => ({
+    code: 'not-heated',
+    message: `the machine could not be loaded before block ${beforeBlock} (${why}): its first trials found it colder than the others`,
   }),
   batchTimesThinned: (batches: number, kept: number): Condition => ({
     code: 'batch-times-thinned',
@@ -71,10 +59,14 @@ export const isOfMachine = ({ code }: Condition) => !notOfMachine.includes(code)
 
 /** What conditions follow from: of finished trials, and of the log. */
 export type Conditioned = {
-  /** Change of the reference configuration from the first to the last check. */
+  /** Change of the reference configuration from the first to the last check: what is told of a log of format 1, which has no `drift`. */
   driftPercent: number | null;
+  /** Of all finished trials; null where they are too few. */
+  drift?: { percent: number; low: number; high: number } | null | undefined;
   otherLoadPercent: number | null;
   unsteadyTrials: number;
+  /** Left out: none. */
+  powerChangedTrials?: number | undefined;
   warnings: readonly Condition[];
   /** Absent: the log has none. */
   state?: RunState | undefined;
@@ -83,39 +75,51 @@ export type Conditioned = {
 };
 
 /** All of a run: what its log notes, then what follows from its trials. */
-export function conditionsOf({
-  driftPercent,
-  unsteadyTrials,
-  otherLoadPercent,
-  warnings,
-  state,
-  filtering,
-}: Conditioned): Condition[] {
-  const conditions: Condition[] = [...warnings];
+export function conditionsOf(run: Conditioned): Condition[] {
+  const { unsteadyTrials, powerChangedTrials = 0, otherLoadPercent, state, filtering } = run;
+  const conditions: Condition[] = [...run.warnings];
   if (filtering?.state === 'on') {
     const message = `the processor adds noise to its energy counters (${filtering.because}; Intel-SA-00389): joules of a second were seen to be off by up to 20 %, those of longer windows by a smaller part. What is left of it in a window is in the scatter of the repeats, and so in every interval: take longer windows (measure.windowSeconds)`;
     conditions.push({ code: 'filtered', message });
   }
-  if (driftPercent !== null && Math.abs(driftPercent) >= toldFrom.driftPercent) {
-    const percent = describeNumber(Math.abs(driftPercent));
-    const message = `the machine drifted: the same configuration took ${percent} % ${driftPercent > 0 ? 'more' : 'less'} at the end than at the start`;
-    conditions.push({ code: 'drift', message });
-  }
-  if (unsteadyTrials >= toldFrom.unsteadyTrials) {
+  const drift = driftText(run);
+  if (drift !== null) conditions.push({ code: 'drift', message: `the machine drifted: ${drift}` });
+  if (isTold('unsteady', unsteadyTrials)) {
     const message = `${unsteadyTrials} repeats began before their speed had settled: raise measure.warmupSeconds`;
     conditions.push({ code: 'unsteady', message });
   }
+  if (isTold('power-changed', powerChangedTrials)) {
+    const message = `the machine's power still rose or fell in the windows of ${counted(powerChangedTrials, 'repeat')}, measured twice: their joules are of no one state. Longer warm-ups and loads help (measure.warmupSeconds, measure.heatSeconds)`;
+    conditions.push({ code: 'power-changed', message });
+  }
   const guestPercent = state?.guestPercent ?? 0;
   const guests =
-    guestPercent >= toldFrom.guestPercent
-      ? ` (virtual machines on this host ${describeNumber(guestPercent, 2)} %)`
-      : '';
-  if (otherLoadPercent !== null && otherLoadPercent >= toldFrom.otherLoadPercent) {
+    guestPercent >= guestsFromPercent ? ` (virtual machines on this host ${describeNumber(guestPercent, 2)} %)` : '';
+  if (otherLoadPercent !== null && isTold('other-load', otherLoadPercent)) {
     const message = `other processes took ${describeNumber(otherLoadPercent, 2)} % of the machine's CPU time while it was measured${guests}: their energy is in every number`;
     conditions.push({ code: 'other-load', message });
   }
   return state ? [...conditions, ...ofState(state)] : conditions;
 }
+
+const isTold = (code: ConditionCode, size: number) => effectOf(code, size) !== null;
+
+/** Of the other load; less is part of every machine. */
+const guestsFromPercent = 1;
+
+/** A drift that its interval does not tell from none is not told. */
+function driftText({ drift, driftPercent }: Conditioned): string | null {
+  if (drift === undefined) {
+    if (driftPercent === null || !isTold('drift', Math.abs(driftPercent))) return null;
+    return `the same configuration took ${describeNumber(Math.abs(driftPercent))} % ${moreOrLess(driftPercent)} at the end than at the start`;
+  }
+  if (drift === null || (drift.low <= 0 && drift.high >= 0) || !isTold('drift', Math.abs(drift.percent))) return null;
+  const [size, low, high] =
+    drift.percent > 0 ? [drift.percent, drift.low, drift.high] : [-drift.percent, -drift.high, -drift.low];
+  return `the same work took ${describePercent(size, low, high)} ${moreOrLess(drift.percent)} at the end than at the start (${describePercentRange(size, low, high)})`;
+}
+
+const moreOrLess = (percent: number) => (percent > 0 ? 'more' : 'less');
 
 function ofState({
   throttledTrials,
@@ -125,19 +129,19 @@ function ofState({
   clockSetSeconds,
 }: RunState): Condition[] {
   const conditions: Condition[] = [];
-  if (throttledTrials !== null && throttledTrials >= toldFrom.throttledTrials) {
+  if (throttledTrials !== null && isTold('throttled', throttledTrials)) {
     const message = `the processor reached its thermal limit and slowed down in ${counted(throttledTrials, 'repeat')}: their joules and times are of a throttled machine. See to its cooling and measure again`;
     conditions.push({ code: 'throttled', message });
   }
-  if (warmer !== null && Math.abs(warmer) >= toldFrom.temperatureChangeCelsius) {
+  if (warmer !== null && isTold('temperature', Math.abs(warmer))) {
     const message = `the processor was ${describeNumber(Math.abs(warmer), 2)} °C ${warmer > 0 ? 'warmer' : 'colder'} in the last block than in the first: the same work takes more energy on a warmer one`;
     conditions.push({ code: 'temperature', message });
   }
-  if (stealPercent !== null && stealPercent >= toldFrom.stealPercent) {
+  if (stealPercent !== null && isTold('steal', stealPercent)) {
     const message = `a hypervisor gave ${describeNumber(stealPercent, 2)} % of the CPU time to others while this machine was measured: times are the longer for it`;
     conditions.push({ code: 'steal', message });
   }
-  if (frequencySpread !== null && frequencySpread.percent >= toldFrom.frequencySpreadPercent) {
+  if (frequencySpread !== null && isTold('frequency', frequencySpread.percent)) {
     const { percent, slowest, fastest } = frequencySpread;
     const at = ({ configuration, megahertz }: typeof slowest) => `${Math.round(megahertz)} MHz with ${configuration}`;
     const message = `the CPUs ran at ${at(slowest)} and at ${at(fastest)}, ${describeNumber(percent, 2)} % more, as far as could be seen at the edges of windows: part of their difference may be the clock's`;
