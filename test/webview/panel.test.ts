@@ -340,6 +340,21 @@ describe.skipIf(!chromiumPath)('the panel’s page in Chromium', () => {
     expect(await text('[data-key=how]')).toMatch(/RAPL filtering\s*unknown: only root may read it/);
   });
 
+  test('names the node of a testbed beside the processor', async () => {
+    const run = widerRun();
+    Object.assign(run.report.run.environment, {
+      nodeType: 'compute_cascadelake_r_ib',
+      nodeUuid: '89e4',
+      site: 'CHI@UC',
+    });
+    await open(run);
+    expect(await text('header')).toContain('Gold 6240R ×2 · compute_cascadelake_r_ib');
+    await panel.page.locator('[data-key=how] summary').click();
+    expect(await text('[data-key=how]')).toMatch(
+      /Type of node\s*compute_cascadelake_r_ib\s*Node\s*89e4\s*Site\s*CHI@UC/,
+    );
+  });
+
   test('shows of a failed run its reason first, and nothing that is empty or cannot help', async () => {
     const run = widerRun();
     run.results = run.results.map((r) => ({ ...r, trials: [] }));

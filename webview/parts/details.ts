@@ -160,6 +160,9 @@ const domainsText = (source: ReportSource) =>
 function environmentFacts(environment: Record<string, unknown>): [string, string][] {
   const named: [string, string][] = [
     ['cpuModel', t('CPU')],
+    ['nodeType', t('Type of node')],
+    ['nodeUuid', t('Node')],
+    ['site', t('Site')],
     ['sockets', t('Sockets')],
     ['physicalCores', t('Cores')],
     ['governor', t('Governor')],

@@ -3,7 +3,8 @@ import { plural } from '../../core/words/unitOfWork';
 import { sourceLabel } from '../../core/energy/sourceLabel';
 import type { EventOf, RunEvent } from '../../core/run/events';
 import type { Run } from '../../core/run/fold';
-import { type SampleLookup, trialValue } from '../../core/values/trialValue';
+import type { SampleLookup } from '../../core/values/samples';
+import { trialValue } from '../../core/values/trialValue';
 import { describeJoules, describeNumber } from '../../core/words/units';
 import type { Style } from './style';
 

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { rankedEnergySchema } from '../run/rankedEnergy';
 import { specSchema } from '../spec/spec';
 
 const { sla, preferences, current } = specSchema.shape;
@@ -18,5 +19,7 @@ export const analysisTermsSchema = z.strictObject({
   estimated: z.boolean(),
   /** Ids of domains that were asked for and are in no joule (`measure.allowMissing`). */
   missing: z.array(z.string()),
+  /** By which energy it was decided to rank, and why not by the request; left out: not decided yet, or under other terms. */
+  ranking: z.object({ energy: rankedEnergySchema, message: z.string().nullable() }).optional(),
 });
 export type AnalysisTerms = z.infer<typeof analysisTermsSchema>;

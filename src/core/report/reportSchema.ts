@@ -128,6 +128,17 @@ export const reportSchema = z.strictObject({
       .nullable(),
     models: z.array(z.strictObject({ model: z.string(), sha256: z.string(), parameters: nullable, gflops: nullable })),
     idleWatts: nullable,
+    idle: z
+      .strictObject({
+        watts: z.number().describe('mean of the windows'),
+        standardWatts: z.number().describe('standard uncertainty of it: their scatter, with the bound as a rectangle'),
+        boundWatts: z
+          .number()
+          .describe('half-width of what their scatter cannot show: stated, and the edges of windows'),
+        windows: z.array(z.strictObject({ beforeBlock: z.int(), watts: z.number() })),
+      })
+      .optional()
+      .describe('the machine at rest; left out without a baseline, and of logs that have one a session'),
     agreement: z
       .strictObject({
         seconds: z.number(),
@@ -160,6 +171,10 @@ export const reportSchema = z.strictObject({
         'change of all finished trials from the first to the last, each against its own configuration, with its 95 % interval; null: too few; left out of logs of format 1',
       ),
     unsteadyTrials: z.int().describe('finished repeats whose batch times had not settled when their window began'),
+    powerChangedTrials: z
+      .int()
+      .optional()
+      .describe('trials that count although the machine’s power changed in their windows; left out: none'),
     otherLoadPercent: nullable.describe('CPU time that other processes took in the windows'),
     state: runStateSchema.optional(),
     ownCost: ownCostSchema.optional(),

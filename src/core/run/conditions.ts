@@ -18,9 +18,13 @@ export const noted = {
           code: 'busy-machine',
           message: `other processes used ${busyPercent.toFixed(0)} % of the CPU while the machine should have been at rest: their energy is in every number. End them and measure again`,
         },
-  noIdle: (why: string, unit: string): Condition => ({
+  noIdle: (why: string, unit: string, beforeBlock: number): Condition => ({
     code: 'no-idle',
-    message: `no idle baseline could be measured (${why}): there is no net ${joulesPer(unit)} and no J/request`,
+    message: `no idle baseline could be measured before block ${beforeBlock} (${why}): its net ${joulesPer(unit)} and J/request rest on those of other blocks, and without any there are none`,
+  }),
+  notHeated: (why: string, beforeBlock: number): Condition => ({
+    code: 'not-heated',
+    message: `the machine could not be loaded before block ${beforeBlock} (${why}): its first trials found it colder than the others`,
   }),
   batchTimesThinned: (batches: number, kept: number): Condition => ({
     code: 'batch-times-thinned',
@@ -61,6 +65,8 @@ export type Conditioned = {
   drift?: { percent: number; low: number; high: number } | null | undefined;
   otherLoadPercent: number | null;
   unsteadyTrials: number;
+  /** Left out: none. */
+  powerChangedTrials?: number | undefined;
   warnings: readonly Condition[];
   /** Absent: the log has none. */
   state?: RunState | undefined;
@@ -70,7 +76,7 @@ export type Conditioned = {
 
 /** All of a run: what its log notes, then what follows from its trials. */
 export function conditionsOf(run: Conditioned): Condition[] {
-  const { unsteadyTrials, otherLoadPercent, state, filtering } = run;
+  const { unsteadyTrials, powerChangedTrials = 0, otherLoadPercent, state, filtering } = run;
   const conditions: Condition[] = [...run.warnings];
   if (filtering?.state === 'on') {
     const message = `the processor adds noise to its energy counters (${filtering.because}; Intel-SA-00389): joules of a second were seen to be off by up to 20 %, those of longer windows by a smaller part. What is left of it in a window is in the scatter of the repeats, and so in every interval: take longer windows (measure.windowSeconds)`;
@@ -81,6 +87,10 @@ export function conditionsOf(run: Conditioned): Condition[] {
   if (isTold('unsteady', unsteadyTrials)) {
     const message = `${unsteadyTrials} repeats began before their speed had settled: raise measure.warmupSeconds`;
     conditions.push({ code: 'unsteady', message });
+  }
+  if (isTold('power-changed', powerChangedTrials)) {
+    const message = `the machine's power still rose or fell in the windows of ${counted(powerChangedTrials, 'repeat')}, measured twice: their joules are of no one state. Longer warm-ups and loads help (measure.warmupSeconds, measure.heatSeconds)`;
+    conditions.push({ code: 'power-changed', message });
   }
   const guestPercent = state?.guestPercent ?? 0;
   const guests =

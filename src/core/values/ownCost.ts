@@ -1,6 +1,8 @@
 import type { Run } from '../run/fold';
+import { idleBaseline } from './idleBaseline';
 import type { OwnCost } from './ownCostSchema';
-import { idleWatts, type SampleLookup, windowValue } from './trialValue';
+import type { SampleLookup } from './samples';
+import { windowValue } from './trialValue';
 
 /**
  * An upper bound by a little: the engine's time is counted from the word that a window begins to the word that it has ended. What
@@ -9,13 +11,13 @@ import { idleWatts, type SampleLookup, windowValue } from './trialValue';
 export function ownCost(run: Run, samples: SampleLookup): OwnCost | null {
   const sum = { engine: 0, sampler: 0, watchdog: 0, total: 0, busy: 0, joules: 0, dynamic: 0, seconds: 0 };
   const isKnown = { idle: true, sampler: true, watchdog: true };
-  const idle = new Map(run.sessions.map((session) => [session.session, idleWatts(session, samples)]));
+  const idle = idleBaseline(run, samples);
   for (const trial of run.trials.filter(({ state }) => state === 'finished')) {
     for (const window of trial.windows) {
       const { start, end, engineCpuSeconds, samplerCpuSeconds, watchdogCpuSeconds } = window;
       const value = windowValue(run, trial, window, samples);
       if (engineCpuSeconds === undefined || !value.valid) continue;
-      const atRest = idle.get(trial.session) ?? null;
+      const atRest = idle.of(trial)?.watts ?? null;
       isKnown.idle &&= atRest !== null;
       isKnown.sampler &&= samplerCpuSeconds !== undefined;
       isKnown.watchdog &&= watchdogCpuSeconds !== undefined;

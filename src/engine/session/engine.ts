@@ -1,5 +1,6 @@
 import { type Condition, noted } from '../../core/run/conditions';
 import { dirname } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { exitCodes } from '../../core/failure/exitCodes';
 import { ExpectedError, failureOf } from '../../core/failure/expectedError';
 import { type Failure, failureCodes } from '../../core/failure/failure';
@@ -9,7 +10,8 @@ import { applyEvent, foldRun, type Run } from '../../core/run/fold';
 import { openInstruments } from '../../energy/instruments';
 import { openSource } from '../../energy/openSource';
 import { startSampler } from '../../energy/sampler/sampler';
-import { sourceSettings } from '../../energy/sourceSettings';
+import { limitWindowSeconds, sourceSettings } from '../../energy/sourceSettings';
+import { chameleonNode } from '../../machine/chameleonNode';
 import { privateFolder } from '../../machine/privateFolder';
 import { cutTornLine, openEventLog, readEvents } from '../../runs/store/eventLog';
 import { cacheFolder, eventsFile, powerFile, workspaceOf } from '../../runs/store/folders';
@@ -24,6 +26,7 @@ import { lookup } from '../../runs/store/runFolder';
 import { measureBlocks } from './blocks';
 import { snapshotEnvironment } from './environment';
 import { folderFault } from './folderFault';
+import { heatSecondsFor } from './heat';
 import { openMeasuring } from './measuring';
 import { monotonicMs } from '../../machine/clock';
 import { refuseOtherSource } from './otherSource';
@@ -96,16 +99,18 @@ async function runSession(
   const { spec } = run;
   const specFile = run.created.specFile;
   const baseFolder = specFile ? dirname(specFile) : folder;
+  // Asked early, and waited for nowhere.
+  const node = chameleonNode();
   record({
     type: 'session.started',
     version: runFormatVersion,
     session,
     engine: identityOf(process.pid),
     monotonicMs: monotonicMs(),
-    environment: snapshotEnvironment(
-      workspaceOf(baseFolder),
-      sourceSettings({ measure: spec.measure, env: process.env }),
-    ),
+    environment: snapshotEnvironment(workspaceOf(baseFolder), {
+      ...sourceSettings({ measure: spec.measure, env: process.env }),
+      ...node.known,
+    }),
   });
 
   let hasEnded = false;
@@ -128,15 +133,17 @@ async function runSession(
     broken ??= error;
     stopping.abort();
   };
-  const warn = (condition: Condition) => {
-    // The end of a session is its last line.
+  /** Of what comes at any time: the end of a session is its last line. */
+  const note = (event: NewEvent) => {
     if (hasEnded) return;
     try {
-      record({ type: 'warning', ...condition });
+      record(event);
     } catch (error) {
       breakOff(error);
     }
   };
+  const warn = (condition: Condition) => note({ type: 'warning', ...condition });
+  void node.asked?.then((environment) => environment && note({ type: 'environment.known', environment }));
   lease.keep((why) => warn(noted.lease(why)), breakOff);
   let close = async () => {};
   try {
@@ -179,6 +186,9 @@ async function runSession(
               onStart: (pid) => onStart([pid]),
             }),
       machine,
+      reader,
+      sleep: async (seconds) => void (await sleep(seconds * 1000, null, { signal: stop }).catch(() => undefined)),
+      heatSeconds: heatSecondsFor(limitWindowSeconds({ measure: spec.measure, env: process.env })),
       usableCpus: usableCpus(),
       baseFolder,
       cacheFolder: cache,
@@ -192,10 +202,9 @@ async function runSession(
       },
       stop,
     });
-    const prepared = await prepare(measuring, workload, reader, () =>
-      openInstruments(source, { measure: spec.measure, env: process.env }),
-    );
-    const message = stop.aborted ? '' : await measureBlocks(measuring, prepared);
+    const prepared = await prepare(measuring, workload);
+    const instruments = () => openInstruments(source, { measure: spec.measure, env: process.env });
+    const message = stop.aborted ? '' : await measureBlocks(measuring, prepared, instruments);
     if (broken !== null) throw broken;
     if (stop.aborted) return finish('interrupted', exitCodes.interrupted, stoppedOnRequest);
     return finish('complete', exitCodes.ok, { message });

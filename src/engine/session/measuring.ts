@@ -1,7 +1,8 @@
 import type { SourceRecord } from '../../core/energy/source';
 import type { NewEvent, RunEvent } from '../../core/run/events';
-import type { SampleLookup } from '../../core/values/trialValue';
+import type { SampleLookup } from '../../core/values/samples';
 import type { EngineSession } from '../../workloads/workload';
+import type { EnergyReader } from '../../energy/reader';
 import type { MachineStateReader } from '../../machine/machineState';
 import type { Cpu } from '../../machine/topology';
 import type { RunTrial } from '../trial/host';
@@ -18,6 +19,12 @@ export type Measuring = EngineSession & {
   runTrial: RunTrial;
   source: SourceRecord;
   machine: Pick<MachineStateReader, 'read'>;
+  /** Of the session's source, in the engine's process. */
+  reader: Pick<EnergyReader, 'read'>;
+  /** Lets the machine rest for so long, less where the session is stopped. */
+  sleep(seconds: number): Promise<void>;
+  /** How long it is loaded after a rest, where the experiment does not say. */
+  heatSeconds: number;
   /** Logical CPUs that trials may use. */
   usableCpus: readonly Cpu[];
   samples: SampleLookup;

@@ -19,6 +19,7 @@ const qualification = z.strictObject({
     'estimated',
     'missing-domains',
     'no-idle',
+    'idle-uncertain',
     'accuracy-unknown',
     'skipped',
     'all-failed',
