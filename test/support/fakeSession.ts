@@ -152,7 +152,11 @@ export function fakeSession({ spec: input, before, ...options }: FakeOptions = {
     async flushSamples() {
       flushedMs = 1000 * seconds;
     },
-    ownCpu: () => ({ engineSeconds: 0.01 * ++looks, samplerSeconds: options.isLinux === false ? null : 0.004 * looks }),
+    ownCpu: () => ({
+      engineSeconds: 0.01 * ++looks,
+      samplerSeconds: options.isLinux === false ? null : 0.004 * looks,
+      editorSeconds: options.isLinux === false ? null : 0.02 * looks,
+    }),
   });
 
   /** All that a job says that works. */

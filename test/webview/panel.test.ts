@@ -131,6 +131,7 @@ describe.skipIf(!chromiumPath)('the panel’s page in Chromium', () => {
     const part = (cpuPercent: number, joules: number) => ({ cpuPercent, joules });
     run.report.run.ownCost = {
       ...{ ...part(0.6, 1.68), cpuSeconds: 0.048, watts: 0.42, energyPercent: 0.7 },
+      editor: null,
       parts: { engine: part(0.4, 1.12), sampler: part(0.1, 0.28), watchdog: part(0.1, 0.28) },
     };
     await open(run);

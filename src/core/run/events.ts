@@ -134,6 +134,8 @@ export const trialWindowEvent = event('trial.window', {
   samplerCpuSeconds: z.number().min(0).optional(),
   /** Of `cpuSeconds` the threads that watch whether the trial's processes stand still. */
   watchdogCpuSeconds: z.number().min(0).optional(),
+  /** CPU time of the editor's extension host that started the engine, with all extensions in it, over the time of `engineCpuSeconds`. */
+  editorCpuSeconds: z.number().min(0).optional(),
   ...state,
 });
 

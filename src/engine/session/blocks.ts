@@ -274,12 +274,16 @@ function decideRanking(m: Measuring, results: readonly ConfigurationResult[], af
 function ownSince(
   before: OwnCpu,
   now: OwnCpu,
-): Pick<EventOf<'trial.window'>, 'engineCpuSeconds' | 'samplerCpuSeconds'> {
-  const { samplerSeconds } = now;
+): Pick<EventOf<'trial.window'>, 'engineCpuSeconds' | 'samplerCpuSeconds' | 'editorCpuSeconds'> {
+  const since = (key: 'samplerSeconds' | 'editorSeconds') => {
+    const [from, to] = [before[key], now[key]];
+    return from === null || to === null ? null : to - from;
+  };
+  const [samplerCpuSeconds, editorCpuSeconds] = [since('samplerSeconds'), since('editorSeconds')];
   return {
     engineCpuSeconds: now.engineSeconds - before.engineSeconds,
-    ...(samplerSeconds !== null &&
-      before.samplerSeconds !== null && { samplerCpuSeconds: samplerSeconds - before.samplerSeconds }),
+    ...(samplerCpuSeconds !== null && { samplerCpuSeconds }),
+    ...(editorCpuSeconds !== null && { editorCpuSeconds }),
   };
 }
 

@@ -5,6 +5,7 @@ import { exitCodes } from '../../core/failure/exitCodes';
 import { ExpectedError, failureOf } from '../../core/failure/expectedError';
 import { type Failure, failureCodes } from '../../core/failure/failure';
 import { failureLine } from '../../core/failure/failureLine';
+import { editorVariable } from '../../core/run/editor';
 import { type NewEvent, runFormatVersion } from '../../core/run/events';
 import { applyEvent, foldRun, type Run } from '../../core/run/fold';
 import { openInstruments } from '../../energy/instruments';
@@ -21,6 +22,7 @@ import { readPower } from '../../runs/store/powerLog';
 import { workloadNamed } from '../../workloads/workloadNamed';
 import { openMachineState } from '../../machine/machineState';
 import { usableCpus } from '../../machine/topology';
+import { openProcessClock } from '../../machine/processTime';
 import { identityOf, signalProgram } from '../../machine/processIdentity';
 import { lookup } from '../../runs/store/runFolder';
 import { measureBlocks } from './blocks';
@@ -168,6 +170,8 @@ async function runSession(
       onProblem: (message) => warn(noted.sampler(message)),
     });
     const machine = openMachineState();
+    const editorPid = Number(process.env[editorVariable]);
+    const editor = Number.isSafeInteger(editorPid) && editorPid > 0 ? openProcessClock(editorPid) : null;
     close = async () => {
       await sampler.stop();
       reader.close();
@@ -198,7 +202,11 @@ async function runSession(
       flushSamples: () => sampler.flush(),
       ownCpu() {
         const { user, system } = process.cpuUsage();
-        return { engineSeconds: (user + system) / 1e6, samplerSeconds: sampler.cpuSeconds() };
+        return {
+          engineSeconds: (user + system) / 1e6,
+          samplerSeconds: sampler.cpuSeconds(),
+          editorSeconds: editor?.cpuSeconds() ?? null,
+        };
       },
       stop,
     });

@@ -9,7 +9,7 @@ import type { RunTrial } from '../trial/host';
 import { measureAccuracy } from './accuracy';
 import { probeMemory } from './probe';
 
-export type OwnCpu = { engineSeconds: number; samplerSeconds: number | null };
+export type OwnCpu = { engineSeconds: number; samplerSeconds: number | null; editorSeconds: number | null };
 
 /** What the parts of an engine share while a session lasts. */
 export type Measuring = EngineSession & {
@@ -28,7 +28,7 @@ export type Measuring = EngineSession & {
   /** Logical CPUs that trials may use. */
   usableCpus: readonly Cpu[];
   samples: SampleLookup;
-  /** CPU time of this process so far, and of its sampler's thread; null where the system does not count by threads. */
+  /** CPU time so far of this process, of its sampler's thread, and of the editor's process that started it; null where it is not known. */
   ownCpu(): OwnCpu;
   /** Brings all samples up to now into `samples` and onto the disk. */
   flushSamples(): Promise<void>;
