@@ -56,7 +56,9 @@ export function describeEvent(run: Run, event: RunEvent, samples: SampleLookup, 
     case 'trial.failed':
       return [`${style.red('failed')} ${configurationOf(run, event.trial)}: ${event.message}`];
     case 'trial.finished':
-      return finishedLine(run, event.trial, samples);
+      return [...finishedLine(run, event.trial, samples), ...powerLine(event)];
+    case 'ranking.decided':
+      return event.message === null ? [] : [event.message];
     case 'session.ended':
       return event.reason === 'interrupted' ? [keptText(run)] : [];
     default:
@@ -74,13 +76,21 @@ const stepText: Readonly<Record<string, string>> = {
   model: 'preparing the model',
   images: 'preparing images',
   memory: 'learning how memory grows with the batch',
+  rest: 'letting the machine rest',
   idle: 'measuring the machine at rest',
+  heat: 'loading the machine, so that all trials find it as warm',
   instruments: 'holding powercap and perf against each other',
   accuracy: 'measuring what the model gets right, outside the energy windows',
 };
 
 const configurationOf = (run: Run, trial: number) =>
   run.trials.find((t) => t.trial === trial)?.configuration ?? `trial ${trial}`;
+
+function powerLine({ powerChangePercent }: EventOf<'trial.finished'>): string[] {
+  if (powerChangePercent === undefined) return [];
+  const change = `${powerChangePercent > 0 ? 'rose' : 'fell'} by ${describeNumber(Math.abs(powerChangePercent), 2)} %`;
+  return [`  the machine's power ${change} in its window`];
+}
 
 function finishedLine(run: Run, number: number, samples: SampleLookup): string[] {
   const trial = run.trials.find((t) => t.trial === number);

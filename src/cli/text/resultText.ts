@@ -2,6 +2,7 @@ import { joulesPer } from '../../core/words/unitOfWork';
 import { filteringText } from '../../core/energy/filtering';
 import { energyBoundary, sourceLabel } from '../../core/energy/sourceLabel';
 import { conditionsOf } from '../../core/run/conditions';
+import { idleText } from '../../core/report/idleText';
 import { ownCostText } from '../../core/report/ownCostText';
 import type { ModelAccuracy, RunReport } from '../../core/report/report';
 import { statusText } from '../../core/report/statusText';
@@ -55,7 +56,8 @@ function boundary({ run, source, configurations }: RunReport): string[] {
   parts.push(scopeText(run.scope));
   if (run.agreement !== null) parts.push(run.agreement.sentence);
   if (run.filtering) parts.push(filteringText(run.filtering));
-  if (run.idleWatts !== null) parts.push(`at rest ${describeNumber(run.idleWatts)} W`);
+  const atRest = idleText(run);
+  if (atRest !== null) parts.push(`at rest ${atRest}`);
   const spinning = run.workload.name === usualWorkload ? spinningNote(configurations) : null;
   if (spinning !== null) parts.push(spinning);
   if (run.pin !== 'none') parts.push(`processes kept to ${run.pin} (measure.pin)`);

@@ -8,6 +8,7 @@ import { conditionsOf } from '../run/conditions';
 import { plainLine } from '../words/plain';
 import type { RunReport } from '../report/report';
 import type { ReportSource } from '../report/reportSchema';
+import { idleText } from '../report/idleText';
 import { ownCostText } from '../report/ownCostText';
 import { shortScope } from '../report/scopeText';
 import { statusText } from '../report/statusText';
@@ -82,6 +83,7 @@ function splitColumns(configurations: readonly ConfigurationSummary[]): Column[]
 function boundary({ run, source, configurations, verdict }: Parameters<typeof markdown>[0]): string[] {
   const trials = configurations.map((c) => c.n);
   const [least, most] = [Math.min(...trials), Math.max(...trials)];
+  const atRest = idleText(run);
   return [
     source
       ? `Energy: ${sourceLabel(source)}${measuredText(source)}; gross, ${shortScope(run.scope)}.`
@@ -93,7 +95,7 @@ function boundary({ run, source, configurations, verdict }: Parameters<typeof ma
       ? [`Images: ${run.images.description}, ${run.imageSize.width}×${run.imageSize.height} pixels each.`]
       : []),
     `n: ${least === most ? least : `${least} to ${most}`} trials each; ± is the ${verdict.confidencePercent} % interval over trials${source?.measured === false ? ' (repeatability, not accuracy)' : ''}.`,
-    ...(run.idleWatts === null ? [] : [`At rest: ${describeNumber(run.idleWatts)} W.`]),
+    ...(atRest === null ? [] : [`At rest: ${atRest}.`]),
     ...(run.ownCost === undefined ? [] : [wholeSentence(ownCostText(run.ownCost))]),
     `Run ${run.id} (${statusText(run)}), ${run.createdAt}, ${run.program}.`,
   ];
