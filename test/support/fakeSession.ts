@@ -132,6 +132,12 @@ export function fakeSession({ spec: input, before, ...options }: FakeOptions = {
     },
     ...{ baseFolder: '/experiment', cacheFolder: '/cache', source, stop: stopping.signal },
     machine: { read: () => machineState({ runnable: Math.round(seconds) }) },
+    looks: {
+      after: (block) => ({
+        ...{ block, seconds: 1, totalSeconds: 2, othersSeconds: 0, stealSeconds: 0, swappedBytes: 0, processes: [] },
+        settings: {},
+      }),
+    },
     usableCpus: [0, 1].map((cpu) => ({ cpu, core: cpu, socket: 0 })),
     samples: (_, from, to) => history.filter(({ monotonicMs: ms }) => ms > from && ms < to && ms <= flushedMs),
     async flushSamples() {

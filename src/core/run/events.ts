@@ -3,6 +3,7 @@ import { accuracySchema } from '../accuracy/accuracy';
 import { configurationSchema, mostConfigurations } from '../configuration/configuration';
 import { partSchema, readingSchema, sourceSchema } from '../energy/source';
 import { specSchema } from '../spec/spec';
+import { machineLookSchema } from './machineLook';
 import { edgeStatesSchema } from './machineState';
 
 /**
@@ -211,6 +212,8 @@ export const eventSchema = z.discriminatedUnion('type', [
     availableBytes: z.number().nullable(),
   }),
   event('idle.measured', { start: readingSchema, end: readingSchema, ...state }),
+  /** What the machine does besides, outside of windows: at the start of a session, and after each block. Logs of before have none. */
+  event('machine.looked', machineLookSchema.shape),
   /** powercap and perf's events read by one reader over the same seconds: edges first and last, the others count wraps. */
   event('instruments.compared', {
     parts: z.array(partSchema).max(mostCompared),

@@ -49,7 +49,10 @@ export async function measureBlocks(m: Measuring, prepared: Prepared): Promise<s
       await measureRepeat(m, prepared, configuration, block, false);
       if (m.stop.aborted) return '';
     }
-    if (m.run.blocksFinished < block) m.record({ type: 'block.finished', block }, true);
+    if (m.run.blocksFinished < block) {
+      m.record({ type: 'block.finished', block }, true);
+      m.record({ type: 'machine.looked', ...m.looks.after(block) });
+    }
     giveUpFailing(m, block);
     const decision = decideNext(configurationResults(m.run, m.samples), termsOf(m.run), {
       blocksFinished: block,

@@ -5,6 +5,7 @@ import { ExpectedError, failureOf } from '../../core/failure/expectedError';
 import { type Failure, failureCodes } from '../../core/failure/failure';
 import { failureLine } from '../../core/failure/failureLine';
 import { type NewEvent, runFormatVersion } from '../../core/run/events';
+import { estimateSeconds } from '../../core/run/plan';
 import { applyEvent, foldRun, type Run } from '../../core/run/fold';
 import { openInstruments } from '../../energy/instruments';
 import { openSource } from '../../energy/openSource';
@@ -25,6 +26,7 @@ import { measureBlocks } from './blocks';
 import { snapshotEnvironment } from './environment';
 import { folderFault } from './folderFault';
 import { openMeasuring } from './measuring';
+import { openLooks } from './looks';
 import { monotonicMs } from '../../machine/clock';
 import { refuseOtherSource } from './otherSource';
 import { prepare } from './preparation';
@@ -96,16 +98,14 @@ async function runSession(
   const { spec } = run;
   const specFile = run.created.specFile;
   const baseFolder = specFile ? dirname(specFile) : folder;
+  const ofSources = () => sourceSettings({ measure: spec.measure, env: process.env });
   record({
     type: 'session.started',
     version: runFormatVersion,
     session,
     engine: identityOf(process.pid),
     monotonicMs: monotonicMs(),
-    environment: snapshotEnvironment(
-      workspaceOf(baseFolder),
-      sourceSettings({ measure: spec.measure, env: process.env }),
-    ),
+    environment: snapshotEnvironment(workspaceOf(baseFolder), ofSources()),
   });
 
   let hasEnded = false;
@@ -141,6 +141,9 @@ async function runSession(
   let close = async () => {};
   try {
     const workload = workloadNamed(run.workload.name);
+    const looks = openLooks(ofSources);
+    const planned = estimateSeconds(spec, run.configurations).leastSeconds;
+    record({ type: 'machine.looked', ...(await looks.start(planned, stop)) });
     const { source, reader } = await openSource(spec.measure, process.env);
     refuseOtherSource(run, source);
     record({ type: 'source.opened', source });
@@ -179,6 +182,7 @@ async function runSession(
               onStart: (pid) => onStart([pid]),
             }),
       machine,
+      looks,
       usableCpus: usableCpus(),
       baseFolder,
       cacheFolder: cache,

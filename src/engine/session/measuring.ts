@@ -6,6 +6,7 @@ import type { MachineStateReader } from '../../machine/machineState';
 import type { Cpu } from '../../machine/topology';
 import type { RunTrial } from '../trial/host';
 import { measureAccuracy } from './accuracy';
+import type { Looks } from './looks';
 import { probeMemory } from './probe';
 
 /** What the parts of an engine share while a session lasts. */
@@ -16,6 +17,7 @@ export type Measuring = EngineSession & {
   runTrial: RunTrial;
   source: SourceRecord;
   machine: Pick<MachineStateReader, 'read'>;
+  looks: Pick<Looks, 'after'>;
   /** Logical CPUs that trials may use. */
   usableCpus: readonly Cpu[];
   samples: SampleLookup;

@@ -1,7 +1,7 @@
 import type { PanelProgress, PanelRun } from '../../core/panel/protocol/messages';
 import type { RunEvent } from '../../core/run/events';
 import { progressOf } from '../../core/run/progress';
-import { factsOf, modelAccuracies, termsOf } from '../../core/report/report';
+import { factsOf, modelAccuracies, termsUnder } from '../../core/report/report';
 import { configurationResults } from '../../core/values/trialValue';
 import { isActive } from '../../runs/store/runFolder';
 import type { ExperimentNow } from './experimentNow';
@@ -15,6 +15,8 @@ const valueEvents = new Set<RunEvent['type']>([
   'accuracy.measured',
   'accuracy.unknown',
   'configuration.skipped',
+  'machine.looked',
+  'warning',
   'trial.finished',
   'trial.failed',
   'session.ended',
@@ -46,7 +48,6 @@ export function createPanelRun(live: LiveRun) {
       if (!run) return null;
       const { samples } = live.power;
       const [status, host] = [live.status(), live.host()];
-      values ??= { results: configurationResults(run, samples), terms: termsOf(run) };
       if (told?.status !== status || told.report.run.host !== host) {
         told = {
           report: factsOf(run, samples, { folder: live.folder, status, host }),
@@ -55,6 +56,7 @@ export function createPanelRun(live: LiveRun) {
         };
       }
       const { report, bands } = told;
+      values ??= { results: configurationResults(run, samples), terms: termsUnder(run, report) };
       return { report, ...values, bands, progress: panelProgress(live, nowMs), ...experiment };
     },
   };
