@@ -6,6 +6,7 @@ import { prepare, run } from './prepare.mjs';
 const benches = {
   engine: 'test/bench/engineOverhead.mts',
   sampler: 'test/bench/sampler.ts',
+  overhead: 'test/bench/overhead.mts',
   model: 'test/bench/buildModel.ts',
   letterbox: 'test/bench/letterbox.ts',
   evaluation: 'test/bench/evaluation.ts',

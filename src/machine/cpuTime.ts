@@ -33,11 +33,22 @@ export function openCpuTime(procStat = '/proc/stat'): CpuTimeReader {
   };
 }
 
+type Ticks = [number, number, number, number, number, number, number, number];
+const ticks = new Float64Array(8);
+
 /** The first line of /proc/stat: `cpu user nice system idle iowait irq softirq steal guest guest_nice`, in ticks. */
 export function parseCpuTime(text: string): CpuTime {
-  const [label, ...fields] = text.slice(0, text.indexOf('\n')).split(/ +/);
-  if (label !== 'cpu') throw new Error('/proc/stat does not begin with the line of all CPUs');
-  const [user = 0, nice = 0, system = 0, idle = 0, iowait = 0, irq = 0, softirq = 0, steal = 0] = fields.map(Number);
+  if (!text.startsWith('cpu ')) throw new Error('/proc/stat does not begin with the line of all CPUs');
+  // Ten times a second, beside the work: without lists and patterns.
+  const fields = ticks.fill(0);
+  for (let i = 4, field = -1, wasDigit = false; i < text.length; i++) {
+    const digit = text.charCodeAt(i) - 48;
+    const isDigit = digit >= 0 && digit <= 9;
+    if (text[i] === '\n' || (isDigit && !wasDigit && ++field === fields.length)) break;
+    if (isDigit) fields[field] = fields[field]! * 10 + digit;
+    wasDigit = isDigit;
+  }
+  const [user, nice, system, idle, iowait, irq, softirq, steal] = fields as unknown as Ticks;
   const busy = user + nice + system + irq + softirq;
   return { busySeconds: busy / ticksPerSecond, totalSeconds: (busy + idle + iowait + steal) / ticksPerSecond };
 }

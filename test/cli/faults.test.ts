@@ -3,20 +3,26 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, trunc
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, it } from 'vitest';
-import { type Failure, failureCodes } from '../../src/core/failure/failure';
-import type { Trial, Window } from '../../src/core/run/fold';
-import { configurationResults, idleWatts, windowValue } from '../../src/core/values/trialValue';
+import type { Trial } from '../../src/core/run/fold';
+import { configurationResults } from '../../src/core/values/trialValue';
 import { monotonicMs } from '../../src/machine/clock';
 import { isRunning } from '../../src/machine/processIdentity';
 import { eventsFile, powerFile } from '../../src/runs/store/folders';
-import { followRun, type LoadedRun, loadRun } from '../../src/runs/store/runFolder';
-import { makeBench, quickSpec, runFolderIn, until } from '../support/greenbatch';
+import { loadRun } from '../../src/runs/store/runFolder';
 import {
-  type CounterFault,
-  type DriverRecord,
-  type PowercapDriver,
-  startPowercapDriver,
-} from '../support/powercapTree';
+  type FaultyRun,
+  finishedIn,
+  lastOfEach,
+  problemsOf,
+  startFaultyRun,
+  type Stopped,
+  wantedRepeats,
+  windowOf,
+  windowSeconds,
+  zones,
+} from '../support/faultyRun';
+import { makeBench, until } from '../support/greenbatch';
+import { type CounterFault, type PowercapDriver, startPowercapDriver } from '../support/powercapTree';
 import { repeats } from '../support/repeats';
 
 /**
@@ -53,21 +59,12 @@ const cases = Array.from({ length: repeats(20, 200) }, (_, i) => ({
   kind: kinds[i % kinds.length]!,
 }));
 
-const zones = ['package-0', 'dram-0', 'package-1', 'dram-1'];
-const ranges = (id: string) => (id.startsWith('dram') ? 65_712_999_613 : 262_143_328_850);
-const windowSeconds = 1;
-const wantedRepeats = 2;
+function run(command: string, ...args: string[]): void {
+  const { status, stderr } = spawnSync(command, args, { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`${command} ${args.join(' ')}: ${stderr}`);
+}
 
-/** The edges are right to a tick of the driver (1 ms; what came later than 4 ms it tells) and half a slow reading. */
-const edgeMs = 4 + 0.25;
-/** Two ripples of 2 mJ for each zone. */
-const rippleJoules = 4 * 0.004;
-/**
- * A standstill of so long may be believed: as docs/measurement.md has it, seen by readings 100 ms apart, of which the one
- * before and the one after it may be as late as that.
- */
-const believedSeconds = (id: string, seconds: number) =>
-  Math.min(id.startsWith('dram') ? 1.2 : 0.5, Math.max(0.15, seconds / 4)) + 0.2;
+const ranges = (id: string) => (id.startsWith('dram') ? 65_712_999_613 : 262_143_328_850);
 /** A jump ahead of less than this may be a peak of power: twice the limit, four times what is seen, for .2 s. */
 const leastJumpJoules = 150;
 
@@ -89,53 +86,33 @@ const someZones = (random: Random) =>
     zones,
   ]);
 
-type Place = {
-  bench: ReturnType<typeof makeBench>;
-  driver: PowercapDriver;
-  folder: string;
-  engine: LoadedRun['run']['sessions'][number]['start']['engine'];
+type Place = FaultyRun<PowercapDriver> & {
   random: Random;
   /** Where the counters started, microjoules. */
   starts: Record<string, number>;
 };
 
-async function begin(random: Random, kind: Kind | null): Promise<Place & { end: () => Promise<void> }> {
+async function begin(random: Random, kind: Kind | null): Promise<Place> {
   const bench = makeBench();
-  const startOf = Object.fromEntries(zones.map((id) => [id, Math.floor(between(random, 0.1, 0.8) * ranges(id))]));
+  const starts = Object.fromEntries(zones.map((id) => [id, Math.floor(between(random, 0.1, 0.8) * ranges(id))]));
   if (kind === 'wrap')
     for (const id of someZones(random))
-      startOf[id] = Math.floor(ranges(id) - (id.startsWith('dram') ? 20e6 : 100e6) * between(random, 1, 8));
-  const driver = await startPowercapDriver({ secondPackageMore: 7, faults: true, startOf });
-  const spec = quickSpec(
-    { batchSizes: [1] },
-    {
-      ...{ source: 'powercap', powercapRoot: driver.root, windowSeconds, warmupSeconds: 0.05, idleSeconds: 0.5 },
-      repeats: { min: wantedRepeats, max: wantedRepeats },
-    },
-  );
-  const out = join(bench.folder, 'disk', 'run');
+      starts[id] = Math.floor(ranges(id) - (id.startsWith('dram') ? 20e6 : 100e6) * between(random, 1, 8));
+  const driver = await startPowercapDriver({ secondPackageMore: 7, faults: true, startOf: starts });
+  const disk = join(bench.folder, 'disk');
   if (kind === 'full disk') {
-    mkdirSync(join(bench.folder, 'disk'));
-    run('mount', '-t', 'tmpfs', '-o', 'size=256k', 'none', join(bench.folder, 'disk'));
+    mkdirSync(disk);
+    run('mount', '-t', 'tmpfs', '-o', 'size=256k', 'none', disk);
   }
-  const args = ['run', bench.writeSpec(spec), '--detach', ...(kind === 'full disk' ? ['--out', out] : [])];
-  const started = await bench.run(args);
-  if (started.code !== 0) throw new Error(started.stderr);
-  const folder = runFolderIn(started.stdout);
+  const started = await startFaultyRun(driver, bench, kind === 'full disk' ? join(disk, 'run') : undefined);
   return {
-    ...{ bench, driver, folder, random, starts: startOf, engine: loadRun(folder).run.sessions[0]!.start.engine },
+    ...{ ...started, random, starts },
     async end() {
-      await bench.run(['stop', folder]);
-      if (kind === 'full disk') run('umount', '-l', join(bench.folder, 'disk'));
-      await driver.stop();
-      bench.remove();
+      await bench.run(['stop', started.folder]);
+      if (kind === 'full disk') run('umount', '-l', disk);
+      await started.end();
     },
   };
-}
-
-function run(command: string, ...args: string[]): void {
-  const { status, stderr } = spawnSync(command, args, { encoding: 'utf8' });
-  if (status !== 0) throw new Error(`${command} ${args.join(' ')}: ${stderr}`);
 }
 
 /** Two times out of three somewhere in a window, else anywhere. */
@@ -145,16 +122,6 @@ async function randomMoment({ folder, random, engine }: Place): Promise<void> {
   if (random() < 1 / 3) return void (await sleep(7 * ms));
   await windowOf(folder, trial, engine);
   await sleep(ms);
-}
-
-/** Waits for the beginning of a trial's window. */
-async function windowOf(folder: string, trial: number, engine: Place['engine']): Promise<void> {
-  const follower = followRun(folder);
-  await until(() => {
-    follower.poll();
-    const last = follower.run()?.trials.at(-1);
-    return !isRunning(engine) || (last && (last.trial > trial || (last.trial === trial && last.phase === 'window')));
-  });
 }
 
 /** Processes that the engine has started. */
@@ -176,14 +143,12 @@ function signal(pids: readonly number[], name: NodeJS.Signals): void {
   }
 }
 
-const finishedIn = (folder: string) => loadRun(folder).run.trials.filter((t) => t.state === 'finished');
-
 type Outcome = {
   /** Finished before the fault, and to be there after it. */
   kept: Trial[];
   /** The log was cut in its first line: there is no run any more. */
   isGone?: boolean;
-  stopped?: { pids: number[]; fromMs: number; toMs: number };
+  stopped?: Stopped;
   /** What must say no, and what ends the fault. */
   refused?: boolean;
   heal?: (() => void) | undefined;
@@ -275,96 +240,6 @@ async function inflict(kind: Kind, place: Place): Promise<Outcome> {
   return counterFault(kind, place);
 }
 
-type Span = { fromMs: number; toMs: number };
-const overlapMs = (a: Span, b: Span) => Math.min(a.toMs, b.toMs) - Math.max(a.fromMs, b.fromMs);
-const spanOf = ({ start, end }: Pick<Window, 'start' | 'end'>): Span => ({
-  fromMs: start.monotonicMs,
-  toMs: end.monotonicMs,
-});
-
-/** What is wrong with what the run says, by what its counters and processes went through. */
-function problemsOf(loaded: LoadedRun, kind: Kind, driver: PowercapDriver, outcome: Outcome): string[] {
-  const { run, samples } = loaded;
-  const record = lastOfEach(driver.record());
-  const problems: string[] = [];
-  const judge = (name: string, span: Span, joules: number) => {
-    const allowed = allowedJoules(span, record, driver.watts);
-    if (joules >= allowed.low && joules <= allowed.high) return;
-    problems.push(
-      `${name}: ${joules.toFixed(2)} J, not within ${allowed.low.toFixed(2)} to ${allowed.high.toFixed(2)} J`,
-    );
-  };
-  const name = (what: string, failure: { code?: string | undefined; message?: string; reason?: string }) => {
-    const known =
-      failure.code !== undefined && Object.hasOwn(failureCodes, failure.code) && failure.code !== 'unexpected';
-    if (!known || !failure.message) problems.push(`${what}: no name: ${JSON.stringify(failure)}`);
-  };
-  for (const trial of run.trials) {
-    const values = trial.windows.map((window) => ({ window, value: windowValue(run, trial, window, samples) }));
-    for (const { window, value } of values) {
-      const title = `window of trial ${trial.trial} (${trial.state})`;
-      const span = spanOf(window);
-      const { stopped } = outcome;
-      if (value.valid) judge(title, span, value.joules);
-      else if (value.message === '' || !isExpected(value.reason, kind, span, record))
-        problems.push(`${title}: invalid without a cause: ${value.message}`);
-      if (value.valid && stopped && trial.processes.some(({ pid }) => stopped.pids.includes(pid)))
-        if (overlapMs(stopped, span) > 450) problems.push(`${title}: stood still, and counts`);
-    }
-    if (trial.failure) {
-      name(`trial ${trial.trial}`, trial.failure);
-      const mayDie = kind.startsWith('kill') || kind === 'full disk';
-      if (trial.failure.reason !== 'invalid' && !mayDie)
-        problems.push(`trial ${trial.trial}: ${trial.failure.message}`);
-    }
-  }
-  for (const session of run.sessions) {
-    const watts = idleWatts(session, samples);
-    if (watts !== null && session.idle) {
-      const span = spanOf(session.idle);
-      judge('the machine at rest', span, (watts * (span.toMs - span.fromMs)) / 1000);
-    }
-    if (session.end?.reason === 'failed') name(`session ${session.session}`, session.end as Partial<Failure>);
-  }
-  return problems;
-}
-
-/** A fault stands in the record when it begins and when it has ended: what is known last. */
-const lastOfEach = (record: DriverRecord[]) => [
-  ...new Map(record.map((r) => [`${r.kind} ${r.fromMs}`, { ...r, toMs: r.toMs ?? Infinity }])).values(),
-];
-type Happened = ReturnType<typeof lastOfEach>[number];
-
-function allowedJoules(span: Span, record: Happened[], watts: Record<string, number>): { low: number; high: number } {
-  const seconds = (span.toMs - span.fromMs) / 1000;
-  const total = Object.values(watts).reduce((sum, w) => sum + w, 0);
-  const late = (ms: number) =>
-    Math.max(
-      0,
-      ...record.filter((r) => r.kind === 'late' && r.fromMs <= ms && r.toMs >= ms).map((r) => r.toMs - r.fromMs),
-    );
-  const edges = ((2 * edgeMs + late(span.fromMs) + late(span.toMs)) / 1000) * total + rippleJoules;
-  let hidden = 0;
-  for (const r of record) {
-    if (r.kind !== 'freeze' || overlapMs(r, span) < -edgeMs) continue;
-    for (const id of r.ids) hidden += watts[id]! * Math.min((r.toMs - r.fromMs) / 1000, believedSeconds(id, seconds));
-  }
-  return { low: seconds * total - edges - hidden, high: seconds * total + edges + hidden };
-}
-
-/** Windows are refused for the fault alone, or for what a busy machine did to them. */
-function isExpected(reason: string, kind: Kind, span: Span, record: Happened[]): boolean {
-  if (reason === 'stood-still' || reason === 'asleep') return true;
-  const reach = reason === 'dead' ? 1500 : 300;
-  const near = record.filter((r) => overlapMs(r, span) > -reach);
-  if (near.some((r) => r.kind === 'late' && r.toMs - r.fromMs > 100)) return true;
-  const reasons: Record<string, string[]> = {
-    freeze: ['dead', 'implausible'],
-    jump: ['backwards', 'implausible', 'gap'],
-  };
-  return near.some((r) => (reasons[r.kind] ?? ['unreadable', 'dead', 'gap']).includes(reason)) && kind !== 'wrap';
-}
-
 describe.concurrent('a fault at a random moment', { timeout: 180_000 }, () => {
   it.for(cases)('$seed: $kind', async ({ seed, kind }, { expect }) => {
     const random = seeded(seed);
@@ -393,7 +268,9 @@ describe.concurrent('a fault at a random moment', { timeout: 180_000 }, () => {
         said = (await bench.run(['run', '--resume', folder])).stderr;
       const loaded = loadRun(folder);
       expect(loaded.status, said).toBe('complete');
-      expect(problemsOf(loaded, kind, driver, outcome), JSON.stringify(lastOfEach(driver.record()))).toEqual([]);
+      expect(problemsOf(loaded, kind, driver, outcome.stopped), JSON.stringify(lastOfEach(driver.record()))).toEqual(
+        [],
+      );
       for (const kept of outcome.kept) {
         // There as it was, and not measured again.
         const { configuration, block, reference } = kept;
@@ -438,7 +315,7 @@ describe.concurrent('a counter that stands still for 60 % of a window', { timeou
             ),
           ],
         ]);
-        expect(problemsOf(loadRun(folder), 'freeze', driver, { kept: [] })).toEqual([]);
+        expect(problemsOf(loadRun(folder), 'freeze', driver)).toEqual([]);
         expect(configurationResults(run, samples).map((c) => c.trials.length)).toEqual([wantedRepeats]);
       } finally {
         await place.end();

@@ -30,7 +30,9 @@ describe('greenbatch run', () => {
     'records at the edges of each window what this machine tells of its state',
     async () => {
       const { run } = loadRun(JSON.parse((await bench.run(['show', 'latest', '--json'])).stdout).run.folder);
-      const states = [run.sessions[0]!.idle, ...run.trials.flatMap((t) => t.windows)].map((window) => window?.state);
+      const states = [...run.sessions[0]!.idles, ...run.trials.flatMap((t) => t.windows)].map(
+        (window) => window?.state,
+      );
       expect(states.length).toBeGreaterThan(4);
       const counts = existsSync('/sys/devices/system/cpu/cpu0/thermal_throttle/core_throttle_count');
       const hasFrequency = existsSync('/sys/devices/system/cpu/cpu0/cpufreq/scaling_cur_freq');

@@ -31,6 +31,10 @@ type FakeOptions = {
   trial?: (job: Job, session: FakeSession) => Partial<FakeTrial> | undefined;
   /** Of the machine while a job's windows last. */
   watts?: (job: WindowsJob, session: FakeSession) => number;
+  /** Of the machine at rest. */
+  idleWatts?: (session: FakeSession) => number;
+  /** False: the system does not count CPU time by threads. */
+  isLinux?: boolean;
   /** Of each batch; a window holds two. */
   batchSeconds?: (job: WindowsJob) => number;
 };
@@ -70,7 +74,11 @@ export const evaluated = (averagePrecision: number, warnings: string[] = []): Tr
 
 export function fakeSession({ spec: input, before, ...options }: FakeOptions = {}) {
   const { watts = () => 50, batchSeconds = () => 1, source = twoDomains, trial } = options;
-  const spec = specSchema.parse({ models: ['a.onnx'], batchSizes: [1, 2], imageSize: 64, spinning: [false], ...input });
+  const spec = specSchema.parse({
+    ...{ models: ['a.onnx'], batchSizes: [1, 2], imageSize: 64, spinning: [false], ...input },
+    // Neither rest nor load before a block, unless a test asks for it.
+    measure: { idleSeconds: 0, heatSeconds: 0, ...input?.measure },
+  });
   const configurations = configurationsOf(spec, { cores: 2 });
   const run = foldRun([
     {
@@ -97,6 +105,8 @@ export function fakeSession({ spec: input, before, ...options }: FakeOptions = {
   let seconds = 1000;
   let joules = 1;
   let flushedMs = 0;
+  /** Each look at what measuring takes finds a little more. */
+  let looks = 0;
   const reading = (): Reading => ({
     monotonicMs: seconds * 1000,
     counters: source.parts.map(({ range }) => Math.round(joules * 1e6) % (range ?? Infinity)),
@@ -138,11 +148,17 @@ export function fakeSession({ spec: input, before, ...options }: FakeOptions = {
         settings: {},
       }),
     },
+    reader: { read: () => reading() },
+    async sleep(lasting) {
+      pass(lasting, options.idleWatts?.(session) ?? 20);
+    },
+    heatSeconds: 10,
     usableCpus: [0, 1].map((cpu) => ({ cpu, core: cpu, socket: 0 })),
     samples: (_, from, to) => history.filter(({ monotonicMs: ms }) => ms > from && ms < to && ms <= flushedMs),
     async flushSamples() {
       flushedMs = 1000 * seconds;
     },
+    ownCpu: () => ({ engineSeconds: 0.01 * ++looks, samplerSeconds: options.isLinux === false ? null : 0.004 * looks }),
   });
 
   /** All that a job says that works. */

@@ -2,8 +2,10 @@ import type { Table } from '../../src/core/words/table';
 import { unitOf } from '../../src/core/metrics/metricValue';
 import { countedIds, sourceLabel, withoutText } from '../../src/core/energy/sourceLabel';
 import type { ReportSource } from '../../src/core/report/reportSchema';
+import { ownCostText } from '../../src/core/report/ownCostText';
 import { spinningNote } from '../../src/core/report/scopeText';
 import { usualWorkload } from '../../src/core/spec/usualWorkload';
+import { wholeSentence } from '../../src/core/words/sentence';
 import { describeNumber } from '../../src/core/words/units';
 import { configurationLabels, sentenceCase } from '../../src/core/configuration/label';
 import { describePercentRange } from '../../src/core/statistics/wording';
@@ -123,6 +125,9 @@ function howMeasured({ run }: Page): HTMLElement {
       : []),
     ...(source?.curve ? ([[t('Power curve'), source.curve.basis]] as [string, string][]) : []),
     [t('At rest'), report.run.idleWatts === null ? t('not measured') : `${describeNumber(report.run.idleWatts)} W`],
+    ...(report.run.ownCost
+      ? ([[t('Own cost'), wholeSentence(ownCostText(report.run.ownCost))]] as [string, string][])
+      : []),
     ...(report.run.images
       ? ([
           [
@@ -164,7 +169,7 @@ function environmentFacts(environment: Record<string, unknown>): [string, string
   });
 }
 
-/** Of the engine and its sampler; the page and its editor are part of the other load. */
+/** Part by part it stands in *How measured?*. */
 function ownCost({ cpuPercent, energyPercent }: { cpuPercent: number; energyPercent: number | null }): string {
   const cpu = describeNumber(cpuPercent, 2);
   if (energyPercent === null) return t('own cost {0} % of the CPU time', cpu);

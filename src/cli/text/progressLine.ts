@@ -4,7 +4,8 @@ import { sourceLabel } from '../../core/energy/sourceLabel';
 import { conditionsOfLook } from '../../core/run/conditions';
 import type { EventOf, RunEvent } from '../../core/run/events';
 import type { Run } from '../../core/run/fold';
-import { type SampleLookup, trialValue } from '../../core/values/trialValue';
+import type { SampleLookup } from '../../core/values/samples';
+import { trialValue } from '../../core/values/trialValue';
 import { describeJoules, describeNumber } from '../../core/words/units';
 import type { Style } from './style';
 

@@ -2,6 +2,7 @@ import { joulesPer } from '../../core/words/unitOfWork';
 import { filteringText } from '../../core/energy/filtering';
 import { energyBoundary, sourceLabel } from '../../core/energy/sourceLabel';
 import { conditionsBeside } from '../../core/run/conditions';
+import { ownCostText } from '../../core/report/ownCostText';
 import type { ModelAccuracy, RunReport } from '../../core/report/report';
 import { statusText } from '../../core/report/statusText';
 import { scopeText, spinningNote } from '../../core/report/scopeText';
@@ -151,14 +152,6 @@ function accuracyNote({ model, accuracy, message }: ModelAccuracy): string {
   return `${model}: COCO AP ${describeNumber(coco.stats[0]!)}, AP50 ${describeNumber(coco.stats[1]!)} on ${images} images${own}`;
 }
 
-function ownCostNote({ cpuPercent, watts, energyPercent }: NonNullable<RunReport['run']['ownCost']>): string {
-  const energy =
-    watts === null || energyPercent === null
-      ? ''
-      : `: about ${describeNumber(watts, 2)} W, ${describeNumber(energyPercent, 2)} % of the energy`;
-  return `measuring itself (engine and sampler) took ${describeNumber(cpuPercent, 2)} % of the machine's CPU time in the windows${energy}`;
-}
-
 function notes({ run, verdict, accuracies, configurations }: RunReport): string[] {
   const out: string[] = [];
   if (variesSplit(configurations)) out.push('split: processes at once × threads of each');
@@ -169,7 +162,7 @@ function notes({ run, verdict, accuracies, configurations }: RunReport): string[
       `${run.images.skipped.length} ${run.images.skipped.length === 1 ? 'image' : 'images'} could not be read and left out; the log names them`,
     );
   out.push(...conditionsBeside(run, verdict).map((condition) => condition.message));
-  if (run.ownCost) out.push(ownCostNote(run.ownCost));
+  if (run.ownCost) out.push(ownCostText(run.ownCost));
   const legend = [
     '* chosen',
     verdict.tied.length ? '= tied' : '',

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { bearingCodes } from '../run/conditionTable';
+import { rankedEnergySchema } from '../run/rankedEnergy';
 import { specSchema } from '../spec/spec';
 
 const { sla, preferences, current } = specSchema.shape;
@@ -30,5 +31,7 @@ export const analysisTermsSchema = z.strictObject({
       }),
     )
     .optional(),
+  /** By which energy it was decided to rank, and why not by the request; left out: not decided yet, or under other terms. */
+  ranking: z.object({ energy: rankedEnergySchema, message: z.string().nullable() }).optional(),
 });
 export type AnalysisTerms = z.infer<typeof analysisTermsSchema>;

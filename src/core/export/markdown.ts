@@ -8,6 +8,7 @@ import { conditionsBeside } from '../run/conditions';
 import { plainLine } from '../words/plain';
 import type { RunReport } from '../report/report';
 import type { ReportSource } from '../report/reportSchema';
+import { ownCostText } from '../report/ownCostText';
 import { shortScope } from '../report/scopeText';
 import { statusText } from '../report/statusText';
 import type { ConfigurationSummary } from '../metrics/summarySchema';
@@ -95,6 +96,7 @@ function boundary({ run, source, configurations, verdict }: Parameters<typeof ma
       : []),
     `n: ${least === most ? least : `${least} to ${most}`} trials each; ± is the ${verdict.confidencePercent} % interval over trials${source?.measured === false ? ' (repeatability, not accuracy)' : ''}.`,
     ...(run.idleWatts === null ? [] : [`At rest: ${describeNumber(run.idleWatts)} W.`]),
+    ...(run.ownCost === undefined ? [] : [wholeSentence(ownCostText(run.ownCost))]),
     `Run ${run.id} (${statusText(run)}), ${run.createdAt}, ${run.program}.`,
   ];
 }

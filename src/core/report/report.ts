@@ -16,12 +16,13 @@ import { driftOf } from '../values/drift';
 import { runState } from '../values/machineStates';
 import { ownCost } from '../values/ownCost';
 import type { ConfigurationResult } from '../values/result';
+import type { SampleLookup } from '../values/samples';
+import { idleBaseline } from '../values/idleBaseline';
 import {
   configurationResults,
   driftPercent,
-  idleWatts,
   otherLoadPercent,
-  type SampleLookup,
+  powerChangedTrials,
   trialValue,
 } from '../values/trialValue';
 
@@ -44,6 +45,8 @@ export function factsOf(run: Run, samples: SampleLookup, { folder, status, host 
   const state = runState(run);
   const surroundings = surroundingsOf(run);
   const own = ownCost(run, samples);
+  const idle = idleOfRun(run, samples);
+  const powerChanged = powerChangedTrials(run);
   const drift = driftOf(run, (trial) => trialValue(run, trial, samples, null));
   return {
     run: {
@@ -71,12 +74,14 @@ export function factsOf(run: Run, samples: SampleLookup, { folder, status, host 
         skipped: run.images.skipped,
       },
       models: run.models.map(({ model, sha256, parameters, gflops }) => ({ model, sha256, parameters, gflops })),
-      idleWatts: run.sessions.map((s) => idleWatts(s, samples)).findLast((watts) => watts !== null) ?? null,
+      idleWatts: idle?.watts ?? null,
+      ...(idle?.beforeBlocks && { idle: idle.beforeBlocks }),
       agreement: run.sessions.map(agreementIn).findLast((agreement) => agreement !== null) ?? null,
       filtering: filteringOfSessions(run.sessions),
       driftPercent: driftPercent(run, samples),
       ...(drift !== undefined && { drift }),
       unsteadyTrials: run.trials.filter((t) => !t.reference && t.finished?.steady === false).length,
+      ...(powerChanged > 0 && { powerChangedTrials: powerChanged }),
       otherLoadPercent: otherLoadPercent(run),
       ...(state !== null && { state }),
       ...(surroundings !== null && { surroundings }),
@@ -101,6 +106,14 @@ export function factsOf(run: Run, samples: SampleLookup, { folder, status, host 
     },
     source: source && reportSource(source),
   };
+}
+
+/** Mean power at rest; `beforeBlocks`: how well it is known, of runs that watched it. null without any baseline. */
+function idleOfRun(run: Run, samples: SampleLookup) {
+  const { summary, windows } = idleBaseline(run, samples);
+  // Logs of before have a window a session, which was taken as it is: the last one is shown.
+  if (summary === null) return windows.length > 0 ? { watts: windows.at(-1)!.watts, beforeBlocks: null } : null;
+  return { watts: summary.watts, beforeBlocks: summary };
 }
 
 function agreementIn({ instruments }: Run['sessions'][number]): RunFacts['run']['agreement'] {
@@ -154,8 +167,11 @@ export function termsUnder(run: Run, { run: facts }: Pick<RunFacts, 'run'>): Ana
 }
 
 /** What the analysis of a run depends on besides its values. */
-export function termsOf({ spec, source, workload }: Run): AnalysisTerms {
+export function termsOf({ spec, source, workload, ranking }: Run): AnalysisTerms {
   const { sla, preferences, measure, current } = spec;
   const estimated = source !== null && !isMeasured(source);
-  return { sla, preferences, measure, current, estimated, missing: source?.missing ?? [], unit: workload.unit };
+  return {
+    ...{ sla, preferences, measure, current, estimated, missing: source?.missing ?? [], unit: workload.unit },
+    ...(ranking !== null && { ranking: { energy: ranking.energy, message: ranking.message } }),
+  };
 }

@@ -3,6 +3,7 @@ import { accuracySchema } from '../accuracy/accuracy';
 import { filteringSchema, partSchema, powerCurveSchema, sourceSchema } from '../energy/source';
 import { configurationSummarySchema } from '../metrics/summarySchema';
 import { currentSchema } from '../spec/spec';
+import { ownCostSchema } from '../values/ownCostSchema';
 import { verdictSchema } from '../analysis/verdict/verdictSchema';
 
 /**
@@ -162,6 +163,17 @@ export const reportSchema = z.strictObject({
       .nullable(),
     models: z.array(z.strictObject({ model: z.string(), sha256: z.string(), parameters: nullable, gflops: nullable })),
     idleWatts: nullable,
+    idle: z
+      .strictObject({
+        watts: z.number().describe('mean of the windows'),
+        standardWatts: z.number().describe('standard uncertainty of it: their scatter, with the bound as a rectangle'),
+        boundWatts: z
+          .number()
+          .describe('half-width of what their scatter cannot show: stated, and the edges of windows'),
+        windows: z.array(z.strictObject({ beforeBlock: z.int(), watts: z.number() })),
+      })
+      .optional()
+      .describe('the machine at rest; left out without a baseline, and of logs that have one a session'),
     agreement: z
       .strictObject({
         seconds: z.number(),
@@ -194,17 +206,14 @@ export const reportSchema = z.strictObject({
         'change of all finished trials from the first to the last, each against its own configuration, with its 95 % interval; null: too few; left out of logs of format 1',
       ),
     unsteadyTrials: z.int().describe('finished repeats whose batch times had not settled when their window began'),
+    powerChangedTrials: z
+      .int()
+      .optional()
+      .describe('trials that count although the machine’s power changed in their windows; left out: none'),
     otherLoadPercent: nullable.describe('CPU time that other processes took in the windows'),
     state: runStateSchema.optional(),
     surroundings: surroundingsSchema.optional(),
-    ownCost: z
-      .strictObject({
-        cpuPercent: z.number().describe('of the machine’s CPU time in the windows'),
-        watts: nullable.describe('at what a busy CPU draws above rest; null without an idle baseline'),
-        energyPercent: nullable.describe('of the joules of the windows'),
-      })
-      .optional()
-      .describe('what engine and sampler took in the windows; left out where the log does not have it'),
+    ownCost: ownCostSchema.optional(),
     failedTrials: z.array(
       z.strictObject({
         trial: z.int(),

@@ -21,9 +21,13 @@ export const noted = {
           code: 'busy-machine',
           message: `other processes used ${busyPercent.toFixed(0)} % of the CPU while the machine should have been at rest: their energy is in every number. End them and measure again`,
         },
-  noIdle: (why: string, unit: string): Condition => ({
+  noIdle: (why: string, unit: string, beforeBlock: number): Condition => ({
     code: 'no-idle',
-    message: `no idle baseline could be measured (${why}): there is no net ${joulesPer(unit)} and no J/request`,
+    message: `no idle baseline could be measured before block ${beforeBlock} (${why}): its net ${joulesPer(unit)} and J/request rest on those of other blocks, and without any there are none`,
+  }),
+  notHeated: (why: string, beforeBlock: number): Condition => ({
+    code: 'not-heated',
+    message: `the machine could not be loaded before block ${beforeBlock} (${why}): its first trials found it colder than the others`,
   }),
   batchTimesThinned: (batches: number, kept: number): Condition => ({
     code: 'batch-times-thinned',
@@ -64,6 +68,8 @@ export type Conditioned = {
   drift?: { percent: number; low: number; high: number } | null | undefined;
   otherLoadPercent: number | null;
   unsteadyTrials: number;
+  /** Left out: none. */
+  powerChangedTrials?: number | undefined;
   warnings: readonly Condition[];
   /** Absent: the log has none. */
   state?: RunState | undefined;
@@ -124,7 +130,7 @@ export const conditionsOfLook = (look: MachineLook): Condition[] =>
   });
 
 function findAll(run: Conditioned): Found[] {
-  const { unsteadyTrials, state, filtering, surroundings } = run;
+  const { unsteadyTrials, powerChangedTrials = 0, state, filtering, surroundings } = run;
   const found: Found[] = run.warnings.map((warning) => {
     const so = Object.hasOwn(notedClauses, warning.code) ? notedClauses[warning.code] : undefined;
     return so === undefined ? warning : { ...warning, effect: 'qualifies', so };
@@ -138,6 +144,10 @@ function findAll(run: Conditioned): Found[] {
   if (isTold('unsteady', unsteadyTrials)) {
     const message = `${unsteadyTrials} repeats began before their speed had settled: raise measure.warmupSeconds`;
     found.push({ code: 'unsteady', message });
+  }
+  if (isTold('power-changed', powerChangedTrials)) {
+    const message = `the machine's power still rose or fell in the windows of ${counted(powerChangedTrials, 'repeat')}, measured twice: their joules are of no one state. Longer warm-ups and loads help (measure.warmupSeconds, measure.heatSeconds)`;
+    found.push({ code: 'power-changed', message });
   }
   found.push(...otherLoad(run));
   if (state) found.push(...ofState(state));

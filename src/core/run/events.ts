@@ -4,6 +4,7 @@ import { configurationSchema, mostConfigurations } from '../configuration/config
 import { partSchema, readingSchema, sourceSchema } from '../energy/source';
 import { specSchema } from '../spec/spec';
 import { machineLookSchema } from './machineLook';
+import { rankedEnergySchema } from './rankedEnergy';
 import { edgeStatesSchema } from './machineState';
 
 /**
@@ -130,6 +131,10 @@ export const trialWindowEvent = event('trial.window', {
   stoodStillMs: z.number().min(0).optional(),
   /** CPU time of the engine and its sampler, user + system, from the word that the window begins to the word that it has ended. */
   engineCpuSeconds: z.number().min(0).optional(),
+  /** Of that the sampler's thread; left out where the system does not count by threads. */
+  samplerCpuSeconds: z.number().min(0).optional(),
+  /** Of `cpuSeconds` the threads that watch whether the trial's processes stand still. */
+  watchdogCpuSeconds: z.number().min(0).optional(),
   ...state,
 });
 
@@ -138,8 +143,10 @@ export const trialFinishedEvent = event('trial.finished', {
   loadMs: z.number(),
   warmupMs: z.number(),
   warmupBatches: z.int(),
-  /** Whether batch times had settled when the first window began. */
+  /** Whether batch times had settled when the first window began; true where a warm-up had too few to tell. */
   steady: z.boolean(),
+  /** By how much the machine's power changed over a window, where that was sure and too much (`unsettledPercent`): added by the engine. */
+  powerChangePercent: z.number().optional(),
   peakRssBytes: z.number(),
 });
 
@@ -175,7 +182,10 @@ export const eventSchema = z.discriminatedUnion('type', [
   /** Something a reader must know: never an error that ends the run. */
   event('warning', { code: z.string(), message: z.string() }),
   /** What the engine is doing outside trials, for progress. */
-  event('step', { step: label('model', 'images', 'memory', 'idle', 'instruments', 'accuracy'), detail: z.string() }),
+  event('step', {
+    step: label('model', 'images', 'memory', 'rest', 'idle', 'instruments', 'heat', 'accuracy'),
+    detail: z.string(),
+  }),
   event('model.ready', {
     model: z.string(),
     sha256: z.string(),
@@ -211,9 +221,22 @@ export const eventSchema = z.discriminatedUnion('type', [
     neededBytes: z.number().nullable(),
     availableBytes: z.number().nullable(),
   }),
-  event('idle.measured', { start: readingSchema, end: readingSchema, ...state }),
   /** What the machine does besides, outside of windows: at the start of a session, and after each block. Logs of before have none. */
   event('machine.looked', machineLookSchema.shape),
+  /** The machine at rest. `beforeBlock`: the block that it came before, of the last one + 1; logs of before have one a session, and no block. */
+  event('idle.measured', {
+    start: readingSchema,
+    end: readingSchema,
+    beforeBlock: z.int().min(1).optional(),
+    ...state,
+  }),
+  /** After a rest the machine was loaded for so long with this configuration, so that all trials find it as warm. */
+  event('machine.heated', { beforeBlock: z.int().min(1), configuration: z.string(), seconds: z.number().min(0) }),
+  /**
+   * By which energy the configurations of a run with a service level are ranked, from its first verdict on: what is not known
+   * of the idle watts may leave joules per request too uncertain for that. `message`: why it is not by the request.
+   */
+  event('ranking.decided', { afterBlock: z.int(), energy: rankedEnergySchema, message: z.string().nullable() }),
   /** powercap and perf's events read by one reader over the same seconds: edges first and last, the others count wraps. */
   event('instruments.compared', {
     parts: z.array(partSchema).max(mostCompared),

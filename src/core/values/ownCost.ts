@@ -1,32 +1,29 @@
 import type { Run } from '../run/fold';
-import { idleWatts, type SampleLookup, windowValue } from './trialValue';
-
-/** What measuring itself took in the windows: CPU time of the engine's process, which holds the sampler. */
-export type OwnCost = {
-  /** Of the machine's CPU time. */
-  cpuPercent: number;
-  /** That CPU time at what a busy CPU draws above rest, per second of the windows; null without an idle baseline. */
-  watts: number | null;
-  /** Of the joules of the windows. */
-  energyPercent: number | null;
-};
+import { idleBaseline } from './idleBaseline';
+import type { OwnCost } from './ownCostSchema';
+import type { SampleLookup } from './samples';
+import { windowValue } from './trialValue';
 
 /**
  * An upper bound by a little: the engine's time is counted from the word that a window begins to the word that it has ended. What
- * the trial's process takes to read its counters is part of the work. null where the log does not have it.
+ * the trial's process takes to read its counters at the edges is part of the work. null where the log does not have it.
  */
 export function ownCost(run: Run, samples: SampleLookup): OwnCost | null {
-  const sum = { own: 0, total: 0, busy: 0, joules: 0, dynamic: 0, seconds: 0 };
-  const idle = new Map(run.sessions.map((session) => [session.session, idleWatts(session, samples)]));
-  let isIdleKnown = true;
+  const sum = { engine: 0, sampler: 0, watchdog: 0, total: 0, busy: 0, joules: 0, dynamic: 0, seconds: 0 };
+  const isKnown = { idle: true, sampler: true, watchdog: true };
+  const idle = idleBaseline(run, samples);
   for (const trial of run.trials.filter(({ state }) => state === 'finished')) {
     for (const window of trial.windows) {
+      const { start, end, engineCpuSeconds, samplerCpuSeconds, watchdogCpuSeconds } = window;
       const value = windowValue(run, trial, window, samples);
-      if (window.engineCpuSeconds === undefined || !value.valid) continue;
-      const { start, end } = window;
-      const atRest = idle.get(trial.session) ?? null;
-      isIdleKnown &&= atRest !== null;
-      sum.own += window.engineCpuSeconds;
+      if (engineCpuSeconds === undefined || !value.valid) continue;
+      const atRest = idle.of(trial)?.watts ?? null;
+      isKnown.idle &&= atRest !== null;
+      isKnown.sampler &&= samplerCpuSeconds !== undefined;
+      isKnown.watchdog &&= watchdogCpuSeconds !== undefined;
+      sum.engine += engineCpuSeconds;
+      sum.sampler += samplerCpuSeconds ?? 0;
+      sum.watchdog += watchdogCpuSeconds ?? 0;
       sum.total += end.totalSeconds - start.totalSeconds;
       sum.busy += end.busySeconds - start.busySeconds;
       sum.joules += value.joules;
@@ -35,10 +32,21 @@ export function ownCost(run: Run, samples: SampleLookup): OwnCost | null {
     }
   }
   if (!(sum.total > 0)) return null;
-  const joules = isIdleKnown && sum.busy > 0 ? (sum.own * sum.dynamic) / sum.busy : null;
+  const joulesPerCpuSecond = isKnown.idle && sum.busy > 0 ? sum.dynamic / sum.busy : null;
+  const costOf = (cpuSeconds: number) => ({
+    cpuPercent: (100 * cpuSeconds) / sum.total,
+    joules: joulesPerCpuSecond === null ? null : cpuSeconds * joulesPerCpuSecond,
+  });
+  const cpuSeconds = sum.engine + (isKnown.watchdog ? sum.watchdog : 0);
+  const own = costOf(cpuSeconds);
   return {
-    cpuPercent: (100 * sum.own) / sum.total,
-    watts: joules === null ? null : joules / sum.seconds,
-    energyPercent: joules === null || !(sum.joules > 0) ? null : (100 * joules) / sum.joules,
+    ...{ ...own, cpuSeconds, watts: own.joules === null ? null : own.joules / sum.seconds },
+    energyPercent: own.joules === null || !(sum.joules > 0) ? null : (100 * own.joules) / sum.joules,
+    parts: {
+      // The two are read one after the other: the thread's may be ahead by a few microseconds.
+      engine: costOf(isKnown.sampler ? Math.max(0, sum.engine - sum.sampler) : sum.engine),
+      sampler: isKnown.sampler ? costOf(sum.sampler) : null,
+      watchdog: isKnown.watchdog ? costOf(sum.watchdog) : null,
+    },
   };
 }

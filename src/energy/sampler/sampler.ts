@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads';
 import type { Reading, SourceRecord } from '../../core/energy/source';
 import type { PowerHeader } from '../../core/run/events';
 import { firstIndex } from '../../core/statistics/sorted';
+import { openThreadClock, type ThreadClock } from '../../machine/threadTime';
 import { controlWords, type SamplerMessage, type SamplerWork } from './samplerProtocol';
 
 /** The 10 Hz series of a session, written to power.jsonl by a thread of its own. */
@@ -10,6 +11,8 @@ export type Sampler = {
   latest(): Reading | null;
   /** Samples in memory with fromMs ≤ monotonicMs ≤ toMs, in order. */
   samplesBetween(fromMs: number, toMs: number): Reading[];
+  /** CPU time of the thread since it was started; null where the system does not count by threads. */
+  cpuSeconds(): number | null;
   /** Takes a sample now, writes and fetches all. After it a window that ended before can be evaluated. */
   flush(): Promise<void>;
   /** Writes what is left and ends the thread. Never rejects. */
@@ -37,6 +40,7 @@ export async function startSampler(options: SamplerOptions): Promise<Sampler> {
 
   const samples: Reading[] = [];
   const waiting: { request: number; resolve: () => void }[] = [];
+  let clock: ThreadClock | null = null;
   let ended = false;
   let stopping = false;
   // The run keeps the process alive, not its sampler; only an awaited answer does.
@@ -54,6 +58,7 @@ export async function startSampler(options: SamplerOptions): Promise<Sampler> {
 
   await new Promise<void>((resolve, reject) => {
     worker.on('message', (message: SamplerMessage) => {
+      if (message.thread != null) clock = openThreadClock(message.thread);
       if (message.problem !== null) options.onProblem?.(message.problem);
       samples.push(...message.samples);
       settle(message.request);
@@ -77,6 +82,10 @@ export async function startSampler(options: SamplerOptions): Promise<Sampler> {
       let to = from;
       while (to < samples.length && samples[to]!.monotonicMs <= toMs) to++;
       return samples.slice(from, to);
+    },
+    cpuSeconds() {
+      const ranMs = clock?.read()?.ranMs;
+      return ranMs === undefined ? null : ranMs / 1000;
     },
     flush: ask,
     async stop() {

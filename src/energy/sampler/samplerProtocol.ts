@@ -11,8 +11,8 @@ export type SamplerWork = {
   control: Int32Array;
 };
 
-/** What the thread sends: samples since the last message, the last request it has answered, news of the file. */
-export type SamplerMessage = { samples: Reading[]; request: number; problem: string | null };
+/** What the thread sends: samples since the last message, the last request it has answered, news of the file; with its first message its number. */
+export type SamplerMessage = { samples: Reading[]; request: number; problem: string | null; thread?: string | null };
 
 /** Layout of the shared control words: a counter of requests that wakes the thread, and the stop flag. */
 export const controlWords = { request: 0, stop: 1, length: 2 } as const;

@@ -1,5 +1,6 @@
 import { type Condition, noted } from '../../core/run/conditions';
 import { dirname } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { exitCodes } from '../../core/failure/exitCodes';
 import { ExpectedError, failureOf } from '../../core/failure/expectedError';
 import { type Failure, failureCodes } from '../../core/failure/failure';
@@ -10,7 +11,7 @@ import { applyEvent, foldRun, type Run } from '../../core/run/fold';
 import { openInstruments } from '../../energy/instruments';
 import { openSource } from '../../energy/openSource';
 import { startSampler } from '../../energy/sampler/sampler';
-import { sourceSettings } from '../../energy/sourceSettings';
+import { limitWindowSeconds, sourceSettings } from '../../energy/sourceSettings';
 import { privateFolder } from '../../machine/privateFolder';
 import { cutTornLine, openEventLog, readEvents } from '../../runs/store/eventLog';
 import { cacheFolder, eventsFile, powerFile, workspaceOf } from '../../runs/store/folders';
@@ -25,6 +26,7 @@ import { lookup } from '../../runs/store/runFolder';
 import { measureBlocks } from './blocks';
 import { snapshotEnvironment } from './environment';
 import { folderFault } from './folderFault';
+import { heatSecondsFor } from './heat';
 import { openMeasuring } from './measuring';
 import { openLooks } from './looks';
 import { monotonicMs } from '../../machine/clock';
@@ -183,6 +185,9 @@ async function runSession(
             }),
       machine,
       looks,
+      reader,
+      sleep: async (seconds) => void (await sleep(seconds * 1000, null, { signal: stop }).catch(() => undefined)),
+      heatSeconds: heatSecondsFor(limitWindowSeconds({ measure: spec.measure, env: process.env })),
       usableCpus: usableCpus(),
       baseFolder,
       cacheFolder: cache,
@@ -190,12 +195,15 @@ async function runSession(
       samples: (of, fromMs, toMs) =>
         of === session ? sampler.samplesBetween(fromMs, toMs) : earlier(of, fromMs, toMs),
       flushSamples: () => sampler.flush(),
+      ownCpu() {
+        const { user, system } = process.cpuUsage();
+        return { engineSeconds: (user + system) / 1e6, samplerSeconds: sampler.cpuSeconds() };
+      },
       stop,
     });
-    const prepared = await prepare(measuring, workload, reader, () =>
-      openInstruments(source, { measure: spec.measure, env: process.env }),
-    );
-    const message = stop.aborted ? '' : await measureBlocks(measuring, prepared);
+    const prepared = await prepare(measuring, workload);
+    const instruments = () => openInstruments(source, { measure: spec.measure, env: process.env });
+    const message = stop.aborted ? '' : await measureBlocks(measuring, prepared, instruments);
     if (broken !== null) throw broken;
     if (stop.aborted) return finish('interrupted', exitCodes.interrupted, stoppedOnRequest);
     return finish('complete', exitCodes.ok, { message });

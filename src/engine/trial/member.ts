@@ -2,7 +2,7 @@ import { monotonicMs } from '../../machine/clock';
 import { peakRssBytes } from '../../machine/memory';
 import type { Work } from '../../workloads/workload';
 import { type MemberJob, parseWord, say, type Word } from './protocol';
-import type { Standstills } from './standstill';
+import { type Standstills, watchdogShare } from './standstill';
 import { createSteps } from './steps';
 import { warmUp } from './warmup';
 
@@ -45,6 +45,7 @@ async function stepOn(
   const steps = createSteps(cpuSeconds());
   let hasAccuracy = false;
   let windowFromMs = Number.POSITIVE_INFINITY;
+  let watchdogMs: number | null = null;
   const watch = {
     ran(ms: number, isWhole: boolean) {
       if (isWhole) steps.batch(monotonicMs(), ms);
@@ -62,6 +63,7 @@ async function stepOn(
     if (word?.type === 'finish') return;
     if (word?.type === 'window') {
       windowFromMs = word.fromMs;
+      watchdogMs = standstills.ownCpuMs();
       words.shift();
     }
     // The step that the window's end cuts must have ended.
@@ -70,6 +72,7 @@ async function stepOn(
       say({
         ...{ type: 'share', ...share, batchMs: share.batchMs.map((ms) => Math.round(ms * 1000) / 1000) },
         stoodStillMs: standstills.longestMs(word.fromMs, word.toMs),
+        ...watchdogShare(watchdogMs, standstills),
       });
       words.shift();
     }

@@ -74,6 +74,7 @@ const trialMessageSchema = z.discriminatedUnion('type', [
     ...{ ...type('share'), work: z.number(), cpuSeconds: z.number(), batches: z.int(), stride: z.int() },
     batchMs: z.array(z.number()),
     stoodStillMs: z.number(),
+    watchdogCpuSeconds: z.number().optional(),
   }),
   z.object({
     ...type('error'),

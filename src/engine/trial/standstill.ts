@@ -1,5 +1,6 @@
 import { monotonicMs } from '../../machine/clock';
 import { pause } from '../../machine/pause';
+import type { ThreadTime } from '../../machine/threadTime';
 
 /**
  * When a trial's process stood still as a whole: stopped by a signal, frozen with its cgroup, paused with its virtual machine, or
@@ -17,13 +18,16 @@ const workingShare = 0.2;
 /** The latest so many are kept; a window with more is refused for any of them. */
 const mostKept = 64;
 
-/** Shared by the thread that ticks and the one that asks: the last tick, how many were found, then from and to of each in turn. */
-const words = { lastTickMs: 0, found: 1, first: 2, length: 2 + 2 * mostKept } as const;
+/**
+ * Shared by the thread that ticks and the one that asks: the last tick, the CPU time of the thread that ticks, how many were found, then
+ * from and to of each in turn.
+ */
+const words = { lastTickMs: 0, ownCpuMs: 1, found: 2, first: 3, length: 3 + 2 * mostKept } as const;
 export const standstillMemory = (): Float64Array =>
   new Float64Array(new SharedArrayBuffer(Float64Array.BYTES_PER_ELEMENT * words.length));
 
-/** At a tick: the clock, the CPU time that the process has used, and for how long this thread has waited for a CPU (null: not known). */
-type Tick = { nowMs: number; cpuMs: number; waitedMs: number | null };
+/** At a tick: the clock, the CPU time that the process has used, and the times of this thread (null: not known). */
+type Tick = { nowMs: number; cpuMs: number; own: ThreadTime | null };
 
 export function createTicker(memory: Float64Array): (tick: Tick) => void {
   let last: Tick | null = null;
@@ -41,14 +45,15 @@ export function createTicker(memory: Float64Array): (tick: Tick) => void {
       }
     }
     last = tick;
+    memory[words.ownCpuMs] = tick.own?.ranMs ?? Number.NaN;
     memory[words.lastTickMs] = tick.nowMs;
   };
 }
 
 /** A thread that is late because others have its CPU waits for it; one that is stopped waits for nothing. */
-function wasStopped(last: Tick, { nowMs, waitedMs }: Tick): boolean {
-  if (waitedMs === null || last.waitedMs === null) return false;
-  return waitedMs - last.waitedMs < (nowMs - last.nowMs - tickMs) / 2;
+function wasStopped(last: Tick, { nowMs, own }: Tick): boolean {
+  if (own === null || last.own === null) return false;
+  return own.waitedMs - last.own.waitedMs < (nowMs - last.nowMs - tickMs) / 2;
 }
 
 /** What the thread that measures asks. */
@@ -58,10 +63,13 @@ export type Standstills = {
    * Waits for a tick where one may just have ended.
    */
   longestMs(fromMs: number, toMs: number): number;
+  /** CPU time that the thread which ticks has used till its last tick, since it was started, in milliseconds; null: not known. */
+  ownCpuMs(): number | null;
 };
 
 export function readStandstills(memory: Float64Array): Standstills {
   return {
+    ownCpuMs: () => (Number.isNaN(memory[words.ownCpuMs]) ? null : memory[words.ownCpuMs]!),
     longestMs(fromMs, toMs) {
       // Both threads go on at the same moment: the one that ticks may not have noted yet what has just ended.
       const until = monotonicMs() + shortestMs;
@@ -75,4 +83,13 @@ export function readStandstills(memory: Float64Array): Standstills {
       return longest > tickMs ? Math.round(longest) : 0;
     },
   };
+}
+
+/** What the thread that ticks has used since `beforeMs` of its CPU time; nothing where that is not known. */
+export function watchdogShare(
+  beforeMs: number | null,
+  standstills: Pick<Standstills, 'ownCpuMs'>,
+): { watchdogCpuSeconds?: number } {
+  const nowMs = standstills.ownCpuMs();
+  return beforeMs === null || nowMs === null ? {} : { watchdogCpuSeconds: (nowMs - beforeMs) / 1000 };
 }

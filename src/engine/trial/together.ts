@@ -133,18 +133,23 @@ async function conduct({ job, members, reader, machine, stop, bell, onMessage }:
 /** What all did in a window. Batch times are thinned alike, so that each process counts by its batches. */
 export function together(
   shares: readonly Omit<Said<'share'>, 'type'>[],
-): Pick<EventOf<'trial.window'>, 'work' | 'cpuSeconds' | 'batchMs' | 'batches' | 'instances' | 'stoodStillMs'> {
+): Pick<
+  EventOf<'trial.window'>,
+  'work' | 'cpuSeconds' | 'batchMs' | 'batches' | 'instances' | 'stoodStillMs' | 'watchdogCpuSeconds'
+> {
   const stride = Math.max(...shares.map((share) => share.stride));
   const kept = shares.map((share) => share.batchMs.filter((_, i) => i % (stride / share.stride) === 0));
   const batchMs = kept.flat();
   const batches = shares.reduce((sum, share) => sum + share.batches, 0);
   const stoodStillMs = Math.max(...shares.map((share) => share.stoodStillMs));
+  const watched = shares.flatMap((share) => share.watchdogCpuSeconds ?? []);
   return {
     work: shares.reduce((sum, share) => sum + share.work, 0),
     cpuSeconds: shares.reduce((sum, share) => sum + share.cpuSeconds, 0),
     batchMs,
     ...(batches > batchMs.length && { batches }),
     ...(stoodStillMs > 0 && { stoodStillMs }),
+    ...(watched.length === shares.length && { watchdogCpuSeconds: watched.reduce((sum, seconds) => sum + seconds, 0) }),
     instances: shares.map(({ work, cpuSeconds, batches: own }, i) => ({
       ...{ work, cpuSeconds, batches: own, kept: kept[i]!.length },
     })),

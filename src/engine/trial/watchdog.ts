@@ -1,7 +1,7 @@
 import { Socket } from 'node:net';
 import { Worker, workerData } from 'node:worker_threads';
 import { monotonicMs } from '../../machine/clock';
-import { openRunDelay } from '../../machine/runDelay';
+import { openThreadClock } from '../../machine/threadTime';
 import { createTicker, readStandstills, standstillMemory, type Standstills, tickMs } from './standstill';
 
 /**
@@ -22,9 +22,9 @@ export function watchdogMain({ standstills } = workerData as { standstills: Floa
   const end = () => process.kill(process.pid, 'SIGKILL');
   lifeline.on('close', end).on('end', end).on('error', end).resume();
   const tick = createTicker(standstills);
-  const runDelay = openRunDelay();
+  const clock = openThreadClock();
   setInterval(() => {
     const { user, system } = process.cpuUsage();
-    tick({ nowMs: monotonicMs(), cpuMs: (user + system) / 1000, waitedMs: runDelay.readMs() });
+    tick({ nowMs: monotonicMs(), cpuMs: (user + system) / 1000, own: clock.read() });
   }, tickMs);
 }

@@ -4,7 +4,7 @@ import type { EventOf } from '../../core/run/events';
 import { monotonicMs } from '../../machine/clock';
 import type { AccuracyTold, StepWatch, Work } from '../../workloads/workload';
 import type { PhaseMeter } from './phaseMeter';
-import type { Standstills } from './standstill';
+import { type Standstills, watchdogShare } from './standstill';
 
 type MeasuredWindow = {
   window: Omit<EventOf<'trial.window'>, 'type' | 'at' | 'trial' | 'window'>;
@@ -39,10 +39,12 @@ export async function measureWindow(
   const start = meter.start();
   // What a slow reading takes of the CPU is of no window.
   const cpu = process.cpuUsage();
+  const watchdogMs = standstills.ownCpuMs();
   const until = windowStart(start).monotonicMs + windowSeconds * 1000;
   do done += await work.step(watch);
   while (monotonicMs() < until);
   const used = process.cpuUsage(cpu);
+  const watchdogUsed = watchdogShare(watchdogMs, standstills);
   const end = meter.end();
   const phases = meter.phases();
   const stoodStillMs = standstills.longestMs(start.monotonicMs, end.monotonicMs);
@@ -51,6 +53,7 @@ export async function measureWindow(
       ...{ start, end, work: done, ...windowBatches(times), cpuSeconds: (used.user + used.system) / 1e6 },
       ...(phases !== null && { phases }),
       ...(stoodStillMs > 0 && { stoodStillMs }),
+      ...watchdogUsed,
     },
     accuracy,
   };

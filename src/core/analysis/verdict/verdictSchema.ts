@@ -20,6 +20,7 @@ const qualification = z.strictObject({
     'estimated',
     'missing-domains',
     'no-idle',
+    'idle-uncertain',
     'accuracy-unknown',
     'skipped',
     'all-failed',

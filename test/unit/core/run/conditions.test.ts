@@ -41,7 +41,7 @@ it('makes its sentences from the numbers', () => {
 });
 
 it('has what the log notes in the same list, first', () => {
-  const warnings = [noted.noIdle('a gap', 'image'), noted.images('a JPEG without end')];
+  const warnings = [noted.noIdle('a gap', 'image', 1), noted.images('a JPEG without end')];
   expect(codes({ warnings, unsteadyTrials: 1 })).toEqual(['no-idle', 'images', 'unsteady']);
   expect(warnings.filter(isOfMachine).map(({ code }) => code)).toEqual(['no-idle']);
 });

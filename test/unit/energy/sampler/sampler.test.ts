@@ -65,6 +65,11 @@ describe('startSampler', () => {
     expect(Math.abs(energy.joules / driver.truthJoules(start.monotonicMs, end.monotonicMs) - 1)).toBeLessThan(0.01);
     expect(samples.length).toBeGreaterThanOrEqual(13);
     expect(samples.length).toBeLessThanOrEqual(16);
+    if (process.platform === 'linux') {
+      expect(sampler.cpuSeconds()).toBeGreaterThan(0);
+      // This process kept a CPU busy all the while, its sampler did not.
+      expect(sampler.cpuSeconds()).toBeLessThan(process.cpuUsage().user / 2e6);
+    } else expect(sampler.cpuSeconds()).toBeNull();
     await sampler.stop();
     reader.close();
 

@@ -429,3 +429,16 @@ describe('accuracy told by a trial', () => {
     expect(told[1]).toMatchObject({ warnings: ['an image without boxes'] });
   });
 });
+
+it.each([true, false])(
+  'records what measuring took in each window; that of the sampler where it is counted: %s',
+  async (isLinux) => {
+    const session = fakeSession({ spec: { batchSizes: [1], measure: { ...blocks(1), windows: 2 } }, isLinux });
+    await measure(session);
+    const [first, second] = session.log.filter((e) => e.type === 'trial.window');
+    expect(first!.engineCpuSeconds).toBeCloseTo(0.01);
+    expect(second!.engineCpuSeconds).toBeGreaterThan(0.01);
+    if (isLinux) expect(first!.samplerCpuSeconds).toBeCloseTo(0.004);
+    else expect(first).not.toHaveProperty('samplerCpuSeconds');
+  },
+);

@@ -54,7 +54,7 @@ const workIn = (fromMs: number, toMs: number) =>
 const start = (open: () => Promise<Work> = () => Promise.resolve(slow), alive = vi.fn()) => ({
   alive,
   ended: workTogether({ kind: 'member', workload: 'x', told: {}, warmupSeconds: 0, mostBatchTimes: 100 }, open, {
-    standstills: { longestMs: () => 0 },
+    standstills: { longestMs: () => 0, ownCpuMs: () => null },
     alive,
   }),
 });

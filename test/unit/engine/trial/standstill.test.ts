@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createTicker, readStandstills, standstillMemory, tickMs } from '../../../../src/engine/trial/standstill';
+import {
+  createTicker,
+  readStandstills,
+  standstillMemory,
+  tickMs,
+  watchdogShare,
+} from '../../../../src/engine/trial/standstill';
 
 type Pause = { atMs: number; ms: number; within?: number; waits?: boolean };
 
@@ -14,7 +20,7 @@ function ticked(pauses: Pause[], { cores = 4, untilMs = 10_000, isWaitKnown = tr
   let cpuMs = 0;
   let nowMs = 0;
   let waited = 0;
-  const now = () => tick({ nowMs, cpuMs, waitedMs: isWaitKnown ? waited : null });
+  const now = () => tick({ nowMs, cpuMs, own: isWaitKnown ? { ranMs: nowMs / 500, waitedMs: waited } : null });
   for (now(); nowMs < untilMs; now()) {
     const pause = pauses.find(({ atMs }) => atMs >= nowMs && atMs < nowMs + tickMs);
     const late = pause?.ms ?? 0;
@@ -62,6 +68,16 @@ describe('standstills', () => {
     const began = performance.now();
     standstills.longestMs(0, 5000);
     expect(performance.now() - began).toBeGreaterThan(240);
+  });
+
+  it('are looked for at a cost that is known where the kernel counts by threads', () => {
+    const standstills = ticked([], { untilMs: 2000 });
+    expect(standstills.ownCpuMs()).toBe(4);
+    expect(watchdogShare(1, standstills)).toEqual({ watchdogCpuSeconds: 0.003 });
+    expect(watchdogShare(null, standstills)).toEqual({});
+    const unknown = ticked([], { isWaitKnown: false });
+    expect(unknown.ownCpuMs()).toBeNull();
+    expect(watchdogShare(1, unknown)).toEqual({});
   });
 
   it('count by the part inside the window', () => {

@@ -247,4 +247,8 @@ it('thins the batch times of all alike, so that each process counts by its batch
   expect(together([share(2, 1), share(1, 1)])).not.toHaveProperty('batches');
   expect(window).not.toHaveProperty('stoodStillMs');
   expect(together([share(2, 1, 300), share(1, 1, 900)])).toMatchObject({ stoodStillMs: 900 });
+  // Of one alone it would pass for that of all.
+  const watched = { ...share(1, 1), watchdogCpuSeconds: 0.25 };
+  expect(together([watched, watched])).toMatchObject({ watchdogCpuSeconds: 0.5 });
+  expect(together([watched, share(1, 1)])).not.toHaveProperty('watchdogCpuSeconds');
 });

@@ -9,7 +9,12 @@ import { evaluated } from '../../../support/fakeSession';
 import { zonePart } from '../../../support/runEvents';
 
 /** A window of steps that last 20 ms each, and the order in which it read and worked. */
-async function windowOf(seconds: number, step: (watch: StepWatch, number: number) => number, stoodStillMs = 0) {
+async function windowOf(
+  seconds: number,
+  step: (watch: StepWatch, number: number) => number,
+  stoodStillMs = 0,
+  watchdogMs: number | null = null,
+) {
   const story: string[] = [];
   const reader = {
     read(): Reading {
@@ -30,7 +35,7 @@ async function windowOf(seconds: number, step: (watch: StepWatch, number: number
       return done;
     },
   };
-  const standstills = { longestMs: () => stoodStillMs };
+  const standstills = { longestMs: () => stoodStillMs, ownCpuMs: () => watchdogMs && watchdogMs++ };
   const watched = { meter, standstills, alive: () => void story.push('alive') };
   const measured = await measureWindow(work, watched, seconds);
   return { ...measured, story, steps };
@@ -61,7 +66,7 @@ it('lasts from when a slow reading has ended', async () => {
     await new Promise((done) => setTimeout(done, 5));
     return 1;
   };
-  const watched = { meter, standstills: { longestMs: () => 0 }, alive: () => undefined };
+  const watched = { meter, standstills: { longestMs: () => 0, ownCpuMs: () => null }, alive: () => undefined };
   const { window } = await measureWindow({ step }, watched, 0.05);
   expect(window.end.monotonicMs - window.start.resumed!.monotonicMs).toBeGreaterThanOrEqual(50);
 });
@@ -106,4 +111,5 @@ it('keeps the accuracy that was found first', async () => {
 it('says how long its process stood still, where it did', async () => {
   expect((await windowOf(0, () => 1)).window).not.toHaveProperty('stoodStillMs');
   expect((await windowOf(0, () => 1, 700)).window).toMatchObject({ stoodStillMs: 700 });
+  expect((await windowOf(0, () => 1, 0, 5)).window.watchdogCpuSeconds).toBe(0.001);
 });

@@ -30,17 +30,6 @@ describe('event log', () => {
     expect(events[1]).toMatchObject({ message: 'two\nlines' });
   });
 
-  it('leaves a torn last line to its writer, at every byte', () => {
-    const text = toLines(whole.slice(0, 3));
-    const second = text.indexOf('\n') + 1;
-    for (let cut = second; cut < text.length; cut += 7) {
-      const { events, bytes } = readEvents(fileWith(text.slice(0, cut)));
-      const lines = text.slice(0, cut).split('\n').length - 1;
-      expect(events).toHaveLength(lines);
-      expect(text.slice(0, bytes).endsWith('\n')).toBe(true);
-    }
-  });
-
   it('reads on from a byte offset', () => {
     const text = toLines(whole);
     const file = fileWith(text.slice(0, 900));
