@@ -115,10 +115,13 @@ function ticksUsed(before: ProcessTimes, after: ProcessTimes): Map<number, numbe
     // Else the pid was given to another process meanwhile.
     return then && now && then.startTicks === now.startTicks ? then : undefined;
   };
-  // What was known already of children that ended: it comes again in the parent's sum.
+  // What was known already of processes that ended: it comes again in the sum of whoever is left of those that waited for them.
   const known = new Map<number, number>();
-  for (const [pid, { parent, ownTicks, childrenTicks }] of before)
-    if (!earlier(pid)) known.set(parent, (known.get(parent) ?? 0) + ownTicks + childrenTicks);
+  for (const [pid, { ownTicks, childrenTicks }] of before) {
+    if (earlier(pid)) continue;
+    const left = ancestors(before, pid).find((each) => earlier(each));
+    if (left !== undefined) known.set(left, (known.get(left) ?? 0) + ownTicks + childrenTicks);
+  }
   return new Map(
     [...after].map(([pid, now]) => {
       const then = earlier(pid);

@@ -67,6 +67,17 @@ describe('who was busy', () => {
     ]);
   });
 
+  it('has of a whole family that ended only what is new', () => {
+    write(10, 'bash', {});
+    write(11, 'flock', { parent: 10, started: 8 });
+    write(12, 'make', { parent: 11, ticks: 5000, ofChildren: 3000, started: 9 });
+    write(13, 'cc1', { parent: 12, ticks: 700, started: 10 });
+    const before = read();
+    for (const pid of [11, 12, 13]) tree.remove(`proc/${pid}`);
+    write(10, 'bash', { ofChildren: 5000 + 3000 + 700 + 60 });
+    expect(busy(before).others).toEqual([{ name: 'bash', cpuSeconds: 0.6 }]);
+  });
+
   it('is another process where a pid is given anew', () => {
     write(10, 'old', { ticks: 900, started: 5 });
     const before = read();
