@@ -216,9 +216,14 @@ function surfaces(folder: string) {
     status: () => status,
     host: () => null,
     power: { samples },
+    work: { taken: () => null },
     bands: { list: [] },
   };
-  const panelRun = createPanelRun(live as unknown as LiveRun).make({ stale: false, inUse: null, judgedAnew: false })!;
+  const panelRun = createPanelRun(live as unknown as LiveRun, true).make({
+    stale: false,
+    inUse: null,
+    judgedAnew: false,
+  })!;
   const message = toPanelSchema.parse(JSON.parse(JSON.stringify({ type: 'run', run: panelRun })));
   if (message.type !== 'run') throw new Error('no run');
   const page = judge(message.run.results, message.run.terms);

@@ -15,6 +15,7 @@ import { failedEmpty, type Page, termsInForce } from '../page/page';
 import { tableElement } from '../page/table';
 import { button } from '../page/toolkit';
 import { t } from '../strings/strings';
+import { panelCostTexts } from './panelCost';
 import { partText } from './partText';
 
 /** Why? How measured? And the line at the foot: what the joules cover, and where the run lies. */
@@ -25,7 +26,7 @@ export function createDetails() {
     const { run, analysis } = page;
     element.hidden = foot.hidden = run === null;
     if (!run) return;
-    redraw(element, [analysis?.verdict, run.report.source, run.report.run, termsInForce(page)], () => [
+    redraw(element, [analysis?.verdict, run.report.source, run.report.run, run.panelCost, termsInForce(page)], () => [
       failedEmpty(page)
         ? null
         : h(
@@ -112,6 +113,7 @@ function howMeasured({ run }: Page): HTMLElement {
   const { report, results } = run!;
   const spinning = report.run.workload.name === usualWorkload ? spinningNote(results) : null;
   const { source } = report;
+  const panelCost = panelCostTexts(run!);
   const facts: [string, string][] = [
     [t('Energy source'), source ? sourceLabel(source) : t('none yet')],
     ...(source?.reason ? ([[t('Note on it'), source.reason]] as [string, string][]) : []),
@@ -128,6 +130,7 @@ function howMeasured({ run }: Page): HTMLElement {
     ...(report.run.ownCost
       ? ([[t('Own cost'), wholeSentence(ownCostText(report.run.ownCost))]] as [string, string][])
       : []),
+    ...(panelCost === null ? [] : [[t('This panel'), panelCost.whole] as [string, string]]),
     ...(report.run.images
       ? ([
           [
@@ -157,6 +160,9 @@ const domainsText = (source: ReportSource) =>
 function environmentFacts(environment: Record<string, unknown>): [string, string][] {
   const named: [string, string][] = [
     ['cpuModel', t('CPU')],
+    ['nodeType', t('Type of node')],
+    ['nodeUuid', t('Node')],
+    ['site', t('Site')],
     ['sockets', t('Sockets')],
     ['physicalCores', t('Cores')],
     ['governor', t('Governor')],
@@ -179,6 +185,7 @@ function ownCost({ cpuPercent, energyPercent }: { cpuPercent: number; energyPerc
 /** What every joule on the page covers. */
 function boundary({ run, decimated }: Page): string[] {
   const { source, run: about } = run!.report;
+  const panelCost = panelCostTexts(run!);
   const sockets = new Set(source?.domains.flatMap((d) => (d.socket === null ? [] : [d.socket])) ?? []).size;
   return [
     about.scope === null
@@ -204,6 +211,7 @@ function boundary({ run, decimated }: Page): string[] {
     ...(sockets > 0 ? [sockets === 1 ? t('1 socket') : t('{0} sockets', sockets)] : []),
     ...(about.otherLoadPercent === null ? [] : [t('other load {0} %', describeNumber(about.otherLoadPercent, 2))]),
     ...(about.ownCost ? [ownCost(about.ownCost)] : []),
+    ...(panelCost === null ? [] : [panelCost.short]),
     ...(decimated ? [t('power plot thinned out; the full series lies in the run folder')] : []),
   ];
 }

@@ -178,6 +178,8 @@ export const eventSchema = z.discriminatedUnion('type', [
     monotonicMs: z.number(),
     environment: z.record(z.string(), z.unknown()),
   }),
+  /** What of the session's environment was asked for, and known only after it had started: keys beside those. */
+  event('environment.known', { environment: z.record(z.string(), z.unknown()) }),
   event('source.opened', { source: sourceSchema }),
   /** Something a reader must know: never an error that ends the run. */
   event('warning', { code: z.string(), message: z.string() }),

@@ -132,6 +132,10 @@ export function applyEvent(run: Run, event: RunEvent): void {
         end: null,
       });
       return;
+    case 'environment.known':
+      if (session)
+        session.start = { ...session.start, environment: { ...session.start.environment, ...event.environment } };
+      return;
     case 'session.ended':
       interruptTrials(run);
       run.step = null;

@@ -12,6 +12,7 @@ import { openInstruments } from '../../energy/instruments';
 import { openSource } from '../../energy/openSource';
 import { startSampler } from '../../energy/sampler/sampler';
 import { limitWindowSeconds, sourceSettings } from '../../energy/sourceSettings';
+import { chameleonNode } from '../../machine/chameleonNode';
 import { privateFolder } from '../../machine/privateFolder';
 import { cutTornLine, openEventLog, readEvents } from '../../runs/store/eventLog';
 import { cacheFolder, eventsFile, powerFile, workspaceOf } from '../../runs/store/folders';
@@ -101,13 +102,15 @@ async function runSession(
   const specFile = run.created.specFile;
   const baseFolder = specFile ? dirname(specFile) : folder;
   const ofSources = () => sourceSettings({ measure: spec.measure, env: process.env });
+  // Asked early, and waited for nowhere.
+  const node = chameleonNode();
   record({
     type: 'session.started',
     version: runFormatVersion,
     session,
     engine: identityOf(process.pid),
     monotonicMs: monotonicMs(),
-    environment: snapshotEnvironment(workspaceOf(baseFolder), ofSources()),
+    environment: snapshotEnvironment(workspaceOf(baseFolder), { ...ofSources(), ...node.known }),
   });
 
   let hasEnded = false;
@@ -130,15 +133,17 @@ async function runSession(
     broken ??= error;
     stopping.abort();
   };
-  const warn = (condition: Condition) => {
-    // The end of a session is its last line.
+  /** Of what comes at any time: the end of a session is its last line. */
+  const note = (event: NewEvent) => {
     if (hasEnded) return;
     try {
-      record({ type: 'warning', ...condition });
+      record(event);
     } catch (error) {
       breakOff(error);
     }
   };
+  const warn = (condition: Condition) => note({ type: 'warning', ...condition });
+  void node.asked?.then((environment) => environment && note({ type: 'environment.known', environment }));
   lease.keep((why) => warn(noted.lease(why)), breakOff);
   let close = async () => {};
   try {

@@ -101,6 +101,11 @@ export function warningsOf(first: AnalysedRun, second: AnalysedRun): ComparisonN
   differ('machine', 'processor', from('cpuModel'));
   differ('machine', 'logical CPUs', from('logicalCpus'));
   differ('machine', 'memory', (r) => gigabytes(from('memoryBytes')(r)));
+  const differWhereKnown = (what: string, key: string) => {
+    if ([first, second].every((run) => from(key)(run) != null)) differ('machine', what, from(key));
+  };
+  differWhereKnown('type of node', 'nodeType');
+  differWhereKnown('node', 'nodeUuid');
   differ('kernel', 'kernel', from('kernel'));
   differ('governor', 'frequency governor', from('governor'));
   differ('turbo', 'turbo setting', from('turboOff'));

@@ -296,6 +296,23 @@ describe('comparing two runs', () => {
     for (const other of ['off', 'unknown', undefined] as const) expect(codes('off', other)).toEqual([]);
   });
 
+  it('tells nodes of a testbed apart where both are known, and their types', () => {
+    const on = (environment: Record<string, unknown>) => {
+      const run = structuredClone(scaled({}));
+      run.report.run.environment = environment;
+      return run;
+    };
+    const messages = (one: Record<string, unknown>, other: Record<string, unknown>) =>
+      compareRuns(on(one), on(other)).warnings.map(({ message }) => message);
+    const node = (nodeType: string | null, nodeUuid: string) => ({ nodeType, nodeUuid, site: 'CHI@UC' });
+    expect(messages(node('skylake', 'a'), node('cascadelake', 'b'))).toEqual([
+      'They differ in type of node: skylake; cascadelake.',
+      'They differ in node: a; b.',
+    ]);
+    expect(messages(node(null, 'a'), node('skylake', 'a'))).toEqual([]);
+    expect(messages({}, node('skylake', 'a'))).toEqual([]);
+  });
+
   it('says that it is estimated, whatever it says', () => {
     const estimated = comparable(sweep(false));
     expect(compareRuns(estimated, comparable(sweep(false), 'b')).sentence).toMatch(/^Estimated from CPU time: /);
