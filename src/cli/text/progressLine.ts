@@ -1,6 +1,7 @@
 import { isMeasured } from '../../core/energy/parts';
 import { plural } from '../../core/words/unitOfWork';
 import { sourceLabel } from '../../core/energy/sourceLabel';
+import { conditionsOfLook } from '../../core/run/conditions';
 import type { EventOf, RunEvent } from '../../core/run/events';
 import type { Run } from '../../core/run/fold';
 import type { SampleLookup } from '../../core/values/samples';
@@ -22,6 +23,9 @@ export function describeEvent(run: Run, event: RunEvent, samples: SampleLookup, 
     }
     case 'warning':
       return [`${style.yellow('warning')}: ${event.message}`];
+    case 'machine.looked':
+      if (event.block !== null) return [];
+      return conditionsOfLook(event).map(({ message }) => `${style.yellow('warning')}: ${message}`);
     case 'step':
       return [style.dim((stepText[event.step] ?? event.step) + (event.detail ? ` (${event.detail})` : ''))];
     case 'model.ready': {

@@ -1,7 +1,7 @@
 import { joulesPer } from '../../core/words/unitOfWork';
 import { filteringText } from '../../core/energy/filtering';
 import { energyBoundary, sourceLabel } from '../../core/energy/sourceLabel';
-import { conditionsOf } from '../../core/run/conditions';
+import { conditionsBeside } from '../../core/run/conditions';
 import { idleText } from '../../core/report/idleText';
 import { ownCostText } from '../../core/report/ownCostText';
 import type { ModelAccuracy, RunReport } from '../../core/report/report';
@@ -163,7 +163,7 @@ function notes({ run, verdict, accuracies, configurations }: RunReport): string[
     out.push(
       `${run.images.skipped.length} ${run.images.skipped.length === 1 ? 'image' : 'images'} could not be read and left out; the log names them`,
     );
-  out.push(...conditionsOf(run).map((condition) => condition.message));
+  out.push(...conditionsBeside(run, verdict).map((condition) => condition.message));
   if (run.ownCost) out.push(ownCostText(run.ownCost));
   const legend = [
     '* chosen',

@@ -4,7 +4,7 @@ import { figureColumns } from '../analysis/verdict/figureColumns';
 import { filteringText } from '../energy/filtering';
 import { partsBeside } from '../energy/parts';
 import { countedIds, sourceLabel } from '../energy/sourceLabel';
-import { conditionsOf } from '../run/conditions';
+import { conditionsBeside } from '../run/conditions';
 import { plainLine } from '../words/plain';
 import type { RunReport } from '../report/report';
 import type { ReportSource } from '../report/reportSchema';
@@ -62,7 +62,9 @@ export function markdown(report: Omit<RunReport, 'accuracies'>, changed: readonl
     ...verdict.qualification.map(({ message }) => `- ${escaped(message)}`),
     ...(changed.length > 0 ? [`- By other terms than the experiment file: ${escaped(changed.join(', '))}.`] : []),
     ...Object.entries(report.verdictByModel).map(([model, v]) => `- ${escaped(model)}: ${escaped(v.sentence)}`),
-    ...[...new Set(conditionsOf(run).map(({ message }) => wholeSentence(message)))].map((text) => `- ${escaped(text)}`),
+    ...[...new Set(conditionsBeside(run, verdict).map(({ message }) => wholeSentence(message)))].map(
+      (text) => `- ${escaped(text)}`,
+    ),
     ...boundary(report).map((text) => `- ${escaped(text)}`),
     '',
   ];
