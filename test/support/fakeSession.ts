@@ -142,6 +142,12 @@ export function fakeSession({ spec: input, before, ...options }: FakeOptions = {
     },
     ...{ baseFolder: '/experiment', cacheFolder: '/cache', source, stop: stopping.signal },
     machine: { read: () => machineState({ runnable: Math.round(seconds) }) },
+    looks: {
+      after: (block) => ({
+        ...{ block, seconds: 1, totalSeconds: 2, othersSeconds: 0, stealSeconds: 0, swappedBytes: 0, processes: [] },
+        settings: {},
+      }),
+    },
     reader: { read: () => reading() },
     async sleep(lasting) {
       pass(lasting, options.idleWatts?.(session) ?? 20);

@@ -2,6 +2,7 @@ import type { Table } from '../../src/core/words/table';
 import { unitOf } from '../../src/core/metrics/metricValue';
 import { countedIds, sourceLabel, withoutText } from '../../src/core/energy/sourceLabel';
 import type { ReportSource } from '../../src/core/report/reportSchema';
+import { idleText } from '../../src/core/report/idleText';
 import { ownCostText } from '../../src/core/report/ownCostText';
 import { spinningNote } from '../../src/core/report/scopeText';
 import { usualWorkload } from '../../src/core/spec/usualWorkload';
@@ -126,7 +127,7 @@ function howMeasured({ run }: Page): HTMLElement {
         ][])
       : []),
     ...(source?.curve ? ([[t('Power curve'), source.curve.basis]] as [string, string][]) : []),
-    [t('At rest'), report.run.idleWatts === null ? t('not measured') : `${describeNumber(report.run.idleWatts)} W`],
+    [t('At rest'), idleText(report.run) ?? t('not measured')],
     ...(report.run.ownCost
       ? ([[t('Own cost'), wholeSentence(ownCostText(report.run.ownCost))]] as [string, string][])
       : []),

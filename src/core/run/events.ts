@@ -3,6 +3,7 @@ import { accuracySchema } from '../accuracy/accuracy';
 import { configurationSchema, mostConfigurations } from '../configuration/configuration';
 import { partSchema, readingSchema, sourceSchema } from '../energy/source';
 import { specSchema } from '../spec/spec';
+import { machineLookSchema } from './machineLook';
 import { rankedEnergySchema } from './rankedEnergy';
 import { edgeStatesSchema } from './machineState';
 
@@ -224,6 +225,8 @@ export const eventSchema = z.discriminatedUnion('type', [
     neededBytes: z.number().nullable(),
     availableBytes: z.number().nullable(),
   }),
+  /** What the machine does besides, outside of windows: at the start of a session, and after each block. Logs of before have none. */
+  event('machine.looked', machineLookSchema.shape),
   /** The machine at rest. `beforeBlock`: the block that it came before, of the last one + 1; logs of before have one a session, and no block. */
   event('idle.measured', {
     start: readingSchema,

@@ -64,7 +64,10 @@ export async function measureBlocks(
       await measureRepeat(m, prepared, configuration, { block, reference: false, begin });
       if (m.stop.aborted) return '';
     }
-    if (m.run.blocksFinished < block) m.record({ type: 'block.finished', block }, true);
+    if (m.run.blocksFinished < block) {
+      m.record({ type: 'block.finished', block }, true);
+      m.record({ type: 'machine.looked', ...m.looks.after(block) });
+    }
     giveUpFailing(m, block);
     const results = configurationResults(m.run, m.samples);
     decideRanking(m, results, block);

@@ -7,6 +7,7 @@ import { type Failure, failureCodes } from '../../core/failure/failure';
 import { failureLine } from '../../core/failure/failureLine';
 import { editorVariable } from '../../core/run/editor';
 import { type NewEvent, runFormatVersion } from '../../core/run/events';
+import { estimateSeconds } from '../../core/run/plan';
 import { applyEvent, foldRun, type Run } from '../../core/run/fold';
 import { openInstruments } from '../../energy/instruments';
 import { openSource } from '../../energy/openSource';
@@ -30,6 +31,7 @@ import { snapshotEnvironment } from './environment';
 import { folderFault } from './folderFault';
 import { heatSecondsFor } from './heat';
 import { openMeasuring } from './measuring';
+import { openLooks } from './looks';
 import { monotonicMs } from '../../machine/clock';
 import { refuseOtherSource } from './otherSource';
 import { prepare } from './preparation';
@@ -101,6 +103,7 @@ async function runSession(
   const { spec } = run;
   const specFile = run.created.specFile;
   const baseFolder = specFile ? dirname(specFile) : folder;
+  const ofSources = () => sourceSettings({ measure: spec.measure, env: process.env });
   // Asked early, and waited for nowhere.
   const node = chameleonNode();
   record({
@@ -109,10 +112,7 @@ async function runSession(
     session,
     engine: identityOf(process.pid),
     monotonicMs: monotonicMs(),
-    environment: snapshotEnvironment(workspaceOf(baseFolder), {
-      ...sourceSettings({ measure: spec.measure, env: process.env }),
-      ...node.known,
-    }),
+    environment: snapshotEnvironment(workspaceOf(baseFolder), { ...ofSources(), ...node.known }),
   });
 
   let hasEnded = false;
@@ -150,6 +150,9 @@ async function runSession(
   let close = async () => {};
   try {
     const workload = workloadNamed(run.workload.name);
+    const looks = openLooks(ofSources);
+    const planned = estimateSeconds(spec, run.configurations).leastSeconds;
+    record({ type: 'machine.looked', ...(await looks.start(planned, stop)) });
     const { source, reader } = await openSource(spec.measure, process.env);
     refuseOtherSource(run, source);
     record({ type: 'source.opened', source });
@@ -190,6 +193,7 @@ async function runSession(
               onStart: (pid) => onStart([pid]),
             }),
       machine,
+      looks,
       reader,
       sleep: async (seconds) => void (await sleep(seconds * 1000, null, { signal: stop }).catch(() => undefined)),
       heatSeconds: heatSecondsFor(limitWindowSeconds({ measure: spec.measure, env: process.env })),

@@ -7,6 +7,7 @@ import type { MachineStateReader } from '../../machine/machineState';
 import type { Cpu } from '../../machine/topology';
 import type { RunTrial } from '../trial/host';
 import { measureAccuracy } from './accuracy';
+import type { Looks } from './looks';
 import { probeMemory } from './probe';
 
 export type OwnCpu = { engineSeconds: number; samplerSeconds: number | null; editorSeconds: number | null };
@@ -19,6 +20,7 @@ export type Measuring = EngineSession & {
   runTrial: RunTrial;
   source: SourceRecord;
   machine: Pick<MachineStateReader, 'read'>;
+  looks: Pick<Looks, 'after'>;
   /** Of the session's source, in the engine's process. */
   reader: Pick<EnergyReader, 'read'>;
   /** Lets the machine rest for so long, less where the session is stopped. */

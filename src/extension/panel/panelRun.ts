@@ -2,7 +2,7 @@ import { cpus } from 'node:os';
 import type { PanelCost, PanelProgress, PanelRun } from '../../core/panel/protocol/messages';
 import type { RunEvent } from '../../core/run/events';
 import { progressOf } from '../../core/run/progress';
-import { factsOf, modelAccuracies, termsOf } from '../../core/report/report';
+import { factsOf, modelAccuracies, termsUnder } from '../../core/report/report';
 import { configurationResults } from '../../core/values/trialValue';
 import { isActive } from '../../runs/store/runFolder';
 import type { ExperimentNow } from './experimentNow';
@@ -17,6 +17,8 @@ const valueEvents = new Set<RunEvent['type']>([
   'accuracy.measured',
   'accuracy.unknown',
   'configuration.skipped',
+  'machine.looked',
+  'warning',
   'trial.finished',
   'trial.failed',
   'session.ended',
@@ -68,7 +70,6 @@ export function createPanelRun(live: LiveRun, isRemote: boolean) {
       if (!run) return null;
       const { samples } = live.power;
       const [status, host] = [live.status(), live.host()];
-      values ??= { results: configurationResults(run, samples), terms: termsOf(run) };
       if (told?.status !== status || told.report.run.host !== host) {
         told = {
           report: factsOf(run, samples, { folder: live.folder, status, host }),
@@ -77,6 +78,7 @@ export function createPanelRun(live: LiveRun, isRemote: boolean) {
         };
       }
       const { report, bands } = told;
+      values ??= { results: configurationResults(run, samples), terms: termsUnder(run, report) };
       return {
         report,
         ...values,

@@ -25,10 +25,10 @@ const progress = z.strictObject({
 });
 export type PanelProgress = z.infer<typeof progress>;
 
-/** A stretch of the power plot: idle, or a phase of a trial. Times are CLOCK_MONOTONIC milliseconds of `session`. */
+/** A stretch of the power plot: idle, the load after a rest, or a phase of a trial. Times are CLOCK_MONOTONIC milliseconds of `session`. */
 const band = z.strictObject({
   session: z.int(),
-  kind: z.enum(['idle', 'load', 'warmup', 'window']),
+  kind: z.enum(['idle', 'heat', 'load', 'warmup', 'window']),
   /** Id of the configuration; null for idle. */
   configuration: z.string().nullable(),
   trial: z.int().nullable(),

@@ -36,7 +36,7 @@ describe('the order of a run', () => {
       ...['trial.started: reference a.onnx b4 t2, block 0', 'trial.phase', 'trial.window', 'trial.window'],
       'trial.finished: reference a.onnx b4 t2, block 0',
       ...['trial.started: a.onnx b4 t2, block 1', 'trial.phase', 'trial.window', 'trial.window'],
-      ...['trial.finished: a.onnx b4 t2, block 1', 'block.finished: 1'],
+      ...['trial.finished: a.onnx b4 t2, block 1', 'block.finished: 1', 'machine.looked'],
       ...['trial.started: reference a.onnx b4 t2, block 1', 'trial.phase', 'trial.window', 'trial.window'],
       'trial.finished: reference a.onnx b4 t2, block 1',
     ]);

@@ -235,6 +235,24 @@ describe('comparing two runs', () => {
     });
   });
 
+  it('refuses a run that a verdict is withheld of', () => {
+    const second = scaled({});
+    const report = structuredClone(second.report);
+    report.run.otherLoadPercent = 40;
+    report.run.surroundings = {
+      ...{ foreignPercent: 60, others: null, swapMegabytesPerSecond: null, settingsChanged: [] },
+      ...{ governor: null, frequencyDriver: null, start: null },
+    };
+    const { refused, configurations } = compareRuns(first, { ...second, report });
+    expect(refused).toEqual({
+      code: 'other-load',
+      message: 'In second-run, other processes took 60 % of the CPU time that was used: end them and measure again.',
+    });
+    expect(configurations).toEqual([]);
+    report.run.surroundings.foreignPercent = 49;
+    expect(compareRuns(first, { ...second, report })).toMatchObject({ refused: null });
+  });
+
   it('warns of another machine, kernel, threads and images, of drift and of runs that are not complete', () => {
     const second = scaled({});
     const report = structuredClone(second.report);
