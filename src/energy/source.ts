@@ -36,6 +36,8 @@ export interface EnergySource {
    * asked whether the run reads this source or not. Never throws: a value that cannot be read is null.
    */
   settings?(asked: Asked): Record<string, unknown>;
+  /** Longest time window over which it keeps power limits, in seconds; null where it names none. Never throws. */
+  limitWindowSeconds?(asked: Asked): number | null;
   /** Examines everything that it could read, and changes nothing. */
   diagnose(asked: Asked, machine: Machine): Promise<SourceExamination>;
 }

@@ -1,6 +1,12 @@
 import type { Asked, EnergySource } from './source';
 import { energySources } from './sources';
 
+/** Longest time window over which the machine's power limits are kept, in seconds, whichever source knows it; null where none does. */
+export function limitWindowSeconds(asked: Asked, sources: readonly EnergySource[] = energySources): number | null {
+  const windows = sources.flatMap((source) => source.limitWindowSeconds?.(asked) ?? []);
+  return windows.length > 0 ? Math.max(...windows) : null;
+}
+
 /** What all kinds of sources record of the machine's settings, read or not in this run: a session's `environment` holds it. */
 export function sourceSettings(
   asked: Asked,

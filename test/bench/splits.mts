@@ -24,7 +24,14 @@ const arrivalRates: Record<string, number> = { 'yolov7-tiny': 5, yolov7: 1 };
 const sweep = (model: string, spinning: boolean[]): SpecInput => ({
   ...{ name: `splits of ${model}`, models: [model], batchSizes: [1, 4], instances: [1, 4, 16], spinning },
   current: { batchSize: 1, instances: 1, ...(spinning.length > 1 && { spinning: true }) },
-  measure: { idleSeconds: 3, warmupSeconds: 1, windowSeconds: 2, repeats: { min: 5, max: 5 } },
+  measure: {
+    idleAt: 'thrice',
+    idleSeconds: 3,
+    restSeconds: 2,
+    warmupSeconds: 1,
+    windowSeconds: 2,
+    repeats: { min: 5, max: 5 },
+  },
 });
 
 function measure(): string[] {

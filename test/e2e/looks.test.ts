@@ -31,7 +31,10 @@ measure:
   source: powercap
   windowSeconds: 1
   warmupSeconds: 0.3
+  idleAt: thrice
+  restSeconds: 0.5
   idleSeconds: 2
+  heatSeconds: 1
   repeats: { min: 5, max: 6 }
 `;
 

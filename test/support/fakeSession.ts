@@ -31,6 +31,8 @@ type FakeOptions = {
   trial?: (job: Job, session: FakeSession) => Partial<FakeTrial> | undefined;
   /** Of the machine while a job's windows last. */
   watts?: (job: WindowsJob, session: FakeSession) => number;
+  /** Of the machine at rest. */
+  idleWatts?: (session: FakeSession) => number;
   /** False: the system does not count CPU time by threads. */
   isLinux?: boolean;
   /** Of each batch; a window holds two. */
@@ -72,7 +74,11 @@ export const evaluated = (averagePrecision: number, warnings: string[] = []): Tr
 
 export function fakeSession({ spec: input, before, ...options }: FakeOptions = {}) {
   const { watts = () => 50, batchSeconds = () => 1, source = twoDomains, trial } = options;
-  const spec = specSchema.parse({ models: ['a.onnx'], batchSizes: [1, 2], imageSize: 64, spinning: [false], ...input });
+  const spec = specSchema.parse({
+    ...{ models: ['a.onnx'], batchSizes: [1, 2], imageSize: 64, spinning: [false], ...input },
+    // Neither rest nor load before a block, unless a test asks for it.
+    measure: { idleSeconds: 0, heatSeconds: 0, ...input?.measure },
+  });
   const configurations = configurationsOf(spec, { cores: 2 });
   const run = foldRun([
     {
@@ -136,12 +142,27 @@ export function fakeSession({ spec: input, before, ...options }: FakeOptions = {
     },
     ...{ baseFolder: '/experiment', cacheFolder: '/cache', source, stop: stopping.signal },
     machine: { read: () => machineState({ runnable: Math.round(seconds) }) },
+    looks: {
+      after: (block) => ({
+        ...{ block, seconds: 1, totalSeconds: 2, othersSeconds: 0, stealSeconds: 0, swappedBytes: 0, processes: [] },
+        settings: {},
+      }),
+    },
+    reader: { read: () => reading() },
+    async sleep(lasting) {
+      pass(lasting, options.idleWatts?.(session) ?? 20);
+    },
+    heatSeconds: 10,
     usableCpus: [0, 1].map((cpu) => ({ cpu, core: cpu, socket: 0 })),
     samples: (_, from, to) => history.filter(({ monotonicMs: ms }) => ms > from && ms < to && ms <= flushedMs),
     async flushSamples() {
       flushedMs = 1000 * seconds;
     },
-    ownCpu: () => ({ engineSeconds: 0.01 * ++looks, samplerSeconds: options.isLinux === false ? null : 0.004 * looks }),
+    ownCpu: () => ({
+      engineSeconds: 0.01 * ++looks,
+      samplerSeconds: options.isLinux === false ? null : 0.004 * looks,
+      editorSeconds: options.isLinux === false ? null : 0.02 * looks,
+    }),
   });
 
   /** All that a job says that works. */

@@ -1,6 +1,7 @@
 import { type Failure, failureCodes } from '../../src/core/failure/failure';
 import type { Window } from '../../src/core/run/fold';
-import { idleWatts, windowValue } from '../../src/core/values/trialValue';
+import { idleBaseline } from '../../src/core/values/idleBaseline';
+import { windowValue } from '../../src/core/values/trialValue';
 import { isRunning } from '../../src/machine/processIdentity';
 import { followRun, type LoadedRun, loadRun } from '../../src/runs/store/runFolder';
 import { makeBench, quickSpec, runFolderIn, until } from './greenbatch';
@@ -122,10 +123,10 @@ export function problemsOf(loaded: LoadedRun, kind: string, driver: FaultyDriver
     }
   }
   for (const session of run.sessions) {
-    const watts = idleWatts(session, samples);
-    if (watts !== null && session.idle) {
-      const span = spanOf(session.idle);
-      judge('the machine at rest', span, (watts * (span.toMs - span.fromMs)) / 1000);
+    const valid = idleBaseline(run, samples).windows.filter((window) => window.session === session.session);
+    for (const { beforeBlock, watts } of valid) {
+      const span = spanOf(session.idles.find((idle) => idle.beforeBlock === beforeBlock)!);
+      judge(`the machine at rest before block ${beforeBlock}`, span, (watts * (span.toMs - span.fromMs)) / 1000);
     }
     if (session.end?.reason === 'failed') name(`session ${session.session}`, session.end as Partial<Failure>);
   }

@@ -66,7 +66,7 @@ export const quickSpec = (more: Partial<SpecInput> = {}, measure: SpecInput['mea
   measure: {
     windowSeconds: 0.3,
     warmupSeconds: 0.1,
-    idleSeconds: 0.2,
+    ...{ idleAt: 'thrice', idleSeconds: 0.2, restSeconds: 0, heatSeconds: 0 },
     repeats: { min: 2, max: 2 },
     ...measure,
   },

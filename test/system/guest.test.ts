@@ -157,7 +157,10 @@ engine=$(pid_in engine); counting=$(with_cat "$(named perf $engine)"); kill -9 $
         const { run, samples } = loadRun(folder);
         const windows = run.trials.flatMap((trial) => trial.windows.map((window) => ({ window, trial })));
         expect(windows.length).toBeGreaterThanOrEqual(5);
-        for (const { window, trial } of [...windows, { window: run.sessions[0]!.idle!, trial: { session: 1 } }]) {
+        for (const { window, trial } of [
+          ...windows,
+          ...run.sessions[0]!.idles.map((window) => ({ window, trial: { session: 1 } })),
+        ]) {
           const from = windowStart(window.start);
           const inside = samples(trial.session, from.monotonicMs, window.end.monotonicMs);
           const energy = windowEnergy(run.source!, window.start, inside, window.end);

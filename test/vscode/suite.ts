@@ -47,7 +47,7 @@ const experiment = (name: string, minRepeats: number) =>
       source: 'estimate',
       windowSeconds: 0.3,
       warmupSeconds: 0.1,
-      idleSeconds: 0.2,
+      ...{ idleAt: 'thrice', idleSeconds: 0.2, restSeconds: 0, heatSeconds: 0 },
       repeats: { min: minRepeats, max: minRepeats },
     },
   });

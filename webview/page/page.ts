@@ -46,7 +46,10 @@ export function createPage(): Page {
 /** The terms in force: those of the experiment file, with what the sliders changed. */
 export function termsInForce({ run, choices }: Page): AnalysisTerms | null {
   if (!run) return null;
-  return choices.terms ? { ...run.terms, ...choices.terms } : run.terms;
+  if (!choices.terms) return run.terms;
+  // What the run was ranked by was decided under its own terms.
+  const { ranking: _, ...terms } = run.terms;
+  return { ...terms, ...choices.terms };
 }
 
 export function chooseTerms(page: Page, terms: Choices['terms']): void {

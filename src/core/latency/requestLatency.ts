@@ -1,4 +1,4 @@
-import type { ConfigurationResult, TrialValue } from '../values/result';
+import type { ConfigurationResult } from '../values/result';
 import type { Sla } from '../spec/spec';
 import { percentilesInPlace } from '../statistics/quickselect';
 import { dynamicJoulesPerUnit, partialBatchRatios } from './partialBatch';
@@ -14,8 +14,12 @@ export type TrialRequests = {
   atPercentile: number;
   /** Dynamic energy of its share of a batch + idle watts ÷ arrival rate; null without an idle baseline. */
   joulesPerRequest: number | null;
-  /** Half-width in which that is known at worst, because the edges of windows are; left out: 0. */
+  /** Half-width in which that is known at worst, because the edges of windows and the idle watts are; left out: 0. */
   edgeJoulesPerRequest?: number;
+  /** Of that what the edges of the trial's own windows do; the rest is of the idle watts, which all share. Left out: 0. */
+  ownEdgeJoulesPerRequest?: number;
+  /** By how much `joulesPerRequest` rises with each idle watt (seconds): 1 ÷ arrivals − share ÷ throughput; null where that is. */
+  perIdleWatt: number | null;
 };
 
 /** What of the service level shapes the queue. */
@@ -60,7 +64,11 @@ export function requestsOfTrials(
     const at = (percent: number) => values[percents.indexOf(percent)]!;
     const dynamic = dynamicJoulesPerUnit(trial);
     const perRequest = outcome.batchEnergyPerRequest;
-    const edge = perRequest === null ? 0 : edgeOfRequest(trial, result.batchSize * perRequest, terms.arrivalRate);
+    // Share × (gross − idle ÷ throughput) + idle ÷ arrivals. The share of a unit's dynamic joules is 1 where all batches are full.
+    const share = perRequest === null ? null : result.batchSize * perRequest;
+    const perIdleWatt = share === null ? null : 1 / terms.arrivalRate - share / trial.unitsPerSecond;
+    const ownEdge = (share ?? 0) * (trial.edgeJoulesPerUnit ?? 0);
+    const edge = ownEdge + Math.abs(perIdleWatt ?? 0) * (trial.edgeIdleWatts ?? 0);
     return {
       p50: at(50),
       p95: at(95),
@@ -68,23 +76,12 @@ export function requestsOfTrials(
       max: outcome.maxMs,
       atPercentile: at(terms.percentile),
       joulesPerRequest:
-        dynamic === null || trial.idleWatts === null || perRequest === null
+        dynamic === null || trial.idleWatts === null || share === null
           ? null
-          : dynamic * result.batchSize * perRequest + trial.idleWatts / terms.arrivalRate,
+          : dynamic * share + trial.idleWatts / terms.arrivalRate,
+      perIdleWatt,
       ...(edge > 0 && { edgeJoulesPerRequest: edge }),
+      ...(ownEdge > 0 && { ownEdgeJoulesPerRequest: ownEdge }),
     };
   });
-}
-
-/**
- * Of share × (gross − idle ÷ throughput) + idle ÷ arrivals, each of the two by what it is off itself.
- *
- * @param share of a unit's dynamic joules that a request has; 1 where all batches are full
- */
-function edgeOfRequest(
-  { edgeJoulesPerUnit = 0, edgeIdleWatts = 0, unitsPerSecond }: TrialValue,
-  share: number,
-  arrivalRate: number,
-): number {
-  return share * edgeJoulesPerUnit + Math.abs(1 / arrivalRate - share / unitsPerSecond) * edgeIdleWatts;
 }

@@ -5,21 +5,24 @@ import { agreementOf, agreementText } from '../energy/agreement';
 import { isMeasured } from '../energy/parts';
 import { judgeRun } from '../analysis/verdict/judgeRun';
 import type { AnalysisTerms } from '../analysis/analysisTermsSchema';
+import { bearingOf } from '../run/conditions';
 import type { EventOf } from '../run/events';
 import { failureOfRun } from '../run/failureOfRun';
 import type { Run } from '../run/fold';
+import { surroundingsOf } from '../run/surroundings';
 import { reportSource } from './reportSource';
 import type { reportSchema } from './reportSchema';
 import { driftOf } from '../values/drift';
 import { runState } from '../values/machineStates';
 import { ownCost } from '../values/ownCost';
 import type { ConfigurationResult } from '../values/result';
+import type { SampleLookup } from '../values/samples';
+import { idleBaseline } from '../values/idleBaseline';
 import {
   configurationResults,
   driftPercent,
-  idleWatts,
   otherLoadPercent,
-  type SampleLookup,
+  powerChangedTrials,
   trialValue,
 } from '../values/trialValue';
 
@@ -40,7 +43,10 @@ export function factsOf(run: Run, samples: SampleLookup, { folder, status, host 
   const { spec, source, created } = run;
   const last = run.sessions.at(-1);
   const state = runState(run);
+  const surroundings = surroundingsOf(run);
   const own = ownCost(run, samples);
+  const idle = idleOfRun(run, samples);
+  const powerChanged = powerChangedTrials(run);
   const drift = driftOf(run, (trial) => trialValue(run, trial, samples, null));
   return {
     run: {
@@ -68,14 +74,17 @@ export function factsOf(run: Run, samples: SampleLookup, { folder, status, host 
         skipped: run.images.skipped,
       },
       models: run.models.map(({ model, sha256, parameters, gflops }) => ({ model, sha256, parameters, gflops })),
-      idleWatts: run.sessions.map((s) => idleWatts(s, samples)).findLast((watts) => watts !== null) ?? null,
+      idleWatts: idle?.watts ?? null,
+      ...(idle?.beforeBlocks && { idle: idle.beforeBlocks }),
       agreement: run.sessions.map(agreementIn).findLast((agreement) => agreement !== null) ?? null,
       filtering: filteringOfSessions(run.sessions),
       driftPercent: driftPercent(run, samples),
       ...(drift !== undefined && { drift }),
       unsteadyTrials: run.trials.filter((t) => !t.reference && t.finished?.steady === false).length,
+      ...(powerChanged > 0 && { powerChangedTrials: powerChanged }),
       otherLoadPercent: otherLoadPercent(run),
       ...(state !== null && { state }),
+      ...(surroundings !== null && { surroundings }),
       ...(own !== null && { ownCost: own }),
       failedTrials: run.trials.flatMap((t) =>
         t.failure
@@ -99,6 +108,14 @@ export function factsOf(run: Run, samples: SampleLookup, { folder, status, host 
   };
 }
 
+/** Mean power at rest; `beforeBlocks`: how well it is known, of runs that watched it. null without any baseline. */
+function idleOfRun(run: Run, samples: SampleLookup) {
+  const { summary, windows } = idleBaseline(run, samples);
+  // Logs of before have a window a session, which was taken as it is: the last one is shown.
+  if (summary === null) return windows.length > 0 ? { watts: windows.at(-1)!.watts, beforeBlocks: null } : null;
+  return { watts: summary.watts, beforeBlocks: summary };
+}
+
 function agreementIn({ instruments }: Run['sessions'][number]): RunFacts['run']['agreement'] {
   if (instruments === null) return null;
   const agreement = agreementOf(instruments.parts, instruments.readings);
@@ -115,7 +132,8 @@ export function reportOf(run: Run, samples: SampleLookup, place: RunPlace): RunR
 export type UnjudgedRun = { report: RunFacts; results: ConfigurationResult[]; terms: AnalysisTerms };
 
 export function analysedRun(run: Run, samples: SampleLookup, place: RunPlace): UnjudgedRun {
-  return { report: factsOf(run, samples, place), results: configurationResults(run, samples), terms: termsOf(run) };
+  const report = factsOf(run, samples, place);
+  return { report, results: configurationResults(run, samples), terms: termsUnder(run, report) };
 }
 
 /** The report of what a panel was sent. */
@@ -142,9 +160,18 @@ function modelAccuracy(event: EventOf<'accuracy.measured' | 'accuracy.unknown'>)
   return { model, accuracy, message: null, truth, phases, skipped, warnings };
 }
 
+/** The same, with what the machine did while it measured: what a verdict that is shown depends on. */
+export function termsUnder(run: Run, { run: facts }: Pick<RunFacts, 'run'>): AnalysisTerms {
+  const conditions = bearingOf(facts);
+  return { ...termsOf(run), ...(conditions.length > 0 && { conditions }) };
+}
+
 /** What the analysis of a run depends on besides its values. */
-export function termsOf({ spec, source, workload }: Run): AnalysisTerms {
+export function termsOf({ spec, source, workload, ranking }: Run): AnalysisTerms {
   const { sla, preferences, measure, current } = spec;
   const estimated = source !== null && !isMeasured(source);
-  return { sla, preferences, measure, current, estimated, missing: source?.missing ?? [], unit: workload.unit };
+  return {
+    ...{ sla, preferences, measure, current, estimated, missing: source?.missing ?? [], unit: workload.unit },
+    ...(ranking !== null && { ranking: { energy: ranking.energy, message: ranking.message } }),
+  };
 }

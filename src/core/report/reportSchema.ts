@@ -92,6 +92,41 @@ const runStateSchema = z
     'how the machine was at the edges of the windows (docs/measurement.md); null where it does not tell; left out where the log has none',
   );
 
+const others = z
+  .array(z.strictObject({ name: z.string(), of: z.string().nullable(), percent: z.number() }))
+  .nullable()
+  .describe(
+    'busiest processes that were not the run’s, in percent of the machine’s CPU time; of: editor, ssh or kernel',
+  );
+
+const surroundingsSchema = z
+  .strictObject({
+    foreignPercent: nullable.describe('CPU time of others, of what was used in the windows'),
+    others: others.describe('over the blocks'),
+    swapMegabytesPerSecond: nullable.describe('in the block in which that was most'),
+    settingsChanged: z
+      .array(z.strictObject({ setting: z.string(), values: z.array(z.union([z.string(), z.number(), z.null()])) }))
+      .describe('settings that were not the same all the time, with what they were'),
+    governor: z.string().nullable(),
+    frequencyDriver: z.string().nullable(),
+    start: z
+      .strictObject({
+        othersPercent: nullable,
+        others,
+        stealPercent: nullable,
+        swapMegabytesPerSecond: nullable,
+        timers: z
+          .array(z.strictObject({ name: z.string(), at: z.number() }))
+          .nullable()
+          .describe('what was to fire while the run was planned to go on, milliseconds since 1970'),
+      })
+      .nullable()
+      .describe('right before the first trial'),
+  })
+  .describe(
+    'what went on beside the run, as seen outside of windows (docs/measurement.md); left out where the log has it not',
+  );
+
 export const reportSchema = z.strictObject({
   version: z.literal(1),
   run: z.strictObject({
@@ -128,6 +163,17 @@ export const reportSchema = z.strictObject({
       .nullable(),
     models: z.array(z.strictObject({ model: z.string(), sha256: z.string(), parameters: nullable, gflops: nullable })),
     idleWatts: nullable,
+    idle: z
+      .strictObject({
+        watts: z.number().describe('mean of the windows'),
+        standardWatts: z.number().describe('standard uncertainty of it: their scatter, with the bound as a rectangle'),
+        boundWatts: z
+          .number()
+          .describe('half-width of what their scatter cannot show: stated, and the edges of windows'),
+        windows: z.array(z.strictObject({ beforeBlock: z.int(), watts: z.number() })),
+      })
+      .optional()
+      .describe('the machine at rest; left out without a baseline, and of logs that have one a session'),
     agreement: z
       .strictObject({
         seconds: z.number(),
@@ -160,8 +206,13 @@ export const reportSchema = z.strictObject({
         'change of all finished trials from the first to the last, each against its own configuration, with its 95 % interval; null: too few; left out of logs of format 1',
       ),
     unsteadyTrials: z.int().describe('finished repeats whose batch times had not settled when their window began'),
+    powerChangedTrials: z
+      .int()
+      .optional()
+      .describe('trials that count although the machine’s power changed in their windows; left out: none'),
     otherLoadPercent: nullable.describe('CPU time that other processes took in the windows'),
     state: runStateSchema.optional(),
+    surroundings: surroundingsSchema.optional(),
     ownCost: ownCostSchema.optional(),
     failedTrials: z.array(
       z.strictObject({

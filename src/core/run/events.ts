@@ -3,6 +3,8 @@ import { accuracySchema } from '../accuracy/accuracy';
 import { configurationSchema, mostConfigurations } from '../configuration/configuration';
 import { partSchema, readingSchema, sourceSchema } from '../energy/source';
 import { specSchema } from '../spec/spec';
+import { machineLookSchema } from './machineLook';
+import { rankedEnergySchema } from './rankedEnergy';
 import { edgeStatesSchema } from './machineState';
 
 /**
@@ -133,6 +135,8 @@ export const trialWindowEvent = event('trial.window', {
   samplerCpuSeconds: z.number().min(0).optional(),
   /** Of `cpuSeconds` the threads that watch whether the trial's processes stand still. */
   watchdogCpuSeconds: z.number().min(0).optional(),
+  /** CPU time of the editor's extension host that started the engine, with all extensions in it, over the time of `engineCpuSeconds`. */
+  editorCpuSeconds: z.number().min(0).optional(),
   ...state,
 });
 
@@ -141,8 +145,10 @@ export const trialFinishedEvent = event('trial.finished', {
   loadMs: z.number(),
   warmupMs: z.number(),
   warmupBatches: z.int(),
-  /** Whether batch times had settled when the first window began. */
+  /** Whether batch times had settled when the first window began; true where a warm-up had too few to tell. */
   steady: z.boolean(),
+  /** By how much the machine's power changed over a window, where that was sure and too much (`unsettledPercent`): added by the engine. */
+  powerChangePercent: z.number().optional(),
   peakRssBytes: z.number(),
 });
 
@@ -174,11 +180,16 @@ export const eventSchema = z.discriminatedUnion('type', [
     monotonicMs: z.number(),
     environment: z.record(z.string(), z.unknown()),
   }),
+  /** What of the session's environment was asked for, and known only after it had started: keys beside those. */
+  event('environment.known', { environment: z.record(z.string(), z.unknown()) }),
   event('source.opened', { source: sourceSchema }),
   /** Something a reader must know: never an error that ends the run. */
   event('warning', { code: z.string(), message: z.string() }),
   /** What the engine is doing outside trials, for progress. */
-  event('step', { step: label('model', 'images', 'memory', 'idle', 'instruments', 'accuracy'), detail: z.string() }),
+  event('step', {
+    step: label('model', 'images', 'memory', 'rest', 'idle', 'instruments', 'heat', 'accuracy'),
+    detail: z.string(),
+  }),
   event('model.ready', {
     model: z.string(),
     sha256: z.string(),
@@ -214,7 +225,22 @@ export const eventSchema = z.discriminatedUnion('type', [
     neededBytes: z.number().nullable(),
     availableBytes: z.number().nullable(),
   }),
-  event('idle.measured', { start: readingSchema, end: readingSchema, ...state }),
+  /** What the machine does besides, outside of windows: at the start of a session, and after each block. Logs of before have none. */
+  event('machine.looked', machineLookSchema.shape),
+  /** The machine at rest. `beforeBlock`: the block that it came before, of the last one + 1; logs of before have one a session, and no block. */
+  event('idle.measured', {
+    start: readingSchema,
+    end: readingSchema,
+    beforeBlock: z.int().min(1).optional(),
+    ...state,
+  }),
+  /** After a rest the machine was loaded for so long with this configuration, so that all trials find it as warm. */
+  event('machine.heated', { beforeBlock: z.int().min(1), configuration: z.string(), seconds: z.number().min(0) }),
+  /**
+   * By which energy the configurations of a run with a service level are ranked, from its first verdict on: what is not known
+   * of the idle watts may leave joules per request too uncertain for that. `message`: why it is not by the request.
+   */
+  event('ranking.decided', { afterBlock: z.int(), energy: rankedEnergySchema, message: z.string().nullable() }),
   /** powercap and perf's events read by one reader over the same seconds: edges first and last, the others count wraps. */
   event('instruments.compared', {
     parts: z.array(partSchema).max(mostCompared),

@@ -28,12 +28,21 @@ export type Trial = {
   processes: EventOf<'trial.started'>['process'][];
 };
 
+/** `beforeBlock`: the block that it came before; undefined in logs of before, which have one a session. */
+export type IdleWindow = {
+  start: Reading;
+  end: Reading;
+  beforeBlock?: number | undefined;
+  state?: EdgeStates | undefined;
+};
+
 export type Session = {
   session: number;
   start: EventOf<'session.started'>;
   /** Its own source: counters are recorded by position, and a zone may come or go between sessions. */
   source: SourceRecord | null;
-  idle: { start: Reading; end: Reading; state?: EdgeStates | undefined } | null;
+  /** The machine at rest, in their order. */
+  idles: IdleWindow[];
   /** Two instruments side by side, where both could be read. */
   instruments: { parts: Part[]; readings: Reading[] } | null;
   end: EventOf<'session.ended'> | null;
@@ -54,9 +63,13 @@ export type Run = {
   accuracies: Map<string, EventOf<'accuracy.measured' | 'accuracy.unknown'>>;
   skipped: Map<string, EventOf<'configuration.skipped'>>;
   settled: Map<string, EventOf<'configuration.settled'>>;
+  /** What the first verdict ranked by; null before, and where there is no choice. */
+  ranking: EventOf<'ranking.decided'> | null;
   trials: Trial[];
   blocksFinished: number;
   warnings: EventOf<'warning'>[];
+  /** At what the machine does besides. */
+  looks: EventOf<'machine.looked'>[];
   /** What the engine does outside trials; null during and after them. */
   step: EventOf<'step'> | null;
 };
@@ -76,9 +89,11 @@ function startRun(created: EventOf<'run.created'>): Run {
     accuracies: new Map(),
     skipped: new Map(),
     settled: new Map(),
+    ranking: null,
     trials: [],
     blocksFinished: 0,
     warnings: [],
+    looks: [],
     step: null,
   };
 }
@@ -112,10 +127,14 @@ export function applyEvent(run: Run, event: RunEvent): void {
         session: event.session,
         start: event,
         source: null,
-        idle: null,
+        idles: [],
         instruments: null,
         end: null,
       });
+      return;
+    case 'environment.known':
+      if (session)
+        session.start = { ...session.start, environment: { ...session.start.environment, ...event.environment } };
       return;
     case 'session.ended':
       interruptTrials(run);
@@ -128,6 +147,9 @@ export function applyEvent(run: Run, event: RunEvent): void {
       return;
     case 'warning':
       run.warnings.push(event);
+      return;
+    case 'machine.looked':
+      run.looks.push(event);
       return;
     case 'step':
       run.step = event;
@@ -152,7 +174,13 @@ export function applyEvent(run: Run, event: RunEvent): void {
       run.settled.set(event.configuration, event);
       return;
     case 'idle.measured':
-      if (session) session.idle = { start: event.start, end: event.end, state: event.state };
+      session?.idles.push(event);
+      return;
+    case 'machine.heated':
+      // For whoever reads the log: trials tell in which state they found the machine.
+      return;
+    case 'ranking.decided':
+      run.ranking ??= event;
       return;
     case 'instruments.compared':
       if (session) session.instruments = { parts: event.parts, readings: event.readings };

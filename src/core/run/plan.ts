@@ -113,6 +113,30 @@ export function isReferenceDue(
   return last || referencePoints(repeats).includes(finishedBlocks);
 }
 
+/** Before which block the machine at rest is measured, besides at the start of each session; `thrice` also after the last. */
+export function isIdleDue({ idleAt, repeats }: Pick<Spec['measure'], 'idleAt' | 'repeats'>, block: number): boolean {
+  return idleAt === 'blocks' || block === 1 || block === Math.ceil(repeats.min / 2) + 1;
+}
+
+/** What the machine is heated with: the most threads, and of these the smallest batch, so that it ends on time. */
+export function heaterOf(configurations: readonly Configuration[]): Configuration | undefined {
+  const threadsOf = ({ instances, threads }: Configuration) => instances * threads;
+  return [...configurations].sort((a, b) => threadsOf(b) - threadsOf(a) || a.batchSize - b.batchSize)[0];
+}
+
+/** Loading the machine after a rest, seconds, where neither the experiment nor the machine's power limits ask for more. */
+export const leastHeatSeconds = 10;
+
+/** What resting, idle baselines and heating take in the blocks that always run, of those after `blocksBegun`. */
+export function restsSeconds(measure: Spec['measure'], blocksBegun: number): number {
+  const { idleSeconds, restSeconds, idleAt, heatSeconds = leastHeatSeconds, repeats } = measure;
+  if (idleSeconds === 0) return blocksBegun === 0 ? heatSeconds : 0;
+  const blocks = Array.from({ length: Math.max(0, repeats.min - blocksBegun) }, (_, i) => blocksBegun + 1 + i);
+  const rests = blocks.filter((block) => isIdleDue(measure, block)).length;
+  const last = idleAt === 'thrice' ? 1 : 0;
+  return rests * heatSeconds + (rests + last) * (restSeconds + idleSeconds);
+}
+
 /** Starting a process and loading the model, seconds; replaced by what the first trials took. */
 const defaultLoadSeconds = 2;
 
@@ -125,7 +149,7 @@ export type RunTime = {
 };
 
 /**
- * The time a run is going to take, for progress. Warm-up (two at least) and windows consist of whole
+ * The time a run is going to take, for progress. Warm-up (one at least) and windows consist of whole
  * batches, so a batch that lasts longer than the window stretches both.
  *
  * @param secondsPerUnit measured or guessed; without it batches count as shorter than their window
@@ -136,21 +160,21 @@ export function estimateSeconds(
   secondsPerUnit: (configuration: Configuration) => number = () => 0,
   loadSeconds: number = defaultLoadSeconds,
 ): RunTime {
-  const { warmupSeconds, windowSeconds, windows, idleSeconds, repeats } = spec.measure;
+  const { warmupSeconds, windowSeconds, windows, repeats } = spec.measure;
   const trialSeconds = new Map(
     configurations.map((configuration) => {
       // Each of several processes does its share of what all do in a second.
       const batchSeconds = configuration.instances * configuration.batchSize * secondsPerUnit(configuration);
       const lasting = (seconds: number, fewestBatches: number) =>
         batchSeconds > 0 ? Math.max(fewestBatches, Math.ceil(seconds / batchSeconds)) * batchSeconds : seconds;
-      return [configuration.id, loadSeconds + lasting(warmupSeconds, 2) + windows * lasting(windowSeconds, 1)];
+      return [configuration.id, loadSeconds + lasting(warmupSeconds, 1) + windows * lasting(windowSeconds, 1)];
     }),
   );
   const all = [...trialSeconds.values()];
   const blockSeconds = all.reduce((sum, seconds) => sum + seconds, 0);
   // The reference trial is one of them; which one depends on what can run. Their mean is near enough.
   const references = referencePoints(repeats).length + 1;
-  const onceSeconds = idleSeconds + (all.length > 0 ? (references * blockSeconds) / all.length : 0);
+  const onceSeconds = restsSeconds(spec.measure, 0) + (all.length > 0 ? (references * blockSeconds) / all.length : 0);
   return {
     leastSeconds: onceSeconds + repeats.min * blockSeconds,
     trialSeconds,

@@ -1,6 +1,6 @@
 import { configurationLabels } from '../configuration/label';
 import type { Run } from './fold';
-import { estimateSeconds } from './plan';
+import { estimateSeconds, restsSeconds } from './plan';
 
 /** How far a run is, for one line. */
 export type Progress = {
@@ -40,7 +40,9 @@ export function progressOf(run: Run, nowMs: number): Progress {
       : (run.step?.step ?? 'starting'),
     done,
     least: active.length * min,
-    secondsLeft: Math.max(0, Math.max(0, missing) * trialSeconds - Math.min(elapsed, trialSeconds)),
+    secondsLeft:
+      Math.max(0, Math.max(0, missing) * trialSeconds - Math.min(elapsed, trialSeconds)) +
+      restsSeconds(run.spec.measure, Math.max(0, ...run.trials.filter((t) => !t.reference).map((t) => t.block))),
     beyondLeast: block > min,
   };
 }

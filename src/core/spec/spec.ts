@@ -173,8 +173,18 @@ const measure = z
       .default('none'),
     windowSeconds: seconds('shortest energy window; whole batches, so large batches last longer').min(0.2).default(5),
     windows: z.int().min(1).max(100).describe('windows in one trial, averaged to one value').default(1),
-    warmupSeconds: seconds('shortest warm-up before the first window').default(2),
-    idleSeconds: seconds('idle baseline measured at the start; 0 = none').default(5),
+    warmupSeconds: seconds('warm-up before the first window of each trial; at least one batch').default(2),
+    idleSeconds: seconds('how long each idle baseline lasts; 0 = none').default(10),
+    restSeconds: seconds('rest before each idle baseline').default(10),
+    idleAt: z
+      .enum(['blocks', 'thrice'])
+      .describe(
+        'when the machine at rest is measured: blocks, before each block; thrice, at the start, in the middle of the blocks that always run, and at the end',
+      )
+      .default('blocks'),
+    heatSeconds: seconds(
+      'how long the machine is loaded after each rest, before the first trial; default: three times the longest time window of the RAPL limits, at least 10',
+    ).optional(),
     repeats: repeats.prefault({}),
     seed: z.int().min(0).max(0xffff_ffff).describe('seed of the order of trials').default(1),
     order: z.enum(['shuffled', 'listed']).describe('order of the trials within a block').default('shuffled'),

@@ -4,15 +4,25 @@ import { mean, standardDeviation } from './statistics';
 import { tCritical } from './studentT';
 import type { ToBest } from './toBest';
 
-/** ln of a positive cost in each block; `edge`: half-width in which all of them are known at worst, left out where that is 0. */
-export type BlockCosts = ReadonlyMap<number, number> & { readonly edge?: number };
+/**
+ * ln of a positive cost in each block; `edge`: half-width in which all of them are known at worst, left out where that is 0;
+ * `shared`: by how much all of them are off where a quantity that the others share is as far off as it may be, one way or the other.
+ */
+export type BlockCosts = ReadonlyMap<number, number> & { readonly edge?: number; readonly shared?: SharedEdge };
+export type SharedEdge = { up: number; down: number };
 
-export const withEdge = (costs: ReadonlyMap<number, number>, edge: number): BlockCosts =>
-  edge === 0 ? costs : Object.assign(new Map(costs), { edge });
+export const withEdge = (
+  costs: ReadonlyMap<number, number>,
+  edge: number,
+  shared: SharedEdge | null = null,
+): BlockCosts =>
+  edge === 0 && shared === null
+    ? costs
+    : Object.assign(new Map(costs), { ...(edge > 0 && { edge }), ...(shared !== null && { shared }) });
 
 /**
  * Differences of ln cost, first minus second, over the blocks that both have: what drifts from block to block cancels. What is not
- * known of the two does not: it is added.
+ * known of each of the two does not: it is added. Of what they share the difference of its effects counts.
  */
 export type PairedDifference = { mean: number; sd: number; n: number; edge: number };
 
@@ -22,8 +32,12 @@ export function pairedDifference(first: BlockCosts, second: BlockCosts): PairedD
     const other = second.get(block);
     if (other !== undefined) differences.push(cost - other);
   }
-  const edge = (first.edge ?? 0) + (second.edge ?? 0);
+  const edge = (first.edge ?? 0) + (second.edge ?? 0) + sharedEdge(first.shared, second.shared);
   return { mean: mean(differences), sd: standardDeviation(differences), n: differences.length, edge };
+}
+
+function sharedEdge(first: SharedEdge = { up: 0, down: 0 }, second: SharedEdge = { up: 0, down: 0 }): number {
+  return Math.max(Math.abs(first.up - second.up), Math.abs(first.down - second.down));
 }
 
 /** t interval of a paired difference, on the ln scale; null with fewer than two common blocks. */

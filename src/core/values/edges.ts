@@ -1,3 +1,4 @@
+import type { SharedEdge } from '../statistics/comparison';
 import { mean } from '../statistics/statistics';
 import type { TrialValue } from './result';
 
@@ -25,6 +26,24 @@ export const inverseEdge = (inverse: number, share: number): number => (inverse 
 export function lnEdge(values: readonly { value: number; edge: number }[]): number {
   if (values.every(({ edge }) => edge === 0)) return 0;
   return mean(values.map(({ value, edge }) => -Math.log1p(-shareOf(edge, value))));
+}
+
+/**
+ * What the idle watts, which all configurations share, may do to the logarithm of a value: by how much it rises where they are `edge`
+ * higher, and where they are as much lower. The mean of several values, each with its own share of a watt at rest.
+ */
+export function lnShift(
+  values: readonly { value: number; perIdleWatt: number; edgeIdleWatts: number }[],
+): SharedEdge | null {
+  if (values.every(({ edgeIdleWatts }) => edgeIdleWatts === 0)) return null;
+  const shifted = (sign: 1 | -1) =>
+    mean(
+      values.map(({ value, perIdleWatt, edgeIdleWatts }) =>
+        // A value of which nothing would be left has no logarithm.
+        Math.log(Math.max(0.001, 1 + (sign * perIdleWatt * edgeIdleWatts) / value)),
+      ),
+    );
+  return { up: shifted(1), down: shifted(-1) };
 }
 
 /** Of a configuration's joules per unit of work. */

@@ -38,7 +38,7 @@ export function runState(run: Run): RunState | null {
     const state = trialState(trial.windows);
     return state ? [{ ...trial, state }] : [];
   });
-  const idle = run.sessions.findLast((session) => session.idle?.state)?.idle;
+  const idle = run.sessions.flatMap((session) => session.idles).findLast(({ state }) => state !== undefined);
   if (trials.length === 0 && !idle) return null;
   const counted = trials.filter(({ reference }) => !reference);
   const throttled = trials.map(({ state }) => isThrottled(state)).filter((is) => is !== null);
@@ -72,9 +72,10 @@ const shortestStepMs = 1000 * conditionTable['clock-set'].does.warns;
 
 function clockSetSeconds({ sessions, trials }: Run): number {
   let largestMs = 0;
-  for (const { session, idle } of sessions) {
+  for (const { session, idles } of sessions) {
     const windows = trials.filter((t) => t.session === session).flatMap((t) => t.windows);
-    const looks = (idle ? [idle, ...windows] : windows).flatMap(({ start, end, state }) => [
+    const inOrder = [...idles, ...windows].sort((a, b) => a.start.monotonicMs - b.start.monotonicMs);
+    const looks = inOrder.flatMap(({ start, end, state }) => [
       { ms: start.monotonicMs, offsetMs: state?.start.wallOffsetMs ?? null },
       { ms: end.monotonicMs, offsetMs: state?.end.wallOffsetMs ?? null },
     ]);

@@ -53,8 +53,10 @@ const trialValueSchema = z.strictObject({
   windowJoulesPerUnit: z.array(z.number()),
   /** Half-width in which `joulesPerUnit` is known at worst, because the edges of its windows are: the mean of the windows'. Left out: 0. */
   edgeJoulesPerUnit: z.number().optional(),
-  /** The same of `idleWatts`. */
+  /** Half-width in which `idleWatts` are known at worst: all trials of a run share it. Left out: 0. */
   edgeIdleWatts: z.number().optional(),
+  /** Standard uncertainty of the run's idle watts, their scatter with what is stated of them. Left out: 0. */
+  standardIdleWatts: z.number().optional(),
   /** What each phase took, of end-to-end trials only. */
   phases: z.array(trialPhase).optional(),
   /** Of logs that recorded it. */

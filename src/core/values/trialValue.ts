@@ -3,16 +3,15 @@ import { lookBackMs, windowEnergy } from '../energy/energyWindow';
 import { countedParts, isCounted } from '../energy/parts';
 import { curveWatts } from '../energy/powerCurve';
 import { windowStart } from '../energy/readings';
-import type { Reading, SourceRecord } from '../energy/source';
+import type { SourceRecord } from '../energy/source';
 import { cpuTime, microjoulesOf } from '../energy/units';
 import { mean } from '../statistics/statistics';
-import { type Run, type Session, sourceOfSession, type Trial, type Window } from '../run/fold';
+import { type Run, sourceOfSession, type Trial, type Window } from '../run/fold';
 import type { PhaseIncrements } from '../run/events';
+import { type IdlePower, idleBaseline } from './idleBaseline';
 import { sleepText, sleptMs, trialState } from './machineStates';
+import type { SampleLookup } from './samples';
 import type { ConfigurationResult, TrialPhase, TrialValue } from './result';
-
-/** Raw samples of the power series that were taken inside (fromMs, toMs), in one session. */
-export type SampleLookup = (session: number, fromMs: number, toMs: number) => Reading[];
 
 /** What one window of a trial came to; `invalid` names why its joules cannot be trusted. */
 export type WindowValue =
@@ -117,21 +116,6 @@ function curveMillijoules(source: SourceRecord, { ms, busySeconds, totalSeconds 
   return countedParts(source).reduce((sum, { curve }) => sum + (curve ? curveWatts(curve, utilisation) * ms : 0), 0);
 }
 
-/** Watts of the machine at rest, before the trials of a session; null without a valid baseline. */
-export const idleWatts = (session: Session, samples: SampleLookup): number | null =>
-  idlePower(session, samples)?.watts ?? null;
-
-/** `edge`: half-width in which the watts are known at worst. */
-type IdlePower = { watts: number; edge: number };
-
-function idlePower(session: Session, samples: SampleLookup): IdlePower | null {
-  if (!session.source || !session.idle || sleptMs(session.idle.state) > 0) return null;
-  const { start, end } = session.idle;
-  const around = samples(session.session, windowStart(start).monotonicMs - lookBackMs, end.monotonicMs);
-  const energy = windowEnergy(session.source, start, around, end);
-  return energy.valid ? { watts: energy.watts, edge: energy.edgeJoules / energy.seconds } : null;
-}
-
 /**
  * The value of a finished trial: its valid windows averaged, each weighing the same. null while it
  * has none. Latencies of all its valid windows are kept in order.
@@ -160,7 +144,8 @@ export function trialValue(run: Run, trial: Trial, samples: SampleLookup, idle: 
     batchMs: windows.flatMap((w) => w.batchMs),
     windowJoulesPerUnit: windows.map((w) => w.joules / w.work),
     ...(windows.some((w) => w.edgeJoules > 0) && { edgeJoulesPerUnit: average((w) => w.edgeJoules / w.work) }),
-    ...(idle !== null && idle.edge > 0 && { edgeIdleWatts: idle.edge }),
+    ...(idle !== null && idle.edgeWatts > 0 && { edgeIdleWatts: idle.edgeWatts }),
+    ...(idle !== null && idle.standardWatts > 0 && { standardIdleWatts: idle.standardWatts }),
     // Of the windows that know it all, or of none: the same windows as the measured joules beside it.
     ...(windows.every((w) => w.partlyEstimatedJoules !== null) && {
       partlyEstimatedJoulesPerUnit: average((w) => w.partlyEstimatedJoules! / w.work),
@@ -184,13 +169,16 @@ function averagePhases(windows: TrialPhase[][]): TrialPhase[] {
 
 /** Per configuration, in the order of the experiment file, the values of its counted repeats (reference trials are not). */
 export function configurationResults(run: Run, samples: SampleLookup): ConfigurationResult[] {
-  const idleOf = new Map(run.sessions.map((s) => [s.session, idlePower(s, samples)]));
+  const idle = idleBaseline(run, samples);
   return run.configurations.map((configuration) => {
-    const byBlock = new Map<number, TrialValue>();
+    const byBlock = new Map<number, { value: TrialValue; unsettled: boolean }>();
     for (const trial of run.trials) {
-      if (trial.configuration !== configuration.id || trial.reference || byBlock.has(trial.block)) continue;
-      const value = trialValue(run, trial, samples, idleOf.get(trial.session) ?? null);
-      if (value) byBlock.set(trial.block, value);
+      if (trial.configuration !== configuration.id || trial.reference) continue;
+      // One whose power had not settled is measured once more, and the later one counts, settled or not.
+      const known = byBlock.get(trial.block);
+      if (known?.unsettled === false) continue;
+      const value = trialValue(run, trial, samples, idle.of(trial));
+      if (value) byBlock.set(trial.block, { value, unsettled: isUnsettled(trial) });
     }
     const skipped = run.skipped.get(configuration.id);
     return {
@@ -204,11 +192,22 @@ export function configurationResults(run: Run, samples: SampleLookup): Configura
             fix: skipped.fix ?? null,
           }
         : null,
-      trials: [...byBlock.values()].sort((a, b) => a.block - b.block),
+      trials: [...byBlock.values()].map(({ value }) => value).sort((a, b) => a.block - b.block),
       accuracy: averagePrecisionOf(run, configuration.model),
       failure: lastFailure(run, configuration.id),
     };
   });
+}
+
+/** Whether the machine's power changed while a finished trial's windows lasted (`powerChange`). */
+export const isUnsettled = ({ finished }: Trial): boolean => finished?.powerChangePercent !== undefined;
+
+/** Repeats that count although the power changed in their windows, twice: how the machine is. */
+export function powerChangedTrials({ trials }: Run): number {
+  const counted = trials.filter((t) => t.state === 'finished' && !t.reference);
+  const keyOf = ({ configuration, block }: Trial) => `${block} ${configuration}`;
+  const settled = new Set(counted.filter((t) => !isUnsettled(t)).map(keyOf));
+  return new Set(counted.map(keyOf).filter((key) => !settled.has(key))).size;
 }
 
 /** COCO's AP@[.5:.95] of a model; null where it was not measured, or nothing annotated was there to be found. */

@@ -3,8 +3,20 @@ import { namesIn, readWholeNumber } from '../../machine/smallFile';
 
 /** The long-term power limit of each package in microwatts, by the folder name of its zone; null where it cannot be read. */
 export function powerLimits(root: string): Record<string, number | null> {
-  const zones = namesIn(root).filter((name) => /^intel-rapl:[0-9a-f]+$/.test(name));
   return Object.fromEntries(
-    zones.map((zone) => [zone, readWholeNumber(join(root, zone, 'constraint_0_power_limit_uw'))]),
+    packageZones(root).map((zone) => [zone, readWholeNumber(join(root, zone, 'constraint_0_power_limit_uw'))]),
   );
 }
+
+/** Longest time window over which any limit of a package is kept, in seconds; null where none is named. */
+export function limitWindowSeconds(root: string): number | null {
+  const windows = packageZones(root).flatMap((zone) =>
+    namesIn(join(root, zone))
+      .filter((name) => /^constraint_\d+_time_window_us$/.test(name))
+      .map((name) => readWholeNumber(join(root, zone, name)) ?? 0),
+  );
+  const longest = Math.max(0, ...windows);
+  return longest > 0 ? longest / 1e6 : null;
+}
+
+const packageZones = (root: string) => namesIn(root).filter((name) => /^intel-rapl:[0-9a-f]+$/.test(name));

@@ -1,3 +1,6 @@
+import { assess } from '../../core/analysis/verdict/judge';
+import { powerChangePercent } from '../../core/energy/powerChange';
+import { windowStart } from '../../core/energy/readings';
 import { noted } from '../../core/run/conditions';
 import type { Configuration } from '../../core/configuration/configuration';
 import { ExpectedError } from '../../core/failure/expectedError';
@@ -5,17 +8,23 @@ import type { EventOf } from '../../core/run/events';
 import type { Trial } from '../../core/run/fold';
 import { blockOrder, isReferenceDue, referenceConfiguration } from '../../core/run/plan';
 import { termsOf } from '../../core/report/report';
-import { configurationResults, trialValue, windowValue } from '../../core/values/trialValue';
+import { fewestBlocks } from '../../core/statistics/sequential';
+import { mean } from '../../core/statistics/statistics';
+import type { ConfigurationResult } from '../../core/values/result';
+import { configurationResults, isUnsettled, trialValue, windowValue } from '../../core/values/trialValue';
 import { decideNext } from '../../core/analysis/verdict/stopping';
 import { identityOf } from '../../machine/processIdentity';
 import { cpuList } from '../../machine/topology';
 import { nothingRuns } from '../../workloads/skip';
+import type { Instruments } from '../../energy/instruments';
 import type { Prepared } from '../../workloads/workload';
-import type { TrialJob, TrialMessage } from '../trial/protocol';
+import type { TrialMessage } from '../trial/protocol';
 import { recordAccuracy } from './accuracy';
 import { noteDoubts } from './doubts';
 import type { Measuring, OwnCpu } from './measuring';
 import { placementOf } from './placement';
+import { createBlockStarts } from './blockStarts';
+import { trialJob } from './trialJob';
 
 /**
  * How often one repeat is tried in a session: windows that a wrap could hide in, or that the counters failed in, are measured again,
@@ -32,12 +41,18 @@ const failuresToGiveUp = 2;
  *
  * @returns why no more blocks ran
  */
-export async function measureBlocks(m: Measuring, prepared: Prepared): Promise<string> {
+export async function measureBlocks(
+  m: Measuring,
+  prepared: Prepared,
+  openInstruments: () => Promise<Instruments | null> = async () => null,
+): Promise<string> {
+  const starts = createBlockStarts(m, prepared, openInstruments);
   const { seed, order } = m.run.spec.measure;
   for (let block = 1; ; block++) {
     const candidates = m.run.configurations.filter((c) => !m.run.skipped.has(c.id));
     if (candidates.length === 0) throw nothingRuns(m, 'nothing-measured');
-    await measureReference(m, prepared, candidates, block - 1, false);
+    const begin = () => starts.begin(block, unsettled(m, candidates));
+    await measureReference(m, prepared, candidates, { finishedBlocks: block - 1, last: false, begin });
     for (const id of blockOrder(
       m.run.configurations.map((c) => c.id),
       seed,
@@ -46,12 +61,17 @@ export async function measureBlocks(m: Measuring, prepared: Prepared): Promise<s
     )) {
       const configuration = candidates.find((c) => c.id === id);
       if (!configuration || isSettledBefore(m, id, block)) continue;
-      await measureRepeat(m, prepared, configuration, block, false);
+      await measureRepeat(m, prepared, configuration, { block, reference: false, begin });
       if (m.stop.aborted) return '';
     }
-    if (m.run.blocksFinished < block) m.record({ type: 'block.finished', block }, true);
+    if (m.run.blocksFinished < block) {
+      m.record({ type: 'block.finished', block }, true);
+      m.record({ type: 'machine.looked', ...m.looks.after(block) });
+    }
     giveUpFailing(m, block);
-    const decision = decideNext(configurationResults(m.run, m.samples), termsOf(m.run), {
+    const results = configurationResults(m.run, m.samples);
+    decideRanking(m, results, block);
+    const decision = decideNext(results, termsOf(m.run), {
       blocksFinished: block,
       settled: [...m.run.settled.keys()],
     });
@@ -61,7 +81,8 @@ export async function measureBlocks(m: Measuring, prepared: Prepared): Promise<s
     const nothingLeft = candidates.every((c) => m.run.settled.has(c.id));
     // A log from before may hold more blocks than this decision would ask for: they are kept.
     if (decision.action === 'stop' || nothingLeft) {
-      await measureReference(m, prepared, candidates, block, true);
+      await measureReference(m, prepared, candidates, { finishedBlocks: block, last: true, begin });
+      await starts.end(block);
       if (!m.run.trials.some((t) => !t.reference && t.state === 'finished')) {
         throw everyTrialFailed(m);
       }
@@ -69,6 +90,10 @@ export async function measureBlocks(m: Measuring, prepared: Prepared): Promise<s
     }
   }
 }
+
+/** Those that are measured on: all others may be what fails. */
+const unsettled = (m: Measuring, candidates: readonly Configuration[]) =>
+  candidates.filter((c) => !m.run.settled.has(c.id));
 
 /** With the reasons, each once: what the first trials said is what is wrong. */
 function everyTrialFailed({ run }: Measuring): ExpectedError {
@@ -88,28 +113,33 @@ async function measureReference(
   m: Measuring,
   prepared: Prepared,
   candidates: Configuration[],
-  finishedBlocks: number,
-  last: boolean,
+  { finishedBlocks, last, begin }: { finishedBlocks: number; last: boolean; begin: Begin },
 ): Promise<void> {
   const reference = referenceConfiguration(m.run.spec, candidates);
   if (!reference || !isReferenceDue(m.run.spec.measure.repeats, finishedBlocks, last) || m.stop.aborted) return;
-  await measureRepeat(m, prepared, reference, finishedBlocks, true);
+  await measureRepeat(m, prepared, reference, { block: finishedBlocks, reference: true, begin });
 }
+
+/** Makes the machine ready for the block, once. */
+type Begin = () => Promise<void>;
 
 /** Measures one repeat unless the log has it already. */
 async function measureRepeat(
   m: Measuring,
   prepared: Prepared,
   configuration: Configuration,
-  block: number,
-  reference: boolean,
+  { block, reference, begin }: { block: number; reference: boolean; begin: Begin },
 ): Promise<void> {
   const same = (t: Trial) => t.configuration === configuration.id && t.block === block && t.reference === reference;
   for (;;) {
     const tried = m.run.trials.filter(same).filter((t) => t.state === 'finished' || t.state === 'failed');
-    if (tried.some((t) => trialValue(m.run, t, m.samples, null) !== null)) return;
+    const counted = tried.filter((t) => trialValue(m.run, t, m.samples, null) !== null);
+    // One whose power had not settled is measured once more; a second such is what the machine does.
+    if (counted.some((t) => !isUnsettled(t)) || counted.length > 1) return;
     const failure = tried.at(-1)?.failure;
     if (m.stop.aborted || (failure && isTriedEnough(m, tried, failure))) return;
+    await begin();
+    if (m.stop.aborted) return;
     // A finished trial without a value, or one that was only interrupted, counts as not tried.
     if ((await measureTrial(m, prepared, configuration, block, reference)) === null) return;
   }
@@ -209,28 +239,54 @@ async function measureTrial(
     });
     return trial;
   }
-  m.record({ ...said.finished, type: 'trial.finished', trial: number }, true);
+  const powerChangePercent = largestPowerChange(m, trial);
+  m.record(
+    {
+      ...said.finished,
+      ...{ type: 'trial.finished', trial: number },
+      ...(powerChangePercent !== null && { powerChangePercent }),
+    },
+    true,
+  );
   for (const { start, end } of trial.windows) noteDoubts(m, start.monotonicMs, end.monotonicMs);
   return trial;
+}
+
+/** Over any of its windows, in percent; null where power was steady in all, or could not be looked at. */
+function largestPowerChange({ source, samples }: Measuring, { session, windows }: Trial): number | null {
+  const changes = windows.flatMap(({ start, end, batchMs, instances, phases }) => {
+    // Passes from end to end are one long wave of unlike phases.
+    if (phases !== undefined || batchMs.length === 0) return [];
+    const [fromMs, toMs] = [windowStart(start).monotonicMs, end.monotonicMs];
+    const batch = mean(batchMs) / (instances?.length ?? 1);
+    const change = powerChangePercent(source, samples(session, fromMs, toMs), { fromMs, toMs, batchMs: batch });
+    return change === null ? [] : [change];
+  });
+  return changes.sort((a, b) => Math.abs(b) - Math.abs(a))[0] ?? null;
+}
+
+/** Once a run, from its first verdict on: more blocks do not change what the configurations are ranked by. */
+function decideRanking(m: Measuring, results: readonly ConfigurationResult[], afterBlock: number): void {
+  if (m.run.ranking !== null || !m.run.spec.sla || afterBlock < fewestBlocks) return;
+  const { ranking } = assess(results, termsOf(m.run));
+  const { message = null } = ranking.notes.find(({ code }) => code === 'idle-uncertain') ?? {};
+  if (ranking.notes.some(({ code }) => code === 'no-idle')) return;
+  m.record({ type: 'ranking.decided', afterBlock, energy: ranking.energy, message });
 }
 
 function ownSince(
   before: OwnCpu,
   now: OwnCpu,
-): Pick<EventOf<'trial.window'>, 'engineCpuSeconds' | 'samplerCpuSeconds'> {
-  const { samplerSeconds } = now;
+): Pick<EventOf<'trial.window'>, 'engineCpuSeconds' | 'samplerCpuSeconds' | 'editorCpuSeconds'> {
+  const since = (key: 'samplerSeconds' | 'editorSeconds') => {
+    const [from, to] = [before[key], now[key]];
+    return from === null || to === null ? null : to - from;
+  };
+  const [samplerCpuSeconds, editorCpuSeconds] = [since('samplerSeconds'), since('editorSeconds')];
   return {
     engineCpuSeconds: now.engineSeconds - before.engineSeconds,
-    ...(samplerSeconds !== null &&
-      before.samplerSeconds !== null && { samplerCpuSeconds: samplerSeconds - before.samplerSeconds }),
-  };
-}
-
-function trialJob({ run, source }: Measuring, prepared: Prepared, configuration: Configuration): TrialJob {
-  const { warmupSeconds, windowSeconds, windows } = run.spec.measure;
-  return {
-    ...{ kind: 'measure', workload: run.workload.name, told: prepared.trialJob(configuration) },
-    ...{ source, warmupSeconds, windowSeconds, windows, instances: configuration.instances },
+    ...(samplerCpuSeconds !== null && { samplerCpuSeconds }),
+    ...(editorCpuSeconds !== null && { editorCpuSeconds }),
   };
 }
 

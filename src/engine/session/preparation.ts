@@ -1,24 +1,13 @@
-import type { Instruments } from '../../energy/instruments';
-import type { EnergyReader } from '../../energy/reader';
 import type { Prepared, Workload } from '../../workloads/workload';
 import { requireAffinity } from '../../machine/affinity';
 import { skipConfiguration } from '../../workloads/skip';
-import { compareInstruments } from './agreement';
-import { measureIdle } from './idle';
 import type { Measuring } from './measuring';
 import { placementOf } from './placement';
 
-/** What comes before the first trial, in this order: CPUs, what the workload needs, the machine at rest (and a second
- * instrument beside the one that measures), what heats it. */
-export async function prepare(
-  m: Measuring,
-  workload: Workload,
-  reader: EnergyReader,
-  openInstruments: () => Promise<Instruments | null>,
-): Promise<Prepared> {
+/** What comes before the first block, in this order: CPUs, what the workload needs, what models get right. */
+export async function prepare(m: Measuring, workload: Workload): Promise<Prepared> {
   leaveOutUnplaced(m);
   const prepared = await workload.prepare(m);
-  await compareInstruments(m, openInstruments, (edges) => measureIdle(m, reader, edges));
   if (!m.stop.aborted) await prepared.evaluate?.();
   return prepared;
 }

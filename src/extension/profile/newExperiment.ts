@@ -29,8 +29,11 @@ export type Effort = 'quick' | 'thorough' | 'split';
 export type Machine = { cores: number; cpus: number };
 
 /** Thorough is what an experiment does that says nothing; quick tells large differences apart. */
-const quickMeasure: SpecInput['measure'] = {
-  idleSeconds: 3,
+export const quickMeasure: SpecInput['measure'] = {
+  idleAt: 'thrice',
+  idleSeconds: 5,
+  restSeconds: 3,
+  heatSeconds: 10,
   warmupSeconds: 0.5,
   windowSeconds: 1.5,
   repeats: { min: 5, max: 8 },

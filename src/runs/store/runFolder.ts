@@ -5,7 +5,7 @@ import { readingsWithin } from '../../core/energy/readings';
 import type { Reading } from '../../core/energy/source';
 import type { ProcessIdentity, RunEvent } from '../../core/run/events';
 import { applyEvent, foldRun, type Run } from '../../core/run/fold';
-import type { SampleLookup } from '../../core/values/trialValue';
+import type { SampleLookup } from '../../core/values/samples';
 import { eventBlocks, readEvents } from './eventLog';
 import { eventsFile, powerFile, runsFolder } from './folders';
 import { type PowerSession, readPower } from './powerLog';

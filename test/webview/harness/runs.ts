@@ -24,8 +24,7 @@ function panelRunOf(events: RunEvent[], status = 'complete'): PanelRun {
       toMs: w.end.monotonicMs,
     })),
   );
-  const { idle } = run.sessions[0] ?? {};
-  if (idle) {
+  for (const idle of run.sessions[0]?.idles ?? []) {
     const [fromMs, toMs] = [idle.start.monotonicMs, idle.end.monotonicMs];
     bands.unshift({ session: 1, kind: 'idle', configuration: null, trial: null, fromMs, toMs });
   }
@@ -38,6 +37,7 @@ function panelRunOf(events: RunEvent[], status = 'complete'): PanelRun {
     stale: false,
     judgedAnew: false,
     inUse: null,
+    panelCost: null,
   };
 }
 

@@ -1,6 +1,6 @@
 import { countedParts, instrumentsOf, isMeasured, kindsOf } from '../../energy/parts';
 import { estimateText } from '../../energy/sourceLabel';
-import { conditionsOf, isOfMachine } from '../../run/conditions';
+import { bearingOf, conditionsOf, isOfMachine } from '../../run/conditions';
 import { plural } from '../../words/unitOfWork';
 import type { AnalysedRun } from '../analysis';
 
@@ -16,6 +16,10 @@ export function refusalOf(one: AnalysedRun, other: AnalysedRun): ComparisonNote 
         message: `${report.run.id} has no finished repeat: there is nothing to compare.`,
       };
     }
+  }
+  for (const { report } of [one, other]) {
+    const grave = bearingOf(report.run).find(({ effect }) => effect === 'withholds');
+    if (grave) return { code: grave.code, message: `In ${report.run.id}, ${grave.clause}.` };
   }
   const [first, second] = [one.report, other.report];
   const [a, b] = [first.source, second.source];
@@ -97,6 +101,11 @@ export function warningsOf(first: AnalysedRun, second: AnalysedRun): ComparisonN
   differ('machine', 'processor', from('cpuModel'));
   differ('machine', 'logical CPUs', from('logicalCpus'));
   differ('machine', 'memory', (r) => gigabytes(from('memoryBytes')(r)));
+  const differWhereKnown = (what: string, key: string) => {
+    if ([first, second].every((run) => from(key)(run) != null)) differ('machine', what, from(key));
+  };
+  differWhereKnown('type of node', 'nodeType');
+  differWhereKnown('node', 'nodeUuid');
   differ('kernel', 'kernel', from('kernel'));
   differ('governor', 'frequency governor', from('governor'));
   differ('turbo', 'turbo setting', from('turboOff'));

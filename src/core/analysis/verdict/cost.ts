@@ -1,8 +1,11 @@
-import { type BlockCosts, withEdge } from '../../statistics/comparison';
+import type { RankedEnergy } from '../../run/rankedEnergy';
+import { type BlockCosts, type SharedEdge, withEdge } from '../../statistics/comparison';
+import type { ComparisonTails } from '../../statistics/confidence';
 import { mean } from '../../statistics/statistics';
-import { lnEdge } from '../../values/edges';
+import { lnEdge, lnEdgeOfTrials, lnShift } from '../../values/edges';
 import type { AnalysisTerms } from '../analysisTermsSchema';
 import type { Alternative } from './alternative';
+import { rankedEnergy } from './rankedEnergy';
 import type { Qualification, RankedBy, Verdict } from './verdictSchema';
 
 export type Ranking = {
@@ -20,24 +23,26 @@ export type Ranking = {
 /** Accuracies below this count as this, so that a model that finds nothing still has a logarithm. */
 const leastAccuracy = 1e-6;
 
+/** What all candidates are ranked by, and their costs. */
+export function rank(candidates: readonly Alternative[], terms: AnalysisTerms, tails: ComparisonTails): Ranking {
+  const measured = candidates.filter((c) => c.result.trials.length > 0);
+  const byRequest = terms.sla ? costsBy('joulesPerRequest', measured, terms) : null;
+  const { energy, note } = rankedEnergy(measured, byRequest?.costs ?? null, terms, tails);
+  const ranking = energy === 'joulesPerRequest' ? byRequest! : costsBy(energy, measured, terms);
+  return note === null ? ranking : { ...ranking, notes: [note, ...ranking.notes] };
+}
+
 /**
  * Cost of every candidate in every block, as
  *
  *     (wₑ ln J + wₗ ln L − wₐ ln A) / (wₑ + wₗ + wₐ),
  *
  * a weighted geometric mean, so that units do not matter and a difference is a ratio: J is energy
- * per request (per unit of work without a service level), L the request latency at the SLA's percentile (mean batch
+ * per request or per unit of work, L the request latency at the SLA's percentile (mean batch
  * latency without one), A the accuracy. A weight of 0 leaves its part out.
  */
-export function rank(candidates: readonly Alternative[], terms: AnalysisTerms): Ranking {
+export function costsBy(energy: RankedEnergy, measured: readonly Alternative[], terms: AnalysisTerms): Ranking {
   const notes: Qualification[] = [];
-  const measured = candidates.filter((c) => c.result.trials.length > 0);
-  const hasIdle = measured.every((c) => c.result.trials.every((t) => t.idleWatts !== null));
-  const energy = terms.sla && hasIdle ? 'joulesPerRequest' : 'joulesPerUnit';
-  if (terms.sla && !hasIdle && measured.length > 0) {
-    const message = `Without an idle baseline, joules per request are not known: ranked by joules per ${terms.unit} under full load (set measure.idleSeconds above 0).`;
-    notes.push({ code: 'no-idle', configuration: null, message });
-  }
   const { energy: wEnergy, latency: wLatency } = terms.preferences;
   const accuracyKnown = measured.every((c) => c.result.accuracy !== null);
   if (terms.preferences.accuracy > 0 && !accuracyKnown) {
@@ -69,16 +74,22 @@ export function rank(candidates: readonly Alternative[], terms: AnalysisTerms): 
           (accuracyWeight > 0 ? accuracyWeight * Math.log(Math.max(leastAccuracy, result.accuracy!)) : 0),
       );
     });
-    const edge = lnEdge(
-      result.trials.flatMap((t, i) => {
-        if (energy === 'joulesPerUnit') return [{ value: t.joulesPerUnit, edge: t.edgeJoulesPerUnit ?? 0 }];
-        const request = requests[i];
-        if (request?.joulesPerRequest == null) return [];
-        return [{ value: request.joulesPerRequest, edge: request.edgeJoulesPerRequest ?? 0 }];
-      }),
-    );
-    costs.set(result.id, withEdge(own, weights.energy * edge));
-    energies.set(result.id, withEdge(joules, edge));
+    const { edge, shared } = edgesOf(energy, { result, requests });
+    const weighted = shared && { up: weights.energy * shared.up, down: weights.energy * shared.down };
+    costs.set(result.id, withEdge(own, weights.energy * edge, weighted));
+    energies.set(result.id, withEdge(joules, edge, shared));
   }
   return { metric: weights.energy === 1 ? energy : 'weighted', energy, costs, energies, notes };
+}
+
+/** What is not known of a configuration's ln J: by the edges of its own windows, and by the idle watts that all share. */
+function edgesOf(energy: RankedEnergy, { result, requests }: Alternative): { edge: number; shared: SharedEdge | null } {
+  if (energy === 'joulesPerUnit') return { edge: lnEdgeOfTrials(result.trials), shared: null };
+  const known = result.trials.flatMap((trial, i) => {
+    const request = requests[i];
+    if (request?.joulesPerRequest == null || request.perIdleWatt === null) return [];
+    const { joulesPerRequest: value, ownEdgeJoulesPerRequest: edge = 0, perIdleWatt } = request;
+    return [{ value, edge, perIdleWatt, edgeIdleWatts: trial.edgeIdleWatts ?? 0 }];
+  });
+  return { edge: lnEdge(known), shared: lnShift(known) };
 }

@@ -1,7 +1,7 @@
 import type { ConfigurationSummary } from '../../metrics/summarySchema';
 import { asPercent, type BlockCosts, differenceInterval, pairedDifference } from '../../statistics/comparison';
 import type { ComparisonTails } from '../../statistics/confidence';
-import { type Ranking, rank } from './cost';
+import { type Ranking, costsBy } from './cost';
 import type { AnalysisTerms } from '../analysisTermsSchema';
 import type { Alternative } from './alternative';
 import type { Saving, Verdict } from './verdictSchema';
@@ -68,7 +68,8 @@ export function energyAgainst(one: Alternative, other: Alternative, ranking: Ran
   const perRequest =
     ranking.energy === 'joulesPerRequest' &&
     [one, other].every(({ requests }) => requests.every((r) => r?.joulesPerRequest != null));
-  const { energies, energy } = rank([one, other], perRequest ? terms : { ...terms, sla: undefined });
+  const counted = perRequest ? 'joulesPerRequest' : 'joulesPerUnit';
+  const { energies, energy } = costsBy(counted, [one, other], terms);
   const of = ({ result }: Alternative): BlockCosts => energies.get(result.id) ?? new Map();
   const costs = { to: of(one), from: of(other) };
   return { d: pairedDifference(costs.to, costs.from), energy, costs };

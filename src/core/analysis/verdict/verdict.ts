@@ -18,7 +18,7 @@ export function decide(
 ): { decision: Decision; ranking: Ranking } {
   const excluded = new Set(feasibility.filter((f) => f.feasible === 'no').map((f) => f.id));
   const candidates = alternatives.filter((e) => e.result.trials.length > 0 && !excluded.has(e.result.id));
-  const ranking = rank(candidates, terms);
+  const ranking = rank(candidates, terms, tails);
   return { decision: decideAmong(candidates, ranking, alternatives, feasibility, terms, tails), ranking };
 }
 

@@ -4,7 +4,7 @@ import { readingsWithin } from '../../energy/readings';
 import type { Reading, SourceRecord } from '../../energy/source';
 import { microjoulesOf } from '../../energy/units';
 import type { PowerHeader } from '../../run/events';
-import type { SampleLookup } from '../../values/trialValue';
+import type { SampleLookup } from '../../values/samples';
 import { packColumns } from '../protocol/columns';
 import type { PowerColumns } from '../protocol/messages';
 import { thinRows } from './thinRows';

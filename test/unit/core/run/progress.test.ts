@@ -12,8 +12,8 @@ it('counts repeats, and no trial of the reference', () => {
     ...trialEvents(1, 0, 'b1', 10).map(isReference(true)),
     ...trialEvents(2, 1, 'b1', 20),
   ]);
-  // Two configurations and five blocks: nine repeats are left, 2 s each as the two before.
-  expect(progressOf(run, 30_000)).toMatchObject({ done: 1, least: 10, secondsLeft: 18, beyondLeast: false });
+  // Two configurations and five blocks: nine repeats are left, 2 s each as the two before; and what comes before four blocks.
+  expect(progressOf(run, 30_000)).toMatchObject({ done: 1, least: 10, secondsLeft: 18 + 4 * 30, beyondLeast: false });
 });
 
 it('says what is being done', () => {

@@ -106,33 +106,23 @@ describe('a second instrument beside the one that measures', () => {
   });
 
   it('is nothing where not both can be read: the rest goes on alone', async () => {
-    const session = fakeSession({ spec: { ...resting, measure: { idleSeconds: 0.01 } } });
-    let readings = 0;
-    const reader = {
-      read() {
-        if (readings++ > 0) session.pass(10, 20);
-        return session.reading();
-      },
-      close: () => undefined,
-    };
-    await compareInstruments(session.measuring, async () => null, (edges) => measureIdle(session.measuring, reader, edges)); // prettier-ignore
+    const session = fakeSession({ spec: { ...resting, measure: { idleSeconds: 10, restSeconds: 0 } } });
+    await compareInstruments(session.measuring, async () => null, (edges) => measureIdle(session.measuring, 1, edges)); // prettier-ignore
     expect(session.story().slice(0, 2)).toEqual(['step: idle', 'idle.measured']);
     expect(comparedIn(session)).toEqual([]);
   });
 
   it('is told the edges of the machine at rest', async () => {
-    const session = fakeSession({ spec: { ...resting, measure: { idleSeconds: 0.01 } } });
+    const session = fakeSession({ spec: { ...resting, measure: { idleSeconds: 10, restSeconds: 0 } } });
     const told: string[] = [];
-    let readings = 0;
     const reader = {
       read() {
         told.push('read');
-        if (readings++ > 0) session.pass(10, 20);
         return session.reading();
       },
-      close: () => undefined,
     };
-    await measureIdle(session.measuring, reader, { begin: () => told.push('begin'), end: () => told.push('end') });
+    const m = { ...session.measuring, reader };
+    await measureIdle(m, 1, { begin: () => told.push('begin'), end: () => told.push('end') });
     expect(told).toEqual(['read', 'begin', 'read', 'end']);
   });
 

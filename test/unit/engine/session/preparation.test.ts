@@ -29,34 +29,22 @@ function sessionOf({ spec, ...options }: Options = {}): FakeSession {
   return session;
 }
 
-/** Reads counters that go on while time does: each reading is ten seconds after the one before. */
-const readerOf = (session: FakeSession) => {
-  let readings = 0;
-  return {
-    read() {
-      if (readings++ > 0) session.pass(10, 20);
-      return session.reading();
-    },
-    close: () => undefined,
-  };
-};
-const start = (session: FakeSession) => prepare(session.measuring, detection, readerOf(session), async () => null);
+const start = (session: FakeSession) => prepare(session.measuring, detection);
 
 describe('what comes before the first trial', () => {
-  it('is models, images, memory, the machine at rest and accuracy, in this order', async () => {
+  it('is models, images, memory and accuracy, in this order; the machine rests before the blocks', async () => {
     const images = join(folder, 'images');
     mkdirSync(images);
     await sharp({ create: { width: 8, height: 8, channels: 3, background: 'red' } }).toFile(join(images, 'red.png'));
     writeFileSync(join(images, 'red.txt'), '0 0.5 0.5 0.5 0.5\n');
     const whole = sessionOf({
-      spec: { images: { folder: images, labels: images }, measure: { idleSeconds: 0.01 }, batchSizes: [1, 2] },
+      spec: { images: { folder: images, labels: images }, measure: { idleSeconds: 10 }, batchSizes: [1, 2] },
       trial: (job) => (job.kind === 'accuracy' ? { says: [evaluated(0.5)] } : undefined),
     });
     const prepared = await start(whole);
     expect(whole.story()).toEqual([
       ...['step: model', 'model.ready', 'step: images', 'images.ready', 'step: memory', 'step: memory'],
-      ...['memory.predicted', 'step: idle', 'idle.measured', 'warning'],
-      ...['step: accuracy', 'accuracy.measured'],
+      ...['memory.predicted', 'step: accuracy', 'accuracy.measured'],
     ]);
     expect(prepared.trialJob(whole.run.configurations[1]!)).toMatchObject({
       ...{ mode: 'inference', modelFile: join(folder, 'any.onnx'), batchSize: 2, height: 64, width: 64 },

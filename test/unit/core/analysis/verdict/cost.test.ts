@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { rank } from '../../../../../src/core/analysis/verdict/cost';
 import type { AnalysisTerms } from '../../../../../src/core/analysis/analysisTermsSchema';
-import { alternativesOf } from '../../../../../src/core/analysis/verdict/alternative';
+import { alternativesOf, tailsFor } from '../../../../../src/core/analysis/verdict/alternative';
 import { emptyResult, termsOf, trialOf } from '../../../../support/simulatedSweep';
 
 const sla = { requestLatencyMs: 2000, percentile: 95, arrivalRate: 4 };
@@ -11,7 +11,7 @@ const result = (batchSize: number, idleWatts: (number | null)[], accuracy: numbe
     trials: idleWatts.map((watts, i) => trialOf(i + 1, 2 + batchSize, { idleWatts: watts, batchMs: [100, 100] })),
   });
 const ranked = (results: ReturnType<typeof result>[], rest: Partial<AnalysisTerms> = {}) =>
-  rank(alternativesOf(results, rest.sla), { ...termsOf(), ...rest });
+  rank(alternativesOf(results, rest.sla), { ...termsOf(), ...rest }, tailsFor(results, termsOf().measure.repeats));
 const costOf = (ranking: ReturnType<typeof rank>, id: string, block = 1) =>
   Math.exp(ranking.costs.get(id)!.get(block)!);
 

@@ -1,0 +1,52 @@
+import type { Configuration } from '../../core/configuration/configuration';
+import { noted } from '../../core/run/conditions';
+import { heaterOf, leastHeatSeconds } from '../../core/run/plan';
+import type { Prepared } from '../../workloads/workload';
+import type { Measuring } from './measuring';
+import { placementOf } from './placement';
+import { trialJob } from './trialJob';
+
+/**
+ * Loads the machine after a rest, so that the first trial of a block finds it as warm, and its power limits' budget as spent, as all others
+ * do. Where that fails the block goes on, and the log says so.
+ */
+export async function heat(
+  m: Measuring,
+  prepared: Prepared,
+  candidates: readonly Configuration[],
+  beforeBlock: number,
+): Promise<void> {
+  const heater = heaterOf(candidates);
+  const seconds = m.run.spec.measure.heatSeconds ?? m.heatSeconds;
+  if (!heater || seconds === 0) return;
+  m.record({ type: 'step', step: 'heat', detail: `${seconds} s` });
+  const placed = placementOf(heater, m.run.spec.measure.pin, m.usableCpus);
+  if ('problem' in placed) throw new Error(placed.problem);
+  const job = { ...trialJob(m, prepared, heater), warmupSeconds: seconds, windows: 0 };
+  let warmupMs: number | null = null;
+  const end = await m.runTrial(job, {
+    ...{ stop: m.stop, timeoutSeconds: m.run.spec.measure.trialTimeoutSeconds, cpus: placed.cpus },
+    onStart: () => undefined,
+    onMessage(message) {
+      if (message.type === 'finished') warmupMs = message.warmupMs;
+    },
+  });
+  if (end.kind === 'stopped') return;
+  if (end.kind === 'done' && warmupMs !== null)
+    m.record({ type: 'machine.heated', beforeBlock, configuration: heater.id, seconds: warmupMs / 1000 });
+  else
+    m.record({
+      type: 'warning',
+      ...noted.notHeated(end.kind === 'failed' ? end.message : 'it said nothing', beforeBlock),
+    });
+}
+
+/** A long time window of a power limit is spent after three times as long (1 − e⁻³ = 95 %). */
+const timeConstants = 3;
+/** A machine that names a longer one than 100 s would hardly measure at all. */
+const mostSeconds = 300;
+
+/** @param limitWindowSeconds longest time window of the RAPL limits; null where none is known */
+export function heatSecondsFor(limitWindowSeconds: number | null): number {
+  return Math.min(mostSeconds, Math.max(leastHeatSeconds, Math.ceil(timeConstants * (limitWindowSeconds ?? 0))));
+}
