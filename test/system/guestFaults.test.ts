@@ -32,7 +32,7 @@ ended() { until grep -qs session.ended log; do read -t 0.2 -u 9; done; }
 `;
     /** In bash, as root; what it prints. */
     const job = async (script: string) => {
-      const { code, stdout, stderr } = await finish(machine.start(`timeout 240 bash -c ${quoted(prelude + script)}`));
+      const { code, stdout, stderr } = await finish(machine.start(`timeout 400 bash -c ${quoted(prelude + script)}`));
       expect(code, stderr).toBe(0);
       return stdout.trim().split('\n');
     };
