@@ -27,8 +27,8 @@ export GREENBATCH_CACHE=/tmp/cache; mkdir -p /tmp/w/.greenbatch; cd /tmp/w; cp /
 greenbatch() { node /root/p/cli.js "$@"; }
 rapl=/sys/class/powercap/intel-rapl
 # A trial's phase: phase NUMBER NAME
-phase() { until grep -qs '"phase":"'$2'".*"trial":'$1',' log; do read -t 0.1 -u 9; done; }
-ended() { until grep -qs session.ended log; do read -t 0.2 -u 9; done; }
+phase() { until grep -qs '"phase":"'$2'".*"trial":'$1',' log; do read -t 0.1 -u 9; done; :; }
+ended() { until grep -qs session.ended log; do read -t 0.2 -u 9; done; :; }
 `;
     /** In bash, as root; what it prints. */
     const job = async (script: string) => {
@@ -48,7 +48,7 @@ ended() { until grep -qs session.ended log; do read -t 0.2 -u 9; done; }
       );
     /** Starts a run; its log is \`log\` from then on. */
     const begin = (name: string) => `
-greenbatch run ${name}.energy.yaml --detach --out /tmp/w/.greenbatch/runs/${name} > /dev/null
+greenbatch run ${name}.energy.yaml --detach --out /tmp/w/.greenbatch/runs/${name} > /dev/null || exit 1
 ln -sfn .greenbatch/runs/${name}/events.jsonl log
 `;
     /** Fetches a run; all its windows that count hold the exact energy. */
@@ -104,8 +104,8 @@ ln -sfn .greenbatch/runs/*-ssh-*/events.jsonl log; phase 2 window`);
       );
       expect(attached.at(-1)).toBe('attach 0');
       // From the first line on, as the connection that was killed had it.
-      const line = shown.split(/\r?\n/).find((text) => text.startsWith('drift check'))!;
-      expect(attached.join('\n')).toContain(line.trimEnd());
+      expect(shown).toContain('drift check');
+      for (const line of ['drift check', 'block 1', 'block 2']) expect(attached.join('\n')).toContain(line);
       const { run } = await judged('ssh');
       expect(run.sessions).toHaveLength(1);
       expect(run.trials.map(({ state }) => state)).toEqual(new Array(run.trials.length).fill('finished'));
@@ -124,10 +124,8 @@ ended; set_clock 3600`);
       const { windows } = await judged('clock');
       const wrapped = windows.filter(({ energy }) => energy !== null && energy.wraps > 0);
       expect(wrapped.map(({ trial }) => trial.trial)).toContain(2);
-      const report = JSON.parse((await job('greenbatch show .greenbatch/runs/clock --json')).join('\n')) as {
-        run: { warnings: { code: string; message: string }[] };
-      };
-      expect(report.run.warnings.find(({ code }) => code === 'clock-set')?.message).toContain('by 7200 s at once');
+      const shown = (await job('greenbatch show .greenbatch/runs/clock')).join('\n');
+      expect(shown).toMatch(/the time of day was set, by 720[01] s at once/);
     });
 
     it('loses its driver for a part of a window, and for good: nothing wrong is said, and it goes on when that is back', async () => {
@@ -138,10 +136,10 @@ ${begin('driver')}
 phase 2 window; read -t 1 -u 9; rmmod fakerapl; read -t 2 -u 9; load
 phase 4 window; rmmod fakerapl; ended
 greenbatch run --resume .greenbatch/runs/driver > refused.txt 2>&1; echo "refused $?"
-grep -c modprobe refused.txt
+grep failed: refused.txt | tail -1
 load; greenbatch run --resume .greenbatch/runs/driver > resumed.txt 2>&1; echo "resumed $?"; grep -v "^warning" resumed.txt >&2`);
       expect(said[0]).toBe('refused 3');
-      expect(Number(said[1])).toBeGreaterThan(0);
+      expect(said[1]).toMatch(/^failed: powercap cannot be used: .*(does not exist|no intel-rapl zone|no zone)/);
       expect(said[2]).toBe('resumed 0');
       const { run, samples } = await judged('driver');
       const failed = run.trials.filter(({ state }) => state === 'failed');
