@@ -4,7 +4,7 @@ import { type EnergySource, SourceError } from '../source';
 import { openCounter } from './counterFile';
 import { discoverPowercap, powercapRoot } from './powercap';
 import { checkPowercap } from './powercapCheck';
-import { limitWindowSeconds, powerLimits } from './powerLimits';
+import { limitWindowSeconds, powerLimits, sustainedWatts } from './powerLimits';
 import { examinePowercap } from './powercapExamination';
 
 /** RAPL by the powercap tree of the Linux kernel: packages and memory of all sockets. Takes up to 1.2 s. */
@@ -34,6 +34,7 @@ export const powercap: EnergySource = {
     return { raplLimitsMicrowatts: powerLimits(root), raplLimitWindowSeconds: limitWindowSeconds(root) };
   },
   limitWindowSeconds: ({ measure, env }) => limitWindowSeconds(powercapRoot(measure, env)),
+  sustainedWatts: ({ measure, env }) => sustainedWatts(powercapRoot(measure, env)),
   diagnose: ({ measure, env }, machine) =>
     examinePowercap(discoverPowercap(powercapRoot(measure, env)), measure.domains, machine),
 };

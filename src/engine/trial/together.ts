@@ -7,6 +7,7 @@ import type { EnergyReader } from '../../energy/reader';
 import { monotonicMs } from '../../machine/clock';
 import type { MachineStateReader } from '../../machine/machineState';
 import { cpuList } from '../../machine/topology';
+import { watchLimits } from './limitWatch';
 import { type Program, runTrialProcess, type TrialEnd, type TrialOptions } from './host';
 import type { MeasureJob, MemberJob, TrialMessage, Word } from './protocol';
 
@@ -80,6 +81,9 @@ export async function runTogether(
 type Conducted = Pick<TrialOptions, 'onMessage' | 'stop'> &
   Readers & { job: MeasureJob; members: readonly Member[]; bell: Bell };
 
+/** So often it is looked whether the power has come down to the limits. */
+const limitsMs = 250;
+
 /** Leads the processes from load to end; returns early where one of them has ended it. */
 async function conduct({ job, members, reader, machine, stop, bell, onMessage }: Conducted): Promise<void> {
   /** Waits until all have said it since the time before; null where the trial was ended. */
@@ -100,7 +104,13 @@ async function conduct({ job, members, reader, machine, stop, bell, onMessage }:
   if ((await all('loaded')) === null) return;
   await onMessage({ type: 'phase', phase: 'warmup', monotonicMs: monotonicMs() });
   tell({ type: 'warm-up' });
+  const warmupStart = monotonicMs();
+  const { watts, mostSeconds = 0 } = job.sustained ?? {};
+  const areHeld = watchLimits(reader, job.source.parts, watts);
   if ((await all('warm')) === null) return;
+  // They work on meanwhile.
+  while (!areHeld(monotonicMs()) && monotonicMs() - warmupStart < 1000 * mostSeconds && !stop.aborted)
+    await sleep(limitsMs, null, { signal: stop }).catch(() => undefined);
   for (let window = 0; window < job.windows; window++) {
     const before = machine.read();
     const start = reader.read();
