@@ -269,6 +269,8 @@ function largestPowerChange({ source, samples }: Measuring, { session, windows }
 function decideRanking(m: Measuring, results: readonly ConfigurationResult[], afterBlock: number): void {
   if (m.run.ranking !== null || !m.run.spec.sla || afterBlock < fewestBlocks) return;
   const { ranking } = assess(results, termsOf(m.run));
+  // Of fewer there is nothing to decide yet.
+  if ([...ranking.costs.values()].filter((blocks) => blocks.size >= fewestBlocks).length < 2) return;
   const { message = null } = ranking.notes.find(({ code }) => code === 'idle-uncertain') ?? {};
   if (ranking.notes.some(({ code }) => code === 'no-idle')) return;
   m.record({ type: 'ranking.decided', afterBlock, energy: ranking.energy, message });
