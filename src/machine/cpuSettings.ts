@@ -25,6 +25,15 @@ export function readCpuSettings(root = '/'): CpuSettings {
   };
 }
 
+/** Of all CPUs, each once; null where the system does not tell. @param root as above */
+export function readGovernors(root = '/'): string | null {
+  const folder = join(root, 'sys/devices/system/cpu/cpufreq');
+  const governors = namesIn(folder)
+    .filter((name) => name.startsWith('policy'))
+    .flatMap((name) => readSmallFile(join(folder, name, 'scaling_governor')).text ?? []);
+  return governors.length > 0 ? [...new Set(governors)].sort().join(', ') : null;
+}
+
 /** Degrees Celsius by zone and kind (`thermal_zone0 x86_pkg_temp`); null where a zone tells none. @param root as above */
 export function readTemperatures(root = '/'): Record<string, number | null> {
   const folder = join(root, 'sys/class/thermal');

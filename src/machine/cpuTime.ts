@@ -6,7 +6,7 @@ export type CpuTime = { busySeconds: number; totalSeconds: number };
 export type CpuTimeReader = { read(): CpuTime; close(): void };
 
 /** Linux counts /proc/stat in USER_HZ, which is 100 on x86 and Arm (`getconf CLK_TCK`). */
-const ticksPerSecond = 100;
+export const ticksPerSecond = 100;
 
 /**
  * Busy = user + nice + system + irq + softirq. Steal is left out: the hypervisor gave that time to

@@ -19,6 +19,16 @@ export const peakRssBytes = (root = '/'): number =>
 /** How many processes the kernel's OOM killer has ended since boot; 0 where that is not known. */
 export const oomKills = (root = '/'): number => numberIn(join(root, 'proc/vmstat'), 'oom_kill') ?? 0;
 
+/** Bytes read from and written to swap since boot; null where that is not known. */
+export function swappedBytes(root = '/'): number | null {
+  const text = readProcFile(join(root, 'proc/vmstat')) ?? '';
+  const pages = ['pswpin', 'pswpout'].map((name) => numberNamed(text, name));
+  return pages.some((count) => count === null) ? null : pageBytes * (pages[0]! + pages[1]!);
+}
+
+/** Of x86, and of Arm as servers have it. */
+const pageBytes = 4096;
+
 /** Bytes that a new process may use now: of the machine, below the container's limit, or below a limit of one's own, whichever is least. */
 export function availableBytes(limitMegabytes: number | undefined, root = '/'): number {
   const values = [memAvailable(root), cgroupRoom(root)];

@@ -1,7 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { configurationResults, windowValue } from '../../src/core/values/trialValue';
+import { isRunning } from '../../src/machine/processIdentity';
+import { loadRun } from '../../src/runs/store/runFolder';
 import { makeBench, quickSpec, runFolderIn, until } from '../support/greenbatch';
 import { makePerfProgram, programsOf, programWatts } from '../support/perfProgram';
 import { makePmu } from '../support/perfPmu';
@@ -9,6 +13,9 @@ import { makePmu } from '../support/perfPmu';
 /** Runs that are measured by a program which does what `perf stat` does, of events whose watts are known. */
 
 const watts = programWatts['energy-pkg'] + programWatts['energy-ram'];
+
+const isPerf = (pid: number) => readFileSync(`/proc/${pid}/cmdline`, 'latin1').includes('perfProgramDriver');
+const parentOf = (pid: number) => Number(readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ')[1]);
 
 describe('a run through perf’s program', { timeout: 240_000 }, () => {
   let pmu: ReturnType<typeof makePmu>;
@@ -88,6 +95,57 @@ describe('a run through perf’s program', { timeout: 240_000 }, () => {
       expect(report.configurations[0].averageWatts / watts).toBeCloseTo(1, 1);
     });
   });
+
+  it.each([
+    { whose: 'trial', signal: 'SIGKILL' },
+    { whose: 'engine', signal: 'SIGKILL' },
+    { whose: 'trial', signal: 'SIGSTOP' },
+    { whose: 'engine', signal: 'SIGSTOP' },
+  ] as const)(
+    'says nothing wrong when the perf of its $whose gets a $signal in a window',
+    async ({ whose, signal }) => {
+      await withPerf([], async (bench, program) => {
+        const measure = { source: 'perf', perf: 'program', windowSeconds: 3, idleSeconds: 0.5 } as const;
+        const file = bench.writeSpec(quickSpec({ batchSizes: [1], threads: [1] }, measure));
+        const folder = runFolderIn((await bench.run(['run', file, '--detach'])).stdout);
+        const { engine } = loadRun(folder).run.sessions[0]!.start;
+        const last = await until(() => {
+          const trial = loadRun(folder).run.trials.at(-1);
+          return trial?.trial === 2 && trial.phase === 'window' && trial;
+        });
+        await sleep(500);
+        const parent = whose === 'trial' ? last.processes[0]!.pid : engine.pid;
+        const counting = programsOf(program).filter((pid) => isPerf(pid) && parentOf(pid) === parent);
+        expect(counting.length).toBeGreaterThan(0);
+        for (const pid of counting) process.kill(pid, signal);
+        if (signal === 'SIGSTOP') {
+          await sleep(1500);
+          for (const pid of counting) process.kill(pid, 'SIGCONT');
+        }
+        await until(() => !isRunning(engine), 120);
+        const first = loadRun(folder);
+        if (whose === 'engine' && signal === 'SIGKILL') {
+          // Nothing tells a standstill any more.
+          expect(first.run.sessions[0]!.end).toMatchObject({ reason: 'failed', code: 'source-lost' });
+          const resumed = await bench.run(['run', '--resume', folder]);
+          expect(resumed.code, resumed.stderr).toBe(0);
+        }
+        const { run, samples, status } = loadRun(folder);
+        expect(status, JSON.stringify(run.sessions.at(-1)?.end)).toBe('complete');
+        expect(configurationResults(run, samples).map((c) => c.trials.length)).toEqual([2]);
+        if (signal === 'SIGKILL') expect(run.trials.some(({ failure }) => failure?.code === 'source-lost')).toBe(true);
+        for (const trial of run.trials)
+          for (const window of trial.windows) {
+            const value = windowValue(run, trial, window, samples);
+            if (!value.valid) continue;
+            const off = Math.abs(value.joules - watts * value.seconds);
+            expect(off, `trial ${trial.trial}: ${value.joules} J in ${value.seconds} s`).toBeLessThanOrEqual(
+              value.edgeJoules + 0.01,
+            );
+          }
+      });
+    },
+  );
 
   it('leaves no perf behind where its engine, or a trial, is killed', async () => {
     await withPerf([], async (bench, program) => {

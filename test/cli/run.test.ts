@@ -21,7 +21,7 @@ describe('greenbatch run', () => {
     expect(folder).toContain(join(bench.folder, '.greenbatch', 'runs'));
     expect(result.stdout).toContain('[ESTIMATED from CPU time]');
     expect(result.stdout).toMatch(/J\/image \(est\.\)/);
-    expect(result.stdout).toMatch(/measuring itself \(engine and sampler\) took [\d.]+ % of the machine's CPU time/);
+    expect(result.stdout).toMatch(/measuring itself took [\d.]+ % of the machine's CPU time/);
     expect(result.stderr).not.toContain('\u001b[');
     expect(readFileSync(join(folder, 'engine.log'), 'utf8')).toBe('');
   });
@@ -46,6 +46,20 @@ describe('greenbatch run', () => {
       }
     },
   );
+
+  it('looks at the machine before the first trial and after each block', async () => {
+    const { run } = loadRun(JSON.parse((await bench.run(['show', 'latest', '--json'])).stdout).run.folder);
+    expect(run.looks.map(({ block }) => block)).toEqual([null, 1, 2]);
+    for (const { seconds, totalSeconds, settings } of run.looks) {
+      expect(totalSeconds).toBeGreaterThan(0);
+      expect(seconds).toBeGreaterThan(0.2);
+      expect(settings).toHaveProperty('governor');
+    }
+    if (process.platform !== 'linux') return;
+    expect(run.looks.every(({ processes }) => processes !== null)).toBe(true);
+    const [start] = run.looks;
+    expect(start!.seconds).toBeLessThan(1);
+  });
 
   it('shows what it measured as JSON', async () => {
     const shown = await bench.run(['show', 'latest', '--json']);
@@ -142,6 +156,22 @@ describe('greenbatch run', () => {
     const { failure } = JSON.parse((await bench.run(['show', 'latest', '--json'])).stdout).run;
     expect(failure).toMatchObject({ code: 'source-absent', fix: null });
     expect(failure.message).toContain('no-such-tree does not exist. Check measure.powercapRoot');
+  });
+
+  it('starts nothing with --strict where the result would be qualified, and names why at once', async () => {
+    const before = readdirSync(join(bench.folder, '.greenbatch/runs')).length;
+    const sla = { requestLatencyMs: 1000, arrivalRate: 1 };
+    const file = bench.writeSpec(quickSpec({ sla }, { source: 'estimate', idleSeconds: 0 }), 'strict.energy.yaml');
+    const refused = await bench.run(['run', file, '--strict']);
+    expect(refused).toMatchObject({ code: 9, stdout: '' });
+    expect(refused.stderr).toContain('\n  joules would be estimated from CPU time, not measured');
+    expect(refused.stderr).toContain('\n  J/request would not be known, for there would be no idle baseline');
+    expect(readdirSync(join(bench.folder, '.greenbatch/runs'))).toHaveLength(before);
+    const [error] = (await bench.run(['run', file, '--strict'], { GREENBATCH_ERRORS: 'json' })).stderr
+      .trim()
+      .split('\n')
+      .slice(-1);
+    expect(JSON.parse(error!)).toMatchObject({ error: { code: 'conditions' } });
   });
 
   it('tells a program that started it why, as one JSON line', async () => {

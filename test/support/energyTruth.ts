@@ -1,4 +1,5 @@
-import type { Reading } from '../../src/core/energy/source';
+import { windowStart } from '../../src/core/energy/readings';
+import type { Reading, SourceRecord } from '../../src/core/energy/source';
 import { guestWatts } from './guest';
 
 /** The exact energy of a guest's sockets over time, as its job logged it: `socket ns nJ(package) nJ(dram)` a line. */
@@ -56,4 +57,17 @@ export function joulesAllowed(
   };
   const counted = ({ fromMs, toMs }: ReadBetween) => ({ low: at(fromMs - tickMs).low, high: at(toMs).high });
   return { low: counted(end).low - counted(start).high, high: counted(end).high - counted(start).low };
+}
+
+/** The same for each part of a window, which begins where its first reading ends. */
+export function windowAllowed(
+  truth: EnergyTruth,
+  source: SourceRecord,
+  { start, end }: { start: Reading; end: Reading },
+): { id: string; low: number; high: number }[] {
+  const [from, to] = [readBetween(windowStart(start)), readBetween(end)];
+  return source.parts.map(({ id, kind, scope }) => ({
+    id,
+    ...joulesAllowed(truth, { kind, socket: scope.number! }, from, to),
+  }));
 }

@@ -142,6 +142,12 @@ export function fakeSession({ spec: input, before, ...options }: FakeOptions = {
     },
     ...{ baseFolder: '/experiment', cacheFolder: '/cache', source, stop: stopping.signal },
     machine: { read: () => machineState({ runnable: Math.round(seconds) }) },
+    looks: {
+      after: (block) => ({
+        ...{ block, seconds: 1, totalSeconds: 2, othersSeconds: 0, stealSeconds: 0, swappedBytes: 0, processes: [] },
+        settings: {},
+      }),
+    },
     reader: { read: () => reading() },
     async sleep(lasting) {
       pass(lasting, options.idleWatts?.(session) ?? 20);
@@ -153,7 +159,11 @@ export function fakeSession({ spec: input, before, ...options }: FakeOptions = {
     async flushSamples() {
       flushedMs = 1000 * seconds;
     },
-    ownCpu: () => ({ engineSeconds: 0.01 * ++looks, samplerSeconds: options.isLinux === false ? null : 0.004 * looks }),
+    ownCpu: () => ({
+      engineSeconds: 0.01 * ++looks,
+      samplerSeconds: options.isLinux === false ? null : 0.004 * looks,
+      editorSeconds: options.isLinux === false ? null : 0.02 * looks,
+    }),
   });
 
   /** All that a job says that works. */

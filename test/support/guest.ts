@@ -10,6 +10,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { stageProgram } from '../../src/engine/launch/stage';
@@ -22,6 +23,14 @@ import { finish, program } from './greenbatch';
  */
 const lab = resolve(process.env.GREENBATCH_FIXTURES ?? '../shared/data', '../tools/energy-lab/rapl-guest');
 export const guestMissing = !existsSync(join(lab, 'run')) || process.getuid?.() !== 0;
+
+/** Where the lab puts what it has built. */
+const built = join(
+  process.env.ENERGY_LAB_HOME ?? join(process.env.ENERGY_LAB_BASE ?? '/var/tmp', 'energy-lab'),
+  'rapl-guest',
+);
+/** The guest's counters move so often. */
+export const quantum = 'quantum_us=976';
 
 /** Watts of a socket that the guest's parameters state, at rest and with all its CPUs busy. */
 export const guestWatts = { package: { idle: 45, busy: 165 }, dram: { idle: 6, busy: 15 } } as const;
@@ -60,10 +69,26 @@ export function makeGuest() {
       chmodSync(out, 0o1777);
     },
     remove: () => rmSync(folder, { recursive: true }),
+    /**
+     * Boots it as a machine that is reached by ssh, as root, until `down`. /mnt/host/fakerapl.ko is its driver, to be loaded again
+     * with the driver's `parameters`.
+     */
+    async up() {
+      cpSync(join(built, 'mod/fakerapl.ko'), join(mount, 'fakerapl.ko'));
+      const env = { ...process.env, ENERGY_LAB_GUEST_PORT: String(await freePort()) };
+      const lifted = ['up', '--mem', '2048', '--rapl', quantum, '--out', out, '--mount', mount];
+      const config = execFileSync(join(lab, 'ssh'), lifted, { env, encoding: 'utf8' }).trim();
+      return {
+        /** @param terminal whether the command gets one, as a person's shell */
+        start: (command: string, terminal = false) =>
+          spawn('ssh', ['-F', config, ...(terminal ? ['-tt'] : ['-n']), 'raplguest', command]),
+        down: () => execFileSync(join(lab, 'ssh'), ['down'], { env, stdio: 'ignore' }),
+      };
+    },
     /** Boots it for one job in bash, as root. */
     run(job: string, parameters: readonly string[] = []) {
       writeFileSync(join(mount, 'job.sh'), `${prelude}${job}`);
-      const rapl = ['quantum_us=976', ...parameters].join(',');
+      const rapl = [quantum, ...parameters].join(',');
       const options = ['--mem', '2048', '--rapl', rapl, '--out', out, '--timeout', '800', '--mount', mount];
       return finish(spawn(join(lab, 'run'), [...options, '--', 'bash', 'job.sh']));
     },
@@ -93,3 +118,11 @@ function layOutSystem(system: string, scratch: string): void {
     'int main(int n, char **a) { setgid(0); setuid(0); execvp(a[1], a + 1); return 127; }';
   execFileSync('gcc', ['-x', 'c', '-', '-o', join(system, 'usr/bin/sudo')], { input: sudo });
 }
+
+const freePort = () =>
+  new Promise<number>((done) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as AddressInfo;
+      server.close(() => done(port));
+    });
+  });

@@ -1,4 +1,5 @@
 import type { Part, Reading, SourceRecord } from '../../src/core/energy/source';
+import type { MachineLook } from '../../src/core/run/machineLook';
 import type { MachineState } from '../../src/core/run/machineState';
 import type { EventOf, NewEvent, RunEvent, WorkloadRecord } from '../../src/core/run/events';
 import { specSchema } from '../../src/core/spec/spec';
@@ -109,6 +110,13 @@ export function sessionStarted(session = 1): RunEvent[] {
     stamp({ type: 'source.opened', source }, 3),
   ];
 }
+
+/** A look at a quiet machine before the first trial, with what a test wants seen. */
+export const lookedAt = (rest: Partial<MachineLook> = {}): EventOf<'machine.looked'> => ({
+  ...{ type: 'machine.looked', at: 4, block: null, seconds: 1, totalSeconds: 2 },
+  ...{ othersSeconds: 0, stealSeconds: 0, swappedBytes: 0, processes: [], settings: {} },
+  ...rest,
+});
 
 /** The events of one finished trial with a window of `seconds` from `from` on. */
 export function trialEvents(

@@ -8,7 +8,14 @@ import { windowStart } from '../../src/core/energy/readings';
 import type { SpecInput } from '../../src/core/spec/spec';
 import { readPower } from '../../src/runs/store/powerLog';
 import { loadRun } from '../../src/runs/store/runFolder';
-import { joulesAllowed, type ReadBetween, readBetween, readTruth, truthLogger } from '../support/energyTruth';
+import {
+  joulesAllowed,
+  type ReadBetween,
+  readBetween,
+  readTruth,
+  truthLogger,
+  windowAllowed,
+} from '../support/energyTruth';
 import { makeBench, quickSpec } from '../support/greenbatch';
 import { guestMissing, makeGuest } from '../support/guest';
 import { everyLayer } from '../support/smallCfgs';
@@ -160,10 +167,8 @@ engine=$(pid_in engine); counting=$(with_cat "$(named perf $engine)"); kill -9 $
           if (!energy.valid) throw new Error(energy.message);
           expect(energy.edgeJoules, name).toBeLessThan(0.05 * energy.joules);
           if (name === 'program') expect(energy.edgeJoules).toBeGreaterThan(0);
-          for (const { id, kind, scope } of run.source!.parts) {
+          for (const { id, low, high } of windowAllowed(truth, run.source!, window)) {
             const joules = energy.byDomain[id]!;
-            const [start, end] = [readBetween(from), readBetween(window.end)];
-            const { low, high } = joulesAllowed(truth, { kind, socket: scope.number! }, start, end);
             const allowed = `${name} ${id}: ${joules} J, allowed ${low} to ${high} J`;
             expect(joules, allowed).toBeGreaterThanOrEqual(low);
             expect(joules, allowed).toBeLessThanOrEqual(high);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { resultText } from '../../src/cli/text/resultText';
 import { styleFor } from '../../src/cli/text/style';
-import { resultLine } from '../../src/core/configFiles/resultHint';
+import { batchHint, resultLine } from '../../src/core/configFiles/resultHint';
 import { toPanelSchema } from '../../src/core/panel/protocol/messages';
 import type { EventOf, RunEvent } from '../../src/core/run/events';
 import { configurationsOf } from '../../src/core/run/plan';
@@ -23,7 +23,7 @@ import { eventsFile, runsFolder } from '../../src/runs/store/folders';
 import { loadRun } from '../../src/runs/store/runFolder';
 import { verdictTable } from '../../src/core/analysis/verdict/verdictTable';
 import type { Filtering } from '../../src/core/energy/source';
-import { comparedEvent, source, sweep, toLines, trialEvents, zonePart } from '../support/runEvents';
+import { comparedEvent, lookedAt, source, sweep, toLines, trialEvents, zonePart } from '../support/runEvents';
 
 vi.mock('vscode', () => import('../support/fakeEditor'));
 
@@ -216,9 +216,14 @@ function surfaces(folder: string) {
     status: () => status,
     host: () => null,
     power: { samples },
+    work: { taken: () => null },
     bands: { list: [] },
   };
-  const panelRun = createPanelRun(live as unknown as LiveRun).make({ stale: false, inUse: null, judgedAnew: false })!;
+  const panelRun = createPanelRun(live as unknown as LiveRun, true).make({
+    stale: false,
+    inUse: null,
+    judgedAnew: false,
+  })!;
   const message = toPanelSchema.parse(JSON.parse(JSON.stringify({ type: 'run', run: panelRun })));
   if (message.type !== 'run') throw new Error('no run');
   const page = judge(message.run.results, message.run.terms);
@@ -428,5 +433,58 @@ describe.each(Object.entries(runs))('of a run with %s, all surfaces', (name, mad
     expect(s.lens).toContain(`, −${size} against `);
     const winner = configurations.findIndex((c) => c.id === verdict.winner);
     expect(s.terminal.rows[winner]!.get(`${unit}vs today`)).toMatch(/^−/);
+  });
+});
+
+describe('of a run at whose side others worked, all surfaces', () => {
+  /** Of the two CPUs one is busy in all windows; so much of that is the run's. */
+  const spoiled = (own: number) => {
+    const folder = join(runsFolder(workspace), `others-${own}`);
+    mkdirSync(folder, { recursive: true });
+    const [begin, start, ...rest] = eventsOf(runs['one model']!).map((event) =>
+      event.type === 'trial.window' ? { ...event, cpuSeconds: 2 * own } : event,
+    );
+    const processes = [{ name: 'python3', cpuSeconds: 30 }];
+    const looks = [lookedAt(), lookedAt({ block: 1, totalSeconds: 100, processes })];
+    writeFileSync(eventsFile(folder), toLines([begin!, start!, ...looks, ...rest]));
+    const { run, samples, status } = loadRun(folder);
+    const { verdict, configurations } = reportOf(run, samples, { folder, status });
+    return { ...surfaces(folder), hint: batchHint({ verdict, configurations, paretoFront: [] }) };
+  };
+  const textsOf = ({ json, terminal, panel, markdown, tree, tool }: ReturnType<typeof spoiled>) => [
+    ...[json.verdict.sentence, terminal.text, panel.sentence, markdown.text, tree, tool.verdict.sentence],
+  ];
+
+  it('name the winner, and say in its sentence what qualifies it and what helps', () => {
+    const s = spoiled(0.7);
+    const clause =
+      'but other processes (python3 30 %) took 30 % of the CPU time that was used: end them and measure again.';
+    for (const text of textsOf(s)) expect(text).toContain(clause);
+    expect(s.json.verdict).toMatchObject({
+      kind: 'greenest',
+      qualification: [{ code: 'other-load', configuration: null }],
+    });
+    expect(s.lens).toMatch(/^greenest batch 4: .*; qualified by other load$/);
+    expect(s.hint!.text).toMatch(/; qualified by other load$/);
+    const told = s.terminal.text.match(/their energy is in every number/g);
+    expect(told).toHaveLength(1);
+    expect(s.markdown.text.match(/their energy is in every number/g)).toHaveLength(1);
+  });
+
+  it('name none where the numbers are more about the others', () => {
+    const s = spoiled(0.5);
+    const sentence =
+      'No verdict: other processes (python3 30 %) took 50 % of the CPU time that was used: end them and measure again.';
+    for (const text of textsOf(s)) {
+      expect(text).toContain(sentence);
+      expect(text).not.toMatch(/greenest|chosen|vs today/);
+    }
+    expect(s.json.verdict).toMatchObject({
+      ...{ kind: 'unresolved', openBecause: 'conditions', winner: null, tied: [], saving: null, againstInUse: null },
+      levers: [],
+    });
+    expect(s.lens).toBe(sentence.slice(0, -1).replace('No', 'no'));
+    expect(s.hint).toBeNull();
+    expect(s.panel.rows.map((row) => row.get('verdict')).join()).not.toMatch(/greenest|chosen/);
   });
 });

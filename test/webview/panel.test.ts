@@ -126,6 +126,43 @@ describe.skipIf(!chromiumPath)('the panel’s page in Chromium', () => {
     expect(await pictures()).not.toEqual(before);
   });
 
+  test('tells what measuring takes part by part, and what this panel takes while the run goes on', async () => {
+    const run = earlyRun();
+    const part = (cpuPercent: number, joules: number) => ({ cpuPercent, joules });
+    run.report.run.ownCost = {
+      ...{ ...part(0.6, 1.68), cpuSeconds: 0.048, watts: 0.42, energyPercent: 0.7 },
+      editor: null,
+      parts: { engine: part(0.4, 1.12), sampler: part(0.1, 0.28), watchdog: part(0.1, 0.28) },
+    };
+    await open(run);
+    const how = () => panel.page.locator('[data-key=how]').innerText();
+    const foot = () => text('footer');
+    await panel.page.evaluate(`document.querySelector('[data-key=how]').open = true`);
+    expect(await how()).toContain(
+      "Measuring itself took 0.60 % of the machine's CPU time in the windows (engine 0.40 %, sampler 0.10 %, the trials' watchdog 0.10 %): about 1.7 J, 0.42 W, 0.70 % of the energy.",
+    );
+    expect(await how()).not.toContain('This panel');
+    expect(await foot()).toContain('own cost 0.60 % of the CPU time, 0.70 % of the energy');
+    expect(await foot()).not.toContain('this panel');
+    const panelCost = { cpuSeconds: 0.96, seconds: 120, cpuPercent: 0.4, hostCpuPercent: 1.2, isPageHere: false };
+    await panel.send({ type: 'change', change: { panelCost } });
+    await panel.settled();
+    // At 35 J a second of CPU time, as all else.
+    expect(await how()).toMatch(
+      /This panel\s+0\.40 % of the machine’s CPU time \(960 ms in 120 s\), about 34 J; with all else that its extension host did 1\.2 %; a part of/,
+    );
+    expect(await foot()).toContain('this panel 0.40 % of the CPU time');
+    await panel.send({ type: 'change', change: { panelCost: { ...panelCost, isPageHere: true } } });
+    await panel.settled();
+    expect(await how()).toContain(
+      'host did 1.2 %; without the drawing of this page, which is on the same machine; a part of',
+    );
+    // A run that is opened when it is over has none.
+    await panel.send({ type: 'change', change: { panelCost: null } });
+    await panel.settled();
+    expect(await how()).not.toContain('This panel');
+  });
+
   test('appends power that comes after the history, drawn or not', async () => {
     await open(widerRun());
     const part = (first: number) => [powerColumns(100, { first })];
@@ -302,6 +339,21 @@ describe.skipIf(!chromiumPath)('the panel’s page in Chromium', () => {
     await panel.send({ type: 'run', run });
     await panel.settled();
     expect(await text('[data-key=how]')).toMatch(/RAPL filtering\s*unknown: only root may read it/);
+  });
+
+  test('names the node of a testbed beside the processor', async () => {
+    const run = widerRun();
+    Object.assign(run.report.run.environment, {
+      nodeType: 'compute_cascadelake_r_ib',
+      nodeUuid: '89e4',
+      site: 'CHI@UC',
+    });
+    await open(run);
+    expect(await text('header')).toContain('Gold 6240R ×2 · compute_cascadelake_r_ib');
+    await panel.page.locator('[data-key=how] summary').click();
+    expect(await text('[data-key=how]')).toMatch(
+      /Type of node\s*compute_cascadelake_r_ib\s*Node\s*89e4\s*Site\s*CHI@UC/,
+    );
   });
 
   test('shows of a failed run its reason first, and nothing that is empty or cannot help', async () => {

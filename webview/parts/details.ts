@@ -2,6 +2,7 @@ import type { Table } from '../../src/core/words/table';
 import { unitOf } from '../../src/core/metrics/metricValue';
 import { countedIds, sourceLabel, withoutText } from '../../src/core/energy/sourceLabel';
 import type { ReportSource } from '../../src/core/report/reportSchema';
+import { idleText } from '../../src/core/report/idleText';
 import { ownCostText } from '../../src/core/report/ownCostText';
 import { spinningNote } from '../../src/core/report/scopeText';
 import { usualWorkload } from '../../src/core/spec/usualWorkload';
@@ -15,6 +16,7 @@ import { failedEmpty, type Page, termsInForce } from '../page/page';
 import { tableElement } from '../page/table';
 import { button } from '../page/toolkit';
 import { t } from '../strings/strings';
+import { panelCostTexts } from './panelCost';
 import { partText } from './partText';
 
 /** Why? How measured? And the line at the foot: what the joules cover, and where the run lies. */
@@ -25,7 +27,7 @@ export function createDetails() {
     const { run, analysis } = page;
     element.hidden = foot.hidden = run === null;
     if (!run) return;
-    redraw(element, [analysis?.verdict, run.report.source, run.report.run, termsInForce(page)], () => [
+    redraw(element, [analysis?.verdict, run.report.source, run.report.run, run.panelCost, termsInForce(page)], () => [
       failedEmpty(page)
         ? null
         : h(
@@ -112,6 +114,7 @@ function howMeasured({ run }: Page): HTMLElement {
   const { report, results } = run!;
   const spinning = report.run.workload.name === usualWorkload ? spinningNote(results) : null;
   const { source } = report;
+  const panelCost = panelCostTexts(run!);
   const facts: [string, string][] = [
     [t('Energy source'), source ? sourceLabel(source) : t('none yet')],
     ...(source?.reason ? ([[t('Note on it'), source.reason]] as [string, string][]) : []),
@@ -124,10 +127,11 @@ function howMeasured({ run }: Page): HTMLElement {
         ][])
       : []),
     ...(source?.curve ? ([[t('Power curve'), source.curve.basis]] as [string, string][]) : []),
-    [t('At rest'), report.run.idleWatts === null ? t('not measured') : `${describeNumber(report.run.idleWatts)} W`],
+    [t('At rest'), idleText(report.run) ?? t('not measured')],
     ...(report.run.ownCost
       ? ([[t('Own cost'), wholeSentence(ownCostText(report.run.ownCost))]] as [string, string][])
       : []),
+    ...(panelCost === null ? [] : [[t('This panel'), panelCost.whole] as [string, string]]),
     ...(report.run.images
       ? ([
           [
@@ -157,6 +161,9 @@ const domainsText = (source: ReportSource) =>
 function environmentFacts(environment: Record<string, unknown>): [string, string][] {
   const named: [string, string][] = [
     ['cpuModel', t('CPU')],
+    ['nodeType', t('Type of node')],
+    ['nodeUuid', t('Node')],
+    ['site', t('Site')],
     ['sockets', t('Sockets')],
     ['physicalCores', t('Cores')],
     ['governor', t('Governor')],
@@ -179,6 +186,7 @@ function ownCost({ cpuPercent, energyPercent }: { cpuPercent: number; energyPerc
 /** What every joule on the page covers. */
 function boundary({ run, decimated }: Page): string[] {
   const { source, run: about } = run!.report;
+  const panelCost = panelCostTexts(run!);
   const sockets = new Set(source?.domains.flatMap((d) => (d.socket === null ? [] : [d.socket])) ?? []).size;
   return [
     about.scope === null
@@ -204,6 +212,7 @@ function boundary({ run, decimated }: Page): string[] {
     ...(sockets > 0 ? [sockets === 1 ? t('1 socket') : t('{0} sockets', sockets)] : []),
     ...(about.otherLoadPercent === null ? [] : [t('other load {0} %', describeNumber(about.otherLoadPercent, 2))]),
     ...(about.ownCost ? [ownCost(about.ownCost)] : []),
+    ...(panelCost === null ? [] : [panelCost.short]),
     ...(decimated ? [t('power plot thinned out; the full series lies in the run folder')] : []),
   ];
 }

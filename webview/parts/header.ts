@@ -86,13 +86,14 @@ function statusText(state: string): string {
   return texts[state] ?? state;
 }
 
-/** `Intel Xeon Gold 6240R × 2 sockets`. */
+/** `Intel Xeon Gold 6240R ×2`, with the type of node that a testbed knows the machine by. */
 function machineName(environment: Record<string, unknown>): string {
-  const { cpuModel, sockets } = environment;
+  const { cpuModel, sockets, nodeType } = environment;
   if (typeof cpuModel !== 'string') return '';
   const name = cpuModel
     .replace(/\((R|TM)\)/g, '')
     .replace(/ CPU @.*$/, '')
     .trim();
-  return typeof sockets === 'number' && sockets > 1 ? `${name} ×${sockets}` : name;
+  const processors = typeof sockets === 'number' && sockets > 1 ? `${name} ×${sockets}` : name;
+  return typeof nodeType === 'string' ? `${processors} · ${drawnText(nodeType)}` : processors;
 }

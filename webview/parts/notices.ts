@@ -1,7 +1,7 @@
 import { exitCodes } from '../../src/core/failure/exitCodes';
 import { canResume, exitCodeOf } from '../../src/core/failure/failure';
 import type { PanelCommand } from '../../src/core/panel/protocol/messages';
-import { conditionsOf } from '../../src/core/run/conditions';
+import { conditionsBeside, conditionsOf } from '../../src/core/run/conditions';
 import { wholeSentence } from '../../src/core/words/sentence';
 import { configurationLabels, sentenceCase } from '../../src/core/configuration/label';
 import { withoutText } from '../../src/core/energy/sourceLabel';
@@ -182,6 +182,21 @@ function verdictFaces(page: Page): Face[] {
       },
     ];
   }
+  if (verdict.openBecause === 'conditions') {
+    return [
+      {
+        kind: 'caution',
+        name: 'withheld',
+        title: t('The numbers are not of the work alone'),
+        lines: [
+          t(
+            'So no configuration is named. The measurements are kept; run it again when what the sentence names is mended.',
+          ),
+        ],
+        actions: act('again', 'log'),
+      },
+    ];
+  }
   const isMeasured = configurations.some((c) => c.n > 0);
   const isComplete = page.run?.report.run.status === 'complete';
   if (verdict.kind === 'unresolved' && isMeasured && isComplete && verdict.openBecause !== 'nothing-to-compare') {
@@ -250,7 +265,9 @@ function trialFaces(page: Page): Face[] {
       actions: [],
     });
   }
-  const notes = conditionsOf(report.run).map(({ message }) => message);
+  const { analysis } = page;
+  const told = analysis ? conditionsBeside(report.run, analysis.verdict) : conditionsOf(report.run);
+  const notes = told.map(({ message }) => message);
   if (notes.length > 0) {
     faces.push({
       kind: 'note',

@@ -2,7 +2,7 @@ import { existsSync, lstatSync, realpathSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { exitCodes } from '../../core/failure/exitCodes';
 import { ExpectedError } from '../../core/failure/expectedError';
-import { mostConfigurations } from '../../core/configuration/configuration';
+import { type Configuration, mostConfigurations } from '../../core/configuration/configuration';
 import { configurationsOf } from '../../core/run/plan';
 import { describeSeconds } from '../../core/words/units';
 import type { Spec } from '../../core/spec/spec';
@@ -12,6 +12,7 @@ import { maxSpecBytes } from '../../core/spec/specYaml';
 import { kindIssues } from '../../energy/askedKinds';
 import { energySources } from '../../energy/sources';
 import { busyWith } from '../../engine/session/engine';
+import { requireFit } from '../../engine/session/strictStart';
 import { physicalCores } from '../../machine/topology';
 import { launchEngine } from '../../engine/launch/launch';
 import { checkExperiment } from '../../workloads/checkExperiment';
@@ -42,6 +43,8 @@ const help = `usage: greenbatch run FILE [--out DIR]        measure an experimen
   --for FILE    a serving config (config.pbtxt, model-settings.json, …) that the run is made for: the
                 editor then shows the result there
   --out DIR     the run's folder (default: .greenbatch/runs/<id> of the workspace)
+  --strict      do not start where the machine or the energy source would qualify the result: other work on
+                it, timers that are about to fire, joules that are estimated, … All that is so is named
   --detach      return once it runs; watch it with "greenbatch attach RUN"
   --json        at the end print the result as JSON instead of the table
   --help
@@ -49,7 +52,8 @@ const help = `usage: greenbatch run FILE [--out DIR]        measure an experimen
 The measurement runs in the background and survives this terminal. Ctrl-C asks it to stop and keeps
 every finished repeat. Progress goes to standard error, results to standard output; the last line is
 the run's folder. Exit codes: 0 measured, 1 unexpected failure, 2 wrong input, 3 no energy source,
-4 nothing could be measured, 5 another run measures on this machine, 130 interrupted.
+4 nothing could be measured, 5 another run measures on this machine, 9 refused by --strict, 130
+interrupted.
 `;
 
 export const runCommand = defineCommand({
@@ -58,6 +62,7 @@ export const runCommand = defineCommand({
     out: { type: 'string' },
     for: { type: 'string' },
     resume: { type: 'string' },
+    strict: { type: 'boolean', default: false },
     detach: { type: 'boolean', default: false },
     ...jsonOption,
   },
@@ -71,7 +76,12 @@ export const runCommand = defineCommand({
     const holder = await measuringNow();
     if (holder) throw busyWith(holder);
 
+    if (values.strict && file !== undefined && spec) await requireFit(...planOf(file, spec.spec));
     const folder = file !== undefined && spec ? await createRun(file, spec, values) : await resumable(values.resume);
+    if (values.strict && file === undefined) {
+      const { run } = loadRun(folder);
+      await requireFit(run.spec, run.configurations);
+    }
     printError(`Run folder: ${folder}\n`);
     await startEngine(folder);
     if (values.detach) {
@@ -102,34 +112,40 @@ function readSpec(file: string): { spec: Spec; text: string } {
   return { spec, text };
 }
 
-async function createRun(
-  file: string,
-  { spec, text }: { spec: Spec; text: string },
-  { out, for: servingConfig }: { out?: string | undefined; for?: string | undefined },
-): Promise<string> {
-  const specFile = resolve(file);
-  if (servingConfig !== undefined && !existsSync(servingConfig))
-    throw new CliError(`there is no file ${servingConfig}`);
-  const sourceFiles = await sourceFilesOf(spec, specFile, servingConfig);
-  const name = spec.name ?? nameFromFile(specFile);
-  const runId = newRunId(name, new Date(), Math.floor(Math.random() * 0x10000));
-  const folder = out === undefined ? join(ownRunsFolder(workspaceOf(dirname(specFile))), runId) : resolve(out);
+/** What is going to be measured: the experiment with what this machine and the environment add to it, and its configurations. */
+function planOf(file: string, spec: Spec): [spec: Spec, configurations: Configuration[]] {
   // A tree named in the environment is written down: a resumed run must find the same counters.
   const { GREENBATCH_POWERCAP_ROOT: fromEnvironment } = process.env;
   const powercapRoot =
     spec.measure.powercapRoot !== undefined
-      ? resolve(dirname(specFile), spec.measure.powercapRoot)
+      ? resolve(dirname(resolve(file)), spec.measure.powercapRoot)
       : fromEnvironment
         ? resolve(fromEnvironment)
         : undefined;
   const measure = powercapRoot === undefined ? spec.measure : { ...spec.measure, powercapRoot };
-  const { name: workload, unit, phases } = workloadNamed(spec.workload);
   const configurations = configurationsOf(spec, { cores: physicalCores() });
   if (configurations.length > mostConfigurations) {
     throw new CliError(
       `${file} makes ${configurations.length} configurations with the splits of this machine's cores; at most ${mostConfigurations} are measured: list fewer, or instances and threads in place of split`,
     );
   }
+  return [{ ...spec, measure }, configurations];
+}
+
+async function createRun(
+  file: string,
+  { spec, text }: { spec: Spec; text: string },
+  { out, for: servingConfig }: { out?: string | undefined; for?: string | undefined },
+): Promise<string> {
+  const specFile = resolve(file);
+  const [planned, configurations] = planOf(file, spec);
+  if (servingConfig !== undefined && !existsSync(servingConfig))
+    throw new CliError(`there is no file ${servingConfig}`);
+  const sourceFiles = await sourceFilesOf(spec, specFile, servingConfig);
+  const name = spec.name ?? nameFromFile(specFile);
+  const runId = newRunId(name, new Date(), Math.floor(Math.random() * 0x10000));
+  const folder = out === undefined ? join(ownRunsFolder(workspaceOf(dirname(specFile))), runId) : resolve(out);
+  const { name: workload, unit, phases } = workloadNamed(spec.workload);
   createRunFolder(folder);
   const log = openEventLog(eventsFile(folder));
   log.append({
@@ -140,7 +156,7 @@ async function createRun(
     name,
     specFile,
     specText: text,
-    spec: { ...spec, measure },
+    spec: planned,
     configurations,
     program: `greenbatch ${version}`,
     ...(sourceFiles.length > 0 && { sourceFiles }),

@@ -1,6 +1,7 @@
 import { isMeasured } from '../../core/energy/parts';
 import { plural } from '../../core/words/unitOfWork';
 import { sourceLabel } from '../../core/energy/sourceLabel';
+import { conditionsOfLook } from '../../core/run/conditions';
 import type { EventOf, RunEvent } from '../../core/run/events';
 import type { Run } from '../../core/run/fold';
 import type { SampleLookup } from '../../core/values/samples';
@@ -22,6 +23,9 @@ export function describeEvent(run: Run, event: RunEvent, samples: SampleLookup, 
     }
     case 'warning':
       return [`${style.yellow('warning')}: ${event.message}`];
+    case 'machine.looked':
+      if (event.block !== null) return [];
+      return conditionsOfLook(event).map(({ message }) => `${style.yellow('warning')}: ${message}`);
     case 'step':
       return [style.dim((stepText[event.step] ?? event.step) + (event.detail ? ` (${event.detail})` : ''))];
     case 'model.ready': {
@@ -56,7 +60,9 @@ export function describeEvent(run: Run, event: RunEvent, samples: SampleLookup, 
     case 'trial.failed':
       return [`${style.red('failed')} ${configurationOf(run, event.trial)}: ${event.message}`];
     case 'trial.finished':
-      return finishedLine(run, event.trial, samples);
+      return [...finishedLine(run, event.trial, samples), ...powerLine(event)];
+    case 'ranking.decided':
+      return event.message === null ? [] : [event.message];
     case 'session.ended':
       return event.reason === 'interrupted' ? [keptText(run)] : [];
     default:
@@ -74,13 +80,21 @@ const stepText: Readonly<Record<string, string>> = {
   model: 'preparing the model',
   images: 'preparing images',
   memory: 'learning how memory grows with the batch',
+  rest: 'letting the machine rest',
   idle: 'measuring the machine at rest',
+  heat: 'loading the machine, so that all trials find it as warm',
   instruments: 'holding powercap and perf against each other',
   accuracy: 'measuring what the model gets right, outside the energy windows',
 };
 
 const configurationOf = (run: Run, trial: number) =>
   run.trials.find((t) => t.trial === trial)?.configuration ?? `trial ${trial}`;
+
+function powerLine({ powerChangePercent }: EventOf<'trial.finished'>): string[] {
+  if (powerChangePercent === undefined) return [];
+  const change = `${powerChangePercent > 0 ? 'rose' : 'fell'} by ${describeNumber(Math.abs(powerChangePercent), 2)} %`;
+  return [`  the machine's power ${change} in its window`];
+}
 
 function finishedLine(run: Run, number: number, samples: SampleLookup): string[] {
   const trial = run.trials.find((t) => t.trial === number);

@@ -1,7 +1,8 @@
 import { joulesPer } from '../../core/words/unitOfWork';
 import { filteringText } from '../../core/energy/filtering';
 import { energyBoundary, sourceLabel } from '../../core/energy/sourceLabel';
-import { conditionsOf } from '../../core/run/conditions';
+import { conditionsBeside } from '../../core/run/conditions';
+import { idleText } from '../../core/report/idleText';
 import { ownCostText } from '../../core/report/ownCostText';
 import type { ModelAccuracy, RunReport } from '../../core/report/report';
 import { statusText } from '../../core/report/statusText';
@@ -55,7 +56,8 @@ function boundary({ run, source, configurations }: RunReport): string[] {
   parts.push(scopeText(run.scope));
   if (run.agreement !== null) parts.push(run.agreement.sentence);
   if (run.filtering) parts.push(filteringText(run.filtering));
-  if (run.idleWatts !== null) parts.push(`at rest ${describeNumber(run.idleWatts)} W`);
+  const atRest = idleText(run);
+  if (atRest !== null) parts.push(`at rest ${atRest}`);
   const spinning = run.workload.name === usualWorkload ? spinningNote(configurations) : null;
   if (spinning !== null) parts.push(spinning);
   if (run.pin !== 'none') parts.push(`processes kept to ${run.pin} (measure.pin)`);
@@ -161,7 +163,7 @@ function notes({ run, verdict, accuracies, configurations }: RunReport): string[
     out.push(
       `${run.images.skipped.length} ${run.images.skipped.length === 1 ? 'image' : 'images'} could not be read and left out; the log names them`,
     );
-  out.push(...conditionsOf(run).map((condition) => condition.message));
+  out.push(...conditionsBeside(run, verdict).map((condition) => condition.message));
   if (run.ownCost) out.push(ownCostText(run.ownCost));
   const legend = [
     '* chosen',

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { bearingCodes } from '../run/conditionTable';
 import { rankedEnergySchema } from '../run/rankedEnergy';
 import { specSchema } from '../spec/spec';
 
@@ -19,6 +20,17 @@ export const analysisTermsSchema = z.strictObject({
   estimated: z.boolean(),
   /** Ids of domains that were asked for and are in no joule (`measure.allowMissing`). */
   missing: z.array(z.string()),
+  /** What a verdict must say of the machine while it measured, or is withheld for (`bearingOf`); left out: nothing is known. */
+  conditions: z
+    .array(
+      z.strictObject({
+        code: z.enum(bearingCodes),
+        effect: z.enum(['qualifies', 'withholds']),
+        message: z.string(),
+        clause: z.string(),
+      }),
+    )
+    .optional(),
   /** By which energy it was decided to rank, and why not by the request; left out: not decided yet, or under other terms. */
   ranking: z.object({ energy: rankedEnergySchema, message: z.string().nullable() }).optional(),
 });

@@ -1,6 +1,7 @@
 import { joulesPer } from '../words/unitOfWork';
 import type { ConfigurationSummary } from '../metrics/summarySchema';
 import type { Interval } from '../statistics/interval';
+import { bearingCodes } from '../run/conditionTable';
 import { withoutText } from '../energy/sourceLabel';
 import type { Judgement } from '../analysis/verdict/judge';
 import { variedFactors } from '../configuration/factors';
@@ -22,17 +23,20 @@ export function resultLine({ verdict, configurations }: Judgement): string {
   const short = (id: string) => (isPlain ? String(find(id)?.batchSize) : label(id));
   const basis = basisOf(verdict);
   const prefix = basis === null ? '' : `${basis}: `;
+  if (verdict.openBecause === 'conditions')
+    return `${verdict.sentence.charAt(0).toLowerCase()}${verdict.sentence.slice(1, -1)}`;
+  const under = underConditions(verdict);
   if (verdict.kind === 'infeasible')
-    return `${prefix}no ${variesOnlyBatchSize(configurations) ? 'batch size' : 'configuration'} keeps the limit`;
+    return `${prefix}no ${variesOnlyBatchSize(configurations) ? 'batch size' : 'configuration'} keeps the limit${under}`;
   if (!winner) {
     const lowest = reference ? `: ${label(reference.id)} lowest so far, ${energyText(reference, verdict.energy)}` : '';
-    return `${prefix}no verdict yet${lowest}`;
+    return `${prefix}no verdict yet${lowest}${under}`;
   }
   const others = verdict.tied.filter((id) => id !== winner.id).map(short);
   const claim = others.length > 0 ? `${label(winner.id)}, tied with ${listed(others)}` : `greenest ${label(winner.id)}`;
   const { saving } = verdict;
   const against = saving?.significant ? `, ${savingAsChange(saving).change} against ${short(saving.against)}` : '';
-  return `${prefix}${claim}: ${energyText(winner, verdict.energy)}${against}`;
+  return `${prefix}${claim}: ${energyText(winner, verdict.energy)}${against}${under}`;
 }
 
 /**
@@ -46,7 +50,7 @@ export function batchHint({ verdict, configurations }: Judgement): BatchHint | n
   if (!winner || chosen.some((c) => isToday(c.id))) return null;
   const { saving, estimated } = verdict;
   const basis = basisOf(verdict);
-  const label = basis === null ? '' : ` (${basis})`;
+  const label = `${basis === null ? '' : ` (${basis})`}${underConditions(verdict)}`;
   const use = currentOf(winner, configurations);
   const name = configurationLabels(configurations).get(winner.id) ?? winner.id;
   if (saving) {
@@ -59,6 +63,13 @@ export function batchHint({ verdict, configurations }: Judgement): BatchHint | n
     ? listed(measured.map(String))
     : `${configurations.length} configurations`;
   return { use, text: `Use ${name}: greenest of ${all}${label}`, estimated };
+}
+
+/** What the machine did while it measured, as the sentence of the verdict says it with what helps. */
+function underConditions({ qualification, openBecause }: Judgement['verdict']): string {
+  if (openBecause === 'too-few-blocks') return '';
+  const codes = bearingCodes.filter((code) => qualification.some((q) => q.code === code));
+  return codes.length === 0 ? '' : `; qualified by ${listed(codes.map((code) => code.replace('-', ' ')))}`;
 }
 
 const basisOf = (verdict: Judgement['verdict']) => (verdict.estimated ? 'estimated' : withoutText(verdict));

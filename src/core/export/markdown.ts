@@ -4,10 +4,11 @@ import { figureColumns } from '../analysis/verdict/figureColumns';
 import { filteringText } from '../energy/filtering';
 import { partsBeside } from '../energy/parts';
 import { countedIds, sourceLabel } from '../energy/sourceLabel';
-import { conditionsOf } from '../run/conditions';
+import { conditionsBeside } from '../run/conditions';
 import { plainLine } from '../words/plain';
 import type { RunReport } from '../report/report';
 import type { ReportSource } from '../report/reportSchema';
+import { idleText } from '../report/idleText';
 import { ownCostText } from '../report/ownCostText';
 import { shortScope } from '../report/scopeText';
 import { statusText } from '../report/statusText';
@@ -61,7 +62,9 @@ export function markdown(report: Omit<RunReport, 'accuracies'>, changed: readonl
     ...verdict.qualification.map(({ message }) => `- ${escaped(message)}`),
     ...(changed.length > 0 ? [`- By other terms than the experiment file: ${escaped(changed.join(', '))}.`] : []),
     ...Object.entries(report.verdictByModel).map(([model, v]) => `- ${escaped(model)}: ${escaped(v.sentence)}`),
-    ...[...new Set(conditionsOf(run).map(({ message }) => wholeSentence(message)))].map((text) => `- ${escaped(text)}`),
+    ...[...new Set(conditionsBeside(run, verdict).map(({ message }) => wholeSentence(message)))].map(
+      (text) => `- ${escaped(text)}`,
+    ),
     ...boundary(report).map((text) => `- ${escaped(text)}`),
     '',
   ];
@@ -82,6 +85,7 @@ function splitColumns(configurations: readonly ConfigurationSummary[]): Column[]
 function boundary({ run, source, configurations, verdict }: Parameters<typeof markdown>[0]): string[] {
   const trials = configurations.map((c) => c.n);
   const [least, most] = [Math.min(...trials), Math.max(...trials)];
+  const atRest = idleText(run);
   return [
     source
       ? `Energy: ${sourceLabel(source)}${measuredText(source)}; gross, ${shortScope(run.scope)}.`
@@ -93,7 +97,7 @@ function boundary({ run, source, configurations, verdict }: Parameters<typeof ma
       ? [`Images: ${run.images.description}, ${run.imageSize.width}×${run.imageSize.height} pixels each.`]
       : []),
     `n: ${least === most ? least : `${least} to ${most}`} trials each; ± is the ${verdict.confidencePercent} % interval over trials${source?.measured === false ? ' (repeatability, not accuracy)' : ''}.`,
-    ...(run.idleWatts === null ? [] : [`At rest: ${describeNumber(run.idleWatts)} W.`]),
+    ...(atRest === null ? [] : [`At rest: ${atRest}.`]),
     ...(run.ownCost === undefined ? [] : [wholeSentence(ownCostText(run.ownCost))]),
     `Run ${run.id} (${statusText(run)}), ${run.createdAt}, ${run.program}.`,
   ];

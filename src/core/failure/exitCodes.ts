@@ -9,6 +9,7 @@ export const exitCodes = {
   unresolved: 6,
   infeasible: 7,
   incomparable: 8,
+  conditions: 9,
   interrupted: 130,
 } as const;
 

@@ -54,6 +54,7 @@ export const failureCodes = {
   affinity: meaning(exitCodes.usage, true),
   'nothing-measured': meaning(exitCodes.nothingMeasured),
   busy: meaning(exitCodes.busy, true),
+  conditions: meaning(exitCodes.conditions, true),
   interrupted: meaning(exitCodes.interrupted, true),
   // Of trials and other children: they end no run by themselves.
   signal: meaning(exitCodes.unexpected),

@@ -5,9 +5,11 @@ import { agreementOf, agreementText } from '../energy/agreement';
 import { isMeasured } from '../energy/parts';
 import { judgeRun } from '../analysis/verdict/judgeRun';
 import type { AnalysisTerms } from '../analysis/analysisTermsSchema';
+import { bearingOf } from '../run/conditions';
 import type { EventOf } from '../run/events';
 import { failureOfRun } from '../run/failureOfRun';
 import type { Run } from '../run/fold';
+import { surroundingsOf } from '../run/surroundings';
 import { reportSource } from './reportSource';
 import type { reportSchema } from './reportSchema';
 import { driftOf } from '../values/drift';
@@ -41,6 +43,7 @@ export function factsOf(run: Run, samples: SampleLookup, { folder, status, host 
   const { spec, source, created } = run;
   const last = run.sessions.at(-1);
   const state = runState(run);
+  const surroundings = surroundingsOf(run);
   const own = ownCost(run, samples);
   const idle = idleOfRun(run, samples);
   const powerChanged = powerChangedTrials(run);
@@ -81,6 +84,7 @@ export function factsOf(run: Run, samples: SampleLookup, { folder, status, host 
       ...(powerChanged > 0 && { powerChangedTrials: powerChanged }),
       otherLoadPercent: otherLoadPercent(run),
       ...(state !== null && { state }),
+      ...(surroundings !== null && { surroundings }),
       ...(own !== null && { ownCost: own }),
       failedTrials: run.trials.flatMap((t) =>
         t.failure
@@ -128,7 +132,8 @@ export function reportOf(run: Run, samples: SampleLookup, place: RunPlace): RunR
 export type UnjudgedRun = { report: RunFacts; results: ConfigurationResult[]; terms: AnalysisTerms };
 
 export function analysedRun(run: Run, samples: SampleLookup, place: RunPlace): UnjudgedRun {
-  return { report: factsOf(run, samples, place), results: configurationResults(run, samples), terms: termsOf(run) };
+  const report = factsOf(run, samples, place);
+  return { report, results: configurationResults(run, samples), terms: termsUnder(run, report) };
 }
 
 /** The report of what a panel was sent. */
@@ -153,6 +158,12 @@ function modelAccuracy(event: EventOf<'accuracy.measured' | 'accuracy.unknown'>)
   }
   const { accuracy, truth, phases, skipped, warnings = [] } = event;
   return { model, accuracy, message: null, truth, phases, skipped, warnings };
+}
+
+/** The same, with what the machine did while it measured: what a verdict that is shown depends on. */
+export function termsUnder(run: Run, { run: facts }: Pick<RunFacts, 'run'>): AnalysisTerms {
+  const conditions = bearingOf(facts);
+  return { ...termsOf(run), ...(conditions.length > 0 && { conditions }) };
 }
 
 /** What the analysis of a run depends on besides its values. */

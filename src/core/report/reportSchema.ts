@@ -92,6 +92,41 @@ const runStateSchema = z
     'how the machine was at the edges of the windows (docs/measurement.md); null where it does not tell; left out where the log has none',
   );
 
+const others = z
+  .array(z.strictObject({ name: z.string(), of: z.string().nullable(), percent: z.number() }))
+  .nullable()
+  .describe(
+    'busiest processes that were not the run’s, in percent of the machine’s CPU time; of: editor, ssh or kernel',
+  );
+
+const surroundingsSchema = z
+  .strictObject({
+    foreignPercent: nullable.describe('CPU time of others, of what was used in the windows'),
+    others: others.describe('over the blocks'),
+    swapMegabytesPerSecond: nullable.describe('in the block in which that was most'),
+    settingsChanged: z
+      .array(z.strictObject({ setting: z.string(), values: z.array(z.union([z.string(), z.number(), z.null()])) }))
+      .describe('settings that were not the same all the time, with what they were'),
+    governor: z.string().nullable(),
+    frequencyDriver: z.string().nullable(),
+    start: z
+      .strictObject({
+        othersPercent: nullable,
+        others,
+        stealPercent: nullable,
+        swapMegabytesPerSecond: nullable,
+        timers: z
+          .array(z.strictObject({ name: z.string(), at: z.number() }))
+          .nullable()
+          .describe('what was to fire while the run was planned to go on, milliseconds since 1970'),
+      })
+      .nullable()
+      .describe('right before the first trial'),
+  })
+  .describe(
+    'what went on beside the run, as seen outside of windows (docs/measurement.md); left out where the log has it not',
+  );
+
 export const reportSchema = z.strictObject({
   version: z.literal(1),
   run: z.strictObject({
@@ -177,6 +212,7 @@ export const reportSchema = z.strictObject({
       .describe('trials that count although the machine’s power changed in their windows; left out: none'),
     otherLoadPercent: nullable.describe('CPU time that other processes took in the windows'),
     state: runStateSchema.optional(),
+    surroundings: surroundingsSchema.optional(),
     ownCost: ownCostSchema.optional(),
     failedTrials: z.array(
       z.strictObject({

@@ -3,6 +3,7 @@ import { accuracySchema } from '../accuracy/accuracy';
 import { configurationSchema, mostConfigurations } from '../configuration/configuration';
 import { partSchema, readingSchema, sourceSchema } from '../energy/source';
 import { specSchema } from '../spec/spec';
+import { machineLookSchema } from './machineLook';
 import { rankedEnergySchema } from './rankedEnergy';
 import { edgeStatesSchema } from './machineState';
 
@@ -134,6 +135,8 @@ export const trialWindowEvent = event('trial.window', {
   samplerCpuSeconds: z.number().min(0).optional(),
   /** Of `cpuSeconds` the threads that watch whether the trial's processes stand still. */
   watchdogCpuSeconds: z.number().min(0).optional(),
+  /** CPU time of the editor's extension host that started the engine, with all extensions in it, over the time of `engineCpuSeconds`. */
+  editorCpuSeconds: z.number().min(0).optional(),
   ...state,
 });
 
@@ -177,6 +180,8 @@ export const eventSchema = z.discriminatedUnion('type', [
     monotonicMs: z.number(),
     environment: z.record(z.string(), z.unknown()),
   }),
+  /** What of the session's environment was asked for, and known only after it had started: keys beside those. */
+  event('environment.known', { environment: z.record(z.string(), z.unknown()) }),
   event('source.opened', { source: sourceSchema }),
   /** Something a reader must know: never an error that ends the run. */
   event('warning', { code: z.string(), message: z.string() }),
@@ -220,6 +225,8 @@ export const eventSchema = z.discriminatedUnion('type', [
     neededBytes: z.number().nullable(),
     availableBytes: z.number().nullable(),
   }),
+  /** What the machine does besides, outside of windows: at the start of a session, and after each block. Logs of before have none. */
+  event('machine.looked', machineLookSchema.shape),
   /** The machine at rest. `beforeBlock`: the block that it came before, of the last one + 1; logs of before have one a session, and no block. */
   event('idle.measured', {
     start: readingSchema,

@@ -68,6 +68,8 @@ export type Run = {
   trials: Trial[];
   blocksFinished: number;
   warnings: EventOf<'warning'>[];
+  /** At what the machine does besides. */
+  looks: EventOf<'machine.looked'>[];
   /** What the engine does outside trials; null during and after them. */
   step: EventOf<'step'> | null;
 };
@@ -91,6 +93,7 @@ function startRun(created: EventOf<'run.created'>): Run {
     trials: [],
     blocksFinished: 0,
     warnings: [],
+    looks: [],
     step: null,
   };
 }
@@ -129,6 +132,10 @@ export function applyEvent(run: Run, event: RunEvent): void {
         end: null,
       });
       return;
+    case 'environment.known':
+      if (session)
+        session.start = { ...session.start, environment: { ...session.start.environment, ...event.environment } };
+      return;
     case 'session.ended':
       interruptTrials(run);
       run.step = null;
@@ -140,6 +147,9 @@ export function applyEvent(run: Run, event: RunEvent): void {
       return;
     case 'warning':
       run.warnings.push(event);
+      return;
+    case 'machine.looked':
+      run.looks.push(event);
       return;
     case 'step':
       run.step = event;

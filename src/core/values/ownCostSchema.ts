@@ -11,6 +11,11 @@ export const ownCostSchema = partSchema
     cpuSeconds: z.number(),
     watts: nullable.describe('the joules, per second of the windows'),
     energyPercent: nullable.describe('the joules, of those of the windows'),
+    editor: partSchema
+      .nullable()
+      .describe(
+        'beside it: the editor’s extension host that started the run, with all extensions in it; null: not known',
+      ),
     parts: z.strictObject({
       engine: partSchema.describe('with its sampler where that is null'),
       sampler: partSchema.nullable().describe('the thread that reads counters at 10 Hz; null: not told apart'),

@@ -8,6 +8,18 @@ export function powerLimits(root: string): Record<string, number | null> {
   );
 }
 
+/** The limits of each package beside that one (over milliseconds, at peaks), by zone and constraint, as above. */
+export function furtherLimits(root: string): Record<string, number | null> {
+  return Object.fromEntries(
+    packageZones(root).flatMap((zone) =>
+      namesIn(join(root, zone)).flatMap((file) => {
+        const [, constraint] = /^(constraint_[1-9])_power_limit_uw$/.exec(file) ?? [];
+        return constraint === undefined ? [] : [[`${zone} ${constraint}`, readWholeNumber(join(root, zone, file))]];
+      }),
+    ),
+  );
+}
+
 /** Longest time window over which any limit of a package is kept, in seconds; null where none is named. */
 export function limitWindowSeconds(root: string): number | null {
   const windows = packageZones(root).flatMap((zone) =>

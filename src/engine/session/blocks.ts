@@ -62,7 +62,10 @@ export async function measureBlocks(
       await measureRepeat(m, prepared, configuration, { block, reference: false, begin });
       if (m.stop.aborted) return '';
     }
-    if (m.run.blocksFinished < block) m.record({ type: 'block.finished', block }, true);
+    if (m.run.blocksFinished < block) {
+      m.record({ type: 'block.finished', block }, true);
+      m.record({ type: 'machine.looked', ...m.looks.after(block) });
+    }
     giveUpFailing(m, block);
     const results = configurationResults(m.run, m.samples);
     const ranking = rankingToHold(results, termsOf(m.run), block);
@@ -264,12 +267,16 @@ function largestPowerChange({ source, samples }: Measuring, { session, windows }
 function ownSince(
   before: OwnCpu,
   now: OwnCpu,
-): Pick<EventOf<'trial.window'>, 'engineCpuSeconds' | 'samplerCpuSeconds'> {
-  const { samplerSeconds } = now;
+): Pick<EventOf<'trial.window'>, 'engineCpuSeconds' | 'samplerCpuSeconds' | 'editorCpuSeconds'> {
+  const since = (key: 'samplerSeconds' | 'editorSeconds') => {
+    const [from, to] = [before[key], now[key]];
+    return from === null || to === null ? null : to - from;
+  };
+  const [samplerCpuSeconds, editorCpuSeconds] = [since('samplerSeconds'), since('editorSeconds')];
   return {
     engineCpuSeconds: now.engineSeconds - before.engineSeconds,
-    ...(samplerSeconds !== null &&
-      before.samplerSeconds !== null && { samplerCpuSeconds: samplerSeconds - before.samplerSeconds }),
+    ...(samplerCpuSeconds !== null && { samplerCpuSeconds }),
+    ...(editorCpuSeconds !== null && { editorCpuSeconds }),
   };
 }
 

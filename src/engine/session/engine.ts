@@ -5,12 +5,15 @@ import { exitCodes } from '../../core/failure/exitCodes';
 import { ExpectedError, failureOf } from '../../core/failure/expectedError';
 import { type Failure, failureCodes } from '../../core/failure/failure';
 import { failureLine } from '../../core/failure/failureLine';
+import { editorVariable } from '../../core/run/editor';
 import { type NewEvent, runFormatVersion } from '../../core/run/events';
+import { estimateSeconds } from '../../core/run/plan';
 import { applyEvent, foldRun, type Run } from '../../core/run/fold';
 import { openInstruments } from '../../energy/instruments';
 import { openSource } from '../../energy/openSource';
 import { startSampler } from '../../energy/sampler/sampler';
-import { limitWindowSeconds, sustainedWatts, sourceSettings } from '../../energy/sourceSettings';
+import { limitWindowSeconds, sourceSettings, sustainedWatts } from '../../energy/sourceSettings';
+import { chameleonNode } from '../../machine/chameleonNode';
 import { privateFolder } from '../../machine/privateFolder';
 import { cutTornLine, openEventLog, readEvents } from '../../runs/store/eventLog';
 import { cacheFolder, eventsFile, powerFile, workspaceOf } from '../../runs/store/folders';
@@ -20,6 +23,7 @@ import { readPower } from '../../runs/store/powerLog';
 import { workloadNamed } from '../../workloads/workloadNamed';
 import { openMachineState } from '../../machine/machineState';
 import { usableCpus } from '../../machine/topology';
+import { openProcessClock } from '../../machine/processTime';
 import { identityOf, signalProgram } from '../../machine/processIdentity';
 import { lookup } from '../../runs/store/runFolder';
 import { measureBlocks } from './blocks';
@@ -27,6 +31,7 @@ import { snapshotEnvironment } from './environment';
 import { folderFault } from './folderFault';
 import { heatSecondsFor } from './heat';
 import { openMeasuring } from './measuring';
+import { openLooks } from './looks';
 import { monotonicMs } from '../../machine/clock';
 import { refuseOtherSource } from './otherSource';
 import { prepare } from './preparation';
@@ -98,16 +103,16 @@ async function runSession(
   const { spec } = run;
   const specFile = run.created.specFile;
   const baseFolder = specFile ? dirname(specFile) : folder;
+  const ofSources = () => sourceSettings({ measure: spec.measure, env: process.env });
+  // Asked early, and waited for nowhere.
+  const node = chameleonNode();
   record({
     type: 'session.started',
     version: runFormatVersion,
     session,
     engine: identityOf(process.pid),
     monotonicMs: monotonicMs(),
-    environment: snapshotEnvironment(
-      workspaceOf(baseFolder),
-      sourceSettings({ measure: spec.measure, env: process.env }),
-    ),
+    environment: snapshotEnvironment(workspaceOf(baseFolder), { ...ofSources(), ...node.known }),
   });
 
   let hasEnded = false;
@@ -130,19 +135,24 @@ async function runSession(
     broken ??= error;
     stopping.abort();
   };
-  const warn = (condition: Condition) => {
-    // The end of a session is its last line.
+  /** Of what comes at any time: the end of a session is its last line. */
+  const note = (event: NewEvent) => {
     if (hasEnded) return;
     try {
-      record({ type: 'warning', ...condition });
+      record(event);
     } catch (error) {
       breakOff(error);
     }
   };
+  const warn = (condition: Condition) => note({ type: 'warning', ...condition });
+  void node.asked?.then((environment) => environment && note({ type: 'environment.known', environment }));
   lease.keep((why) => warn(noted.lease(why)), breakOff);
   let close = async () => {};
   try {
     const workload = workloadNamed(run.workload.name);
+    const looks = openLooks(ofSources);
+    const planned = estimateSeconds(spec, run.configurations).leastSeconds;
+    record({ type: 'machine.looked', ...(await looks.start(planned, stop)) });
     const { source, reader } = await openSource(spec.measure, process.env);
     refuseOtherSource(run, source);
     record({ type: 'source.opened', source });
@@ -163,6 +173,8 @@ async function runSession(
       onProblem: (message) => warn(noted.sampler(message)),
     });
     const machine = openMachineState();
+    const editorPid = Number(process.env[editorVariable]);
+    const editor = Number.isSafeInteger(editorPid) && editorPid > 0 ? openProcessClock(editorPid) : null;
     close = async () => {
       await sampler.stop();
       reader.close();
@@ -181,6 +193,7 @@ async function runSession(
               onStart: (pid) => onStart([pid]),
             }),
       machine,
+      looks,
       reader,
       sleep: async (seconds) => void (await sleep(seconds * 1000, null, { signal: stop }).catch(() => undefined)),
       heatSeconds: heatSecondsFor(limitWindowSeconds({ measure: spec.measure, env: process.env })),
@@ -194,7 +207,11 @@ async function runSession(
       flushSamples: () => sampler.flush(),
       ownCpu() {
         const { user, system } = process.cpuUsage();
-        return { engineSeconds: (user + system) / 1e6, samplerSeconds: sampler.cpuSeconds() };
+        return {
+          engineSeconds: (user + system) / 1e6,
+          samplerSeconds: sampler.cpuSeconds(),
+          editorSeconds: editor?.cpuSeconds() ?? null,
+        };
       },
       stop,
     });

@@ -7,9 +7,9 @@ import { gitCommit } from './gitCommit';
  * What may explain a result later: the machine and its settings, once per session. A value that
  * cannot be read is null, never guessed.
  *
- * @param ofSources what the energy sources add (`sourceSettings`)
+ * @param besides what the energy sources add (`sourceSettings`), and the name that a testbed has for the machine
  */
-export function snapshotEnvironment(workspace: string, ofSources: Record<string, unknown>): Record<string, unknown> {
+export function snapshotEnvironment(workspace: string, besides: Record<string, unknown>): Record<string, unknown> {
   const info = readCpuInfo();
   return {
     cpuModel: info?.model ?? cpus()[0]?.model ?? null,
@@ -21,7 +21,7 @@ export function snapshotEnvironment(workspace: string, ofSources: Record<string,
     microcode: info?.microcode ?? null,
     virtualMachine: info?.flags.has('hypervisor') ?? null,
     ...readCpuSettings(),
-    ...ofSources,
+    ...besides,
     temperaturesCelsius: readTemperatures(),
     memoryBytes: totalmem(),
     loadAverage: loadavg(),

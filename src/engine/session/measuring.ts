@@ -7,9 +7,10 @@ import type { MachineStateReader } from '../../machine/machineState';
 import type { Cpu } from '../../machine/topology';
 import type { RunTrial } from '../trial/host';
 import { measureAccuracy } from './accuracy';
+import type { Looks } from './looks';
 import { probeMemory } from './probe';
 
-export type OwnCpu = { engineSeconds: number; samplerSeconds: number | null };
+export type OwnCpu = { engineSeconds: number; samplerSeconds: number | null; editorSeconds: number | null };
 
 /** What the parts of an engine share while a session lasts. */
 export type Measuring = EngineSession & {
@@ -19,6 +20,7 @@ export type Measuring = EngineSession & {
   runTrial: RunTrial;
   source: SourceRecord;
   machine: Pick<MachineStateReader, 'read'>;
+  looks: Pick<Looks, 'after'>;
   /** Of the session's source, in the engine's process. */
   reader: Pick<EnergyReader, 'read'>;
   /** Lets the machine rest for so long, less where the session is stopped. */
@@ -30,7 +32,7 @@ export type Measuring = EngineSession & {
   /** Logical CPUs that trials may use. */
   usableCpus: readonly Cpu[];
   samples: SampleLookup;
-  /** CPU time of this process so far, and of its sampler's thread; null where the system does not count by threads. */
+  /** CPU time so far of this process, of its sampler's thread, and of the editor's process that started it; null where it is not known. */
   ownCpu(): OwnCpu;
   /** Brings all samples up to now into `samples` and onto the disk. */
   flushSamples(): Promise<void>;

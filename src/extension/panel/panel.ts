@@ -93,8 +93,8 @@ function drive(
   extension: vscode.Uri,
 ): Pick<Shown, 'found'> & { detach(): void } {
   const { live, release } = runs.open(folder);
-  const made = createPanelRun(live);
   const isRemote = vscode.env.remoteName !== undefined;
+  const made = createPanelRun(live, isRemote);
   const rate = () => framesPerSecond(setting('panel.framesPerSecond'), isRemote);
   let findings: Findings[] = [];
   let experiment: ExperimentNow = { stale: null, judgedAnew: null, inUse: null };
@@ -120,7 +120,7 @@ function drive(
   let timer: NodeJS.Timeout | undefined;
   const beat = () => {
     const fps = rate();
-    link.frame(Date.now());
+    live.work.do(() => link.frame(Date.now()));
     timer = panel.visible ? setTimeout(beat, Math.min(aliveFrameMs, 1000 / fps)) : undefined;
   };
   let strangers = 0;
@@ -129,13 +129,15 @@ function drive(
       link.visible(panel.visible);
       if (panel.visible && timer === undefined) beat();
     }),
-    panel.webview.onDidReceiveMessage((value: unknown) => {
-      const message = readFromPanel(value);
-      if (message === null) {
-        if (strangers++ === 0) log().warn(`the panel of ${basename(folder)} sent a message that is none of ours`);
-      } else if (message.type === 'command') void runPanelCommand(message, live, extension);
-      else link.received(message);
-    }),
+    panel.webview.onDidReceiveMessage((value: unknown) =>
+      live.work.do(() => {
+        const message = readFromPanel(value);
+        if (message === null) {
+          if (strangers++ === 0) log().warn(`the panel of ${basename(folder)} sent a message that is none of ours`);
+        } else if (message.type === 'command') void runPanelCommand(message, live, extension);
+        else link.received(message);
+      }),
+    ),
     vscode.workspace.onDidSaveTextDocument(() => void lookAtExperiment()),
   ];
   let progressAt = 0;

@@ -1,11 +1,13 @@
-import type { PanelProgress, PanelRun } from '../../core/panel/protocol/messages';
+import { cpus } from 'node:os';
+import type { PanelCost, PanelProgress, PanelRun } from '../../core/panel/protocol/messages';
 import type { RunEvent } from '../../core/run/events';
 import { progressOf } from '../../core/run/progress';
-import { factsOf, modelAccuracies, termsOf } from '../../core/report/report';
+import { factsOf, modelAccuracies, termsUnder } from '../../core/report/report';
 import { configurationResults } from '../../core/values/trialValue';
 import { isActive } from '../../runs/store/runFolder';
 import type { ExperimentNow } from './experimentNow';
 import type { LiveRun } from '../runs/liveRun';
+import type { Taken } from '../runs/ownWork';
 
 /** Events by which a value of a trial, or what it is judged by, can become another one. */
 const valueEvents = new Set<RunEvent['type']>([
@@ -15,18 +17,40 @@ const valueEvents = new Set<RunEvent['type']>([
   'accuracy.measured',
   'accuracy.unknown',
   'configuration.skipped',
+  'machine.looked',
+  'warning',
   'trial.finished',
   'trial.failed',
   'session.ended',
 ]);
 
+/** Its own cost changes with all it does, and is told so often. */
+const costEveryMs = 10_000;
+
 /**
  * Makes what the page shows of a run, but for its power series. Nothing is analysed here: the page does that, and the
  * machine that measures is left in peace. A part that has not changed is the same object as before.
  */
-export function createPanelRun(live: LiveRun) {
+export function createPanelRun(live: LiveRun, isRemote: boolean) {
   let values: Pick<PanelRun, 'results' | 'terms'> | null = null;
   let told: (Pick<PanelRun, 'report' | 'bands'> & { status: string }) | null = null;
+  let cost: { told: PanelCost | null; status: string; atMs: number } | null = null;
+  const cpuCount = cpus().length;
+  const costOf = ({ cpuSeconds, hostCpuSeconds, seconds }: Taken): PanelCost => ({
+    ...{ cpuSeconds, seconds, isPageHere: !isRemote },
+    cpuPercent: (100 * cpuSeconds) / (seconds * cpuCount),
+    hostCpuPercent: (100 * hostCpuSeconds) / (seconds * cpuCount),
+  });
+  const panelCost = (status: string, nowMs: number): PanelCost | null => {
+    if (cost === null || cost.status !== status || nowMs - cost.atMs >= costEveryMs) {
+      const taken = live.work.taken();
+      // Of the first seconds it says little: then all that there was is read.
+      const isKnown = taken !== null && taken.seconds >= costEveryMs / 1000;
+      const told = isKnown ? costOf(taken) : null;
+      cost = { told, status, atMs: nowMs };
+    }
+    return cost.told;
+  };
   return {
     eventsArrived(events: readonly RunEvent[]) {
       told = null;
@@ -46,7 +70,6 @@ export function createPanelRun(live: LiveRun) {
       if (!run) return null;
       const { samples } = live.power;
       const [status, host] = [live.status(), live.host()];
-      values ??= { results: configurationResults(run, samples), terms: termsOf(run) };
       if (told?.status !== status || told.report.run.host !== host) {
         told = {
           report: factsOf(run, samples, { folder: live.folder, status, host }),
@@ -55,7 +78,15 @@ export function createPanelRun(live: LiveRun) {
         };
       }
       const { report, bands } = told;
-      return { report, ...values, bands, progress: panelProgress(live, nowMs), ...experiment };
+      values ??= { results: configurationResults(run, samples), terms: termsUnder(run, report) };
+      return {
+        report,
+        ...values,
+        bands,
+        progress: panelProgress(live, nowMs),
+        ...experiment,
+        panelCost: panelCost(status, nowMs),
+      };
     },
   };
 }

@@ -1,3 +1,4 @@
+import { editorVariable } from '../../core/run/editor';
 import { errorsVariable } from '../../core/failure/failureLine';
 
 /** Variables of the editor's own processes, which would make a child behave like one of them. */
@@ -17,6 +18,7 @@ export function childEnvironment(
     ORT_DISABLE_TELEMETRY: '1',
     NO_COLOR: '1',
     [errorsVariable]: 'json',
+    [editorVariable]: String(process.pid),
     ...(cacheFolder && { GREENBATCH_CACHE: cacheFolder }),
     ...(powercapRoot && { GREENBATCH_POWERCAP_ROOT: powercapRoot }),
   };

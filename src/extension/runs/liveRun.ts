@@ -6,6 +6,7 @@ import type { Run } from '../../core/run/fold';
 import type { Sightings } from '../../runs/ownership/lease';
 import { followRunPower } from '../../runs/store/followRunPower';
 import { followRun, isActive, type RunState, type RunStatus, stateOf } from '../../runs/store/runFolder';
+import { createOwnWork, type OwnWork } from './ownWork';
 
 /** A run that is being read: its log and its power series, followed by byte offset while an engine writes them. */
 export type LiveRun = {
@@ -18,6 +19,8 @@ export type LiveRun = {
   host(): string | null;
   /** Why the log cannot be read on; null while it can. */
   problem(): string | null;
+  /** What following it takes of this machine; whoever does something for the run does it in here. */
+  readonly work: OwnWork;
   /** Resolves when all that lies on the disk now has been read. */
   ready: Promise<void>;
   /** Called after each poll that brought something, with the new events; and when the status has changed. */
@@ -37,6 +40,7 @@ export function openLiveRun(folder: string): LiveRun {
   const bands = foldBands();
   const listeners = new Set<(events: readonly RunEvent[]) => void>();
   const sightings: Sightings = new Map();
+  const work = createOwnWork();
   let state: RunState = { status: 'starting', host: null, undecided: false };
   let problem: string | null = null;
   let watcher: FSWatcher | null = null;
@@ -61,6 +65,7 @@ export function openLiveRun(folder: string): LiveRun {
       for (const event of events) bands.apply(event);
       const run = follower.run();
       if (run) state = stateOf(run, folder, sightings);
+      if (!more) work.goesOn(isActive(state.status) && state.host === null);
       if (run?.source) {
         const taken = power.poll(run);
         samples = taken.samples;
@@ -85,7 +90,7 @@ export function openLiveRun(folder: string): LiveRun {
     if (disposed || at >= dueAt) return;
     if (timer) clearTimeout(timer);
     dueAt = at;
-    timer = setTimeout(poll, inMs);
+    timer = setTimeout(() => work.do(poll), inMs);
   };
   const startWatching = () => {
     if (watcher || disposed) return;
@@ -107,6 +112,7 @@ export function openLiveRun(folder: string): LiveRun {
     folder,
     bands,
     power: power.history,
+    work,
     ready,
     run: () => follower.run(),
     status: () => state.status,

@@ -52,7 +52,17 @@ function messagesOf({ run, events, power: series }: LoadedRun, { report, results
   return [
     {
       type: 'run',
-      run: { report, results, terms, bands, progress: null, stale: null, judgedAnew: null, inUse: null },
+      run: {
+        report,
+        results,
+        terms,
+        bands,
+        progress: null,
+        stale: null,
+        judgedAnew: null,
+        inUse: null,
+        panelCost: null,
+      },
     },
     { type: 'accuracy', accuracies: modelAccuracies(run) },
     { type: 'power', mode: 'replace', columns, decimated: shown < power.rows() },

@@ -1,7 +1,7 @@
 import { isMeasured as isSourceMeasured } from '../../core/energy/parts';
 import { currentSaidBy } from '../../core/configuration/inUse';
 import type { ConfigFile } from '../../core/configFiles/configFile';
-import { termsOf } from '../../core/report/report';
+import { factsOf, termsUnder } from '../../core/report/report';
 import { configurationResults } from '../../core/values/trialValue';
 import { parseSpec } from '../../core/spec/specText';
 import { judge, type Judgement } from '../../core/analysis/verdict/judge';
@@ -87,8 +87,8 @@ export type FileAnalysis = { analysis: Judgement; measured: boolean };
  * @throws LogError, RunNotFound
  */
 export function analyseFor(config: ConfigFile, { folder, model }: Pick<LastResult, 'folder' | 'model'>): FileAnalysis {
-  const { run, samples } = loadRun(folder);
-  const terms = termsOf(run);
+  const { run, samples, status } = loadRun(folder);
+  const terms = termsUnder(run, factsOf(run, samples, { folder, status }));
   const parsed = config.kind === 'experiment' ? parseSpec(config.text) : null;
   const current = currentSaidBy(config.today, terms.current);
   const own = parsed?.ok

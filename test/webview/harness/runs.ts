@@ -37,6 +37,7 @@ function panelRunOf(events: RunEvent[], status = 'complete'): PanelRun {
     stale: false,
     judgedAnew: false,
     inUse: null,
+    panelCost: null,
   };
 }
 

@@ -34,7 +34,7 @@ function clipped(chart: Chart, draw: () => void): void {
   ctx.restore();
 }
 
-const bandStrength = { idle: 0.16, load: 0.03, warmup: 0.07, window: 0.12 };
+const bandStrength = { idle: 0.16, heat: 0.07, load: 0.03, warmup: 0.07, window: 0.12 };
 
 function drawBands(chart: Chart, bands: Marks['bands'], theme: Theme): void {
   const { ctx, chartArea: a, scales } = chart;

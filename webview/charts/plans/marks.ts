@@ -1,7 +1,7 @@
 /** What stands in a chart besides its series. */
 export type Marks = {
   /** Stretches of the x axis. */
-  bands: { from: number; to: number; kind: 'idle' | 'load' | 'warmup' | 'window'; label: string }[];
+  bands: { from: number; to: number; kind: 'idle' | 'heat' | 'load' | 'warmup' | 'window'; label: string }[];
   /** Frames of small plots: stretches of x in the row of a y axis, each under its title. */
   panels: { title: string; axis: string; from: number; to: number }[];
   limits: { axis: 'x' | 'y'; value: number; label: string }[];

@@ -129,6 +129,8 @@ function describeBand(band: PanelBand, label: (id: string) => string): string {
   switch (band.kind) {
     case 'idle':
       return t('idle baseline');
+    case 'heat':
+      return t('load after a rest, {0}', name);
     case 'load':
       return t('loading {0}', name);
     case 'warmup':

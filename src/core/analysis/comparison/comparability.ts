@@ -1,6 +1,6 @@
 import { countedParts, instrumentsOf, isMeasured, kindsOf } from '../../energy/parts';
 import { estimateText } from '../../energy/sourceLabel';
-import { conditionsOf, isOfMachine } from '../../run/conditions';
+import { bearingOf, conditionsOf, isOfMachine } from '../../run/conditions';
 import { plural } from '../../words/unitOfWork';
 import type { AnalysedRun } from '../analysis';
 
@@ -16,6 +16,10 @@ export function refusalOf(one: AnalysedRun, other: AnalysedRun): ComparisonNote 
         message: `${report.run.id} has no finished repeat: there is nothing to compare.`,
       };
     }
+  }
+  for (const { report } of [one, other]) {
+    const grave = bearingOf(report.run).find(({ effect }) => effect === 'withholds');
+    if (grave) return { code: grave.code, message: `In ${report.run.id}, ${grave.clause}.` };
   }
   const [first, second] = [one.report, other.report];
   const [a, b] = [first.source, second.source];
@@ -97,6 +101,11 @@ export function warningsOf(first: AnalysedRun, second: AnalysedRun): ComparisonN
   differ('machine', 'processor', from('cpuModel'));
   differ('machine', 'logical CPUs', from('logicalCpus'));
   differ('machine', 'memory', (r) => gigabytes(from('memoryBytes')(r)));
+  const differWhereKnown = (what: string, key: string) => {
+    if ([first, second].every((run) => from(key)(run) != null)) differ('machine', what, from(key));
+  };
+  differWhereKnown('type of node', 'nodeType');
+  differWhereKnown('node', 'nodeUuid');
   differ('kernel', 'kernel', from('kernel'));
   differ('governor', 'frequency governor', from('governor'));
   differ('turbo', 'turbo setting', from('turboOff'));
@@ -104,6 +113,8 @@ export function warningsOf(first: AnalysedRun, second: AnalysedRun): ComparisonN
   const filtering = ({ report }: AnalysedRun) => report.run.filtering?.state ?? 'unknown';
   if ([first, second].some((run) => filtering(run) === 'on'))
     differ('filtering', 'noise that the processor adds to its counters (RAPL filtering)', filtering);
+  differ('smt', 'SMT setting', from('smt'));
+  differ('power-limits', 'power limits', ({ report }) => limitsText(report, first.report, second.report));
   differ('instances', 'processes at once', (r) => unique(r.results.map((c) => c.instances)));
   differ('threads', 'threads', (r) => unique(r.results.map((c) => c.threads)));
   differ('pin', 'CPUs of the processes (measure.pin)', ({ report }) => report.run.pin);
@@ -124,6 +135,18 @@ type Report = AnalysedRun['report'];
 
 const unique = (values: unknown[]) => [...new Set(values)].join(', ');
 const gigabytes = (bytes: unknown) => (typeof bytes === 'number' ? `${Math.round(bytes / 1e9)} GB` : null);
+
+/** Long-term limits of the packages that both runs know, in watts. */
+function limitsText(of: Report, ...both: Report[]): string | null {
+  const limits = ({ run }: Report) => (run.environment.raplLimitsMicrowatts ?? {}) as Record<string, unknown>;
+  const zones = Object.keys(limits(of)).filter((zone) => both.every((one) => typeof limits(one)[zone] === 'number'));
+  return zones.length === 0
+    ? null
+    : zones
+        .sort()
+        .map((zone) => `${zone} ${Number(limits(of)[zone]) / 1e6} W`)
+        .join(', ');
+}
 
 const missingOf = ({ source }: Report) => [...(source?.missing ?? [])].sort().join(' + ');
 

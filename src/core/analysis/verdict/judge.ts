@@ -11,7 +11,7 @@ import { differencesToInUse, savingAgainst } from './saving';
 import { verdictSentence } from './sentence';
 import { summarise } from './summary';
 import { decide } from './verdict';
-import type { Verdict } from './verdictSchema';
+import type { Decision, Qualification, Verdict } from './verdictSchema';
 
 export type Judgement = {
   configurations: ConfigurationSummary[];
@@ -25,7 +25,10 @@ export type Judgement = {
  * For a verdict on one model alone, pass only its results.
  */
 export function judge(results: readonly ConfigurationResult[], terms: AnalysisTerms): Judgement {
-  const { alternatives, decision, ranking, tails } = assess(results, terms);
+  const { alternatives, decision: reached, ranking, tails } = assess(results, terms);
+  const conditions = conditionsFor(reached, terms);
+  const isWithheld = conditions.some(({ effect }) => effect === 'withholds');
+  const decision = isWithheld ? withheld(reached) : reached;
   const configurations = alternatives.map((e) =>
     summarise(e, { sla: terms.sla, repeats: terms.measure.repeats, unit: terms.unit }),
   );
@@ -46,14 +49,38 @@ export function judge(results: readonly ConfigurationResult[], terms: AnalysisTe
     configurations,
     verdict: {
       ...decided,
-      againstInUse: differencesToInUse(inUse, alternatives, ranking, terms),
-      levers: leversOf({ decision: decided, alternatives, summaries: configurations, ranking, terms, tails }),
-      sentence: verdictSentence(decided, configurations, terms),
-      qualification: qualifications(decided, configurations, terms, ranking.notes, results),
+      againstInUse: isWithheld ? null : differencesToInUse(inUse, alternatives, ranking, terms),
+      levers: isWithheld
+        ? []
+        : leversOf({ decision: decided, alternatives, summaries: configurations, ranking, terms, tails }),
+      sentence: verdictSentence(decided, configurations, terms, conditions),
+      qualification: qualifications(
+        decided,
+        configurations,
+        terms,
+        [...ranking.notes, ...notesOf(conditions)],
+        results,
+      ),
     },
     paretoFront: paretoFront(points, accuracyCounts(results, terms)),
   };
 }
+
+type Conditions = NonNullable<AnalysisTerms['conditions']>;
+
+/** Those that bear on this decision: a busy idle baseline is in joules per request alone. */
+const conditionsFor = ({ blocks, energy }: Decision, { conditions = [] }: AnalysisTerms): Conditions =>
+  blocks === 0 ? [] : conditions.filter(({ code }) => code !== 'busy-machine' || energy === 'joulesPerRequest');
+
+/** Of throttling each configuration tells for itself. */
+const notesOf = (conditions: Conditions): Qualification[] =>
+  conditions.flatMap(({ code, message }) => (code === 'throttled' ? [] : [{ code, configuration: null, message }]));
+
+/** Nothing that the numbers would decide, where they are not about the work. */
+const withheld = (decision: Decision): Decision => ({
+  ...decision,
+  ...{ kind: 'unresolved', winner: null, tied: [], openBecause: 'conditions', moreBlocks: null, relaxations: [] },
+});
 
 /** The decision alone, without table and words: what the stopping rule looks at. */
 export function assess(results: readonly ConfigurationResult[], terms: AnalysisTerms) {
@@ -70,7 +97,9 @@ export function rankingToHold(
   blocksFinished: number,
 ): NonNullable<AnalysisTerms['ranking']> | null {
   if (terms.ranking || !terms.sla || blocksFinished < fewestBlocks) return null;
-  const { energy, notes } = assess(results, terms).ranking;
+  const { energy, notes, costs } = assess(results, terms).ranking;
+  // Of fewer there is nothing to decide yet.
+  if ([...costs.values()].filter((blocks) => blocks.size >= fewestBlocks).length < 2) return null;
   if (notes.some(({ code }) => code === 'no-idle')) return null;
   return { energy, message: notes.find(({ code }) => code === 'idle-uncertain')?.message ?? null };
 }

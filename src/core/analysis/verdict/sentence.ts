@@ -30,12 +30,21 @@ type Words = {
   energyOf: (id: string) => string;
 };
 
-/** The verdict in one English sentence, with numbers and units; it states what was seen and promises nothing. */
+/**
+ * The verdict in one English sentence, with numbers and units; it states what was seen and promises nothing.
+ *
+ * @param conditions what the machine did while it measured, as far as it bears on this decision
+ */
 export function verdictSentence(
   decision: Decided,
   summaries: readonly ConfigurationSummary[],
   terms: AnalysisTerms,
+  conditions: NonNullable<AnalysisTerms['conditions']> = [],
 ): string {
+  if (decision.openBecause === 'conditions') {
+    const grave = conditions.filter(({ effect }) => effect === 'withholds').map(({ clause }) => clause);
+    return `No verdict: ${grave.join('; ')}.`;
+  }
   const labels = configurationLabels(summaries);
   const words: Words = {
     decision,
@@ -55,12 +64,16 @@ export function verdictSentence(
     unresolved: unresolvedText,
     infeasible: infeasibleText,
   }[decision.kind](words);
-  const saysJoules = decision.kind !== 'infeasible' && decision.openBecause !== 'too-few-blocks';
+  // Too early for a verdict is too early for what qualifies it.
+  const isEarly = decision.openBecause === 'too-few-blocks';
+  const but =
+    isEarly || conditions.length === 0 ? '' : `; but ${conditions.map(({ clause }) => clause).join('; and ')}`;
+  const saysJoules = decision.kind !== 'infeasible' && !isEarly;
   const basis = basisText(terms);
-  if (basis !== null && saysJoules) return `${basis}: ${text}.`;
+  if (basis !== null && saysJoules) return `${basis}: ${text}${but}.`;
   // The name of a model stays as it is written.
   const startsWithModel = [...labels.values()].some((name) => !name.startsWith('batch ') && text.startsWith(name));
-  return `${startsWithModel ? text : capital(text)}.`;
+  return `${startsWithModel ? text : capital(text)}${but}.`;
 }
 
 /** Whether nothing was skipped, and nothing failed every time. */

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { bearingCodes } from '../../run/conditionTable';
 import { toBestSchema } from '../../statistics/toBest';
 
 /** What is decided among configurations, and said of it; part of the JSON of `greenbatch show --json`. */
@@ -26,8 +27,8 @@ const qualification = z.strictObject({
     'few-batches',
     'within-margin',
     'batch-timeout',
-    'throttled',
     'edges',
+    ...bearingCodes,
   ]),
   /** Id of the one that it is about; null where it is about all. */
   configuration: z.string().nullable(),
@@ -132,8 +133,8 @@ export const verdictSchema = z.strictObject({
   confidencePercent: z.number(),
   estimated: z.boolean(),
   missing: z.array(z.string()).describe('domains that no joule holds (measure.allowMissing)'),
-  /** For `unresolved`: why. */
-  openBecause: z.enum(['too-few-blocks', 'comparison', 'feasibility', 'nothing-to-compare']).nullable(),
+  /** For `unresolved`: why. `conditions`: it is withheld for what the machine did while it measured. */
+  openBecause: z.enum(['too-few-blocks', 'comparison', 'feasibility', 'nothing-to-compare', 'conditions']).nullable(),
   moreBlocks: nullable.describe('about how many more blocks would decide'),
   relaxations: z.array(relaxation).describe('for infeasible: the nearest changes that let one configuration in'),
   /** null where nothing is said of it, or what is said fits none or several. */

@@ -25,10 +25,10 @@ const progress = z.strictObject({
 });
 export type PanelProgress = z.infer<typeof progress>;
 
-/** A stretch of the power plot: idle, or a phase of a trial. Times are CLOCK_MONOTONIC milliseconds of `session`. */
+/** A stretch of the power plot: idle, the load after a rest, or a phase of a trial. Times are CLOCK_MONOTONIC milliseconds of `session`. */
 const band = z.strictObject({
   session: z.int(),
-  kind: z.enum(['idle', 'load', 'warmup', 'window']),
+  kind: z.enum(['idle', 'heat', 'load', 'warmup', 'window']),
   /** Id of the configuration; null for idle. */
   configuration: z.string().nullable(),
   trial: z.int().nullable(),
@@ -37,6 +37,20 @@ const band = z.strictObject({
   toMs: z.number().nullable(),
 });
 export type PanelBand = z.infer<typeof band>;
+
+/** What following the run takes of the machine that measures it, since it is followed, while it goes on. */
+const panelCost = z.strictObject({
+  /** Of the extension's own work in its host, as it counts it: half of what it causes there, if not more. */
+  cpuSeconds: z.number(),
+  seconds: z.number(),
+  /** That, of the CPU time of the whole machine. */
+  cpuPercent: z.number(),
+  /** The whole extension host, with all other extensions in it: more it cannot be. */
+  hostCpuPercent: z.number(),
+  /** Whether the page is drawn on that machine as well; what that takes is not in it. */
+  isPageHere: z.boolean(),
+});
+export type PanelCost = z.infer<typeof panelCost>;
 
 /**
  * All about a run but its power series and accuracies, and without any analysis: the page makes that, and only when
@@ -56,6 +70,8 @@ const panelRun = z.strictObject({
   judgedAnew: z.boolean().nullable(),
   /** What the experiment file says is in use now. null: nothing, or it cannot be read. */
   inUse: currentSchema.nullable(),
+  /** null: the run does not go on here, or not for long. It is in no log: it depends on who looks. */
+  panelCost: panelCost.nullable(),
 });
 export type PanelRun = z.infer<typeof panelRun>;
 

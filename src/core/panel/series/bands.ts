@@ -43,6 +43,13 @@ export function foldBands(events: readonly RunEvent[] = []): Bands {
             toMs: event.end.monotonicMs,
           });
           return;
+        case 'machine.heated':
+          // It is told when it is over.
+          list.push({
+            ...{ session: session.number, kind: 'heat', configuration: event.configuration, trial: null },
+            ...{ fromMs: wallMs - event.seconds * 1000, toMs: wallMs },
+          });
+          return;
         case 'trial.started':
           trial = { trial: event.trial, configuration: event.configuration };
           return;

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { conditionTable, effectOf } from '../../../../src/core/run/conditionTable';
+import { bearingCodes, conditionTable, effectOf } from '../../../../src/core/run/conditionTable';
 
 /** Rows of the table of conditions in docs/measurement.md. */
 const rows = readFileSync('docs/measurement.md', 'utf8')
@@ -39,4 +39,9 @@ describe('the table of docs/measurement.md', () => {
 it('a condition does the gravest that its size reaches', () => {
   expect([0, 1.99, 2, 50].map((size) => effectOf('drift', size))).toEqual([null, null, 'warns', 'warns']);
   expect([0, 1].map((size) => effectOf('throttled', size))).toEqual([null, 'qualifies']);
+});
+
+it('what stands in the sentence of a verdict is what says what helps', () => {
+  const helping = Object.entries(conditionTable).flatMap(([code, row]) => ('helps' in row ? [code] : []));
+  expect([...bearingCodes].sort()).toEqual(helping.sort());
 });

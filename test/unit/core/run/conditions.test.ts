@@ -1,5 +1,5 @@
-import { expect, it } from 'vitest';
-import { conditionsOf, isOfMachine, noted } from '../../../../src/core/run/conditions';
+import { describe, expect, it } from 'vitest';
+import { bearingOf, conditionsBeside, conditionsOf, isOfMachine, noted } from '../../../../src/core/run/conditions';
 
 const quiet = { driftPercent: 1.99, otherLoadPercent: 4.99, unsteadyTrials: 0, warnings: [] };
 const codes = (run: Partial<Parameters<typeof conditionsOf>[0]>) =>
@@ -56,4 +56,119 @@ it('tells of filtered counters only where it is known that they are', () => {
   expect(codes({ filtering: filtering('on') })).toEqual(['filtered']);
   for (const none of [filtering('off'), filtering('unknown'), null]) expect(codes({ filtering: none })).toEqual([]);
   expect(conditionsOf({ ...quiet, filtering: filtering('on') })[0]!.message).toContain('SGX is enabled');
+});
+
+const calm = {
+  ...{ foreignPercent: 0, others: null, swapMegabytesPerSecond: 0, settingsChanged: [] },
+  ...{ governor: 'schedutil', frequencyDriver: 'acpi-cpufreq', start: null },
+};
+const state = {
+  ...{ idleCelsius: null, throttledTrials: 0, temperatureChangeCelsius: null, stealPercent: 0, guestPercent: 0 },
+  ...{ frequencySpread: null, clockSetSeconds: 0 },
+};
+type Run = Partial<Parameters<typeof conditionsOf>[0]>;
+const bearing = (run: Run) =>
+  bearingOf({ ...quiet, surroundings: calm, ...run }).map(({ code, effect }) => `${code} ${effect}`);
+
+describe('other load', () => {
+  const load = (otherLoadPercent: number, foreignPercent: number, rest: Partial<typeof calm> & Run = {}) => ({
+    otherLoadPercent,
+    surroundings: { ...calm, foreignPercent, ...rest },
+  });
+
+  it('warns of the machine, and qualifies and withholds by its share of what was used', () => {
+    expect(bearing(load(5, 9.9))).toEqual([]);
+    expect(codes(load(5, 9.9))).toEqual(['other-load']);
+    expect(bearing(load(5, 10))).toEqual(['other-load qualifies']);
+    expect(bearing(load(5, 49.9))).toEqual(['other-load qualifies']);
+    expect(bearing(load(5, 50))).toEqual(['other-load withholds']);
+  });
+
+  it('is told of small work on a large machine, but not of next to nothing', () => {
+    expect(codes(load(1, 10))).toEqual(['other-load']);
+    expect(codes(load(0.99, 60))).toEqual([]);
+  });
+
+  it('names who it was, the busiest three', () => {
+    const others = [
+      { name: 'python3', of: null, percent: 12.3 },
+      { name: 'editor', of: 'editor', percent: 5 },
+      { name: 'kernel', of: 'kernel', percent: 0.6 },
+      { name: 'sshd', of: 'ssh', percent: 0.55 },
+    ];
+    const run = { ...quiet, ...load(18, 31.4), surroundings: { ...calm, foreignPercent: 31.4, others } };
+    expect(conditionsOf(run)[0]!.message).toBe(
+      "other processes (python3 12 %, the editor 5 %, the kernel 0.6 %) took 18 % of the machine's CPU time, 31 % of what was used, while it was measured: their energy is in every number",
+    );
+    expect(bearingOf(run)[0]!.clause).toBe(
+      'other processes (python3 12 %, the editor 5 %, the kernel 0.6 %) took 31 % of the CPU time that was used: end them and measure again',
+    );
+  });
+
+  it('of a log of before neither qualifies nor withholds', () => {
+    expect(bearingOf({ ...quiet, otherLoadPercent: 90 })).toEqual([]);
+    expect(bearingOf({ ...quiet, warnings: [noted.busyMachine(50)!], state: { ...state, stealPercent: 90 } })).toEqual(
+      [],
+    );
+  });
+});
+
+it('steal, throttling, swapping and settings that changed bear on a verdict, each once', () => {
+  const steal = (stealPercent: number) => bearing({ state: { ...state, stealPercent } });
+  expect([4.9, 5, 24.9, 25].map(steal)).toEqual([[], ['steal qualifies'], ['steal qualifies'], ['steal withholds']]);
+  expect(bearing({ state: { ...state, throttledTrials: 3 } })).toEqual(['throttled qualifies']);
+  expect(bearing({ surroundings: { ...calm, swapMegabytesPerSecond: 0.99 } })).toEqual([]);
+  expect(bearing({ surroundings: { ...calm, swapMegabytesPerSecond: 1 } })).toEqual(['swap qualifies']);
+  const settingsChanged = [{ setting: 'governor', values: ['powersave', null, 'performance'] }];
+  const [changed] = bearingOf({ ...quiet, surroundings: { ...calm, settingsChanged } });
+  expect(changed!.clause).toBe(
+    "the machine's settings changed meanwhile (governor: powersave, then not known, then performance): leave them alone and measure again",
+  );
+  const warnings = [noted.busyMachine(30)!, noted.busyMachine(40)!, noted.sampler('it failed')];
+  expect(bearing({ warnings })).toEqual(['busy-machine qualifies']);
+});
+
+it('tells of a governor that slows CPUs down, not of one that leaves it to the processor', () => {
+  const told = (governor: string | null, frequencyDriver: string | null) =>
+    codes({ surroundings: { ...calm, governor, frequencyDriver } }).length === 1;
+  expect([
+    told('powersave', 'acpi-cpufreq'),
+    told('performance, powersave', 'intel_cpufreq'),
+    told('conservative', null),
+  ]).toEqual([true, true, true]);
+  expect([told('powersave', 'intel_pstate'), told('schedutil', 'acpi-cpufreq'), told(null, null)]).toEqual([
+    false,
+    false,
+    false,
+  ]);
+});
+
+it('tells of the start until windows tell', () => {
+  const others = [{ name: 'make', of: null, percent: 40 }];
+  const at = Date.UTC(2026, 10, 28, 6, 25);
+  const start = {
+    othersPercent: 40,
+    others,
+    stealPercent: 2,
+    swapMegabytesPerSecond: 3,
+    timers: [{ name: 'apt-daily.timer', at }],
+  };
+  const surroundings = { ...calm, start };
+  expect(codes({ surroundings, otherLoadPercent: null })).toEqual(['busy-at-start', 'steal', 'swap', 'timers']);
+  expect(bearing({ surroundings, otherLoadPercent: null })).toEqual([]);
+  expect(codes({ surroundings, otherLoadPercent: 1 })).toEqual([]);
+  const [busy, , , timers] = conditionsOf({ ...quiet, surroundings, otherLoadPercent: null });
+  expect(busy!.message).toContain('other processes (make 40 %) use 40 %');
+  expect(timers!.message).toContain('apt-daily.timer at 06:25 UTC will start');
+  const calmStart = { ...start, othersPercent: 9.9, stealPercent: 0.9, swapMegabytesPerSecond: 0.9, timers: [] };
+  expect(codes({ surroundings: { ...calm, start: calmStart }, otherLoadPercent: null })).toEqual([]);
+  const unknown = { othersPercent: null, others: null, stealPercent: null, swapMegabytesPerSecond: null, timers: null };
+  expect(codes({ surroundings: { ...calm, start: unknown }, otherLoadPercent: null })).toEqual([]);
+});
+
+it('is told once: what stands in the qualification of a verdict is not told beside it', () => {
+  const run = { ...quiet, otherLoadPercent: 30, surroundings: { ...calm, foreignPercent: 40 }, unsteadyTrials: 2 };
+  const qualification = bearingOf(run);
+  expect(conditionsOf(run).map(({ code }) => code)).toEqual(['unsteady', 'other-load']);
+  expect(conditionsBeside(run, { qualification }).map(({ code }) => code)).toEqual(['unsteady']);
 });

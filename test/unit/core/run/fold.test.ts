@@ -29,6 +29,25 @@ describe('folding a run', () => {
     expect(run.trials[0]!.processes.map(({ pid }) => pid)).toEqual([1, 2, 3]);
   });
 
+  it('puts what became known of the machine later beside what its session knew, and into no other session', () => {
+    const known = (environment: Record<string, unknown>): RunEvent => ({
+      type: 'environment.known',
+      at: 5,
+      environment,
+    });
+    const [first] = sessionStarted() as [Extract<RunEvent, { type: 'session.started' }>];
+    const started = { ...first, environment: { cpuModel: 'A', nodeType: null } };
+    const again = { ...first, session: 2, environment: { cpuModel: 'B' } };
+    const run = foldRun([created(), started, known({ nodeType: 'compute' }), again]);
+    expect(run.sessions.map(({ start }) => start.environment)).toEqual([
+      { cpuModel: 'A', nodeType: 'compute' },
+      { cpuModel: 'B' },
+    ]);
+    expect(foldRun([created(), known({ nodeType: 'compute' })]).sessions).toEqual([]);
+    // The line of the log stays what it was.
+    expect(started.environment.nodeType).toBeNull();
+  });
+
   it('takes the idle watts of the session that a trial ran in', () => {
     const idle = { type: 'idle.measured' as const, at: 4, start: readingAt(0, 20, 5), end: readingAt(4, 20, 5) };
     const run = foldRun([

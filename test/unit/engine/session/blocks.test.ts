@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { RunEvent } from '../../../../src/core/run/events';
 import { measureBlocks } from '../../../../src/engine/session/blocks';
+import { configurationResults, powerChangedTrials } from '../../../../src/core/values/trialValue';
 import { exitCodes } from '../../../../src/core/failure/exitCodes';
 import { evaluated, failure, fakeSession, type FakeSession, finished } from '../../../support/fakeSession';
 import { sessionStarted, source, trialEvents } from '../../../support/runEvents';
@@ -36,7 +37,7 @@ describe('the order of a run', () => {
       ...['trial.started: reference a.onnx b4 t2, block 0', 'trial.phase', 'trial.window', 'trial.window'],
       'trial.finished: reference a.onnx b4 t2, block 0',
       ...['trial.started: a.onnx b4 t2, block 1', 'trial.phase', 'trial.window', 'trial.window'],
-      ...['trial.finished: a.onnx b4 t2, block 1', 'block.finished: 1'],
+      ...['trial.finished: a.onnx b4 t2, block 1', 'block.finished: 1', 'machine.looked'],
       ...['trial.started: reference a.onnx b4 t2, block 1', 'trial.phase', 'trial.window', 'trial.window'],
       'trial.finished: reference a.onnx b4 t2, block 1',
     ]);
@@ -438,7 +439,84 @@ it.each([true, false])(
     const [first, second] = session.log.filter((e) => e.type === 'trial.window');
     expect(first!.engineCpuSeconds).toBeCloseTo(0.01);
     expect(second!.engineCpuSeconds).toBeGreaterThan(0.01);
-    if (isLinux) expect(first!.samplerCpuSeconds).toBeCloseTo(0.004);
-    else expect(first).not.toHaveProperty('samplerCpuSeconds');
+    if (isLinux)
+      expect(first).toMatchObject({ samplerCpuSeconds: expect.closeTo(0.004), editorCpuSeconds: expect.closeTo(0.02) });
+    else for (const key of ['samplerCpuSeconds', 'editorCpuSeconds']) expect(first).not.toHaveProperty(key);
   },
 );
+
+describe('what the ranking goes by', () => {
+  const sla = { requestLatencyMs: 600_000, percentile: 95, arrivalRate: 0.5 };
+  /** 1 and 2 images/s at 140 J/request both, of a machine that draws 40 W at rest, give or take. */
+  const sessionOf = (scatterWatts: number) => {
+    let rests = 0;
+    return fakeSession({
+      spec: {
+        sla,
+        measure: { idleSeconds: 5, restSeconds: 0, heatSeconds: 0, windowSeconds: 1, repeats: { min: 5, max: 7 } },
+      },
+      idleWatts: () => 20 + (rests++ % 2 === 0 ? 1 : -1) * scatterWatts,
+      watts: ({ batchSize }) => (batchSize === 1 ? 50 : 80),
+    });
+  };
+
+  it('is decided after the fifth block, and stands in the log once', async () => {
+    for (const [scatterWatts, energy] of [
+      [2, 'joulesPerUnit'],
+      [0.1, 'joulesPerRequest'],
+    ] as const) {
+      const session = sessionOf(scatterWatts);
+      await measure(session);
+      const decided = session.log.filter((e) => e.type === 'ranking.decided');
+      expect(decided).toMatchObject([{ afterBlock: 5, energy }]);
+      expect(decided[0]!.message === null).toBe(energy === 'joulesPerRequest');
+      const before = session.log.slice(0, session.log.indexOf(decided[0]!));
+      expect(before.findLast((e) => e.type === 'block.finished')).toMatchObject({ block: 5 });
+    }
+  });
+
+  it('is not decided without a service level, nor before five blocks', async () => {
+    const session = fakeSession({ spec: { measure: { repeats: { min: 5, max: 5 } } } });
+    await measure(session);
+    const few = fakeSession({ spec: { sla, measure: { repeats: { min: 4, max: 4 } } } });
+    await measure(few);
+    for (const { log } of [session, few]) expect(log.filter((e) => e.type === 'ranking.decided')).toEqual([]);
+  });
+});
+
+describe('power that changes in a window', () => {
+  /** Over ten seconds of half-second batches; rising in these jobs (counted from 1). */
+  const sessionOf = (rising: number[]) => {
+    let jobs = 0;
+    return fakeSession({
+      spec: { batchSizes: [1], measure: { repeats: { min: 1, max: 1 }, windowSeconds: 10 } },
+      trial(_, session) {
+        if (!rising.includes(++jobs)) return undefined;
+        const start = session.reading();
+        for (let i = 0; i < 10; i++) session.pass(1, 50 + i);
+        const window = { window: 0, start, end: session.reading(), work: 20, cpuSeconds: 1 };
+        return { says: [{ type: 'window', ...window, batchMs: new Array<number>(20).fill(500) }, finished] };
+      },
+    });
+  };
+  const told = (session: FakeSession) =>
+    session.log.flatMap((e) => (e.type === 'trial.finished' ? [e.powerChangePercent ?? null] : []));
+
+  it('has the repeat measured once more, and the later one counts', async () => {
+    const session = sessionOf([2]);
+    await measure(session);
+    expect(told(session)).toEqual([null, expect.closeTo(18.3, 0), null, null]);
+    const [result] = configurationResults(session.run, session.measuring.samples);
+    expect(result!.trials.map(({ trial }) => trial)).toEqual([3]);
+    expect(powerChangedTrials(session.run)).toBe(0);
+  });
+
+  it('twice is how the machine is: the second one counts, and that is told', async () => {
+    const session = sessionOf([2, 3]);
+    await measure(session);
+    expect(told(session)).toHaveLength(4);
+    const [result] = configurationResults(session.run, session.measuring.samples);
+    expect(result!.trials.map(({ trial }) => trial)).toEqual([3]);
+    expect(powerChangedTrials(session.run)).toBe(1);
+  });
+});

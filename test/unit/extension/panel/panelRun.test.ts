@@ -1,3 +1,4 @@
+import { cpus } from 'node:os';
 import { expect, it, vi } from 'vitest';
 import { foldBands } from '../../../../src/core/panel/series/bands';
 import { toPanelSchema } from '../../../../src/core/panel/protocol/messages';
@@ -18,7 +19,8 @@ vi.mock('../../../../src/core/analysis/verdict/judge', () => ({
 
 const nothingKnown = { stale: null, judgedAnew: null, inUse: null };
 
-function opened(events: RunEvent[]) {
+function opened(events: RunEvent[], isRemote = true) {
+  let taken: ReturnType<LiveRun['work']['taken']> = null;
   const run = foldRun(events);
   const bands = foldBands(events);
   let status: RunStatus = 'running';
@@ -30,8 +32,9 @@ function opened(events: RunEvent[]) {
     bands,
     status: () => status,
     host: () => host,
+    work: { taken: () => taken },
   };
-  const panel = createPanelRun(live as unknown as LiveRun);
+  const panel = createPanelRun(live as unknown as LiveRun, isRemote);
   const apply = (...more: RunEvent[]) => {
     for (const event of more) {
       applyEvent(run, event);
@@ -39,7 +42,10 @@ function opened(events: RunEvent[]) {
     }
     panel.eventsArrived(more);
   };
-  return { panel, apply, end: () => (status = 'stopped'), moveTo: (name: string) => (host = name) };
+  return {
+    ...{ panel, apply, end: () => (status = 'stopped'), moveTo: (name: string) => (host = name) },
+    took: (cpuSeconds: number, seconds: number) => (taken = { cpuSeconds, hostCpuSeconds: 2 * cpuSeconds, seconds }),
+  };
 }
 
 it('makes a run that fits its schema, without any analysis', () => {
@@ -76,3 +82,27 @@ it('keeps each part the same object until it is another one', () => {
   panel.seriesRead();
   expect(panel.make(nothingKnown)!.results).not.toBe(after.results);
 });
+
+it.each([true, false])(
+  'tells what it takes of this machine every ten seconds, and at the end; remote: %s',
+  (isRemote) => {
+    const { panel, took, end } = opened(sweep().slice(0, -1), isRemote);
+    const costAt = (seconds: number) => panel.make(nothingKnown, 1e6 + 1000 * seconds)!.panelCost;
+    expect(costAt(0)).toBeNull();
+    took(0.5, 9);
+    expect(costAt(10)).toBeNull();
+    took(0.6, 20);
+    const first = costAt(20)!;
+    const percent = (value: number) => expect.closeTo(value / cpus().length) as number;
+    expect(first).toEqual({
+      ...{ cpuSeconds: 0.6, seconds: 20, cpuPercent: percent(3), hostCpuPercent: percent(6), isPageHere: !isRemote },
+    });
+    took(0.7, 25);
+    // The page draws what has changed, and this would change with every message.
+    expect(costAt(25)).toBe(first);
+    expect(costAt(30)).toMatchObject({ cpuSeconds: 0.7 });
+    took(0.8, 31);
+    end();
+    expect(costAt(31)).toMatchObject({ cpuSeconds: 0.8 });
+  },
+);

@@ -25,6 +25,7 @@ describe('the environment of started programs', () => {
       ORT_DISABLE_TELEMETRY: '1',
       NO_COLOR: '1',
       GREENBATCH_ERRORS: 'json',
+      GREENBATCH_EDITOR_PID: String(process.pid),
     });
   });
 

@@ -58,6 +58,8 @@ describe('a list of runs', () => {
       const live = openLiveRun(folder);
       await live.ready;
       expect([status, peekRun(folder).status, loadRun(folder).status, live.status()]).toEqual(Array(4).fill(status));
+      // One that goes on here costs something here.
+      expect(live.work.taken()?.cpuSeconds ?? 0)[status === 'starting' ? 'toBeGreaterThan' : 'toBe'](0);
       live.dispose();
     }
     expect(stateOf(foldRun([created()]), '/run', undefined, 1 + 60_000).status).toBe('starting');
@@ -73,6 +75,7 @@ describe('a list of runs', () => {
     expect(peekRun(folder)).toMatchObject({ ...running, resumable: false });
     expect(loadRun(folder)).toMatchObject(running);
     expect([live.status(), live.host()]).toEqual(['running', 'node-17']);
+    expect(live.work.taken()).toBeNull();
     await until(() => live.status() === 'stopped', 10);
     expect(live.host()).toBeNull();
     live.dispose();

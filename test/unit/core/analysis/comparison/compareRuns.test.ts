@@ -235,10 +235,44 @@ describe('comparing two runs', () => {
     });
   });
 
+  it('warns of other power limits of the packages that both know', () => {
+    const limited = (limits: Record<string, number | null>) => {
+      const run = scaled({});
+      const report = structuredClone(run.report);
+      report.run.environment = { raplLimitsMicrowatts: limits };
+      return { ...run, report };
+    };
+    const told = (one: Record<string, number | null>, other: Record<string, number | null>) =>
+      compareRuns(limited(one), limited(other)).warnings.find(({ code }) => code === 'power-limits')?.message;
+    expect(told({ 'intel-rapl:0': 165e6, 'intel-rapl:1': 1 }, { 'intel-rapl:0': 125e6, 'intel-rapl:1': null })).toBe(
+      'They differ in power limits: intel-rapl:0 165 W; intel-rapl:0 125 W.',
+    );
+    expect(told({ 'intel-rapl:0': 165e6 }, { 'intel-rapl:0': 165e6 })).toBeUndefined();
+    expect(told({ 'intel-rapl:0': 165e6 }, {})).toBeUndefined();
+  });
+
+  it('refuses a run that a verdict is withheld of', () => {
+    const second = scaled({});
+    const report = structuredClone(second.report);
+    report.run.otherLoadPercent = 40;
+    report.run.surroundings = {
+      ...{ foreignPercent: 60, others: null, swapMegabytesPerSecond: null, settingsChanged: [] },
+      ...{ governor: null, frequencyDriver: null, start: null },
+    };
+    const { refused, configurations } = compareRuns(first, { ...second, report });
+    expect(refused).toEqual({
+      code: 'other-load',
+      message: 'In second-run, other processes took 60 % of the CPU time that was used: end them and measure again.',
+    });
+    expect(configurations).toEqual([]);
+    report.run.surroundings.foreignPercent = 49;
+    expect(compareRuns(first, { ...second, report })).toMatchObject({ refused: null });
+  });
+
   it('warns of another machine, kernel, threads and images, of drift and of runs that are not complete', () => {
     const second = scaled({});
     const report = structuredClone(second.report);
-    report.run.environment = { cpuModel: 'Other', kernel: '9', memoryBytes: 8e9 };
+    report.run.environment = { cpuModel: 'Other', kernel: '9', memoryBytes: 8e9, smt: 'off' };
     report.run.status = 'interrupted';
     report.run.drift = { percent: -3.21, low: -5, high: -1, trials: 20 };
     report.run.otherLoadPercent = 12;
@@ -250,6 +284,7 @@ describe('comparing two runs', () => {
       expect.arrayContaining([
         'machine',
         'kernel',
+        'smt',
         'images',
         'incomplete',
         'no-idle',
@@ -276,6 +311,23 @@ describe('comparing two runs', () => {
     expect(codes('on', undefined)).toEqual(expect.arrayContaining([`${differ}unknown.`]));
     expect(codes('on', 'on').map((text) => text.split(':')[0])).toEqual(['filtered', 'filtered']);
     for (const other of ['off', 'unknown', undefined] as const) expect(codes('off', other)).toEqual([]);
+  });
+
+  it('tells nodes of a testbed apart where both are known, and their types', () => {
+    const on = (environment: Record<string, unknown>) => {
+      const run = structuredClone(scaled({}));
+      run.report.run.environment = environment;
+      return run;
+    };
+    const messages = (one: Record<string, unknown>, other: Record<string, unknown>) =>
+      compareRuns(on(one), on(other)).warnings.map(({ message }) => message);
+    const node = (nodeType: string | null, nodeUuid: string) => ({ nodeType, nodeUuid, site: 'CHI@UC' });
+    expect(messages(node('skylake', 'a'), node('cascadelake', 'b'))).toEqual([
+      'They differ in type of node: skylake; cascadelake.',
+      'They differ in node: a; b.',
+    ]);
+    expect(messages(node(null, 'a'), node('skylake', 'a'))).toEqual([]);
+    expect(messages({}, node('skylake', 'a'))).toEqual([]);
   });
 
   it('says that it is estimated, whatever it says', () => {

@@ -665,3 +665,54 @@ describe('what runs today', () => {
     expect(settle({ batchSize: 8, model: 'int8.onnx' })).toEqual(['fp32 b8']);
   });
 });
+
+describe('what the machine did while it measured', () => {
+  const results = [measured(1, 3.2), measured(8, 2.31), measured(16, 2.62)];
+  type Conditions = NonNullable<AnalysisTerms['conditions']>;
+  const condition = (code: Conditions[number]['code'], effect: Conditions[number]['effect']) => ({
+    ...{ code, effect, message: `It was ${code}.`, clause: `it was ${code}: mend it` },
+  });
+  const judged = (conditions: Conditions, rest: Partial<AnalysisTerms> = {}) =>
+    judge(results, terms({ conditions, ...rest }, { currentBatchSize: 16 })).verdict;
+
+  it('stands in the sentence with what helps, and in the qualification', () => {
+    const { kind, sentence, qualification } = judged([condition('swap', 'qualifies'), condition('steal', 'qualifies')]);
+    expect(kind).toBe('greenest');
+    expect(sentence).toMatch(/which you run today \(.*\); but it was swap: mend it; and it was steal: mend it\.$/);
+    expect(qualification).toEqual([
+      { code: 'swap', configuration: null, message: 'It was swap.' },
+      { code: 'steal', configuration: null, message: 'It was steal.' },
+    ]);
+  });
+
+  it('withholds the verdict with all that was decided, whatever it is', () => {
+    const withheld = [condition('steal', 'qualifies'), condition('other-load', 'withholds')];
+    const none = {
+      ...{ kind: 'unresolved', openBecause: 'conditions', winner: null, tied: [], saving: null, relaxations: [] },
+      ...{ moreBlocks: null, againstInUse: null, levers: [], sentence: 'No verdict: it was other-load: mend it.' },
+    };
+    expect(judged(withheld)).toMatchObject(none);
+    expect(judged(withheld, { sla: sla({ requestLatencyMs: 1 }) })).toMatchObject(none);
+    expect(judged(withheld, { estimated: true })).toMatchObject(none);
+  });
+
+  it('is said of a busy idle baseline only where the idle watts count', () => {
+    const busy = [condition('busy-machine', 'qualifies')];
+    expect(judged(busy).sentence).not.toContain('busy-machine');
+    expect(judged(busy).qualification).toEqual([]);
+    expect(judged(busy, { sla: sla() })).toMatchObject({
+      energy: 'joulesPerRequest',
+      sentence: expect.stringContaining('; but it was busy-machine: mend it.'),
+    });
+  });
+
+  it('is not said of what is too early, nor of nothing, and does not keep a run from its end', () => {
+    const conditions = [condition('other-load', 'withholds')];
+    expect(judge([emptyResult(1), emptyResult(8)], terms({ conditions })).verdict.openBecause).toBe('too-few-blocks');
+    const early = [measured(1, 3.2, { blocks: 2 }), measured(8, 2.31, { blocks: 2 })];
+    const swap = { conditions: [condition('swap', 'qualifies')] };
+    expect(judge(early, terms(swap)).verdict.sentence).toBe('Too early: 2 of at least 5 blocks.');
+    const progress = { blocksFinished: 6, settled: [] };
+    expect(decideNext(results, terms({ conditions }), progress)).toEqual(decideNext(results, terms(), progress));
+  });
+});

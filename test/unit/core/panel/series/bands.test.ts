@@ -37,3 +37,8 @@ it('leaves open what still goes on, and closes with its last sign of life what a
     [1, 'window', 30_000, 32_000],
   ]);
 });
+
+it('shows the load after a rest up to when it was told', () => {
+  const heated: RunEvent = { type: 'machine.heated', at: wall(30), beforeBlock: 2, configuration: 'b1', seconds: 10 };
+  expect(timesOf([heated])).toEqual([[1, 'heat', 20_000, 30_000]]);
+});
