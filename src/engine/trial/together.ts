@@ -108,9 +108,13 @@ async function conduct({ job, members, reader, machine, stop, bell, onMessage }:
   const { watts, mostSeconds = 0 } = job.sustained ?? {};
   const areHeld = watchLimits(reader, job.source.parts, watts);
   if ((await all('warm')) === null) return;
+  const allWarm = monotonicMs();
+  let waitedMs = 0;
   // They work on meanwhile.
-  while (!areHeld(monotonicMs()) && monotonicMs() - warmupStart < 1000 * mostSeconds && !stop.aborted)
+  while (!areHeld(monotonicMs()) && monotonicMs() - warmupStart < 1000 * mostSeconds && !stop.aborted) {
     await sleep(limitsMs, null, { signal: stop }).catch(() => undefined);
+    waitedMs = monotonicMs() - allWarm;
+  }
   for (let window = 0; window < job.windows; window++) {
     const before = machine.read();
     const start = reader.read();
@@ -133,7 +137,7 @@ async function conduct({ job, members, reader, machine, stop, bell, onMessage }:
   await onMessage({
     type: 'finished',
     loadMs: Math.max(...finished.map((f) => f.loadMs)),
-    warmupMs: Math.max(...finished.map((f) => f.warmupMs)),
+    warmupMs: Math.max(...finished.map((f) => f.warmupMs)) + waitedMs,
     warmupBatches: finished.reduce((sum, f) => sum + f.warmupBatches, 0),
     steady: finished.every((f) => f.steady),
     peakRssBytes: finished.reduce((sum, f) => sum + f.peakRssBytes, 0),

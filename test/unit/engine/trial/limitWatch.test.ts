@@ -76,7 +76,7 @@ describe('by simulation of a machine with a power limit, batches of 10 ms to 30 
     return simulatePowerLimit(machine, all, batches, 8, 3).favourPercent;
   };
 
-  it.each([1, 28])('of a time constant of %i s no batch is favoured by more than .3 %%', (tau) => {
+  it.each([1, 28])('of a time constant of %i s no batch is favoured by more than .3 percent', (tau) => {
     for (const gapSeconds of [1, 3, 10])
       for (const demand of [0.9, 1.004, 1.01, 1.02, 1.05, 1.1, 1.25, 1.5])
         expect(favour({ tau, gapSeconds, demand }), `${gapSeconds} s, ${demand}`).toBeLessThanOrEqual(0.3);
