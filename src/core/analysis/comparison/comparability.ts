@@ -17,10 +17,6 @@ export function refusalOf(one: AnalysedRun, other: AnalysedRun): ComparisonNote 
       };
     }
   }
-  for (const { report } of [one, other]) {
-    const grave = bearingOf(report.run).find(({ effect }) => effect === 'withholds');
-    if (grave) return { code: grave.code, message: `In ${report.run.id}, ${grave.clause}.` };
-  }
   const [first, second] = [one.report, other.report];
   const [a, b] = [first.source, second.source];
   if (!a || !b) return null;
@@ -82,6 +78,11 @@ export function refusalOf(one: AnalysedRun, other: AnalysedRun): ComparisonNote 
         message: `${model} is another model in each (sha256 ${sha256.slice(0, 12)}…; ${other.sha256.slice(0, 12)}…): the file was changed between the runs. Give the two models different names to compare them.`,
       };
     }
+  }
+  // Last: what makes them incomparable stays when the machine is at rest again.
+  for (const { report } of [one, other]) {
+    const grave = bearingOf(report.run).find(({ effect }) => effect === 'withholds');
+    if (grave) return { code: grave.code, message: `In ${report.run.id}, ${grave.clause}.` };
   }
   return null;
 }
