@@ -16,6 +16,7 @@ const benches = {
   openPanel: 'test/bench/openPanel.mts',
   curve: 'test/bench/fitPowerCurve.ts',
   statistics: 'test/bench/simulateVerdict.ts',
+  idle: 'test/bench/simulateIdle.ts',
   queue: 'test/bench/simulateQueue.ts',
   splits: 'test/bench/splits.mts',
   lastResult: 'test/bench/lastResult.mts',

@@ -38,6 +38,8 @@ export interface EnergySource {
   settings?(asked: Asked): Record<string, unknown>;
   /** Longest time window over which it keeps power limits, in seconds; null where it names none. Never throws. */
   limitWindowSeconds?(asked: Asked): number | null;
+  /** Long-term power limits of packages that are in force, watts by the part's id. */
+  sustainedWatts?(asked: Asked): Record<string, number>;
   /** Examines everything that it could read, and changes nothing. */
   diagnose(asked: Asked, machine: Machine): Promise<SourceExamination>;
 }

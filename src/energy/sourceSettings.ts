@@ -7,6 +7,11 @@ export function limitWindowSeconds(asked: Asked, sources: readonly EnergySource[
   return windows.length > 0 ? Math.max(...windows) : null;
 }
 
+/** Long-term power limits of packages in watts, by the part's id, whichever source knows them. */
+export function sustainedWatts(asked: Asked, sources: readonly EnergySource[] = energySources): Record<string, number> {
+  return Object.assign({}, ...sources.map((source) => source.sustainedWatts?.(asked) ?? {}));
+}
+
 /** What all kinds of sources record of the machine's settings, read or not in this run: a session's `environment` holds it. */
 export function sourceSettings(
   asked: Asked,

@@ -68,15 +68,15 @@ function parseStat(stat: string): ProcessTime | null {
 /**
  * Who used the CPUs between two readings: seconds of the run's own processes, and the others, the busiest first, all of one name together.
  *
+ * @param busySeconds CPU time of the machine meanwhile: all together used no more
  * @param own the process that all of the run's descend from
  */
 export function busyBetween(
   before: ProcessTimes,
   after: ProcessTimes,
-  own = process.pid,
-  root = '/',
+  { busySeconds = Infinity, own = process.pid, root = '/' } = {},
 ): { ownSeconds: number; others: BusyProcess[] } {
-  const used = ticksUsed(before, after);
+  const used = ticksUsed(before, after, ticksPerSecond * busySeconds);
   const isOwn = (pid: number) => ancestors(after, pid).includes(own);
   const programs = new Map<number, boolean>();
   const isEditor = (pid: number) => {
@@ -108,8 +108,11 @@ export function busyBetween(
   };
 }
 
-/** Of each process that is there now, with what its children used that have come and gone since. */
-function ticksUsed(before: ProcessTimes, after: ProcessTimes): Map<number, number> {
+/**
+ * Of each process that is there now, with what its children used that have come and gone since. Who waited for a process whose
+ * parent ended first is not told, so of children there may seem to be more than the CPUs had left: then all get less.
+ */
+function ticksUsed(before: ProcessTimes, after: ProcessTimes, busyTicks: number): Map<number, number> {
   const earlier = (pid: number) => {
     const [then, now] = [before.get(pid), after.get(pid)];
     // Else the pid was given to another process meanwhile.
@@ -122,14 +125,17 @@ function ticksUsed(before: ProcessTimes, after: ProcessTimes): Map<number, numbe
     const left = ancestors(before, pid).find((each) => earlier(each));
     if (left !== undefined) known.set(left, (known.get(left) ?? 0) + ownTicks + childrenTicks);
   }
-  return new Map(
-    [...after].map(([pid, now]) => {
-      const then = earlier(pid);
-      const ended = now.childrenTicks - (then?.childrenTicks ?? 0) - (then ? (known.get(pid) ?? 0) : 0);
-      return [pid, Math.max(0, now.ownTicks - (then?.ownTicks ?? 0)) + Math.max(0, ended)];
-    }),
-  );
+  const used = [...after].map(([pid, now]) => {
+    const then = earlier(pid);
+    const ended = now.childrenTicks - (then?.childrenTicks ?? 0) - (then ? (known.get(pid) ?? 0) : 0);
+    return { pid, own: Math.max(0, now.ownTicks - (then?.ownTicks ?? 0)), ended: Math.max(0, ended) };
+  });
+  const [own, ended] = [sumOf(used.map((each) => each.own)), sumOf(used.map((each) => each.ended))];
+  const share = ended > 0 ? Math.min(1, Math.max(0, busyTicks - own) / ended) : 0;
+  return new Map(used.map((each) => [each.pid, each.own + share * each.ended]));
 }
+
+const sumOf = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0);
 
 /** Itself, its parent, and so on. */
 function ancestors(times: ProcessTimes, pid: number): number[] {

@@ -196,7 +196,7 @@ async function bench(): Promise<void> {
   };
   const [measured, alone] = [done.map((pair) => pair.measured), done.map((pair) => pair.alone)];
   const perSecond = sampled(measured);
-  if (sampled(alone) > 0 || Math.abs((perSecond * periodMs) / 1000 - 1) > 0.1)
+  if (sampled(alone) > 0 || (perSecond * periodMs) / 1000 < 0.5)
     throw new Error(
       `${perSecond} samples a second were taken beside the work, and ${sampled(alone)} of a stopped process`,
     );

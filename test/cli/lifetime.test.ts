@@ -67,7 +67,8 @@ describe('lifetimes', () => {
     await new Promise((resolve) => setTimeout(resolve, 900));
     process.kill(pid, 'SIGCONT');
     const run = await when((r) => r.sessions[0]?.end);
-    const invalid = run.trials.filter((t) => t.failure?.reason === 'invalid');
+    // A busy machine may let others stand still too.
+    const invalid = run.trials.filter((t) => t.failure?.reason === 'invalid' && t.processes.some((p) => p.pid === pid));
     expect(invalid.map((t) => t.failure!.message)).toEqual([
       expect.stringMatching(/^a process of the trial stood still for (0\.[89]|1\.\d) s: stopped by a signal/),
     ]);

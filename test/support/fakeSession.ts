@@ -152,6 +152,7 @@ export function fakeSession({ spec: input, before, ...options }: FakeOptions = {
     async sleep(lasting) {
       pass(lasting, options.idleWatts?.(session) ?? 20);
     },
+    sustainedWatts: {},
     heatSeconds: 10,
     usableCpus: [0, 1].map((cpu) => ({ cpu, core: cpu, socket: 0 })),
     samples: (_, from, to) => history.filter(({ monotonicMs: ms }) => ms > from && ms < to && ms <= flushedMs),

@@ -263,6 +263,23 @@ describe.skipIf(!chromiumPath)('the panel’s page in Chromium', () => {
     expect(await panel.page.locator('#face-infeasible').count()).toBe(0);
   });
 
+  test('a verdict that is withheld for what the machine did names nothing and has nothing to apply', async () => {
+    const run = widerRun();
+    const condition = {
+      code: 'other-load',
+      message: 'Others took most.',
+      clause: 'others took most: end them',
+    } as const;
+    await open({ ...run, terms: { ...run.terms, conditions: [{ ...condition, effect: 'withholds' }] } });
+    expect(await text('#sentence')).toBe('No verdict: others took most: end them.');
+    expect(await text('#face-withheld')).toContain('not of the work alone');
+    expect(await panel.page.locator('[data-key=apply]').count()).toBe(0);
+    expect(await panel.page.locator('#face-unresolved').count()).toBe(0);
+    await open({ ...run, terms: { ...run.terms, conditions: [{ ...condition, effect: 'qualifies' }] } });
+    expect(await text('#sentence')).toContain('; but others took most: end them.');
+    expect(await panel.page.locator('#face-withheld').count()).toBe(0);
+  });
+
   test('every state has its face', async () => {
     const run = widerRun();
     run.stale = true;

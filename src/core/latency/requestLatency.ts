@@ -2,7 +2,7 @@ import type { ConfigurationResult } from '../values/result';
 import type { Sla } from '../spec/spec';
 import { percentilesInPlace } from '../statistics/quickselect';
 import { dynamicJoulesPerUnit, partialBatchRatios } from './partialBatch';
-import { simulateRequests } from './queue';
+import { type QueueInput, simulateRequests } from './queue';
 
 /** What requests would have met, had they come to this trial's configuration at the arrival rate. Milliseconds and joules. */
 export type TrialRequests = {
@@ -48,7 +48,7 @@ export function requestsOfTrials(
   const percents = [...new Set([50, 95, 99, terms.percentile])].sort((a, b) => a - b);
   return result.trials.map((trial) => {
     if (terms.arrivalRate >= trial.unitsPerSecond || trial.batchMs.length === 0) return null;
-    const outcome = simulateRequests({
+    const queue: QueueInput = {
       servers: result.instances,
       arrivalRate: terms.arrivalRate,
       batchSize: result.batchSize,
@@ -58,12 +58,11 @@ export function requestsOfTrials(
       energyRatio: ratios?.energy ?? null,
       // The block, not the trial: all configurations of a block meet the same requests.
       stream: trial.block,
-    });
-    if (outcome.load >= 1) return null;
-    const values = percentilesInPlace(outcome.latencyMs, percents);
+    };
+    const { load, values, maxMs, perRequest } = ratios === null ? metOnce(queue, percents) : met(queue, percents);
+    if (load >= 1) return null;
     const at = (percent: number) => values[percents.indexOf(percent)]!;
     const dynamic = dynamicJoulesPerUnit(trial);
-    const perRequest = outcome.batchEnergyPerRequest;
     // Share × (gross − idle ÷ throughput) + idle ÷ arrivals. The share of a unit's dynamic joules is 1 where all batches are full.
     const share = perRequest === null ? null : result.batchSize * perRequest;
     const perIdleWatt = share === null ? null : 1 / terms.arrivalRate - share / trial.unitsPerSecond;
@@ -73,7 +72,7 @@ export function requestsOfTrials(
       p50: at(50),
       p95: at(95),
       p99: at(99),
-      max: outcome.maxMs,
+      max: maxMs,
       atPercentile: at(terms.percentile),
       joulesPerRequest:
         dynamic === null || trial.idleWatts === null || share === null
@@ -84,4 +83,29 @@ export function requestsOfTrials(
       ...(ownEdge > 0 && { ownEdgeJoulesPerRequest: ownEdge }),
     };
   });
+}
+
+/** What requests meet: their latencies at `percents`, in that order. */
+type Met = { load: number; values: number[]; maxMs: number; perRequest: number | null };
+
+function met(queue: QueueInput, percents: number[]): Met {
+  const { load, latencyMs, maxMs, batchEnergyPerRequest } = simulateRequests(queue);
+  return { load, values: percentilesInPlace(latencyMs, percents), maxMs, perRequest: batchEnergyPerRequest };
+}
+
+const known = new WeakMap<readonly number[], Map<string, Met>>();
+const mostKnown = 50;
+
+/** The same of batches that are always full: each block, each verdict and each slider looks at the same trials again. */
+function metOnce(queue: QueueInput, percents: number[]): Met {
+  const { batchMs, servers, arrivalRate, batchSize, stream } = queue;
+  let ofTimes = known.get(batchMs);
+  // A slider of the arrivals makes a new one at every stop.
+  if (!ofTimes || ofTimes.size >= mostKnown) known.set(batchMs, (ofTimes = new Map()));
+  const key = `${servers} ${arrivalRate} ${batchSize} ${stream} ${percents.join(' ')}`;
+  const before = ofTimes.get(key);
+  if (before) return before;
+  const now = met(queue, percents);
+  ofTimes.set(key, now);
+  return now;
 }

@@ -173,7 +173,7 @@ function otherLoad({ otherLoadPercent, state, surroundings }: Conditioned): Foun
     guestPercent >= guestsFromPercent ? ` (virtual machines on this host ${describeNumber(guestPercent, 2)} %)` : '';
   const who = `other processes${namesOf(others)}`;
   const so = `${who} took ${describeNumber(ofUsed, 2)} % of the CPU time that was used`;
-  const share = effect === 'warns' ? '' : `, ${describeNumber(ofUsed, 2)} % of what was used`;
+  const share = effect === 'warns' ? '' : `, ${describeNumber(ofUsed, 2)} % of what was used,`;
   const message = `${who} took ${describeNumber(otherLoadPercent, 2)} % of the machine's CPU time${share} while it was measured${guests}: their energy is in every number`;
   return [{ code: 'other-load', message, effect, so }];
 }
@@ -230,9 +230,10 @@ const settingTexts: Readonly<Record<string, string>> = {
   turboOff: 'turbo switch',
   scalingDriver: 'frequency driver',
   maxFrequencyKhz: 'highest frequency in kHz',
+  raplLimitWindowSeconds: 'time window of the power limits in s',
 };
 const settingText = (setting: string) =>
-  settingTexts[setting] ?? setting.replace(/^raplLimitsMicrowatts /, 'power limit in µW of ');
+  settingTexts[setting] ?? setting.replace(/^rapl(?:Further)?LimitsMicrowatts /, 'power limit in µW of ');
 
 const swapping = (megabytes: number): Found => {
   const so = `the machine swapped memory at ${describeNumber(megabytes, 2)} MB/s`;

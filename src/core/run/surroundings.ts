@@ -72,8 +72,9 @@ function mostOf(values: readonly (number | null)[]): number | null {
 function foreignPercent({ trials }: Pick<Run, 'trials'>): number | null {
   let own = 0;
   let busy = 0;
-  for (const { start, end, cpuSeconds } of trials.filter((t) => t.state === 'finished').flatMap((t) => t.windows)) {
-    own += cpuSeconds;
+  const windows = trials.filter((t) => t.state === 'finished').flatMap((t) => t.windows);
+  for (const { start, end, cpuSeconds, engineCpuSeconds = 0 } of windows) {
+    own += cpuSeconds + engineCpuSeconds;
     busy += end.busySeconds - windowStart(start).busySeconds;
   }
   return busy > 0 ? Math.min(100, Math.max(0, 100 * (1 - own / busy))) : null;

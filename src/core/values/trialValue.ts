@@ -228,9 +228,10 @@ function lastFailure(run: Run, configuration: string): string | null {
 export function otherLoadPercent(run: Run): number | null {
   let others = 0;
   let total = 0;
-  for (const { start, end, cpuSeconds } of run.trials.filter((t) => t.state === 'finished').flatMap((t) => t.windows)) {
+  const windows = run.trials.filter((t) => t.state === 'finished').flatMap((t) => t.windows);
+  for (const { start, end, cpuSeconds, engineCpuSeconds = 0 } of windows) {
     const from = windowStart(start);
-    others += end.busySeconds - from.busySeconds - cpuSeconds;
+    others += end.busySeconds - from.busySeconds - cpuSeconds - engineCpuSeconds;
     total += end.totalSeconds - from.totalSeconds;
   }
   return total > 0 ? Math.max(0, (100 * others) / total) : null;

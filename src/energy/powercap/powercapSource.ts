@@ -4,7 +4,7 @@ import { type EnergySource, SourceError } from '../source';
 import { openCounter } from './counterFile';
 import { discoverPowercap, powercapRoot } from './powercap';
 import { checkPowercap } from './powercapCheck';
-import { limitWindowSeconds, powerLimits } from './powerLimits';
+import { furtherLimits, limitWindowSeconds, powerLimits, sustainedWatts } from './powerLimits';
 import { examinePowercap } from './powercapExamination';
 
 /** RAPL by the powercap tree of the Linux kernel: packages and memory of all sockets. Takes up to 1.2 s. */
@@ -31,9 +31,14 @@ export const powercap: EnergySource = {
   open: openCounter,
   settings({ measure, env }) {
     const root = powercapRoot(measure, env);
-    return { raplLimitsMicrowatts: powerLimits(root), raplLimitWindowSeconds: limitWindowSeconds(root) };
+    return {
+      raplLimitsMicrowatts: powerLimits(root),
+      raplFurtherLimitsMicrowatts: furtherLimits(root),
+      raplLimitWindowSeconds: limitWindowSeconds(root),
+    };
   },
   limitWindowSeconds: ({ measure, env }) => limitWindowSeconds(powercapRoot(measure, env)),
+  sustainedWatts: ({ measure, env }) => sustainedWatts(powercapRoot(measure, env)),
   diagnose: ({ measure, env }, machine) =>
     examinePowercap(discoverPowercap(powercapRoot(measure, env)), measure.domains, machine),
 };

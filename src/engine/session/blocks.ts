@@ -1,4 +1,4 @@
-import { assess } from '../../core/analysis/verdict/judge';
+import { rankingToHold } from '../../core/analysis/verdict/judge';
 import { powerChangePercent } from '../../core/energy/powerChange';
 import { windowStart } from '../../core/energy/readings';
 import { noted } from '../../core/run/conditions';
@@ -8,9 +8,7 @@ import type { EventOf } from '../../core/run/events';
 import type { Trial } from '../../core/run/fold';
 import { blockOrder, isReferenceDue, referenceConfiguration } from '../../core/run/plan';
 import { termsOf } from '../../core/report/report';
-import { fewestBlocks } from '../../core/statistics/sequential';
 import { mean } from '../../core/statistics/statistics';
-import type { ConfigurationResult } from '../../core/values/result';
 import { configurationResults, isUnsettled, trialValue, windowValue } from '../../core/values/trialValue';
 import { decideNext } from '../../core/analysis/verdict/stopping';
 import { identityOf } from '../../machine/processIdentity';
@@ -70,7 +68,8 @@ export async function measureBlocks(
     }
     giveUpFailing(m, block);
     const results = configurationResults(m.run, m.samples);
-    decideRanking(m, results, block);
+    const ranking = rankingToHold(results, termsOf(m.run), block);
+    if (ranking) m.record({ type: 'ranking.decided', afterBlock: block, ...ranking });
     const decision = decideNext(results, termsOf(m.run), {
       blocksFinished: block,
       settled: [...m.run.settled.keys()],
@@ -263,17 +262,6 @@ function largestPowerChange({ source, samples }: Measuring, { session, windows }
     return change === null ? [] : [change];
   });
   return changes.sort((a, b) => Math.abs(b) - Math.abs(a))[0] ?? null;
-}
-
-/** Once a run, from its first verdict on: more blocks do not change what the configurations are ranked by. */
-function decideRanking(m: Measuring, results: readonly ConfigurationResult[], afterBlock: number): void {
-  if (m.run.ranking !== null || !m.run.spec.sla || afterBlock < fewestBlocks) return;
-  const { ranking } = assess(results, termsOf(m.run));
-  // Of fewer there is nothing to decide yet.
-  if ([...ranking.costs.values()].filter((blocks) => blocks.size >= fewestBlocks).length < 2) return;
-  const { message = null } = ranking.notes.find(({ code }) => code === 'idle-uncertain') ?? {};
-  if (ranking.notes.some(({ code }) => code === 'no-idle')) return;
-  m.record({ type: 'ranking.decided', afterBlock, energy: ranking.energy, message });
 }
 
 function ownSince(

@@ -12,7 +12,7 @@ import { applyEvent, foldRun, type Run } from '../../core/run/fold';
 import { openInstruments } from '../../energy/instruments';
 import { openSource } from '../../energy/openSource';
 import { startSampler } from '../../energy/sampler/sampler';
-import { limitWindowSeconds, sourceSettings } from '../../energy/sourceSettings';
+import { limitWindowSeconds, sourceSettings, sustainedWatts } from '../../energy/sourceSettings';
 import { chameleonNode } from '../../machine/chameleonNode';
 import { privateFolder } from '../../machine/privateFolder';
 import { cutTornLine, openEventLog, readEvents } from '../../runs/store/eventLog';
@@ -197,6 +197,7 @@ async function runSession(
       reader,
       sleep: async (seconds) => void (await sleep(seconds * 1000, null, { signal: stop }).catch(() => undefined)),
       heatSeconds: heatSecondsFor(limitWindowSeconds({ measure: spec.measure, env: process.env })),
+      sustainedWatts: sustainedWatts({ measure: spec.measure, env: process.env }),
       usableCpus: usableCpus(),
       baseFolder,
       cacheFolder: cache,

@@ -65,11 +65,12 @@ function take(): Taken {
 function between(before: Taken, now: Taken): Omit<MachineLook, 'block' | 'settings'> {
   const rise = (from: number | null, to: number | null) =>
     from === null || to === null || to < from ? null : to - from;
-  const busy = before.processes && now.processes && busyBetween(before.processes, now.processes);
+  const busySeconds = now.busySeconds - before.busySeconds;
+  const busy = before.processes && now.processes && busyBetween(before.processes, now.processes, { busySeconds });
   return {
     seconds: (now.ms - before.ms) / 1000,
     totalSeconds: now.totalSeconds - before.totalSeconds,
-    othersSeconds: busy && Math.max(0, now.busySeconds - before.busySeconds - busy.ownSeconds),
+    othersSeconds: busy && Math.max(0, busySeconds - busy.ownSeconds),
     stealSeconds: rise(before.stealSeconds, now.stealSeconds),
     swappedBytes: rise(before.swapped, now.swapped),
     processes: busy && busy.others.slice(0, mostNamed),

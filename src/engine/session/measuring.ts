@@ -27,6 +27,8 @@ export type Measuring = EngineSession & {
   sleep(seconds: number): Promise<void>;
   /** How long it is loaded after a rest, where the experiment does not say. */
   heatSeconds: number;
+  /** Long-term power limits of packages that have one, by the part's id. */
+  sustainedWatts: Record<string, number>;
   /** Logical CPUs that trials may use. */
   usableCpus: readonly Cpu[];
   samples: SampleLookup;

@@ -5,13 +5,18 @@ import type { Measuring } from './measuring';
 
 /** What the process of a trial is told to do. */
 export function trialJob(
-  { run, source }: Pick<Measuring, 'run' | 'source'>,
+  { run, source, heatSeconds, sustainedWatts }: Pick<Measuring, 'run' | 'source' | 'heatSeconds' | 'sustainedWatts'>,
   prepared: Prepared,
   configuration: Configuration,
 ): MeasureJob {
-  const { warmupSeconds, windowSeconds, windows } = run.spec.measure;
+  const { warmupSeconds, windowSeconds, windows, idleAt, heatSeconds: given } = run.spec.measure;
   return {
     ...{ kind: 'measure', workload: run.workload.name, told: prepared.trialJob(configuration) },
     ...{ source, warmupSeconds, windowSeconds, windows, instances: configuration.instances },
+    // A quick look has not the time.
+    ...(idleAt === 'blocks' &&
+      Object.keys(sustainedWatts).length > 0 && {
+        sustained: { watts: sustainedWatts, mostSeconds: given ?? heatSeconds },
+      }),
   };
 }

@@ -9,6 +9,7 @@ import { BatchError } from '../../models/onnx/workingBatches';
 import type { AccuracyTold, Workload } from '../../workloads/workload';
 import { workloadNamed } from '../../workloads/workloadNamed';
 import { workTogether } from './member';
+import { watchLimits } from './limitWatch';
 import { createPhaseMeter } from './phaseMeter';
 import { type MeasureJob, say, type TrialJob, trialJobSchema } from './protocol';
 import type { Standstills } from './standstill';
@@ -74,7 +75,9 @@ async function measure(job: MeasureJob, workload: Workload, standstills: Standst
   const machine = openMachineState();
   const warmupStart = monotonicMs();
   say({ type: 'phase', phase: 'warmup', monotonicMs: warmupStart });
-  const warmup = await warmUp(work, job.warmupSeconds, heartbeat);
+  const { watts, mostSeconds = 0 } = job.sustained ?? {};
+  const areHeld = watchLimits(reader, job.source.parts, watts);
+  const warmup = await warmUp(work, job.warmupSeconds, heartbeat, { areHeld, mostSeconds });
   const warmupMs = monotonicMs() - warmupStart;
   let accuracy: AccuracyTold | null = null;
   for (let window = 0; window < job.windows; window++) {

@@ -18,6 +18,8 @@ export const trialJobSchema = z.discriminatedUnion('kind', [
     ...{ kind: z.literal('measure'), ...told },
     source: sourceSchema,
     warmupSeconds: z.number(),
+    /** What packages may draw for long, by id: the warm-up goes on until they draw no more, so many seconds at most. */
+    sustained: z.object({ watts: z.record(z.string(), z.number()), mostSeconds: z.number() }).optional(),
     windowSeconds: z.number(),
     windows: z.int(),
     /** Processes that do this at once. */

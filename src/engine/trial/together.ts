@@ -7,6 +7,7 @@ import type { EnergyReader } from '../../energy/reader';
 import { monotonicMs } from '../../machine/clock';
 import type { MachineStateReader } from '../../machine/machineState';
 import { cpuList } from '../../machine/topology';
+import { watchLimits } from './limitWatch';
 import { type Program, runTrialProcess, type TrialEnd, type TrialOptions } from './host';
 import type { MeasureJob, MemberJob, TrialMessage, Word } from './protocol';
 
@@ -80,6 +81,9 @@ export async function runTogether(
 type Conducted = Pick<TrialOptions, 'onMessage' | 'stop'> &
   Readers & { job: MeasureJob; members: readonly Member[]; bell: Bell };
 
+/** So often it is looked whether the power has come down to the limits. */
+const limitsMs = 250;
+
 /** Leads the processes from load to end; returns early where one of them has ended it. */
 async function conduct({ job, members, reader, machine, stop, bell, onMessage }: Conducted): Promise<void> {
   /** Waits until all have said it since the time before; null where the trial was ended. */
@@ -100,7 +104,17 @@ async function conduct({ job, members, reader, machine, stop, bell, onMessage }:
   if ((await all('loaded')) === null) return;
   await onMessage({ type: 'phase', phase: 'warmup', monotonicMs: monotonicMs() });
   tell({ type: 'warm-up' });
+  const warmupStart = monotonicMs();
+  const { watts, mostSeconds = 0 } = job.sustained ?? {};
+  const areHeld = watchLimits(reader, job.source.parts, watts);
   if ((await all('warm')) === null) return;
+  const allWarm = monotonicMs();
+  let waitedMs = 0;
+  // They work on meanwhile.
+  while (!areHeld(monotonicMs()) && monotonicMs() - warmupStart < 1000 * mostSeconds && !stop.aborted) {
+    await sleep(limitsMs, null, { signal: stop }).catch(() => undefined);
+    waitedMs = monotonicMs() - allWarm;
+  }
   for (let window = 0; window < job.windows; window++) {
     const before = machine.read();
     const start = reader.read();
@@ -123,7 +137,7 @@ async function conduct({ job, members, reader, machine, stop, bell, onMessage }:
   await onMessage({
     type: 'finished',
     loadMs: Math.max(...finished.map((f) => f.loadMs)),
-    warmupMs: Math.max(...finished.map((f) => f.warmupMs)),
+    warmupMs: Math.max(...finished.map((f) => f.warmupMs)) + waitedMs,
     warmupBatches: finished.reduce((sum, f) => sum + f.warmupBatches, 0),
     steady: finished.every((f) => f.steady),
     peakRssBytes: finished.reduce((sum, f) => sum + f.peakRssBytes, 0),

@@ -26,11 +26,13 @@ export function isSteady(times: readonly number[]): boolean {
  * Lets the work run until it is warm.
  *
  * @param alive a sign of life, for each batch
+ * @param limits whether the power has come down to what the machine holds for long: waited for, `mostSeconds` at most
  */
 export async function warmUp(
   work: Pick<Work, 'step' | 'warmUp'>,
   warmupSeconds: number,
   alive: () => void,
+  limits: { areHeld: (nowMs: number) => boolean; mostSeconds: number } = { areHeld: () => true, mostSeconds: 0 },
 ): Promise<{ batches: number; steady: boolean }> {
   const start = monotonicMs();
   const times: number[] = [];
@@ -39,7 +41,10 @@ export async function warmUp(
     ran(ms: number) {
       times.push(ms);
       alive();
-      warm = isWarm(times, (monotonicMs() - start) / 1000, warmupSeconds);
+      const nowMs = monotonicMs();
+      const seconds = (nowMs - start) / 1000;
+      const areHeld = limits.areHeld(nowMs);
+      warm = isWarm(times, seconds, warmupSeconds) && (areHeld || seconds >= limits.mostSeconds);
     },
     phaseEnded: () => undefined,
     foundAccuracy: () => undefined,

@@ -28,7 +28,7 @@ function write(
 }
 const read = () => readProcessTimes(tree.root)!;
 const own = 50;
-const busy = (before: ReturnType<typeof read>) => busyBetween(before, read(), own, tree.root);
+const busy = (before: ReturnType<typeof read>) => busyBetween(before, read(), { own, root: tree.root });
 
 describe('who was busy', () => {
   it('is named by program, all of one name together, the busiest first; the run and what it started are told apart', () => {
@@ -76,6 +76,24 @@ describe('who was busy', () => {
     for (const pid of [11, 12, 13]) tree.remove(`proc/${pid}`);
     write(10, 'bash', { ofChildren: 5000 + 3000 + 700 + 60 });
     expect(busy(before).others).toEqual([{ name: 'bash', cpuSeconds: 0.6 }]);
+  });
+
+  it('took together no more than the CPUs were busy, whoever waited for what ended', () => {
+    write(10, 'server', { ofChildren: 0 });
+    write(11, 'bash', { parent: 10 });
+    write(12, 'sh', { parent: 11, started: 8 });
+    write(13, 'job', { parent: 12, ticks: 9000, started: 9 });
+    write(14, 'other', {});
+    const before = read();
+    // The shell ended first: not bash, but the server inherited the job.
+    for (const pid of [12, 13]) tree.remove(`proc/${pid}`);
+    write(10, 'server', { ofChildren: 9000 + 40 });
+    write(14, 'other', { ticks: 60 });
+    const { others } = busyBetween(before, read(), { own, root: tree.root, busySeconds: 1 });
+    expect(others).toEqual([
+      { name: 'other', cpuSeconds: 0.6 },
+      { name: 'server', cpuSeconds: expect.closeTo(0.4, 9) },
+    ]);
   });
 
   it('is another process where a pid is given anew', () => {
@@ -147,7 +165,7 @@ it('finds a process of this machine that works', async () => {
   const { ownSeconds } = busyBetween(before, readProcessTimes()!);
   expect(ownSeconds).toBeGreaterThan(0.02);
   // Of somebody else it is an other one.
-  const { others } = busyBetween(before, readProcessTimes()!, -1);
+  const { others } = busyBetween(before, readProcessTimes()!, { own: -1 });
   expect(others.some(({ cpuSeconds }) => cpuSeconds > 0.02)).toBe(true);
   child.kill();
   await once(child, 'exit');

@@ -17,10 +17,6 @@ export function refusalOf(one: AnalysedRun, other: AnalysedRun): ComparisonNote 
       };
     }
   }
-  for (const { report } of [one, other]) {
-    const grave = bearingOf(report.run).find(({ effect }) => effect === 'withholds');
-    if (grave) return { code: grave.code, message: `In ${report.run.id}, ${grave.clause}.` };
-  }
   const [first, second] = [one.report, other.report];
   const [a, b] = [first.source, second.source];
   if (!a || !b) return null;
@@ -83,6 +79,11 @@ export function refusalOf(one: AnalysedRun, other: AnalysedRun): ComparisonNote 
       };
     }
   }
+  // Last: what makes them incomparable stays when the machine is at rest again.
+  for (const { report } of [one, other]) {
+    const grave = bearingOf(report.run).find(({ effect }) => effect === 'withholds');
+    if (grave) return { code: grave.code, message: `In ${report.run.id}, ${grave.clause}.` };
+  }
   return null;
 }
 
@@ -113,6 +114,8 @@ export function warningsOf(first: AnalysedRun, second: AnalysedRun): ComparisonN
   const filtering = ({ report }: AnalysedRun) => report.run.filtering?.state ?? 'unknown';
   if ([first, second].some((run) => filtering(run) === 'on'))
     differ('filtering', 'noise that the processor adds to its counters (RAPL filtering)', filtering);
+  differ('smt', 'SMT setting', from('smt'));
+  differ('power-limits', 'power limits', ({ report }) => limitsText(report, first.report, second.report));
   differ('instances', 'processes at once', (r) => unique(r.results.map((c) => c.instances)));
   differ('threads', 'threads', (r) => unique(r.results.map((c) => c.threads)));
   differ('pin', 'CPUs of the processes (measure.pin)', ({ report }) => report.run.pin);
@@ -133,6 +136,18 @@ type Report = AnalysedRun['report'];
 
 const unique = (values: unknown[]) => [...new Set(values)].join(', ');
 const gigabytes = (bytes: unknown) => (typeof bytes === 'number' ? `${Math.round(bytes / 1e9)} GB` : null);
+
+/** Long-term limits of the packages that both runs know, in watts. */
+function limitsText(of: Report, ...both: Report[]): string | null {
+  const limits = ({ run }: Report) => (run.environment.raplLimitsMicrowatts ?? {}) as Record<string, unknown>;
+  const zones = Object.keys(limits(of)).filter((zone) => both.every((one) => typeof limits(one)[zone] === 'number'));
+  return zones.length === 0
+    ? null
+    : zones
+        .sort()
+        .map((zone) => `${zone} ${Number(limits(of)[zone]) / 1e6} W`)
+        .join(', ');
+}
 
 const missingOf = ({ source }: Report) => [...(source?.missing ?? [])].sort().join(' + ');
 

@@ -1,5 +1,6 @@
 import type { ConfigurationResult } from '../../values/result';
 import type { ConfigurationSummary } from '../../metrics/summarySchema';
+import { fewestBlocks } from '../../statistics/sequential';
 import type { AnalysisTerms } from '../analysisTermsSchema';
 import { alternativesOf, tailsFor } from './alternative';
 import { feasibilityOf } from './feasibility';
@@ -87,4 +88,18 @@ export function assess(results: readonly ConfigurationResult[], terms: AnalysisT
   const alternatives = alternativesOf(results, terms.sla);
   const feasibility = alternatives.map((e) => feasibilityOf(e, terms));
   return { alternatives, tails, ...decide(alternatives, feasibility, terms, tails) };
+}
+
+/** By which energy a run ranks from now on, so that more blocks do not flip it; null while that is not to be decided. */
+export function rankingToHold(
+  results: readonly ConfigurationResult[],
+  terms: AnalysisTerms,
+  blocksFinished: number,
+): NonNullable<AnalysisTerms['ranking']> | null {
+  if (terms.ranking || !terms.sla || blocksFinished < fewestBlocks) return null;
+  const { energy, notes, costs } = assess(results, terms).ranking;
+  // Of fewer there is nothing to decide yet.
+  if ([...costs.values()].filter((blocks) => blocks.size >= fewestBlocks).length < 2) return null;
+  if (notes.some(({ code }) => code === 'no-idle')) return null;
+  return { energy, message: notes.find(({ code }) => code === 'idle-uncertain')?.message ?? null };
 }

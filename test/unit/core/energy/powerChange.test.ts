@@ -2,21 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { powerChangePercent } from '../../../../src/core/energy/powerChange';
 import type { Reading } from '../../../../src/core/energy/source';
+import { powerSamples } from '../../../support/powerSamples';
+import { markedWindows } from '../../../support/simulatedPowerLimit';
 import { seededNormal } from '../../../support/simulatedSweep';
 import { source } from '../../../support/runEvents';
 
-/** Samples at 10 Hz of a window of `seconds`, of a machine that draws what `watts` says at each time. */
-function samplesOf(seconds: number, watts: (at: number) => number): Reading[] {
-  let joules = 0;
-  return Array.from({ length: Math.round(seconds * 10) - 1 }, (_, i) => {
-    const at = (i + 1) / 10;
-    joules += 0.1 * watts(at);
-    const counters = [Math.round(joules * 1e6), Math.round(at * 1e6)];
-    return { monotonicMs: 1000 * at, counters, busySeconds: at, totalSeconds: 2 * at };
-  });
-}
 const change = (seconds: number, watts: (at: number) => number, batchMs = 100) =>
-  powerChangePercent(source, samplesOf(seconds, watts), { fromMs: 0, toMs: seconds * 1000, batchMs });
+  powerChangePercent(source, powerSamples(seconds, watts), { fromMs: 0, toMs: seconds * 1000, batchMs });
 
 describe('power that changes over a window', () => {
   it('is told in percent of its mean, up or down, from 2 % on', () => {
@@ -44,6 +36,15 @@ describe('power that changes over a window', () => {
       if (change(5, watts) !== null) told++;
     }
     expect(told / 2000).toBeLessThan(0.03);
+  });
+
+  it('is found where a tenth is lost half-way in most windows, and seldom where it is near an edge', () => {
+    const window = { seconds: 5, batchSeconds: 0.1, noisePercent: 4, correlation: 0.5 };
+    const found = (percent: number, after: number) => markedWindows({ ...window, drop: { percent, after } }, 400, 5);
+    expect(found(10, 0.5)).toBeGreaterThan(0.55);
+    expect(found(25, 0.5)).toBeGreaterThan(0.95);
+    expect(found(25, 0.1)).toBeLessThan(0.05);
+    expect(found(0, 0)).toBeLessThan(0.05);
   });
 
   it('is not looked for in windows of fewer than five batches, or of few samples', () => {

@@ -229,3 +229,16 @@ describe('speed', () => {
     expect(Math.min(...times)).toBeLessThan(150);
   });
 });
+
+it('is the same when asked again, and follows each of the terms', () => {
+  const result = steady(4, 100, 2, 2);
+  const of = (arrivalRate: number, percentile = 95) => requestsOfTrials(result, [result], { arrivalRate, percentile });
+  const first = of(20);
+  expect(of(20)).toEqual(first);
+  expect(of(20, 50)[0]!.atPercentile).toBe(first[0]!.p50);
+  expect(of(10)[0]!.p50).not.toBe(first[0]!.p50);
+  expect(first[1]!.p50).not.toBe(first[0]!.p50);
+  const two = { ...result, instances: 2 };
+  const busy = { arrivalRate: 38, percentile: 95 };
+  expect(requestsOfTrials(two, [two], busy)[0]!.p95).toBeLessThan(of(38)[0]!.p95);
+});

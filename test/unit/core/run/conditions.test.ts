@@ -98,7 +98,7 @@ describe('other load', () => {
     ];
     const run = { ...quiet, ...load(18, 31.4), surroundings: { ...calm, foreignPercent: 31.4, others } };
     expect(conditionsOf(run)[0]!.message).toBe(
-      "other processes (python3 12 %, the editor 5 %, the kernel 0.6 %) took 18 % of the machine's CPU time, 31 % of what was used while it was measured: their energy is in every number",
+      "other processes (python3 12 %, the editor 5 %, the kernel 0.6 %) took 18 % of the machine's CPU time, 31 % of what was used, while it was measured: their energy is in every number",
     );
     expect(bearingOf(run)[0]!.clause).toBe(
       'other processes (python3 12 %, the editor 5 %, the kernel 0.6 %) took 31 % of the CPU time that was used: end them and measure again',

@@ -37,6 +37,10 @@ describe('load of others', () => {
     // Two CPUs, of which one was busy for the 2 s of each window.
     expect(otherLoadPercent(runOf({ watts: 50, cpuSeconds: 2 }))).toBe(0);
     expect(otherLoadPercent(runOf({ watts: 50, cpuSeconds: 1 }, { watts: 50, cpuSeconds: 2 }))).toBeCloseTo(12.5);
+    // What measures is no other process.
+    const measured = runOf({ watts: 50, cpuSeconds: 1 });
+    for (const window of measured.trials[0]!.windows) window.engineCpuSeconds = 0.5;
+    expect(otherLoadPercent(measured)).toBeCloseTo(12.5);
     // A tick more than the machine counted is nobody's.
     expect(otherLoadPercent(runOf({ watts: 50, cpuSeconds: 2.02 }))).toBe(0);
     expect(otherLoadPercent(runOf())).toBeNull();

@@ -6,7 +6,7 @@ import type { MeasureJob, TrialMessage } from '../../../../src/engine/trial/prot
 import { runTogether, together } from '../../../../src/engine/trial/together';
 import { allowedCpus, parseCpuList } from '../../../../src/machine/topology';
 import { evaluated, finished } from '../../../support/fakeSession';
-import { machineState } from '../../../support/runEvents';
+import { machineState, source } from '../../../support/runEvents';
 
 const folder = mkdtempSync(join(tmpdir(), 'greenbatch-together-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -33,6 +33,8 @@ type Options = {
   cpus?: number[][];
   onStart?: (pids: number[]) => void;
   onMessage?: (message: TrialMessage) => void;
+  /** Besides what all have. */
+  job?: Partial<MeasureJob>;
 };
 async function run(text: string, options: Options = {}) {
   const { stop = new AbortController().signal, instances = 3, timeoutSeconds = 30, node = process.execPath } = options;
@@ -66,6 +68,7 @@ async function run(text: string, options: Options = {}) {
       instances,
     },
     source: { parts: [], reason: null },
+    ...options.job,
   };
   const end = await runTogether({ program: { node, script: file }, runFolder: folder, reader, machine }, job, {
     ...{ stop, timeoutSeconds, cpus: options.cpus ?? null },
@@ -90,6 +93,14 @@ const isAlive = (pid: number) => {
 };
 
 describe('processes that work together', () => {
+  it('work on until the power limits are held, as long as asked for at most', async () => {
+    const sustained = { watts: { 'package-0': 1e-9 }, mostSeconds: 1.2 };
+    const { messages } = await run(script(), { job: { source, sustained } });
+    expect(messages.find((m) => m.type === 'finished')!.warmupMs).toBeGreaterThan(1000);
+    const held = await run(script(), { job: { source, sustained: { watts: { 'package-0': 1e9 }, mostSeconds: 60 } } });
+    expect(held.end).toEqual({ kind: 'done' });
+  });
+
   it('say what one process says: phases, windows of all together, an end', async () => {
     const { end, messages, pids, read } = await run(script());
     expect(end).toEqual({ kind: 'done' });

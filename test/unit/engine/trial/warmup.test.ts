@@ -54,3 +54,14 @@ it('takes the shorter steps that a work has for it, which see that it is over', 
   expect((await warmUp(work, 0.02, () => undefined)).batches).toBeGreaterThan(1);
   expect([seen[0], seen.at(-1)]).toEqual([false, true]);
 });
+
+it('goes on until the power limits are held, but no longer than asked for', async () => {
+  const step = async (watch: { ran(ms: number, isWhole: boolean): void }) => (watch.ran(10, true), 1);
+  let asked = 0;
+  const third = { areHeld: () => ++asked >= 3, mostSeconds: 60 };
+  expect((await warmUp({ step }, 0, () => undefined, third)).batches).toBe(3);
+  const never = { areHeld: () => false, mostSeconds: 0.02 };
+  const start = performance.now();
+  await warmUp({ step }, 0, () => undefined, never);
+  expect(performance.now() - start).toBeGreaterThanOrEqual(19);
+});

@@ -235,6 +235,22 @@ describe('comparing two runs', () => {
     });
   });
 
+  it('warns of other power limits of the packages that both know', () => {
+    const limited = (limits: Record<string, number | null>) => {
+      const run = scaled({});
+      const report = structuredClone(run.report);
+      report.run.environment = { raplLimitsMicrowatts: limits };
+      return { ...run, report };
+    };
+    const told = (one: Record<string, number | null>, other: Record<string, number | null>) =>
+      compareRuns(limited(one), limited(other)).warnings.find(({ code }) => code === 'power-limits')?.message;
+    expect(told({ 'intel-rapl:0': 165e6, 'intel-rapl:1': 1 }, { 'intel-rapl:0': 125e6, 'intel-rapl:1': null })).toBe(
+      'They differ in power limits: intel-rapl:0 165 W; intel-rapl:0 125 W.',
+    );
+    expect(told({ 'intel-rapl:0': 165e6 }, { 'intel-rapl:0': 165e6 })).toBeUndefined();
+    expect(told({ 'intel-rapl:0': 165e6 }, {})).toBeUndefined();
+  });
+
   it('refuses a run that a verdict is withheld of', () => {
     const second = scaled({});
     const report = structuredClone(second.report);
@@ -256,7 +272,7 @@ describe('comparing two runs', () => {
   it('warns of another machine, kernel, threads and images, of drift and of runs that are not complete', () => {
     const second = scaled({});
     const report = structuredClone(second.report);
-    report.run.environment = { cpuModel: 'Other', kernel: '9', memoryBytes: 8e9 };
+    report.run.environment = { cpuModel: 'Other', kernel: '9', memoryBytes: 8e9, smt: 'off' };
     report.run.status = 'interrupted';
     report.run.drift = { percent: -3.21, low: -5, high: -1, trials: 20 };
     report.run.otherLoadPercent = 12;
@@ -268,6 +284,7 @@ describe('comparing two runs', () => {
       expect.arrayContaining([
         'machine',
         'kernel',
+        'smt',
         'images',
         'incomplete',
         'no-idle',
