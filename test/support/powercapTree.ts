@@ -133,7 +133,7 @@ export type CounterFault =
   | { kind: 'jump'; ids: string[]; byMicrojoules: number; toMicrojoules: number | null };
 
 /** A fault as it happened, or a tick that came late, by CLOCK_MONOTONIC; `toMs` null while it lasts. */
-export type DriverRecord = { fromMs: number; toMs: number | null } & (CounterFault | { kind: 'late' });
+type DriverRecord = { fromMs: number; toMs: number | null } & (CounterFault | { kind: 'late' });
 
 export type PowercapDriver = {
   root: string;

@@ -30,7 +30,7 @@ export type IdleTruth = {
   noise: 'calm' | 'realistic';
 };
 
-export const idleWatts = 110;
+const idleWatts = 110;
 /** Of a trial, percent. */
 const cvPercent = { calm: 0.5, realistic: 1 };
 /** Of what a realistic machine does besides: what a block shares, and from the first planned block to the last. */

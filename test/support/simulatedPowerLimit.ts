@@ -26,7 +26,7 @@ export type PowerLimit = {
 };
 
 const restPower = 0.25;
-export const limitWatts = 100;
+const limitWatts = 100;
 
 type Segment = { seconds: number; power: number };
 

@@ -19,7 +19,7 @@ export type IdlePower = {
 };
 
 /** Idle watts of a whole run, and what is known of them. */
-export type IdleSummary = {
+type IdleSummary = {
   /** Mean of the windows. */
   watts: number;
   /** Standard uncertainty of it: scatter of the windows, with what is stated (a rectangle of `boundWatts`). */
