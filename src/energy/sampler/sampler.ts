@@ -27,8 +27,10 @@ export type SamplerOptions = {
   header: PowerHeader;
   source: SourceRecord;
   periodMs?: number;
-  /** A write failed (disk full …), writing works again, or the thread died: never ends the run. */
+  /** A write failed (disk full …), or writing works again: never ends the run. */
   onProblem?: (message: string) => void;
+  /** The thread died after its first sample: from then on neither wraps nor standstills are seen. */
+  onEnd?: (message: string) => void;
 };
 
 /** Starts the thread; resolves with its first sample, rejects when it cannot start. */
@@ -64,12 +66,13 @@ export async function startSampler(options: SamplerOptions): Promise<Sampler> {
       settle(message.request);
       resolve();
     });
+    let why = '';
     worker.on('error', (error) => {
-      options.onProblem?.(`the sampler ended: ${error.message}`);
+      why = ` (${error.message})`;
       reject(error);
     });
     worker.on('exit', () => {
-      if (!stopping && !ended) options.onProblem?.('the sampler ended: power is no longer recorded');
+      if (!stopping && !ended && samples.length > 0) options.onEnd?.(`the sampler's thread ended${why}`);
       ended = true;
       settle(Number.POSITIVE_INFINITY);
       reject(new Error('the sampler ended before its first sample'));

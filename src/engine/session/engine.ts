@@ -171,6 +171,14 @@ async function runSession(
       },
       source,
       onProblem: (message) => warn(noted.sampler(message)),
+      // Without its readings a counter that stands still, or a wrap, could pass.
+      onEnd: (message) =>
+        breakOff(
+          new ExpectedError(
+            'source-lost',
+            `${message}: power is no longer recorded. Every finished repeat is kept: resume the run`,
+          ),
+        ),
     });
     const machine = openMachineState();
     const editorPid = Number(process.env[editorVariable]);

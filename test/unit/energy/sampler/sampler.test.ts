@@ -108,6 +108,26 @@ describe('startSampler', () => {
     await expect(startSampler({ programPath, file, header: header(), source })).rejects.toThrow(/ENOENT/);
   });
 
+  it('says that its thread has died, once it was there, and lets nobody wait for it', async () => {
+    const dying = path.join(folder, 'dying.cjs');
+    writeFileSync(
+      dying,
+      `const { parentPort } = require('node:worker_threads');
+       const sample = { monotonicMs: 1, counters: [1], busySeconds: 1, totalSeconds: 1 };
+       parentPort.postMessage({ problem: null, samples: [sample], request: 0 });
+       setTimeout(() => { throw new Error('out of luck'); }, 50);`,
+    );
+    const ends: string[] = [];
+    const onEnd = (message: string) => ends.push(message);
+    const file = path.join(folder, 'dying.jsonl');
+    const sampler = await startSampler({ programPath: dying, file, header: header(), source, onEnd });
+    await sampler.flush();
+    expect(ends).toEqual([expect.stringContaining('out of luck')]);
+    await sampler.flush();
+    await sampler.stop();
+    expect(ends).toHaveLength(1);
+  });
+
   it.skipIf(process.platform !== 'linux' || process.getuid?.() !== 0)(
     'goes on sampling with a full disk and reports it once',
     async () => {
