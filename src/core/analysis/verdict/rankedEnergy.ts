@@ -2,6 +2,7 @@ import { configurationLabels } from '../../configuration/label';
 import type { RankedEnergy } from '../../run/rankedEnergy';
 import { type BlockCosts, compare, lowestCost } from '../../statistics/comparison';
 import type { ComparisonTails } from '../../statistics/confidence';
+import type { TrialValue } from '../../values/result';
 import { fewestBlocks } from '../../statistics/sequential';
 import { mean } from '../../statistics/statistics';
 import { describeGiven } from '../../statistics/wording';
@@ -75,12 +76,18 @@ function idleDoubt(
   const trials = best.result.trials;
   const labels = configurationLabels(measured.map(({ result }) => result));
   const label = (id: string) => labels.get(id) ?? id;
-  const watts = coverage * mean(trials.map((t) => t.standardIdleWatts ?? 0));
+  const watts = mean(trials.map(idleHalfWidth));
   const idle = `${describeNumber(mean(trials.map((t) => t.idleWatts!)))} ± ${describeNumber(watts, 2)} W`;
   return `Idle power is known to ${idle}, which alone moves the joules per request of ${label(best.result.id)} and ${label(worst.id)} by ± ${describeNumber(worst.percent, 2)} % against each other, more than the margin of ${describeGiven(margin)} %: ranked by ${joulesPer(terms.unit)} under full load. Longer and more idle baselines make it better known (measure.idleSeconds, measure.idleAt).`;
 }
 
-/** 1.96 · |1/Xa − 1/Xb| · u(idle) ÷ J/request, in percent; with partial batches, of their shares of a batch. */
+const idleHalfWidth = ({ standardIdleWatts = 0, edgeIdleWatts = 0 }: TrialValue): number =>
+  Math.max(coverage * standardIdleWatts, edgeIdleWatts);
+
+/**
+ * 1.96 · |1/Xa − 1/Xb| · u(idle) ÷ J/request, in percent; with partial batches, of their shares of a batch. Of a few windows that blocks
+ * share, 1.96 standard uncertainties say less than the bound that the comparison adds: then that counts.
+ */
 function idlePercent(a: Alternative, b: Alternative): number {
   const of = ({ requests, result }: Alternative) => {
     const known = requests.flatMap((r, i) =>
@@ -90,7 +97,7 @@ function idlePercent(a: Alternative, b: Alternative): number {
             {
               joules: r.joulesPerRequest,
               seconds: r.perIdleWatt,
-              watts: result.trials[i]!.standardIdleWatts ?? 0,
+              watts: idleHalfWidth(result.trials[i]!),
             },
           ],
     );
@@ -101,6 +108,6 @@ function idlePercent(a: Alternative, b: Alternative): number {
     };
   };
   const [one, other] = [of(a), of(b)];
-  const joules = coverage * Math.abs(one.seconds - other.seconds) * Math.max(one.watts, other.watts);
+  const joules = Math.abs(one.seconds - other.seconds) * Math.max(one.watts, other.watts);
   return (100 * joules) / Math.min(one.joules, other.joules);
 }
