@@ -1,5 +1,6 @@
 import { arch, availableParallelism, cpus, loadavg, platform, release, totalmem } from 'node:os';
 import { readCpuSettings, readTemperatures } from '../../machine/cpuSettings';
+import { machineId } from '../../machine/machineId';
 import { allowedCpus, physicalCores, readCpuInfo } from '../../machine/topology';
 import { gitCommit } from './gitCommit';
 
@@ -12,6 +13,7 @@ import { gitCommit } from './gitCommit';
 export function snapshotEnvironment(workspace: string, besides: Record<string, unknown>): Record<string, unknown> {
   const info = readCpuInfo();
   return {
+    machineId: machineId(),
     cpuModel: info?.model ?? cpus()[0]?.model ?? null,
     sockets: info?.sockets ?? null,
     physicalCores: physicalCores(info),
