@@ -19,6 +19,12 @@ export function describeInterval({ mean, low, high, n }: Interval, unit: string,
   return `${text} (${word ? `${word} ` : ''}${range(low, high, decimals)})`;
 }
 
+/** `AP 0.412 (0.398–0.427, 500 images)`. */
+export function describeAccuracy(accuracy: number, { low, high }: { low: number; high: number }, images: string): string {
+  const decimals = decimalsFor(accuracy, low, high);
+  return `AP ${accuracy.toFixed(decimals)} (${range(low, high, decimals)}, ${images})`;
+}
+
 /** `2.31 ± 1.4 %`, or `2.31 J/image ± 1.4 %`: three digits of the mean, and half the interval. */
 export function describePlusMinus({ mean, low, high }: Interval, unit = ''): string {
   const text = unit ? `${describeNumber(mean)} ${unit}` : describeNumber(mean);
