@@ -20,7 +20,8 @@ export type NextStep = {
 
 /**
  * Looks at the blocks so far. Stops once the interval of J/image of every configuration still
- * measured is within ± intervalPercent and the verdict is reached, or at the maximum.
+ * measured is within ± intervalPercent and the verdict is reached, or at the maximum. Where blocks were added to a run that
+ * had ended, their last one stands for the maximum; where it had ended because all this was so, they are all measured.
  *
  * @param progress finished blocks, and the ids that are measured no more
  */
@@ -29,25 +30,37 @@ export function decideNext(
   terms: AnalysisTerms,
   progress: { blocksFinished: number; settled: readonly string[] },
 ): NextStep {
+  const { addedBlocks } = terms;
   const { repeats } = terms.measure;
+  const last = addedBlocks?.upToBlock ?? repeats.max;
   const blocks = progress.blocksFinished;
   const go = (message: string, settle: NextStep['settle'] = []): NextStep => ({
     action: 'continue',
     message,
     settle,
   });
-  if (blocks >= repeats.max) {
-    return {
-      action: 'stop',
-      message: `the maximum of ${repeats.max} blocks is reached`,
-      settle: [],
-    };
+  if (blocks >= last) {
+    const message = addedBlocks
+      ? `the blocks that were added are measured, ${last} in all`
+      : `the maximum of ${repeats.max} blocks is reached`;
+    return { action: 'stop', message, settle: [] };
   }
-  if (!lookSchedule(repeats.min, repeats.max).includes(blocks)) return go('not yet time to look');
+  if (!lookSchedule(repeats.min, last).includes(blocks)) return go('not yet time to look');
 
-  const assessment = assess(results, withoutUnknownAccuracy(results, terms));
+  const { assessment, reached, open } = look(results, terms, progress.settled);
+  const settle = dominated(assessment, terms, progress.settled, accuracyCounts(results, terms));
+  if (open !== null) return go(open, settle);
+  if (addedBlocks?.untilVerdict === false) return go('the blocks that were added are all wanted', settle);
+  return { action: 'stop', message: `after ${blocks} blocks ${reached}`, settle: [] };
+}
+
+/** What the stopping rule sees; `open`: what is missing, null where nothing is. */
+function look(results: readonly ConfigurationResult[], terms: AnalysisTerms, settled: readonly string[]) {
+  const { repeats } = terms.measure;
+  // More blocks never tell an accuracy, so no look waits for one.
+  const assessment = assess(results, terms, 'passes');
   const { decision } = assessment;
-  const measuring = results.filter((r) => r.trials.length > 0 && !progress.settled.includes(r.id));
+  const measuring = results.filter((r) => r.trials.length > 0 && !settled.includes(r.id));
   // By scatter alone: what the edges of windows leave open no repeat makes smaller.
   const wide = measuring.filter((r) => {
     const joules = meanInterval(
@@ -59,20 +72,9 @@ export function decideNext(
   });
   const isDecided =
     decision.kind !== 'unresolved' || (decision.openBecause === 'nothing-to-compare' && results.length > 0);
-  if (isDecided && wide.length === 0) {
-    const message = `after ${blocks} blocks every interval is within ± ${repeats.intervalPercent} % and the verdict is reached`;
-    return { action: 'stop', message, settle: [] };
-  }
-  const settle = dominated(assessment, terms, progress.settled, accuracyCounts(results, terms));
-  if (!isDecided) return go('the verdict is open', settle);
-  return go(`${wide.length} of ${measuring.length} intervals are wider than ± ${repeats.intervalPercent} %`, settle);
-}
-
-/** More blocks never tell an accuracy, so the stopping rule does not wait for one. */
-function withoutUnknownAccuracy(results: readonly ConfigurationResult[], terms: AnalysisTerms): AnalysisTerms {
-  if (terms.sla?.minAccuracy === undefined || results.every((r) => r.accuracy !== null)) return terms;
-  const { minAccuracy: _, ...sla } = terms.sla;
-  return { ...terms, sla };
+  const reached = `every interval is within ± ${repeats.intervalPercent} % and the verdict is reached`;
+  const tooWide = `${wide.length} of ${measuring.length} intervals are wider than ± ${repeats.intervalPercent} %`;
+  return { assessment, reached, open: !isDecided ? 'the verdict is open' : wide.length > 0 ? tooWide : null };
 }
 
 /**
