@@ -53,15 +53,24 @@ export function matchedCategories(arrangement: Arrangement, matcher: CocoMatcher
  * the same score). A category without an object in these images is in no mean, as there.
  *
  * @param weights [images] how many times, by place among the ids
+ * @param byCategory [categories] where the AP of each is put; −1: it has no object in these images
  * @returns 0 to 1; −1 where these images hold no object
  */
-export function resampledAveragePrecision(categories: readonly MatchedCategory[], weights: Uint16Array): number {
+export function resampledAveragePrecision(
+  categories: readonly MatchedCategory[],
+  weights: Uint16Array,
+  byCategory = new Float64Array(categories.length),
+): number {
   const values: number[] = [];
-  for (const category of categories) {
+  categories.forEach((category, k) => {
     let positives = 0;
     for (const image of category.objectImages) positives += weights[image]!;
-    if (positives > 0) pushAveragePrecisions(category, weights, positives, values);
-  }
+    byCategory[k] = -1;
+    if (positives === 0) return;
+    const own = averagePrecisions(category, weights, positives);
+    byCategory[k] = meanOf(own);
+    values.push(...own);
+  });
   return meanOf(values);
 }
 
@@ -69,12 +78,12 @@ export function resampledAveragePrecision(categories: readonly MatchedCategory[]
 let precisions = new Float64Array(0);
 let counts = new Uint32Array(0);
 
-function pushAveragePrecisions(
+/** At each of the ten thresholds. */
+function averagePrecisions(
   { images, right, passed, objectImages }: MatchedCategory,
   weights: Uint16Array,
   positives: number,
-  values: number[],
-): void {
+): number[] {
   const most = objectImages.length;
   if (precisions.length < T * most) {
     precisions = new Float64Array(2 * T * most);
@@ -104,8 +113,8 @@ function pushAveragePrecisions(
       counts[at] = count;
     }
   }
-  for (let t = 0; t < T; t++) {
-    const [from, to] = [t * most, t * most + kept[t]!];
-    values.push(averagePrecision(precisions.subarray(from, to), counts.subarray(from, to), positives));
-  }
+  return Array.from(kept, (length, t) => {
+    const [from, to] = [t * most, t * most + length];
+    return averagePrecision(precisions.subarray(from, to), counts.subarray(from, to), positives);
+  });
 }

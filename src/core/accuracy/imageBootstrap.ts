@@ -21,11 +21,63 @@ export function sampleImages(
   isOver: () => boolean = () => false,
 ): AccuracySampling {
   const { imageCount } = arrangement;
-  const draw = imageDraws(imageCount);
+  const sampled = resampled(categories, imageCount, isOver);
+  return { images: imageCount, evaluated: evaluatedSet(arrangement), ...sampled };
+}
+
+/** The same of images whose annotations nobody asks for. */
+export function resampled(
+  categories: readonly MatchedCategory[],
+  images: number,
+  isOver: () => boolean = () => false,
+  most = mostResamples,
+): Pick<AccuracySampling, 'replicates' | 'widening'> {
+  const draw = imageDraws(images);
   const replicates: number[] = [];
-  while (replicates.length < mostResamples && !isOver())
-    replicates.push(Number(resampledAveragePrecision(categories, draw()).toFixed(6)));
-  return { images: imageCount, evaluated: evaluatedSet(arrangement), replicates };
+  const byCategory = new Float64Array(categories.length);
+  const spreads = categories.map(() => new RunningVariance());
+  while (replicates.length < most && !isOver()) {
+    const ap = resampledAveragePrecision(categories, draw(), byCategory);
+    replicates.push(Number(ap.toFixed(6)));
+    byCategory.forEach((value, k) => value >= 0 && spreads[k]!.add(value));
+  }
+  return { replicates, widening: wideningOf(categories, spreads, replicates) };
+}
+
+/**
+ * By how much the standard deviation of the resamples is too small, as a ratio. Resamples of m values scatter by (m − 1)/m of
+ * the variance of their mean, which is as good as all of it for hundreds of images, but not for the many rare categories
+ * that are in two, three or four of them, and these scatter most. What each lacks is added to the variance of the mean
+ * over categories. (Of one that is in a single image nothing is seen but whether it is there.)
+ */
+function wideningOf(
+  categories: readonly MatchedCategory[],
+  spreads: readonly RunningVariance[],
+  replicates: readonly number[],
+): number {
+  const inAll = new RunningVariance();
+  for (const ap of replicates) if (ap >= 0) inAll.add(ap);
+  const images = categories.map(({ objectImages }) => new Set(objectImages).size);
+  const present = images.filter((m) => m > 0).length;
+  const lacking = images.reduce((sum, m, k) => sum + (m > 1 ? spreads[k]!.variance() / (m - 1) : 0), 0) / present ** 2;
+  const variance = inAll.variance();
+  return variance > 0 ? Number(Math.sqrt(1 + lacking / variance).toFixed(4)) : 1;
+}
+
+/** Welford's (1962): of values that come one after the other. */
+class RunningVariance {
+  private count = 0;
+  private mean = 0;
+  private squares = 0;
+
+  add(value: number): void {
+    const before = value - this.mean;
+    this.mean += before / ++this.count;
+    this.squares += before * (value - this.mean);
+  }
+
+  /** Of the sample (n − 1); 0 for fewer than two values. */
+  variance = () => (this.count < 2 ? 0 : this.squares / (this.count - 1));
 }
 
 /** Each call: how often each image was drawn, by its place; in one array, which the next call fills anew. */

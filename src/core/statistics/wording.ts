@@ -20,7 +20,11 @@ export function describeInterval({ mean, low, high, n }: Interval, unit: string,
 }
 
 /** `AP 0.412 (0.398–0.427, 500 images)`: three decimals, as such figures are published, more where the interval has them. */
-export function describeAccuracy(accuracy: number, { low, high }: { low: number; high: number }, images: string): string {
+export function describeAccuracy(
+  accuracy: number,
+  { low, high }: { low: number; high: number },
+  images: string,
+): string {
   const decimals = Math.max(3, decimalsFor(accuracy, low, high));
   return `AP ${accuracy.toFixed(decimals)} (${range(low, high, decimals)}, ${images})`;
 }

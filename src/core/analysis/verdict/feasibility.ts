@@ -112,7 +112,9 @@ function judgeAccuracy({ id, accuracy, accuracySampling }: ConfigurationResult, 
   const ends = accuracyEnds({ accuracy }, accuracySampling);
   const images = counted(accuracySampling.images, 'image');
   if (ends === null) {
-    return open(`AP ${describeNumber(accuracy)} of ${images} has no interval, so ${describeGiven(least)} cannot be checked`);
+    return open(
+      `AP ${describeNumber(accuracy)} of ${images} has no interval, so ${describeGiven(least)} cannot be checked`,
+    );
   }
   const found = describeAccuracy(accuracy, ends, images);
   if (ends.low >= least) return { state: 'yes', reason: `${found} ${limit}` };
