@@ -7,6 +7,7 @@ import type { Alternative } from './alternative';
 import { accuracyCounts, accuracyGain } from './pareto';
 import { type BlockCosts, compare, withEdge } from '../../statistics/comparison';
 import { intervalTail } from '../../statistics/confidence';
+import { infeasible, type Settled } from './infeasible';
 import { fewestBlocks, lookSchedule } from '../../statistics/sequential';
 import { mean, meanInterval } from '../../statistics/statistics';
 
@@ -14,8 +15,8 @@ import { mean, meanInterval } from '../../statistics/statistics';
 export type NextStep = {
   action: 'continue' | 'stop';
   message: string;
-  /** Configurations that need no more repeats: others use less energy and are not slower. */
-  settle: { id: string; message: string }[];
+  /** Configurations that need no more repeats: others use less energy and are not slower, or they surely break the service level. */
+  settle: Settled[];
 };
 
 /**
@@ -63,7 +64,13 @@ export function decideNext(
     const message = `after ${blocks} blocks every interval is within ± ${repeats.intervalPercent} % and the verdict is reached`;
     return { action: 'stop', message, settle: [] };
   }
-  const settle = dominated(assessment, terms, progress.settled, accuracyCounts(results, terms));
+  const broken = infeasible(assessment.alternatives, terms, progress.settled);
+  const all = [...progress.settled, ...broken.map(({ id }) => id)];
+  if (decision.kind === 'infeasible' && measuring.every(({ id }) => all.includes(id))) {
+    const message = `after ${blocks} blocks no configuration keeps the service level`;
+    return { action: 'stop', message, settle: broken };
+  }
+  const settle = [...broken, ...dominated(assessment, terms, all, accuracyCounts(results, terms))];
   if (!isDecided) return go('the verdict is open', settle);
   return go(`${wide.length} of ${measuring.length} intervals are wider than ± ${repeats.intervalPercent} %`, settle);
 }
@@ -105,7 +112,8 @@ function dominated(
         isWorse(lnJoulesPerUnit(alternative), lnJoulesPerUnit(c)) &&
         isNoBetterThan(alternative, c, counts),
     );
-    if (better) list.push({ id, message: `${better.result.id} takes surely less energy and is not slower` });
+    if (better)
+      list.push({ id, reason: 'dominated', message: `${better.result.id} takes surely less energy and is not slower` });
   }
   return list;
 }
