@@ -286,6 +286,17 @@ export const eventSchema = z.discriminatedUnion('type', [
     message: z.string(),
   }),
   event('block.finished', { block: z.int() }),
+  /**
+   * More blocks are wanted of a run that had ended: `blocks` of them, counted from the last finished one, `afterBlock`.
+   * It moves the run's end to `upToBlock`; the plan (`measure.repeats`) stays what it was. Where the stopping rule was
+   * satisfied already (not `untilVerdict`), all of them are measured; else they end where it is.
+   */
+  event('blocks.added', {
+    blocks: z.int().min(1),
+    afterBlock: z.int().min(0),
+    upToBlock: z.int().min(1),
+    untilVerdict: z.boolean(),
+  }),
   event('session.ended', {
     session: z.int(),
     reason: z.enum(['complete', 'interrupted', 'failed']),

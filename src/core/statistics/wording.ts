@@ -19,11 +19,11 @@ export function describeInterval({ mean, low, high, n }: Interval, unit: string,
   return `${text} (${word ? `${word} ` : ''}${range(low, high, decimals)})`;
 }
 
-/** `2.31 ± 1.4 %`, or `2.31 J/image ± 1.4 %`: three digits of the mean, and half the interval. */
+/** `2.31 ± 1.4 %`, or `2.31 J/image ± 1.4 %`: three digits of the mean, and the wider half of the interval. */
 export function describePlusMinus({ mean, low, high }: Interval, unit = ''): string {
   const text = unit ? `${describeNumber(mean)} ${unit}` : describeNumber(mean);
   if (low === null || high === null || mean === 0) return text;
-  return `${text} ± ${describeNumber(((high - low) / 2 / Math.abs(mean)) * 100, 2)} %`;
+  return `${text} ± ${describeNumber((Math.max(high - mean, mean - low) / Math.abs(mean)) * 100, 2)} %`;
 }
 
 /** `+17.6 %`, `−2.8 %`. */

@@ -1,5 +1,4 @@
 import { mayBeInUse } from '../../configuration/inUse';
-import type { Repeats } from '../../statistics/confidence';
 import { lookSchedule, nominalLevel } from '../../statistics/sequential';
 import type { AnalysisTerms } from '../analysisTermsSchema';
 import type { Alternative } from './alternative';
@@ -22,7 +21,8 @@ export function infeasible(
   settled: readonly string[],
 ): Settled[] {
   if (!terms.sla) return [];
-  const tail = tailFor(terms.measure.repeats);
+  const { min, max } = terms.measure.repeats;
+  const tail = tailFor(min, terms.addedBlocks?.upToBlock ?? max);
   return alternatives.flatMap((alternative) => {
     const { result } = alternative;
     if (settled.includes(result.id) || mayBeInUse(result, terms.current)) return [];
@@ -36,7 +36,7 @@ export function infeasible(
 const tails = new Map<string, number>();
 
 /** Found once for a run, for it is integrated. */
-function tailFor({ min, max }: Pick<Repeats, 'min' | 'max'>): number {
+function tailFor(min: number, max: number): number {
   const key = `${min} ${max}`;
   const known = tails.get(key) ?? nominalLevel(mostWrong, lookSchedule(min, max)) / 2;
   tails.set(key, known);
