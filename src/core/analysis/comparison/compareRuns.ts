@@ -5,7 +5,7 @@ import type { ConfigurationResult } from '../../values/result';
 import { asPercent, rounding } from '../../statistics/comparison';
 import { confidencePercent, intervalTail } from '../../statistics/confidence';
 import { fewestBlocks } from '../../statistics/sequential';
-import { mean, meanInterval } from '../../statistics/statistics';
+import { mean, positiveInterval } from '../../statistics/statistics';
 import { lnEdgeOfTrials } from '../../values/edges';
 import { welchDifference, welchInterval } from '../../statistics/welch';
 import type { AnalysedRun } from '../analysis';
@@ -130,8 +130,8 @@ function quantity(
   return {
     interval,
     shown: {
-      first: meanInterval(a.trials.map(of), tails.first, mean(a.trials.map(edgeOf))),
-      second: meanInterval(b.trials.map(of), tails.second, mean(b.trials.map(edgeOf))),
+      first: positiveInterval(a.trials.map(of), tails.first, mean(a.trials.map(edgeOf))),
+      second: positiveInterval(b.trials.map(of), tails.second, mean(b.trials.map(edgeOf))),
       difference,
     },
   };
