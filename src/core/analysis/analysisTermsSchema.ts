@@ -12,6 +12,8 @@ export const analysisTermsSchema = z.strictObject({
     equivalencePercent: z.number(),
     repeats: z.object({ min: z.int(), max: z.int(), intervalPercent: z.number() }),
   }),
+  /** Where a run ends that blocks were added to after it had ended, in place of `repeats.max` (`blocks.added`); left out: none were. */
+  addedBlocks: z.object({ upToBlock: z.int(), untilVerdict: z.boolean() }).optional(),
   /** What runs today. */
   current,
   /** What the work is counted in, in the singular: `image`. */

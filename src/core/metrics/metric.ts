@@ -43,6 +43,8 @@ export type TrialMetric = Named & {
   trialValue: (trial: TrialValue, requests: TrialRequests | null, configuration: Configuration) => number | null;
   /** Of joules: half-width in which a trial's value is known at worst, because the edges of its windows are. */
   edge?: (trial: TrialValue, requests: TrialRequests | null) => number;
+  /** May be negative: its interval is on the plain scale, all others' on the ratio scale. */
+  signed?: true;
   /** In JSON with its interval; (known of every trial) as a mean whose interval stands in `intervals`; not at all. */
   json: 'interval' | 'mean' | null;
 };

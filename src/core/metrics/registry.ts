@@ -55,6 +55,7 @@ export const metrics = [
     head: 'net J/{unit}',
     trialValue: (t) => (t.idleWatts === null ? null : t.joulesPerUnit - t.idleWatts / t.unitsPerSecond),
     edge: netEdge,
+    signed: true,
     json: 'interval',
     where: { table: { head: 'net', dropped: 2 }, panel: {}, markdown: {}, csv: ['configurations'] },
   },

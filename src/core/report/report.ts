@@ -42,6 +42,7 @@ type RunPlace = { folder: string; status: string; host?: string | null };
 export function factsOf(run: Run, samples: SampleLookup, { folder, status, host = null }: RunPlace): RunFacts {
   const { spec, source, created } = run;
   const last = run.sessions.at(-1);
+  const added = run.addedBlocks.at(-1);
   const state = runState(run);
   const surroundings = surroundingsOf(run);
   const own = ownCost(run, samples);
@@ -59,6 +60,7 @@ export function factsOf(run: Run, samples: SampleLookup, { folder, status, host 
       program: created.program,
       sessions: run.sessions.length,
       blocks: run.blocksFinished,
+      ...(added && { addedBlocks: { afterBlock: run.addedBlocks[0]!.afterBlock, upToBlock: added.upToBlock } }),
       ended: last?.end?.message ?? null,
       failure: failureOfRun(run),
       currentBatchSize: spec.current?.batchSize ?? null,
@@ -167,11 +169,13 @@ export function termsUnder(run: Run, { run: facts }: Pick<RunFacts, 'run'>): Ana
 }
 
 /** What the analysis of a run depends on besides its values. */
-export function termsOf({ spec, source, workload, ranking }: Run): AnalysisTerms {
+export function termsOf({ spec, source, workload, ranking, addedBlocks }: Run): AnalysisTerms {
   const { sla, preferences, measure, current } = spec;
   const estimated = source !== null && !isMeasured(source);
+  const added = addedBlocks.at(-1);
   return {
     ...{ sla, preferences, measure, current, estimated, missing: source?.missing ?? [], unit: workload.unit },
+    ...(added && { addedBlocks: { upToBlock: added.upToBlock, untilVerdict: added.untilVerdict } }),
     ...(ranking !== null && { ranking: { energy: ranking.energy, message: ranking.message } }),
   };
 }

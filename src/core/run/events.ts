@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { accuracySchema } from '../accuracy/accuracy';
+import { accuracySamplingSchema } from '../accuracy/accuracySamplingSchema';
 import { configurationSchema, mostConfigurations } from '../configuration/configuration';
 import { partSchema, readingSchema, sourceSchema } from '../energy/source';
 import { specSchema } from '../spec/spec';
@@ -74,6 +75,8 @@ const state = { state: edgeStatesSchema.optional() };
 export const accuracyMeasuredEvent = event('accuracy.measured', {
   model: z.string(),
   accuracy: accuracySchema,
+  /** How far its COCO AP would be another one with other images of the same kind; logs of before have none. */
+  sampling: accuracySamplingSchema.optional(),
   /** Where the ground truth comes from. */
   truth: z.string(),
   batchSize: z.int(),
@@ -278,14 +281,25 @@ export const eventSchema = z.discriminatedUnion('type', [
     signal: z.string().nullable(),
     exitCode: z.number().nullable(),
   }),
-  /** The configuration needs no more repeats: others dominate it, or it failed too often. */
+  /** The configuration needs no more repeats: others dominate it, it surely breaks the service level, or it failed too often. */
   event('configuration.settled', {
     configuration: z.string(),
     afterBlock: z.int(),
-    reason: label('dominated', 'failing'),
+    reason: label('dominated', 'infeasible', 'failing'),
     message: z.string(),
   }),
   event('block.finished', { block: z.int() }),
+  /**
+   * More blocks are wanted of a run that had ended: `blocks` of them, counted from the last finished one, `afterBlock`.
+   * It moves the run's end to `upToBlock`; the plan (`measure.repeats`) stays what it was. Where the stopping rule was
+   * satisfied already (not `untilVerdict`), all of them are measured; else they end where it is.
+   */
+  event('blocks.added', {
+    blocks: z.int().min(1),
+    afterBlock: z.int().min(0),
+    upToBlock: z.int().min(1),
+    untilVerdict: z.boolean(),
+  }),
   event('session.ended', {
     session: z.int(),
     reason: z.enum(['complete', 'interrupted', 'failed']),

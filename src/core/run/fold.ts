@@ -67,6 +67,8 @@ export type Run = {
   ranking: EventOf<'ranking.decided'> | null;
   trials: Trial[];
   blocksFinished: number;
+  /** Blocks that were wanted after the run had ended, in their order: the last one says where it ends now. */
+  addedBlocks: EventOf<'blocks.added'>[];
   warnings: EventOf<'warning'>[];
   /** At what the machine does besides. */
   looks: EventOf<'machine.looked'>[];
@@ -92,6 +94,7 @@ function startRun(created: EventOf<'run.created'>): Run {
     ranking: null,
     trials: [],
     blocksFinished: 0,
+    addedBlocks: [],
     warnings: [],
     looks: [],
     step: null,
@@ -187,6 +190,9 @@ export function applyEvent(run: Run, event: RunEvent): void {
       return;
     case 'block.finished':
       run.blocksFinished = Math.max(run.blocksFinished, event.block);
+      return;
+    case 'blocks.added':
+      run.addedBlocks.push(event);
       return;
     case 'trial.started':
       run.step = null;

@@ -16,7 +16,8 @@ export function standardDeviation(values: readonly number[]): number {
 }
 
 /**
- * Student's t interval of the mean (Student 1908). One value has no interval: low and high are null.
+ * Student's t interval of the mean (Student 1908) on the plain scale, for what may be negative: differences, net joules. One value
+ * has no interval: low and high are null.
  *
  * @param tail probability outside on each side: 0.025 gives a 95 % interval
  * @param edge half-width in which all values are known at worst: a bound that they share, so it is added whole, whatever n
@@ -27,6 +28,30 @@ export function meanInterval(values: readonly number[], tail = 0.025, edge = 0):
   if (n < 2) return { mean: centre, low: null, high: null, n };
   const half = (tCritical(tail, n - 1) * standardDeviation(values)) / Math.sqrt(n) + edge;
   return { mean: centre, low: centre - half, high: centre + half, n };
+}
+
+/**
+ * Interval of what is never negative (joules, watts, rates, times), on the ratio scale: Student's t interval of the mean of the
+ * logarithms, exponentiated. So no end is below 0, however few the values, and it scales with the unit.
+ *
+ * `mean` stays the arithmetic one. It lies inside: the geometric mean, which the interval is around, is below it by about s²/2 of the
+ * logarithms (.1 % at a CV of 5 %), and half an interval is t · s/√n. Of extreme values (one of twelve 30 times the others) it would
+ * not; then the nearer end is moved to it. Values of which one is 0 have no logarithms: their interval is that of the plain
+ * scale, cut off at 0.
+ *
+ * @param tail probability outside on each side: 0.025 gives a 95 % interval
+ * @param edge half-width in which all values are known at worst, in their unit: added to both ends, whatever n
+ */
+export function positiveInterval(values: readonly number[], tail = 0.025, edge = 0): Interval {
+  const plain = meanInterval(values, tail, edge);
+  if (plain.low === null || plain.high === null) return plain;
+  if (values.some((value) => !(value > 0))) return { ...plain, low: Math.max(0, plain.low) };
+  const logs = meanInterval(values.map(Math.log), tail);
+  return {
+    ...plain,
+    low: Math.max(0, Math.min(plain.mean, Math.exp(logs.low!)) - edge),
+    high: Math.max(plain.mean, Math.exp(logs.high!)) + edge,
+  };
 }
 
 /** Coefficient of variation in percent; null for fewer than two values or a mean of 0. */

@@ -1,6 +1,7 @@
-import { arch, availableParallelism, cpus, loadavg, platform, release, totalmem } from 'node:os';
+import { arch, availableParallelism, loadavg, platform, release, totalmem } from 'node:os';
 import { readCpuSettings, readTemperatures } from '../../machine/cpuSettings';
 import { machineId } from '../../machine/machineId';
+import { processorOf } from '../../machine/processor';
 import { allowedCpus, physicalCores, readCpuInfo } from '../../machine/topology';
 import { gitCommit } from './gitCommit';
 
@@ -14,10 +15,8 @@ export function snapshotEnvironment(workspace: string, besides: Record<string, u
   const info = readCpuInfo();
   return {
     machineId: machineId(),
-    cpuModel: info?.model ?? cpus()[0]?.model ?? null,
-    sockets: info?.sockets ?? null,
+    ...processorOf(info),
     physicalCores: physicalCores(info),
-    logicalCpus: cpus().length,
     allowedCpus: allowedCpus(),
     availableParallelism: availableParallelism(),
     microcode: info?.microcode ?? null,

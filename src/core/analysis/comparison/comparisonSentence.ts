@@ -1,5 +1,6 @@
 import { configurationLabels } from '../../configuration/label';
 import { basisText } from '../../energy/sourceLabel';
+import { fewestBlocks } from '../../statistics/sequential';
 import {
   counted,
   describeChange,
@@ -67,7 +68,7 @@ const mostListed = 4;
 /** What is seen of ratios, without a judgement. */
 function describedText({ configurations }: Said, related: readonly Row[]): string {
   const labels = configurationLabels(configurations.map((c) => c.second));
-  const apart = related.filter(({ ratio }) => isApart(ratio!.withinRuns));
+  const apart = related.filter(({ ratio }) => ratio!.blocks >= fewestBlocks && isApart(ratio!.withinRuns));
   const rest = related.length - apart.length;
   if (apart.length === 0) return `by no more than scatters within the runs (${counted(rest, 'configuration')})`;
   const found =

@@ -1,5 +1,5 @@
 import { configurationLabels } from '../../configuration/label';
-import { describeChange, describePlusMinus } from '../../statistics/wording';
+import { describeChange, describePlusMinus, shownEnds } from '../../statistics/wording';
 import type { Table } from '../../words/table';
 import { joulesPer, plural } from '../../words/unitOfWork';
 import type { Difference, RunComparison } from './comparisonSchema';
@@ -26,12 +26,14 @@ export function comparisonTable(comparison: RunComparison): Table {
     ],
     rows: configurations.map((c) => [
       one.get(c.first.id) === two.get(c.second.id) ? one.get(c.first.id)! : `${c.first.id} : ${c.second.id}`,
-      ...(isRelated ? [c.ratio === null ? '–' : differenceText(c.ratio.difference), verdictText(c, comparison)] : []),
+      ...(isRelated
+        ? [c.ratio === null ? '–' : differenceText(c.ratio.difference, c.ratio.blocks), verdictText(c, comparison)]
+        : []),
       describePlusMinus(c.joulesPerUnit.first),
       describePlusMinus(c.joulesPerUnit.second),
-      differenceText(c.joulesPerUnit.difference),
+      quantityText(c.joulesPerUnit, isAbsoluteJudged),
       ...(isAbsoluteJudged ? [c.absolute] : []),
-      differenceText(c.unitsPerSecond.difference),
+      quantityText(c.unitsPerSecond, isAbsoluteJudged),
       `${c.joulesPerUnit.first.n}, ${c.joulesPerUnit.second.n}`,
     ]),
   };
@@ -45,9 +47,16 @@ function verdictText(
   return verdict === 'descriptive' || verdict === null ? 'not judged' : verdict;
 }
 
-/** `−12.1 % (−13.0 to −11.2)`. */
-function differenceText({ percent, low, high }: Difference): string {
+type Quantity = RunComparison['configurations'][number]['joulesPerUnit'];
+
+/** An interval over days is shown whatever their number: by it is judged. */
+const quantityText = ({ first, second, difference }: Quantity, isJudged: boolean) =>
+  differenceText(difference, isJudged ? Number.POSITIVE_INFINITY : Math.min(first.n, second.n));
+
+/** `−12.1 % (−13.0 to −11.2)`; without the interval where there are few repeats. */
+function differenceText({ percent, low, high }: Difference, n: number): string {
   const text = describeChange(percent);
+  const ends = shownEnds({ low, high, n });
   const end = (value: number) => describeChange(value).replace(' %', '');
-  return low === null || high === null ? text : `${text} (${end(low)} to ${end(high)})`;
+  return ends ? `${text} (${end(ends.low)} to ${end(ends.high)})` : text;
 }

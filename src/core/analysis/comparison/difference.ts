@@ -13,10 +13,10 @@ export const endsOf = (centre: number, half: number | null, edge: number): Ends 
 
 export const shownDifference = (centre: number, ends: Ends): Difference => ({
   percent: asPercent(centre),
-  ...shownEnds(ends),
+  ...percentEnds(ends),
 });
 
-export const shownEnds = (ends: Ends) => ({ low: ends && asPercent(ends.low), high: ends && asPercent(ends.high) });
+export const percentEnds = (ends: Ends) => ({ low: ends && asPercent(ends.low), high: ends && asPercent(ends.high) });
 
 export const isApart = (ends: Ends): ends is NonNullable<Ends> =>
   ends !== null && (ends.low > rounding || ends.high < -rounding);

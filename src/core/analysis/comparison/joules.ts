@@ -7,7 +7,7 @@ import {
   withinDifference,
 } from '../../statistics/runContrast';
 import { fewestBlocks } from '../../statistics/sequential';
-import { mean, meanInterval } from '../../statistics/statistics';
+import { mean, positiveInterval } from '../../statistics/statistics';
 import { lnEdgeOfTrials } from '../../values/edges';
 import type { ConfigurationResult } from '../../values/result';
 import type { RunComparison } from './comparisonSchema';
@@ -68,9 +68,9 @@ function quantity(pair: Pair, { of, edgeOf, edge }: { of: ValueOf; edgeOf: Value
   const side = (which: keyof Pair) => {
     const edges = mean(pair[which].map(({ trials }) => mean(trials.map(edgeOf))));
     const [only, another] = pair[which];
-    if (another === undefined) return meanInterval(only!.trials.map(of), sideTails[which], edges);
+    if (another === undefined) return positiveInterval(only!.trials.map(of), sideTails[which], edges);
     const means: RunMean[] = pair[which].map(({ trials }, i) => runMean(trials.map(of), days[which][i]!));
-    return meanInterval(dayMeans(means), 0.025, edges);
+    return positiveInterval(dayMeans(means), 0.025, edges);
   };
   return {
     ends,

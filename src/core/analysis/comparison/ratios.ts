@@ -7,7 +7,7 @@ import type { ConfigurationResult } from '../../values/result';
 import type { AnalysedRun } from '../analysis';
 import type { RunComparison } from './comparisonSchema';
 import { type Control, controlOf } from './control';
-import { endsOf, judge, shownDifference, shownEnds, type Tails } from './difference';
+import { endsOf, judge, shownDifference, percentEnds, type Tails } from './difference';
 import { lnRatios } from './lnRatios';
 import { daysOfSides, type Pair, type Reference, type Sides } from './sides';
 
@@ -71,7 +71,7 @@ export function compareRatio(pair: Pair, ratios: Ratios | null, tails: Tails, ma
     first: Math.exp(mean(first.map(({ value }) => value))),
     second: Math.exp(mean(second.map(({ value }) => value))),
     difference: shownDifference(scatter.mean, ends(1)),
-    withinRuns: shownEnds(inside),
+    withinRuns: percentEnds(inside),
     blocks,
   };
   if (between === null) return { ratio, verdict: 'descriptive', withinMargin: false };

@@ -7,6 +7,7 @@ import type { Alternative } from './alternative';
 import { accuracyCounts, accuracyGain } from './pareto';
 import { type BlockCosts, compare, withEdge } from '../../statistics/comparison';
 import { intervalTail } from '../../statistics/confidence';
+import { infeasible, type Settled } from './infeasible';
 import { fewestBlocks, lookSchedule } from '../../statistics/sequential';
 import { mean, meanInterval } from '../../statistics/statistics';
 
@@ -14,13 +15,14 @@ import { mean, meanInterval } from '../../statistics/statistics';
 export type NextStep = {
   action: 'continue' | 'stop';
   message: string;
-  /** Configurations that need no more repeats: others use less energy and are not slower. */
-  settle: { id: string; message: string }[];
+  /** Configurations that need no more repeats: others use less energy and are not slower, or they surely break the service level. */
+  settle: Settled[];
 };
 
 /**
  * Looks at the blocks so far. Stops once the interval of J/image of every configuration still
- * measured is within ± intervalPercent and the verdict is reached, or at the maximum.
+ * measured is within ± intervalPercent and the verdict is reached, or at the maximum. Where blocks were added to a run that
+ * had ended, their last one stands for the maximum; where it had ended because all this was so, they are all measured.
  *
  * @param progress finished blocks, and the ids that are measured no more
  */
@@ -29,25 +31,55 @@ export function decideNext(
   terms: AnalysisTerms,
   progress: { blocksFinished: number; settled: readonly string[] },
 ): NextStep {
+  const { addedBlocks } = terms;
   const { repeats } = terms.measure;
+  const last = addedBlocks?.upToBlock ?? repeats.max;
   const blocks = progress.blocksFinished;
   const go = (message: string, settle: NextStep['settle'] = []): NextStep => ({
     action: 'continue',
     message,
     settle,
   });
-  if (blocks >= repeats.max) {
+  if (blocks >= last) {
+    const message = addedBlocks
+      ? `the blocks that were added are measured, ${last} in all`
+      : `the maximum of ${repeats.max} blocks is reached`;
+    return { action: 'stop', message, settle: [] };
+  }
+  if (!lookSchedule(repeats.min, last).includes(blocks)) return go('not yet time to look');
+
+  const { assessment, measuring, reached, open } = look(results, terms, progress.settled);
+  const broken = infeasible(assessment.alternatives, terms, progress.settled);
+  const out = [...progress.settled, ...broken.map(({ id }) => id)];
+  const isEnd = assessment.decision.kind === 'infeasible' && measuring.every(({ id }) => out.includes(id));
+  if (isEnd && addedBlocks?.untilVerdict !== false)
     return {
       action: 'stop',
-      message: `the maximum of ${repeats.max} blocks is reached`,
+      message: `after ${blocks} blocks no configuration keeps the service level`,
       settle: [],
     };
-  }
-  if (!lookSchedule(repeats.min, repeats.max).includes(blocks)) return go('not yet time to look');
+  const settle = [...broken, ...dominated(assessment, terms, out, accuracyCounts(results, terms))];
+  if (open !== null) return go(open, settle);
+  if (addedBlocks?.untilVerdict === false) return go('the blocks that were added are all wanted', settle);
+  return { action: 'stop', message: `after ${blocks} blocks ${reached}`, settle: [] };
+}
 
-  const assessment = assess(results, withoutUnknownAccuracy(results, terms));
+/** Whether the run would end here by its verdict and its intervals: blocks that are added to it then are wanted for themselves. */
+export function isSatisfied(
+  results: readonly ConfigurationResult[],
+  terms: AnalysisTerms,
+  settled: readonly string[],
+): boolean {
+  return look(results, terms, settled).open === null;
+}
+
+/** What the stopping rule sees; `open`: what is missing, null where nothing is. */
+function look(results: readonly ConfigurationResult[], terms: AnalysisTerms, settled: readonly string[]) {
+  const { repeats } = terms.measure;
+  // More blocks never tell an accuracy, so no look waits for one.
+  const assessment = assess(results, terms, 'passes');
   const { decision } = assessment;
-  const measuring = results.filter((r) => r.trials.length > 0 && !progress.settled.includes(r.id));
+  const measuring = results.filter((r) => r.trials.length > 0 && !settled.includes(r.id));
   // By scatter alone: what the edges of windows leave open no repeat makes smaller.
   const wide = measuring.filter((r) => {
     const joules = meanInterval(
@@ -59,20 +91,14 @@ export function decideNext(
   });
   const isDecided =
     decision.kind !== 'unresolved' || (decision.openBecause === 'nothing-to-compare' && results.length > 0);
-  if (isDecided && wide.length === 0) {
-    const message = `after ${blocks} blocks every interval is within ± ${repeats.intervalPercent} % and the verdict is reached`;
-    return { action: 'stop', message, settle: [] };
-  }
-  const settle = dominated(assessment, terms, progress.settled, accuracyCounts(results, terms));
-  if (!isDecided) return go('the verdict is open', settle);
-  return go(`${wide.length} of ${measuring.length} intervals are wider than ± ${repeats.intervalPercent} %`, settle);
-}
-
-/** More blocks never tell an accuracy, so the stopping rule does not wait for one. */
-function withoutUnknownAccuracy(results: readonly ConfigurationResult[], terms: AnalysisTerms): AnalysisTerms {
-  if (terms.sla?.minAccuracy === undefined || results.every((r) => r.accuracy !== null)) return terms;
-  const { minAccuracy: _, ...sla } = terms.sla;
-  return { ...terms, sla };
+  const reached = `every interval is within ± ${repeats.intervalPercent} % and the verdict is reached`;
+  const tooWide = `${wide.length} of ${measuring.length} intervals are wider than ± ${repeats.intervalPercent} %`;
+  return {
+    assessment,
+    measuring,
+    reached,
+    open: !isDecided ? 'the verdict is open' : wide.length > 0 ? tooWide : null,
+  };
 }
 
 /**
@@ -105,7 +131,8 @@ function dominated(
         isWorse(lnJoulesPerUnit(alternative), lnJoulesPerUnit(c)) &&
         isNoBetterThan(alternative, c, counts),
     );
-    if (better) list.push({ id, message: `${better.result.id} takes surely less energy and is not slower` });
+    if (better)
+      list.push({ id, reason: 'dominated', message: `${better.result.id} takes surely less energy and is not slower` });
   }
   return list;
 }

@@ -15,17 +15,22 @@ import {
   meanInterval,
   percentile,
   percentileInterval,
+  positiveInterval,
   spreadPercent,
 } from '../../statistics/statistics';
 import type { Alternative } from './alternative';
 
-/** A configuration's numbers from its trials. */
+/**
+ * A configuration's numbers from its trials.
+ *
+ * @param terms `tail`: what lies outside an interval on each side; left out: as `repeats` ask for
+ */
 export function summarise(
-  { result, requests }: Alternative,
-  terms: { sla?: Sla | undefined; repeats: Repeats; unit: string },
+  { result, requests }: Pick<Alternative, 'result' | 'requests'>,
+  terms: { sla?: Sla | undefined; repeats: Repeats; unit: string; tail?: number },
 ): ConfigurationSummary {
   const { id, model, batchSize, instances, threads, spinning, skipped, accuracy, trials } = result;
-  const tail = intervalTail(terms.repeats);
+  const { tail = intervalTail(terms.repeats) } = terms;
   const same = {
     id,
     model,
@@ -38,10 +43,11 @@ export function summarise(
     n: trials.length,
     accuracy,
   };
-  const over = ({ trialValue, edge }: TrialMetric): Interval | null => {
+  const over = ({ trialValue, edge, signed }: TrialMetric): Interval | null => {
     const values = trials.map((t, i) => trialValue(t, requests[i] ?? null, result)).filter((v) => v !== null);
     if (values.length === 0 || values.length < trials.length) return null;
-    return meanInterval(values, tail, edge ? mean(trials.map((t, i) => edge(t, requests[i] ?? null))) : 0);
+    const interval = signed ? meanInterval : positiveInterval;
+    return interval(values, tail, edge ? mean(trials.map((t, i) => edge(t, requests[i] ?? null))) : 0);
   };
   const edgePercent = trials.length === 0 ? 0 : 100 * mean(trials.map(edgeShare));
   const metricsOf = <K extends string>(json: TrialMetric['json']) =>
@@ -75,11 +81,11 @@ function phaseSummaries(trials: readonly TrialValue[], tail: number): { phases?:
   return {
     phases: phases.map(({ phase }, i) => ({
       phase,
-      joulesPerUnit: meanInterval(
+      joulesPerUnit: positiveInterval(
         trials.map((t) => t.phases![i]!.joulesPerUnit),
         tail,
       ),
-      msPerUnit: meanInterval(
+      msPerUnit: positiveInterval(
         trials.map((t) => t.phases![i]!.msPerUnit),
         tail,
       ),
@@ -128,7 +134,7 @@ function requestLatency(
 ): RequestLatency {
   const batches = trials.reduce((sum, t) => sum + t.batchMs.length, 0);
   const at = (p: number, of: (r: TrialRequests) => number) =>
-    batches >= fewestForPercentile(p) ? meanInterval(met.map(of), tail) : null;
+    batches >= fewestForPercentile(p) ? positiveInterval(met.map(of), tail) : null;
   const asked = at(percent, (r) => r.atPercentile);
   return {
     p50: at(50, (r) => r.p50)?.mean ?? null,

@@ -43,7 +43,8 @@ describe('the registry of metrics', () => {
     const perJoule = (of: typeof trials) => judge([{ ...result, trials: of }], terms).configurations[0]!.unitsPerJoule;
     const { mean, low, high, n } = perJoule(trials)!;
     expect([mean, n]).toEqual([(1 + 1 / 2 + 1 / 4) / 3, 3]);
-    expect((low! + high!) / 2).toBeCloseTo(mean, 12);
+    // On the ratio scale: around the geometric mean, 1/2.
+    expect(low! * high!).toBeCloseTo(1 / 4, 12);
     expect(low!).toBeLessThan(mean);
     // Of nothing no efficiency is known.
     expect(perJoule([{ ...trials[0]!, joulesPerUnit: 0 }, ...trials.slice(1)])).toBeNull();

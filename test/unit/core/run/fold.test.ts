@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { RunEvent } from '../../../../src/core/run/events';
 import { foldRun } from '../../../../src/core/run/fold';
+import { termsOf } from '../../../../src/core/report/report';
 import { configurationResults, driftPercent } from '../../../../src/core/values/trialValue';
 import { created, readingAt, sessionStarted, source, trialEvents, zonePart } from '../../../support/runEvents';
 
@@ -119,6 +120,18 @@ describe('folding a run', () => {
     const resumed = [...sessionStarted(2), ...trialEvents(2, 2, 'b1', 20)];
     const values = configurationResults(foldRun([...first, ...resumed]), noSamples)[0]!.trials;
     expect(values.map((t) => t.joulesPerUnit)).toEqual([12, 12]);
+  });
+
+  it('keeps in their order which blocks were added, and gives the last end to the analysis', () => {
+    const added = (afterBlock: number, blocks: number): RunEvent => ({
+      ...{ type: 'blocks.added', at: 5, blocks, afterBlock, upToBlock: afterBlock + blocks },
+      untilVerdict: afterBlock < 17,
+    });
+    expect(termsOf(foldRun([created(), ...sessionStarted()]))).not.toHaveProperty('addedBlocks');
+    const run = foldRun([created(), ...sessionStarted(2), added(12, 5), ...sessionStarted(3), added(17, 3)]);
+    expect(run.addedBlocks.map((event) => event.upToBlock)).toEqual([17, 20]);
+    expect(termsOf(run).addedBlocks).toEqual({ upToBlock: 20, untilVerdict: false });
+    expect(run.spec.measure.repeats).toEqual(foldRun([created()]).spec.measure.repeats);
   });
 
   it('forgets at each new session what could not run in the one before', () => {

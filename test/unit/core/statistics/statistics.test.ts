@@ -9,9 +9,12 @@ import {
   meanInterval,
   percentile,
   percentileInterval,
+  positiveInterval,
   spreadPercent,
   standardDeviation,
 } from '../../../../src/core/statistics/statistics';
+import { repeats } from '../../../support/repeats';
+import { seededNormal } from '../../../support/simulatedSweep';
 import { incompleteBeta, logGamma, tCritical } from '../../../../src/core/statistics/studentT';
 
 describe('Student’s t', () => {
@@ -137,6 +140,99 @@ describe('means', () => {
   it('has no interval at n = 1', () => {
     expect(meanInterval([3])).toEqual({ mean: 3, low: null, high: null, n: 1 });
     expect(spreadPercent([3])).toBeNull();
+  });
+
+  describe('of what is never negative', () => {
+    const positive = fc.double({ min: 1e-6, max: 1e6, noNaN: true });
+    const several = fc.array(positive, { minLength: 2, maxLength: 20 });
+    const few = fc.tuple(positive, positive).map((pair) => [...pair]);
+
+    it('has the interval of a worked example', () => {
+      // Logarithms −1, 0, 1: s = 1, t(2) = 4.302653, half-width 2.484138 around a geometric mean of 1.
+      const values = [-1, 0, 1].map(Math.exp);
+      const { mean: centre, low, high, n } = positiveInterval(values);
+      expect(centre).toBeCloseTo((1 / Math.E + 1 + Math.E) / 3, 12);
+      expect([low, high, n]).toEqual([
+        expect.closeTo(Math.exp(-2.484138), 6),
+        expect.closeTo(Math.exp(2.484138), 5),
+        3,
+      ]);
+    });
+
+    it('never reaches 0, not even of two values, and contains the mean', () => {
+      fc.assert(
+        fc.property(fc.oneof(several, few), (values) => {
+          const { mean: centre, low, high } = positiveInterval(values);
+          expect(low).toBeGreaterThan(0);
+          expect(low).toBeLessThanOrEqual(centre);
+          expect(high).toBeGreaterThanOrEqual(centre);
+        }),
+      );
+    });
+
+    it('of values that spread little is the plain interval', () => {
+      const values = [2, 2.01, 1.99, 2.02, 1.98];
+      const [plain, own] = [meanInterval(values), positiveInterval(values)];
+      expect(own.low! / plain.low!).toBeCloseTo(1, 4);
+      expect(own.high! / plain.high!).toBeCloseTo(1, 4);
+    });
+
+    it('scales with the unit', () => {
+      fc.assert(
+        fc.property(several, fc.double({ min: 1e-3, max: 1e3, noNaN: true }), (values, factor) => {
+          const one = positiveInterval(values);
+          const scaled = positiveInterval(values.map((value) => factor * value));
+          for (const key of ['mean', 'low', 'high'] as const)
+            expect(scaled[key]! / (factor * one[key]!)).toBeCloseTo(1, 6);
+        }),
+      );
+    });
+
+    it('of inverses is the inverse, so that J/image and images/J say the same', () => {
+      fc.assert(
+        // Of values so alike that no end is moved to a mean.
+        fc.property(fc.array(fc.double({ min: 1, max: 2, noNaN: true }), { minLength: 2, maxLength: 12 }), (values) => {
+          const [one, inverse] = [values, values.map((value) => 1 / value)].map((each) => positiveInterval(each));
+          const isMoved = [one!, inverse!].some(({ mean: centre, low, high }) => low === centre || high === centre);
+          fc.pre(!isMoved);
+          expect(one!.low! * inverse!.high!).toBeCloseTo(1, 9);
+          expect(one!.high! * inverse!.low!).toBeCloseTo(1, 9);
+        }),
+      );
+    });
+
+    it('adds what is not known at worst to both ends, but takes nothing below 0', () => {
+      const values = [2, 2.1, 1.9];
+      const exact = positiveInterval(values);
+      const known = positiveInterval(values, 0.025, 0.3);
+      expect(known.low).toBeCloseTo(exact.low! - 0.3, 12);
+      expect(known.high).toBeCloseTo(exact.high! + 0.3, 12);
+      expect(positiveInterval(values, 0.025, 5)).toMatchObject({ low: 0, high: expect.closeTo(exact.high! + 5, 12) });
+    });
+
+    it('of values of which one is 0 is the plain one, cut off at 0', () => {
+      expect(positiveInterval([0, 2])).toEqual({ ...meanInterval([0, 2]), low: 0 });
+    });
+
+    it('of one value there is none', () => {
+      expect(positiveInterval([3])).toEqual({ mean: 3, low: null, high: null, n: 1 });
+    });
+
+    it('covers the median of log-normal values of any spread as often as it says', () => {
+      const normal = seededNormal(31);
+      for (const spread of [0.05, 0.5]) {
+        for (const n of [2, 5]) {
+          let covered = 0;
+          const series = repeats(2000, 20_000);
+          for (let i = 0; i < series; i++) {
+            const { low, high } = positiveInterval(Array.from({ length: n }, () => Math.exp(spread * normal())));
+            if (low! <= 1 && high! >= 1) covered++;
+          }
+          // Three standard errors of 2,000 series.
+          expect(Math.abs(covered / series - 0.95), `${spread}, n ${n}`).toBeLessThan(0.015);
+        }
+      }
+    });
   });
 
   it('shifts and scales with its values', () => {

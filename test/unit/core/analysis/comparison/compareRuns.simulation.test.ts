@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { repeats } from '../../../../support/repeats';
 import { type RunsTruth, simulateComparisons } from '../../../../support/simulatedRuns';
 
-const sweeps = repeats(400, 4000);
+const sweeps = repeats(250, 4000);
 /** Three standard errors of a share of 5 %. */
 const chance = 3 * Math.sqrt((0.05 * 0.95) / sweeps);
 
