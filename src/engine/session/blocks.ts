@@ -235,10 +235,12 @@ async function measureTrial(
   }
   // The samples that prove its windows are on the disk before the trial counts as finished.
   await m.flushSamples();
-  const values = trial.windows.map((window) => windowValue(m.run, trial, window, m.samples));
-  const invalid = values.filter((value) => !value.valid);
-  if (invalid.length === values.length) {
-    const { reason = '', message = 'it measured no window' } = invalid[0] ?? {};
+  const refused = trial.windows.flatMap((window) => {
+    const value = windowValue(m.run, trial, window, m.samples);
+    return value.valid ? [] : [{ window: window.window, reason: value.reason, message: value.message }];
+  });
+  if (refused.length === trial.windows.length) {
+    const { reason = '', message = 'it measured no window' } = refused[0] ?? {};
     const code = isLost.has(reason) ? 'source-lost' : 'invalid';
     m.record({
       ...{ type: 'trial.failed', trial: number, reason: 'invalid', code, message },
@@ -252,6 +254,7 @@ async function measureTrial(
       ...said.finished,
       ...{ type: 'trial.finished', trial: number },
       ...(powerChangePercent !== null && { powerChangePercent }),
+      ...(refused.length > 0 && { refused }),
     },
     true,
   );
