@@ -17,6 +17,12 @@ export function describeEvent(run: Run, event: RunEvent, samples: SampleLookup, 
       return [`${style.bold(event.name)}: ${planText(event)}`];
     case 'session.started':
       return event.session > 1 ? [`going on (session ${event.session})`] : [];
+    case 'blocks.added': {
+      const all = event.untilVerdict
+        ? 'until there is a verdict'
+        : 'all of them, for the verdict was reached already; it may still change';
+      return [`${counted(event.blocks, 'more block')}, up to block ${event.upToBlock}: ${all}`];
+    }
     case 'source.opened': {
       const { source } = event;
       const label = isMeasured(source) ? style.green(sourceLabel(source)) : style.yellow(sourceLabel(source));

@@ -143,6 +143,12 @@ export const reportSchema = z.strictObject({
     program: z.string(),
     sessions: z.int(),
     blocks: z.int(),
+    addedBlocks: z
+      .strictObject({ afterBlock: z.int(), upToBlock: z.int() })
+      .optional()
+      .describe(
+        'of `blocks`, those after `afterBlock` were added when the run had ended, the last of them `upToBlock` at most; left out: none were',
+      ),
     ended: z.string().nullable(),
     failure: z.strictObject(failure).nullable().describe('why it failed, as data'),
     currentBatchSize: z.int().nullable(),

@@ -35,7 +35,8 @@ const isLost = new Set(['unreadable', 'dead']);
 const failuresToGiveUp = 2;
 
 /**
- * Runs the blocks that are missing until the statistics are satisfied or the maximum is reached.
+ * Runs the blocks that are missing until the statistics are satisfied or the maximum is reached. Where blocks were added to a run
+ * that had ended, what is missing in those before stays so: a block is compared within itself, and its time is over.
  *
  * @returns why no more blocks ran
  */
@@ -46,7 +47,7 @@ export async function measureBlocks(
 ): Promise<string> {
   const starts = createBlockStarts(m, prepared, openInstruments);
   const { seed, order } = m.run.spec.measure;
-  for (let block = 1; ; block++) {
+  for (let block = 1 + (m.run.addedBlocks.at(-1)?.afterBlock ?? 0); ; block++) {
     const candidates = m.run.configurations.filter((c) => !m.run.skipped.has(c.id));
     if (candidates.length === 0) throw nothingRuns(m, 'nothing-measured');
     const begin = () => starts.begin(block, unsettled(m, candidates));

@@ -61,6 +61,7 @@ function messagesOf({ run, events, power: series }: LoadedRun, { report, results
         stale: null,
         judgedAnew: null,
         inUse: null,
+        isMeasuredHere: false,
         panelCost: null,
       },
     },

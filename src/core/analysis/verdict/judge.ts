@@ -41,9 +41,10 @@ export function judge(results: readonly ConfigurationResult[], terms: AnalysisTe
     const request = c.requestLatencyMs?.atPercentile.value ?? c.requestLatencyMs?.max;
     const latency = terms.sla ? request : times.reduce((a, b) => a + b, 0) / times.length;
     const energy = c.joulesPerUnit?.mean;
+    const { model, accuracy, accuracySampling } = alternatives[i]!.result;
     return latency === undefined || energy === undefined || !Number.isFinite(latency)
       ? []
-      : [{ id: c.id, model: c.model, energy, latency, accuracy: c.accuracy }];
+      : [{ id: c.id, model, energy, latency, accuracy, accuracySampling }];
   });
   return {
     configurations,
@@ -82,11 +83,19 @@ const withheld = (decision: Decision): Decision => ({
   ...{ kind: 'unresolved', winner: null, tied: [], openBecause: 'conditions', moreBlocks: null, relaxations: [] },
 });
 
-/** The decision alone, without table and words: what the stopping rule looks at. */
-export function assess(results: readonly ConfigurationResult[], terms: AnalysisTerms) {
+/**
+ * The decision alone, without table and words: what the stopping rule looks at.
+ *
+ * @param openAccuracy as `feasibilityOf` takes it
+ */
+export function assess(
+  results: readonly ConfigurationResult[],
+  terms: AnalysisTerms,
+  openAccuracy?: 'unresolved' | 'passes',
+) {
   const tails = tailsFor(results, terms.measure.repeats);
   const alternatives = alternativesOf(results, terms.sla);
-  const feasibility = alternatives.map((e) => feasibilityOf(e, terms));
+  const feasibility = alternatives.map((e) => feasibilityOf(e, terms, openAccuracy));
   return { alternatives, tails, ...decide(alternatives, feasibility, terms, tails) };
 }
 

@@ -64,10 +64,20 @@ export function decideNext(
   return { action: 'stop', message: `after ${blocks} blocks ${reached}`, settle: [] };
 }
 
+/** Whether the run would end here by its verdict and its intervals: blocks that are added to it then are wanted for themselves. */
+export function isSatisfied(
+  results: readonly ConfigurationResult[],
+  terms: AnalysisTerms,
+  settled: readonly string[],
+): boolean {
+  return look(results, terms, settled).open === null;
+}
+
 /** What the stopping rule sees; `open`: what is missing, null where nothing is. */
 function look(results: readonly ConfigurationResult[], terms: AnalysisTerms, settled: readonly string[]) {
   const { repeats } = terms.measure;
-  const assessment = assess(results, withoutUnknownAccuracy(results, terms));
+  // More blocks never tell an accuracy, so no look waits for one.
+  const assessment = assess(results, terms, 'passes');
   const { decision } = assessment;
   const measuring = results.filter((r) => r.trials.length > 0 && !settled.includes(r.id));
   // By scatter alone: what the edges of windows leave open no repeat makes smaller.
@@ -89,13 +99,6 @@ function look(results: readonly ConfigurationResult[], terms: AnalysisTerms, set
     reached,
     open: !isDecided ? 'the verdict is open' : wide.length > 0 ? tooWide : null,
   };
-}
-
-/** More blocks never tell an accuracy, so the stopping rule does not wait for one. */
-function withoutUnknownAccuracy(results: readonly ConfigurationResult[], terms: AnalysisTerms): AnalysisTerms {
-  if (terms.sla?.minAccuracy === undefined || results.every((r) => r.accuracy !== null)) return terms;
-  const { minAccuracy: _, ...sla } = terms.sla;
-  return { ...terms, sla };
 }
 
 /**
