@@ -79,8 +79,8 @@ export function describeEvent(run: Run, event: RunEvent, samples: SampleLookup, 
 
 function planText({ configurations, spec }: EventOf<'run.created'>): string {
   const { min, max } = spec.measure.repeats;
-  const repeats = min === max ? `${min}` : `${min} to ${max}`;
-  return `${configurations.length} configurations, ${repeats} repeats of each`;
+  const repeats = min === max ? counted(min, 'repeat') : `${min} to ${max} repeats`;
+  return `${counted(configurations.length, 'configuration')}, ${repeats} of each`;
 }
 
 const stepText: Readonly<Record<string, string>> = {

@@ -176,6 +176,11 @@ export const reportSchema = z.strictObject({
         boundWatts: z
           .number()
           .describe('half-width of what their scatter cannot show: stated, and the edges of windows'),
+        edgeWatts: z
+          .number()
+          .describe(
+            'half-width in which a block’s idle watts are known at worst: the bound, and where blocks share windows their scatter',
+          ),
         windows: z.array(z.strictObject({ beforeBlock: z.int(), watts: z.number() })),
       })
       .optional()
