@@ -1,7 +1,6 @@
 import { accuracyIntervalOf } from '../../core/accuracy/accuracySampling';
 import { counted, describeOtherImages } from '../../core/statistics/wording';
 import { isMeasured } from '../../core/energy/parts';
-import { counted } from '../../core/statistics/wording';
 import { plural } from '../../core/words/unitOfWork';
 import { sourceLabel } from '../../core/energy/sourceLabel';
 import { conditionsOfLook } from '../../core/run/conditions';
