@@ -19,7 +19,7 @@ const readable = [
 /** Their logs are refused. */
 const damaged = ['damaged'];
 const compared = [
-  { pair: ['finished', 'resumed'], code: 0 },
+  { pair: ['finished', 'resumed'], code: 6 },
   { pair: ['finished', 'estimate'], code: 8 },
 ] as const;
 
@@ -96,7 +96,10 @@ it.each(compared)('runs of format 1 are compared as they were: $pair', async ({ 
   const json = await run([...args, '--json']);
   expect({ code: json.code, stderr: json.stderr }).toEqual({ code, stderr: '' });
   const name = `${first}-${second}`;
-  expect(lost(JSON.parse(recorded('compare', `${name}.json`)), JSON.parse(json.stdout))).toEqual([]);
+  // Version 2 judges another thing than version 1; the figures are the same.
+  const judged = /^\$\.(version|sentence|configurations\[\d+\]\.verdict) /;
+  const changed = lost(JSON.parse(recorded('compare', `${name}.json`)), JSON.parse(json.stdout));
+  expect(changed.filter((text) => !judged.test(text))).toEqual([]);
   await expect((await run(args)).stdout).toMatchFileSnapshot(join(fixtures, 'compare', `${name}.txt`));
 });
 
