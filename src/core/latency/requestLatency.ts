@@ -44,7 +44,7 @@ export function requestsOfTrials(
   terms: ArrivalTerms,
 ): (TrialRequests | null)[] {
   const timeoutMs = terms.batchTimeoutMs ?? null;
-  const ratios = timeoutMs === null || result.batchSize === 1 ? null : partialBatchRatios(result, all);
+  const ratios = partialRatiosFor(result, all, terms);
   const percents = [...new Set([50, 95, 99, terms.percentile])].sort((a, b) => a - b);
   return result.trials.map((trial) => {
     if (terms.arrivalRate >= trial.unitsPerSecond || trial.batchMs.length === 0) return null;
@@ -83,6 +83,15 @@ export function requestsOfTrials(
       ...(ownEdge > 0 && { ownEdgeJoulesPerRequest: ownEdge }),
     };
   });
+}
+
+/** What partial batches cost; null where every batch is full. */
+export function partialRatiosFor(
+  result: ConfigurationResult,
+  all: readonly ConfigurationResult[],
+  { batchTimeoutMs }: Pick<ArrivalTerms, 'batchTimeoutMs'>,
+) {
+  return batchTimeoutMs === undefined || result.batchSize === 1 ? null : partialBatchRatios(result, all);
 }
 
 /** What requests meet: their latencies at `percents`, in that order. */

@@ -278,11 +278,11 @@ export const eventSchema = z.discriminatedUnion('type', [
     signal: z.string().nullable(),
     exitCode: z.number().nullable(),
   }),
-  /** The configuration needs no more repeats: others dominate it, or it failed too often. */
+  /** The configuration needs no more repeats: others dominate it, it surely breaks the service level, or it failed too often. */
   event('configuration.settled', {
     configuration: z.string(),
     afterBlock: z.int(),
-    reason: label('dominated', 'failing'),
+    reason: label('dominated', 'infeasible', 'failing'),
     message: z.string(),
   }),
   event('block.finished', { block: z.int() }),

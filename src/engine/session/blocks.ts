@@ -74,8 +74,8 @@ export async function measureBlocks(
       blocksFinished: block,
       settled: [...m.run.settled.keys()],
     });
-    for (const { id, message } of decision.settle) {
-      m.record({ type: 'configuration.settled', configuration: id, afterBlock: block, reason: 'dominated', message });
+    for (const { id, reason, message } of decision.settle) {
+      m.record({ type: 'configuration.settled', configuration: id, afterBlock: block, reason, message });
     }
     const nothingLeft = candidates.every((c) => m.run.settled.has(c.id));
     // A log from before may hold more blocks than this decision would ask for: they are kept.

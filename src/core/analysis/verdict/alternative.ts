@@ -1,3 +1,4 @@
+import { leastRequestMs } from '../../latency/fastestBatch';
 import { requestsOfTrials, type TrialRequests } from '../../latency/requestLatency';
 import type { ConfigurationResult } from '../../values/result';
 import type { Sla } from '../../spec/spec';
@@ -8,10 +9,16 @@ export type Alternative = {
   result: ConfigurationResult;
   /** Aligned with `result.trials`; empty without a service level. null: arrivals outrun that trial. */
   requests: (TrialRequests | null)[];
+  /** Aligned with `result.trials`; empty without a service level. Milliseconds that each request takes at least, whatever arrives. */
+  leastMs: number[];
 };
 
 export function alternativesOf(results: readonly ConfigurationResult[], sla: Sla | undefined): Alternative[] {
-  return results.map((result) => ({ result, requests: sla ? requestsOfTrials(result, results, sla) : [] }));
+  return results.map((result) => ({
+    result,
+    requests: sla ? requestsOfTrials(result, results, sla) : [],
+    leastMs: sla ? leastRequestMs(result, results, sla) : [],
+  }));
 }
 
 /** Tails for comparisons among all configurations that were to be measured, skipped ones left out. */

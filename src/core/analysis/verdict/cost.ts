@@ -83,7 +83,10 @@ export function costsBy(energy: RankedEnergy, measured: readonly Alternative[], 
 }
 
 /** What is not known of a configuration's ln J: by the edges of its own windows, and by the idle watts that all share. */
-function edgesOf(energy: RankedEnergy, { result, requests }: Alternative): { edge: number; shared: SharedEdge | null } {
+function edgesOf(
+  energy: RankedEnergy,
+  { result, requests }: Pick<Alternative, 'result' | 'requests'>,
+): { edge: number; shared: SharedEdge | null } {
   if (energy === 'joulesPerUnit') return { edge: lnEdgeOfTrials(result.trials), shared: null };
   const known = result.trials.flatMap((trial, i) => {
     const request = requests[i];

@@ -6,9 +6,17 @@ import type { AnalysisTerms } from '../analysisTermsSchema';
 import type { Alternative } from './alternative';
 import { summarise } from './summary';
 import type { Feasibility, Relaxation } from './verdictSchema';
+import { fewestBlocks } from '../../statistics/sequential';
 import { describeGiven, describeMilliseconds } from '../../statistics/wording';
 
-type Finding = { state: 'yes' | 'no' | 'unresolved'; reason: string; breaks?: Relaxation; blocksMayDecide?: boolean };
+type Finding = {
+  state: 'yes' | 'no' | 'unresolved';
+  reason: string;
+  breaks?: Relaxation;
+  blocksMayDecide?: boolean;
+  /** For `no`: it rests on no interval and on no bound of its error, but on what was simulated. */
+  bySimulation?: boolean;
+};
 
 /** Whether a measured configuration keeps the service level, judged by the ends of its intervals. */
 export function feasibilityOf(alternative: Alternative, terms: AnalysisTerms): Feasibility {
@@ -20,9 +28,7 @@ export function feasibilityOf(alternative: Alternative, terms: AnalysisTerms): F
   }
   if (!sla) return { id, feasible: 'yes', reason: 'no limit is set', breaks: [], blocksMayDecide: false };
   const summary = summarise(alternative, { sla, repeats: terms.measure.repeats, unit: terms.unit });
-  const throughput = judgeThroughput(summary, alternative.requests, sla);
-  const findings: Finding[] = [throughput];
-  if (throughput.state === 'yes') findings.push(judgeLatency(summary, sla));
+  const findings = judgeRequests(alternative, summary, sla);
   if (sla.minAccuracy !== undefined) findings.push(judgeAccuracy(summary, sla.minAccuracy));
   const broken = findings.filter((f) => f.state === 'no');
   const open = findings.filter((f) => f.state === 'unresolved');
@@ -35,6 +41,57 @@ export function feasibilityOf(alternative: Alternative, terms: AnalysisTerms): F
     breaks: broken.map((f) => f.breaks).filter((b) => b !== undefined),
     blocksMayDecide: open.some((f) => f.blocksMayDecide ?? true),
   };
+}
+
+/**
+ * Why a configuration will not keep the arrivals and the latency limit, whatever more blocks say; null where that is not sure.
+ *
+ * @param tail of the intervals: so small that all looks at the data together are wrong no more often than they may be
+ */
+export function surelyBroken(alternative: Alternative, terms: AnalysisTerms, tail: number): string | null {
+  const { sla } = terms;
+  if (!sla || alternative.result.trials.length < fewestBlocks) return null;
+  const summary = summarise(alternative, { sla, repeats: terms.measure.repeats, unit: terms.unit, tail });
+  const broken = judgeRequests(alternative, summary, sla).filter((f) => f.state === 'no' && !f.bySimulation);
+  return broken.length > 0 ? broken.map((f) => f.reason).join('; ') : null;
+}
+
+/** Whether requests are served, and in time. */
+function judgeRequests(alternative: Alternative, summary: ConfigurationSummary, sla: Sla): Finding[] {
+  const throughput = judgeThroughput(summary, alternative.requests, sla);
+  const batches = judgeBatches(alternative, sla);
+  if (throughput.state === 'yes') {
+    const latency = judgeLatency(summary, sla);
+    if (latency.state === 'no' || batches === null) return [throughput, latency];
+    const { atPercentile, max } = summary.requestLatencyMs!;
+    const needed = atPercentile.high ?? max;
+    const breaks: Relaxation = { id: summary.id, constraint: 'requestLatencyMs', limit: sla.requestLatencyMs, needed };
+    return [throughput, { ...batches, breaks }];
+  }
+  if (batches === null) return [throughput];
+  // Which latency it would reach is not known at arrivals that it may not keep up with: fewer of them come first.
+  const needed = summary.intervals!.unitsPerSecond.mean;
+  const breaks: Relaxation = { id: summary.id, constraint: 'arrivalRate', limit: sla.arrivalRate, needed };
+  return [throughput, throughput.state === 'no' ? batches : { ...batches, breaks }];
+}
+
+/** One in 40: how often a configuration that keeps the limit may have all its first trials above it. */
+const mostWrong = 0.025;
+
+/**
+ * The latency limit against the fastest batch of each trial. Were the limit kept, at most 1 − p of the requests would take longer, so a
+ * trial's batch would be longer than the limit with a chance of 1 − p at most, and all of n trials with (1 − p)ⁿ: at p95 and five trials
+ * 3 · 10⁻⁷ (Clopper & Pearson 1934: five of five prove a share above 48 % at 97.5 %). All of more trials are above only where the
+ * first ones were, so looking again after each block makes it no more likely. null where that is not so.
+ */
+function judgeBatches({ leastMs }: Alternative, sla: Sla): Finding | null {
+  const limit = sla.requestLatencyMs;
+  const shareAbove = 1 - sla.percentile / 100;
+  const enough = Math.max(fewestBlocks, Math.ceil(Math.log(mostWrong) / Math.log(shareAbove)));
+  if (leastMs.length < enough || !leastMs.every((ms) => ms > limit)) return null;
+  const fastest = describeMilliseconds(Math.min(...leastMs));
+  const reason = `the fastest batch of all ${leastMs.length} trials took ${fastest} of ${describeGiven(limit / 1000)} s`;
+  return { state: 'no', reason };
 }
 
 function judgeThroughput(summary: ConfigurationSummary, requests: Alternative['requests'], sla: Sla): Finding {
@@ -52,7 +109,7 @@ function judgeThroughput(summary: ConfigurationSummary, requests: Alternative['r
   // Fast enough with full batches: some trial fell behind by itself, or the timeout sends batches out half empty.
   const halfEmpty = sla.batchTimeoutMs === undefined ? '' : ` when the timeout closes batches before they are full`;
   if (requests.every((r) => r === null)) {
-    return { state: 'no', reason: `${speed} do not keep up with ${arrivals}${halfEmpty}` };
+    return { state: 'no', reason: `${speed} do not keep up with ${arrivals}${halfEmpty}`, bySimulation: true };
   }
   return { state: 'unresolved', reason: `${speed} do not surely keep up with ${arrivals}${halfEmpty}` };
 }

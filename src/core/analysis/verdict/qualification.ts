@@ -62,7 +62,7 @@ export function qualifications(
       say(
         'few-batches',
         s.id,
-        `${label(s.id)} has fewer than the ${fewestForPercentile(at.percentile)} batches that p${at.percentile} needs: it is judged by its slowest request.`,
+        `${label(s.id)} has fewer than the ${fewestForPercentile(at.percentile)} batches that p${at.percentile} needs: it is judged by its slowest request and its fastest batches.`,
       );
     }
   }

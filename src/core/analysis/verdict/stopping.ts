@@ -7,6 +7,7 @@ import type { Alternative } from './alternative';
 import { accuracyCounts, accuracyGain } from './pareto';
 import { type BlockCosts, compare, withEdge } from '../../statistics/comparison';
 import { intervalTail } from '../../statistics/confidence';
+import { infeasible, type Settled } from './infeasible';
 import { fewestBlocks, lookSchedule } from '../../statistics/sequential';
 import { mean, meanInterval } from '../../statistics/statistics';
 
@@ -14,8 +15,8 @@ import { mean, meanInterval } from '../../statistics/statistics';
 export type NextStep = {
   action: 'continue' | 'stop';
   message: string;
-  /** Configurations that need no more repeats: others use less energy and are not slower. */
-  settle: { id: string; message: string }[];
+  /** Configurations that need no more repeats: others use less energy and are not slower, or they surely break the service level. */
+  settle: Settled[];
 };
 
 /**
@@ -47,8 +48,17 @@ export function decideNext(
   }
   if (!lookSchedule(repeats.min, last).includes(blocks)) return go('not yet time to look');
 
-  const { assessment, reached, open } = look(results, terms, progress.settled);
-  const settle = dominated(assessment, terms, progress.settled, accuracyCounts(results, terms));
+  const { assessment, measuring, reached, open } = look(results, terms, progress.settled);
+  const broken = infeasible(assessment.alternatives, terms, progress.settled);
+  const out = [...progress.settled, ...broken.map(({ id }) => id)];
+  const isEnd = assessment.decision.kind === 'infeasible' && measuring.every(({ id }) => out.includes(id));
+  if (isEnd && addedBlocks?.untilVerdict !== false)
+    return {
+      action: 'stop',
+      message: `after ${blocks} blocks no configuration keeps the service level`,
+      settle: [],
+    };
+  const settle = [...broken, ...dominated(assessment, terms, out, accuracyCounts(results, terms))];
   if (open !== null) return go(open, settle);
   if (addedBlocks?.untilVerdict === false) return go('the blocks that were added are all wanted', settle);
   return { action: 'stop', message: `after ${blocks} blocks ${reached}`, settle: [] };
@@ -73,7 +83,12 @@ function look(results: readonly ConfigurationResult[], terms: AnalysisTerms, set
     decision.kind !== 'unresolved' || (decision.openBecause === 'nothing-to-compare' && results.length > 0);
   const reached = `every interval is within ± ${repeats.intervalPercent} % and the verdict is reached`;
   const tooWide = `${wide.length} of ${measuring.length} intervals are wider than ± ${repeats.intervalPercent} %`;
-  return { assessment, reached, open: !isDecided ? 'the verdict is open' : wide.length > 0 ? tooWide : null };
+  return {
+    assessment,
+    measuring,
+    reached,
+    open: !isDecided ? 'the verdict is open' : wide.length > 0 ? tooWide : null,
+  };
 }
 
 /** More blocks never tell an accuracy, so the stopping rule does not wait for one. */
@@ -113,7 +128,8 @@ function dominated(
         isWorse(lnJoulesPerUnit(alternative), lnJoulesPerUnit(c)) &&
         isNoBetterThan(alternative, c, counts),
     );
-    if (better) list.push({ id, message: `${better.result.id} takes surely less energy and is not slower` });
+    if (better)
+      list.push({ id, reason: 'dominated', message: `${better.result.id} takes surely less energy and is not slower` });
   }
   return list;
 }

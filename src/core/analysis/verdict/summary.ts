@@ -20,13 +20,17 @@ import {
 } from '../../statistics/statistics';
 import type { Alternative } from './alternative';
 
-/** A configuration's numbers from its trials. */
+/**
+ * A configuration's numbers from its trials.
+ *
+ * @param terms `tail`: what lies outside an interval on each side; left out: as `repeats` ask for
+ */
 export function summarise(
-  { result, requests }: Alternative,
-  terms: { sla?: Sla | undefined; repeats: Repeats; unit: string },
+  { result, requests }: Pick<Alternative, 'result' | 'requests'>,
+  terms: { sla?: Sla | undefined; repeats: Repeats; unit: string; tail?: number },
 ): ConfigurationSummary {
   const { id, model, batchSize, instances, threads, spinning, skipped, accuracy, trials } = result;
-  const tail = intervalTail(terms.repeats);
+  const { tail = intervalTail(terms.repeats) } = terms;
   const same = {
     id,
     model,

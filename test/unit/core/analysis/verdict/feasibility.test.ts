@@ -1,0 +1,90 @@
+import { describe, expect, it } from 'vitest';
+import type { AnalysisTerms } from '../../../../../src/core/analysis/analysisTermsSchema';
+import { alternativesOf } from '../../../../../src/core/analysis/verdict/alternative';
+import { feasibilityOf, surelyBroken } from '../../../../../src/core/analysis/verdict/feasibility';
+import { judge } from '../../../../../src/core/analysis/verdict/judge';
+import { seededNormal, emptyResult, termsOf, trialOf } from '../../../../support/simulatedSweep';
+
+type Sla = NonNullable<AnalysisTerms['sla']>;
+const terms = (sla: Partial<Sla> = {}): AnalysisTerms => ({
+  ...termsOf(),
+  sla: { requestLatencyMs: 6000, percentile: 95, arrivalRate: 1, ...sla },
+});
+
+/** A batch of 32 that takes what is given, in each trial: of too few batches for any percentile. */
+const large = (...trials: number[][]) =>
+  emptyResult(32, {
+    trials: trials.map((batchMs, i) => trialOf(i + 1, 2, { batchMs, unitsPerSecond: 4.3 })),
+  });
+const of = (result: ReturnType<typeof large>, t = terms()) => feasibilityOf(alternativesOf([result], t.sla)[0]!, t);
+const slow = [7400, 7500];
+
+describe('a latency limit that every batch is longer than', () => {
+  it('is broken after five trials, however few the batches', () => {
+    expect(of(large(slow, slow, slow, slow)).feasible).toBe('unresolved');
+    const after = of(large(slow, slow, slow, slow, slow));
+    expect(after).toMatchObject({
+      feasible: 'no',
+      reason: 'the fastest batch of all 5 trials took 7.40 s of 6 s',
+    });
+    // What it would take is what the slowest simulated request took.
+    expect(after.breaks).toMatchObject([{ id: 'b32', constraint: 'requestLatencyMs', limit: 6000 }]);
+    expect(after.breaks[0]!.needed).toBeGreaterThan(7500);
+  });
+
+  it('is open while one batch of one trial is not', () => {
+    expect(of(large(slow, slow, slow, slow, [7400, 5900], slow, slow)).feasible).toBe('unresolved');
+  });
+
+  it('needs more trials where the percentile lets more requests be late', () => {
+    // Each of them fell behind the arrivals, which says nothing of the limit.
+    const broken = (percentile: number, count: number) => {
+      const result = large(...Array.from({ length: count }, () => slow));
+      const open = { result, requests: result.trials.map(() => null), leastMs: result.trials.map(() => 7400) };
+      return surelyBroken(open, terms({ percentile }), 1e-9) !== null;
+    };
+    expect([broken(95, 4), broken(95, 5)]).toEqual([false, true]);
+    // Of p50 every second request may be late: all of five batches are in 3 % of the cases.
+    expect([broken(50, 5), broken(50, 6)]).toEqual([false, true]);
+    expect([broken(10, 35), broken(10, 36)]).toEqual([false, true]);
+  });
+
+  it('is broken also where it is open whether arrivals are kept up with, and says at which they would be', () => {
+    const result = large(slow, slow, slow, slow, slow);
+    result.trials.forEach((trial, i) => (trial.unitsPerSecond = 4.3 * (1 + 0.02 * (i - 2))));
+    const t = terms({ arrivalRate: 4.3 });
+    expect(of(result, t)).toMatchObject({
+      feasible: 'no',
+      reason: expect.stringContaining('the fastest batch'),
+      breaks: [{ constraint: 'arrivalRate' }],
+    });
+    const { verdict } = judge([result], t);
+    expect(verdict.kind).toBe('infeasible');
+    expect(verdict.relaxations.map((r) => r.constraint)).toEqual(['arrivalRate', 'requestLatencyMs']);
+    expect(verdict.relaxations[1]!.needed).toBeGreaterThan(7400);
+  });
+
+  it('is called broken in no sweep of one that just keeps it, however often it is looked at', () => {
+    const normal = seededNormal(7);
+    let wrong = 0;
+    for (let sweep = 0; sweep < 2000; sweep++) {
+      // One batch in twenty is longer than the limit; a batch of one waits for nothing at so few arrivals.
+      const trials = Array.from({ length: 12 }, () => [6000 + 300 * (normal() - 1.645)]);
+      const alternative = {
+        ...{ result: large(...trials), requests: trials.map(() => null) },
+        leastMs: trials.map(([ms]) => ms!),
+      };
+      const broken = [5, 6, 7, 8, 9, 10, 11, 12].some((n) => {
+        const some = { ...alternative.result, trials: alternative.result.trials.slice(0, n) };
+        const seen = {
+          result: some,
+          requests: alternative.requests.slice(0, n),
+          leastMs: alternative.leastMs.slice(0, n),
+        };
+        return surelyBroken(seen, terms(), 1e-9) !== null;
+      });
+      if (broken) wrong++;
+    }
+    expect(wrong).toBe(0);
+  });
+});
