@@ -1,5 +1,4 @@
-import type { BlockCosts, Difference } from './comparison';
-import { edgeOfDifference } from './comparison';
+import { type BlockCosts, type Difference, edgeOfDifference, withEdge } from './comparison';
 import { robustTable, type RobustTable } from './robustTable';
 
 /** A trial that lies further from what its block and its configuration would make it than trials do. */
@@ -14,11 +13,17 @@ export type Outlier = {
 export type AdditiveModel = {
   readonly ids: readonly string[];
   /** ln cost of the first above the second, over the blocks that both have. */
-  difference(first: string, second: string): Difference;
+  readonly difference: (first: string, second: string) => Difference;
   /** Standard deviation of one trial's ln cost about block and configuration; null with fewer than two blocks, or nobody to compare with. */
   spread(id: string): number | null;
+  /** ln cost of one's trial in a block above what block and configuration make it. */
+  residual(id: string, block: number): number;
   /** Flagged, not left out: they count with a bounded weight. */
   outliers(): Outlier[];
+  /** Blocks that it has, ascending. */
+  blocks(id: string): number[];
+  /** The same of all blocks but one. */
+  without(block: number): AdditiveModel;
 };
 
 /**
@@ -41,7 +46,8 @@ export function additiveModel(costs: ReadonlyMap<string, BlockCosts>): AdditiveM
     }
     return known;
   };
-  const ofOwn = (id: string) => tableOf([...costs.get(id)!.keys()].sort((a, b) => a - b));
+  const blocksOf = (id: string) => [...costs.get(id)!.keys()].sort((a, b) => a - b);
+  const ofOwn = (id: string) => tableOf(blocksOf(id));
 
   return {
     ids,
@@ -58,6 +64,20 @@ export function additiveModel(costs: ReadonlyMap<string, BlockCosts>): AdditiveM
       const { rows, table } = ofOwn(id);
       return table.spreads?.[rows.get(id)!] ?? null;
     },
+    residual(id, block) {
+      const { rows, blocks, table } = ofOwn(id);
+      return table.residual(rows.get(id)!, blocks.indexOf(block));
+    },
+    blocks: blocksOf,
+    without: (block) =>
+      additiveModel(
+        new Map(
+          [...costs].map(([id, own]) => [
+            id,
+            withEdge(new Map([...own].filter(([other]) => other !== block)), own.edge ?? 0, own.shared ?? null),
+          ]),
+        ),
+      ),
     outliers: () =>
       ids.flatMap((id) => {
         const { rows, blocks, table } = ofOwn(id);

@@ -1,5 +1,6 @@
 import { type Difference, isAbove, isWithin, lowestOf } from './comparison';
 import type { ComparisonTails } from './confidence';
+import { fewestBlocks } from './sequential';
 
 /** What may be claimed of several at one look. */
 export type Claim = {
@@ -16,6 +17,7 @@ export type Claim = {
  * by its own test (`tails.verdict`).
  *
  * @param ids with costs
+ * @param least common blocks, below which nothing is claimed of two
  * @returns null without any
  */
 export function claimAmong(
@@ -23,6 +25,7 @@ export function claimAmong(
   difference: (first: string, second: string) => Difference,
   tails: Pick<ComparisonTails, 'verdict' | 'equivalent'>,
   marginPercent: number,
+  least = fewestBlocks,
 ): Claim | null {
   const lowest = lowestOf(ids, difference);
   if (lowest === null) return null;
@@ -31,15 +34,15 @@ export function claimAmong(
   for (const id of ids) {
     if (id === lowest) continue;
     const d = difference(id, lowest);
-    if (isWithin(d, tails.equivalent, marginPercent)) near.push({ id, mean: d.mean });
-    else if (!isAbove(d, tails.verdict)) open.push({ id, from: lowest });
+    if (isWithin(d, tails.equivalent, marginPercent, least)) near.push({ id, mean: d.mean });
+    else if (!isAbove(d, tails.verdict, least)) open.push({ id, from: lowest });
   }
   const tied = [lowest];
   for (const { id } of near.sort((a, b) => a.mean - b.mean)) {
-    const apart = tied.filter((other) => !isWithin(difference(id, other), tails.equivalent, marginPercent));
+    const apart = tied.filter((other) => !isWithin(difference(id, other), tails.equivalent, marginPercent, least));
     if (apart.length === 0) tied.push(id);
     // Within the margin of the lowest, yet surely more than another that is: then it is not one of them.
-    else if (!apart.some((other) => isAbove(difference(id, other), tails.verdict)))
+    else if (!apart.some((other) => isAbove(difference(id, other), tails.verdict, least)))
       open.push({ id, from: apart[0]! });
   }
   return { lowest, tied, open };

@@ -52,13 +52,13 @@ export function asPercent(lnRatio: number): number {
 /** Differences of ln cost this small are rounding, not energy. */
 export const rounding = 1e-9;
 
-/** Surely above 0. */
-export const isAbove = (d: Difference, tail: number): boolean =>
-  d.n >= fewestBlocks && differenceInterval(d, tail)!.low > rounding;
+/** Surely above 0; never on fewer than `least` blocks. */
+export const isAbove = (d: Difference, tail: number, least = fewestBlocks): boolean =>
+  d.n >= least && differenceInterval(d, tail)!.low > rounding;
 
 /** Surely within ± the margin, on the ratio scale (TOST, Schuirmann 1987). */
-export function isWithin(d: Difference, tail: number, marginPercent: number): boolean {
-  if (d.n < fewestBlocks) return false;
+export function isWithin(d: Difference, tail: number, marginPercent: number, least = fewestBlocks): boolean {
+  if (d.n < least) return false;
   const { low, high } = differenceInterval(d, tail)!;
   const margin = Math.log1p(marginPercent / 100);
   return low > -margin && high < margin;

@@ -9,6 +9,8 @@ export type RobustTable = {
   difference(first: number, second: number): { mean: number; error: number; degreesOfFreedom: number };
   /** Standard deviation of a value about the fit, by row; null with one row or column. */
   spreads: readonly number[] | null;
+  /** A value above what its row and its column make it. */
+  residual(row: number, column: number): number;
   /** Columns in which this row strays. */
   outliers(row: number): { column: number; deviation: number }[];
 };
@@ -46,6 +48,11 @@ export function robustTable(values: readonly (readonly number[])[]): RobustTable
       return { mean: difference, error: Math.sqrt(variance), degreesOfFreedom: known.degreesOfFreedom };
     },
     spreads: variances?.own.map(Math.sqrt) ?? null,
+    residual(row, column) {
+      const ofRow = fit ? fit.rows[row]! : means[row]!;
+      const ofColumn = fit ? fit.columns[column]! : mean(values.map((other, r) => other[column]! - means[r]!));
+      return values[row]![column]! - ofRow - ofColumn;
+    },
     outliers: (row) => (fit ? strayingFrom(values, fit, row) : []),
   };
 }

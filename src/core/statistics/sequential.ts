@@ -7,14 +7,14 @@ export const fewestBlocks = 5;
 export type PlannedLooks = { min: number; max: number };
 
 /**
- * Numbers of blocks at which the data are looked at: every block up to 24, then whenever they have
- * grown by a twelfth; the maximum always.
+ * Numbers of blocks at which the data are looked at, up to `last`: every block up to 24, then whenever they have
+ * grown by a twelfth; the planned maximum and `last` always.
  */
-export function lookSchedule(min: number, max: number): number[] {
+export function lookSchedule(planned: PlannedLooks, last: number = planned.max): number[] {
   const looks: number[] = [];
-  for (let n = Math.max(min, fewestBlocks); n < max; n = nextLook(n)) looks.push(n);
-  looks.push(plannedEnd({ min, max }));
-  return looks;
+  const end = Math.max(last, planned.min, fewestBlocks);
+  for (let n = Math.max(planned.min, fewestBlocks); n < end; n = following(n, planned)) looks.push(n);
+  return [...looks, end];
 }
 
 const nextLook = (n: number) => n + Math.max(1, Math.floor(n / 12));

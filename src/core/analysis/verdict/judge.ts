@@ -79,7 +79,8 @@ const notesOf = (conditions: Conditions): Qualification[] =>
 /** Nothing that the numbers would decide, where they are not about the work. */
 const withheld = (decision: Decision): Decision => ({
   ...decision,
-  ...{ kind: 'unresolved', winner: null, tied: [], openBecause: 'conditions', moreBlocks: null, relaxations: [] },
+  ...{ kind: 'unresolved', winner: null, tied: [], openBecause: 'conditions', relaxations: [] },
+  ...{ moreBlocks: null, moreBlocksRange: null, noisePercent: null, decisiveTrial: null },
 });
 
 /** The decision alone, without table and words: what the stopping rule looks at. */
@@ -87,7 +88,7 @@ export function assess(results: readonly ConfigurationResult[], terms: AnalysisT
   const tails = tailsFor(results, terms.measure.repeats);
   const alternatives = alternativesOf(results, terms.sla);
   const feasibility = alternatives.map((e) => feasibilityOf(e, terms));
-  return { alternatives, tails, ...decide(alternatives, feasibility, terms, tails) };
+  return { alternatives, tails, terms, ...decide(alternatives, feasibility, terms, tails) };
 }
 
 /** By which energy a run ranks from now on, so that more blocks do not flip it; null while that is not to be decided. */
@@ -99,7 +100,7 @@ export function rankingToHold(
   if (terms.ranking || !terms.sla || blocksFinished < fewestBlocks) return null;
   const { energy, notes, costs } = assess(results, terms).ranking;
   // Of fewer there is nothing to decide yet.
-  if ([...costs.values()].filter((blocks) => blocks.size >= fewestBlocks).length < 2) return null;
+  if (costs.ids.filter((id) => costs.blocks(id).length >= fewestBlocks).length < 2) return null;
   if (notes.some(({ code }) => code === 'no-idle')) return null;
   return { energy, message: notes.find(({ code }) => code === 'idle-uncertain')?.message ?? null };
 }

@@ -1,5 +1,5 @@
 import type { ConfigurationSummary } from '../../metrics/summarySchema';
-import { asPercent, type BlockCosts, differenceInterval, pairedDifference } from '../../statistics/comparison';
+import { asPercent, differenceInterval } from '../../statistics/comparison';
 import type { ComparisonTails } from '../../statistics/confidence';
 import { type Ranking, costsBy } from './cost';
 import type { AnalysisTerms } from '../analysisTermsSchema';
@@ -23,7 +23,7 @@ export function savingAgainst(
   const current = measuredInUse(inUse, alternatives);
   const chosen = alternatives.find((e) => e.result.id === winner);
   if (!current || !chosen || current.result.id === winner) return null;
-  const { d, energy } = energyAgainst(chosen, current, ranking, terms);
+  const { d, energy } = energyAgainst(chosen, current, alternatives, ranking, terms);
   if (d.n === 0) return null;
   const interval = differenceInterval(d, tails.saving);
   const [low, high] = interval ? [-asPercent(interval.high), -asPercent(interval.low)] : [null, null];
@@ -51,9 +51,9 @@ export function differencesToInUse(
 ): Verdict['againstInUse'] {
   const current = measuredInUse(inUse, alternatives);
   if (!current) return null;
-  const { energy } = energyAgainst(current, current, ranking, terms);
+  const { energy } = energyAgainst(current, current, alternatives, ranking, terms);
   const percent = alternatives.map((e): [string, number | null] => {
-    const own = energyAgainst(e, current, ranking, terms);
+    const own = energyAgainst(e, current, alternatives, ranking, terms);
     return [e.result.id, own.d.n === 0 || own.energy !== energy ? null : asPercent(own.d.mean)];
   });
   return { energy, percent: Object.fromEntries(percent) };
@@ -62,17 +62,33 @@ export function differencesToInUse(
 const measuredInUse = (inUse: string | null, alternatives: readonly Alternative[]) =>
   alternatives.find((e) => e.result.id === inUse && e.result.trials.length > 0);
 
-/** Difference of ln energy within blocks, of one configuration above another; and what it is made of. */
-export function energyAgainst(one: Alternative, other: Alternative, ranking: Ranking, terms: AnalysisTerms) {
+/** Difference of ln energy within blocks, of one configuration above another; and by which energy. */
+export function energyAgainst(
+  one: Alternative,
+  other: Alternative,
+  alternatives: readonly Alternative[],
+  ranking: Ranking,
+  terms: AnalysisTerms,
+) {
   // One of them may lie outside the service level, and then has no J/request: compare what both have.
   const perRequest =
     ranking.energy === 'joulesPerRequest' &&
     [one, other].every(({ requests }) => requests.every((r) => r?.joulesPerRequest != null));
-  const counted = perRequest ? 'joulesPerRequest' : 'joulesPerUnit';
-  const { energies, energy } = costsBy(counted, [one, other], terms);
-  const of = ({ result }: Alternative): BlockCosts => energies.get(result.id) ?? new Map();
-  const costs = { to: of(one), from: of(other) };
-  return { d: pairedDifference(costs.to, costs.from), energy, costs };
+  const energy: Ranking['energy'] = perRequest ? 'joulesPerRequest' : 'joulesPerUnit';
+  const { energies } = energy === ranking.energy ? ranking : underFullLoad(alternatives, ranking, terms);
+  return { d: energies.difference(one.result.id, other.result.id), energy };
+}
+
+const known = new WeakMap<Ranking, Ranking>();
+
+/** By joules per unit of work, where a ranking is by the request; once a ranking. */
+function underFullLoad(alternatives: readonly Alternative[], ranking: Ranking, terms: AnalysisTerms): Ranking {
+  let other = known.get(ranking);
+  if (!other) {
+    const measured = alternatives.filter((e) => e.result.trials.length > 0);
+    known.set(ranking, (other = costsBy('joulesPerUnit', measured, ranking.candidates, terms)));
+  }
+  return other;
 }
 
 function latencyPrice(
