@@ -148,8 +148,9 @@ const isInterval = (value: unknown): value is Record<string, unknown> =>
   'high' in value &&
   ('mean' in value || 'value' in value);
 
-/** A text without `± 31 %` and `(0.66–0.99)`. */
-const withoutIntervals = (text: string) => text.replace(/ ± [\d.]+ %| \([\d.]+–[\d.]+\)/g, '');
+/** A text without `± 31 %`, `(0.66–0.99)` and what explains them: of few repeats none is shown any more. */
+const withoutIntervals = (text: string) =>
+  text.replace(/ ± [\d.]+ %| \([\d.]+–[\d.]+\)|; (?:± is the|of fewer than) [^.;]*(?=[.;])/g, '');
 
 /** Each column's cells by its head, in the order of the rows (RFC 4180). */
 function columnsOf(csv: string): Map<string, (string | undefined)[]> {

@@ -436,6 +436,36 @@ describe.each(Object.entries(runs))('of a run with %s, all surfaces', (name, mad
   });
 });
 
+describe.each([1, 2, 4, 5])('of a run of %i repeats each, all surfaces', (blocks) => {
+  it(`show ${blocks < 5 ? 'no interval, and how many repeats there are' : 'an interval'}`, () => {
+    const folder = join(runsFolder(workspace), `repeats-${blocks}`);
+    mkdirSync(folder, { recursive: true });
+    const events = eventsOf(runs['one model']!).filter(
+      (event) => !('trial' in event) || event.trial < 10 * (blocks + 1),
+    );
+    writeFileSync(eventsFile(folder), toLines(events));
+    const { json, terminal, panel, markdown, csv, lens, tool } = surfaces(folder);
+    const isShown = blocks === 5;
+    for (const [i, { joulesPerUnit }] of json.configurations.entries()) {
+      // JSON and CSV have the ends of two repeats on, with n.
+      expect([joulesPerUnit!.n, joulesPerUnit!.low !== null]).toEqual([blocks, blocks > 1]);
+      expect(csv[i]!.get('energy low (J/image)')).toBe(joulesPerUnit!.low === null ? '' : String(joulesPerUnit!.low));
+      for (const { rows } of [terminal, panel, markdown]) {
+        expect(rows[i]!.get('J/image')).toMatch(isShown ? /^\d\d\.\d ± \d+(\.\d+)? %$/ : /^\d\d\.\d$/);
+        expect(Number(rows[i]!.get('n'))).toBe(blocks);
+      }
+      expect('joulesPerImageInterval95' in tool.configurations[i]!).toBe(isShown);
+      expect(tool.configurations[i]).toMatchObject({ n: blocks });
+    }
+    const few = blocks === 1 ? '(one repeat)' : `(${blocks} repeats)`;
+    expect(lens).toMatch(isShown ? / J\/image ± / : / J\/image \(/);
+    if (!isShown) expect(lens).toContain(few);
+    for (const text of [lens, terminal.text, panel.sentence, json.verdict.sentence, tool.verdict.sentence])
+      expect(/ ± \d/.test(text) && !isShown, text).toBe(false);
+    expect(markdown.text.includes('of fewer than 5 no interval is shown')).toBe(!isShown);
+  });
+});
+
 describe('of a run at whose side others worked, all surfaces', () => {
   /** Of the two CPUs one is busy in all windows; so much of that is the run's. */
   const spoiled = (own: number) => {

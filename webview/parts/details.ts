@@ -9,7 +9,7 @@ import { usualWorkload } from '../../src/core/spec/usualWorkload';
 import { wholeSentence } from '../../src/core/words/sentence';
 import { describeNumber } from '../../src/core/words/units';
 import { configurationLabels, sentenceCase } from '../../src/core/configuration/label';
-import { describePercentRange } from '../../src/core/statistics/wording';
+import { describePercentRange, shownEnds } from '../../src/core/statistics/wording';
 import { h, redraw } from '../page/dom';
 import { command, isSaved } from '../page/link';
 import { failedEmpty, type Page, termsInForce } from '../page/page';
@@ -76,15 +76,16 @@ function why({ analysis }: Page): HTMLElement[] {
     rows: configurations.map(({ id }) => {
       const f = verdict.feasibility.find((x) => x.id === id);
       const c = verdict.comparisons.find((x) => x.id === id);
+      const ends = c ? shownEnds({ ...c, n: c.blocks }) : null;
       const isReference = id === verdict.reference;
       return [
         name(id),
         f ? { yes: t('yes'), no: t('no'), unresolved: t('open') }[f.feasible] : '–',
         f?.reason ?? '–',
         isReference ? 0 : (c?.differencePercent ?? null),
-        c?.low == null || c.high == null || c.differencePercent === null
-          ? '–'
-          : describePercentRange(c.differencePercent, c.low, c.high),
+        ends && c && c.differencePercent !== null
+          ? describePercentRange(c.differencePercent, ends.low, ends.high)
+          : '–',
         isReference ? t('the lowest') : c ? relation[c.relation] : '–',
       ];
     }),

@@ -118,6 +118,7 @@ function phaseTable({ run, configurations, source }: RunReport): string[] {
       describePlusMinus(joulesPerUnit),
       `${describeNumber((100 * joulesPerUnit.mean) / c.joulesPerUnit!.mean, 2)} %`,
       describePlusMinus(msPerUnit),
+      String(c.n),
     ]),
   );
   if (rows.length === 0) return [];
@@ -126,9 +127,9 @@ function phaseTable({ run, configurations, source }: RunReport): string[] {
   return [
     '',
     textTable(
-      ['  phases', '', joules, 'of it', `ms/${unit}`],
+      ['  phases', '', joules, 'of it', `ms/${unit}`, 'n'],
       rows.map(([id, ...rest]) => [`  ${id}`, ...rest]),
-      [2, 3, 4],
+      [2, 3, 4, 5],
     ).trimEnd(),
   ];
 }

@@ -1,6 +1,7 @@
 import { variedFactors } from '../configuration/factors';
 import { splitCell, variesSplit } from '../configuration/split';
 import { figureColumns } from '../analysis/verdict/figureColumns';
+import { fewestBlocks } from '../statistics/sequential';
 import { filteringText } from '../energy/filtering';
 import { partsBeside } from '../energy/parts';
 import { countedIds, sourceLabel } from '../energy/sourceLabel';
@@ -81,8 +82,17 @@ function splitColumns(configurations: readonly ConfigurationSummary[]): Column[]
   ];
 }
 
+/** What stands behind ±, as far as there is any in the table. */
+function intervalsText(least: number, most: number, { source, verdict }: Parameters<typeof markdown>[0]): string {
+  const few = least < fewestBlocks ? `; of fewer than ${fewestBlocks} no interval is shown` : '';
+  if (most < fewestBlocks) return few;
+  const kind = source?.measured === false ? ' (repeatability, not accuracy)' : '';
+  return `; ± is the ${verdict.confidencePercent} % interval over trials${kind}${few}`;
+}
+
 /** What the numbers cover: without it none is worth anything. */
-function boundary({ run, source, configurations, verdict }: Parameters<typeof markdown>[0]): string[] {
+function boundary(report: Parameters<typeof markdown>[0]): string[] {
+  const { run, source, configurations } = report;
   const trials = configurations.map((c) => c.n);
   const [least, most] = [Math.min(...trials), Math.max(...trials)];
   const atRest = idleText(run);
@@ -96,7 +106,7 @@ function boundary({ run, source, configurations, verdict }: Parameters<typeof ma
     ...(run.images && run.imageSize
       ? [`Images: ${run.images.description}, ${run.imageSize.width}×${run.imageSize.height} pixels each.`]
       : []),
-    `n: ${least === most ? least : `${least} to ${most}`} trials each; ± is the ${verdict.confidencePercent} % interval over trials${source?.measured === false ? ' (repeatability, not accuracy)' : ''}.`,
+    `n: ${least === most ? least : `${least} to ${most}`} trials each${intervalsText(least, most, report)}.`,
     ...(atRest === null ? [] : [`At rest: ${atRest}.`]),
     ...(run.ownCost === undefined ? [] : [wholeSentence(ownCostText(run.ownCost))]),
     `Run ${run.id} (${statusText(run)}), ${run.createdAt}, ${run.program}.`,

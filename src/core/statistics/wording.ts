@@ -1,7 +1,18 @@
 import type { Interval } from './interval';
 import { describeNumber } from '../words/units';
+import { fewestBlocks } from './sequential';
 
 /** Numbers with intervals, in words of the verdict: the interval's width decides the decimals. */
+
+/**
+ * The ends of an interval as people are shown them: none of fewer trials than a verdict rests on. t of two is 12.7, and what it
+ * multiplies is as uncertain, so ± 108 % would say no more than "two repeats". JSON and CSV have the ends, with n.
+ */
+export function shownEnds({ low, high, n }: Omit<Interval, 'mean'>): { low: number; high: number } | null {
+  return low === null || high === null || n < fewestBlocks ? null : { low, high };
+}
+
+const repeatsText = (n: number) => (n === 1 ? 'one repeat' : `${n} repeats`);
 
 /** Decimals that show the first digit of half the interval, and two to four digits of the value. */
 function decimalsFor(value: number, low: number | null, high: number | null): number {
@@ -11,18 +22,26 @@ function decimalsFor(value: number, low: number | null, high: number | null): nu
   return Math.min(12, Math.max(0, Math.min(3 - magnitude, Math.max(1 - magnitude, wanted))));
 }
 
-/** `2.31 J/image (2.28–2.34)`; the word in front of the range, if any: `(repeatability 2.28–2.34)`. */
-export function describeInterval({ mean, low, high, n }: Interval, unit: string, word = ''): string {
-  const decimals = decimalsFor(mean, low, high);
-  const text = `${mean.toFixed(decimals)} ${unit}`;
-  if (low === null || high === null) return n === 1 ? `${text} (one repeat)` : text;
-  return `${text} (${word ? `${word} ` : ''}${range(low, high, decimals)})`;
+/** `2.31 J/image (2.28–2.34)`, `2.31 J/image (3 repeats)`; the word in front of the range, if any: `(repeatability 2.28–2.34)`. */
+export function describeInterval(value: Interval, unit: string, word = ''): string {
+  const ends = shownEnds(value);
+  const decimals = decimalsFor(value.mean, ends?.low ?? null, ends?.high ?? null);
+  const text = `${value.mean.toFixed(decimals)} ${unit}`;
+  if (!ends) return `${text} (${repeatsText(value.n)})`;
+  return `${text} (${word ? `${word} ` : ''}${range(ends.low, ends.high, decimals)})`;
 }
 
-/** `2.31 ± 1.4 %`, or `2.31 J/image ± 1.4 %`: three digits of the mean, and the wider half of the interval. */
-export function describePlusMinus({ mean, low, high }: Interval, unit = ''): string {
+/**
+ * `2.31 J/image ± 1.4 %`: three digits of the mean, and the wider half of the interval; of few `2.31 J/image (3 repeats)`. Without a
+ * unit it is a cell, `2.31 ± 1.4 %` or `2.31`, of a table that has a column for n.
+ */
+export function describePlusMinus(value: Interval, unit = ''): string {
+  const { mean, n } = value;
+  const ends = shownEnds(value);
   const text = unit ? `${describeNumber(mean)} ${unit}` : describeNumber(mean);
-  if (low === null || high === null || mean === 0) return text;
+  if (!ends && unit) return `${text} (${repeatsText(n)})`;
+  if (!ends || mean === 0) return text;
+  const { low, high } = ends;
   return `${text} ± ${describeNumber((Math.max(high - mean, mean - low) / Math.abs(mean)) * 100, 2)} %`;
 }
 

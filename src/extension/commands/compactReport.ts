@@ -2,6 +2,7 @@ import type { Metric } from '../../core/metrics/metric';
 import { metrics } from '../../core/metrics/registry';
 import { valueOf } from '../../core/metrics/metricValue';
 import { energyBoundary, sourceLabel } from '../../core/energy/sourceLabel';
+import { shownEnds } from '../../core/statistics/wording';
 import { joulesPer, keyInUnits } from '../../core/words/unitOfWork';
 import { shortScope } from '../../core/report/scopeText';
 import { statusText } from '../../core/report/statusText';
@@ -38,16 +39,17 @@ export function compactReport({ run, source, verdict, configurations }: RunRepor
   };
 }
 
-/** A metric with, where it has one, its interval; to four digits. */
+/** A metric with, where people are shown one, its interval; to four digits. */
 function told(metric: Metric, c: ConfigurationSummary, unit: string): [string, number | (number | null)[] | null][] {
   const name = metric.where.languageModels;
   if (name === undefined) return [];
   const key = keyInUnits(name, unit);
   const value = valueOf(metric, c);
   if (value === null || typeof value === 'number') return [[key, digits(value)]];
+  const ends = shownEnds(value);
   return [
     [key, digits(value.mean)],
-    [`${key}Interval95`, [digits(value.low), digits(value.high)]],
+    ...(ends ? [[`${key}Interval95`, [digits(ends.low), digits(ends.high)]] as [string, (number | null)[]]] : []),
   ];
 }
 

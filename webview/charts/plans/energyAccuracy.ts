@@ -4,7 +4,7 @@ import type { Theme } from '../../look/theme';
 import { t } from '../../strings/strings';
 import { chosen, type ChartData } from './families';
 import { batchOrRequestMs } from './energyLatency';
-import { basis, withInterval } from './numbers';
+import { basis, errorBar, withInterval } from './numbers';
 import { chartOptions, type ChartPlan, type ChartPoint, pointsDataset, seriesLook } from './plan';
 import { reachOf } from './reach';
 
@@ -16,7 +16,6 @@ export function energyAccuracy(data: ChartData, theme: Theme): ChartPlan {
   const series = families.map(({ name, members }) => {
     const shown = members.filter((c) => c.accuracy !== null && c.joulesPerUnit !== null);
     const points = shown.map((c): ChartPoint => {
-      const { mean: y, low, high } = c.joulesPerUnit!;
       const latency = batchOrRequestMs(c, data);
       const words = [
         label(c.id),
@@ -26,7 +25,14 @@ export function energyAccuracy(data: ChartData, theme: Theme): ChartPlan {
         ...(infeasible.has(c.id) ? [t('outside your limit')] : []),
         basis(c.n, source),
       ];
-      return { x: c.accuracy!, y, low, high, id: c.id, words, faded: infeasible.has(c.id) };
+      return {
+        x: c.accuracy!,
+        y: c.joulesPerUnit!.mean,
+        ...errorBar(c.joulesPerUnit!),
+        id: c.id,
+        words,
+        faded: infeasible.has(c.id),
+      };
     });
     const radii = shown.map((c) => 4 + 14 * Math.sqrt((batchOrRequestMs(c, data) ?? 0) / slowest));
     return { name, points, radii };

@@ -1,10 +1,11 @@
+import type { Interval } from '../../../src/core/statistics/interval';
 import { joulesPer } from '../../../src/core/words/unitOfWork';
 import { describeNumber } from '../../../src/core/words/units';
 import type { Theme } from '../../look/theme';
 import { t } from '../../strings/strings';
 import { type Along, arrange, type ChartData, chosen, splitLine } from './families';
 import { axisOf, columnOf, gridOf, gridOptions, heightOf, isWide, panelsOf, sharedRange } from './grid';
-import { basis, withInterval } from './numbers';
+import { basis, errorBar, withInterval } from './numbers';
 import { type ChartPlan, type ChartPoint, lookIn, pointsDataset } from './plan';
 import { reachOf } from './reach';
 
@@ -34,8 +35,7 @@ function energyAlong(data: ChartData, theme: Theme, along: Along): ChartPlan {
         {
           x: columnOf(grid, panel) + arranged.position(c),
           y: joules.mean,
-          low: joules.low,
-          high: joules.high,
+          ...errorBar(joules),
           id: c.id,
           words,
           faded: infeasible.has(c.id),
@@ -62,16 +62,18 @@ function energyAlong(data: ChartData, theme: Theme, along: Along): ChartPlan {
       columns: [t('configuration'), joulesPer(data.unit), t('low'), t('high'), 'J/request', t('low'), t('high'), 'n'],
       rows: data.analysis.configurations.map((c) => [
         label(c.id),
-        c.joulesPerUnit?.mean ?? null,
-        c.joulesPerUnit?.low ?? null,
-        c.joulesPerUnit?.high ?? null,
-        c.joulesPerRequest?.mean ?? null,
-        c.joulesPerRequest?.low ?? null,
-        c.joulesPerRequest?.high ?? null,
+        ...cellsOf(c.joulesPerUnit),
+        ...cellsOf(c.joulesPerRequest),
         c.n,
       ]),
     }),
   };
+}
+
+/** Mean, low and high. */
+function cellsOf(value: Interval | null): (number | null)[] {
+  const { low = null, high = null } = value ? errorBar(value) : {};
+  return [value?.mean ?? null, low, high];
 }
 
 function summaryOf({ unit, label }: ChartData, along: Along, joules: string, lowest: ChartPoint | undefined): string {

@@ -6,7 +6,7 @@ import type { Theme } from '../../look/theme';
 import { t } from '../../strings/strings';
 import { cloudOf } from './cloud';
 import { chosen, type ChartData, splitLine } from './families';
-import { basis, describeShort, logTick, wide, withInterval } from './numbers';
+import { basis, describeShort, errorBar, logTick, wide, withInterval } from './numbers';
 import { chartOptions, type ChartPlan, type ChartPoint, pointsDataset } from './plan';
 import { reachOf } from './reach';
 
@@ -29,8 +29,7 @@ export function energyLatency(data: ChartData, theme: Theme): ChartPlan {
         ...(infeasible.has(c.id) ? [t('outside your limit')] : []),
         basis(c.n, source),
       ];
-      const { mean: y, low, high } = joules;
-      return [{ x: latency, y, low, high, id: c.id, words, faded: infeasible.has(c.id) }];
+      return [{ x: latency, y: joules.mean, ...errorBar(joules), id: c.id, words, faded: infeasible.has(c.id) }];
     }),
   }));
   const points = series.flatMap((s) => s.points);

@@ -1,4 +1,5 @@
 import type { ConfigurationSummary } from '../../../src/core/metrics/summarySchema';
+import { shownEnds } from '../../../src/core/statistics/wording';
 import { describeNumber } from '../../../src/core/words/units';
 import type { Theme } from '../../look/theme';
 import { t } from '../../strings/strings';
@@ -28,7 +29,8 @@ function latencyAlong(data: ChartData, theme: Theme, along: Along): ChartPlan {
       points: own.members.flatMap((c): ChartPoint[] => {
         const ms = of(c);
         if (ms === null) return [];
-        const span = interval ? c.batchLatencyMs?.p95Interval : null;
+        const span =
+          interval && c.batchLatencyMs?.p95Interval ? shownEnds({ ...c.batchLatencyMs.p95Interval, n: c.n }) : null;
         const words = [
           `${label(c.id)}: ${name}`,
           ...splitLine(c, data),

@@ -1,15 +1,19 @@
 import type { Interval } from '../../../src/core/statistics/interval';
+import { shownEnds } from '../../../src/core/statistics/wording';
 import { describeNumber } from '../../../src/core/words/units';
 import { t } from '../../strings/strings';
 
-/** `2.31 J/image, 95 % interval 2.280 to 2.340`. */
-export function withInterval(value: Pick<Interval, 'mean' | 'low' | 'high'>, unit: string): string {
-  const { mean, low, high } = value;
-  const text = `${describeNumber(mean)} ${unit}`;
-  return low === null || high === null
-    ? t('{0}, no interval yet', text)
-    : t('{0}, 95 % interval {1} to {2}', text, describeNumber(low, 4), describeNumber(high, 4));
+/** `2.31 J/image, 95 % interval 2.280 to 2.340`; of few repeats, whose number `basis` tells, without it. */
+export function withInterval(value: Interval, unit: string): string {
+  const text = `${describeNumber(value.mean)} ${unit}`;
+  const ends = shownEnds(value);
+  return ends
+    ? t('{0}, 95 % interval {1} to {2}', text, describeNumber(ends.low, 4), describeNumber(ends.high, 4))
+    : t('{0}, no interval yet', text);
 }
+
+/** Of an error bar: none where `withInterval` says none. */
+export const errorBar = (value: Interval): { low?: number; high?: number } => shownEnds(value) ?? {};
 
 /** The source of a number and the trials behind it. */
 export function basis(n: number, source: string): string {

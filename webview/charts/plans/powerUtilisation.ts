@@ -4,7 +4,7 @@ import type { Theme } from '../../look/theme';
 import { t } from '../../strings/strings';
 import { cloudOf } from './cloud';
 import { chosen, type ChartData, splitLine } from './families';
-import { basis, withInterval } from './numbers';
+import { basis, errorBar, withInterval } from './numbers';
 import { chartOptions, type ChartPlan, type ChartPoint, pointsDataset, seriesLook } from './plan';
 
 /**
@@ -18,7 +18,7 @@ export function powerUtilisation(data: ChartData, theme: Theme): ChartPlan {
     ...{ name, look },
     points: members.flatMap((c): ChartPoint[] => {
       if (c.averageWatts === null || c.utilisation === null) return [];
-      const watts = c.intervals?.averageWatts ?? { mean: c.averageWatts, low: null, high: null };
+      const watts = c.intervals?.averageWatts ?? { mean: c.averageWatts, low: null, high: null, n: c.n };
       const words = [
         label(c.id),
         ...splitLine(c, data),
@@ -26,9 +26,8 @@ export function powerUtilisation(data: ChartData, theme: Theme): ChartPlan {
         t('{0} % of the CPU time in use', describeNumber(c.utilisation * 100)),
         basis(c.n, source),
       ];
-      const { low, high } = watts;
       const x = c.utilisation * 100;
-      return [{ x, y: c.averageWatts, low, high, id: c.id, words, faded: infeasible.has(c.id) }];
+      return [{ x, y: c.averageWatts, ...errorBar(watts), id: c.id, words, faded: infeasible.has(c.id) }];
     }),
   }));
   const highest = series.flatMap((s) => s.points).toSorted((a, b) => b.x - a.x)[0];

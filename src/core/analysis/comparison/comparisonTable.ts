@@ -1,8 +1,10 @@
 import { configurationLabels } from '../../configuration/label';
-import { describePlusMinus } from '../../statistics/wording';
+import { describePlusMinus, shownEnds } from '../../statistics/wording';
 import type { Table } from '../../words/table';
 import { joulesPer, plural } from '../../words/unitOfWork';
-import type { Difference, RunComparison } from './comparisonSchema';
+import type { RunComparison } from './comparisonSchema';
+
+type Compared = RunComparison['configurations'][number]['joulesPerUnit'];
 
 /** Both runs beside each other, a configuration a row; without rows where they are not compared. */
 export function comparisonTable({ configurations, estimated, unit }: RunComparison): Table {
@@ -15,18 +17,19 @@ export function comparisonTable({ configurations, estimated, unit }: RunComparis
       one.get(c.first.id) === two.get(c.second.id) ? one.get(c.first.id)! : `${c.first.id} : ${c.second.id}`,
       describePlusMinus(c.joulesPerUnit.first),
       describePlusMinus(c.joulesPerUnit.second),
-      differenceText(c.joulesPerUnit.difference),
+      differenceText(c.joulesPerUnit),
       c.verdict,
-      differenceText(c.unitsPerSecond.difference),
+      differenceText(c.unitsPerSecond),
       `${c.joulesPerUnit.first.n}, ${c.joulesPerUnit.second.n}`,
     ]),
   };
 }
 
-/** `−12.1 % (−13.0 to −11.2)`. */
-function differenceText({ percent, low, high }: Difference): string {
-  const text = `${signed(percent)} %`;
-  return low === null || high === null ? text : `${text} (${signed(low)} to ${signed(high)})`;
+/** `−12.1 % (−13.0 to −11.2)`; without the interval where one of the two has few repeats. */
+function differenceText({ first, second, difference }: Compared): string {
+  const text = `${signed(difference.percent)} %`;
+  const ends = shownEnds({ ...difference, n: Math.min(first.n, second.n) });
+  return ends ? `${text} (${signed(ends.low)} to ${signed(ends.high)})` : text;
 }
 
 function signed(value: number): string {

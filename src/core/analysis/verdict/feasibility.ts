@@ -7,7 +7,7 @@ import type { Alternative } from './alternative';
 import { summarise } from './summary';
 import type { Feasibility, Relaxation } from './verdictSchema';
 import { fewestBlocks } from '../../statistics/sequential';
-import { describeGiven, describeMilliseconds } from '../../statistics/wording';
+import { describeGiven, describeMilliseconds, shownEnds } from '../../statistics/wording';
 
 type Finding = {
   state: 'yes' | 'no' | 'unresolved';
@@ -137,10 +137,9 @@ function judgeLatency(summary: ConfigurationSummary, sla: Sla): Finding {
   if (high <= limit) return { state: 'yes', reason: reached };
   const breaks: Relaxation = { id: summary.id, constraint: 'requestLatencyMs', limit, needed: high };
   if (low > limit) return { state: 'no', reason: reached, breaks };
-  return {
-    state: 'unresolved',
-    reason: `${reached} is too close to tell (${describeMilliseconds(low)}–${describeMilliseconds(high)})`,
-  };
+  const ends = shownEnds({ low, high, n: summary.n });
+  const span = ends ? ` (${describeMilliseconds(ends.low)}–${describeMilliseconds(ends.high)})` : '';
+  return { state: 'unresolved', reason: `${reached} is too close to tell${span}` };
 }
 
 function judgeAccuracy(summary: ConfigurationSummary, least: number): Finding {

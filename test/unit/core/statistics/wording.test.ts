@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { describeChange, describePlusMinus, savingAsChange } from '../../../../src/core/statistics/wording';
+import {
+  describeChange,
+  describeInterval,
+  describePlusMinus,
+  savingAsChange,
+  shownEnds,
+} from '../../../../src/core/statistics/wording';
 
 describe('a saving as a change', () => {
   it('has one sign in value and interval', () => {
@@ -27,5 +33,26 @@ describe('a mean with half its interval', () => {
     expect(describePlusMinus({ mean: 2, low: 1.9, high: 2.1, n: 5 }, 'J/image')).toBe('2.00 J/image ± 5.0 %');
     expect(describePlusMinus({ mean: 0, low: -1, high: 1, n: 5 })).toBe('0');
     expect(describePlusMinus({ mean: 2, low: null, high: null, n: 1 })).toBe('2.00');
+  });
+
+  it('takes the wider half of one that is not symmetric', () => {
+    expect(describePlusMinus({ mean: 2, low: 1.5, high: 3, n: 5 })).toBe('2.00 ± 50 %');
+  });
+});
+
+describe('of fewer than five repeats', () => {
+  const of = (n: number) => ({ mean: 2, low: n === 1 ? null : 1.9, high: n === 1 ? null : 2.1, n });
+
+  it.each([1, 2, 4])('no interval is shown, of %i', (n) => {
+    const few = n === 1 ? 'one repeat' : `${n} repeats`;
+    expect(shownEnds(of(n))).toBeNull();
+    expect(describePlusMinus(of(n))).toBe('2.00');
+    expect(describePlusMinus(of(n), 'J/image')).toBe(`2.00 J/image (${few})`);
+    expect(describeInterval(of(n), 'J/image', 'repeatability')).toBe(`2.00 J/image (${few})`);
+  });
+
+  it('it is shown of five', () => {
+    expect(shownEnds(of(5))).toEqual({ low: 1.9, high: 2.1 });
+    expect(describeInterval(of(5), 'J/image', 'repeatability')).toBe('2.0 J/image (repeatability 1.9–2.1)');
   });
 });
