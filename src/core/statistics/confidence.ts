@@ -23,6 +23,8 @@ export type ComparisonTails = {
   verdict: number;
   /** That one is worse than the lowest, for marks that hold one by one. */
   worse: number;
+  /** That one is not the best, so that it need not be measured further. */
+  dominated: number;
   /** That two lie within the margin of each other, to either side. */
   equivalent: number;
   /** A saving. */
@@ -36,8 +38,10 @@ export type ComparisonTails = {
  * - `verdict`: α/2 a pair. A greenest has to beat each of the others, so the claim is false only where a test against the best is
  *   (intersection–union test, Berger 1982; of the best of several normal means Gutmann & Maymin 1987). Where two share the best, either may be
  *   named falsely: α in all, however many others there are.
- * - `worse`: α/count a pair. A wrong mark needs the best one beaten by one of count − 1 others, or, where two share the best,
- *   one more error: at most α in all (Bonferroni).
+ * - `worse`: α over all ordered pairs, α/(count (count − 1)), for the lowest may be any of them: no mark is wrong, where all are equal too
+ *   (Tukey's family, in Bonferroni's form).
+ * - `dominated`: α/count a pair. To drop the best one, it has to be beaten by one of count − 1 others: less than α in all
+ *   (multiple comparisons with the best, Hsu 1984, in Bonferroni's form).
  * - `equivalent`: α a pair, to each side (TOST, Schuirmann 1987). That all of several are within the margin of each other needs each of the tests.
  * - `saving`: two-sided α over all count − 1 that could come out as the winner, so that the interval holds for whichever does
  *   (Dunnett's family, 1955, in Bonferroni's form).
@@ -55,7 +59,8 @@ export function comparisonTails(count: number, repeats: Repeats, blocks: number)
       nominalLevel(overall, { min, max }, blocks, spending) / 2;
     tails = {
       verdict: level(alpha, 'late'),
-      worse: level((2 * alpha) / Math.max(2, count), 'late'),
+      worse: level((2 * alpha) / Math.max(2, count * (count - 1)), 'late'),
+      dominated: level((2 * alpha) / Math.max(2, count), 'late'),
       equivalent: level(2 * alpha, 'late'),
       saving: level(alpha / Math.max(1, count - 1), 'even'),
     };

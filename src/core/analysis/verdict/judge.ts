@@ -10,7 +10,7 @@ import { qualifications } from './qualification';
 import { differencesToInUse, savingAgainst } from './saving';
 import { verdictSentence } from './sentence';
 import { summarise } from './summary';
-import { decide } from './verdict';
+import { decide, lookedInto } from './verdict';
 import type { Decision, Qualification, Verdict } from './verdictSchema';
 
 export type Judgement = {
@@ -25,7 +25,8 @@ export type Judgement = {
  * For a verdict on one model alone, pass only its results.
  */
 export function judge(results: readonly ConfigurationResult[], terms: AnalysisTerms): Judgement {
-  const { alternatives, decision: reached, ranking, tails } = assess(results, terms);
+  const { alternatives, decision: assessed, ranking, tails } = assess(results, terms);
+  const reached = lookedInto(assessed, ranking, alternatives, terms);
   const conditions = conditionsFor(reached, terms);
   const isWithheld = conditions.some(({ effect }) => effect === 'withholds');
   const decision = isWithheld ? withheld(reached) : reached;
@@ -49,7 +50,7 @@ export function judge(results: readonly ConfigurationResult[], terms: AnalysisTe
     configurations,
     verdict: {
       ...decided,
-      againstInUse: isWithheld ? null : differencesToInUse(inUse, alternatives, ranking, terms),
+      againstInUse: isWithheld ? null : differencesToInUse(inUse, alternatives, ranking, terms, tails),
       levers: isWithheld
         ? []
         : leversOf({ decision: decided, alternatives, summaries: configurations, ranking, terms, tails }),

@@ -42,21 +42,35 @@ export function savingAgainst(
   };
 }
 
-/** Energy of each measured configuration against the one in use, as the saving counts it; null where a saving could not be. */
+/**
+ * Energy of each measured configuration above that of the one in use, as the saving counts it and with its interval; null where a saving could
+ * not be.
+ */
 export function differencesToInUse(
   inUse: string | null,
   alternatives: readonly Alternative[],
   ranking: Ranking,
   terms: AnalysisTerms,
+  tails: ComparisonTails,
 ): Verdict['againstInUse'] {
   const current = measuredInUse(inUse, alternatives);
   if (!current) return null;
   const { energy } = energyAgainst(current, current, alternatives, ranking, terms);
-  const percent = alternatives.map((e): [string, number | null] => {
-    const own = energyAgainst(e, current, alternatives, ranking, terms);
-    return [e.result.id, own.d.n === 0 || own.energy !== energy ? null : asPercent(own.d.mean)];
+  const own = alternatives.map((e) => {
+    const { d, energy: counted } = energyAgainst(e, current, alternatives, ranking, terms);
+    if (d.n === 0 || counted !== energy) return { id: e.result.id, percent: null, interval: null };
+    const interval = e === current ? null : differenceInterval(d, tails.saving);
+    return {
+      id: e.result.id,
+      percent: asPercent(d.mean),
+      interval: interval && { low: asPercent(interval.low), high: asPercent(interval.high) },
+    };
   });
-  return { energy, percent: Object.fromEntries(percent) };
+  return {
+    energy,
+    percent: Object.fromEntries(own.map(({ id, percent }) => [id, percent])),
+    intervals: Object.fromEntries(own.map(({ id, interval }) => [id, interval])),
+  };
 }
 
 const measuredInUse = (inUse: string | null, alternatives: readonly Alternative[]) =>

@@ -12,6 +12,7 @@ import { intervalTail } from '../../statistics/confidence';
 import { infeasible, type Settled } from './infeasible';
 import { fewestBlocks, lookSchedule } from '../../statistics/sequential';
 import { mean, meanInterval } from '../../statistics/statistics';
+import { describeGiven } from '../../statistics/wording';
 
 /** What the engine does after a block. */
 export type NextStep = {
@@ -48,7 +49,7 @@ export function decideNext(
       : `the maximum of ${repeats.max} blocks is reached`;
     return { action: 'stop', message, settle: [] };
   }
-  if (!lookSchedule(repeats.min, last).includes(blocks)) return go('not yet time to look');
+  if (!lookSchedule(repeats, last).includes(blocks)) return go('not yet time to look');
 
   const { assessment, measuring, reached, open } = look(results, terms, progress.settled);
   const broken = infeasible(assessment.alternatives, terms, progress.settled);
@@ -76,17 +77,19 @@ function look(results: readonly ConfigurationResult[], terms: AnalysisTerms, set
   if (decision.kind === 'unresolved' && !reachedAlone)
     return { assessment, measuring, reached: '', open: 'the verdict is open' };
   const wide = reachedAlone ? widthAlone(measuring, repeats) : savingWidth(assessment);
-  const within = `± ${repeats.intervalPercent} %`;
-  const isNarrow = wide === null || wide.percent <= repeats.intervalPercent;
+  if (wide === null) return { assessment, measuring, reached: 'the verdict is reached', open: null };
+  const within = `± ${describeGiven(wide.limit)} %`;
+  const isNarrow = wide.percent <= wide.limit;
   return {
     assessment,
     measuring,
-    reached: `the verdict is reached${wide ? ` and ${wide.of} is within ${within}` : ''}`,
+    reached: `the verdict is reached and ${wide.of} is within ${within}`,
     open: isNarrow ? null : `the verdict is reached, but ${wide.of} is wider than ${within}`,
   };
 }
 
-type Width = { percent: number; of: string };
+/** Half of an interval, and what it may be. */
+type Width = { percent: number; limit: number; of: string };
 
 /** Of a single configuration nothing is decided: its energy is what is asked for. By scatter alone: what the edges of windows leave open no repeat makes smaller. */
 function widthAlone(measuring: readonly ConfigurationResult[], repeats: AnalysisTerms['measure']['repeats']): Width {
@@ -101,8 +104,11 @@ function widthAlone(measuring: readonly ConfigurationResult[], repeats: Analysis
     );
     return low === null || high === null ? Number.POSITIVE_INFINITY : (50 * (high - low)) / Math.abs(centre);
   });
-  return { percent: Math.max(...halves), of: 'its interval' };
+  return { percent: Math.max(...halves), limit: repeats.intervalPercent, of: 'its interval' };
 }
+
+/** A large saving is known well enough to a fifth of itself. */
+const largeSaving = 0.2;
 
 /** Half of the saving's interval, in percentage points; null where no saving is stated. What the edges of windows leave open is left out of it. */
 function savingWidth({ alternatives, decision, ranking, tails, terms }: ReturnType<typeof assess>): Width | null {
@@ -114,7 +120,9 @@ function savingWidth({ alternatives, decision, ranking, tails, terms }: ReturnTy
   const { d } = energyAgainst(to, from, alternatives, ranking, terms);
   const interval = differenceInterval({ ...d, edge: 0 }, tails.saving);
   if (!interval) return null;
-  return { percent: (asPercent(interval.high) - asPercent(interval.low)) / 2, of: 'the interval of the saving' };
+  const percent = (asPercent(interval.high) - asPercent(interval.low)) / 2;
+  const limit = Math.max(terms.measure.repeats.intervalPercent, Math.abs(asPercent(d.mean)) * largeSaving);
+  return { percent, limit: Number(limit.toPrecision(2)), of: 'the interval of the saving' };
 }
 
 /** More blocks never tell an accuracy, so the stopping rule does not wait for one. */
@@ -138,9 +146,8 @@ function dominated(
   if (decision.reference === null) return [];
   const { costs, candidates } = ranking;
   const ids = candidates.filter((id) => costs.ids.includes(id));
-  // Marks that hold one by one, whatever the verdict's own test has shown.
   const isWorse = (model: AdditiveModel, one: string, other: string) =>
-    isAbove(model.difference(one, other), tails.worse);
+    isAbove(model.difference(one, other), tails.dominated);
   const { reference } = decision;
   const contenders = alternatives.filter(
     ({ result: { id } }) => ids.includes(id) && (id === reference || !isWorse(costs, id, reference)),

@@ -1,13 +1,13 @@
 import { configurationsInUse } from '../../configuration/inUse';
 import { type Claim, claimAmong } from '../../statistics/claim';
 import { asPercent, halfWidth, toBest } from '../../statistics/comparison';
-import { type ComparisonTails, comparisonTails, confidencePercent } from '../../statistics/confidence';
+import { type ComparisonTails, confidencePercent } from '../../statistics/confidence';
 import { foretellBlocks } from '../../statistics/foretell';
 import { fewestBlocks } from '../../statistics/sequential';
 import { mean } from '../../statistics/statistics';
 import type { ToBest } from '../../statistics/toBest';
 import type { AnalysisTerms } from '../analysisTermsSchema';
-import type { Alternative } from './alternative';
+import { type Alternative, tailsFor } from './alternative';
 import { type Ranking, rank } from './cost';
 import { decisiveTrial } from './decisiveTrial';
 import { nearestRelaxations } from './relaxation';
@@ -98,15 +98,8 @@ function decideAmong(
   const difference = ({ id, from }: Claim['open'][number]) => ranking.costs.difference(id, from);
   if (undecided.some((pair) => difference(pair).n < fewestBlocks)) return open('too-few-blocks');
   if (undecided.length > 0) {
-    const count = alternatives.filter((e) => e.result.skipped === null).length;
-    const tailsAt = (n: number) => comparisonTails(count, terms.measure.repeats, n);
-    const range = foretellBlocks(ids, ranking.costs, blocks, tailsAt, marginPercent);
     const widest = Math.max(...undecided.map((pair) => halfWidth(difference(pair), tails.verdict)!));
-    return open('comparison', {
-      moreBlocks: range?.high ?? null,
-      moreBlocksRange: range,
-      noisePercent: asPercent(widest),
-    });
+    return open('comparison', { noisePercent: asPercent(widest) });
   }
 
   // Its tests are those of the claim: each other one is beaten, or within the margin.
@@ -114,12 +107,35 @@ function decideAmong(
     ...base,
     reference: claim.lowest,
     comparisons: comparisons(tails.verdict),
-    decisiveTrial: decisiveTrial(claim, ids, ranking.costs, marginPercent),
   };
   const { tied } = claim;
   if (tied.length === 1) return { ...result, kind: 'greenest', winner: claim.lowest };
   const winner = inUse !== null && tied.includes(inUse) ? inUse : quickest(candidates, tied, terms);
   return { ...result, kind: 'tied', winner, tied };
+}
+
+/** What takes longer to find out than a stopping rule would wait: how many more blocks an open comparison needs, whether one trial decides. */
+export function lookedInto(
+  decision: Decision,
+  { costs, candidates }: Ranking,
+  alternatives: readonly Alternative[],
+  terms: AnalysisTerms,
+): Decision {
+  const ids = candidates.filter((id) => costs.ids.includes(id));
+  const { marginPercent, blocks, kind } = decision;
+  if (decision.openBecause === 'comparison') {
+    const tailsAt = (n: number) =>
+      tailsFor(
+        alternatives.map((e) => e.result),
+        terms.measure.repeats,
+        n,
+      );
+    const range = foretellBlocks(ids, costs, blocks, tailsAt, marginPercent);
+    return { ...decision, moreBlocks: range?.high ?? null, moreBlocksRange: range };
+  }
+  if (kind !== 'greenest' && kind !== 'tied') return decision;
+  const tied = kind === 'tied' ? decision.tied : [decision.reference!];
+  return { ...decision, decisiveTrial: decisiveTrial(tied, ids, costs, marginPercent) };
 }
 
 /** Of tied ones: by request latency at the SLA's percentile where all have it, else by mean batch latency. */

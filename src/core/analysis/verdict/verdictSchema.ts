@@ -113,6 +113,9 @@ export const verdictSchema = z.strictObject({
     .strictObject({
       energy: z.enum(['joulesPerUnit', 'joulesPerRequest']).describe('as `energy`, where what runs today has it'),
       percent: z.record(z.string(), nullable).describe('by id, as the saving: within blocks, as a ratio'),
+      intervals: z
+        .record(z.string(), z.strictObject({ low: z.number(), high: z.number() }).nullable())
+        .describe('of `percent`, at the level of the saving: simultaneous over all'),
     })
     .nullable()
     .describe('energy of each configuration above that of `inUse`; null where that is not known or not measured'),
