@@ -85,6 +85,9 @@ export type AccuracyTold = Omit<EventOf<'accuracy.measured'>, 'type' | 'at' | 'm
   warnings: string[];
 };
 
+/** Asked once, after all windows: it may take work of its own, with signs of life. */
+export type TellAccuracy = (alive: () => void) => AccuracyTold;
+
 /** What a trial's process has loaded. */
 export type Work = {
   /**
@@ -109,8 +112,12 @@ export type StepWatch = {
   ran(milliseconds: number, isWhole: boolean): void;
   /** All since the last change of phase, or since the window began, was this one. A step that tells phases ends with one. */
   phaseEnded(phase: string): void;
-  /** What the model gets right, where a step finds it out; only the first in a trial counts. */
-  foundAccuracy(accuracy: AccuracyTold): void;
+  /**
+   * What the model gets right, where a step finds it out; only the first in a trial counts.
+   *
+   * @param tell makes what is told of it
+   */
+  foundAccuracy(tell: TellAccuracy): void;
 };
 
 export type WarmUpWatch = Pick<StepWatch, 'ran'> & { isWarm(): boolean };

@@ -1,5 +1,5 @@
 import type { Arrangement } from './arrangement';
-import { CocoMatcher, areaRanges } from './cocoMatching';
+import { CocoMatcher, areaRanges, mostDetections } from './cocoMatching';
 import { bucketed } from './order';
 import { iouThresholds, recallPoints } from './thresholds';
 
@@ -9,10 +9,12 @@ export type CocoEvaluation = {
   /** [categories] AP@[.5:.95] and AP@.5, all areas, 100 detections; −1 for a category without annotations. */
   classAP: number[];
   classAP50: number[];
+  /** Which has matched all: what `matchedCategories` takes. */
+  matcher: CocoMatcher;
 };
 
 const T = iouThresholds.length;
-const maxDetections = [1, 10, 100] as const;
+const maxDetections = [1, 10, mostDetections] as const;
 /** numpy.spacing(1), which pycocotools adds to the denominator of a precision. */
 const spacing = Number.EPSILON;
 
@@ -48,6 +50,7 @@ export function evaluateCoco(arrangement: Arrangement): CocoEvaluation {
     ],
     classAP: classes.map((c) => meanOf(c.precision[0]!)),
     classAP50: classes.map((c) => c.precision[0]![0] ?? -1),
+    matcher,
   };
 }
 
@@ -73,8 +76,11 @@ function classResult(
     const [precision, recall]: number[][] = [[], []];
     if (positives > 0) {
       const { tp, tpAt1, tpAt10, precisions } = countUp(matcher, found, area, positives);
+      const ordinals = Uint32Array.from(precisions.subarray(0, positives), (_, i) => i + 1);
       for (let t = 0; t < T; t++) {
-        precision!.push(averagePrecision(precisions.subarray(t * positives, t * positives + tp[t]!), positives));
+        precision!.push(
+          averagePrecision(precisions.subarray(t * positives, t * positives + tp[t]!), ordinals, positives),
+        );
         recall!.push(tp[t]! / positives);
         if (area > 0) continue;
         result.recallAt1.push(tpAt1[t]! / positives);
@@ -110,7 +116,7 @@ function countUp({ matched, ignored, ranks }: CocoMatcher, found: Uint32Array, a
         continue;
       }
       const count = ++tp[t]!;
-      precisions[t * positives + count - 1] = count / (fp[t]! + wrong + count + spacing);
+      precisions[t * positives + count - 1] = precisionOf(count, fp[t]! + wrong);
       if (rank < maxDetections[0]) tpAt1[t]!++;
       if (rank < maxDetections[1]) tpAt10[t]!++;
     }
@@ -118,24 +124,28 @@ function countUp({ matched, ignored, ranks }: CocoMatcher, found: Uint32Array, a
   return { tp, tpAt1, tpAt10, precisions };
 }
 
+export const precisionOf = (right: number, wrong: number) => right / (wrong + right + spacing);
+
 /**
  * Mean over the 101 recalls of the highest precision at that recall or a higher one; 0 beyond the last. `precisions`
  * are those at each right detection, in order: between them recall stands still and precision falls, so no maximum is
- * missed.
+ * missed. They are made monotone in place.
+ *
+ * @param counts objects found up to each of them, rising
  */
-function averagePrecision(precisions: Float64Array, positives: number): number {
+export function averagePrecision(precisions: Float64Array, counts: Uint32Array, positives: number): number {
   for (let i = precisions.length - 2; i >= 0; i--)
     if (precisions[i + 1]! > precisions[i]!) precisions[i] = precisions[i + 1]!;
   let sum = 0;
   let i = 0;
   for (const recall of recallPoints) {
-    while (i < precisions.length && (i + 1) / positives < recall) i++;
+    while (i < precisions.length && counts[i]! / positives < recall) i++;
     if (i === precisions.length) break;
     sum += precisions[i]!;
   }
   return sum / recallPoints.length;
 }
 
-function meanOf(values: number[]): number {
+export function meanOf(values: number[]): number {
   return values.length === 0 ? -1 : values.reduce((a, b) => a + b, 0) / values.length;
 }

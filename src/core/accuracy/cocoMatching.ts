@@ -11,9 +11,9 @@ export const areaRanges = [
 ] as const;
 
 const T = iouThresholds.length;
-const everyThreshold = (1 << T) - 1;
+export const everyThreshold = (1 << T) - 1;
 /** More detections of one image and category are not looked at. */
-const maxDetections = 100;
+export const mostDetections = 100;
 
 /** COCO's matching of the detections of one image and category with its annotations, for all areas and thresholds. */
 export class CocoMatcher {
@@ -25,7 +25,7 @@ export class CocoMatcher {
   readonly ranks: Uint8Array;
   private overlaps = new Float64Array(1024);
   /** [found] highest IoU of a detection. */
-  private readonly highest = new Float64Array(maxDetections);
+  private readonly highest = new Float64Array(mostDetections);
   private order = new Uint32Array(64);
   private taken = new Uint16Array(64);
 
@@ -39,7 +39,7 @@ export class CocoMatcher {
   /** Annotations that count as something to find: no crowd, and of a fitting area. */
   countPositives(truths: Uint32Array, area: number): number {
     let count = 0;
-    for (const truth of truths) if (!this.passedOver(truth, area)) count++;
+    for (const truth of truths) if (!this.isPassedOver(truth, area)) count++;
     return count;
   }
 
@@ -48,7 +48,7 @@ export class CocoMatcher {
    */
   match(found: Uint32Array, truths: Uint32Array): void {
     for (let d = 0; d < found.length; d++) this.ranks[found[d]!] = Math.min(d, 255);
-    const looked = found.subarray(0, maxDetections);
+    const looked = found.subarray(0, mostDetections);
     if (looked.length === 0) return;
     const anyOverlap = truths.length > 0 && this.computeOverlaps(looked, truths);
     for (let area = 0; area < areaRanges.length; area++) {
@@ -57,7 +57,8 @@ export class CocoMatcher {
     }
   }
 
-  private passedOver(truth: number, area: number): boolean {
+  /** A crowd, or of another size: neither right nor wrong. */
+  isPassedOver(truth: number, area: number): boolean {
     const { areas, isCrowd } = this.arrangement.truth;
     const [least, most] = areaRanges[area]!;
     return isCrowd[truth] === 1 || areas[truth]! < least || areas[truth]! > most;
@@ -94,8 +95,8 @@ export class CocoMatcher {
     const { order, taken, overlaps, highest } = this;
     // Those that count come first.
     let counting = 0;
-    for (let g = 0; g < G; g++) if (!this.passedOver(truths[g]!, area)) order[counting++] = g;
-    for (let g = 0, at = counting; g < G; g++) if (this.passedOver(truths[g]!, area)) order[at++] = g;
+    for (let g = 0; g < G; g++) if (!this.isPassedOver(truths[g]!, area)) order[counting++] = g;
+    for (let g = 0, at = counting; g < G; g++) if (this.isPassedOver(truths[g]!, area)) order[at++] = g;
     taken.fill(0, 0, G);
     for (let d = 0; d < found.length; d++) {
       let [matchedBits, ignoredBits] = [0, 0];

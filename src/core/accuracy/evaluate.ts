@@ -2,9 +2,12 @@ import type { Accuracy, ClassAccuracy } from './accuracy';
 import { arrange, type Arrangement } from './arrangement';
 import { type CocoEvaluation, evaluateCoco } from './cocoEvaluation';
 import { confusionConfidence, confusionIou, confusionMatrix } from './confusionMatrix';
+import { matchedCategories } from './cocoResampling';
 import { compactCurves } from './curves';
 import type { Detections } from './detections';
 import type { GroundTruth } from './groundTruth';
+import type { AccuracySampling } from './accuracySampling';
+import { sampleImages } from './imageBootstrap';
 import { paperF1 } from './paperF1';
 import { confidencePoints, evaluateYolov7, type Yolov7Class, type Yolov7Evaluation } from './yolov7Evaluation';
 
@@ -12,9 +15,24 @@ import { confidencePoints, evaluateYolov7, type Yolov7Class, type Yolov7Evaluati
  * Every accuracy number of docs/accuracy.md. Evaluated are the images of `truth`, also those without annotations;
  * detections of other images and categories are left out and counted (`leftOut`).
  */
-export function evaluateAccuracy(truth: GroundTruth, detections: Detections): Accuracy {
+export const evaluateAccuracy = (truth: GroundTruth, detections: Detections): Accuracy =>
+  evaluateForSampling(truth, detections).accuracy;
+
+/** The same, and how to find its sampling error: work of its own, which holds the detections until it is done. */
+export function evaluateForSampling(
+  truth: GroundTruth,
+  detections: Detections,
+): { accuracy: Accuracy; sample: (isOver?: () => boolean) => AccuracySampling } {
   const arrangement = arrange(truth, detections);
   const coco = evaluateCoco(arrangement);
+  return {
+    accuracy: accuracyOf(arrangement, coco),
+    sample: (isOver) => sampleImages(arrangement, matchedCategories(arrangement, coco.matcher), isOver),
+  };
+}
+
+function accuracyOf(arrangement: Arrangement, coco: CocoEvaluation): Accuracy {
+  const { truth, detections } = arrangement;
   const yolov7 = evaluateYolov7(arrangement);
   const evaluated = evaluatedTruths(arrangement);
   const withLabels = yolov7.classes.filter((c) => c !== null);

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { accuracySchema } from '../accuracy/accuracy';
+import { accuracySamplingSchema } from '../accuracy/accuracySamplingSchema';
 import { configurationSchema, mostConfigurations } from '../configuration/configuration';
 import { partSchema, readingSchema, sourceSchema } from '../energy/source';
 import { specSchema } from '../spec/spec';
@@ -74,6 +75,8 @@ const state = { state: edgeStatesSchema.optional() };
 export const accuracyMeasuredEvent = event('accuracy.measured', {
   model: z.string(),
   accuracy: accuracySchema,
+  /** How far its COCO AP would be another one with other images of the same kind; logs of before have none. */
+  sampling: accuracySamplingSchema.optional(),
   /** Where the ground truth comes from. */
   truth: z.string(),
   batchSize: z.int(),

@@ -11,6 +11,9 @@ export type Outlier = {
 
 /** ln cost = block + configuration + error, where each configuration has a spread of its own. */
 export type AdditiveModel = {
+  /** What it is of. */
+  readonly costs: ReadonlyMap<string, BlockCosts>;
+  /** Those with a cost in some block. */
   readonly ids: readonly string[];
   /** ln cost of the first above the second, over the blocks that both have. */
   readonly difference: (first: string, second: string) => Difference;
@@ -20,8 +23,6 @@ export type AdditiveModel = {
   residual(id: string, block: number): number;
   /** Flagged, not left out: they count with a bounded weight. */
   outliers(): Outlier[];
-  /** Blocks that it has, ascending. */
-  blocks(id: string): number[];
   /** The same of all blocks but one. */
   without(block: number): AdditiveModel;
 };
@@ -46,10 +47,10 @@ export function additiveModel(costs: ReadonlyMap<string, BlockCosts>): AdditiveM
     }
     return known;
   };
-  const blocksOf = (id: string) => [...costs.get(id)!.keys()].sort((a, b) => a - b);
-  const ofOwn = (id: string) => tableOf(blocksOf(id));
+  const ofOwn = (id: string) => tableOf([...costs.get(id)!.keys()].sort((a, b) => a - b));
 
   return {
+    costs,
     ids,
     difference(first, second) {
       const [a, b] = [costs.get(first), costs.get(second)];
@@ -68,7 +69,6 @@ export function additiveModel(costs: ReadonlyMap<string, BlockCosts>): AdditiveM
       const { rows, blocks, table } = ofOwn(id);
       return table.residual(rows.get(id)!, blocks.indexOf(block));
     },
-    blocks: blocksOf,
     without: (block) =>
       additiveModel(
         new Map(

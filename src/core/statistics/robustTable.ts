@@ -59,13 +59,18 @@ export function robustTable(values: readonly (readonly number[])[]): RobustTable
 
 type Fit = { rows: number[]; columns: number[]; scale: number; scales: number[] };
 
-/** By medians of rows and columns in turn (Tukey 1977); `scale` of all residuals, `scales` of each row: never below that of all. */
+/**
+ * By medians of rows and columns in turn (Tukey 1977), beginning at their means, so that it does not matter what a whole row or column has more
+ * of; `scale` of all residuals, `scales` of each row: never below that of all.
+ */
 function medianFit(values: readonly (readonly number[])[]): Fit {
-  const rows = values.map(median);
-  const columns = new Array<number>(values[0]!.length).fill(0);
+  const rows = values.map(mean);
+  const all = mean(rows);
+  const columns = values[0]!.map((_, c) => mean(values.map((row) => row[c]!)) - all);
   for (let step = 0; step < 3; step++) {
-    for (let c = 0; c < columns.length; c++) columns[c] = median(values.map((row, r) => row[c]! - rows[r]!));
-    values.forEach((row, r) => (rows[r] = median(row.map((value, c) => value - columns[c]!))));
+    values.forEach((row, r) => (rows[r]! += median(row.map((value, c) => value - rows[r]! - columns[c]!))));
+    for (let c = 0; c < columns.length; c++)
+      columns[c]! += median(values.map((row, r) => row[c]! - rows[r]! - columns[c]!));
   }
   const sizes = values.map((row, r) => row.map((value, c) => Math.abs(value - rows[r]! - columns[c]!)));
   // Medians make as many residuals 0 as they fit; those say nothing of the spread.

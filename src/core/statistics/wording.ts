@@ -31,6 +31,16 @@ export function describeInterval(value: Interval, unit: string, word = ''): stri
   return `${text} (${word ? `${word} ` : ''}${range(ends.low, ends.high, decimals)})`;
 }
 
+/** `AP 0.412 (0.398–0.427, 500 images)`: three decimals, as such figures are published, more where the interval has them. */
+export function describeAccuracy(
+  accuracy: number,
+  { low, high }: { low: number; high: number },
+  images: string,
+): string {
+  const decimals = Math.max(3, decimalsFor(accuracy, low, high));
+  return `AP ${accuracy.toFixed(decimals)} (${range(low, high, decimals)}, ${images})`;
+}
+
 /**
  * `2.31 J/image ± 1.4 %`: three digits of the mean, and the wider half of the interval; of few `2.31 J/image (3 repeats)`. Without a
  * unit it is a cell, `2.31 ± 1.4 %` or `2.31`, of a table that has a column for n.

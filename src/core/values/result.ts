@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { accuracySamplingSchema } from '../accuracy/accuracySamplingSchema';
 import { configurationSchema } from '../configuration/configuration';
 
 /**
@@ -74,6 +75,8 @@ export const configurationResultSchema = z.strictObject({
   trials: z.array(trialValueSchema),
   /** COCO's AP@[.5:.95], 0 to 1; null where it is not known. */
   accuracy: nullable,
+  /** Of an accuracy that is known; left out of logs of before, whose accuracies count as exact. */
+  accuracySampling: accuracySamplingSchema.optional(),
 });
 /** A configuration with the values of its trials. */
 export type ConfigurationResult = z.infer<typeof configurationResultSchema>;

@@ -193,7 +193,7 @@ export function configurationResults(run: Run, samples: SampleLookup): Configura
           }
         : null,
       trials: [...byBlock.values()].map(({ value }) => value).sort((a, b) => a.block - b.block),
-      accuracy: averagePrecisionOf(run, configuration.model),
+      ...accuracyOf(run, configuration.model),
       failure: lastFailure(run, configuration.id),
     };
   });
@@ -211,10 +211,11 @@ export function powerChangedTrials({ trials }: Run): number {
 }
 
 /** COCO's AP@[.5:.95] of a model; null where it was not measured, or nothing annotated was there to be found. */
-function averagePrecisionOf(run: Run, model: string): number | null {
+function accuracyOf(run: Run, model: string): Pick<ConfigurationResult, 'accuracy' | 'accuracySampling'> {
   const found = run.accuracies.get(model);
-  const ap = found?.type === 'accuracy.measured' ? found.accuracy.coco.stats[0]! : -1;
-  return ap < 0 ? null : ap;
+  if (found?.type !== 'accuracy.measured' || found.accuracy.coco.stats[0]! < 0) return { accuracy: null };
+  const { accuracy, sampling } = found;
+  return { accuracy: accuracy.coco.stats[0]!, ...(sampling && { accuracySampling: sampling }) };
 }
 
 /** Why the last failed repeat of a configuration failed; null where none did. */

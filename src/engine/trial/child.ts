@@ -6,7 +6,7 @@ import { openMachineState } from '../../machine/machineState';
 import { peakRssBytes, volunteerForOomKiller } from '../../machine/memory';
 import { saysOutOfMemory } from '../../models/onnx/outOfMemory';
 import { BatchError } from '../../models/onnx/workingBatches';
-import type { AccuracyTold, Workload } from '../../workloads/workload';
+import type { TellAccuracy, Workload } from '../../workloads/workload';
 import { workloadNamed } from '../../workloads/workloadNamed';
 import { workTogether } from './member';
 import { watchLimits } from './limitWatch';
@@ -79,16 +79,16 @@ async function measure(job: MeasureJob, workload: Workload, standstills: Standst
   const areHeld = watchLimits(reader, job.source.parts, watts);
   const warmup = await warmUp(work, job.warmupSeconds, heartbeat, { areHeld, mostSeconds });
   const warmupMs = monotonicMs() - warmupStart;
-  let accuracy: AccuracyTold | null = null;
+  let tellAccuracy: TellAccuracy | null = null;
   for (let window = 0; window < job.windows; window++) {
     say({ type: 'phase', phase: 'window', monotonicMs: monotonicMs() });
     const before = machine.read();
     const measured = await measureWindow(work, { meter, standstills, alive: heartbeat }, job.windowSeconds);
     const state = { start: before, end: machine.read() };
-    if (accuracy === null && measured.accuracy !== null) say({ type: 'accuracy', ...measured.accuracy });
-    accuracy ??= measured.accuracy;
+    tellAccuracy ??= measured.tellAccuracy;
     say({ type: 'window', window, ...measured.window, state });
   }
+  if (tellAccuracy !== null) say({ type: 'accuracy', ...tellAccuracy(heartbeat) });
   say({
     type: 'finished',
     loadMs: warmupStart - loadStart,

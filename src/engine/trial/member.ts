@@ -1,6 +1,6 @@
 import { monotonicMs } from '../../machine/clock';
 import { peakRssBytes } from '../../machine/memory';
-import type { Work } from '../../workloads/workload';
+import type { TellAccuracy, Work } from '../../workloads/workload';
 import { type MemberJob, parseWord, say, type Word } from './protocol';
 import { type Standstills, watchdogShare } from './standstill';
 import { createSteps } from './steps';
@@ -31,19 +31,20 @@ export async function workTogether(
   const { batches, steady } = await warmUp(work, job.warmupSeconds, alive);
   const warmupMs = monotonicMs() - warmupStart;
   say({ type: 'warm' });
-  await stepOn(job, work, words, watch);
+  const tellAccuracy = await stepOn(job, work, words, watch);
+  if (tellAccuracy !== null) say({ type: 'accuracy', ...tellAccuracy(alive) });
   say({ type: 'finished', loadMs, warmupMs, warmupBatches: batches, steady, peakRssBytes: peakRssBytes() });
 }
 
-/** Steps until the engine says `finish`, and answers it in between. */
+/** Steps until the engine says `finish`, and answers it in between; returns how to tell an accuracy that was found. */
 async function stepOn(
   job: MemberJob,
   work: Work,
   words: Word[],
   { standstills, alive }: { standstills: Standstills; alive: () => void },
-): Promise<void> {
+): Promise<TellAccuracy | null> {
   const steps = createSteps(cpuSeconds());
-  let hasAccuracy = false;
+  let tellAccuracy: TellAccuracy | null = null;
   let windowFromMs = Number.POSITIVE_INFINITY;
   let watchdogMs: number | null = null;
   const watch = {
@@ -53,14 +54,13 @@ async function stepOn(
     },
     // Counters are of the machine: of several processes, each in another phase, they cannot tell phases apart.
     phaseEnded: () => undefined,
-    foundAccuracy(found: Parameters<Parameters<Work['step']>[0]['foundAccuracy']>[0]) {
-      if (!hasAccuracy) say({ type: 'accuracy', ...found });
-      hasAccuracy = true;
+    foundAccuracy(tell: TellAccuracy) {
+      tellAccuracy ??= tell;
     },
   };
   for (;;) {
     const [word] = words;
-    if (word?.type === 'finish') return;
+    if (word?.type === 'finish') return tellAccuracy;
     if (word?.type === 'window') {
       windowFromMs = word.fromMs;
       watchdogMs = standstills.ownCpuMs();

@@ -2,14 +2,14 @@ import { windowStart } from '../../core/energy/readings';
 import { createBatchTimes, windowBatches } from '../../core/run/batchTimes';
 import type { EventOf } from '../../core/run/events';
 import { monotonicMs } from '../../machine/clock';
-import type { AccuracyTold, StepWatch, Work } from '../../workloads/workload';
+import type { StepWatch, TellAccuracy, Work } from '../../workloads/workload';
 import type { PhaseMeter } from './phaseMeter';
 import { type Standstills, watchdogShare } from './standstill';
 
 type MeasuredWindow = {
   window: Omit<EventOf<'trial.window'>, 'type' | 'at' | 'trial' | 'window'>;
   /** What a step found out on the way. */
-  accuracy: AccuracyTold | null;
+  tellAccuracy: TellAccuracy | null;
 };
 
 /**
@@ -24,15 +24,15 @@ export async function measureWindow(
   windowSeconds: number,
 ): Promise<MeasuredWindow> {
   const times = createBatchTimes();
-  let accuracy = null as AccuracyTold | null;
+  let tellAccuracy = null as MeasuredWindow['tellAccuracy'];
   const watch: StepWatch = {
     ran(ms, isWhole) {
       if (isWhole) times.add(ms);
       alive();
     },
     phaseEnded: (phase) => meter.ended(phase),
-    foundAccuracy(found) {
-      accuracy ??= found;
+    foundAccuracy(tell) {
+      tellAccuracy ??= tell;
     },
   };
   let done = 0;
@@ -55,6 +55,6 @@ export async function measureWindow(
       ...(stoodStillMs > 0 && { stoodStillMs }),
       ...watchdogUsed,
     },
-    accuracy,
+    tellAccuracy,
   };
 }

@@ -24,13 +24,13 @@ export function decisiveTrial(
 ): Decision['decisiveTrial'] {
   const lowest = tied[0]!;
   const isTied = new Set(tied);
-  for (const block of model.blocks(lowest)) {
+  for (const block of model.costs.get(lowest)!.keys()) {
     const left = claimAmong(ids, model.without(block).difference, likely, marginPercent, fewestBlocks - 1);
     const strangers = left?.tied.filter((id) => !isTied.has(id)) ?? [];
     const lost = left ? tied.filter((id) => !left.tied.includes(id)) : [];
     const other = left?.open[0]?.id ?? strangers[0] ?? lost[0];
     if (other === undefined) continue;
-    const pair = [lowest, other].filter((id) => model.blocks(id).includes(block));
+    const pair = [lowest, other].filter((id) => model.costs.get(id)!.has(block));
     const strays = (id: string) => Math.abs(model.residual(id, block));
     return { configuration: pair.sort((a, b) => strays(b) - strays(a))[0]!, block };
   }

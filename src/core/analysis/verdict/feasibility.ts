@@ -1,5 +1,7 @@
+import { accuracyEnds } from '../../accuracy/accuracySampling';
 import { plural } from '../../words/unitOfWork';
 import type { ConfigurationSummary } from '../../metrics/summarySchema';
+import type { ConfigurationResult } from '../../values/result';
 import type { Sla } from '../../spec/spec';
 import { describeNumber } from '../../words/units';
 import type { AnalysisTerms } from '../analysisTermsSchema';
@@ -7,7 +9,7 @@ import type { Alternative } from './alternative';
 import { summarise } from './summary';
 import type { Feasibility, Relaxation } from './verdictSchema';
 import { fewestBlocks } from '../../statistics/sequential';
-import { describeGiven, describeMilliseconds, shownEnds } from '../../statistics/wording';
+import { counted, describeAccuracy, describeGiven, describeMilliseconds, shownEnds } from '../../statistics/wording';
 
 type Finding = {
   state: 'yes' | 'no' | 'unresolved';
@@ -18,8 +20,16 @@ type Finding = {
   bySimulation?: boolean;
 };
 
-/** Whether a measured configuration keeps the service level, judged by the ends of its intervals. */
-export function feasibilityOf(alternative: Alternative, terms: AnalysisTerms): Feasibility {
+/**
+ * Whether a measured configuration keeps the service level, judged by the ends of its intervals.
+ *
+ * @param openAccuracy what an accuracy is that cannot be told from the limit, or is not known: no block ever tells it
+ */
+export function feasibilityOf(
+  alternative: Alternative,
+  terms: AnalysisTerms,
+  openAccuracy: 'unresolved' | 'passes' = 'unresolved',
+): Feasibility {
   const { sla } = terms;
   const { id, skipped, trials } = alternative.result;
   if (trials.length === 0) {
@@ -29,7 +39,10 @@ export function feasibilityOf(alternative: Alternative, terms: AnalysisTerms): F
   if (!sla) return { id, feasible: 'yes', reason: 'no limit is set', breaks: [], blocksMayDecide: false };
   const summary = summarise(alternative, { sla, repeats: terms.measure.repeats, unit: terms.unit });
   const findings = judgeRequests(alternative, summary, sla);
-  if (sla.minAccuracy !== undefined) findings.push(judgeAccuracy(summary, sla.minAccuracy));
+  if (sla.minAccuracy !== undefined) {
+    const accuracy = judgeAccuracy(alternative.result, sla.minAccuracy);
+    if (accuracy.state !== 'unresolved' || openAccuracy === 'unresolved') findings.push(accuracy);
+  }
   const broken = findings.filter((f) => f.state === 'no');
   const open = findings.filter((f) => f.state === 'unresolved');
   const feasible = broken.length > 0 ? 'no' : open.length > 0 ? 'unresolved' : 'yes';
@@ -142,15 +155,25 @@ function judgeLatency(summary: ConfigurationSummary, sla: Sla): Finding {
   return { state: 'unresolved', reason: `${reached} is too close to tell${span}` };
 }
 
-function judgeAccuracy(summary: ConfigurationSummary, least: number): Finding {
-  const { accuracy } = summary;
-  if (accuracy === null)
-    return {
-      state: 'unresolved',
-      reason: `its accuracy is not known, so ${least} cannot be checked`,
-      blocksMayDecide: false,
-    };
-  const reason = `accuracy ${describeNumber(accuracy)} of at least ${least}`;
-  if (accuracy >= least) return { state: 'yes', reason };
-  return { state: 'no', reason, breaks: { id: summary.id, constraint: 'minAccuracy', limit: least, needed: accuracy } };
+function judgeAccuracy({ id, accuracy, accuracySampling }: ConfigurationResult, least: number): Finding {
+  const open = (reason: string): Finding => ({ state: 'unresolved', reason, blocksMayDecide: false });
+  if (accuracy === null) return open(`its accuracy is not known, so ${describeGiven(least)} cannot be checked`);
+  const breaks = { id, constraint: 'minAccuracy', limit: least } as const;
+  const limit = `of at least ${describeGiven(least)}`;
+  if (!accuracySampling) {
+    const reason = `accuracy ${describeNumber(accuracy)} ${limit}`;
+    if (accuracy >= least) return { state: 'yes', reason };
+    return { state: 'no', reason, breaks: { ...breaks, needed: accuracy } };
+  }
+  const ends = accuracyEnds({ accuracy }, accuracySampling);
+  const images = counted(accuracySampling.images, 'image');
+  if (ends === null) {
+    return open(
+      `AP ${describeNumber(accuracy)} of ${images} has no interval, so ${describeGiven(least)} cannot be checked`,
+    );
+  }
+  const found = describeAccuracy(accuracy, ends, images);
+  if (ends.low >= least) return { state: 'yes', reason: `${found} ${limit}` };
+  if (ends.high < least) return { state: 'no', reason: `${found} ${limit}`, breaks: { ...breaks, needed: ends.low } };
+  return open(`${found} is too close to ${describeGiven(least)} to tell: more images would`);
 }

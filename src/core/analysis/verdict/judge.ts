@@ -42,9 +42,10 @@ export function judge(results: readonly ConfigurationResult[], terms: AnalysisTe
     const request = c.requestLatencyMs?.atPercentile.value ?? c.requestLatencyMs?.max;
     const latency = terms.sla ? request : times.reduce((a, b) => a + b, 0) / times.length;
     const energy = c.joulesPerUnit?.mean;
+    const { model, accuracy, accuracySampling } = alternatives[i]!.result;
     return latency === undefined || energy === undefined || !Number.isFinite(latency)
       ? []
-      : [{ id: c.id, model: c.model, energy, latency, accuracy: c.accuracy }];
+      : [{ id: c.id, model, energy, latency, accuracy, accuracySampling }];
   });
   return {
     configurations,
@@ -84,11 +85,19 @@ const withheld = (decision: Decision): Decision => ({
   ...{ moreBlocks: null, moreBlocksRange: null, noisePercent: null, decisiveTrial: null },
 });
 
-/** The decision alone, without table and words: what the stopping rule looks at. */
-export function assess(results: readonly ConfigurationResult[], terms: AnalysisTerms) {
+/**
+ * The decision alone, without table and words: what the stopping rule looks at.
+ *
+ * @param openAccuracy as `feasibilityOf` takes it
+ */
+export function assess(
+  results: readonly ConfigurationResult[],
+  terms: AnalysisTerms,
+  openAccuracy?: 'unresolved' | 'passes',
+) {
   const tails = tailsFor(results, terms.measure.repeats);
   const alternatives = alternativesOf(results, terms.sla);
-  const feasibility = alternatives.map((e) => feasibilityOf(e, terms));
+  const feasibility = alternatives.map((e) => feasibilityOf(e, terms, openAccuracy));
   return { alternatives, tails, terms, ...decide(alternatives, feasibility, terms, tails) };
 }
 
@@ -101,7 +110,7 @@ export function rankingToHold(
   if (terms.ranking || !terms.sla || blocksFinished < fewestBlocks) return null;
   const { energy, notes, costs } = assess(results, terms).ranking;
   // Of fewer there is nothing to decide yet.
-  if (costs.ids.filter((id) => costs.blocks(id).length >= fewestBlocks).length < 2) return null;
+  if (costs.ids.filter((id) => costs.costs.get(id)!.size >= fewestBlocks).length < 2) return null;
   if (notes.some(({ code }) => code === 'no-idle')) return null;
   return { energy, message: notes.find(({ code }) => code === 'idle-uncertain')?.message ?? null };
 }

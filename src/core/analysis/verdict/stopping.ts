@@ -70,7 +70,8 @@ export function decideNext(
 /** What the stopping rule sees; `open`: what is missing, null where nothing is. */
 function look(results: readonly ConfigurationResult[], terms: AnalysisTerms, settled: readonly string[]) {
   const { repeats } = terms.measure;
-  const assessment = assess(results, withoutUnknownAccuracy(results, terms));
+  // More blocks never tell an accuracy, so no look waits for one.
+  const assessment = assess(results, terms, 'passes');
   const { decision } = assessment;
   const measuring = results.filter((r) => r.trials.length > 0 && !settled.includes(r.id));
   const reachedAlone = decision.openBecause === 'nothing-to-compare' && results.length > 0;
@@ -123,13 +124,6 @@ function savingWidth({ alternatives, decision, ranking, tails, terms }: ReturnTy
   const percent = (asPercent(interval.high) - asPercent(interval.low)) / 2;
   const limit = Math.max(terms.measure.repeats.intervalPercent, Math.abs(asPercent(d.mean)) * largeSaving);
   return { percent, limit: Number(limit.toPrecision(2)), of: 'the interval of the saving' };
-}
-
-/** More blocks never tell an accuracy, so the stopping rule does not wait for one. */
-function withoutUnknownAccuracy(results: readonly ConfigurationResult[], terms: AnalysisTerms): AnalysisTerms {
-  if (terms.sla?.minAccuracy === undefined || results.every((r) => r.accuracy !== null)) return terms;
-  const { minAccuracy: _, ...sla } = terms.sla;
-  return { ...terms, sla };
 }
 
 /**

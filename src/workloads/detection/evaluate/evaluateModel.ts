@@ -1,7 +1,8 @@
+import type { AccuracySampling } from '../../../core/accuracy/accuracySampling';
 import { type Accuracy } from '../../../core/accuracy/accuracy';
 import { categoriesOfClasses } from '../../../core/accuracy/classCategories';
 import { DetectionList, type Detections } from '../../../core/accuracy/detections';
-import { evaluateAccuracy } from '../../../core/accuracy/evaluate';
+import { evaluateForSampling } from '../../../core/accuracy/evaluate';
 import type { GroundTruth } from '../../../core/accuracy/groundTruth';
 import { evaluationLimitsOf } from '../../../core/detection/detector';
 import type { Detector } from '../detector/detector';
@@ -137,11 +138,13 @@ export function evaluationWarnings({
 /** What a detector gets right on annotated images; the images that cannot be read are taken out of the ground truth. */
 export async function evaluateModel(
   ...args: Parameters<typeof findAnnotated>
-): Promise<ModelDetections & { accuracy: Accuracy; evaluationMs: number }> {
+): Promise<
+  ModelDetections & { accuracy: Accuracy; sample: (isOver: () => boolean) => AccuracySampling; evaluationMs: number }
+> {
   const run = requireEvaluated(await findAnnotated(...args));
   const start = performance.now();
-  const accuracy = evaluateAccuracy(run.evaluated, run.detections);
-  return { ...run, accuracy, evaluationMs: performance.now() - start };
+  const evaluated = evaluateForSampling(run.evaluated, run.detections);
+  return { ...run, ...evaluated, evaluationMs: performance.now() - start };
 }
 
 function categoriesFor({ classNames, layout }: Detector, { categories }: GroundTruth, byNumber?: boolean) {

@@ -2,6 +2,7 @@ import type { AccuracyTold } from '../../workload';
 import { openAnnotatedImages } from '../data/annotatedImages';
 import { openDetector } from '../detector/detector';
 import { evaluateModel, evaluationWarnings } from '../evaluate/evaluateModel';
+import { samplingErrorOf } from '../evaluate/samplingError';
 import type { AccuracyJob } from './detectionJob';
 
 /**
@@ -22,9 +23,11 @@ export async function findAccuracy(job: AccuracyJob, alive: () => void): Promise
     overlapFrom: null,
     onProgress: alive,
   });
-  const { accuracy, phases, evaluationMs, skipped } = evaluated;
+  const { accuracy, sample, phases, evaluationMs, skipped } = evaluated;
+  const error = samplingErrorOf(sample, alive);
   return {
-    ...{ accuracy, truth: name, batchSize: job.batchSize, phases: { ...phases, evaluationMs }, skipped },
-    warnings: [...warnings, ...evaluationWarnings(evaluated)],
+    ...{ accuracy, sampling: error.sampling, truth: name, batchSize: job.batchSize },
+    ...{ phases: { ...phases, evaluationMs }, skipped },
+    warnings: [...warnings, ...evaluationWarnings(evaluated), ...error.warnings],
   };
 }

@@ -25,6 +25,8 @@ export type InferenceJob = z.infer<typeof inferenceJobSchema>;
 const endToEndJobSchema = z.object({
   ...{ mode: z.literal('end-to-end'), ...shared, spinning: z.boolean(), ...imageFields },
   evaluate: z.boolean(),
+  /** Whether the sampling error of what an evaluation tells is to be found as well: of the first of a model. */
+  sample: z.boolean(),
 });
 export type EndToEndJob = z.infer<typeof endToEndJobSchema>;
 

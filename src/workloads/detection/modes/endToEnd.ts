@@ -1,8 +1,7 @@
-import type { Accuracy } from '../../../core/accuracy/accuracy';
-import { evaluateAccuracy } from '../../../core/accuracy/evaluate';
+import { evaluateForSampling } from '../../../core/accuracy/evaluate';
 import { evaluationLimitsOf } from '../../../core/detection/detector';
 import { monotonicMs } from '../../../machine/clock';
-import type { StepWatch, WarmUpWatch, Work } from '../../workload';
+import type { AccuracyTold, StepWatch, TellAccuracy, WarmUpWatch, Work } from '../../workload';
 import { type AnnotatedImages, openAnnotatedImages } from '../data/annotatedImages';
 import { listImages } from '../data/dataset';
 import type { SkippedImage } from '../data/imageFiles';
@@ -10,23 +9,30 @@ import type { ImageItem } from '../data/imageStore';
 import { type DetectOptions, detectImages, type PhaseTimes } from '../detector/detectImages';
 import { type Detector, openDetector } from '../detector/detector';
 import { evaluationWarnings, findAnnotated, requireEvaluated } from '../evaluate/evaluateModel';
+import { samplingErrorOf } from '../evaluate/samplingError';
 import type { EndToEndJob } from './detectionJob';
 
 /** What a pass goes over. */
-type Opened = { detector: Detector; items: ImageItem[]; annotated: AnnotatedImages | null; batchSize: number };
+type Opened = {
+  detector: Detector;
+  items: ImageItem[];
+  annotated: AnnotatedImages | null;
+  batchSize: number;
+  sample: boolean;
+};
 
 /**
  * The whole work: a step is a pass over all images, with reading, preprocessing, inference, NMS and, where the images are
  * annotated, evaluation. Nothing overlaps, so that each phase has energy and time of its own.
  */
 export async function openEndToEnd(job: EndToEndJob): Promise<Work> {
-  const { images, baseDirectory, evaluate, modelFile, threads, spinning, height, width, batchSize } = job;
+  const { images, baseDirectory, evaluate, sample, modelFile, threads, spinning, height, width, batchSize } = job;
   const annotated = evaluate ? await openAnnotatedImages(images, baseDirectory, images.count) : null;
   const items = annotated
     ? annotated.located.found.map(({ item }) => item)
     : (await listImages(images, baseDirectory)).items;
   const detector = await openDetector(modelFile, { threads, spinning, size: { height, width } });
-  const opened = { detector, items, annotated, batchSize };
+  const opened = { detector, items, annotated, batchSize, sample };
   return { step: (watch) => measurePass(opened, watch), warmUp: (watch) => warmUpPass(opened, watch) };
 }
 
@@ -48,14 +54,23 @@ async function measurePass(opened: Opened, watch: StepWatch): Promise<number> {
   });
   if (!pass.evaluate || !annotated) return pass.images;
   const start = monotonicMs();
-  const accuracy = pass.evaluate();
+  const { accuracy, sample } = pass.evaluate();
   const evaluationMs = monotonicMs() - start;
   watch.phaseEnded('evaluation');
-  watch.foundAccuracy({
+  const told = {
     ...{ accuracy, truth: annotated.name, batchSize, phases: { ...pass.phases, evaluationMs }, skipped: pass.skipped },
     warnings: [...annotated.warnings, ...pass.warnings],
-  });
+  };
+  watch.foundAccuracy(opened.sample ? withSamplingError(told, sample) : () => told);
   return pass.images;
+}
+
+/** A function of its own, so that detections are held until the windows are over only where that is asked for. */
+function withSamplingError(told: AccuracyTold, sample: Parameters<typeof samplingErrorOf>[0]): TellAccuracy {
+  return (alive) => {
+    const { sampling, warnings } = samplingErrorOf(sample, alive);
+    return { ...told, sampling, warnings: [...told.warnings, ...warnings] };
+  };
 }
 
 /** Times each batch of a pass from the end of the one before. The last one may be smaller. */
@@ -72,7 +87,7 @@ type Pass = {
   skipped: SkippedImage[];
   warnings: string[];
   phases: PhaseTimes;
-  evaluate?: () => Accuracy;
+  evaluate?: () => ReturnType<typeof evaluateForSampling>;
 };
 
 async function runPass({ detector, items, annotated }: Opened, options: Omit<DetectOptions, 'limits'>): Promise<Pass> {
@@ -80,7 +95,7 @@ async function runPass({ detector, items, annotated }: Opened, options: Omit<Det
     const { truth, located } = annotated;
     const run = requireEvaluated(await findAnnotated(detector, truth, located, options));
     const { evaluated, detections, skipped, phases } = run;
-    const evaluate = () => evaluateAccuracy(evaluated, detections);
+    const evaluate = () => evaluateForSampling(evaluated, detections);
     return { images: evaluated.images.length, skipped, warnings: evaluationWarnings(run), phases, evaluate };
   }
   const skipped: SkippedImage[] = [];

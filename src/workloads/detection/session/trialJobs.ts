@@ -16,7 +16,8 @@ export function trialJob(
   if (measure.scope === 'inference') return inferenceJob(inputs, chosen);
   // Random detections are not worth evaluating.
   const evaluate = accuracy.measure && isAnnotated(images) && !inputs.untrained.has(chosen.model);
-  return { mode: 'end-to-end', ...sharedPart(inputs, chosen), images, baseDirectory: baseFolder, evaluate };
+  const sample = evaluate && run.accuracies.get(chosen.model)?.type !== 'accuracy.measured';
+  return { mode: 'end-to-end', ...sharedPart(inputs, chosen), images, baseDirectory: baseFolder, evaluate, sample };
 }
 
 export function inferenceJob(inputs: DetectionInputs, chosen: Chosen): InferenceJob {

@@ -40,7 +40,7 @@ const slow: Work = {
     watch.ran(stepMs, true);
     watch.ran(1, false);
     const { type: _, ...found } = evaluated(0.5) as Extract<TrialMessage, { type: 'accuracy' }>;
-    watch.foundAccuracy(found);
+    watch.foundAccuracy(() => found);
     steps.push({ startMs, endMs: monotonicMs() });
     return 3;
   },
@@ -84,7 +84,7 @@ it('loads, warms up, works and ends by the word of the engine', async () => {
   }
   tell({ type: 'finish' });
   await ended;
-  const types = ['loaded', 'warm', 'accuracy', 'whole', 'share', 'whole', 'share', 'finished'];
+  const types = ['loaded', 'warm', 'whole', 'share', 'whole', 'share', 'accuracy', 'finished'];
   expect(said.map((m) => m.type)).toEqual(types);
   expect(said.at(-1)).toMatchObject({ warmupBatches: 2, steady: true });
 });

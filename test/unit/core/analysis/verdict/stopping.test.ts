@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { intervalTail } from '../../../../../src/core/statistics/confidence';
 import { meanInterval } from '../../../../../src/core/statistics/statistics';
+import { judge } from '../../../../../src/core/analysis/verdict/judge';
 import { decideNext } from '../../../../../src/core/analysis/verdict/stopping';
+import { sampledAccuracy } from '../../../../support/sampledAccuracy';
 import { emptyResult, termsOf, trialOf } from '../../../../support/simulatedSweep';
 
 it('stops once half the interval of J/image is within what was asked for, and not before', () => {
@@ -59,5 +61,41 @@ describe('blocks that were added', () => {
     const all = { upToBlock: 9, untilVerdict: false };
     for (const blocks of [6, 7, 8]) expect(next(blocks, 0.001, all).action).toBe('continue');
     expect(next(9, 0.001, all).action).toBe('stop');
+  });
+});
+
+describe('an accuracy that is open', () => {
+  const sla = { requestLatencyMs: 60_000, percentile: 95, arrivalRate: 1, minAccuracy: 0.41 };
+  const trials = (joules: number, batchMs: number) =>
+    [1, 2, 3, 4, 5].map((block) =>
+      trialOf(block, joules * (1 + 0.001 * Math.sin(block)), {
+        idleWatts: 20,
+        batchMs: Array<number>(40).fill(batchMs),
+      }),
+    );
+  const lean = (accuracy: ReturnType<typeof sampledAccuracy>) =>
+    emptyResult(1, { id: 'lean', model: 'lean', trials: trials(2, 100), ...accuracy });
+  const large = (accuracy: ReturnType<typeof sampledAccuracy>) =>
+    emptyResult(1, { id: 'large', model: 'large', trials: trials(3, 150), ...accuracy });
+  const terms = { ...termsOf({ min: 5, max: 12, intervalPercent: 2 }), sla };
+  const close = sampledAccuracy(0.412, 0.008, { own: 0.001, seed: 2 });
+
+  it('is waited for by no look, and leaves the verdict open', () => {
+    const results = [lean(close), large(sampledAccuracy(0.5, 0.008))];
+    expect(decideNext(results, terms, { blocksFinished: 5, settled: [] })).toMatchObject({ action: 'stop' });
+    const { verdict } = judge(results, terms);
+    expect(verdict).toMatchObject({ kind: 'unresolved', openBecause: 'feasibility' });
+    expect(verdict.sentence).toContain('too close to 0.41 to tell: more images would');
+  });
+
+  it('settles no model that might be the more accurate one', () => {
+    const wide = {
+      ...terms,
+      measure: { ...terms.measure, repeats: { ...terms.measure.repeats, intervalPercent: 0.01 } },
+    };
+    const settled = (other: ReturnType<typeof sampledAccuracy>) =>
+      decideNext([lean(close), large(other)], wide, { blocksFinished: 5, settled: [] }).settle.map(({ id }) => id);
+    expect(settled(sampledAccuracy(0.405, 0.008, { own: 0.004, seed: 3 }))).toEqual([]);
+    expect(settled(sampledAccuracy(0.38, 0.008, { own: 0.004, seed: 3 }))).toEqual(['large']);
   });
 });

@@ -2,11 +2,12 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
+import { mostResamples } from '../../../../../src/core/accuracy/imageBootstrap';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { resolveModel } from '../../../../../src/models/cache/build';
 import type { EndToEndJob } from '../../../../../src/workloads/detection/modes/detectionJob';
 import { openEndToEnd } from '../../../../../src/workloads/detection/modes/endToEnd';
-import type { AccuracyTold } from '../../../../../src/workloads/workload';
+import type { AccuracyTold, TellAccuracy } from '../../../../../src/workloads/workload';
 
 const folder = mkdtempSync(join(tmpdir(), 'greenbatch-end-to-end-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -37,6 +38,7 @@ const open = (more: Partial<EndToEndJob> = {}) =>
       spinning: false,
       ...size,
       evaluate: false,
+      sample: false,
     },
     ...{ images: { folder: images, labels: images }, baseDirectory: folder, ...more },
   });
@@ -48,7 +50,7 @@ function watching(batchesToWarm = Infinity) {
     ...{ whole, phases, accuracies },
     ran: (_: number, isWhole: boolean) => void whole.push(isWhole),
     phaseEnded: (phase: string) => void phases.push(phase),
-    foundAccuracy: (accuracy: AccuracyTold) => void accuracies.push(accuracy),
+    foundAccuracy: (tell: TellAccuracy) => void accuracies.push(tell(() => undefined)),
     isWarm: () => whole.length >= batchesToWarm,
   };
 }
@@ -72,6 +74,15 @@ it('evaluates where that is asked for, as the last phase, and tells what it foun
   expect(watch.phases.slice(-2)).toEqual(['nms', 'evaluation']);
   expect(watch.accuracies).toMatchObject([{ truth: 'images', batchSize: 2, accuracy: { images: 5 }, skipped: [] }]);
   expect(watch.accuracies[0]!.phases.evaluationMs).toBeGreaterThan(0);
+  expect(watch.accuracies[0]).not.toHaveProperty('sampling');
+});
+
+it('tells the sampling error where that is asked for, out of the phases', async () => {
+  const work = await open({ evaluate: true, sample: true });
+  const watch = watching();
+  await work.step(watch);
+  expect(watch.phases.at(-1)).toBe('evaluation');
+  expect(watch.accuracies[0]!.sampling).toMatchObject({ images: 5, replicates: { length: mostResamples } });
 });
 
 it('a pass of the warm-up ends with the batch that makes it warm, and goes to its end without one', async () => {

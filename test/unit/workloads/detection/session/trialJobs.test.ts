@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
 import { detectionJobSchema } from '../../../../../src/workloads/detection/modes/detectionJob';
 import { trialJob } from '../../../../../src/workloads/detection/session/trialJobs';
-import { fakeSession } from '../../../../support/fakeSession';
+import type { TrialMessage } from '../../../../../src/engine/trial/protocol';
+import { evaluated, fakeSession } from '../../../../support/fakeSession';
 
 const chosen = { model: 'a.onnx', batchSize: 3, threads: 7, spinning: true };
 const shared = { modelFile: '/models/a.onnx', batchSize: 3, threads: 7, spinning: true, height: 64, width: 64 };
@@ -29,6 +30,21 @@ it('evaluates end to end where that is wanted, the images are annotated and the 
   expect(evaluates({ coco }, ['b.onnx'])).toEqual([true, false]);
   expect(evaluates({ coco }, [], false)).toEqual([false, false]);
   expect(evaluates({ generated: { count: 4, seed: 1 } }, [])).toEqual([false, false]);
+});
+
+it('asks for the sampling error of a model’s accuracy until the log has it', () => {
+  const images = { coco: { annotations: 'instances.json', images: 'images' } };
+  const { measuring, inputs } = fakeSession({
+    spec: { models: ['a.onnx', 'b.onnx'], images, measure: { scope: 'end-to-end' } },
+  });
+  const samples = (model: string) => {
+    const job = trialJob(measuring, inputs, { ...chosen, model });
+    return 'sample' in job && job.sample;
+  };
+  expect(samples('a.onnx')).toBe(true);
+  const { type: _, ...told } = evaluated(0.4) as Extract<TrialMessage, { type: 'accuracy' }>;
+  measuring.record({ ...told, type: 'accuracy.measured', model: 'a.onnx' });
+  expect(['a.onnx', 'b.onnx'].map(samples)).toEqual([false, true]);
 });
 
 it('is not made for a model that was not prepared', () => {
