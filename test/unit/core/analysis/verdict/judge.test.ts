@@ -1,8 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ConfigurationResult, TrialValue } from '../../../../../src/core/values/result';
-import { compare } from '../../../../../src/core/statistics/comparison';
-import { comparisonTails } from '../../../../../src/core/statistics/confidence';
 import { decideNext } from '../../../../../src/core/analysis/verdict/stopping';
 import { judge } from '../../../../../src/core/analysis/verdict/judge';
 import type { AnalysisTerms } from '../../../../../src/core/analysis/analysisTermsSchema';
@@ -532,19 +530,6 @@ describe('properties', () => {
   it('rounding is not a difference', () => {
     const same = (b: number, j: number) => emptyResult(b, { trials: [1, 2, 3, 4, 5].map((k) => trialOf(k, j)) });
     expect(judge([same(1, 0.1), same(2, 0.1 + 1e-16)], terms()).verdict.kind).toBe('tied');
-  });
-
-  it('a difference and its reverse cannot both be worse', () => {
-    const tails = comparisonTails(5, { min: 5, max: 12, intervalPercent: 2 }, 6);
-    const costs = fc.array(fc.double({ min: -1, max: 1, noNaN: true }), { minLength: 6, maxLength: 6 });
-    fc.assert(
-      fc.property(costs, costs, (a, b) => {
-        const [first, second] = [new Map(a.entries()), new Map(b.entries())];
-        const one = compare('a', first, second, tails, 1);
-        const other = compare('b', second, first, tails, 1);
-        expect(one.relation === 'worse' && other.relation === 'worse').toBe(false);
-      }),
-    );
   });
 });
 
