@@ -1,5 +1,6 @@
 import { sourceLabel } from '../../src/core/energy/sourceLabel';
 import { wattsNow } from '../../src/core/panel/series/timeline';
+import { blocksText } from '../../src/core/report/blocksText';
 import { isResumable } from '../../src/core/run/failureOfRun';
 import { describeJoules, describeNumber, describeSeconds } from '../../src/core/words/units';
 import { h, redraw, setText, setLabel } from '../page/dom';
@@ -14,6 +15,7 @@ export function createHeader() {
   const machine = h('span', { class: 'faint' });
   const badge = h('span', { class: 'badge', id: 'source' });
   const status = h('span', { class: 'status', id: 'status' });
+  const blocks = h('span', { class: 'faint', id: 'blocks' });
   const doing = h('span', { id: 'doing' });
   const bar = h('progress', { 'aria-label': t('Progress') });
   const left = h('span', { id: 'left' });
@@ -24,7 +26,7 @@ export function createHeader() {
     'header',
     {},
     h('div', { class: 'row' }, h('div', { class: 'names' }, title, machine), badge),
-    h('div', { class: 'row' }, h('div', { class: 'doing' }, status, doing, bar, left), watts, joules, actions),
+    h('div', { class: 'row' }, h('div', { class: 'doing' }, status, blocks, doing, bar, left), watts, joules, actions),
   );
 
   /** All but the watts. */
@@ -40,16 +42,24 @@ export function createHeader() {
     const host = run?.report.run.host ?? null;
     setText(status, host !== null && state === 'running' ? t('Running on {0}', drawnText(host)) : statusText(state));
     status.className = `status ${state}`;
+    setText(blocks, (run && blocksText(run.report.run)) ?? '');
     const progress = run?.progress ?? null;
     setText(doing, progress?.doing ?? '');
     bar.hidden = progress === null;
     if (progress) {
-      const { done, least } = progress;
+      const { done, least, mayEndSooner } = progress;
       bar.setAttribute('max', String(Math.max(1, least)));
       bar.setAttribute('value', String(Math.min(done, Math.max(1, least))));
-      setLabel(bar, 'title', t('{0} of at least {1} repeats', done, least));
+      const text = mayEndSooner
+        ? t('{0} of at most {1} repeats', done, least)
+        : t('{0} of at least {1} repeats', done, least);
+      setLabel(bar, 'title', text);
     }
-    setText(left, progress?.secondsLeft == null ? '' : t('about {0} left', describeSeconds(progress.secondsLeft)));
+    const seconds = progress?.secondsLeft == null ? null : describeSeconds(progress.secondsLeft);
+    const leftText = progress?.mayEndSooner
+      ? t('at most about {0} left', seconds ?? '')
+      : t('about {0} left', seconds ?? '');
+    setText(left, seconds === null ? '' : leftText);
     setText(joules, progress?.joulesSoFar == null ? '' : t('{0} so far', describeJoules(progress.joulesSoFar)));
     const [running, ended] = [isRunning(page), isResumable(state, run?.report.run.failure ?? null)];
     // Another machine's engine cannot be reached from here.

@@ -1,6 +1,7 @@
 import { exitCodes } from '../../src/core/failure/exitCodes';
 import { canResume, exitCodeOf } from '../../src/core/failure/failure';
 import type { PanelCommand } from '../../src/core/panel/protocol/messages';
+import { blocksToOffer } from '../../src/core/analysis/verdict/blocksToOffer';
 import { conditionsBeside, conditionsOf } from '../../src/core/run/conditions';
 import { wholeSentence } from '../../src/core/words/sentence';
 import { configurationLabels, sentenceCase } from '../../src/core/configuration/label';
@@ -201,24 +202,34 @@ function verdictFaces(page: Page): Face[] {
   const isComplete = page.run?.report.run.status === 'complete';
   if (verdict.kind === 'unresolved' && isMeasured && isComplete && verdict.openBecause !== 'nothing-to-compare') {
     const more = verdict.moreBlocks;
+    const { run, isMeasuredHere } = { run: page.run!.report.run, isMeasuredHere: page.run!.isMeasuredHere };
+    const offered = isMeasuredHere ? blocksToOffer(verdict, run.blocks) : null;
     return [
       {
         kind: 'note',
         name: 'unresolved',
         title: t('This run does not decide it'),
         lines: [
-          more === null
-            ? t('How many more blocks it would take cannot be foreseen.')
-            : t(
-                'About {0} more blocks might decide it: raise measure.repeats.max in the experiment file and run again.',
-                more,
-              ),
+          more !== null
+            ? t('About {0} more blocks might decide it.', more)
+            : offered !== null
+              ? t('More blocks may tell whether the limit is kept.')
+              : t('How many more blocks it would take cannot be foreseen.'),
+          ...(more !== null && !isMeasuredHere
+            ? [t('Add them on the machine that measured it, or run the experiment again here.')]
+            : []),
         ],
-        actions: act('experiment', 'again'),
+        actions: [...(offered === null ? [] : [measureMore(offered)]), ...act('experiment', 'again')],
       },
     ];
   }
   return [];
+}
+
+/** Goes on with the run for so many blocks more. */
+function measureMore(blocks: number): Face['actions'][number] {
+  const text = blocks === 1 ? t('Measure 1 more block') : t('Measure {0} more blocks', blocks);
+  return { text, command: { command: 'addBlocks', blocks } };
 }
 
 /** Offers the nearest relaxation on the sliders, rounded to the side that holds. */

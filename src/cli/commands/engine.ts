@@ -1,10 +1,21 @@
+import { parseArgs } from 'node:util';
 import { runEngine } from '../../engine/session/engine';
+import { blocksAsked } from '../options/runToGoOn';
 import { CliError } from '../options/cliError';
 
-/** `greenbatch engine FOLDER`: measures what is missing of the run. Started detached by `greenbatch run`. */
-export async function engineCommand([folder]: string[]): Promise<number> {
-  if (!folder) throw new CliError('usage: greenbatch engine FOLDER');
-  const code = await runEngine(folder, { node: process.execPath, script: process.argv[1] as string });
+/**
+ * `greenbatch engine [--add-blocks N] FOLDER`: measures what is missing of the run, and N blocks more. Started detached by
+ * `greenbatch run`.
+ */
+export async function engineCommand(argv: string[]): Promise<number> {
+  const { values, positionals } = parseArgs({
+    ...{ args: argv, allowPositionals: true, options: { 'add-blocks': { type: 'string' } } },
+  });
+  const [folder] = positionals;
+  if (!folder) throw new CliError('usage: greenbatch engine [--add-blocks N] FOLDER');
+  const addBlocks = values['add-blocks'] === undefined ? null : blocksAsked(values['add-blocks']);
+  const program = { node: process.execPath, script: process.argv[1] as string };
+  const code = await runEngine(folder, program, { addBlocks });
   // Handles that others left open (a lost pipe) must not keep the measuring lock.
   process.exit(code);
 }

@@ -1,10 +1,9 @@
-import { existsSync, lstatSync, realpathSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { exitCodes } from '../../core/failure/exitCodes';
 import { ExpectedError } from '../../core/failure/expectedError';
 import { type Configuration, mostConfigurations } from '../../core/configuration/configuration';
 import { configurationsOf } from '../../core/run/plan';
-import { describeSeconds } from '../../core/words/units';
 import type { Spec } from '../../core/spec/spec';
 import type { SpecProblem } from '../../core/spec/specProblem';
 import { formatProblems, parseSpec, placeIssues } from '../../core/spec/specText';
@@ -25,7 +24,6 @@ import { readText } from '../../machine/regularFile';
 import { engineLogBytes, readEngineLog } from '../../runs/store/engineLog';
 import { openEventLog } from '../../runs/store/eventLog';
 import { cacheFolder, eventsFile, nameFromFile, newRunId, workspaceOf } from '../../runs/store/folders';
-import { awaitFree } from '../../runs/ownership/awaitFree';
 import { measuringNow } from '../../runs/ownership/measuringLock';
 import { isRunning, signalProgram } from '../../machine/processIdentity';
 import { createRunFolder, followRun, loadRun, ownRunsFolder } from '../../runs/store/runFolder';
@@ -33,12 +31,13 @@ import { sourceFilesOf } from '../../runs/index/sourceFiles';
 import { CliError } from '../options/cliError';
 import { defineCommand, jsonOption, WrongUsage } from '../options/defineCommand';
 import { watchToTheEnd } from '../text/progressView';
-import { runFolderOf } from '../options/runArgument';
+import { blocksAsked, runToExtend, runToResume } from '../options/runToGoOn';
 import { version } from './version';
 import { printData, printError } from '../text/output';
 
 const help = `usage: greenbatch run FILE [--out DIR]        measure an experiment file (*.energy.yaml)
        greenbatch run --resume RUN            go on with a stopped run, at the repeat that is missing
+       greenbatch run --add-blocks N RUN      measure N more blocks of a run that has ended
 
   --for FILE    a serving config (config.pbtxt, model-settings.json, …) that the run is made for: the
                 editor then shows the result there
@@ -62,28 +61,39 @@ export const runCommand = defineCommand({
     out: { type: 'string' },
     for: { type: 'string' },
     resume: { type: 'string' },
+    'add-blocks': { type: 'string' },
     strict: { type: 'boolean', default: false },
     detach: { type: 'boolean', default: false },
     ...jsonOption,
   },
   positionals: true,
   async run(values, positionals) {
-    const [file] = positionals;
-    if ((file === undefined) === (values.resume === undefined) || positionals.length > 1) {
-      throw new WrongUsage('give one experiment file, or --resume RUN');
+    const adding = values['add-blocks'];
+    const [named] = positionals;
+    const file = adding === undefined ? named : undefined;
+    if ([file, values.resume, adding].filter((one) => one !== undefined).length !== 1 || positionals.length > 1) {
+      throw new WrongUsage('give one experiment file, or --resume RUN, or --add-blocks N RUN');
     }
+    if (file === undefined && (values.for !== undefined || values.out !== undefined))
+      throw new WrongUsage('--for and --out are for a new run');
+    const addBlocks = adding === undefined ? null : blocksAsked(adding);
     const spec = file === undefined ? null : readSpec(file);
     const holder = await measuringNow();
     if (holder) throw busyWith(holder);
 
     if (values.strict && file !== undefined && spec) await requireFit(...planOf(file, spec.spec));
-    const folder = file !== undefined && spec ? await createRun(file, spec, values) : await resumable(values.resume);
+    const folder =
+      file !== undefined && spec
+        ? await createRun(file, spec, values)
+        : addBlocks === null
+          ? await runToResume(values.resume)
+          : await runToExtend(named, addBlocks);
     if (values.strict && file === undefined) {
       const { run } = loadRun(folder);
       await requireFit(run.spec, run.configurations);
     }
     printError(`Run folder: ${folder}\n`);
-    await startEngine(folder);
+    await startEngine(folder, addBlocks === null ? [] : ['--add-blocks', String(addBlocks)]);
     if (values.detach) {
       printData(`${folder}\n`);
       return 0;
@@ -165,31 +175,8 @@ async function createRun(
   return folder;
 }
 
-async function resumable(argument: string | undefined): Promise<string> {
-  const folder = runFolderOf(argument, 'run --resume');
-  if (lstatSync(folder).isSymbolicLink()) {
-    throw new CliError(`${folder} is a link, and nothing is written through one: name the folder that it leads to`);
-  }
-  const { status, host, run } = loadRun(folder);
-  if (status === 'running' && host === null)
-    throw new CliError(`${run.runId} is still running: watch it with "greenbatch attach ${folder}"`, 'run-state');
-  if (status === 'complete') {
-    throw new CliError(
-      `${run.runId} is complete: nothing is missing. "greenbatch show ${folder}" shows it`,
-      'run-state',
-    );
-  }
-  // Whatever its log says: an engine elsewhere may have taken it in hand a moment ago.
-  await awaitFree(folder, ({ lease, ageMs }) =>
-    printError(
-      `${lease.host} had this run in hand; its last sign of life is ${describeSeconds(ageMs / 1000)} old by the clocks, which may differ. Waiting up to ${describeSeconds(lease.goodForMs / 1000)} for another one …\n`,
-    ),
-  );
-  return folder;
-}
-
 /** Starts the engine from a copy of this program and waits until it has the run in hand. */
-async function startEngine(folder: string): Promise<void> {
+async function startEngine(folder: string, options: string[]): Promise<void> {
   const here: Program = { node: process.execPath, script: realpathSync(process.argv[1] as string) };
   let program = here;
   try {
@@ -204,7 +191,7 @@ async function startEngine(folder: string): Promise<void> {
   follower.poll();
   const before = follower.run()?.sessions.length ?? 0;
   const logged = engineLogBytes(folder);
-  const engine = await launchEngine(program, folder);
+  const engine = await launchEngine(program, folder, ...options);
   // Until the progress view takes over, Ctrl-C must not leave a sweep behind that nobody watches.
   const interrupt = () => {
     signalProgram(engine, 'engine', folder, 'SIGINT');

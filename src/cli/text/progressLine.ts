@@ -1,4 +1,5 @@
 import { isMeasured } from '../../core/energy/parts';
+import { counted } from '../../core/statistics/wording';
 import { plural } from '../../core/words/unitOfWork';
 import { sourceLabel } from '../../core/energy/sourceLabel';
 import { conditionsOfLook } from '../../core/run/conditions';
@@ -16,6 +17,12 @@ export function describeEvent(run: Run, event: RunEvent, samples: SampleLookup, 
       return [`${style.bold(event.name)}: ${planText(event)}`];
     case 'session.started':
       return event.session > 1 ? [`going on (session ${event.session})`] : [];
+    case 'blocks.added': {
+      const all = event.untilVerdict
+        ? 'until there is a verdict'
+        : 'all of them, for the verdict was reached already; it may still change';
+      return [`${counted(event.blocks, 'more block')}, up to block ${event.upToBlock}: ${all}`];
+    }
     case 'source.opened': {
       const { source } = event;
       const label = isMeasured(source) ? style.green(sourceLabel(source)) : style.yellow(sourceLabel(source));
@@ -72,8 +79,8 @@ export function describeEvent(run: Run, event: RunEvent, samples: SampleLookup, 
 
 function planText({ configurations, spec }: EventOf<'run.created'>): string {
   const { min, max } = spec.measure.repeats;
-  const repeats = min === max ? `${min}` : `${min} to ${max}`;
-  return `${configurations.length} configurations, ${repeats} repeats of each`;
+  const repeats = min === max ? counted(min, 'repeat') : `${min} to ${max} repeats`;
+  return `${counted(configurations.length, 'configuration')}, ${repeats} of each`;
 }
 
 const stepText: Readonly<Record<string, string>> = {

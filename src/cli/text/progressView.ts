@@ -4,6 +4,8 @@ import { readEngineLog } from '../../runs/store/engineLog';
 import { signalProgram } from '../../machine/processIdentity';
 import type { ProcessIdentity } from '../../core/run/events';
 import type { Sightings } from '../../runs/ownership/lease';
+import { counted } from '../../core/statistics/wording';
+import { offeredBlocks } from '../../runs/index/offeredBlocks';
 import { followRunPower } from '../../runs/store/followRunPower';
 import { followRun, loadRun, stateOf } from '../../runs/store/runFolder';
 import { printResult, runFailureText } from './printResult';
@@ -72,7 +74,9 @@ export async function watchToTheEnd(folder: string, { json }: { json: boolean })
   const end = loaded.run.sessions.at(-1)?.end;
   printError(runFailureText(loaded, style));
   if (end?.reason === 'interrupted') printError(`Go on with: greenbatch run --resume ${folder}\n`);
-  printResult(loaded, { json });
+  const blocks = offeredBlocks(printResult(loaded, { json }));
+  if (blocks !== null)
+    printError(`Measure ${counted(blocks, 'more block')} with: greenbatch run --add-blocks ${blocks} ${folder}\n`);
   if (!json) printData(`${folder}\n`);
   return end?.exitCode ?? (loaded.status === 'stopped' ? exitCodes.unexpected : 0);
 }

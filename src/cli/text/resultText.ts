@@ -2,6 +2,7 @@ import { joulesPer } from '../../core/words/unitOfWork';
 import { filteringText } from '../../core/energy/filtering';
 import { energyBoundary, sourceLabel } from '../../core/energy/sourceLabel';
 import { conditionsBeside } from '../../core/run/conditions';
+import { blocksText } from '../../core/report/blocksText';
 import { idleText } from '../../core/report/idleText';
 import { ownCostText } from '../../core/report/ownCostText';
 import type { ModelAccuracy, RunReport } from '../../core/report/report';
@@ -30,7 +31,7 @@ export function resultText(report: RunReport, style: Style, width = Number.POSIT
   const paint = source?.measured ? style.green : style.yellow;
   const lines = [
     '',
-    `${style.bold(oneLine(run.name))} · ${statusText(run)} · ${paint(`[${label}]`)}`,
+    `${[style.bold(oneLine(run.name)), statusText(run), blocksText(run)].filter((text) => text !== null).join(' · ')} · ${paint(`[${label}]`)}`,
     ...boundary(report).map((line) => `  ${oneLine(line)}`),
     ...(isEmpty ? [] : ['', resultTable(report, width), ...phaseTable(report)]),
     ...notes(report).map(oneLine),

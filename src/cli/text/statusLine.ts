@@ -14,7 +14,7 @@ export function statusLine(progress: Progress, watts: number | null, columns: nu
     watts === null ? '' : `${describeNumber(watts)} W`,
     progress.secondsLeft === null
       ? ''
-      : `${progress.beyondLeast ? 'one more block: ' : ''}about ${describeSeconds(progress.secondsLeft)} left`,
+      : `${progress.beyondLeast ? 'one more block: ' : ''}${progress.mayEndSooner ? 'at most ' : ''}about ${describeSeconds(progress.secondsLeft)} left`,
   ].filter(Boolean);
   const text = parts.join(' · ');
   return `${style.green(bar)} ${text.slice(0, Math.max(0, columns - cells - 2))}`;

@@ -34,6 +34,7 @@ export const failureCodes = {
   'run-newer': meaning(exitCodes.usage),
   'run-state': meaning(exitCodes.usage),
   'run-elsewhere': meaning(exitCodes.usage, true),
+  'machine-changed': meaning(exitCodes.usage),
   'file-not-regular': meaning(exitCodes.usage),
   'file-link': meaning(exitCodes.usage),
   'file-too-large': meaning(exitCodes.usage),

@@ -42,6 +42,7 @@ type RunPlace = { folder: string; status: string; host?: string | null };
 export function factsOf(run: Run, samples: SampleLookup, { folder, status, host = null }: RunPlace): RunFacts {
   const { spec, source, created } = run;
   const last = run.sessions.at(-1);
+  const added = run.addedBlocks.at(-1);
   const state = runState(run);
   const surroundings = surroundingsOf(run);
   const own = ownCost(run, samples);
@@ -59,6 +60,7 @@ export function factsOf(run: Run, samples: SampleLookup, { folder, status, host 
       program: created.program,
       sessions: run.sessions.length,
       blocks: run.blocksFinished,
+      ...(added && { addedBlocks: { afterBlock: run.addedBlocks[0]!.afterBlock, upToBlock: added.upToBlock } }),
       ended: last?.end?.message ?? null,
       failure: failureOfRun(run),
       currentBatchSize: spec.current?.batchSize ?? null,

@@ -143,6 +143,12 @@ export const reportSchema = z.strictObject({
     program: z.string(),
     sessions: z.int(),
     blocks: z.int(),
+    addedBlocks: z
+      .strictObject({ afterBlock: z.int(), upToBlock: z.int() })
+      .optional()
+      .describe(
+        'of `blocks`, those after `afterBlock` were added when the run had ended, the last of them `upToBlock` at most; left out: none were',
+      ),
     ended: z.string().nullable(),
     failure: z.strictObject(failure).nullable().describe('why it failed, as data'),
     currentBatchSize: z.int().nullable(),
@@ -170,6 +176,11 @@ export const reportSchema = z.strictObject({
         boundWatts: z
           .number()
           .describe('half-width of what their scatter cannot show: stated, and the edges of windows'),
+        edgeWatts: z
+          .number()
+          .describe(
+            'half-width in which a block’s idle watts are known at worst: the bound, and where blocks share windows their scatter',
+          ),
         windows: z.array(z.strictObject({ beforeBlock: z.int(), watts: z.number() })),
       })
       .optional()

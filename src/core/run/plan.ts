@@ -127,14 +127,14 @@ export function heaterOf(configurations: readonly Configuration[]): Configuratio
 /** Loading the machine after a rest, seconds, where neither the experiment nor the machine's power limits ask for more. */
 export const leastHeatSeconds = 10;
 
-/** What resting, idle baselines and heating take in the blocks that always run, of those after `blocksBegun`. */
-export function restsSeconds(measure: Spec['measure'], blocksBegun: number): number {
-  const { idleSeconds, restSeconds, idleAt, heatSeconds = leastHeatSeconds, repeats } = measure;
+/** What resting, idle baselines and heating take in the blocks after `blocksBegun`, up to `last`: those that always run. */
+export function restsSeconds(measure: Spec['measure'], blocksBegun: number, last = measure.repeats.min): number {
+  const { idleSeconds, restSeconds, idleAt, heatSeconds = leastHeatSeconds } = measure;
   if (idleSeconds === 0) return blocksBegun === 0 ? heatSeconds : 0;
-  const blocks = Array.from({ length: Math.max(0, repeats.min - blocksBegun) }, (_, i) => blocksBegun + 1 + i);
+  const blocks = Array.from({ length: Math.max(0, last - blocksBegun) }, (_, i) => blocksBegun + 1 + i);
   const rests = blocks.filter((block) => isIdleDue(measure, block)).length;
-  const last = idleAt === 'thrice' ? 1 : 0;
-  return rests * heatSeconds + (rests + last) * (restSeconds + idleSeconds);
+  const atEnd = idleAt === 'thrice' ? 1 : 0;
+  return rests * heatSeconds + (rests + atEnd) * (restSeconds + idleSeconds);
 }
 
 /** Starting a process and loading the model, seconds; replaced by what the first trials took. */

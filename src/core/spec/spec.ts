@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { mostBlocks } from './mostBlocks';
 import { largestBatchSize, mostInstances, mostThreads } from '../configuration/configuration';
 import { usualWorkload } from './usualWorkload';
 import { modelWords } from './builtinModels';
@@ -80,8 +81,8 @@ const imageSource = z
 
 const repeats = z
   .strictObject({
-    min: z.int().min(1).max(1000).describe('blocks that always run; below 5 no verdict is given').default(5),
-    max: z.int().min(1).max(1000).describe('blocks at most').default(12),
+    min: z.int().min(1).max(mostBlocks).describe('blocks that always run; below 5 no verdict is given').default(5),
+    max: z.int().min(1).max(mostBlocks).describe('blocks at most').default(12),
     intervalPercent: z
       .number()
       .min(0.01)

@@ -11,11 +11,17 @@ import type { Program } from '../trial/host';
  * Starts the engine of a run so that it belongs to nobody: a session of its own (no terminal can
  * hang it up) and no living parent (nobody who ends a tree of processes finds it). What it prints
  * goes to `engine.log` in the run's folder.
+ *
+ * @param options of `greenbatch engine`
  */
-export async function launchEngine(program: Program, runFolder: string): Promise<ProcessIdentity> {
+export async function launchEngine(
+  program: Program,
+  runFolder: string,
+  ...options: string[]
+): Promise<ProcessIdentity> {
   const log = openToAppend(engineLogFile(runFolder));
   try {
-    const args = [program.script, ...roleArguments('engine', runFolder)];
+    const args = [program.script, ...roleArguments('engine', runFolder, ...options)];
     // What ends it before it has a log to write stands in engine.log as data.
     const env = { ...process.env, ORT_DISABLE_TELEMETRY: '1', [errorsVariable]: 'json' };
     if (process.platform === 'win32') {

@@ -1,4 +1,5 @@
 import { type Condition, noted } from '../../core/run/conditions';
+import { isSatisfied } from '../../core/analysis/verdict/stopping';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { exitCodes } from '../../core/failure/exitCodes';
@@ -8,7 +9,11 @@ import { failureLine } from '../../core/failure/failureLine';
 import { editorVariable } from '../../core/run/editor';
 import { type NewEvent, runFormatVersion } from '../../core/run/events';
 import { estimateSeconds } from '../../core/run/plan';
+import { blocksToAdd } from '../../core/run/addedBlocks';
 import { applyEvent, foldRun, type Run } from '../../core/run/fold';
+import { termsOf } from '../../core/report/report';
+import type { SampleLookup } from '../../core/values/samples';
+import { configurationResults } from '../../core/values/trialValue';
 import { openInstruments } from '../../energy/instruments';
 import { openSource } from '../../energy/openSource';
 import { startSampler } from '../../energy/sampler/sampler';
@@ -40,12 +45,16 @@ import { runTogether } from '../trial/together';
 
 /**
  * Measures what is missing of the run in `folder`, from its log: a new run from the start, a stopped
- * one from the repeat that is missing. Ends with `session.ended` unless it is killed.
+ * one from the repeat that is missing, and so many blocks more where they are asked for. Ends with `session.ended` unless it is killed.
  *
  * @returns exit code (`exitCodes`)
  * @throws ExpectedError `busy` when another run measures
  */
-export async function runEngine(folder: string, program: Program): Promise<number> {
+export async function runEngine(
+  folder: string,
+  program: Program,
+  { addBlocks = null }: { addBlocks?: number | null } = {},
+): Promise<number> {
   const stop = new AbortController();
   // The first request finishes the log; SIGHUP is nobody's wish (a closed terminal) and is ignored.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop.abort());
@@ -60,7 +69,7 @@ export async function runEngine(folder: string, program: Program): Promise<numbe
     // The lock is this machine's; the lease keeps out the others that share the folder. Only a run of before can be resumed by two.
     const lease = await takeLease(folder, { session: nextSession(sessions), contested: sessions.length > 0 });
     try {
-      return await runSession(folder, program, stop, lease);
+      return await runSession(folder, program, { stopping: stop, lease, addBlocks });
     } finally {
       await lease.release();
     }
@@ -86,11 +95,12 @@ export const busyWith = (holder: LockHolder) =>
 async function runSession(
   folder: string,
   program: Program,
-  stopping: AbortController,
-  lease: HeldLease,
+  { stopping, lease, addBlocks }: { stopping: AbortController; lease: HeldLease; addBlocks: number | null },
 ): Promise<number> {
   const stop = stopping.signal;
   const run = foldRun(readEvents(eventsFile(folder)).events);
+  const earlier = lookup(readPower(powerFile(folder)));
+  const added = addBlocks === null ? null : blocksToAdd(run, addBlocks, isSatisfiedNow(run, earlier));
   const log = openEventLog(eventsFile(folder));
   const record = (event: NewEvent, durable = false) => {
     lease.confirm();
@@ -114,6 +124,8 @@ async function runSession(
     monotonicMs: monotonicMs(),
     environment: snapshotEnvironment(workspaceOf(baseFolder), { ...ofSources(), ...node.known }),
   });
+  // Before anything can fail: whoever resumes the run then goes on to the same end.
+  if (added !== null) record(added, true);
 
   let hasEnded = false;
   const finish = (
@@ -158,7 +170,6 @@ async function runSession(
     record({ type: 'source.opened', source });
     const cache = privateFolder(cacheFolder());
 
-    const earlier = lookup(readPower(powerFile(folder)));
     cutTornLine(powerFile(folder));
     const sampler = await startSampler({
       programPath: program.script,
@@ -238,6 +249,10 @@ async function runSession(
     await close();
     log.close();
   }
+}
+
+function isSatisfiedNow(run: Run, samples: SampleLookup): boolean {
+  return isSatisfied(configurationResults(run, samples), termsOf(run), [...run.settled.keys()]);
 }
 
 const stackOf = (error: unknown) => (error instanceof Error ? error.stack : undefined);

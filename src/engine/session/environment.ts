@@ -1,5 +1,7 @@
-import { arch, availableParallelism, cpus, loadavg, platform, release, totalmem } from 'node:os';
+import { arch, availableParallelism, loadavg, platform, release, totalmem } from 'node:os';
 import { readCpuSettings, readTemperatures } from '../../machine/cpuSettings';
+import { machineId } from '../../machine/machineId';
+import { processorOf } from '../../machine/processor';
 import { allowedCpus, physicalCores, readCpuInfo } from '../../machine/topology';
 import { gitCommit } from './gitCommit';
 
@@ -12,10 +14,9 @@ import { gitCommit } from './gitCommit';
 export function snapshotEnvironment(workspace: string, besides: Record<string, unknown>): Record<string, unknown> {
   const info = readCpuInfo();
   return {
-    cpuModel: info?.model ?? cpus()[0]?.model ?? null,
-    sockets: info?.sockets ?? null,
+    machineId: machineId(),
+    ...processorOf(info),
     physicalCores: physicalCores(info),
-    logicalCpus: cpus().length,
     allowedCpus: allowedCpus(),
     availableParallelism: availableParallelism(),
     microcode: info?.microcode ?? null,

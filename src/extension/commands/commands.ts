@@ -11,7 +11,8 @@ import { exportRun } from '../panel/exportRun';
 import { failureOfCommand } from '../program/failure';
 import { log } from '../window/log';
 import { tellFailure } from '../runs/notify';
-import { profile, resumeRun } from '../profile/profile';
+import { addBlocks, profile, resumeRun } from '../profile/profile';
+import { askBlocks, isBlocks } from './askBlocks';
 import { programOf, runProgram } from '../program/program';
 import { statusWord } from './runsView';
 import type { Session } from '../session/session';
@@ -34,6 +35,13 @@ export const bodies: { readonly [K in Exclude<keyof typeof commands, 'showOlderR
   async resume(session, where) {
     const folder = folderOf(where) ?? (await askRun(session, ({ resumable }) => resumable));
     return folder && resumeRun(session, folder);
+  },
+  async addBlocks(session, where, given) {
+    const isEnded = ({ status }: RunPeek) => ['complete', 'interrupted', 'stopped', 'failed'].includes(status);
+    const folder = folderOf(where) ?? (await askRun(session, isEnded));
+    if (folder === undefined) return;
+    const blocks = isBlocks(given) ? given : await askBlocks(folder);
+    return blocks !== undefined && addBlocks(session, folder, blocks);
   },
   async openResults(session, where) {
     const folder = folderOf(where) ?? (await askRun(session));

@@ -4,7 +4,8 @@ import type { ConfigPlace } from '../../core/configFiles/configFile';
 import { recogniseConfig } from '../../core/configFiles/recognise';
 import { resultLine } from '../../core/configFiles/resultHint';
 import { commands } from '../window/contributions';
-import type { FileResults } from './fileResults';
+import { measureMoreText } from '../runs/measureMoreText';
+import type { FileResults, MoreBlocks } from './fileResults';
 import type { LensCommand } from '../window/show';
 
 /** A lens that shows the last result; its text is found when it comes into view. */
@@ -19,8 +20,12 @@ export class ResultLens extends vscode.CodeLens {
   }
 }
 
-/** `Profile Energy` at the first place of a file, the last result at each. Nothing is read from the disk here. */
-export function lensesOf(document: vscode.TextDocument): vscode.CodeLens[] {
+/**
+ * `Profile Energy` at the first place of a file, the last result at each. Nothing is read from the disk here.
+ *
+ * @param more what is known to be offered beside the result, where that is no verdict
+ */
+export function lensesOf(document: vscode.TextDocument, more: MoreBlocks | null = null): vscode.CodeLens[] {
   const config = recogniseConfig(document.uri.fsPath, document.getText());
   if (!config) return [];
   if (config.onGpu !== undefined) {
@@ -40,7 +45,18 @@ export function lensesOf(document: vscode.TextDocument): vscode.CodeLens[] {
   return config.places.flatMap((place, i) => [
     ...(i === 0 ? [new vscode.CodeLens(rangeOf(place), profile)] : []),
     new ResultLens(rangeOf(place), document, i === 0 ? none : profile),
+    ...(i === 0 && more ? [new vscode.CodeLens(rangeOf(place), moreCommand(more))] : []),
   ]);
+}
+
+function moreCommand({ folder, blocks }: MoreBlocks): LensCommand {
+  return {
+    icon: 'add',
+    title: measureMoreText(blocks),
+    tooltip: vscode.l10n.t('Goes on with the last run; it ends sooner where there is a verdict'),
+    command: commands.addBlocks,
+    arguments: [folder, blocks],
+  };
 }
 
 /** The last result as a command that opens it. */

@@ -29,6 +29,8 @@ export function registerConfigFeatures(context: vscode.ExtensionContext, deps: C
   const lensesChanged = new vscode.EventEmitter<void>();
   const hints = diagnosticsOf(section);
   const timers = new Map<string, NodeJS.Timeout>();
+  /** Whether the lenses of a file, as they were provided last, offer more blocks. */
+  const offered = new Map<string, boolean>();
   const add = (...disposables: vscode.Disposable[]) => context.subscriptions.push(...disposables);
 
   let started: Promise<FileResults> | undefined;
@@ -41,7 +43,7 @@ export function registerConfigFeatures(context: vscode.ExtensionContext, deps: C
       lensesChanged.fire();
       for (const document of vscode.workspace.textDocuments) later(document);
     };
-    // A run that goes on changes nothing here: only one that is complete is a result.
+    // A run that goes on changes nothing here: only one that has been complete is a result.
     add(
       runs.onDidEnd(refresh),
       // An experiment is stale when the model it names is, which is another file.
@@ -82,11 +84,19 @@ export function registerConfigFeatures(context: vscode.ExtensionContext, deps: C
       onDidChangeCodeLenses: lensesChanged.event,
       async provideCodeLenses(document) {
         if (!setting('codeLens.enabled', document.uri)) return [];
-        return (await import('./codeLens')).lensesOf(document);
+        const more = (await started)?.moreBlocks(document) ?? null;
+        offered.set(document.uri.toString(), more !== null);
+        return (await import('./codeLens')).lensesOf(document, more);
       },
       async resolveCodeLens(lens) {
         const { ResultLens, resultCommand } = await import('./codeLens');
-        if (lens instanceof ResultLens) lens.command = await resultCommand(lens, await results());
+        if (!(lens instanceof ResultLens)) return lens;
+        const { document } = lens;
+        const known = await results();
+        lens.command = await resultCommand(lens, known);
+        // That more blocks are offered shows only now: then there is one lens more.
+        const isMissing = known.moreBlocks(document) !== null && offered.get(document.uri.toString()) === false;
+        if (isMissing) lensesChanged.fire();
         return lens;
       },
     }),

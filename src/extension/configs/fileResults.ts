@@ -1,8 +1,10 @@
+import { statSync } from 'node:fs';
 import type * as vscode from 'vscode';
 import type { ConfigFile, Suggestion } from '../../core/configFiles/configFile';
 import { recogniseConfig, suggestEdit } from '../../core/configFiles/recognise';
 import { type BatchHint, batchHint } from '../../core/configFiles/resultHint';
 import { analyseFor, type FileAnalysis, findLastResult, type LastResult } from '../../runs/index/lastResult';
+import { eventsFile } from '../../runs/store/folders';
 import { createRunIndex } from '../../runs/index/runIndex';
 
 /** What is known about a file in an editor: what it is, its last result, and what to change. */
@@ -16,9 +18,13 @@ type FileResult = {
   suggestion: Suggestion | null;
 };
 
+export type MoreBlocks = { folder: string; blocks: number };
+
 export type FileResults = {
   /** null where the file is none of ours. Asked again for the same text and the same runs it answers from memory. */
   of(document: vscode.TextDocument): Promise<FileResult | null>;
+  /** More blocks of which run to offer, as far as that is known of the text as it is; nothing is read for it. */
+  moreBlocks(document: vscode.TextDocument): MoreBlocks | null;
   /** The runs have changed: all is looked up anew. */
   forget(): void;
 };
@@ -29,12 +35,14 @@ const mostKept = 50;
 /** @param folders run folders, newest first */
 export function createFileResults(folders: () => readonly string[]): FileResults {
   const index = createRunIndex();
-  const asked = new Map<string, { version: number; result: Promise<FileResult | null> }>();
+  const asked = new Map<string, { version: number; result: Promise<FileResult | null>; more: MoreBlocks | null }>();
   const analyses = new Map<string, FileAnalysis>();
 
   const analysis = (config: ConfigFile, last: LastResult): FileAnalysis => {
     const key = JSON.stringify([
       last.folder,
+      // Blocks may be added to it.
+      statSync(eventsFile(last.folder), { throwIfNoEntry: false })?.size,
       last.model,
       config.kind,
       config.today,
@@ -65,12 +73,27 @@ export function createFileResults(folders: () => readonly string[]): FileResults
       const known = asked.get(key);
       if (known?.version === document.version) return known.result;
       const result = look(document.uri.fsPath, document.getText());
-      asked.set(key, { version: document.version, result });
+      const entry = { version: document.version, result, more: null as MoreBlocks | null };
+      asked.set(key, entry);
       if (asked.size > mostKept) asked.delete(asked.keys().next().value!);
       // What failed is tried again the next time.
-      result.catch(() => asked.delete(key));
+      result.then(
+        (found) => {
+          entry.more = moreOf(found);
+        },
+        () => asked.delete(key),
+      );
       return result;
+    },
+    moreBlocks(document) {
+      const known = asked.get(document.uri.toString());
+      return known?.version === document.version ? known.more : null;
     },
     forget: () => asked.clear(),
   };
+}
+
+function moreOf(result: FileResult | null): MoreBlocks | null {
+  const blocks = result?.found?.moreBlocks ?? null;
+  return blocks === null ? null : { folder: result!.last!.folder, blocks };
 }

@@ -31,6 +31,8 @@ async function perform(message: PanelCommand, live: LiveRun, extension: vscode.U
       return vscode.commands.executeCommand(commands.stop, folder);
     case 'resume':
       return vscode.commands.executeCommand(commands.resume, folder);
+    case 'addBlocks':
+      return vscode.commands.executeCommand(commands.addBlocks, folder, message.blocks);
     case 'openLog':
       return vscode.commands.executeCommand(commands.openLog);
     case 'doctor':

@@ -4,6 +4,7 @@ import type { RunEvent } from '../../core/run/events';
 import { progressOf } from '../../core/run/progress';
 import { factsOf, modelAccuracies, termsUnder } from '../../core/report/report';
 import { configurationResults } from '../../core/values/trialValue';
+import { otherProcessor, processorOf } from '../../machine/processor';
 import { isActive } from '../../runs/store/runFolder';
 import type { ExperimentNow } from './experimentNow';
 import type { LiveRun } from '../runs/liveRun';
@@ -12,6 +13,7 @@ import type { Taken } from '../runs/ownWork';
 /** Events by which a value of a trial, or what it is judged by, can become another one. */
 const valueEvents = new Set<RunEvent['type']>([
   'session.started',
+  'blocks.added',
   'source.opened',
   'idle.measured',
   'accuracy.measured',
@@ -33,9 +35,10 @@ const costEveryMs = 10_000;
  */
 export function createPanelRun(live: LiveRun, isRemote: boolean) {
   let values: Pick<PanelRun, 'results' | 'terms'> | null = null;
-  let told: (Pick<PanelRun, 'report' | 'bands'> & { status: string }) | null = null;
+  let told: (Pick<PanelRun, 'report' | 'bands' | 'isMeasuredHere'> & { status: string }) | null = null;
   let cost: { told: PanelCost | null; status: string; atMs: number } | null = null;
   const cpuCount = cpus().length;
+  const here = processorOf();
   const costOf = ({ cpuSeconds, hostCpuSeconds, seconds }: Taken): PanelCost => ({
     ...{ cpuSeconds, seconds, isPageHere: !isRemote },
     cpuPercent: (100 * cpuSeconds) / (seconds * cpuCount),
@@ -71,13 +74,15 @@ export function createPanelRun(live: LiveRun, isRemote: boolean) {
       const { samples } = live.power;
       const [status, host] = [live.status(), live.host()];
       if (told?.status !== status || told.report.run.host !== host) {
+        const report = factsOf(run, samples, { folder: live.folder, status, host });
         told = {
-          report: factsOf(run, samples, { folder: live.folder, status, host }),
+          report,
+          isMeasuredHere: otherProcessor(report.run.environment, here) === null,
           bands: [...live.bands.list],
           status,
         };
       }
-      const { report, bands } = told;
+      const { report, bands, isMeasuredHere } = told;
       values ??= { results: configurationResults(run, samples), terms: termsUnder(run, report) };
       return {
         report,
@@ -85,6 +90,7 @@ export function createPanelRun(live: LiveRun, isRemote: boolean) {
         bands,
         progress: panelProgress(live, nowMs),
         ...experiment,
+        isMeasuredHere,
         panelCost: panelCost(status, nowMs),
       };
     },
@@ -94,6 +100,6 @@ export function createPanelRun(live: LiveRun, isRemote: boolean) {
 function panelProgress(live: LiveRun, nowMs: number): PanelProgress | null {
   const run = live.run();
   if (!run || !isActive(live.status())) return null;
-  const { doing, done, least, secondsLeft } = progressOf(run, nowMs);
-  return { doing, done, least, secondsLeft, joulesSoFar: live.power.joulesSoFar() };
+  const { doing, done, least, mayEndSooner, secondsLeft } = progressOf(run, nowMs);
+  return { doing, done, least, mayEndSooner, secondsLeft, joulesSoFar: live.power.joulesSoFar() };
 }

@@ -57,6 +57,11 @@ export function resumeRun(session: Session, folder: string): Promise<string | un
   return begin(session, ['run', '--resume', folder, '--detach'], folder);
 }
 
+/** Goes on with a run that has ended, for so many blocks more. */
+export function addBlocks(session: Session, folder: string, blocks: number): Promise<string | undefined> {
+  return begin(session, ['run', '--add-blocks', String(blocks), folder, '--detach'], folder);
+}
+
 async function begin(session: Session, args: string[], cwd: string): Promise<string | undefined> {
   const program = programOf(session.context.extensionUri);
   const { code, stdout, stderr } = await whileShown(vscode.l10n.t('Greenbatch: starting the measurement'), () =>

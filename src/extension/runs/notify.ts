@@ -1,9 +1,12 @@
 import * as vscode from 'vscode';
 import { exitCodes } from '../../core/failure/exitCodes';
 import { exitCodeOf, type Failure, failureText } from '../../core/failure/failure';
+import { reportOf } from '../../core/report/report';
 import { failureOfRun } from '../../core/run/failureOfRun';
+import { offeredBlocks } from '../../runs/index/offeredBlocks';
 import { setting } from '../window/config';
 import { commands, settings } from '../window/contributions';
+import { measureMoreText } from './measureMoreText';
 import type { LiveRun } from './liveRun';
 import { copyText } from '../window/copyText';
 import { log } from '../window/log';
@@ -82,5 +85,12 @@ export async function tellEnd(live: LiveRun, isPanelVisible: boolean): Promise<v
   if (status === 'interrupted') {
     return tell('info', vscode.l10n.t('{0} was stopped. Finished repeats are kept.', run.name), [open, resume]);
   }
-  await tell('info', vscode.l10n.t('{0} is measured.', run.name), [open]);
+  const report = reportOf(run, live.power.samples, { folder: live.folder, status, host: live.host() });
+  const blocks = offeredBlocks(report);
+  if (blocks === null) return tell('info', vscode.l10n.t('{0} is measured.', run.name), [open]);
+  const more: Action = {
+    title: measureMoreText(blocks),
+    run: () => vscode.commands.executeCommand(commands.addBlocks, live.folder, blocks),
+  };
+  await tell('info', vscode.l10n.t('{0} is measured, but there is no verdict yet.', run.name), [open, more]);
 }

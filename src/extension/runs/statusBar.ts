@@ -59,7 +59,7 @@ function wattsBasis(source: SourceRecord): string {
 function statusText(live: LiveRun, nowMs: number): string {
   const run = live.run();
   if (!run) return '';
-  const { done, least, secondsLeft, beyondLeast } = progressOf(run, nowMs);
+  const { done, least, secondsLeft, beyondLeast, mayEndSooner } = progressOf(run, nowMs);
   const watts = live.power.wattsNow();
   return [
     // What follows it tells how far it is.
@@ -67,6 +67,9 @@ function statusText(live: LiveRun, nowMs: number): string {
     ...(live.host() === null ? [] : [vscode.l10n.t('on {0}', live.host() ?? '')]),
     beyondLeast ? vscode.l10n.t('one more block') : `${Math.min(100, Math.round((100 * done) / Math.max(1, least)))} %`,
     ...(watts === null ? [] : [`${describeNumber(watts)} W${run.source === null ? '' : wattsBasis(run.source)}`]),
-    ...(secondsLeft === null ? [] : [vscode.l10n.t('{0} left', describeSeconds(secondsLeft))]),
+    ...(secondsLeft === null ? [] : [leftText(describeSeconds(secondsLeft), mayEndSooner)]),
   ].join(' · ');
 }
+
+const leftText = (time: string, mayEndSooner: boolean): string =>
+  mayEndSooner ? vscode.l10n.t('at most {0} left', time) : vscode.l10n.t('{0} left', time);

@@ -7,6 +7,7 @@ export const commands = {
   profile: 'greenbatch.profile',
   stop: 'greenbatch.stop',
   resume: 'greenbatch.resume',
+  addBlocks: 'greenbatch.addBlocks',
   openResults: 'greenbatch.openResults',
   compare: 'greenbatch.compare',
   export: 'greenbatch.export',

@@ -5,6 +5,7 @@ import { factsOf, termsUnder } from '../../core/report/report';
 import { configurationResults } from '../../core/values/trialValue';
 import { parseSpec } from '../../core/spec/specText';
 import { judge, type Judgement } from '../../core/analysis/verdict/judge';
+import { offeredBlocks } from './offeredBlocks';
 import { askedBy, isMeasured } from './measuredExperiment';
 import { loadRun } from '../store/runFolder';
 import type { IndexedRun, RunIndex } from './runIndex';
@@ -78,7 +79,12 @@ async function ofFile(
 }
 
 /** What a result says for a file: its verdict on the terms of the file, and where its joules come from. */
-export type FileAnalysis = { analysis: Judgement; measured: boolean };
+export type FileAnalysis = {
+  analysis: Judgement;
+  measured: boolean;
+  /** How many more blocks of the run to offer; null: none. */
+  moreBlocks: number | null;
+};
 
 /**
  * Reads the run and analyses it on the file's own terms: an experiment's service level, preferences and margin as they
@@ -88,7 +94,8 @@ export type FileAnalysis = { analysis: Judgement; measured: boolean };
  */
 export function analyseFor(config: ConfigFile, { folder, model }: Pick<LastResult, 'folder' | 'model'>): FileAnalysis {
   const { run, samples, status } = loadRun(folder);
-  const terms = termsUnder(run, factsOf(run, samples, { folder, status }));
+  const facts = factsOf(run, samples, { folder, status });
+  const terms = termsUnder(run, facts);
   const parsed = config.kind === 'experiment' ? parseSpec(config.text) : null;
   const current = currentSaidBy(config.today, terms.current);
   const own = parsed?.ok
@@ -101,8 +108,10 @@ export function analyseFor(config: ConfigFile, { folder, model }: Pick<LastResul
       }
     : { ...terms, current };
   const results = configurationResults(run, samples).filter((r) => model === null || r.model === model);
+  const analysis = judge(results, own);
   return {
-    analysis: judge(results, own),
+    analysis,
     measured: run.source !== null && isSourceMeasured(run.source),
+    moreBlocks: offeredBlocks({ run: facts.run, verdict: analysis.verdict }),
   };
 }

@@ -2,11 +2,11 @@ import { statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { EventOf } from '../../core/run/events';
 import { eventsFile } from '../store/folders';
-import { endsOf } from '../store/logEnds';
+import { endsOf, lastLineWith } from '../store/logEnds';
 import { measuredBy, type MeasuredExperiment } from './measuredExperiment';
 import type { SourceFile } from './sourceFiles';
 
-/** What a complete run belongs to, made from the ends of its log. */
+/** What a run that has been complete belongs to, made from the ends of its log: it keeps its result while blocks are added to it. */
 export type IndexedRun = MeasuredExperiment & {
   folder: string;
   createdAt: number;
@@ -16,7 +16,7 @@ export type IndexedRun = MeasuredExperiment & {
 };
 
 export type RunIndex = {
-  /** The complete ones of these run folders, in their order. Damaged logs are left out: lists show them. */
+  /** Those of these run folders that have been complete, in their order. Damaged logs are left out: lists show them. */
   complete(folders: readonly string[]): IndexedRun[];
 };
 
@@ -27,7 +27,7 @@ export function createRunIndex(): RunIndex {
     const stamp = stampOf(folder);
     const before = known.get(folder);
     if (before && before.stamp === stamp) return before.entry;
-    const entry = stamp === null ? null : readEntry(folder);
+    const entry = stamp === null ? null : readEntry(folder, before?.entry);
     if (stamp === null) known.delete(folder);
     else known.set(folder, { stamp, entry });
     return entry;
@@ -35,16 +35,30 @@ export function createRunIndex(): RunIndex {
   return { complete: (folders) => folders.map(entryOf).filter((entry) => entry !== null) };
 }
 
+/** The end of a long line is none of a session's. */
+function hasEndedComplete(tail: string): boolean {
+  try {
+    const { type, reason } = JSON.parse(tail) as { type?: unknown; reason?: unknown };
+    return type === 'session.ended' && reason === 'complete';
+  } catch {
+    return false;
+  }
+}
+
 function stampOf(folder: string): string | null {
   const stat = statSync(eventsFile(folder), { throwIfNoEntry: false });
   return stat ? `${stat.size} ${stat.mtimeMs}` : null;
 }
 
-function readEntry(folder: string): IndexedRun | null {
+/** @param before what it was when the log was shorter: what has been complete stays so */
+function readEntry(folder: string, before: IndexedRun | null | undefined): IndexedRun | null {
   try {
     const { head, tail } = endsOf(eventsFile(folder));
-    const last = JSON.parse(tail) as { type?: unknown; reason?: unknown };
-    if (last.type !== 'session.ended' || last.reason !== 'complete') return null;
+    if (!hasEndedComplete(tail)) {
+      if (before) return before;
+      const added = lastLineWith(eventsFile(folder), '"type":"blocks.added"');
+      if (added === null || lastLineWith(eventsFile(folder), '"reason":"complete"') === null) return null;
+    }
     // Not held against the schema, which takes ten times as long: what is missing throws, and the run is left out.
     const created = JSON.parse(head) as EventOf<'run.created'>;
     const { specFile, spec, sourceFiles } = created;

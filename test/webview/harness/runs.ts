@@ -37,6 +37,7 @@ function panelRunOf(events: RunEvent[], status = 'complete'): PanelRun {
     stale: false,
     judgedAnew: false,
     inUse: null,
+    isMeasuredHere: true,
     panelCost: null,
   };
 }
@@ -235,7 +236,14 @@ export function earlyRun(): PanelRun {
     ...run,
     report: { ...run.report, run: { ...run.report.run, status: 'running', ended: null } },
     results: run.results.map((r) => ({ ...r, trials: r.trials.slice(0, 2) })),
-    progress: { doing: 'block 3 · batch 8', done: 14, least: 35, secondsLeft: 421, joulesSoFar: 31_200 },
+    progress: {
+      doing: 'block 3 · batch 8',
+      done: 14,
+      least: 35,
+      mayEndSooner: false,
+      secondsLeft: 421,
+      joulesSoFar: 31_200,
+    },
   };
 }
 

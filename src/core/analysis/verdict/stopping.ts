@@ -67,6 +67,15 @@ export function decideNext(
   return { action: 'stop', message: `after ${blocks} blocks ${reached}`, settle: [] };
 }
 
+/** Whether the run would end here by its verdict and its intervals: blocks that are added to it then are wanted for themselves. */
+export function isSatisfied(
+  results: readonly ConfigurationResult[],
+  terms: AnalysisTerms,
+  settled: readonly string[],
+): boolean {
+  return look(results, terms, settled).open === null;
+}
+
 /** What the stopping rule sees; `open`: what is missing, null where nothing is. */
 function look(results: readonly ConfigurationResult[], terms: AnalysisTerms, settled: readonly string[]) {
   const { repeats } = terms.measure;

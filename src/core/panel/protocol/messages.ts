@@ -4,6 +4,7 @@ import { configurationResultSchema } from '../../values/result';
 import { currentSchema } from '../../spec/spec';
 import { analysisTermsSchema } from '../../analysis/analysisTermsSchema';
 import { findingsSchema } from '../../analysis/findingsSchema';
+import { mostBlocks } from '../../spec/mostBlocks';
 import { columnsBytes } from './columnsBytes';
 
 /**
@@ -20,6 +21,8 @@ const progress = z.strictObject({
   /** Repeats done, and the fewest that the run will have. */
   done: z.int(),
   least: z.int(),
+  /** Then that is the most: blocks were added until there is a verdict. */
+  mayEndSooner: z.boolean(),
   secondsLeft: z.number().nullable(),
   joulesSoFar: z.number().nullable(),
 });
@@ -70,6 +73,8 @@ const panelRun = z.strictObject({
   judgedAnew: z.boolean().nullable(),
   /** What the experiment file says is in use now. null: nothing, or it cannot be read. */
   inUse: currentSchema.nullable(),
+  /** Whether the processors are those that it was measured on: only there blocks can be added. */
+  isMeasuredHere: z.boolean(),
   /** null: the run does not go on here, or not for long. It is in no log: it depends on who looks. */
   panelCost: panelCost.nullable(),
 });
@@ -130,6 +135,7 @@ const command = <C extends string, S extends z.ZodRawShape>(name: C, shape: S) =
 const commandSchema = z.discriminatedUnion('command', [
   command('stop', {}),
   command('resume', {}),
+  command('addBlocks', { blocks: z.int().min(1).max(mostBlocks) }),
   command('openLog', {}),
   command('openExperiment', {}),
   command('runAgain', {}),

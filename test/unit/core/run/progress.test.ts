@@ -1,4 +1,5 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import type { RunEvent } from '../../../../src/core/run/events';
 import { foldRun } from '../../../../src/core/run/fold';
 import { progressOf } from '../../../../src/core/run/progress';
 import { created, sessionStarted, trialEvents } from '../../../support/runEvents';
@@ -23,4 +24,46 @@ it('says what is being done', () => {
   expect(progressOf(foldRun([...begun, started!]), 0).doing).toBe('drift check · batch 1');
   const [second] = trialEvents(2, 7, 'b2', 10);
   expect(progressOf(foldRun([...begun, second!]), 0)).toMatchObject({ doing: 'block 7 · batch 2', beyondLeast: true });
+});
+
+describe('of blocks that were added', () => {
+  const added = (untilVerdict: boolean): RunEvent => ({
+    ...{ type: 'blocks.added', at: 90, blocks: 3, afterBlock: 2, upToBlock: 5, untilVerdict },
+  });
+  const before = [1, 2].flatMap((block) => [
+    ...trialEvents(2 * block, block, 'b1', 20 * block),
+    ...trialEvents(2 * block + 1, block, 'b2', 20 * block + 10),
+    { type: 'block.finished' as const, at: 20 * block + 19, block },
+  ]);
+  const extended = (untilVerdict: boolean, ...since: RunEvent[]) =>
+    foldRun([created(), ...sessionStarted(), ...before, ...sessionStarted(2), added(untilVerdict), ...since]);
+
+  it('counts those alone, up to where the run ends now', () => {
+    expect(progressOf(extended(true), 0)).toMatchObject({ done: 0, least: 6, beyondLeast: false, mayEndSooner: true });
+    const since = trialEvents(6, 3, 'b1', 100);
+    const [next] = trialEvents(7, 3, 'b2', 110);
+    // Five repeats of 2 s are left, and what comes before two blocks.
+    expect(progressOf(extended(true, ...since), 0)).toMatchObject({ done: 1, least: 6, secondsLeft: 10 + 2 * 30 });
+    expect(progressOf(extended(true, ...since, next!), 110_000).doing).toBe('block 3 of at most 5 · batch 2');
+    expect(progressOf(extended(false, ...since, next!), 0)).toMatchObject({
+      ...{ doing: 'block 3 of 5 · batch 2', mayEndSooner: false },
+    });
+  });
+
+  it('counts no repeats of a configuration that is measured no more', () => {
+    const settled: RunEvent = {
+      ...{
+        type: 'configuration.settled',
+        at: 45,
+        configuration: 'b2',
+        afterBlock: 2,
+        reason: 'dominated',
+        message: '',
+      },
+    };
+    expect(progressOf(extended(true, settled, ...trialEvents(6, 3, 'b1', 100)), 0)).toMatchObject({
+      done: 1,
+      least: 3,
+    });
+  });
 });

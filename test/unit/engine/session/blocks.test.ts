@@ -286,6 +286,10 @@ describe('windows without joules', () => {
     });
     await measure(session);
     expect(session.log.filter((e) => e.type === 'trial.failed')).toEqual([]);
+    // Which were refused stands in the log, for whoever reads it with fewer samples.
+    const refused = session.log.flatMap((e) => (e.type === 'trial.finished' ? [e.refused] : []));
+    expect(refused).toHaveLength(3);
+    for (const windows of refused) expect(windows).toMatchObject([{ window: 1, reason: 'dead' }]);
   });
 
   it('are told apart by the samples between their edges, which are brought in before the trial counts', async () => {
@@ -386,6 +390,49 @@ describe('a resumed run', () => {
     const session = fakeSession({ spec: { measure: blocks(3) }, before: [...first(), settled, ...sessionStarted(2)] });
     await measure(session);
     expect(trialsOf(session).filter((t) => t.startsWith('a.onnx b2'))).toEqual([]);
+  });
+});
+
+describe('blocks that were added', () => {
+  const added = (afterBlock: number, blocks: number): RunEvent => ({
+    ...{ type: 'blocks.added', at: 90, blocks, afterBlock, upToBlock: afterBlock + blocks, untilVerdict: true },
+  });
+  const first: RunEvent[] = [1, 2].flatMap((block) => [
+    ...trialEvents(2 * block, block, 'a.onnx b1 t2', 100 * block),
+    // One was given up in its time.
+    ...(block === 1 ? trialEvents(2 * block + 1, block, 'a.onnx b2 t2', 100 * block + 50) : []),
+    { type: 'block.finished' as const, at: 100 * block + 90, block },
+  ]);
+  const spec = { measure: blocks(2) };
+
+  it('are measured after the last one, with a drift check at their end; those before stay as they are', async () => {
+    const before = [...sessionStarted(), ...first, ...sessionStarted(2), added(2, 2)];
+    const session = fakeSession({ spec, before });
+    expect(await measure(session)).toBe('the blocks that were added are measured, 4 in all');
+    expect(trialsOf(session)).toEqual([
+      ...['a.onnx b1 t2, block 3', 'a.onnx b2 t2, block 3', 'a.onnx b1 t2, block 4', 'a.onnx b2 t2, block 4'],
+      'reference a.onnx b1 t2, block 4',
+    ]);
+  });
+
+  it('go on to the same end after a session that was killed', async () => {
+    const since = trialEvents(6, 3, 'a.onnx b1 t2', 400);
+    const before = [...sessionStarted(), ...first, ...sessionStarted(2), added(2, 2), ...since, ...sessionStarted(3)];
+    const session = fakeSession({ spec, before });
+    await measure(session);
+    expect(trialsOf(session).slice(0, 2)).toEqual(['a.onnx b2 t2, block 3', 'a.onnx b1 t2, block 4']);
+    expect(session.run.blocksFinished).toBe(4);
+  });
+
+  it('leave out what was settled before them', async () => {
+    const settled: RunEvent = {
+      ...{ type: 'configuration.settled', at: 195, configuration: 'a.onnx b2 t2', afterBlock: 2, reason: 'dominated' },
+      message: '',
+    };
+    const before = [...sessionStarted(), ...first, settled, ...sessionStarted(2), added(2, 1)];
+    const session = fakeSession({ spec, before });
+    await measure(session);
+    expect(trialsOf(session)).toEqual(['a.onnx b1 t2, block 3', 'reference a.onnx b1 t2, block 3']);
   });
 });
 

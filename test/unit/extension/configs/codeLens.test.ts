@@ -82,6 +82,28 @@ describe('lenses', () => {
     });
   });
 
+  it('offer more blocks beside a result that is no verdict, once it is known', async () => {
+    const few = experiment.replace('current', 'measure: { repeats: { min: 8, max: 8 } }\ncurrent');
+    const document = open('a.energy.yaml', few);
+    const folder = await writeRun(workspace, 'r1', document.uri.fsPath, few);
+    const results = resultsNow();
+    const shown = () =>
+      lensesOf(document as never, results.moreBlocks(document as never)).map(
+        ({ command }) => (command as { title: string } | undefined)?.title ?? 'result',
+      );
+    expect(shown()).toEqual(['Profile Energy', 'result']);
+    const { title } = await resultCommand({ document: document as never, without: none }, results);
+    expect(title).toMatch(/^no verdict yet/);
+    expect(shown()).toEqual(['Profile Energy', 'result', 'Measure 3 More Blocks']);
+    expect(lensesOf(document as never, results.moreBlocks(document as never)).at(-1)!.command).toMatchObject({
+      ...{ command: 'greenbatch.addBlocks', arguments: [folder, 3] },
+    });
+    const other = open('b.energy.yaml', experiment);
+    await writeRun(workspace, 'r2', other.uri.fsPath, experiment);
+    expect((await results.of(other as never))?.found?.analysis.verdict.kind).toBe('greenest');
+    expect(results.moreBlocks(other as never)).toBeNull();
+  });
+
   it('answer from memory until the text or the runs change', async () => {
     const document = open('a.energy.yaml', experiment);
     const results = resultsNow();

@@ -138,7 +138,7 @@ describe.each(Object.entries(hostile))('a name with %s', (_, name) => {
   it('does nothing in the status bar', () => {
     const run = {
       ...live('running').run(),
-      ...{ trials: [], sessions: [], configurations: [], source: null, steps: [] },
+      ...{ trials: [], sessions: [], configurations: [], addedBlocks: [], source: null, steps: [] },
       spec: { measure: { repeats: { min: 1, max: 2 } } },
     };
     const running = { ...live('running'), run: () => run } as unknown as LiveRun;

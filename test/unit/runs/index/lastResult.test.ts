@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -237,5 +237,20 @@ describe('the index of runs', () => {
     utimesSync(eventsFile(folders[0]!), new Date(), new Date(Date.now() + 5000));
     expect(own.complete(folders)[0]).not.toBe(first);
     expect(own.complete(folders)[1]).toBe(own.complete(folders)[1]);
+  });
+
+  it('keeps a run that has been complete while blocks are added to it, and leaves out one that never was', async () => {
+    const complete = await writeRun(workspace, 'r1', file('a.energy.yaml'), experiment);
+    const never = await writeRun(workspace, 'r2', file('a.energy.yaml'), experiment, { complete: false });
+    const kept = createRunIndex();
+    expect(kept.complete([complete, never]).map((run) => run.folder)).toEqual([complete]);
+    const added = { type: 'blocks.added', at: 1, blocks: 5, afterBlock: 5, upToBlock: 10, untilVerdict: true };
+    const ended = { type: 'session.ended', at: 2, session: 2, reason: 'interrupted', exitCode: 130, message: '' };
+    for (const event of [added, ended]) {
+      for (const folder of [complete, never]) appendFileSync(eventsFile(folder), `${JSON.stringify(event)}\n`);
+      // Whoever has seen it complete, and whoever comes only now.
+      for (const one of [kept, createRunIndex()])
+        expect(one.complete([complete, never]).map((run) => run.folder)).toEqual([complete]);
+    }
   });
 });

@@ -35,6 +35,7 @@ const fromPanel: FromPanel[] = [
     command,
   })),
   { type: 'command', command: 'apply', configuration: 'yolov7-tiny b8 t2' },
+  { type: 'command', command: 'addBlocks', blocks: 5 },
   { type: 'command', command: 'copy', text: 'x' },
   { type: 'command', command: 'export', format: 'json' },
   { type: 'command', command: 'saveChart', format: 'csv', name: 'a sweep-energy.csv', content: 'a,b' },
@@ -86,6 +87,9 @@ describe('messages of the page', () => {
   });
   test.each([8, null, ['b8'], {}, undefined])('refuse to apply %j', (configuration) => {
     expect(readFromPanel({ type: 'command', command: 'apply', configuration })).toBeNull();
+  });
+  test.each([0, -1, 1.5, 1001, '5', null, undefined])('refuse to add %j blocks', (blocks) => {
+    expect(readFromPanel({ type: 'command', command: 'addBlocks', blocks })).toBeNull();
   });
   test('refuse what lacks its content, and pass over what is more', () => {
     expect(readFromPanel({ type: 'command', command: 'export' })).toBeNull();

@@ -1,0 +1,104 @@
+import { accessSync, constants, lstatSync } from 'node:fs';
+import { ExpectedError } from '../../core/failure/expectedError';
+import { blocksLeftToAdd, lastBlockOf } from '../../core/run/addedBlocks';
+import { mostBlocks } from '../../core/spec/mostBlocks';
+import { describeSeconds } from '../../core/words/units';
+import { openSource } from '../../energy/openSource';
+import { refuseOtherSource } from '../../engine/session/otherSource';
+import { otherProcessor, processorOf, processorText } from '../../machine/processor';
+import { awaitFree } from '../../runs/ownership/awaitFree';
+import { eventsFile } from '../../runs/store/folders';
+import { type LoadedRun, loadRun } from '../../runs/store/runFolder';
+import { printError } from '../text/output';
+import { CliError } from './cliError';
+import { wholeNumber } from './optionValues';
+import { runFolderOf } from './runArgument';
+
+/** The folder of a run that another session may measure on; waits where another machine has had it in hand. */
+export async function runToResume(argument: string | undefined): Promise<string> {
+  const { folder, run, status } = idleRun(argument, 'run --resume');
+  if (status === 'complete') {
+    throw new CliError(
+      `${run.runId} is complete: nothing is missing. "greenbatch show ${folder}" shows it; "greenbatch run --add-blocks N ${folder}" measures more of it`,
+      'run-state',
+    );
+  }
+  await untilFree(folder);
+  return folder;
+}
+
+/** Of the option --add-blocks. */
+export const blocksAsked = (text: string): number => wholeNumber('--add-blocks', text, 1, mostBlocks);
+
+/**
+ * The folder of a run that blocks can be added to. All that would end the new session at once is looked at before that begins: a
+ * complete run stays complete.
+ *
+ * @throws ExpectedError `source-changed`, `machine-changed`, `not-writable`, …
+ */
+export async function runToExtend(argument: string | undefined, blocks: number): Promise<string> {
+  const { folder, run, status } = idleRun(argument, 'run --add-blocks N');
+  const left = blocksLeftToAdd(run);
+  if (blocks > left) {
+    const most = left === 0 ? 'no more can be added' : `at most ${left} more can be added`;
+    throw new CliError(
+      `${run.runId} has ${run.blocksFinished} blocks, and a run has at most ${mostBlocks} (as measure.repeats.max): ${most}`,
+    );
+  }
+  if (run.configurations.every(({ id }) => run.settled.has(id))) {
+    throw new CliError(
+      `every configuration of ${run.runId} has been given up: more blocks would be empty`,
+      'run-state',
+    );
+  }
+  requireWritable(folder);
+  const there = otherProcessor(run.sessions.at(-1)?.start.environment ?? {});
+  if (there !== null) {
+    throw new ExpectedError(
+      'machine-changed',
+      `${run.runId} was measured on another machine (${there}) than this one (${processorText(processorOf())}), and blocks of two are not compared: add them there, or measure its experiment here as a run of its own`,
+    );
+  }
+  const { source, reader } = await openSource(run.spec.measure);
+  reader.close();
+  refuseOtherSource(run, source);
+  await untilFree(folder);
+  if (status !== 'complete' && run.blocksFinished + blocks <= lastBlockOf(run)) {
+    const planned = `up to ${lastBlockOf(run)} are planned already`;
+    printError(`${run.blocksFinished} blocks are finished, and ${planned}: none is added, and those are measured\n`);
+  }
+  return folder;
+}
+
+/** @throws CliError where it is a link, or an engine of this machine works at it */
+function idleRun(argument: string | undefined, command: string): LoadedRun {
+  const folder = runFolderOf(argument, command);
+  if (lstatSync(folder).isSymbolicLink()) {
+    throw new CliError(`${folder} is a link, and nothing is written through one: name the folder that it leads to`);
+  }
+  const loaded = loadRun(folder);
+  const { run, status, host } = loaded;
+  if (status === 'running' && host === null)
+    throw new CliError(`${run.runId} is still running: watch it with "greenbatch attach ${folder}"`, 'run-state');
+  return loaded;
+}
+
+function requireWritable(folder: string): void {
+  try {
+    for (const path of [folder, eventsFile(folder)]) accessSync(path, constants.W_OK);
+  } catch (error) {
+    throw new ExpectedError(
+      'not-writable',
+      `${folder} cannot be written (${(error as Error).message}): what is measured is appended to its log. Copy the folder to a place of yours, and add the blocks to the copy`,
+    );
+  }
+}
+
+/** Whatever its log says: an engine elsewhere may have taken it in hand a moment ago. */
+async function untilFree(folder: string): Promise<void> {
+  await awaitFree(folder, ({ lease, ageMs }) =>
+    printError(
+      `${lease.host} had this run in hand; its last sign of life is ${describeSeconds(ageMs / 1000)} old by the clocks, which may differ. Waiting up to ${describeSeconds(lease.goodForMs / 1000)} for another one …\n`,
+    ),
+  );
+}
