@@ -49,10 +49,9 @@ export function betweenRuns(groups: readonly EqualRuns[], count: number): Betwee
   const own = (k: number) => (aligned.length > 0 ? weighted((g) => squares[g]![k]!, aligned) : pooled);
   const known = (values: readonly number[]) => values.map((value) => (Number.isFinite(value) ? value : 0));
   const alignedRuns = aligned.flatMap((g) => telling[g]!.runs);
+  const pooledWithin = mean(all.map((run) => mean(known(run.withinVariances))));
   const within = (k: number) =>
-    alignedRuns.length > 0
-      ? mean(known(alignedRuns.map((run) => run.withinVariances[k]!)))
-      : mean(all.map((run) => mean(known(run.withinVariances))));
+    alignedRuns.length > 0 ? mean(known(alignedRuns.map((run) => run.withinVariances[k]!))) : pooledWithin;
   const quantities = Array.from({ length: count }, (_, k) => k);
   return {
     variances: quantities.map((k) => Math.max(pooled, own(k))),

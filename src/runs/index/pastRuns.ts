@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { AnalysedRun } from '../../core/analysis/analysis';
 import { configurationSchema } from '../../core/configuration/configuration';
 import { ExpectedError } from '../../core/failure/expectedError';

@@ -38,6 +38,18 @@ describe('runs of the past', () => {
     expect(difference.high).toBeGreaterThan(withinRuns.high!);
   });
 
+  it('make no interval narrower than the two runs have it, however alike they came out', () => {
+    const noisy = { configurationDayPercent: 0, cvPercent: 0.7 };
+    for (let i = 0; i < 60; i++) {
+      const two = { first: [runOn(0, noisy)], second: [runOn(1, noisy)] };
+      const { configurations } = compareRuns(two, { past: [2, 3, 4].map((day) => runOn(day, noisy)) });
+      for (const { ratio } of configurations.slice(1)) {
+        expect(ratio!.difference.low).toBeLessThanOrEqual(ratio!.withinRuns.low!);
+        expect(ratio!.difference.high).toBeGreaterThanOrEqual(ratio!.withinRuns.high!);
+      }
+    }
+  });
+
   it('are as many as are known, and of two days', () => {
     expect(compareRuns(sides, { past: past.slice(0, 2) }).notJudged).toEqual({
       code: 'no-history',
