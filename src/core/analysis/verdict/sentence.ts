@@ -91,8 +91,9 @@ function greenestText(words: Words): string {
   const alone = decision.comparisons.length === 0;
   const claim = alone
     ? `is the only ${isMeasuredWhole(summaries) ? 'one' : 'measured one'} within your limit: ${energyOf(winner)}`
-    : `is ${decision.metric === 'weighted' ? 'best by your weights' : 'greenest'}${terms.sla ? ' within your limit' : ''}: ${energyOfLowest(winner)}${aheadText(words)}`;
-  return `${label(winner)}${today} ${claim}${savingText(decision.saving, decision, unitOf(summaries), label)}${restsText(words)}${unknownTodayText(decision, summaries)}`;
+    : `is ${decision.metric === 'weighted' ? 'best by your weights' : 'greenest'}${terms.sla ? ' within your limit' : ''}: ${energyOfLowest(winner)}`;
+  const ahead = alone ? '' : aheadText(words);
+  return `${label(winner)}${today} ${claim}${savingText(decision.saving, decision, unitOf(summaries), label)}${ahead}${restsText(words)}${unknownTodayText(decision, summaries)}`;
 }
 
 /** What the claim was tested by: how far the others are behind. What is said of today’s as a saving is not said twice. */

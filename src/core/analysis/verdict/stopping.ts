@@ -51,16 +51,8 @@ export function decideNext(
   }
   if (!lookSchedule(repeats, last).includes(blocks)) return go('not yet time to look');
 
-  const { assessment, measuring, reached, open } = look(results, terms, progress.settled);
-  const broken = infeasible(assessment.alternatives, terms, progress.settled);
+  const { assessment, broken, reached, open } = look(results, terms, progress.settled);
   const out = [...progress.settled, ...broken.map(({ id }) => id)];
-  const isEnd = assessment.decision.kind === 'infeasible' && measuring.every(({ id }) => out.includes(id));
-  if (isEnd && addedBlocks?.untilVerdict !== false)
-    return {
-      action: 'stop',
-      message: `after ${blocks} blocks no configuration keeps the service level`,
-      settle: [],
-    };
   const settle = [...broken, ...dominated(assessment, terms, out, accuracyCounts(results, terms))];
   if (open !== null) return go(open, settle);
   if (addedBlocks?.untilVerdict === false) return go('the blocks that were added are all wanted', settle);
@@ -83,16 +75,24 @@ function look(results: readonly ConfigurationResult[], terms: AnalysisTerms, set
   const assessment = assess(results, terms, 'passes');
   const { decision } = assessment;
   const measuring = results.filter((r) => r.trials.length > 0 && !settled.includes(r.id));
+  const broken = infeasible(assessment.alternatives, terms, settled);
+  const seen = { assessment, broken };
   const reachedAlone = decision.openBecause === 'nothing-to-compare' && results.length > 0;
-  if (decision.kind === 'unresolved' && !reachedAlone)
-    return { assessment, measuring, reached: '', open: 'the verdict is open' };
+  if (decision.kind === 'unresolved' && !reachedAlone) return { ...seen, reached: '', open: 'the verdict is open' };
+  if (decision.kind === 'infeasible') {
+    // What a verdict says at its one look is not enough to give up at any of several: each has to break the limit surely. No block tells an accuracy.
+    const isInaccurate = (id: string) =>
+      decision.feasibility.some((f) => f.id === id && f.breaks.some((b) => b.constraint === 'minAccuracy'));
+    const isSure = measuring.every(({ id }) => isInaccurate(id) || broken.some((one) => one.id === id));
+    const reached = 'no configuration keeps the service level';
+    return { ...seen, reached, open: isSure ? null : `${reached} so far, but that is not sure of every one` };
+  }
   const wide = reachedAlone ? widthAlone(measuring, repeats) : savingWidth(assessment);
-  if (wide === null) return { assessment, measuring, reached: 'the verdict is reached', open: null };
+  if (wide === null) return { ...seen, reached: 'the verdict is reached', open: null };
   const within = `± ${describeGiven(wide.limit)} %`;
   const isNarrow = wide.percent <= wide.limit;
   return {
-    assessment,
-    measuring,
+    ...seen,
     reached: `the verdict is reached and ${wide.of} is within ${within}`,
     open: isNarrow ? null : `the verdict is reached, but ${wide.of} is wider than ${within}`,
   };
