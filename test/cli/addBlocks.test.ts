@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EventOf } from '../../src/core/run/events';
 import { eventsFile } from '../../src/runs/store/folders';
@@ -50,6 +51,15 @@ describe('blocks that are added to a run', () => {
     const text = before.toString('utf8');
     writeFileSync(eventsFile(folder), text.replace(/"logicalCpus":\d+/, '"logicalCpus":4711'));
     expect(failureOf(await add(1))).toMatchObject({ code: 'machine-changed' });
+    writeFileSync(eventsFile(folder), text);
+    // A model file that it was made from, and that is gone.
+    const named = text.replace('"models":["yolov7-tiny"]', '"models":["./gone.onnx"]');
+    const sourceFiles = [{ path: join(bench.folder, 'gone.onnx'), sha256: 'a'.repeat(64) }];
+    const [head, ...rest] = named.split('\n');
+    writeFileSync(eventsFile(folder), [JSON.stringify({ ...JSON.parse(head!), sourceFiles }), ...rest].join('\n'));
+    expect(failureOf(await add(1))).toMatchObject({
+      ...{ code: 'model-changed', message: expect.stringContaining('gone.onnx is no longer there') },
+    });
     writeFileSync(eventsFile(folder), text);
     expect(loadRun(folder).status).toBe('complete');
     expect(readFileSync(eventsFile(folder))).toEqual(before);

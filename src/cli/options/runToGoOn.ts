@@ -1,4 +1,4 @@
-import { accessSync, constants, lstatSync } from 'node:fs';
+import { accessSync, constants, existsSync, lstatSync } from 'node:fs';
 import { ExpectedError } from '../../core/failure/expectedError';
 import { blocksLeftToAdd, lastBlockOf } from '../../core/run/addedBlocks';
 import { mostBlocks } from '../../core/spec/mostBlocks';
@@ -7,6 +7,7 @@ import { openSource } from '../../energy/openSource';
 import { refuseOtherSource } from '../../engine/session/otherSource';
 import { otherProcessor, processorOf, processorText } from '../../machine/processor';
 import { awaitFree } from '../../runs/ownership/awaitFree';
+import { hashOfFile, modelFilesOf } from '../../runs/index/sourceFiles';
 import { eventsFile } from '../../runs/store/folders';
 import { type LoadedRun, loadRun } from '../../runs/store/runFolder';
 import { printError } from '../text/output';
@@ -32,7 +33,7 @@ export const blocksAsked = (text: string): number => wholeNumber('--add-blocks',
  * Looks at all that would end a session at once that is to measure so many blocks more, before that begins: a complete run stays
  * complete. Waits where another machine has had the run in hand.
  *
- * @throws ExpectedError `source-changed`, `machine-changed`, `not-writable`, …
+ * @throws ExpectedError `source-changed`, `machine-changed`, `model-changed`, `not-writable`, …
  */
 export async function requireExtensible({ folder, run, status }: LoadedRun, blocks: number): Promise<void> {
   const left = blocksLeftToAdd(run);
@@ -44,7 +45,7 @@ export async function requireExtensible({ folder, run, status }: LoadedRun, bloc
   }
   if (run.configurations.every(({ id }) => run.settled.has(id))) {
     throw new CliError(
-      `every configuration of ${run.runId} has been given up: more blocks would be empty`,
+      `no configuration of ${run.runId} is measured any more (each fails, is outside the service level or surely worse than others): more blocks would be empty`,
       'run-state',
     );
   }
@@ -56,6 +57,7 @@ export async function requireExtensible({ folder, run, status }: LoadedRun, bloc
       `${run.runId} was measured on another machine (${there}) than this one (${processorText(processorOf())}), and blocks of two are not compared: add them there, or measure its experiment here as a run of its own`,
     );
   }
+  await requireSameModels(run);
   const { source, reader } = await openSource(run.spec.measure);
   reader.close();
   refuseOtherSource(run, source);
@@ -82,6 +84,19 @@ export function idleRun(argument: string | undefined, command: string): LoadedRu
   if (status === 'running' && host === null)
     throw new CliError(`${run.runId} is still running: watch it with "greenbatch attach ${folder}"`, 'run-state');
   return loaded;
+}
+
+/** By the hashes that the run recorded of the files its experiment names. @throws ExpectedError `model-changed` */
+async function requireSameModels({ created, runId }: LoadedRun['run']): Promise<void> {
+  for (const path of created.specFile === null ? [] : modelFilesOf(created.spec, created.specFile)) {
+    const before = created.sourceFiles?.find((file) => file.path === path)?.sha256;
+    if (before === undefined || before === (await hashOfFile(path))) continue;
+    const how = existsSync(path) ? 'has changed since the run began' : 'is no longer there';
+    throw new ExpectedError(
+      'model-changed',
+      `${path} ${how}, and blocks of two models are not compared: put it back as ${runId} measured it, or start a new run`,
+    );
+  }
 }
 
 function requireWritable(folder: string): void {

@@ -51,12 +51,11 @@ export function decideNext(
   }
   if (!lookSchedule(repeats, last).includes(blocks)) return go('not yet time to look');
 
-  const { assessment, broken, reached, open } = look(results, terms, progress.settled);
-  const out = [...progress.settled, ...broken.map(({ id }) => id)];
-  const settle = [...broken, ...dominated(assessment, terms, out, accuracyCounts(results, terms))];
-  if (open !== null) return go(open, settle);
-  if (addedBlocks?.untilVerdict === false) return go('the blocks that were added are all wanted', settle);
-  return { action: 'stop', message: `after ${blocks} blocks ${reached}`, settle: [] };
+  const { ends, open, settle } = look(results, terms, progress.settled);
+  // None is given up of blocks that are wanted although the question is answered.
+  if (addedBlocks?.untilVerdict === false) return go('the blocks that were added are all wanted');
+  if (ends === null) return go(open, settle);
+  return { action: 'stop', message: `after ${blocks} blocks ${ends}`, settle: [] };
 }
 
 /** Whether the run would end here by its verdict and its intervals: blocks that are added to it then are wanted for themselves. */
@@ -65,10 +64,10 @@ export function isSatisfied(
   terms: AnalysisTerms,
   settled: readonly string[],
 ): boolean {
-  return look(results, terms, settled).open === null;
+  return look(results, terms, settled).ends !== null;
 }
 
-/** What the stopping rule sees; `open`: what is missing, null where nothing is. */
+/** What the stopping rule sees. `ends`: why the run would end here, null where it would not; then `open`: what is missing. */
 function look(results: readonly ConfigurationResult[], terms: AnalysisTerms, settled: readonly string[]) {
   const { repeats } = terms.measure;
   // More blocks never tell an accuracy, so no look waits for one.
@@ -76,25 +75,25 @@ function look(results: readonly ConfigurationResult[], terms: AnalysisTerms, set
   const { decision } = assessment;
   const measuring = results.filter((r) => r.trials.length > 0 && !settled.includes(r.id));
   const broken = infeasible(assessment.alternatives, terms, settled);
-  const seen = { assessment, broken };
+  const out = [...settled, ...broken.map(({ id }) => id)];
+  const settle = [...broken, ...dominated(assessment, terms, out, accuracyCounts(results, terms))];
   const reachedAlone = decision.openBecause === 'nothing-to-compare' && results.length > 0;
-  if (decision.kind === 'unresolved' && !reachedAlone) return { ...seen, reached: '', open: 'the verdict is open' };
+  if (decision.kind === 'unresolved' && !reachedAlone) return { ends: null, open: 'the verdict is open', settle };
   if (decision.kind === 'infeasible') {
     // What a verdict says at its one look is not enough to give up at any of several: each has to break the limit surely. No block tells an accuracy.
     const isInaccurate = (id: string) =>
       decision.feasibility.some((f) => f.id === id && f.breaks.some((b) => b.constraint === 'minAccuracy'));
     const isSure = measuring.every(({ id }) => isInaccurate(id) || broken.some((one) => one.id === id));
-    const reached = 'no configuration keeps the service level';
-    return { ...seen, reached, open: isSure ? null : `${reached} so far, but that is not sure of every one` };
+    const none = 'no configuration keeps the service level';
+    return { ends: isSure ? none : null, open: `${none} so far, but that is not sure of every one`, settle };
   }
   const wide = reachedAlone ? widthAlone(measuring, repeats) : savingWidth(assessment);
-  if (wide === null) return { ...seen, reached: 'the verdict is reached', open: null };
+  if (wide === null) return { ends: 'the verdict is reached', open: '', settle };
   const within = `± ${describeGiven(wide.limit)} %`;
-  const isNarrow = wide.percent <= wide.limit;
   return {
-    ...seen,
-    reached: `the verdict is reached and ${wide.of} is within ${within}`,
-    open: isNarrow ? null : `the verdict is reached, but ${wide.of} is wider than ${within}`,
+    ends: wide.percent <= wide.limit ? `the verdict is reached and ${wide.of} is within ${within}` : null,
+    open: `the verdict is reached, but ${wide.of} is wider than ${within}`,
+    settle,
   };
 }
 
