@@ -24,14 +24,15 @@ export function comparisonSentence(comparison: Said): string {
   return basis === null ? text : `${basis}: ${text.charAt(0).toLowerCase()}${text.slice(1)}`;
 }
 
-/** What the others are related to, for people: `batch 1 (in use)`. */
+/** What the others are related to, for people: `batch 1 (in use)`, `batch 1 (2 threads, in use)`. */
 export function referenceLabel({
   reference,
   configurations,
 }: Pick<Said, 'reference' | 'configurations'>): string | null {
   if (reference === null) return null;
   const label = configurationLabels(configurations.map((c) => c.second)).get(reference.second)!;
-  return reference.chosen === 'in-use' ? `${label} (in use)` : label;
+  if (reference.chosen !== 'in-use') return label;
+  return label.endsWith(')') ? `${label.slice(0, -1)}, in use)` : `${label} (in use)`;
 }
 
 /** What the sides are called: by their experiments, or where those are the same by their runs. */
