@@ -39,7 +39,7 @@ export type Truth = {
   batchMs?: number[];
 };
 
-export type Noise = {
+type Noise = {
   /** Drift of 3 % over the planned blocks; half of a trial's variance an autoregression (.5) over all trials in their order, half of a t with 4 degrees of freedom. */
   realistic?: boolean;
   /** Share of trials that are 10 % too high. */

@@ -2,7 +2,7 @@ import { type BlockCosts, type Difference, edgeOfDifference, withEdge } from './
 import { robustTable, type RobustTable } from './robustTable';
 
 /** A trial that lies further from what its block and its configuration would make it than trials do. */
-export type Outlier = {
+type Outlier = {
   id: string;
   block: number;
   /** Its ln cost above what the others make of it. */
