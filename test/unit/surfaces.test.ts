@@ -13,7 +13,7 @@ import { reportJsonSchema } from '../../src/core/export/reportJsonSchema';
 import { parseSpec } from '../../src/core/spec/specText';
 import { describeNumber } from '../../src/core/words/units';
 import { judge } from '../../src/core/analysis/verdict/judge';
-import { describeChange, describePercent } from '../../src/core/statistics/wording';
+import { describeChange, describeChangeRange, describePercent } from '../../src/core/statistics/wording';
 import { compactReport } from '../../src/extension/commands/compactReport';
 import type { LiveRun } from '../../src/extension/runs/liveRun';
 import { createPanelRun } from '../../src/extension/panel/panelRun';
@@ -419,11 +419,18 @@ describe.each(Object.entries(runs))('of a run with %s, all surfaces', (name, mad
     const unit = perRequest ? 'J/request ' : '';
     for (const [i, { id }] of configurations.entries()) {
       const percent = verdict.againstInUse!.percent[id]!;
-      const text = describeChange(percent);
+      const ends = verdict.againstInUse!.intervals[id] ?? null;
+      // What runs today has none against itself.
+      expect(ends === null, id).toBe(id === verdict.inUse);
+      const range = ends === null ? '' : ` (${describeChangeRange(ends.low, ends.high).replace(' %', '')})`;
+      const text = `${describeChange(percent)}${range}`;
       expect(s.terminal.rows[i]!.get(`${unit}vs today`), id).toBe(text);
       expect(s.panel.rows[i]!.get(`${unit}against today`), id).toBe(text);
       expect(s.panel.rows[i]!.get('verdict')!.endsWith('today'), id).toBe(id === verdict.inUse);
-      if (id === verdict.winner) expect(percent).toBeCloseTo(-saving.percent, 12);
+      if (id === verdict.winner) {
+        expect(percent).toBeCloseTo(-saving.percent, 12);
+        expect(ends).toEqual({ low: -saving.high!, high: -saving.low! });
+      }
       if (id === verdict.inUse) expect(text).toBe('0.0 %');
     }
     // All five save something, by measured intervals: the sentence says less, tables and lens show a minus.
