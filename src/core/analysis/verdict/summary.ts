@@ -27,11 +27,11 @@ import type { Alternative } from './alternative';
  * @param terms `tail`: what lies outside an interval on each side; left out: as `repeats` ask for
  */
 export function summarise(
-  { result, requests }: Pick<Alternative, 'result' | 'requests'>,
+  { result, requests, isAlone = false }: Pick<Alternative, 'result' | 'requests'> & { isAlone?: boolean },
   terms: { sla?: Sla | undefined; repeats: Repeats; unit: string; tail?: number },
 ): ConfigurationSummary {
   const { id, model, batchSize, instances, threads, spinning, skipped, accuracy, accuracySampling, trials } = result;
-  const { tail = intervalTail(terms.repeats) } = terms;
+  const { tail = intervalTail(terms.repeats, isAlone) } = terms;
   const accuracyInterval = accuracyIntervalOf(accuracy, accuracySampling);
   const same = {
     id,
