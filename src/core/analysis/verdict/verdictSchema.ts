@@ -25,6 +25,7 @@ const qualification = z.strictObject({
     'skipped',
     'all-failed',
     'few-batches',
+    'near-saturation',
     'within-margin',
     'batch-timeout',
     'edges',
