@@ -10,6 +10,7 @@ const benches = {
   model: 'test/bench/buildModel.ts',
   letterbox: 'test/bench/letterbox.ts',
   evaluation: 'test/bench/evaluation.ts',
+  accuracy: 'test/bench/simulateAccuracy.ts',
   nms: 'test/bench/nms.ts',
   resizing: 'test/bench/resizing.ts',
   panel: 'test/bench/panel.mts',

@@ -31,17 +31,20 @@ describe.skipIf(!existsSync(yolov5n) || !existsSync(dev))('accuracy in a run (GR
     const models = [yolov5n, 'yolov7-tiny'];
     const result = await bench.run(['run', bench.writeSpec(spec({ models, sla }))]);
     expect(result.code, result.stderr).toBe(0);
-    expect(result.stderr).toMatch(/accuracy of .*yolov5n\.pt: AP 0\.\d+ on 12 images/);
+    expect(result.stderr).toMatch(
+      /accuracy of .*yolov5n\.pt: AP 0\.\d+ \(0\.\d+–0\.\d+ with other images\) on 12 images/,
+    );
     expect(result.stderr).toMatch(/accuracy of yolov7-tiny is not known: its weights are random/);
-    expect(result.stdout).toMatch(/images\/s.* AP +n\n/);
+    expect(result.stdout).toMatch(/images\/s.* AP +n\n.* 0\.\d{3} ± 0\.\d{3} +\d\n/);
     expect(result.stdout).toMatch(
-      /yolov5n\.pt: COCO AP 0\.\d+, AP50 0\.\d+ on 12 images; as YOLOv7 counts: mAP 0\.\d+/,
+      /yolov5n\.pt: COCO AP 0\.\d+ \(0\.\d+–0\.\d+ with other images\), AP50 0\.\d+ on 12 images; as YOLOv7 counts: mAP 0\.\d+/,
     );
     const report = await show(runFolderIn(result.stdout));
     const known = report.accuracies.find((a) => a.model === yolov5n)!;
     expect(known.accuracy!.coco.stats[0]).toBeGreaterThan(0.1);
     expect(known.accuracy!.images).toBe(12);
     expect(known.truth).toBe('instances.json');
+    expect(known.accuracyInterval).toMatchObject({ images: 12, resamples: 500 });
     for (const c of report.configurations) {
       expect(c.accuracy).toBe(c.model === yolov5n ? known.accuracy!.coco.stats[0] : null);
       const judged = report.verdict.feasibility.find((f) => f.id === c.id)!;
@@ -73,6 +76,7 @@ describe.skipIf(!existsSync(yolov5n) || !existsSync(dev))('accuracy in a run (GR
     const report = await show(runFolderIn(result.stdout));
     expect(report.run.scope).toBe('end-to-end');
     expect(report.accuracies[0]!.accuracy!.images).toBe(12);
+    expect(report.accuracies[0]!.accuracyInterval).toMatchObject({ images: 12, resamples: 500 });
     for (const c of report.configurations) {
       expect(c.phases!.map((p) => p.phase)).toEqual(['load', 'preprocess', 'inference', 'nms', 'evaluation']);
       const joules = c.phases!.reduce((sum, p) => sum + p.joulesPerUnit.mean, 0);

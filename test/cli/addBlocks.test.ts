@@ -1,9 +1,11 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EventOf } from '../../src/core/run/events';
 import { eventsFile } from '../../src/runs/store/folders';
 import { followRun, loadRun } from '../../src/runs/store/runFolder';
-import { finish, makeBench, quickSpec, runFolderIn, until } from '../support/greenbatch';
+import { finish, makeBench, program, quickSpec, runFolderIn, until } from '../support/greenbatch';
 import { type PowercapDriver, startPowercapDriver } from '../support/powercapTree';
 
 describe('blocks that are added to a run', () => {
@@ -50,8 +52,33 @@ describe('blocks that are added to a run', () => {
     writeFileSync(eventsFile(folder), text.replace(/"logicalCpus":\d+/, '"logicalCpus":4711'));
     expect(failureOf(await add(1))).toMatchObject({ code: 'machine-changed' });
     writeFileSync(eventsFile(folder), text);
+    // A model file that it was made from, and that is gone.
+    const named = text.replace('"models":["yolov7-tiny"]', '"models":["./gone.onnx"]');
+    const sourceFiles = [{ path: join(bench.folder, 'gone.onnx'), sha256: 'a'.repeat(64) }];
+    const [head, ...rest] = named.split('\n');
+    writeFileSync(eventsFile(folder), [JSON.stringify({ ...JSON.parse(head!), sourceFiles }), ...rest].join('\n'));
+    expect(failureOf(await add(1))).toMatchObject({
+      ...{ code: 'model-changed', message: expect.stringContaining('gone.onnx is no longer there') },
+    });
+    writeFileSync(eventsFile(folder), text);
     expect(loadRun(folder).status).toBe('complete');
     expect(readFileSync(eventsFile(folder))).toEqual(before);
+  });
+
+  // Root may write everywhere.
+  it.runIf(process.geteuid?.() === 0)('are refused to another user, who cannot write its log', async () => {
+    chmodSync(bench.folder, 0o755);
+    const user = { uid: 65534, gid: 65534 };
+    const env = { ...bench.environment, GREENBATCH_ERRORS: 'json' };
+    const started = spawn(process.execPath, [program, 'run', '--add-blocks', '1', folder], {
+      ...{ ...user, cwd: bench.folder, env },
+    });
+    const refused = await finish(started);
+    expect(failureOf(refused)).toMatchObject({
+      code: 'not-writable',
+      message: expect.stringContaining('Copy the folder'),
+    });
+    expect(refused.code).toBe(1);
   });
 
   it('are measured to their end, also when the engine was killed in between', async () => {
@@ -63,7 +90,10 @@ describe('blocks that are added to a run', () => {
       follower.poll();
       return follower.run()?.trials.some((t) => t.block === 3 && t.state === 'finished') && follower.run();
     });
-    expect(failureOf(await add(1))).toMatchObject({ code: 'busy' });
+    expect(failureOf(await add(1))).toMatchObject({
+      code: 'run-state',
+      message: expect.stringContaining('still running'),
+    });
     process.kill(inThird.sessions.at(-1)!.start.engine.pid, 'SIGKILL');
     await until(() => loadRun(folder).status === 'stopped', 10);
     const kept = measured();
@@ -78,7 +108,6 @@ describe('blocks that are added to a run', () => {
     expect(since.filter((trial) => !trial.endsWith('reference')).sort()).toEqual([...all(3), ...all(4)]);
     expect(since.at(-1)).toMatch(/^4 .* reference$/);
     const { message } = loadRun(folder).run.sessions.at(-1)!.end as EventOf<'session.ended'>;
-    expect(stderr).toContain(`greenbatch run --add-blocks 1 ${folder}`);
     expect(message).toBe('the blocks that were added are measured, 4 in all');
   });
 
@@ -88,6 +117,11 @@ describe('blocks that are added to a run', () => {
     const report = JSON.parse((await bench.run(['show', folder, '--json'])).stdout);
     expect(report.run).toMatchObject({ status: 'complete', blocks: 4, addedBlocks: { afterBlock: 2, upToBlock: 4 } });
     expect(report.configurations.map((c: { n: number }) => c.n)).toEqual([4, 4]);
+    // Unless this machine was so busy that the verdict is withheld for it.
+    const attached = await bench.run(['attach', folder]);
+    const isOffered = report.verdict.openBecause === 'too-few-blocks';
+    expect(attached.stderr.includes(`greenbatch run --add-blocks 1 ${folder}`)).toBe(isOffered);
+    expect((await bench.run(['runs'])).stdout).toContain('complete, 2 + 2 blocks');
   });
 
   it('are refused where the counters cannot be read any more, and the run stays complete', async () => {

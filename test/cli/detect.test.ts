@@ -146,7 +146,7 @@ describe('greenbatch evaluate --model', () => {
       /^YOLOv7 or YOLOv5 detector.*; at 64×64 \(square padding.*\), batch 1\nms an image: load [\d.]+, /,
     );
     expect(result.stdout).toMatch(/\nAP +1\.000 /);
-    expect(result.stderr).toMatch(/warning: 1 images were left out; the first is 4\.jpg: corrupt or truncated/);
+    expect(result.stderr).toMatch(/warning: 1 image was left out; the first is 4\.jpg: corrupt or truncated/);
   });
 
   it('says what is wrong, before the work', async () => {

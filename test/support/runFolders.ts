@@ -20,7 +20,20 @@ export async function writeRun(
     complete = true,
     servingConfig,
     workload = detection,
-  }: { measured?: boolean; complete?: boolean; servingConfig?: string; workload?: WorkloadRecord } = {},
+    at = Date.parse('2026-11-23T08:00:00Z'),
+    factors = {},
+    environment = {},
+  }: {
+    /** When it was begun, milliseconds since 1970. */
+    at?: number;
+    /** By how much a configuration draws more than usual. */
+    factors?: Record<number, number>;
+    environment?: Record<string, unknown>;
+    measured?: boolean;
+    complete?: boolean;
+    servingConfig?: string;
+    workload?: WorkloadRecord;
+  } = {},
 ): Promise<string> {
   const parsed = parseSpec(specText);
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
@@ -38,7 +51,9 @@ export async function writeRun(
         100 * block + 10 * i,
         2,
         // Each process more saves a little.
-        ((watts[c.batchSize] ?? 100) - 10 * (c.instances - 1)) * (1 + 0.001 * ((block * 7 + i) % 5)),
+        ((watts[c.batchSize] ?? 100) - 10 * (c.instances - 1)) *
+          (factors[c.batchSize] ?? 1) *
+          (1 + 0.001 * ((block * 7 + i) % 5)),
       ),
     ),
   );
@@ -46,7 +61,7 @@ export async function writeRun(
     {
       ...{
         type: 'run.created',
-        at: Date.parse('2026-11-23T08:00:00Z'),
+        at,
         version: 2,
         runId: id,
         workload,
@@ -55,7 +70,7 @@ export async function writeRun(
       ...{ specFile: path, specText, spec, configurations, program: 'greenbatch test' },
       ...(sourceFiles.length > 0 && { sourceFiles }),
     },
-    session!,
+    { ...session, environment } as RunEvent,
     { type: 'source.opened', at: 3, source: measured ? source : estimatedSource },
     ...(workload === detection ? [images!] : []),
     idle!,

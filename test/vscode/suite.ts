@@ -205,6 +205,12 @@ const bodies: Record<Titles, Scenario> = {
         runs().find((name) => name.includes('long'))!,
       ),
     );
+    const quick = join(
+      runsFolder(workspace()),
+      runs().find((name) => name.includes('quick'))!,
+    );
+    await execute('greenbatch.addBlocks', quick, 1);
+    assert.equal(loadRun(quick).run.addedBlocks.length, 0);
     await execute('greenbatch.doctor');
     assert.equal(runs().length, before);
     assert.deepEqual(await extension().exports.running(), []);

@@ -280,6 +280,39 @@ describe.skipIf(!chromiumPath)('the panel’s page in Chromium', () => {
     expect(await panel.page.locator('#face-withheld').count()).toBe(0);
   });
 
+  test('a run that does not decide it offers more blocks, by mouse and by keyboard, where it was measured', async () => {
+    const run = widerRun();
+    const { repeats } = run.terms.measure;
+    run.terms = { ...run.terms, measure: { ...run.terms.measure, repeats: { ...repeats, min: 8, max: 8 } } };
+    await open(run);
+    expect(await text('#face-unresolved')).toContain('About 3 more blocks might decide it.');
+    const button = panel.page.locator('#face-unresolved vscode-button').first();
+    expect(await button.innerText()).toBe('Measure 3 more blocks');
+    await button.click();
+    await button.focus();
+    await panel.page.keyboard.press('Enter');
+    const asked = { type: 'command', command: 'addBlocks', blocks: 3 };
+    expect(await commands()).toEqual([asked, asked]);
+    expect(await text('#blocks')).toBe('');
+
+    const send = async (change: Partial<PanelRun>) => {
+      await panel.send({ type: 'change', change });
+      await panel.settled();
+    };
+    await send({ isMeasuredHere: false });
+    expect(await button.innerText()).not.toContain('Measure');
+    expect(await text('#face-unresolved')).toContain('on the machine that measured it');
+    // While they are measured there is nothing to add, and the header says how many they are.
+    const running = structuredClone(run.report);
+    Object.assign(running.run, { status: 'running', blocks: 7, addedBlocks: { afterBlock: 5, upToBlock: 8 } });
+    const progress = { doing: 'block 8 of at most 8', done: 4, least: 6, mayEndSooner: true, secondsLeft: 60 };
+    await send({ isMeasuredHere: true, report: running, progress: { ...progress, joulesSoFar: null } });
+    expect(await panel.page.locator('#face-unresolved').count()).toBe(0);
+    expect(await text('#blocks')).toBe('5 + 2 blocks');
+    expect(await panel.page.locator('progress').getAttribute('title')).toBe('4 of at most 6 repeats');
+    expect(await text('#left')).toContain('at most about');
+  });
+
   test('every state has its face', async () => {
     const run = widerRun();
     run.stale = true;

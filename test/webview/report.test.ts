@@ -81,6 +81,22 @@ describe.skipIf(!chromiumPath)('the report in Chromium', () => {
     expect(said).toEqual([]);
   });
 
+  test('judges two runs by equal ones of other days beside them', async () => {
+    const text = 'models: [yolov7-tiny]\nbatchSizes: [1, 2]\ncurrent: { batchSize: 1 }\n';
+    const runs: string[] = [];
+    for (const [day, off] of [0, 0.003, -0.002, 0.001, -0.05].entries()) {
+      const at = Date.parse('2026-11-01T08:00:00Z') + day * 24 * 3_600_000;
+      const rest = { at, environment: { cpuModel: 'A' }, factors: { 2: 1 + off } };
+      runs.push(await writeRun(folder, `day-${day}`, join(folder, 'days.energy.yaml'), text, rest));
+    }
+    const { page, said } = await open(reportFile(runs.slice(3), 'dist'));
+    const card = await page.locator('#findings section').innerText();
+    expect(card).toMatch(/takes less energy per image relative to batch 1 \(in use\): .* 3 runs of 3 days show/);
+    expect(card).toMatch(/from day to day a ratio differs by .* day-2, day-1, day-0/);
+    expect(card).toMatch(/first: test · day-3[^]*second: test · day-4/);
+    expect(said).toEqual([]);
+  });
+
   test('shows several runs: each to choose, and compared with the first', async () => {
     const text = (current: number) =>
       `models: [yolov7-tiny]\nbatchSizes: [1, 2, 4]\ncurrent: { batchSize: ${current} }\n`;
@@ -91,7 +107,7 @@ describe.skipIf(!chromiumPath)('the report in Chromium', () => {
     const cards = page.locator('#findings section');
     expect(await cards.count()).toBe(2);
     expect(await cards.nth(0).innerText()).toMatch(
-      /Comparison of two runs[^]*as much within ±1 %[^]*first: test · one/,
+      /Comparison of two runs[^]*relative to batch 1 \(in use\) differs by no more than[^]*first: test · one/,
     );
     expect(await cards.nth(0).locator('tbody tr').count()).toBe(3);
     expect(await cards.nth(1).innerText()).toMatch(/Not compared: one was measured, three is estimated/);

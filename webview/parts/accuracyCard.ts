@@ -1,6 +1,8 @@
+import type { AccuracyInterval } from '../../src/core/accuracy/accuracySampling';
 import type { Accuracy } from '../../src/core/accuracy/accuracy';
 import type { Table } from '../../src/core/words/table';
 import type { ModelAccuracy } from '../../src/core/report/report';
+import { describeShares } from '../../src/core/statistics/wording';
 import { shortModelNames } from '../../src/core/configuration/modelNames';
 import { h, redraw } from '../page/dom';
 import type { Page } from '../page/page';
@@ -36,7 +38,7 @@ function content(accuracies: readonly ModelAccuracy[]): HTMLElement[] {
             'p',
             { class: 'faint' },
             t(
-              'AP as pycocotools computes it; P, R, F1 and mAP as YOLOv7’s test program does, at the confidence of the highest mean F1. Measured once, outside the energy windows.',
+              'AP as pycocotools computes it; P, R, F1 and mAP as YOLOv7’s test program does, at the confidence of the highest mean F1. Measured once, outside the energy windows. AP with other images: its 95 % interval over as many images of the same kind.',
             ),
           ),
         ]),
@@ -54,11 +56,14 @@ function content(accuracies: readonly ModelAccuracy[]): HTMLElement[] {
   ];
 }
 
-function overview(known: readonly { name: string; accuracy: Accuracy }[]): Table {
+type Known = { name: string; accuracy: Accuracy; accuracyInterval?: AccuracyInterval | undefined };
+
+function overview(known: readonly Known[]): Table {
   return {
     columns: [
       t('model'),
       'AP',
+      ...(known.some(({ accuracyInterval }) => accuracyInterval) ? [t('AP with other images')] : []),
       'AP50',
       'AP75',
       'AR100',
@@ -72,9 +77,11 @@ function overview(known: readonly { name: string; accuracy: Accuracy }[]): Table
       t('images'),
       t('annotations'),
     ],
-    rows: known.map(({ name, accuracy: { coco, yolov7, paperF1, images, annotations } }) => [
+    rows: known.map(({ name, accuracy: { coco, yolov7, paperF1, images, annotations }, accuracyInterval }) => [
       name,
-      ...[0, 1, 2, 8].map((i) => (coco.stats[i]! < 0 ? null : coco.stats[i]!)),
+      cocoNumber(coco, 0),
+      ...(known.some((one) => one.accuracyInterval) ? [otherImages(coco, accuracyInterval)] : []),
+      ...[1, 2, 8].map((i) => cocoNumber(coco, i)),
       yolov7?.mAP ?? null,
       yolov7?.mAP50 ?? null,
       yolov7?.P ?? null,
@@ -86,6 +93,13 @@ function overview(known: readonly { name: string; accuracy: Accuracy }[]): Table
       annotations,
     ]),
   };
+}
+
+const cocoNumber = ({ stats }: Accuracy['coco'], i: number) => (stats[i]! < 0 ? null : stats[i]!);
+
+function otherImages({ stats }: Accuracy['coco'], interval: AccuracyInterval | undefined): string | null {
+  if (!interval || interval.low === null || interval.high === null) return null;
+  return describeShares(stats[0]!, { low: interval.low, high: interval.high });
 }
 
 function classes(accuracy: Accuracy): Table {

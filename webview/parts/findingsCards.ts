@@ -28,7 +28,7 @@ function card({ title, runs, sentence, table, notes }: Findings, i: number): HTM
     h(
       'ul',
       { class: 'faint' },
-      ...runs.map((run, place) => h('li', {}, `${placeOf(place)}: ${run.name} · ${run.id} · ${run.status}`)),
+      ...runs.map((run, i) => h('li', {}, `${placeOf(run.side ?? i)}: ${run.name} · ${run.id} · ${run.status}`)),
       ...notes.map((note) => h('li', {}, note)),
     ),
   );

@@ -1,4 +1,5 @@
 import { exitCodes } from '../../core/failure/exitCodes';
+import { counted } from '../../core/statistics/wording';
 import { type DetectionLimits, drawingLimits } from '../../core/detection/detector';
 import { detectImages, type ImageDetections } from '../../workloads/detection/detector/detectImages';
 import { drawBoxes, hasLabelFont, type LabelledBox } from '../../workloads/detection/draw/drawBoxes';
@@ -92,7 +93,9 @@ export const detectCommand = defineCommand({
         }
       }
       const boxes = reports.reduce((sum, { detections }) => sum + detections.length, 0);
-      say(`${reports.length} images with ${boxes} boxes in ${values.output}, ${skipped.length} skipped`);
+      say(
+        `${counted(reports.length, 'image')} with ${boxes === 1 ? '1 box' : `${boxes} boxes`} in ${values.output}, ${skipped.length} skipped`,
+      );
       for (const { name, reason } of skipped) printError(`skipped ${oneLine(name)}: ${oneLine(reason)}\n`);
       for (const line of warnedText(warned)) printError(`warning: ${oneLine(line)}\n`);
       if (values.json)

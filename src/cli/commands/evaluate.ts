@@ -3,11 +3,13 @@ import { dirname, resolve } from 'node:path';
 import { readText } from '../../machine/regularFile';
 import type { Accuracy } from '../../core/accuracy/accuracy';
 import type { Detections } from '../../core/accuracy/detections';
-import { evaluateAccuracy } from '../../core/accuracy/evaluate';
+import { accuracyIntervalOf } from '../../core/accuracy/accuracySampling';
+import { evaluateForSampling } from '../../core/accuracy/evaluate';
 import { type GroundTruth, type ImageSubset, subsetOf } from '../../core/accuracy/groundTruth';
 import { describeNumber } from '../../core/words/units';
 import type { PhaseTimes } from '../../workloads/detection/detector/detectImages';
 import { evaluationWarnings } from '../../workloads/detection/evaluate/evaluateModel';
+import { samplingErrorOf } from '../../workloads/detection/evaluate/samplingError';
 import { type AnnotationsRead, readCocoAnnotations } from '../../workloads/detection/data/cocoAnnotations';
 import { readOr } from '../../workloads/detection/data/datasetError';
 import { readDetections, writeDetections } from '../../workloads/detection/data/detectionsFile';
@@ -43,7 +45,8 @@ ${detectorHelp}
   --count N            evaluate only the first N images, by id
   --image-ids IDS      only these: numbers with commas, or a file with one a line
   --classes            a row for each category as well
-  --json               everything as JSON: stats (the 12 numbers), yolov7, paperF1, classes, curves, confusion, …
+  --json               everything as JSON: stats (the 12 numbers), accuracyInterval (95 % of AP with other images of the
+                       same kind), yolov7, paperF1, classes, curves, confusion, …
 
 Exit codes: 0 evaluated, 2 wrong input (the message names the entry that is wrong).
 `;
@@ -103,16 +106,25 @@ export const evaluateCommand = defineCommand({
       values.model === undefined
         ? await fromFile(values, read.truth, chosenTruth)
         : await fromModel(values, chosenTruth);
-    const accuracy = evaluateAccuracy(found.evaluated, found.detections);
-    const warnings = [...read.warnings, ...found.warnings, ...scopeWarnings(accuracy, found.detections)];
+    const { accuracy, sample } = evaluateForSampling(found.evaluated, found.detections);
+    const error = samplingErrorOf(sample, () => undefined);
+    const accuracyInterval = accuracyIntervalOf(accuracy.coco.stats[0]!, error.sampling);
+    const scope = scopeWarnings(accuracy, found.detections);
+    const warnings = [...read.warnings, ...found.warnings, ...scope, ...error.warnings];
     if (values.json) {
       const { run } = found;
-      const all = { stats: accuracy.coco.stats, ...accuracy, warnings, ...(run === null ? {} : { run }) };
+      const all = {
+        stats: accuracy.coco.stats,
+        accuracyInterval,
+        ...accuracy,
+        warnings,
+        ...(run === null ? {} : { run }),
+      };
       printData(`${JSON.stringify(all)}\n`);
     } else {
       for (const warning of warnings) printError(`warning: ${oneLine(warning)}\n`);
       if (found.run) print(runText(found.run, accuracy.images));
-      print(accuracyText(accuracy, styleFor(process.stdout), { classes: values.classes }));
+      print(accuracyText(accuracy, accuracyInterval, styleFor(process.stdout), { classes: values.classes }));
     }
     return 0;
   },

@@ -26,12 +26,12 @@ import { openEventLog } from '../../runs/store/eventLog';
 import { cacheFolder, eventsFile, nameFromFile, newRunId, workspaceOf } from '../../runs/store/folders';
 import { measuringNow } from '../../runs/ownership/measuringLock';
 import { isRunning, signalProgram } from '../../machine/processIdentity';
-import { createRunFolder, followRun, loadRun, ownRunsFolder } from '../../runs/store/runFolder';
+import { createRunFolder, followRun, ownRunsFolder } from '../../runs/store/runFolder';
 import { sourceFilesOf } from '../../runs/index/sourceFiles';
 import { CliError } from '../options/cliError';
 import { defineCommand, jsonOption, WrongUsage } from '../options/defineCommand';
 import { watchToTheEnd } from '../text/progressView';
-import { blocksAsked, runToExtend, runToResume } from '../options/runToGoOn';
+import { blocksAsked, idleRun, requireExtensible, requireResumable } from '../options/runToGoOn';
 import { version } from './version';
 import { printData, printError } from '../text/output';
 
@@ -78,20 +78,15 @@ export const runCommand = defineCommand({
       throw new WrongUsage('--for and --out are for a new run');
     const addBlocks = adding === undefined ? null : blocksAsked(adding);
     const spec = file === undefined ? null : readSpec(file);
+    const old =
+      file !== undefined ? null : idleRun(named ?? values.resume, `run ${adding ? '--add-blocks N' : '--resume'}`);
     const holder = await measuringNow();
     if (holder) throw busyWith(holder);
 
     if (values.strict && file !== undefined && spec) await requireFit(...planOf(file, spec.spec));
-    const folder =
-      file !== undefined && spec
-        ? await createRun(file, spec, values)
-        : addBlocks === null
-          ? await runToResume(values.resume)
-          : await runToExtend(named, addBlocks);
-    if (values.strict && file === undefined) {
-      const { run } = loadRun(folder);
-      await requireFit(run.spec, run.configurations);
-    }
+    if (old) await (addBlocks === null ? requireResumable(old) : requireExtensible(old, addBlocks));
+    if (values.strict && old) await requireFit(old.run.spec, old.run.configurations);
+    const folder = old?.folder ?? (await createRun(file!, spec!, values));
     printError(`Run folder: ${folder}\n`);
     await startEngine(folder, addBlocks === null ? [] : ['--add-blocks', String(addBlocks)]);
     if (values.detach) {

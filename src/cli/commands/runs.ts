@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import { ExpectedError } from '../../core/failure/expectedError';
 import { withoutText } from '../../core/energy/sourceLabel';
 import { reportOf } from '../../core/report/report';
+import { blocksText } from '../../core/report/blocksText';
 import { statusText } from '../../core/report/statusText';
 import { workspaceOf } from '../../runs/store/folders';
 import { listRunFolders, loadRun } from '../../runs/store/runFolder';
@@ -32,7 +33,12 @@ export const runsCommand = defineCommand({
       print(
         textTable(
           ['run', 'status', 'energy', 'verdict'],
-          rows.map((r) => [r.id, statusText(r), [r.source, withoutText(r)].filter(Boolean).join(' '), r.sentence]),
+          rows.map((r) => [
+            r.id,
+            [statusText(r), blocksText(r)].filter(Boolean).join(', '),
+            [r.source, withoutText(r)].filter(Boolean).join(' '),
+            r.sentence,
+          ]),
         ),
       );
       if (rows.length < folders.length) print(`… and ${folders.length - rows.length} older ones (--limit)\n`);
@@ -54,6 +60,8 @@ function describeRun(folder: string) {
       host,
       source: report.source?.kind ?? null,
       missing: report.source?.missing ?? [],
+      blocks: report.run.blocks,
+      ...(report.run.addedBlocks && { addedBlocks: report.run.addedBlocks }),
       kind: report.verdict.kind,
       sentence: report.verdict.sentence,
     };
@@ -68,6 +76,7 @@ function describeRun(folder: string) {
       host: null,
       source: null,
       missing: [],
+      blocks: 0,
       kind: null,
       sentence,
     };

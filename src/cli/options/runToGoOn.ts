@@ -1,4 +1,4 @@
-import { accessSync, constants, lstatSync } from 'node:fs';
+import { accessSync, constants, existsSync, lstatSync } from 'node:fs';
 import { ExpectedError } from '../../core/failure/expectedError';
 import { blocksLeftToAdd, lastBlockOf } from '../../core/run/addedBlocks';
 import { mostBlocks } from '../../core/spec/mostBlocks';
@@ -7,6 +7,7 @@ import { openSource } from '../../energy/openSource';
 import { refuseOtherSource } from '../../engine/session/otherSource';
 import { otherProcessor, processorOf, processorText } from '../../machine/processor';
 import { awaitFree } from '../../runs/ownership/awaitFree';
+import { hashOfFile, modelFilesOf } from '../../runs/index/sourceFiles';
 import { eventsFile } from '../../runs/store/folders';
 import { type LoadedRun, loadRun } from '../../runs/store/runFolder';
 import { printError } from '../text/output';
@@ -14,9 +15,8 @@ import { CliError } from './cliError';
 import { wholeNumber } from './optionValues';
 import { runFolderOf } from './runArgument';
 
-/** The folder of a run that another session may measure on; waits where another machine has had it in hand. */
-export async function runToResume(argument: string | undefined): Promise<string> {
-  const { folder, run, status } = idleRun(argument, 'run --resume');
+/** Waits where another machine has had the run in hand. @throws CliError `run-state` where nothing of it is missing */
+export async function requireResumable({ folder, run, status }: LoadedRun): Promise<void> {
   if (status === 'complete') {
     throw new CliError(
       `${run.runId} is complete: nothing is missing. "greenbatch show ${folder}" shows it; "greenbatch run --add-blocks N ${folder}" measures more of it`,
@@ -24,20 +24,18 @@ export async function runToResume(argument: string | undefined): Promise<string>
     );
   }
   await untilFree(folder);
-  return folder;
 }
 
 /** Of the option --add-blocks. */
 export const blocksAsked = (text: string): number => wholeNumber('--add-blocks', text, 1, mostBlocks);
 
 /**
- * The folder of a run that blocks can be added to. All that would end the new session at once is looked at before that begins: a
- * complete run stays complete.
+ * Looks at all that would end a session at once that is to measure so many blocks more, before that begins: a complete run stays
+ * complete. Waits where another machine has had the run in hand.
  *
- * @throws ExpectedError `source-changed`, `machine-changed`, `not-writable`, …
+ * @throws ExpectedError `source-changed`, `machine-changed`, `model-changed`, `not-writable`, …
  */
-export async function runToExtend(argument: string | undefined, blocks: number): Promise<string> {
-  const { folder, run, status } = idleRun(argument, 'run --add-blocks N');
+export async function requireExtensible({ folder, run, status }: LoadedRun, blocks: number): Promise<void> {
   const left = blocksLeftToAdd(run);
   if (blocks > left) {
     const most = left === 0 ? 'no more can be added' : `at most ${left} more can be added`;
@@ -59,6 +57,7 @@ export async function runToExtend(argument: string | undefined, blocks: number):
       `${run.runId} was measured on another machine (${there}) than this one (${processorText(processorOf())}), and blocks of two are not compared: add them there, or measure its experiment here as a run of its own`,
     );
   }
+  await requireSameModels(run);
   const { source, reader } = await openSource(run.spec.measure);
   reader.close();
   refuseOtherSource(run, source);
@@ -67,11 +66,15 @@ export async function runToExtend(argument: string | undefined, blocks: number):
     const planned = `up to ${lastBlockOf(run)} are planned already`;
     printError(`${run.blocksFinished} blocks are finished, and ${planned}: none is added, and those are measured\n`);
   }
-  return folder;
 }
 
-/** @throws CliError where it is a link, or an engine of this machine works at it */
-function idleRun(argument: string | undefined, command: string): LoadedRun {
+/**
+ * A run that another session may measure on.
+ *
+ * @param command that names it
+ * @throws CliError where its folder is a link, or an engine of this machine works at it
+ */
+export function idleRun(argument: string | undefined, command: string): LoadedRun {
   const folder = runFolderOf(argument, command);
   if (lstatSync(folder).isSymbolicLink()) {
     throw new CliError(`${folder} is a link, and nothing is written through one: name the folder that it leads to`);
@@ -81,6 +84,19 @@ function idleRun(argument: string | undefined, command: string): LoadedRun {
   if (status === 'running' && host === null)
     throw new CliError(`${run.runId} is still running: watch it with "greenbatch attach ${folder}"`, 'run-state');
   return loaded;
+}
+
+/** By the hashes that the run recorded of the files its experiment names. @throws ExpectedError `model-changed` */
+async function requireSameModels({ created, runId }: LoadedRun['run']): Promise<void> {
+  for (const path of created.specFile === null ? [] : modelFilesOf(created.spec, created.specFile)) {
+    const before = created.sourceFiles?.find((file) => file.path === path)?.sha256;
+    if (before === undefined || before === (await hashOfFile(path))) continue;
+    const how = existsSync(path) ? 'has changed since the run began' : 'is no longer there';
+    throw new ExpectedError(
+      'model-changed',
+      `${path} ${how}, and blocks of two models are not compared: put it back as ${runId} measured it, or start a new run`,
+    );
+  }
 }
 
 function requireWritable(folder: string): void {

@@ -1,5 +1,7 @@
 import type { Accuracy } from '../../core/accuracy/accuracy';
+import type { AccuracyInterval } from '../../core/accuracy/accuracySampling';
 import { confusionConfidence } from '../../core/accuracy/confusionMatrix';
+import { describeOtherImages } from '../../core/statistics/wording';
 import type { Style } from './style';
 import { textTable } from './textTable';
 
@@ -22,13 +24,25 @@ const cocoRows: [string, string][] = [
 ];
 
 /** The numbers of an evaluation for a terminal. */
-export function accuracyText(accuracy: Accuracy, style: Style, { classes }: { classes: boolean }): string {
+export function accuracyText(
+  accuracy: Accuracy,
+  interval: AccuracyInterval | null,
+  style: Style,
+  { classes }: { classes: boolean },
+): string {
   const { images, annotations, crowds, detections, yolov7, paperF1 } = accuracy;
   const blocks = [
     `${whole(images)} images, ${whole(annotations)} annotations (${whole(crowds)} of them crowds), ${whole(detections)} detections\n`,
     `${style.bold('COCO, as pycocotools')}\n${textTable(
       ['number', 'value', 'what it is'],
-      cocoRows.map(([name, what], i) => [name, share(accuracy.coco.stats[i]!), what]),
+      cocoRows.map(([name, what], i) => {
+        const value = accuracy.coco.stats[i]!;
+        return [
+          name,
+          share(value),
+          i > 0 || interval === null ? what : `${what}; ${describeOtherImages(value, interval)}`,
+        ];
+      }),
       [1],
     )}`,
     yolov7 === null

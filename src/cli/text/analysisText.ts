@@ -16,17 +16,21 @@ export function printAnalysis<In extends readonly AnalysedRun[], Out>(
   const result = analysis.run(runs);
   if (json) printData(`${JSON.stringify(analysis.json(result), null, 2)}\n`);
   else if (brief) print(`${[analysis.sentence(result), ...analysis.notes(result)].map(oneLine).join('\n')}\n`);
-  else print(findingsText(findingsOf(analysis, runs, result), styleFor(process.stdout)));
+  else print(findingsText(findingsOf(analysis, runs, result), styleFor(process.stdout), process.stdout.columns));
   return result;
 }
 
 /** What was found, for people: in which runs, where there are several, the table, the sentence, and what qualifies it. */
-export function findingsText({ runs, table, sentence, notes }: Findings, style: Style): string {
+export function findingsText(
+  { runs, table, sentence, notes }: Findings,
+  style: Style,
+  width = Number.POSITIVE_INFINITY,
+): string {
   const isSaid = table.rows.length > 0;
   const lines = [
     '',
     ...(runs.length > 1 ? [...runs.map((run, i) => headText(run, i, style)), ''] : []),
-    ...(isSaid ? [tableText(table), ''] : []),
+    ...(isSaid ? [tableText(table, width), ''] : []),
     isSaid ? style.bold(oneLine(sentence)) : style.yellow(oneLine(sentence)),
     ...notes.map(oneLine),
     '',
@@ -35,19 +39,29 @@ export function findingsText({ runs, table, sentence, notes }: Findings, style: 
 }
 
 /** As the heads of tables and notes name them. */
-const places = ['first ', 'second'];
+const places = ['first', 'second'];
 
-function headText({ name, id, status }: Findings['runs'][number], i: number, style: Style): string {
-  return oneLine(`${places[i] ?? `run ${i + 1} `}  ${style.bold(name)} · ${id} · ${status}`);
+function headText({ name, id, status, side }: Findings['runs'][number], i: number, style: Style): string {
+  const place = places[side ?? i] ?? `run ${i + 1}`;
+  return oneLine(`${place.padEnd(6)}  ${style.bold(name)} · ${id} · ${status}`);
 }
 
-/** Figures to the right, numbers with three digits. */
-function tableText(table: Table): string {
-  const right = figureColumnsOf(table).flatMap((isFigure, i) => (isFigure ? [i] : []));
+/** Figures to the right, numbers with three digits. What is wider than the terminal goes on below, by the same first column. */
+function tableText(table: Table, width: number): string {
+  const isFigure = figureColumnsOf(table);
   const text = (cell: Cell) => (cell === null ? '–' : typeof cell === 'number' ? describeNumber(cell) : cell);
-  return textTable(
-    table.columns,
-    table.rows.map((row) => row.map(text)),
-    right,
-  ).trimEnd();
+  const part = (indices: readonly number[]) =>
+    textTable(
+      indices.map((i) => table.columns[i]!),
+      table.rows.map((row) => indices.map((i) => text(row[i] ?? null))),
+      [...indices.keys()].filter((k) => isFigure[indices[k]!]),
+    ).trimEnd();
+  const isTooWide = (lines: string) => lines.split('\n').some((line) => line.length > width);
+  const parts: number[][] = [];
+  for (const i of table.columns.keys()) {
+    const last = parts.at(-1);
+    if (last && (last.length < 2 || !isTooWide(part([...last, i])))) last.push(i);
+    else parts.push(i === 0 ? [0] : [0, i]);
+  }
+  return parts.map(part).join('\n\n');
 }

@@ -1,5 +1,6 @@
+import { accuracyIntervalOf } from '../../core/accuracy/accuracySampling';
+import { counted, describeOtherImages } from '../../core/statistics/wording';
 import { isMeasured } from '../../core/energy/parts';
-import { counted } from '../../core/statistics/wording';
 import { plural } from '../../core/words/unitOfWork';
 import { sourceLabel } from '../../core/energy/sourceLabel';
 import { conditionsOfLook } from '../../core/run/conditions';
@@ -54,9 +55,12 @@ export function describeEvent(run: Run, event: RunEvent, samples: SampleLookup, 
       ];
     }
     case 'accuracy.measured': {
-      const { stats } = event.accuracy.coco;
-      const ap = stats[0]! < 0 ? 'unknown: nothing is annotated' : describeNumber(stats[0]!);
-      return [`accuracy of ${event.model}: AP ${ap} on ${event.accuracy.images} images`];
+      const { images, coco } = event.accuracy;
+      const [ap = -1] = coco.stats;
+      const interval = accuracyIntervalOf(ap, event.sampling);
+      const text = ap < 0 ? 'unknown: nothing is annotated' : describeNumber(ap);
+      const others = interval === null ? '' : ` (${describeOtherImages(ap, interval)})`;
+      return [`accuracy of ${event.model}: AP ${text}${others} on ${counted(images, 'image')}`];
     }
     case 'accuracy.unknown':
       return [`${style.dim('accuracy')} of ${event.model} is not known: ${event.message}`];
@@ -79,8 +83,8 @@ export function describeEvent(run: Run, event: RunEvent, samples: SampleLookup, 
 
 function planText({ configurations, spec }: EventOf<'run.created'>): string {
   const { min, max } = spec.measure.repeats;
-  const repeats = min === max ? `${min}` : `${min} to ${max}`;
-  return `${configurations.length} configurations, ${repeats} repeats of each`;
+  const repeats = min === max ? counted(min, 'repeat') : `${min} to ${max} repeats`;
+  return `${counted(configurations.length, 'configuration')}, ${repeats} of each`;
 }
 
 const stepText: Readonly<Record<string, string>> = {

@@ -15,7 +15,7 @@ import { modelNames } from '../../core/configuration/label';
 import { splitCell, variesSplit } from '../../core/configuration/split';
 import { figureColumns } from '../../core/analysis/verdict/figureColumns';
 import { describeNumber } from '../../core/words/units';
-import { describePlusMinus } from '../../core/statistics/wording';
+import { counted, describeOtherImages, describePlusMinus } from '../../core/statistics/wording';
 import { oneLine } from './output';
 import type { Style } from './style';
 import { textTable } from './textTable';
@@ -147,13 +147,15 @@ const text = (cell: string | number | null) =>
   cell === null ? '–' : typeof cell === 'number' ? describeNumber(cell) : cell;
 
 /** Which accuracy the column shows, and the others beside it. */
-function accuracyNote({ model, accuracy, message }: ModelAccuracy): string {
+function accuracyNote({ model, accuracy, accuracyInterval, message }: ModelAccuracy): string {
   if (accuracy === null) return `accuracy of ${model} is not known: ${message}`;
   const { coco, yolov7, images } = accuracy;
   const own = yolov7
     ? `; as YOLOv7 counts: mAP ${describeNumber(yolov7.mAP)}, mAP@.5 ${describeNumber(yolov7.mAP50)}, P ${describeNumber(yolov7.P)}, R ${describeNumber(yolov7.R)}, F1 ${describeNumber(yolov7.F1)}`
     : '';
-  return `${model}: COCO AP ${describeNumber(coco.stats[0]!)}, AP50 ${describeNumber(coco.stats[1]!)} on ${images} images${own}`;
+  const [ap, ap50] = coco.stats as [number, number];
+  const interval = accuracyInterval ? ` (${describeOtherImages(ap, accuracyInterval)})` : '';
+  return `${model}: COCO AP ${describeNumber(ap)}${interval}, AP50 ${describeNumber(ap50)} on ${counted(images, 'image')}${own}`;
 }
 
 function notes({ run, verdict, accuracies, configurations }: RunReport): string[] {

@@ -17,6 +17,9 @@ export type AccuracySampling = {
 /** COCO's AP@[.5:.95], 0 to 1, with what is known of its sampling error; logs of before have none, and it counts as exact. */
 export type SampledAccuracy = { accuracy: number; accuracySampling?: AccuracySampling | undefined };
 
+/** Both ends null: images or resamples are too few to tell. */
+export type AccuracyInterval = { low: number | null; high: number | null; images: number; resamples: number };
+
 /** Both ends of a 95 % interval. */
 type Ends = { low: number; high: number };
 
@@ -34,6 +37,16 @@ const tail = (1 - confidencePercent / 100) / 2;
 export function accuracyEnds({ accuracy }: SampledAccuracy, sampling: AccuracySampling): Ends | null {
   const half = halfWidthOf(sampling);
   return half === null ? null : { low: Math.max(0, accuracy - half), high: Math.min(1, accuracy + half) };
+}
+
+/** The same as reports have it: null where the accuracy, or its sampling error, is not known. */
+export function accuracyIntervalOf(
+  accuracy: number | null,
+  sampling: AccuracySampling | undefined,
+): AccuracyInterval | null {
+  if (accuracy === null || accuracy < 0 || sampling === undefined) return null;
+  const { low, high } = accuracyEnds({ accuracy }, sampling) ?? { low: null, high: null };
+  return { low, high, images: sampling.images, resamples: sampling.replicates.length };
 }
 
 /**

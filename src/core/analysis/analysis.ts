@@ -24,6 +24,8 @@ export interface Analysis<In extends readonly AnalysedRun[], Out> {
   table(result: Out): Table;
   /** What a reader must know to trust it as far as it goes, a line each. */
   notes(result: Out): string[];
+  /** On which side the run at this place is, where several are: 0, which texts call first, or 1. Left out: each is one of its own. */
+  sideOf?(i: number): number;
 }
 
 /** What an analysis may know of a run. A report, a panel's message and a loaded run have all of it. */

@@ -9,7 +9,10 @@ export function findingsOf<In extends readonly AnalysedRun[], Out>(
 ): Findings {
   return {
     title: analysis.title,
-    runs: runs.map(({ report: { run } }) => ({ id: run.id, name: run.name, status: run.status })),
+    runs: runs.map(({ report: { run } }, i) => ({
+      ...{ id: run.id, name: run.name, status: run.status },
+      ...(analysis.sideOf && { side: analysis.sideOf(i) }),
+    })),
     sentence: analysis.sentence(result),
     table: analysis.table(result),
     notes: analysis.notes(result),

@@ -83,11 +83,18 @@ function splitColumns(configurations: readonly ConfigurationSummary[]): Column[]
 }
 
 /** What stands behind ±, as far as there is any in the table. */
-function intervalsText(least: number, most: number, { source, verdict }: Parameters<typeof markdown>[0]): string {
+function intervalsText(
+  least: number,
+  most: number,
+  { source, verdict, configurations }: Parameters<typeof markdown>[0],
+): string {
   const few = least < fewestBlocks ? `; of fewer than ${fewestBlocks} no interval is shown` : '';
-  if (most < fewestBlocks) return few;
+  const { images = null } =
+    configurations.find((c) => typeof c.accuracyInterval?.low === 'number')?.accuracyInterval ?? {};
+  const ofAccuracy = images === null ? '' : `; ± of AP is over other images, ${images} as here`;
+  if (most < fewestBlocks) return `${few}${ofAccuracy}`;
   const kind = source?.measured === false ? ' (repeatability, not accuracy)' : '';
-  return `; ± is the ${verdict.confidencePercent} % interval over trials${kind}${few}`;
+  return `; ± is the ${verdict.confidencePercent} % interval over trials${kind}${few}${ofAccuracy}`;
 }
 
 /** What the numbers cover: without it none is worth anything. */

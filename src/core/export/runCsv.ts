@@ -18,7 +18,8 @@ type Column<T> = { head: string; value: (row: T) => string | number | null };
 
 /**
  * One row for each configuration, in the order of the experiment: CSV after RFC 4180 (CRLF, quotes where needed), units
- * in the header, all digits. An empty cell is a value that is not known. Intervals are 95 % over trials.
+ * in the header, all digits. An empty cell is a value that is not known. Intervals are 95 % over trials, of
+ * accuracy over images.
  */
 export function configurationsCsv(report: RunReport): string {
   return toCsv(
@@ -96,7 +97,7 @@ const configurationColumns: Column<ConfigurationSummary>[] = [
 function metricColumns(metric: Metric): Column<ConfigurationSummary>[] {
   const { label, unit } = metric;
   const middle = { head: `${label} (${unit})`, value: (c: ConfigurationSummary) => meanOf(metric, c) };
-  if (!('trialValue' in metric)) return [middle];
+  if (!('trialValue' in metric) && !metric.absolute) return [middle];
   const end = (side: 'low' | 'high') => (c: ConfigurationSummary) => {
     const value = valueOf(metric, c);
     return typeof value === 'object' ? (value?.[side] ?? null) : null;

@@ -1,6 +1,8 @@
 import type { Configuration } from '../configuration/configuration';
+import type { AccuracyInterval } from '../accuracy/accuracySampling';
 import type { TrialRequests } from '../latency/requestLatency';
 import type { TrialValue } from '../values/result';
+import type { Interval } from '../statistics/interval';
 import type { BatchLatency, RequestLatency } from './summaryParts';
 
 /** A number that a configuration is described by. The registry beside this lists them all. */
@@ -21,6 +23,8 @@ type Named = {
   head: string;
   /** A share that tables show in percent. */
   percent?: true;
+  /** Half its interval stands in its own unit: percent of a share would be taken for the share's. */
+  absolute?: true;
   /** Of joules: the head says where they are estimated. */
   joules?: true;
   /** Its columns are left out where no configuration knows it. */
@@ -50,11 +54,12 @@ export type TrialMetric = Named & {
 };
 
 /** Read off what a summary has of all trials together. */
-type ReadMetric = Named & { of: (summary: SummaryParts) => number | null };
+type ReadMetric = Named & { of: (summary: SummaryParts) => Interval | number | null };
 
 type SummaryParts = {
   batchLatencyMs: BatchLatency | null;
   requestLatencyMs: RequestLatency | null;
   accuracy: number | null;
+  accuracyInterval?: AccuracyInterval | undefined;
   edgePercent?: number | undefined;
 };

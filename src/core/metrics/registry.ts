@@ -262,8 +262,16 @@ export const metrics = [
     per: null,
     head: 'COCO AP',
     onlyWhereKnown: true,
-    of: (c) => c.accuracy,
-    where: { table: { head: 'AP' }, panel: {}, markdown: {}, csv: ['configurations'], languageModels: 'cocoAP' },
+    absolute: true,
+    of: ({ accuracy, accuracyInterval: known }) =>
+      accuracy !== null && known ? { mean: accuracy, low: known.low, high: known.high, n: known.images } : accuracy,
+    where: {
+      table: { head: 'AP', interval: true },
+      panel: { interval: true },
+      markdown: { interval: true },
+      csv: ['configurations'],
+      languageModels: 'cocoAP',
+    },
   },
   {
     key: 'edgePercent',

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { accuracyIntervalSchema } from '../accuracy/accuracySamplingSchema';
 import { intervalSchema } from '../statistics/interval';
 import { skippedSchema } from '../values/result';
 
@@ -47,6 +48,7 @@ export const summaryParts = {
   unit: z.string().describe('what the work is counted in, in the singular: image'),
   n: z.int().describe('trials behind the numbers'),
   accuracy: nullable.describe('COCO’s AP@[.5:.95] of its model, 0 to 1; null where not known'),
+  accuracyInterval: accuracyIntervalSchema.optional(),
   batchLatencyMs: batchLatencySchema.nullable().describe(`one inference call, all trials; ${percentileNote}`),
   requestLatencyMs: requestLatencySchema
     .nullable()

@@ -1,5 +1,6 @@
 import { usualWorkload } from '../spec/usualWorkload';
 import type * as z from 'zod';
+import { accuracyIntervalOf } from '../accuracy/accuracySampling';
 import { filteringOfSessions } from '../energy/filtering';
 import { agreementOf, agreementText } from '../energy/agreement';
 import { isMeasured } from '../energy/parts';
@@ -158,8 +159,10 @@ function modelAccuracy(event: EventOf<'accuracy.measured' | 'accuracy.unknown'>)
   if (event.type === 'accuracy.unknown') {
     return { model, accuracy: null, message: event.message, truth: null, phases: null, skipped: [], warnings: [] };
   }
-  const { accuracy, truth, phases, skipped, warnings = [] } = event;
-  return { model, accuracy, message: null, truth, phases, skipped, warnings };
+  const { accuracy, sampling, truth, phases, skipped, warnings = [] } = event;
+  const accuracyInterval = accuracyIntervalOf(accuracy.coco.stats[0]!, sampling);
+  const interval = accuracyInterval === null ? {} : { accuracyInterval };
+  return { model, accuracy, ...interval, message: null, truth, phases, skipped, warnings };
 }
 
 /** The same, with what the machine did while it measured: what a verdict that is shown depends on. */

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { accuracySchema } from '../accuracy/accuracy';
+import { accuracyIntervalSchema } from '../accuracy/accuracySamplingSchema';
 import { filteringSchema, partSchema, powerCurveSchema, sourceSchema } from '../energy/source';
 import { configurationSummarySchema } from '../metrics/summarySchema';
 import { currentSchema } from '../spec/spec';
@@ -17,6 +18,7 @@ const nullable = z.number().nullable();
 export const modelAccuracySchema = z.strictObject({
   model: z.string(),
   accuracy: accuracySchema.nullable(),
+  accuracyInterval: accuracyIntervalSchema.optional(),
   message: z.string().nullable().describe('why it is not known'),
   truth: z.string().nullable().describe('where the annotations come from'),
   phases: z
@@ -176,6 +178,11 @@ export const reportSchema = z.strictObject({
         boundWatts: z
           .number()
           .describe('half-width of what their scatter cannot show: stated, and the edges of windows'),
+        edgeWatts: z
+          .number()
+          .describe(
+            'half-width in which a block’s idle watts are known at worst: the bound, and where blocks share windows their scatter',
+          ),
         windows: z.array(z.strictObject({ beforeBlock: z.int(), watts: z.number() })),
       })
       .optional()

@@ -142,7 +142,7 @@ function findAll(run: Conditioned): Found[] {
   const drift = driftText(run);
   if (drift !== null) found.push({ code: 'drift', message: `the machine drifted: ${drift}` });
   if (isTold('unsteady', unsteadyTrials)) {
-    const message = `${unsteadyTrials} repeats began before their speed had settled: raise measure.warmupSeconds`;
+    const message = `${counted(unsteadyTrials, 'repeat')} began before ${unsteadyTrials === 1 ? 'its' : 'their'} speed had settled: raise measure.warmupSeconds`;
     found.push({ code: 'unsteady', message });
   }
   if (isTold('power-changed', powerChangedTrials)) {

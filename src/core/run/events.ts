@@ -152,6 +152,11 @@ export const trialFinishedEvent = event('trial.finished', {
   steady: z.boolean(),
   /** By how much the machine's power changed over a window, where that was sure and too much (`unsettledPercent`): added by the engine. */
   powerChangePercent: z.number().optional(),
+  /**
+   * Windows whose joules could not be trusted, and why, as the engine found when all samples of them were there: a reader to whom samples
+   * are lost must not believe them. Left out: none. Added by the engine.
+   */
+  refused: z.array(z.object({ window: z.int(), reason: z.string(), message: z.string() })).optional(),
   peakRssBytes: z.number(),
 });
 

@@ -1,4 +1,5 @@
 import { mostConfigurations } from '../configuration/configuration';
+import { counted } from '../statistics/wording';
 import { builtinModelStrides, builtinModels, modelPath, modelWords } from './builtinModels';
 import { type Spec, specSchema } from './spec';
 import { usualWorkload } from './usualWorkload';
@@ -57,7 +58,11 @@ export function checkWarnings(spec: Spec): SpecIssue[] {
     warn(['weightsFile'], 'no model takes these weights: .onnx and .pt files have their own', null);
   }
   if (spec.measure.repeats.max < 5) {
-    warn(['measure', 'repeats', 'max'], `with ${spec.measure.repeats.max} repeats no verdict is given`, '5 or more');
+    warn(
+      ['measure', 'repeats', 'max'],
+      `with ${counted(spec.measure.repeats.max, 'repeat')} no verdict is given`,
+      '5 or more',
+    );
   }
   if (sla?.batchTimeoutMs !== undefined && sla.batchTimeoutMs >= sla.requestLatencyMs) {
     warn(

@@ -1,5 +1,4 @@
 import { mean, standardDeviation } from './statistics';
-import { tCritical } from './studentT';
 
 /**
  * Difference of two independent samples' means, second minus first, with what its interval needs: standard error and
@@ -18,15 +17,4 @@ export function welchDifference(first: readonly number[], second: readonly numbe
       ? first.length + second.length - 2
       : (a + b) ** 2 / (a ** 2 / (first.length - 1) + b ** 2 / (second.length - 1));
   return { mean: mean(second) - mean(first), standardError, degreesOfFreedom };
-}
-
-/**
- * t interval of the difference; null where a sample has fewer than two values.
- *
- * @param edge half-width in which the difference is known at worst, whatever the scatter
- */
-export function welchInterval(d: WelchDifference, tail: number, edge = 0): { low: number; high: number } | null {
-  if (!Number.isFinite(d.standardError)) return null;
-  const half = tCritical(tail, d.degreesOfFreedom) * d.standardError + edge;
-  return { low: d.mean - half, high: d.mean + half };
 }

@@ -31,14 +31,29 @@ export function describeInterval(value: Interval, unit: string, word = ''): stri
   return `${text} (${word ? `${word} ` : ''}${range(ends.low, ends.high, decimals)})`;
 }
 
-/** `AP 0.412 (0.398–0.427, 500 images)`: three decimals, as such figures are published, more where the interval has them. */
-export function describeAccuracy(
-  accuracy: number,
-  { low, high }: { low: number; high: number },
-  images: string,
-): string {
-  const decimals = Math.max(3, decimalsFor(accuracy, low, high));
-  return `AP ${accuracy.toFixed(decimals)} (${range(low, high, decimals)}, ${images})`;
+type Ends = { low: number; high: number };
+
+/** `0.398–0.427`: three decimals, as accuracies are published, more where the interval has them. */
+export const describeShares = (accuracy: number, { low, high }: Ends) =>
+  range(low, high, shareDecimals(accuracy, low, high));
+
+const shareDecimals = (accuracy: number, low: number, high: number) => Math.max(3, decimalsFor(accuracy, low, high));
+
+/** `0.398–0.427 with other images`, of an accuracy. */
+export const describeOtherImages = (accuracy: number, { low, high }: { [End in keyof Ends]: number | null }) =>
+  low === null || high === null
+    ? 'too few images for an interval'
+    : `${describeShares(accuracy, { low, high })} with other images`;
+
+/** `AP 0.412 (0.398–0.427, 500 images)`. */
+export const describeAccuracy = (accuracy: number, ends: Ends, images: string) =>
+  `AP ${accuracy.toFixed(shareDecimals(accuracy, ends.low, ends.high))} (${describeShares(accuracy, ends)}, ${images})`;
+
+/** `0.412 ± 0.014`: half the interval as it is, where a percentage would be taken for the value's own. */
+export function describeAbsolute({ mean, low, high }: Interval): string {
+  if (low === null || high === null) return describeNumber(mean);
+  const decimals = shareDecimals(mean, low, high);
+  return `${mean.toFixed(decimals)} ± ${Math.max(high - mean, mean - low).toFixed(decimals)}`;
 }
 
 /**

@@ -26,8 +26,20 @@ type IdleSummary = {
   standardWatts: number;
   /** Half-width of what their scatter cannot show: stated, and the edges of the windows. */
   boundWatts: number;
+  /** Half-width in which a block's idle watts are known at worst (`IdlePower.edgeWatts`): the bound, and the scatter too where blocks share windows. */
+  edgeWatts: number;
   windows: { beforeBlock: number; watts: number }[];
 };
+
+/** Standard uncertainties in half of a 95 % interval. */
+const coverage = 1.96;
+
+/**
+ * Half of the 95 % interval of idle watts. Of a few windows that blocks share, 1.96 standard uncertainties say less than what is added to
+ * differences at worst: then that counts.
+ */
+export const idleHalfWidth = ({ standardWatts, edgeWatts }: Pick<IdlePower, 'standardWatts' | 'edgeWatts'>): number =>
+  Math.max(coverage * standardWatts, edgeWatts);
 
 /** What a run knows of the machine at rest. */
 export type IdleBaseline = {
@@ -67,7 +79,7 @@ export function idleBaseline(run: Pick<Run, 'sessions' | 'spec'>, samples: Sampl
   const counterEdge = Math.max(0, ...placed.map(({ edgeWatts }) => edgeWatts));
   return {
     windows,
-    summary: summaryOf(placed, scatter.standard, counterEdge),
+    summary: summaryOf(placed, { ...scatter, isShared: !isByBlock }, counterEdge),
     of({ block, session }) {
       const own = placed.filter(({ at }) => isByBlock && at === block).map(({ watts }) => watts);
       const watts = own.length > 0 ? mean(own) : interpolated(placed, block + 0.5);
@@ -86,12 +98,17 @@ const statedWatts = (watts: number, counterEdge: number) => (watts * statedPerce
 /** With a bound as a rectangle (GUM 4.3.7). */
 const combined = (standard: number, bound: number) => Math.hypot(standard, bound / Math.sqrt(3));
 
-function summaryOf(placed: readonly Placed[], standard: number, counterEdge: number): IdleSummary | null {
+function summaryOf(
+  placed: readonly Placed[],
+  { standard, halfWidth, isShared }: ReturnType<typeof scatterOf> & { isShared: boolean },
+  counterEdge: number,
+): IdleSummary | null {
   if (placed.length === 0) return null;
   const watts = mean(placed.map((window) => window.watts));
   const boundWatts = statedWatts(watts, counterEdge);
   return {
     ...{ watts, standardWatts: combined(standard, boundWatts), boundWatts },
+    edgeWatts: boundWatts + (isShared ? halfWidth : 0),
     windows: placed.map((window) => ({ beforeBlock: window.at, watts: window.watts })),
   };
 }

@@ -35,15 +35,17 @@ export type WindowValue =
     }
   | { valid: false; reason: string; message: string };
 
-/** Joins a window's edges with the samples between them. */
+/** Joins a window's edges with the samples between them. One that the engine has refused stays so, whatever is left of its samples. */
 export function windowValue(
   run: Run,
-  trial: Pick<Trial, 'session'>,
+  trial: Pick<Trial, 'session'> & Partial<Pick<Trial, 'finished'>>,
   window: Window,
   samples: SampleLookup,
 ): WindowValue {
   const source = sourceOfSession(run, trial.session);
   if (!source) return { valid: false, reason: 'no-source', message: 'the session has no energy source' };
+  const refused = trial.finished?.refused?.find((each) => each.window === window.window);
+  if (refused) return { valid: false, reason: refused.reason, message: refused.message };
   const { start, end, stoodStillMs = 0 } = window;
   if (stoodStillMs > 0) {
     const message = `a process of the trial stood still for ${(stoodStillMs / 1000).toFixed(1)} s: stopped by a signal, frozen, or without a CPU`;

@@ -68,27 +68,35 @@ export async function measureBlocks(
       m.record({ type: 'machine.looked', ...m.looks.after(block) });
     }
     giveUpFailing(m, block);
-    const results = configurationResults(m.run, m.samples);
-    const ranking = rankingToHold(results, termsOf(m.run), block);
-    if (ranking) m.record({ type: 'ranking.decided', afterBlock: block, ...ranking });
-    const decision = decideNext(results, termsOf(m.run), {
-      blocksFinished: block,
-      settled: [...m.run.settled.keys()],
-    });
-    for (const { id, reason, message } of decision.settle) {
-      m.record({ type: 'configuration.settled', configuration: id, afterBlock: block, reason, message });
-    }
-    const nothingLeft = candidates.every((c) => m.run.settled.has(c.id));
+    const why = decideAfter(m, candidates, block);
+    if (why === null) continue;
     // A log from before may hold more blocks than this decision would ask for: they are kept.
-    if (decision.action === 'stop' || nothingLeft) {
-      await measureReference(m, prepared, candidates, { finishedBlocks: block, last: true, begin });
-      await starts.end(block);
-      if (!m.run.trials.some((t) => !t.reference && t.state === 'finished')) {
-        throw everyTrialFailed(m);
-      }
-      return decision.message;
-    }
+    await measureReference(m, prepared, candidates, { finishedBlocks: block, last: true, begin });
+    // The machine at rest after the last block is a part of what is known of it, and may leave the verdict open again.
+    if ((await starts.end(block)) && decideAfter(m, candidates, block) === null) continue;
+    if (!m.run.trials.some((t) => !t.reference && t.state === 'finished')) throw everyTrialFailed(m);
+    return why;
   }
+}
+
+/**
+ * Looks at the blocks so far, and writes down what follows.
+ *
+ * @returns why no more blocks run; null where they go on
+ */
+function decideAfter(m: Measuring, candidates: readonly Configuration[], block: number): string | null {
+  const results = configurationResults(m.run, m.samples);
+  const ranking = rankingToHold(results, termsOf(m.run), block);
+  if (ranking) m.record({ type: 'ranking.decided', afterBlock: block, ...ranking });
+  const decision = decideNext(results, termsOf(m.run), {
+    blocksFinished: block,
+    settled: [...m.run.settled.keys()],
+  });
+  for (const { id, reason, message } of decision.settle) {
+    m.record({ type: 'configuration.settled', configuration: id, afterBlock: block, reason, message });
+  }
+  const isNothingLeft = candidates.every((c) => m.run.settled.has(c.id));
+  return decision.action === 'stop' || isNothingLeft ? decision.message : null;
 }
 
 /** Those that are measured on: all others may be what fails. */
@@ -228,10 +236,12 @@ async function measureTrial(
   }
   // The samples that prove its windows are on the disk before the trial counts as finished.
   await m.flushSamples();
-  const values = trial.windows.map((window) => windowValue(m.run, trial, window, m.samples));
-  const invalid = values.filter((value) => !value.valid);
-  if (invalid.length === values.length) {
-    const { reason = '', message = 'it measured no window' } = invalid[0] ?? {};
+  const refused = trial.windows.flatMap((window) => {
+    const value = windowValue(m.run, trial, window, m.samples);
+    return value.valid ? [] : [{ window: window.window, reason: value.reason, message: value.message }];
+  });
+  if (refused.length === trial.windows.length) {
+    const { reason = '', message = 'it measured no window' } = refused[0] ?? {};
     const code = isLost.has(reason) ? 'source-lost' : 'invalid';
     m.record({
       ...{ type: 'trial.failed', trial: number, reason: 'invalid', code, message },
@@ -245,6 +255,7 @@ async function measureTrial(
       ...said.finished,
       ...{ type: 'trial.finished', trial: number },
       ...(powerChangePercent !== null && { powerChangePercent }),
+      ...(refused.length > 0 && { refused }),
     },
     true,
   );

@@ -124,8 +124,6 @@ async function runSession(
     monotonicMs: monotonicMs(),
     environment: snapshotEnvironment(workspaceOf(baseFolder), { ...ofSources(), ...node.known }),
   });
-  // Before anything can fail: whoever resumes the run then goes on to the same end.
-  if (added !== null) record(added, true);
 
   let hasEnded = false;
   const finish = (
@@ -161,6 +159,8 @@ async function runSession(
   lease.keep((why) => warn(noted.lease(why)), breakOff);
   let close = async () => {};
   try {
+    // Before all that may fail: whoever resumes the run then goes on to the same end.
+    if (added !== null) record(added, true);
     const workload = workloadNamed(run.workload.name);
     const looks = openLooks(ofSources);
     const planned = estimateSeconds(spec, run.configurations).leastSeconds;

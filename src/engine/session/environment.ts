@@ -1,5 +1,6 @@
 import { arch, availableParallelism, loadavg, platform, release, totalmem } from 'node:os';
 import { readCpuSettings, readTemperatures } from '../../machine/cpuSettings';
+import { machineId } from '../../machine/machineId';
 import { processorOf } from '../../machine/processor';
 import { allowedCpus, physicalCores, readCpuInfo } from '../../machine/topology';
 import { gitCommit } from './gitCommit';
@@ -13,6 +14,7 @@ import { gitCommit } from './gitCommit';
 export function snapshotEnvironment(workspace: string, besides: Record<string, unknown>): Record<string, unknown> {
   const info = readCpuInfo();
   return {
+    machineId: machineId(),
     ...processorOf(info),
     physicalCores: physicalCores(info),
     allowedCpus: allowedCpus(),

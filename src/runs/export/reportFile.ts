@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { comparisonAnalysis } from '../../core/analysis/comparison/comparisonAnalysis';
+import { comparisonWith } from '../../core/analysis/comparison/comparisonAnalysis';
+import type { AnalysedRun } from '../../core/analysis/analysis';
 import { findingsOf } from '../../core/analysis/findings';
 import { foldBands } from '../../core/panel/series/bands';
 import type { ToPanel } from '../../core/panel/protocol/messages';
@@ -9,6 +10,7 @@ import { createPowerHistory } from '../../core/panel/series/powerHistory';
 import { reportHtml } from '../../core/panel/page/reportPage';
 import { sourceOfSession } from '../../core/run/fold';
 import { analysedRun, modelAccuracies, type UnjudgedRun } from '../../core/report/report';
+import { loadPastRun, pastRunFolders } from '../index/pastRuns';
 import { type LoadedRun, loadRun } from '../store/runFolder';
 
 /** Rows of the power series in a report: more than a plot has pixels; peaks are kept. */
@@ -29,9 +31,21 @@ export function reportFile(runFolders: readonly string[], pageFolder: string): s
     return { loaded, analysed: analysedRun(run, samples, { folder, status, host }) };
   });
   const [first, ...others] = runs.map(({ analysed }) => analysed);
+  const known = new Map<string, AnalysedRun | null>();
+  const pastOf = (compared: readonly string[]) =>
+    pastRunFolders(compared).flatMap((folder) => {
+      if (!known.has(folder)) known.set(folder, loadPastRun(folder));
+      return known.get(folder) ?? [];
+    });
   const messages: ToPanel[] = [
     { type: 'settings', framesPerSecond: 10, strings: {} },
-    { type: 'findings', findings: others.map((other) => findingsOf(comparisonAnalysis, [first!, other])) },
+    {
+      type: 'findings',
+      findings: others.map((other, i) => {
+        const past = pastOf([runFolders[0]!, runFolders[i + 1]!]);
+        return findingsOf(comparisonWith({ past }), [first!, other]);
+      }),
+    },
     ...runs.flatMap(({ loaded, analysed }) => messagesOf(loaded, analysed)),
   ];
   const [script, style] = [pagePart(pageFolder, 'webview.js'), pagePart(pageFolder, 'webview.css')];

@@ -56,8 +56,7 @@ function readEntry(folder: string, before: IndexedRun | null | undefined): Index
     const { head, tail } = endsOf(eventsFile(folder));
     if (!hasEndedComplete(tail)) {
       if (before) return before;
-      const added = lastLineWith(eventsFile(folder), '"type":"blocks.added"');
-      if (added === null || lastLineWith(eventsFile(folder), '"reason":"complete"') === null) return null;
+      if (lastLineWith(eventsFile(folder), '"reason":"complete"') === null) return null;
     }
     // Not held against the schema, which takes ten times as long: what is missing throws, and the run is left out.
     const created = JSON.parse(head) as EventOf<'run.created'>;

@@ -1,3 +1,4 @@
+import { accuracyIntervalOf } from '../../../src/core/accuracy/accuracySampling';
 import { packColumns } from '../../../src/core/panel/protocol/columns';
 import type { PanelBand, PanelRun, PowerColumns } from '../../../src/core/panel/protocol/messages';
 import { reportSource } from '../../../src/core/report/reportSource';
@@ -8,6 +9,7 @@ import { factsOf, type ModelAccuracy, termsOf } from '../../../src/core/report/r
 import { configurationResults } from '../../../src/core/values/trialValue';
 import type { RunEvent } from '../../../src/core/run/events';
 import { madeUpAccuracy } from '../../support/accurateModels';
+import { sampledAccuracy } from '../../support/sampledAccuracy';
 import { sweep, zonePart } from '../../support/runEvents';
 
 /** A run as the host would send it, folded from events. */
@@ -140,12 +142,18 @@ export function widerRun(): PanelRun {
   return { ...base, report: { ...base.report, run, source: twoSockets }, results, terms, bands };
 }
 
+function madeUpSampling(share: number) {
+  const { accuracy, accuracySampling } = sampledAccuracy(madeUpAccuracy(share).coco.stats[0]!, 0.009, { own: 0.002 });
+  return [accuracy, accuracySampling] as const;
+}
+
 /** Two models over the same batch sizes, with what each gets right; one more could not be evaluated. */
 export function accurateRun(): { run: PanelRun; accuracies: ModelAccuracy[] } {
   const run = widerRun();
   const accuracies = [0.9, 0.7].map((share, i): ModelAccuracy => ({
     model: ['./models/yolov7-tiny.pt', './models/yolov7-tiny-int8.onnx'][i]!,
     accuracy: madeUpAccuracy(share),
+    accuracyInterval: accuracyIntervalOf(...madeUpSampling(share))!,
     message: null,
     truth: 'instances_val2017.json',
     phases: { loadMs: 120, preprocessMs: 800, inferenceMs: 5200, nmsMs: 310, evaluationMs: 95 },
@@ -158,6 +166,7 @@ export function accurateRun(): { run: PanelRun; accuracies: ModelAccuracy[] } {
       id: `${model} b${r.batchSize}`,
       model,
       accuracy: accuracy!.coco.stats[0]!,
+      accuracySampling: madeUpSampling([0.9, 0.7][i]!)[1],
       trials: r.trials.map((t) => ({ ...t, joulesPerUnit: t.joulesPerUnit * (i === 0 ? 1 : 0.7) })),
     })),
   );

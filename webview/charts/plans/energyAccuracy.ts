@@ -1,3 +1,5 @@
+import type { ConfigurationSummary } from '../../../src/core/metrics/summarySchema';
+import { describeShares } from '../../../src/core/statistics/wording';
 import { joulesPer } from '../../../src/core/words/unitOfWork';
 import { describeNumber } from '../../../src/core/words/units';
 import type { Theme } from '../../look/theme';
@@ -21,6 +23,7 @@ export function energyAccuracy(data: ChartData, theme: Theme): ChartPlan {
         label(c.id),
         withInterval(c.joulesPerUnit!, joulesPer(data.unit)),
         t('AP {0} (COCO, IoU .5 to .95)', describeNumber(c.accuracy!)),
+        ...otherImages(c),
         ...(latency === null ? [] : [`${describeNumber(latency)} ms`]),
         ...(infeasible.has(c.id) ? [t('outside your limit')] : []),
         basis(c.n, source),
@@ -85,6 +88,13 @@ export function energyAccuracy(data: ChartData, theme: Theme): ChartPlan {
       ]),
     }),
   };
+}
+
+function otherImages({ accuracy, accuracyInterval }: ConfigurationSummary): string[] {
+  const { low = null, high = null } = accuracyInterval ?? {};
+  return accuracy === null || low === null || high === null
+    ? []
+    : [t('AP with other images: {0}', describeShares(accuracy, { low, high }))];
 }
 
 /** A little room on both sides; the axis of one accuracy alone would have no length. */

@@ -3,6 +3,7 @@ import { estimateText } from '../../energy/sourceLabel';
 import { bearingOf, conditionsOf, isOfMachine } from '../../run/conditions';
 import { plural } from '../../words/unitOfWork';
 import type { AnalysedRun } from '../analysis';
+import type { Sides } from './sides';
 
 /** Why two runs cannot be compared, or what a reader of their comparison must know. */
 export type ComparisonNote = { code: string; message: string };
@@ -88,11 +89,14 @@ export function refusalOf(one: AnalysedRun, other: AnalysedRun): ComparisonNote 
 }
 
 /** What differs besides, and may be what is seen in place of what was meant. */
-export function warningsOf(first: AnalysedRun, second: AnalysedRun): ComparisonNote[] {
+export function warningsOf({ first, second }: Sides): ComparisonNote[] {
   const notes: ComparisonNote[] = [];
+  const all = [...first, ...second];
   const differ = (code: string, what: string, of: (run: AnalysedRun) => unknown) => {
-    const [a, b] = [of(first), of(second)].map((value) => (value == null ? 'not known' : String(value)));
-    if (a !== b) notes.push({ code, message: `They differ in ${what}: ${a}; ${b}.` });
+    const text = (run: AnalysedRun) => String(of(run) ?? 'not known');
+    if (new Set(all.map(text)).size === 1) return;
+    const [a, b] = [first, second].map((runs) => unique(runs.map(text)));
+    notes.push({ code, message: `They differ in ${what}: ${a}; ${b}.` });
   };
   const from =
     (key: string) =>
@@ -103,19 +107,20 @@ export function warningsOf(first: AnalysedRun, second: AnalysedRun): ComparisonN
   differ('machine', 'logical CPUs', from('logicalCpus'));
   differ('machine', 'memory', (r) => gigabytes(from('memoryBytes')(r)));
   const differWhereKnown = (what: string, key: string) => {
-    if ([first, second].every((run) => from(key)(run) != null)) differ('machine', what, from(key));
+    if (all.every((run) => from(key)(run) != null)) differ('machine', what, from(key));
   };
   differWhereKnown('type of node', 'nodeType');
   differWhereKnown('node', 'nodeUuid');
+  differWhereKnown('id of the machine', 'machineId');
   differ('kernel', 'kernel', from('kernel'));
   differ('governor', 'frequency governor', from('governor'));
   differ('turbo', 'turbo setting', from('turboOff'));
   // That both are unknown, or one off and one unknown, is no difference that anybody knows of.
   const filtering = ({ report }: AnalysedRun) => report.run.filtering?.state ?? 'unknown';
-  if ([first, second].some((run) => filtering(run) === 'on'))
+  if (all.some((run) => filtering(run) === 'on'))
     differ('filtering', 'noise that the processor adds to its counters (RAPL filtering)', filtering);
   differ('smt', 'SMT setting', from('smt'));
-  differ('power-limits', 'power limits', ({ report }) => limitsText(report, first.report, second.report));
+  differ('power-limits', 'power limits', ({ report }) => limitsText(report, ...all.map((run) => run.report)));
   differ('instances', 'processes at once', (r) => unique(r.results.map((c) => c.instances)));
   differ('threads', 'threads', (r) => unique(r.results.map((c) => c.threads)));
   differ('pin', 'CPUs of the processes (measure.pin)', ({ report }) => report.run.pin);
@@ -123,7 +128,9 @@ export function warningsOf(first: AnalysedRun, second: AnalysedRun): ComparisonN
   differ('images', 'images', ({ report }) => report.run.images?.description);
   differ('program', 'program', ({ report }) => report.run.program);
   differ('source', 'energy source', ({ report }) => report.source && instrumentsOf(report.source.parts).join(' + '));
-  for (const { run } of [first.report, second.report]) {
+  for (const {
+    report: { run },
+  } of all) {
     if (run.status !== 'complete')
       notes.push({ code: 'incomplete', message: `${run.id} is ${run.status}, not complete.` });
     for (const { code, message } of conditionsOf(run).filter(isOfMachine))

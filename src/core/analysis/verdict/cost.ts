@@ -1,10 +1,13 @@
+import { modelNames } from '../../configuration/label';
 import type { RankedEnergy } from '../../run/rankedEnergy';
 import { type BlockCosts, type SharedEdge, withEdge } from '../../statistics/comparison';
 import type { ComparisonTails } from '../../statistics/confidence';
 import { mean } from '../../statistics/statistics';
+import { listed } from '../../statistics/wording';
 import { lnEdge, lnEdgeOfTrials, lnShift } from '../../values/edges';
 import type { AnalysisTerms } from '../analysisTermsSchema';
 import type { Alternative } from './alternative';
+import { accuracyGain } from './pareto';
 import { rankedEnergy } from './rankedEnergy';
 import type { Qualification, RankedBy, Verdict } from './verdictSchema';
 
@@ -49,6 +52,11 @@ export function costsBy(energy: RankedEnergy, measured: readonly Alternative[], 
     const message = 'Accuracy is not known for every configuration: its weight is left out.';
     notes.push({ code: 'accuracy-unknown', configuration: null, message });
   }
+  const alike = terms.preferences.accuracy > 0 && accuracyKnown ? notToldApart(measured) : [];
+  if (alike.length > 0) {
+    const message = `Accuracy weighs as it was measured: with other images the order of ${listed(alike)} might be another one.`;
+    notes.push({ code: 'accuracy-exact', configuration: null, message });
+  }
   const wAccuracy = accuracyKnown ? terms.preferences.accuracy : 0;
   const total = wEnergy + wLatency + wAccuracy;
   // Only the weight of an unknown accuracy was given: energy is what remains to rank by.
@@ -80,6 +88,14 @@ export function costsBy(energy: RankedEnergy, measured: readonly Alternative[], 
     energies.set(result.id, withEdge(joules, edge, shared));
   }
   return { metric: weights.energy === 1 ? energy : 'weighted', energy, costs, energies, notes };
+}
+
+/** Models of which another one may be as accurate. */
+function notToldApart(measured: readonly Alternative[]): string[] {
+  const results = measured.map((c) => c.result);
+  const name = modelNames(results);
+  const isAlike = (one: (typeof results)[number]) => results.some((other) => accuracyGain(one, other, true) === null);
+  return [...new Set(results.filter(isAlike).map(name))];
 }
 
 /** What is not known of a configuration's ln J: by the edges of its own windows, and by the idle watts that all share. */

@@ -1,6 +1,6 @@
 import type { ConfigurationSummary } from '../../metrics/summarySchema';
 import type { Verdict } from './verdictSchema';
-import { describeChange, describePlusMinus } from '../../statistics/wording';
+import { describeAbsolute, describeChange, describePlusMinus } from '../../statistics/wording';
 import type { Metric } from '../../metrics/metric';
 import { metrics } from '../../metrics/registry';
 import { inUnits } from '../../words/unitOfWork';
@@ -35,7 +35,8 @@ export function figureColumns(surface: Surface, { configurations, verdict, measu
       cell: where.interval
         ? (c: ConfigurationSummary) => {
             const value = valueOf(metric, c);
-            return typeof value === 'object' && value !== null ? describePlusMinus(value) : value;
+            if (typeof value !== 'object' || value === null) return value;
+            return metric.absolute ? describeAbsolute(value) : describePlusMinus(value);
           }
         : (c: ConfigurationSummary) => shownNumber(metric, meanOf(metric, c)),
       dropped: metric.where.table?.dropped,

@@ -3,9 +3,9 @@ import type { ConfigurationSummary } from '../../metrics/summarySchema';
 import { fewestForPercentile } from '../../statistics/statistics';
 import { withoutText } from '../../energy/sourceLabel';
 import type { AnalysisTerms } from '../analysisTermsSchema';
-import { configurationLabels, sentenceCase } from '../../configuration/label';
+import { configurationLabels, modelNames, sentenceCase } from '../../configuration/label';
 import type { Decision, Qualification } from './verdictSchema';
-import { counted, describeGiven } from '../../statistics/wording';
+import { counted, describeGiven, listed } from '../../statistics/wording';
 
 /** To what the joules are known, of the configuration where that is least; null where counters are read in microseconds. */
 function edgesText(summaries: readonly ConfigurationSummary[], marginPercent: number): string | null {
@@ -20,6 +20,15 @@ function edgesText(summaries: readonly ConfigurationSummary[], marginPercent: nu
 }
 
 const twoDigits = (percent: number) => describeGiven(Number(percent.toPrecision(2)));
+
+/** Where accuracy decides something, and has no sampling error: of logs of before. */
+function exactAccuracyText(summaries: readonly ConfigurationSummary[], { sla }: AnalysisTerms): string | null {
+  const known = summaries.filter(({ accuracy }) => accuracy !== null);
+  const decides = sla?.minAccuracy !== undefined || new Set(known.map(({ model }) => model)).size > 1;
+  const exact = new Set(known.filter((s) => !s.accuracyInterval).map(modelNames(summaries)));
+  if (!decides || exact.size === 0) return null;
+  return `The accuracy of ${listed([...exact])} counts as exact: the log, which an earlier program wrote, has no sampling error of it.`;
+}
 
 /** What a reader must know to trust the verdict as far as it goes. */
 export function qualifications(
@@ -46,6 +55,8 @@ export function qualifications(
     say('missing-domains', null, `Every joule is ${without}: what a configuration takes there is not seen.`);
   }
   list.push(...notes);
+  const exact = exactAccuracyText(summaries, terms);
+  if (exact !== null) say('accuracy-exact', null, exact);
   const edges = edgesText(summaries, decision.marginPercent);
   if (edges !== null) say('edges', null, edges);
   for (const s of summaries) {

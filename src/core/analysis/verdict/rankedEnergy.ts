@@ -2,6 +2,7 @@ import { configurationLabels } from '../../configuration/label';
 import type { RankedEnergy } from '../../run/rankedEnergy';
 import { type BlockCosts, compare, lowestCost } from '../../statistics/comparison';
 import type { ComparisonTails } from '../../statistics/confidence';
+import { idleHalfWidth } from '../../values/idleBaseline';
 import type { TrialValue } from '../../values/result';
 import { fewestBlocks } from '../../statistics/sequential';
 import { mean } from '../../statistics/statistics';
@@ -18,7 +19,7 @@ type Choice = { energy: RankedEnergy; note: Qualification | null };
 /**
  * Joules per request, unless there is no service level, no idle baseline, or too little is known of the idle watts. They enter
  * the joules per request of two configurations a and b unlike: their difference moves by |1/Xa − 1/Xb| joules (X: throughput) with
- * each watt. Where 1.96 standard uncertainties of the idle watts move it by more than the margin of a tie, and the two are not told apart for
+ * each watt. Where what is not known of the idle watts (`idleHalfWidth`) moves it by more than the margin of a tie, and the two are not told apart for
  * all that, joules per request cannot decide: then the ranking is by joules per unit of work under full load, which no idle watt enters.
  *
  * Looked at from the first verdict on. What a run has decided then stands (`terms.ranking`): more blocks do not flip it.
@@ -49,9 +50,6 @@ export function rankedEnergy(
   return byUnit('idle-uncertain', message);
 }
 
-/** Half-width of a 95 % interval in standard uncertainties. */
-const coverage = 1.96;
-
 /** Why joules per request do not decide; null where they may. */
 function idleDoubt(
   measured: readonly Alternative[],
@@ -76,38 +74,30 @@ function idleDoubt(
   const trials = best.result.trials;
   const labels = configurationLabels(measured.map(({ result }) => result));
   const label = (id: string) => labels.get(id) ?? id;
-  const watts = mean(trials.map(idleHalfWidth));
+  const watts = mean(trials.map(halfWidthOf));
   const idle = `${describeNumber(mean(trials.map((t) => t.idleWatts!)))} ± ${describeNumber(watts, 2)} W`;
   return `Idle power is known to ${idle}, which alone moves the joules per request of ${label(best.result.id)} and ${label(worst.id)} by ± ${describeNumber(worst.percent, 2)} % against each other, more than the margin of ${describeGiven(margin)} %: ranked by ${joulesPer(terms.unit)} under full load. Longer and more idle baselines make it better known (measure.idleSeconds, measure.idleAt).`;
 }
 
-const idleHalfWidth = ({ standardIdleWatts = 0, edgeIdleWatts = 0 }: TrialValue): number =>
-  Math.max(coverage * standardIdleWatts, edgeIdleWatts);
+const halfWidthOf = ({ standardIdleWatts = 0, edgeIdleWatts = 0 }: TrialValue): number =>
+  idleHalfWidth({ standardWatts: standardIdleWatts, edgeWatts: edgeIdleWatts });
 
 /**
- * 1.96 · |1/Xa − 1/Xb| · u(idle) ÷ J/request, in percent; with partial batches, of their shares of a batch. Of a few windows that blocks
- * share, 1.96 standard uncertainties say less than the bound that the comparison adds: then that counts.
+ * |1/Xa − 1/Xb| · half-width of the idle watts ÷ J/request, in percent; with partial batches, of their shares of a batch. Of the two
+ * half-widths the larger, of the joules the smaller.
  */
 function idlePercent(a: Alternative, b: Alternative): number {
-  const of = ({ requests, result }: Alternative) => {
-    const known = requests.flatMap((r, i) =>
-      r?.joulesPerRequest == null || r.perIdleWatt === null
-        ? []
-        : [
-            {
-              joules: r.joulesPerRequest,
-              seconds: r.perIdleWatt,
-              watts: idleHalfWidth(result.trials[i]!),
-            },
-          ],
-    );
-    return {
-      joules: mean(known.map(({ joules }) => joules)),
-      seconds: mean(known.map(({ seconds }) => seconds)),
-      watts: mean(known.map(({ watts }) => watts)),
-    };
-  };
-  const [one, other] = [of(a), of(b)];
+  const [one, other] = [a, b].map(({ requests, result }) => {
+    const known = result.trials.flatMap((trial, i) => {
+      const { joulesPerRequest: joules = null, perIdleWatt: seconds = null } = requests[i] ?? {};
+      return joules === null || seconds === null ? [] : [{ joules, seconds, watts: halfWidthOf(trial) }];
+    });
+    const over = (key: 'joules' | 'seconds' | 'watts') => mean(known.map((each) => each[key]));
+    return { joules: over('joules'), seconds: over('seconds'), watts: over('watts') };
+  }) as [Known, Known];
   const joules = Math.abs(one.seconds - other.seconds) * Math.max(one.watts, other.watts);
   return (100 * joules) / Math.min(one.joules, other.joules);
 }
+
+/** Means over trials: joules per request, the seconds at rest in it, and the half-width of the watts. */
+type Known = { joules: number; seconds: number; watts: number };

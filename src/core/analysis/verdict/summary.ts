@@ -1,3 +1,4 @@
+import { accuracyIntervalOf } from '../../accuracy/accuracySampling';
 import type { TrialMetric } from '../../metrics/metric';
 import { type IntervalKey, type MeanKey, trialMetrics } from '../../metrics/registry';
 import { mixturePercentile } from '../../latency/latencyDistribution';
@@ -32,8 +33,9 @@ export function summarise(
   { result, requests }: Pick<Alternative, 'result' | 'requests'>,
   terms: { sla?: Sla | undefined; repeats: Repeats; unit: string; tail?: number },
 ): ConfigurationSummary {
-  const { id, model, batchSize, instances, threads, spinning, skipped, accuracy, trials } = result;
+  const { id, model, batchSize, instances, threads, spinning, skipped, accuracy, accuracySampling, trials } = result;
   const { tail = intervalTail(terms.repeats) } = terms;
+  const accuracyInterval = accuracyIntervalOf(accuracy, accuracySampling);
   const same = {
     id,
     model,
@@ -45,6 +47,7 @@ export function summarise(
     unit: terms.unit,
     n: trials.length,
     accuracy,
+    ...(accuracyInterval !== null && { accuracyInterval }),
   };
   const over = ({ trialValue, edge, signed }: TrialMetric): Interval | null => {
     const values = trials.map((t, i) => trialValue(t, requests[i] ?? null, result)).filter((v) => v !== null);

@@ -22,6 +22,7 @@ const qualification = z.strictObject({
     'no-idle',
     'idle-uncertain',
     'accuracy-unknown',
+    'accuracy-exact',
     'skipped',
     'all-failed',
     'few-batches',

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { counted } from '../../../core/statistics/wording';
 import { cocoCategories, cocoCategoryId } from '../../../core/accuracy/cocoCategories';
 import type { GroundTruthImage } from '../../../core/accuracy/groundTruth';
 import type { AnnotationsRead } from './cocoAnnotations';
@@ -94,7 +95,9 @@ export async function readYoloLabels(
   leftOut.requireSome(classes.length, 'labels');
   const warnings = leftOut.warnings('labels');
   if (skipped.length > 0)
-    warnings.push(`${skipped.length} images were left out; the first is ${skipped[0]!.name}: ${skipped[0]!.reason}`);
+    warnings.push(
+      `${counted(skipped.length, 'image')} ${skipped.length === 1 ? 'was' : 'were'} left out; the first is ${skipped[0]!.name}: ${skipped[0]!.reason}`,
+    );
   if (without > 0)
     warnings.push(`${without} of ${imagesRead.length} images have no label file: taken for images of nothing`);
   if (otherCase > 0) warnings.push(`${otherCase} label files differ in letter case from their image’s name`);

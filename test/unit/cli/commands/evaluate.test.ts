@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { evaluateCommand } from '../../../../src/cli/commands/evaluate';
 import { accuracySchema } from '../../../../src/core/accuracy/accuracy';
+import type { AccuracyInterval } from '../../../../src/core/accuracy/accuracySampling';
+import { mostResamples } from '../../../../src/core/accuracy/imageBootstrap';
 
 let base: string;
 let printed: string;
@@ -42,7 +44,7 @@ const evaluate = (...options: string[]) =>
 describe('greenbatch evaluate', () => {
   test('--json: the 12 numbers, YOLOv7’s, and all the rest', async () => {
     expect(await evaluate('--json')).toBe(0);
-    const { stats, warnings, ...accuracy } = JSON.parse(printed) as Record<string, unknown>;
+    const { stats, accuracyInterval, warnings, ...accuracy } = JSON.parse(printed) as Record<string, unknown>;
     expect(accuracySchema.parse(accuracy).coco.stats).toEqual(stats);
     expect(stats).toHaveLength(12);
     expect((stats as number[])[8]).toBe(0.5);
@@ -53,6 +55,38 @@ describe('greenbatch evaluate', () => {
       mAP50: expect.any(Number),
     });
     expect(warnings).toEqual([]);
+    // Of three images there is none.
+    expect(accuracyInterval).toEqual({ low: null, high: null, images: 3, resamples: mostResamples });
+  });
+
+  test('says how far AP would be another one with other images', async () => {
+    const ids = Array.from({ length: 40 }, (_, i) => i + 1);
+    const annotated = write('many.json', {
+      images: ids.map((id) => ({ id, file_name: `${id}.jpg`, width: 100, height: 100 })),
+      categories: [{ id: 1, name: 'cat' }],
+      annotations: ids.map((id) => ({
+        id,
+        image_id: id,
+        category_id: 1,
+        bbox: [10, 10, 50, 50],
+        area: 2500,
+        iscrowd: 0,
+      })),
+    });
+    const found = write(
+      'found.json',
+      ids.slice(0, 20).map((id) => ({ image_id: id, category_id: 1, bbox: [10, 10, 50, 50], score: 1 - id / 100 })),
+    );
+    const options = ['--annotations', annotated, '--detections', found];
+    expect(await evaluateCommand([...options, '--json'])).toBe(0);
+    const { stats, accuracyInterval } = JSON.parse(printed) as { stats: number[]; accuracyInterval: AccuracyInterval };
+    const half = 2.02 * Math.sqrt((0.5 * 0.5) / 40);
+    expect(Math.abs(accuracyInterval.high! - stats[0]! - half)).toBeLessThan(0.03);
+    expect(Math.abs(stats[0]! - accuracyInterval.low! - half)).toBeLessThan(0.03);
+    printed = '';
+    await evaluateCommand(options);
+    const { low, high } = accuracyInterval;
+    expect(printed).toContain(`IoU .50 to .95; ${low!.toFixed(3)}–${high!.toFixed(3)} with other images`);
   });
 
   test('text says which number is which', async () => {

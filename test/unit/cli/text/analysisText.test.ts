@@ -18,7 +18,10 @@ beforeEach(() => {
     return true;
   });
 });
-afterEach(() => vi.restoreAllMocks());
+afterEach(() => {
+  vi.restoreAllMocks();
+  Reflect.deleteProperty(process.stdout, 'columns');
+});
 
 /** A sweep whose work is counted in `unit`. */
 function runOf(id: string, unit = 'image', measured = true): AnalysedRun {
@@ -78,6 +81,20 @@ Sums of means mean little.
 `);
   });
 
+  it('goes on below where a table is wider than the terminal', () => {
+    process.stdout.columns = 20;
+    printAnalysis(totals, runs, { json: false });
+    expect(printed).toContain(`
+run  J/token, added
+a               341
+b               341
+c               341
+
+run  trials
+a         –
+`);
+  });
+
   it('prints the sentence and the notes alone where it is asked to be brief', () => {
     printAnalysis(totals, runs, { json: false, brief: true });
     expect(printed).toBe('3 runs, a token at a time.\nSums of means mean little.\n');
@@ -105,7 +122,7 @@ describe('the JSON of every analysis', () => {
     const [one, other] = [runOf('a', unit), runOf('b', unit)];
     printedJson(totals, [one, other]);
     expect(printedJson(verdictAnalysis, [one]).verdict.sentence).toContain(`J/${unit}`);
-    expect(printedJson(comparisonAnalysis, [one, other])).toMatchObject({ version: 1, unit, refused: null });
+    expect(printedJson(comparisonAnalysis, [one, other])).toMatchObject({ version: 2, unit, refused: null });
     const refused = printedJson(comparisonAnalysis, [one, runOf('c', unit, false)]);
     expect(refused.refused.code).toBe('measured-with-estimated');
   });

@@ -11,7 +11,7 @@ import { foldRun } from '../../../../src/core/run/fold';
 import { analysedReport, reportOf } from '../../../../src/core/report/report';
 import { describeBytes, describeJoules, describeNumber, describeSeconds } from '../../../../src/core/words/units';
 import { sweep } from '../../../support/runEvents';
-import { splitRun } from '../../../webview/harness/runs';
+import { accurateRun, splitRun } from '../../../webview/harness/runs';
 
 const plain = styleFor(process.stdin as never);
 const noSamples = () => [];
@@ -22,6 +22,23 @@ const textOf = (events: RunEvent[]) =>
 describe('text on a terminal', () => {
   it('shows a measured run', async () => {
     await expect(textOf(sweep())).toMatchFileSnapshot('../../../golden/measured.txt');
+  });
+
+  it('shows how far accuracy would be another one with other images, and that of a log of before without', () => {
+    const { run, accuracies } = accurateRun();
+    const text = resultText(analysedReport(run.report, run.results, run.terms, accuracies), plain, 200);
+    const { low, high } = accuracies[0]!.accuracyInterval!;
+    const ap = accuracies[0]!.accuracy!.coco.stats[0]!;
+    expect(text).toContain(` ${ap.toFixed(3)} ± ${(high! - ap).toFixed(3)} `);
+    expect(text).toContain(
+      `: COCO AP ${ap.toFixed(3)} (${low!.toFixed(3)}–${high!.toFixed(3)} with other images), AP50`,
+    );
+    const results = run.results.map(({ accuracySampling: _, ...r }) => r);
+    const before = accuracies.map(({ accuracyInterval: _, ...a }) => a);
+    const old = resultText(analysedReport(run.report, results, run.terms, before), plain, 200);
+    expect(old).toMatch(new RegExp(`: COCO AP ${ap.toFixed(3)}, AP50`));
+    expect(old.match(/counts? as exact/g)).toHaveLength(1);
+    expect(old).not.toContain(`${ap.toFixed(3)} ±`);
   });
 
   it('shows a sweep over splits of the cores on 60 columns, with what one change alone does', () => {

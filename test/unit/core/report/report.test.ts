@@ -3,6 +3,10 @@ import { configurationsCsv } from '../../../../src/core/export/runCsv';
 import { foldRun } from '../../../../src/core/run/fold';
 import { reportOf } from '../../../../src/core/report/report';
 import { reportSchema } from '../../../../src/core/report/reportSchema';
+import { eventSchema, type RunEvent } from '../../../../src/core/run/events';
+import type { TrialMessage } from '../../../../src/engine/trial/protocol';
+import { evaluated } from '../../../support/fakeSession';
+import { sampledAccuracy } from '../../../support/sampledAccuracy';
 import { sweep } from '../../../support/runEvents';
 
 const report = (count?: number) =>
@@ -33,6 +37,31 @@ describe('the report of a run', () => {
   it('refuses what is not in the schema', () => {
     expect(reportSchema.safeParse({ ...report(), extra: 1 }).success).toBe(false);
     expect(reportSchema.safeParse({ ...report(), version: 2 }).success).toBe(false);
+  });
+
+  it('has the interval of accuracy over images, of a log that has its resamples', () => {
+    const { accuracy, accuracySampling: sampling } = sampledAccuracy(0.4, 0.01);
+    const of = (more: object) => {
+      const [begin, ...rest] = sweep();
+      const { model } = (begin as Extract<RunEvent, { type: 'run.created' }>).configurations[0]!;
+      const told = evaluated(accuracy) as Extract<TrialMessage, { type: 'accuracy' }>;
+      const event = { ...told, ...more, type: 'accuracy.measured', at: 5, model } as RunEvent;
+      eventSchema.parse(event);
+      const made = reportOf(foldRun([begin!, ...rest, event]), () => [], { folder: '/x', status: 'complete' });
+      return reportSchema.parse(JSON.parse(JSON.stringify(made)));
+    };
+    const known = of({ sampling });
+    const { low, high } = known.accuracies[0]!.accuracyInterval!;
+    expect([low, high].map((end) => end!.toFixed(2))).toEqual(['0.38', '0.42']);
+    for (const c of known.configurations) {
+      expect(c).toMatchObject({ accuracy, accuracyInterval: { low, high, images: 500, resamples: 500 } });
+    }
+    const before = of({});
+    expect(before.accuracies[0]).not.toHaveProperty('accuracyInterval');
+    expect(before.configurations[0]).not.toHaveProperty('accuracyInterval');
+    expect(before.configurations[0]!.accuracy).toBe(accuracy);
+    const nothing = of({ ...evaluated(-1), sampling: { ...sampling, replicates: Array<number>(500).fill(-1) } });
+    expect(nothing.accuracies[0]).not.toHaveProperty('accuracyInterval');
   });
 
   it('counts energy against what runs today', () => {

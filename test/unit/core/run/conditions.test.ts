@@ -13,6 +13,11 @@ it('tells nothing of a machine that was quiet, or of which nothing is known', ()
 it('tells of other load from 5 %, of any repeat that began too early', () => {
   expect(codes({ otherLoadPercent: 5 })).toEqual(['other-load']);
   expect(codes({ unsteadyTrials: 1 })).toEqual(['unsteady']);
+  const words = (unsteadyTrials: number) => conditionsOf({ ...quiet, unsteadyTrials })[0]!.message.split(':')[0];
+  expect([1, 2].map(words)).toEqual([
+    '1 repeat began before its speed had settled',
+    '2 repeats began before their speed had settled',
+  ]);
   const drift = { percent: 3, low: 1, high: 5 };
   expect(codes({ drift, otherLoadPercent: 30, unsteadyTrials: 2 })).toEqual(['drift', 'unsteady', 'other-load']);
 });

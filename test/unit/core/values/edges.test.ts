@@ -110,7 +110,8 @@ describe('what the edges of windows leave open', () => {
       }));
       return { ...run, results, report: { ...run.report, run: { ...run.report.run, id: `${percent}` } } };
     };
-    const compared = (a: number, b: number) => compareRuns(runOf(a), runOf(b)).configurations[0]!.joulesPerUnit;
+    const compared = (a: number, b: number) =>
+      compareRuns({ first: [runOf(a)], second: [runOf(b)] }).configurations[0]!.joulesPerUnit;
     const half = (c: ReturnType<typeof compared>) =>
       (Math.log1p(c.difference.high! / 100) - Math.log1p(c.difference.low! / 100)) / 2;
     expect(half(compared(1, 2)) - half(compared(0, 0))).toBeCloseTo(-Math.log(0.99) - Math.log(0.98), 9);

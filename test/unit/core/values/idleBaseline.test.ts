@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { NewEvent, RunEvent } from '../../../../src/core/run/events';
 import { foldRun } from '../../../../src/core/run/fold';
-import { idleBaseline, statedPercent } from '../../../../src/core/values/idleBaseline';
+import { idleBaseline, idleHalfWidth, statedPercent } from '../../../../src/core/values/idleBaseline';
 import { configurationResults } from '../../../../src/core/values/trialValue';
 import { created, readingAt, sessionStarted, trialEvents } from '../../../support/runEvents';
 
@@ -38,6 +38,7 @@ describe('the machine at rest', () => {
     expect(baseline.summary).toMatchObject({ watts: 22, windows: [{ beforeBlock: 1 }, { beforeBlock: 2 }, {}] });
     expect(baseline.summary!.standardWatts).toBeCloseTo(standard, 9);
     expect(baseline.summary!.boundWatts).toBeCloseTo(0.44, 9);
+    expect(baseline.summary!.edgeWatts).toBeCloseTo(0.44, 9);
   });
 
   it('is interpolated in a block whose own window failed, with the uncertainty of all of them beside', () => {
@@ -57,6 +58,10 @@ describe('the machine at rest', () => {
     expect(watts.map((w) => Math.round(w * 1000) / 1000)).toEqual([21, 23, 25, 24.5, 21.5, 20, 20]);
     const halfWidth = (4.3027 * Math.sqrt(12)) / Math.sqrt(3);
     expect(baseline.of({ block: 1, session: 1 })!.edgeWatts).toBeCloseTo(0.42 + halfWidth, 3);
+    // What is told of the whole run is what its numbers took: more than 1.96 standard uncertainties.
+    expect(baseline.summary!.edgeWatts).toBeCloseTo(0.44 + halfWidth, 3);
+    expect(idleHalfWidth(baseline.summary!)).toBe(baseline.summary!.edgeWatts);
+    expect(idleHalfWidth({ standardWatts: 1, edgeWatts: 1.9 })).toBe(1.96);
   });
 
   it('of a single window is taken to be known to ± 10 %, for nothing tells how it scatters', () => {

@@ -1,8 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import type { RunEvent } from '../../../../src/core/run/events';
+import type { EventOf, RunEvent } from '../../../../src/core/run/events';
 import { foldRun } from '../../../../src/core/run/fold';
-import { configurationResults, driftPercent, otherLoadPercent } from '../../../../src/core/values/trialValue';
-import { created, sessionStarted, sweep, trialEvents } from '../../../support/runEvents';
+import type { SampleLookup } from '../../../../src/core/values/samples';
+import {
+  configurationResults,
+  driftPercent,
+  otherLoadPercent,
+  windowValue,
+} from '../../../../src/core/values/trialValue';
+import { created, readingAt, sessionStarted, sweep, trialEvents } from '../../../support/runEvents';
 
 const none = () => [];
 /** A run of these trials: watts of each, and whether it is one of the reference. */
@@ -98,5 +104,54 @@ describe('edges of windows', () => {
     const lasted = (window.end.monotonicMs - window.start.monotonicMs) / 1000;
     expect(edgeJoulesPerUnit! / exact.joulesPerUnit).toBeCloseTo(0.01 / (lasted - 0.01), 9);
     expect(edgeIdleWatts).toBeGreaterThan(0);
+  });
+});
+
+describe('a window that the engine has refused', () => {
+  /** Two windows of 2 s; in the second the counters stand still for the first 1.5 s, which the samples alone tell. */
+  const [started, phase, first, finished] = trialEvents(1, 1, 'b1', 10, 2, 50) as [
+    RunEvent,
+    RunEvent,
+    EventOf<'trial.window'>,
+    EventOf<'trial.finished'>,
+  ];
+  const second = { ...trialEvents(1, 1, 'b1', 12, 2, 60)[2]!, window: 1 } as EventOf<'trial.window'>;
+  const whole = (_: number, fromMs: number, toMs: number) =>
+    [10, 12].flatMap((from) => {
+      const { start, end } = from === 10 ? first : second;
+      return Array.from({ length: 19 }, (_, i) => 0.1 * (i + 1))
+        .map((at) => {
+          const share = from === 10 ? at / 2 : Math.max(0, (at - 1.5) / 0.5);
+          const counters = start.counters.map((value, i) => value! + share * (end.counters[i]! - value!));
+          return { ...readingAt(from + at), counters };
+        })
+        .filter(({ monotonicMs }) => monotonicMs > fromMs && monotonicMs < toMs);
+    });
+  const runWith = (refused?: EventOf<'trial.finished'>['refused']) =>
+    foldRun([
+      created(),
+      ...sessionStarted(),
+      started,
+      phase,
+      first,
+      second,
+      { ...finished, ...(refused && { refused }) },
+    ]);
+  const windowsOf = (run: ReturnType<typeof runWith>, samples: SampleLookup) =>
+    run.trials[0]!.windows.map((window) => windowValue(run, run.trials[0]!, window, samples));
+
+  it('is not believed by a reader to whom the samples are lost that told of it', () => {
+    const [good, refused] = windowsOf(runWith(), whole);
+    expect([good!.valid, refused!.valid]).toEqual([true, false]);
+    if (refused!.valid) return;
+    // Without the mark, as in a log of before, nothing is left that tells of it.
+    expect(windowsOf(runWith(), none).map(({ valid }) => valid)).toEqual([true, true]);
+    const { reason, message } = refused!;
+    const marked = runWith([{ window: 1, reason, message }]);
+    expect(windowsOf(marked, none)[1]).toEqual(refused);
+    const joules = (run: ReturnType<typeof runWith>, samples: SampleLookup) =>
+      configurationResults(run, samples)[0]!.trials[0]!.joulesPerUnit;
+    expect(joules(marked, none)).toBe(joules(marked, whole));
+    expect(joules(runWith(), none)).not.toBe(joules(runWith(), whole));
   });
 });

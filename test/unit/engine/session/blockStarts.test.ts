@@ -36,6 +36,34 @@ describe('what comes before a block', () => {
     expect(story.at(-1)).toBe('idle 5');
   });
 
+  it('of a run that goes on, because the rest at its end left the verdict open again, is the load alone', async () => {
+    const session = fakeSession({
+      spec: {
+        sla: { requestLatencyMs: 60_000, arrivalRate: 0.5 },
+        measure: { ...resting, idleAt: 'thrice', order: 'listed', repeats: { min: 5, max: 7 } },
+      },
+      watts: ({ batchSize }) => 50 + 10 * batchSize,
+      // At the end the machine at rest draws three times as much: of three such windows the watts are hardly known.
+      idleWatts: ({ run }) => (run.blocksFinished === 5 ? 60 : 20),
+    });
+    const story = await storyOf(session);
+    const rests = story.filter((line) => line.startsWith('idle') || line.startsWith('heated'));
+    expect(rests.slice(0, 6)).toEqual(['idle 1', 'heated 1', 'idle 4', 'heated 4', 'idle 6', 'heated 6']);
+    expect(rests.at(-1)).toBe('idle 8');
+    expect(rests.filter((line) => line === 'idle 6')).toHaveLength(1);
+    expect(session.run.blocksFinished).toBe(7);
+    // The same run, whose rest at the end is as those before, ends there.
+    const calm = fakeSession({
+      spec: {
+        sla: { requestLatencyMs: 60_000, arrivalRate: 0.5 },
+        measure: { ...resting, idleAt: 'thrice', order: 'listed', repeats: { min: 5, max: 7 } },
+      },
+      watts: ({ batchSize }) => 50 + 10 * batchSize,
+    });
+    expect((await storyOf(calm)).at(-1)).toBe('idle 6');
+    expect(calm.run.blocksFinished).toBe(5);
+  });
+
   it('is once the load, where the machine at rest is not wanted', async () => {
     const measure = { ...resting, idleSeconds: 0, repeats: { min: 2, max: 2 } };
     const story = await storyOf(fakeSession({ spec: { batchSizes: [1], measure } }));

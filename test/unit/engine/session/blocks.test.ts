@@ -286,6 +286,10 @@ describe('windows without joules', () => {
     });
     await measure(session);
     expect(session.log.filter((e) => e.type === 'trial.failed')).toEqual([]);
+    // Which were refused stands in the log, for whoever reads it with fewer samples.
+    const refused = session.log.flatMap((e) => (e.type === 'trial.finished' ? [e.refused] : []));
+    expect(refused).toHaveLength(3);
+    for (const windows of refused) expect(windows).toMatchObject([{ window: 1, reason: 'dead' }]);
   });
 
   it('are told apart by the samples between their edges, which are brought in before the trial counts', async () => {

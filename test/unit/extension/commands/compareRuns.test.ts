@@ -34,7 +34,7 @@ it('shows the later run, compared with the earlier one, in whichever order they 
     const { folder, findings } = await shown(one, other);
     expect(folder).toBe(late);
     expect(findings.runs.map((r: { id: string }) => r.id)).toEqual(['20261123-080000-a', '20261124-080000-b']);
-    expect(findings.sentence).toMatch(/^Against 20261123-080000-a, 20261124-080000-b takes as much/);
+    expect(findings.sentence).toMatch(/^Between 20261123-080000-a and 20261124-080000-b, energy per image /);
     expect(findings.table.rows).toHaveLength(2);
   }
 });

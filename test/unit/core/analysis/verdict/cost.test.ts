@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { rank } from '../../../../../src/core/analysis/verdict/cost';
 import type { AnalysisTerms } from '../../../../../src/core/analysis/analysisTermsSchema';
 import { alternativesOf, tailsFor } from '../../../../../src/core/analysis/verdict/alternative';
+import { sampledAccuracy } from '../../../../support/sampledAccuracy';
 import { emptyResult, termsOf, trialOf } from '../../../../support/simulatedSweep';
 
 const sla = { requestLatencyMs: 2000, percentile: 95, arrivalRate: 4 };
@@ -50,6 +51,27 @@ describe('what is ranked by', () => {
     expect(costOf(ranking, 'b1')).toBeCloseTo(3);
     const only = ranked([result(1, [20])], { preferences: { energy: 0, latency: 0, accuracy: 1 } });
     expect(costOf(only, 'b1')).toBeCloseTo(3);
+  });
+
+  it('says where accuracies that it weighs are not told apart', () => {
+    const preferences = { energy: 1, latency: 0, accuracy: 1 };
+    const notesOf = (own: number) => {
+      const accurate = [0.4, 0.405].map((accuracy, i) => ({
+        ...result(i + 1, [20]),
+        ...sampledAccuracy(accuracy, 0.01, { own, seed: i + 1 }),
+        model: `m${i}`,
+      }));
+      return ranked(accurate, { preferences }).notes;
+    };
+    expect(notesOf(0.004)).toEqual([
+      {
+        code: 'accuracy-exact',
+        configuration: null,
+        message: expect.stringContaining('m0 and m1 might be another one'),
+      },
+    ]);
+    expect(notesOf(0)).toEqual([]);
+    expect(ranked([result(1, [20], 0.4), result(2, [20], 0.4)], { preferences }).notes).toEqual([]);
   });
 
   it('has no cost where the arrivals outrun the throughput', () => {

@@ -7,6 +7,7 @@ import { decideNext } from '../../../../../src/core/analysis/verdict/stopping';
 import { judge } from '../../../../../src/core/analysis/verdict/judge';
 import type { AnalysisTerms } from '../../../../../src/core/analysis/analysisTermsSchema';
 import { dominates, paretoFront } from '../../../../../src/core/analysis/verdict/pareto';
+import { sampledAccuracy } from '../../../../support/sampledAccuracy';
 import { emptyResult, seededNormal, termsOf, trialOf } from '../../../../support/simulatedSweep';
 import type { Verdict } from '../../../../../src/core/analysis/verdict/verdictSchema';
 
@@ -601,6 +602,31 @@ describe('Pareto front', () => {
     const wished = { preferences: { energy: 1, latency: 0, accuracy: 1 } };
     expect(judge(two(null, null), terms(wished)).paretoFront).toEqual(['a', 'b']);
     expect(judge(two(null, null), terms({ sla: sla({ minAccuracy: 0.2 }) })).paretoFront).toEqual(['a', 'b']);
+  });
+});
+
+describe('an accuracy without a sampling error', () => {
+  const sampled = sampledAccuracy(0.4, 0.01);
+  const codes = (one: Partial<ConfigurationResult>, other: Partial<ConfigurationResult>, t = terms()) =>
+    judge([measured(8, 2, {}, one), measured(16, 3, {}, other)], t).verdict.qualification.map(({ code }) => code);
+
+  it('counts as exact, which is said once where accuracy decides something', () => {
+    const minimum = terms({ sla: sla({ minAccuracy: 0.3 }) });
+    expect(codes({ accuracy: 0.4 }, { accuracy: 0.4 }, minimum)).toContain('accuracy-exact');
+    const two = [measured(8, 2, {}, { accuracy: 0.4 }), measured(16, 3, {}, { model: 'other', ...sampled })];
+    expect(judge(two, terms()).verdict.qualification).toEqual([
+      {
+        code: 'accuracy-exact',
+        configuration: null,
+        message: expect.stringContaining(`The accuracy of ${two[0]!.model} counts as exact`),
+      },
+    ]);
+  });
+
+  it('is not spoken of otherwise', () => {
+    expect(codes({ accuracy: 0.4 }, { accuracy: 0.4 })).toEqual([]);
+    expect(codes(sampled, { model: 'other', ...sampled })).toEqual([]);
+    expect(codes(sampled, sampled, terms({ sla: sla({ minAccuracy: 0.3 }) }))).not.toContain('accuracy-exact');
   });
 });
 

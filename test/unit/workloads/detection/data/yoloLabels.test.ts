@@ -66,7 +66,7 @@ describe('YOLO labels', () => {
     expect([...truth.categoryIds]).toEqual([90, 1]);
     expect(truth.categories).toHaveLength(80);
     expect(warnings).toEqual([
-      expect.stringMatching(/^1 images were left out; the first is broken\.jpg: not an image/),
+      expect.stringMatching(/^1 image was left out; the first is broken\.jpg: not an image/),
       '2 of 3 images have no label file: taken for images of nothing',
       '1 labels stand twice in their file and count once (YOLOv7 leaves out such images)',
     ]);
@@ -129,7 +129,7 @@ describe('YOLO labels', () => {
     ]);
     expect(warnings).toEqual([
       expect.stringMatching(/^2 labels cannot be used and are left out; the first: .*1\.txt:2: 1\.0004 is no share/),
-      expect.stringMatching(/^1 images were left out; the first is 3\.jpg: its labels 3\.txt: a folder, not a file/),
+      expect.stringMatching(/^1 image was left out; the first is 3\.jpg: its labels 3\.txt: a folder, not a file/),
     ]);
     write('labels/1.txt', '0 .5 .5 1.1 .2');
     write('labels/2.txt', '0 120 50 10 10');
