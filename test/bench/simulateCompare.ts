@@ -1,7 +1,7 @@
 /**
  * How often two runs, or sides of several, are told apart, by simulation of runs whose truth is known:
  * `npx tsx test/bench/simulateCompare.ts [sweeps [table]]` prints the tables of docs/statistics.md ("Two runs compared"); one alone where it
- * is named: equal, uneven, power, joules, equivalent.
+ * is named: equal, uneven, stopping, power, joules, equivalent.
  */
 import { type RunsTruth, simulateComparisons } from '../support/simulatedRuns';
 
@@ -19,13 +19,15 @@ const usual: RunsTruth = {
   ...{ configurations: 5, blocks: 8, past: 5, runs: 1 },
   ...{ dayPercent: 2, configurationDayPercent: 0.3, blockPercent: 2, cvPercent: 0.7, correlation: 0.5 },
 };
-const run = (rest: Partial<RunsTruth>) => simulateComparisons({ ...usual, ...rest }, sweeps, seed);
+/** Comparisons of two configurations are cheap, and the ones whose rate comes nearest to 5 %: five times as many. */
+const run = (rest: Partial<RunsTruth>) =>
+  simulateComparisons({ ...usual, ...rest }, rest.configurations === 2 ? 5 * sweeps : sweeps, seed);
 const pasts = [3, 5, 10];
 const sizes = [5, 11].flatMap((configurations) => [8, 12].map((blocks) => ({ configurations, blocks })));
 const nameOf = ({ configurations, blocks }: { configurations: number; blocks: number }) =>
   `${configurations} configurations, ${blocks} blocks`;
 
-console.log(`Each cell: ${sweeps} comparisons, seed ${seed}.\n`);
+console.log(`Each cell: ${sweeps} comparisons, of two configurations ${5 * sweeps}; seed ${seed}.\n`);
 const tables: Record<string, () => void> = {
   equal() {
     console.log(
@@ -64,6 +66,26 @@ const tables: Record<string, () => void> = {
       ['12 blocks, those of the past 5; .3 % a day', { blocks: 12, pastBlocks: 5 }],
     ];
     for (const [name, rest] of cases) row(name, ...pasts.map((past) => percent(run({ ...rest, past }).ratioDiffers)));
+  },
+  stopping() {
+    const comparisons = Math.ceil(sweeps / 2);
+    console.log(
+      `Equal runs that stop as real ones do, after 5 to 12 blocks, told apart (${comparisons} comparisons a cell)\n`,
+    );
+    head('sweep', ...pasts.slice(0, 2).map((n) => `ratios, past of ${n}`));
+    for (const [configurations, apartPercent] of [
+      [2, 0],
+      [2, 1],
+      [5, 1],
+    ] as const) {
+      const truth = { ...usual, configurations, blocks: 12, stopping: { apartPercent } };
+      row(
+        `${configurations} configurations, ${apartPercent} % apart`,
+        ...pasts
+          .slice(0, 2)
+          .map((past) => percent(simulateComparisons({ ...truth, past }, comparisons, seed).ratioDiffers)),
+      );
+    }
   },
   power() {
     console.log('A ratio that truly differs by 3 % is found (.3 % a day)\n');

@@ -1,4 +1,4 @@
-import type { MatchedCategory } from '../../src/core/accuracy/cocoResampling';
+import { type MatchedCategory, matchedCategory } from '../../src/core/accuracy/cocoResampling';
 import { iouThresholds } from '../../src/core/accuracy/thresholds';
 import type { Random } from '../../src/core/statistics/random';
 
@@ -62,12 +62,12 @@ export function simulateDetections(
   return found.map((byCategory) =>
     byCategory.map((detections, k) => {
       detections.sort((a, b) => b.score - a.score);
-      return {
-        images: Uint32Array.from(detections, (d) => d.image),
-        right: Uint16Array.from(detections, (d) => d.right),
-        passed: new Uint16Array(detections.length),
-        objectImages: Uint32Array.from(objects[k]!),
-      };
+      return matchedCategory(
+        Uint32Array.from(detections, (d) => d.image),
+        Uint16Array.from(detections, (d) => d.right),
+        new Uint16Array(detections.length),
+        Uint32Array.from(objects[k]!),
+      );
     }),
   );
 }

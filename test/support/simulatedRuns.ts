@@ -1,3 +1,4 @@
+import { decideNext } from '../../src/core/analysis/verdict/stopping';
 import { compareRuns } from '../../src/core/analysis/comparison/compareRuns';
 import type { AnalysedRun } from '../../src/core/analysis/analysis';
 import { analysedRun } from '../../src/core/report/report';
@@ -29,6 +30,8 @@ export type RunsTruth = {
   changePercent?: number;
   /** By how much all of them do. */
   commonPercent?: number;
+  /** Where it stands a run stops as a real one does, after `blocks` at the latest; by how much its configurations differ, each from the one before. */
+  stopping?: { apartPercent: number };
 };
 
 const base = analysedRun(foldRun(sweep()), () => [], { folder: '/runs/one', status: 'complete' });
@@ -39,12 +42,11 @@ export function runOfDay(
   day: number,
   results: AnalysedRun['results'],
   environment: Record<string, unknown> = { cpuModel: 'A', machineId: 'a' },
+  terms = termsOf({ min: 5, max: 5, currentBatchSize: 1 }),
 ): AnalysedRun {
   const createdAt = new Date(Date.UTC(2026, 0, 1) + day * dayMs).toISOString();
   const run = { ...base.report.run, id: `day-${day}`, createdAt, environment };
-  const { terms } = base;
-  const measure = { ...termsOf().measure, repeats: { min: 5, max: 5, intervalPercent: 2 } };
-  return { report: { ...base.report, run }, results, terms: { ...terms, measure, current: { batchSize: 1 } } };
+  return { report: { ...base.report, run }, results, terms };
 }
 
 export function simulatedRun(day: number, truth: RunsTruth, normal: Normal, { isSecond = false, isPast = false } = {}) {
@@ -55,23 +57,28 @@ export function simulatedRun(day: number, truth: RunsTruth, normal: Normal, { is
     const own = typeof configurationDayPercent === 'number' ? configurationDayPercent : configurationDayPercent[k]!;
     const change = isSecond ? Math.log1p(percent(commonPercent)) : 0;
     const last = isSecond && k === configurations - 1 ? Math.log1p(percent(truth.changePercent ?? 0)) : 0;
-    return ofDay + percent(own) * normal() + change + last;
+    const apart = k * Math.log1p(percent(truth.stopping?.apartPercent ?? 0));
+    return apart + ofDay + percent(own) * normal() + change + last;
   });
-  const trials = levels.map((): ReturnType<typeof trialOf>[] => []);
-  let error = normal();
+  const results = levels.map((_, k) => emptyResult(k + 1));
   const blocks = isPast ? (truth.pastBlocks ?? truth.blocks) : truth.blocks;
+  const terms = termsOf({ min: 5, max: truth.stopping ? blocks : 5, currentBatchSize: 1 });
+  const settled: string[] = [];
+  let error = normal();
   for (let block = 1; block <= blocks; block++) {
     const shared = percent(truth.blockPercent) * normal();
-    const order = levels.map((_, k) => ({ k, at: normal() })).sort((a, b) => a.at - b.at);
-    for (const { k } of order) {
+    const order = results.map((result, k) => ({ result, k, at: normal() })).sort((a, b) => a.at - b.at);
+    for (const { result, k } of order) {
       error = correlation * error + Math.sqrt(1 - correlation ** 2) * normal();
-      trials[k]!.push(trialOf(block, Math.exp(levels[k]! + shared + percent(truth.cvPercent) * error)));
+      const joules = Math.exp(levels[k]! + shared + percent(truth.cvPercent) * error);
+      if (!settled.includes(result.id)) result.trials.push(trialOf(block, joules));
     }
+    if (!truth.stopping) continue;
+    const next = decideNext(results, terms, { blocksFinished: block, settled });
+    if (next.action === 'stop') break;
+    settled.push(...next.settle.map(({ id }) => id));
   }
-  return runOfDay(
-    day,
-    trials.map((list, k) => emptyResult(k + 1, { trials: list })),
-  );
+  return runOfDay(day, results, undefined, terms);
 }
 
 /** Shares of comparisons, 0 to 1. */

@@ -489,6 +489,8 @@ describe.skipIf(!chromiumPath)('the panel’s page in Chromium', () => {
     const row = await panel.page.locator('section[aria-labelledby=models-accuracy-title] tbody tr').first().innerText();
     for (const value of [coco.stats[0]!, yolov7!.F1])
       expect(row).toContain(value.toPrecision(3).replace(/^0+(?=0\.)/, ''));
+    const { low, high } = accuracies[0]!.accuracyInterval!;
+    expect(row).toContain(`${low!.toFixed(3)}–${high!.toFixed(3)}`);
     expect(await text('section[aria-labelledby=models-accuracy-title]')).toContain('its weights are random');
     for (const name of ['accuracy', 'precision', 'f1']) {
       const picture = await panel.page.evaluate<string>(`document.querySelector('#${name}-chart canvas').toDataURL()`);

@@ -43,11 +43,12 @@ export const compareCommand = defineCommand({
     // Of a run beside itself nothing is claimed; of a side that holds one twice there would be.
     const all = [...compared, ...control];
     if (all.length > 2 && new Set(all).size < all.length) throw new WrongUsage('a run is named twice');
+    const runs = compared.map(loadAnalysedRun);
     const past = isNamed
       ? control.map(loadAnalysedRun)
       : pastRunFolders(compared).flatMap((folder) => loadPastRun(folder) ?? []);
     const analysis = comparisonWith({ first: before.length, past, isPastNamed: isNamed, reference });
-    const comparison = printAnalysis(analysis, compared.map(loadAnalysedRun), { json });
+    const comparison = printAnalysis(analysis, runs, { json });
     if (comparison.refused) return exitCodes.incomparable;
     return comparison.configurations.some(isTold) ? exitCodes.ok : exitCodes.unresolved;
   },

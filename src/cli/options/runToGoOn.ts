@@ -45,7 +45,7 @@ export async function requireExtensible({ folder, run, status }: LoadedRun, bloc
   }
   if (run.configurations.every(({ id }) => run.settled.has(id))) {
     throw new CliError(
-      `every configuration of ${run.runId} has been given up: more blocks would be empty`,
+      `no configuration of ${run.runId} is measured any more (each fails, is outside the service level or surely worse than others): more blocks would be empty`,
       'run-state',
     );
   }

@@ -75,9 +75,11 @@ function differenceHalfWidth(a: AccuracySampling | undefined, b: AccuracySamplin
     const [ofA, ofB] = [halfWidthOf(a), halfWidthOf(b)];
     return ofA === null || ofB === null ? null : Math.hypot(ofA, ofB);
   }
-  const differences = a.replicates.flatMap((ap, i) => {
+  const differences: number[] = [];
+  // Of each pair of configurations, while somebody draws a slider.
+  a.replicates.forEach((ap, i) => {
     const other = b.replicates[i] ?? -1;
-    return ap < 0 || other < 0 ? [] : [ap - other];
+    if (ap >= 0 && other >= 0) differences.push(ap - other);
   });
   return halfWidth(differences, a.images, Math.max(a.widening, b.widening));
 }

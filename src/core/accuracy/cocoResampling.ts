@@ -8,20 +8,24 @@ import { iouThresholds } from './thresholds';
  * depend on the other images, so another choice of images, some of them several times, needs no matching.
  */
 export type MatchedCategory = {
-  /** [detections] surest first: place of its image among those sorted by id. */
+  /** [telling] detections that are not wrong at every threshold, surest first: place of its image among those sorted by id. */
   images: Uint32Array;
-  /** [detections] bit t: right at threshold t. */
+  /** [telling] bit t: right at threshold t. */
   right: Uint16Array;
-  /** [detections] bit t: neither right nor wrong at threshold t. */
+  /** [telling] bit t: neither right nor wrong at threshold t. */
   passed: Uint16Array;
-  /** [objects] place of its image. */
+  /** [telling] how many of the wrong ones are surer. */
+  wrongsBefore: Uint32Array;
+  /** [wrongs] detections that are wrong at every threshold, which most are, surest first: place of the image. */
+  wrongImages: Uint32Array;
+  /** [objects] place of the image. */
   objectImages: Uint32Array;
 };
 
 const T = iouThresholds.length;
 
 /**
- * Of each category, about 8 bytes a detection.
+ * Of each category, 4 to 12 bytes a detection.
  *
  * @param matcher which has matched all of `arrangement`
  */
@@ -29,22 +33,41 @@ export function matchedCategories(arrangement: Arrangement, matcher: CocoMatcher
   const { categories, found, truths, truthImages, detectionImages } = arrangement;
   const [matched, ignored] = [matcher.matched[0]!, matcher.ignored[0]!];
   return categories.map((_, k) => {
-    const telling = found.entries
+    const counted = found.entries
       .subarray(found.starts[k], found.starts[k + 1])
       .filter((d) => matcher.ranks[d]! < mostDetections && ignored[d] !== everyThreshold);
-    const isRight = (d: number) => (matched[d]! & ~ignored[d]!) !== 0;
-    // Wrong ones below the last right one lower no precision that is read.
-    const kept = telling.subarray(0, telling.findLastIndex(isRight) + 1);
     const objects = truths.entries
       .subarray(truths.starts[k], truths.starts[k + 1])
       .filter((truth) => !matcher.isPassedOver(truth, 0));
-    return {
-      images: kept.map((d) => detectionImages[d]!),
-      right: Uint16Array.from(kept, (d) => matched[d]!),
-      passed: Uint16Array.from(kept, (d) => ignored[d]!),
-      objectImages: objects.map((truth) => truthImages[truth]!),
-    };
+    return matchedCategory(
+      counted.map((d) => detectionImages[d]!),
+      Uint16Array.from(counted, (d) => matched[d]!),
+      Uint16Array.from(counted, (d) => ignored[d]!),
+      objects.map((truth) => truthImages[truth]!),
+    );
   });
+}
+
+/** Of all detections of a category, surest first: their images, and bits as `MatchedCategory` has them. */
+export function matchedCategory(
+  images: Uint32Array,
+  right: Uint16Array,
+  passed: Uint16Array,
+  objectImages: Uint32Array,
+): MatchedCategory {
+  const isTelling = (d: number) => (right[d]! | passed[d]!) !== 0;
+  const all = Uint32Array.from(images.keys());
+  const telling = all.filter(isTelling);
+  // Wrong ones below the last one that tells anything lower no precision that is read.
+  const wrongs = all.subarray(0, (telling.at(-1) ?? -1) + 1).filter((d) => !isTelling(d));
+  return {
+    images: telling.map((d) => images[d]!),
+    right: Uint16Array.from(telling, (d) => right[d]!),
+    passed: Uint16Array.from(telling, (d) => passed[d]!),
+    wrongsBefore: telling.map((d, i) => d - i),
+    wrongImages: wrongs.map((d) => images[d]!),
+    objectImages,
+  };
 }
 
 /**
@@ -79,27 +102,21 @@ let precisions = new Float64Array(0);
 let counts = new Uint32Array(0);
 
 /** At each of the ten thresholds. */
-function averagePrecisions(
-  { images, right, passed, objectImages }: MatchedCategory,
-  weights: Uint16Array,
-  positives: number,
-): number[] {
-  const most = objectImages.length;
+function averagePrecisions(category: MatchedCategory, weights: Uint16Array, positives: number): number[] {
+  const { images, right, passed, wrongsBefore, wrongImages } = category;
+  const most = category.objectImages.length;
   if (precisions.length < T * most) {
     precisions = new Float64Array(2 * T * most);
     counts = new Uint32Array(2 * T * most);
   }
   const [tp, fp, kept] = [new Uint32Array(T), new Uint32Array(T), new Uint32Array(T)];
-  // Most detections are wrong at every threshold: counted once for all ten.
-  let wrong = 0;
+  let [wrong, seen] = [0, 0];
   for (let i = 0; i < images.length; i++) {
+    // No branch for the many: which images were drawn no processor guesses.
+    for (const end = wrongsBefore[i]!; seen < end; seen++) wrong += weights[wrongImages[seen]!]!;
     const weight = weights[images[i]!]!;
     if (weight === 0) continue;
     const [isRight, isPassed] = [right[i]!, passed[i]!];
-    if ((isRight | isPassed) === 0) {
-      wrong += weight;
-      continue;
-    }
     for (let t = 0; t < T; t++) {
       if ((isPassed >> t) & 1) continue;
       if (!((isRight >> t) & 1)) {

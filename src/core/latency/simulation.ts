@@ -55,7 +55,7 @@ export function simulateRequests(input: QueueInput, percent: number, most = most
     }
     const all = merged(parts);
     const own = parts.map((part) => mixturePercentile([part], percent));
-    const standardError = standardDeviation(own) / Math.sqrt(own.length) / mean(own);
+    const standardError = Math.max(...[1, 2, 4].map((length) => relativeError(own, length)));
     const state = queue.state();
     if (standardError < enoughError || state.load >= 1 || 2 * all.total > most)
       return { ...state, distribution: trimmed(all), standardError };
@@ -65,3 +65,12 @@ export function simulateRequests(input: QueueInput, percent: number, most = most
 }
 
 const chunkLength = 16_384;
+
+/**
+ * Standard error of the mean of parts over it, from means of so many that follow one another. Parts that are too short to be independent
+ * show too small an error, longer ones more of it.
+ */
+function relativeError(own: readonly number[], length: number): number {
+  const means = Array.from({ length: own.length / length }, (_, i) => mean(own.slice(i * length, (i + 1) * length)));
+  return standardDeviation(means) / Math.sqrt(means.length) / mean(own);
+}

@@ -20,11 +20,20 @@ export function pastRunFolders(compared: readonly string[]): string[] {
   const own = new Set(compared.map((folder) => resolve(folder)));
   const wanted = new Set([...own].flatMap((folder) => headKey(folder) ?? []));
   return [...new Set([...own].map(dirname))]
-    .flatMap((parent) => readdirSync(parent).map((name) => join(parent, name)))
+    .flatMap(foldersIn)
     .filter((folder) => !own.has(folder) && existsSync(eventsFile(folder)))
     .sort((a, b) => (basename(a) < basename(b) ? 1 : -1))
     .filter((folder) => wanted.has(headKey(folder) ?? '') && peekRun(folder).status === 'complete')
     .slice(0, mostRuns);
+}
+
+/** None where it may not be listed: what lies there by its name can be read all the same. */
+function foldersIn(parent: string): string[] {
+  try {
+    return readdirSync(parent).map((name) => join(parent, name));
+  } catch {
+    return [];
+  }
 }
 
 /** A run of the past, read; null where its log is damaged: then it tells nothing. */

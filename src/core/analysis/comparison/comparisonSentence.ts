@@ -24,14 +24,15 @@ export function comparisonSentence(comparison: Said): string {
   return basis === null ? text : `${basis}: ${text.charAt(0).toLowerCase()}${text.slice(1)}`;
 }
 
-/** What the others are related to, for people: `batch 1 (in use)`. */
+/** What the others are related to, for people: `batch 1 (in use)`, `batch 1 (2 threads, in use)`. */
 export function referenceLabel({
   reference,
   configurations,
 }: Pick<Said, 'reference' | 'configurations'>): string | null {
   if (reference === null) return null;
   const label = configurationLabels(configurations.map((c) => c.second)).get(reference.second)!;
-  return reference.chosen === 'in-use' ? `${label} (in use)` : label;
+  if (reference.chosen !== 'in-use') return label;
+  return label.endsWith(')') ? `${label.slice(0, -1)}, in use)` : `${label} (in use)`;
 }
 
 /** What the sides are called: by their experiments, or where those are the same by their runs. */
@@ -65,11 +66,15 @@ function ratioSentence(comparison: Said): string {
 /** More differences than these are told by their range. */
 const mostListed = 4;
 
+/** Fewer repeats tell hardly how far they scatter. */
+const tooFew = `by what fewer than ${fewestBlocks} repeats cannot tell from scatter`;
+
 /** What is seen of ratios, without a judgement. */
 function describedText({ configurations }: Said, related: readonly Row[]): string {
   const labels = configurationLabels(configurations.map((c) => c.second));
   const apart = related.filter(({ ratio }) => ratio!.blocks >= fewestBlocks && isApart(ratio!.withinRuns));
   const rest = related.length - apart.length;
+  if (related.every(({ ratio }) => ratio!.blocks < fewestBlocks)) return tooFew;
   if (apart.length === 0) return `by no more than scatters within the runs (${counted(rest, 'configuration')})`;
   const found =
     apart.length > mostListed
@@ -93,7 +98,7 @@ function rangeText(percents: readonly number[]): string {
 }
 
 function joulesSentence(comparison: Said): string {
-  const { configurations, isAbsoluteJudged, unit } = comparison;
+  const { configurations, isAbsoluteJudged, unit, firstRuns, secondRuns } = comparison;
   const [one, two] = namesOf(comparison);
   if (isAbsoluteJudged) {
     return `${judgedText(comparison, configurations, {
@@ -105,11 +110,16 @@ function joulesSentence(comparison: Said): string {
     })}.`;
   }
   const apart = configurations.filter((c) => c.absolute === 'cause-unknown');
+  // Of sides of several runs n counts days.
+  const isFew = firstRuns.length + secondRuns.length === 2 && configurations.every((c) => repeatsOf(c) < fewestBlocks);
+  if (isFew) return `In energy per ${unit} itself the runs differ ${tooFew}.`;
   if (apart.length === 0) return `In energy per ${unit} itself the runs differ by no more than scatters within them.`;
   const by = rangeText(apart.map((c) => c.joulesPerUnit.difference.percent));
   const where = `at ${apart.length} of ${counted(configurations.length, 'configuration')}`;
   return `In energy per ${unit} itself the runs differ (by ${by} ${where}); the cause is not known.`;
 }
+
+const repeatsOf = ({ joulesPerUnit: { first, second } }: Row) => Math.min(first.n, second.n);
 
 type Wording = {
   verdict: (c: Row) => Row['verdict'] | Row['absolute'];

@@ -1,5 +1,5 @@
 import { configurationLabels } from '../../configuration/label';
-import { describeChange, describePlusMinus, shownEnds } from '../../statistics/wording';
+import { describePlusMinus, shownEnds } from '../../statistics/wording';
 import type { Table } from '../../words/table';
 import { joulesPer, plural } from '../../words/unitOfWork';
 import type { Difference, RunComparison } from './comparisonSchema';
@@ -55,8 +55,12 @@ const quantityText = ({ first, second, difference }: Quantity, isJudged: boolean
 
 /** `−12.1 % (−13.0 to −11.2)`; without the interval where there are few repeats. */
 function differenceText({ percent, low, high }: Difference, n: number): string {
-  const text = describeChange(percent);
+  const text = `${signed(percent)} %`;
   const ends = shownEnds({ low, high, n });
-  const end = (value: number) => describeChange(value).replace(' %', '');
-  return ends ? `${text} (${end(ends.low)} to ${end(ends.high)})` : text;
+  return ends ? `${text} (${signed(ends.low)} to ${signed(ends.high)})` : text;
+}
+
+function signed(value: number): string {
+  const size = Math.abs(value).toFixed(Math.abs(value) >= 99.5 ? 0 : 1);
+  return `${Number(size) === 0 ? '' : value < 0 ? '−' : '+'}${size}`;
 }

@@ -48,20 +48,11 @@ export function decideNext(
   }
   if (!lookSchedule(repeats.min, last).includes(blocks)) return go('not yet time to look');
 
-  const { assessment, measuring, reached, open } = look(results, terms, progress.settled);
-  const broken = infeasible(assessment.alternatives, terms, progress.settled);
-  const out = [...progress.settled, ...broken.map(({ id }) => id)];
-  const isEnd = assessment.decision.kind === 'infeasible' && measuring.every(({ id }) => out.includes(id));
-  if (isEnd && addedBlocks?.untilVerdict !== false)
-    return {
-      action: 'stop',
-      message: `after ${blocks} blocks no configuration keeps the service level`,
-      settle: [],
-    };
-  const settle = [...broken, ...dominated(assessment, terms, out, accuracyCounts(results, terms))];
-  if (open !== null) return go(open, settle);
-  if (addedBlocks?.untilVerdict === false) return go('the blocks that were added are all wanted', settle);
-  return { action: 'stop', message: `after ${blocks} blocks ${reached}`, settle: [] };
+  const { ends, open, settle } = look(results, terms, progress.settled);
+  // None is given up of blocks that are wanted although the question is answered.
+  if (addedBlocks?.untilVerdict === false) return go('the blocks that were added are all wanted');
+  if (ends === null) return go(open, settle);
+  return { action: 'stop', message: `after ${blocks} blocks ${ends}`, settle: [] };
 }
 
 /** Whether the run would end here by its verdict and its intervals: blocks that are added to it then are wanted for themselves. */
@@ -70,10 +61,10 @@ export function isSatisfied(
   terms: AnalysisTerms,
   settled: readonly string[],
 ): boolean {
-  return look(results, terms, settled).open === null;
+  return look(results, terms, settled).ends !== null;
 }
 
-/** What the stopping rule sees; `open`: what is missing, null where nothing is. */
+/** What the stopping rule sees. `ends`: why the run would end here, null where it would not; then `open`: what is missing. */
 function look(results: readonly ConfigurationResult[], terms: AnalysisTerms, settled: readonly string[]) {
   const { repeats } = terms.measure;
   // More blocks never tell an accuracy, so no look waits for one.
@@ -91,13 +82,15 @@ function look(results: readonly ConfigurationResult[], terms: AnalysisTerms, set
   });
   const isDecided =
     decision.kind !== 'unresolved' || (decision.openBecause === 'nothing-to-compare' && results.length > 0);
+  const broken = infeasible(assessment.alternatives, terms, settled);
+  const out = [...settled, ...broken.map(({ id }) => id)];
+  const isOut = decision.kind === 'infeasible' && measuring.every(({ id }) => out.includes(id));
   const reached = `every interval is within ± ${repeats.intervalPercent} % and the verdict is reached`;
   const tooWide = `${wide.length} of ${measuring.length} intervals are wider than ± ${repeats.intervalPercent} %`;
   return {
-    assessment,
-    measuring,
-    reached,
-    open: !isDecided ? 'the verdict is open' : wide.length > 0 ? tooWide : null,
+    ends: isOut ? 'no configuration keeps the service level' : isDecided && wide.length === 0 ? reached : null,
+    open: isDecided ? tooWide : 'the verdict is open',
+    settle: [...broken, ...dominated(assessment, terms, out, accuracyCounts(results, terms))],
   };
 }
 

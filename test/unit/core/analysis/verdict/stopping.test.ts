@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { intervalTail } from '../../../../../src/core/statistics/confidence';
 import { meanInterval } from '../../../../../src/core/statistics/statistics';
 import { judge } from '../../../../../src/core/analysis/verdict/judge';
-import { decideNext } from '../../../../../src/core/analysis/verdict/stopping';
+import { decideNext, isSatisfied } from '../../../../../src/core/analysis/verdict/stopping';
 import { sampledAccuracy } from '../../../../support/sampledAccuracy';
 import { emptyResult, termsOf, trialOf } from '../../../../support/simulatedSweep';
 
@@ -50,6 +50,17 @@ describe('blocks that were added', () => {
     const message = 'the blocks that were added are measured, 11 in all';
     expect(next(11, 0.3, addedBlocks)).toMatchObject({ action: 'stop', message });
     expect(next(12, 0.3, addedBlocks).action).toBe('stop');
+  });
+
+  it('are wanted for themselves where the run had ended because no configuration keeps the service level', () => {
+    const terms = { ...termsOf(repeats), sla: { requestLatencyMs: 1e-3, percentile: 95 as const, arrivalRate: 1 } };
+    // Intervals of ± 20 %: only the limit is sure.
+    const results = sweep(6, 0.3);
+    const at = (addedBlocks?: { upToBlock: number; untilVerdict: boolean }) =>
+      decideNext(results, { ...terms, ...(addedBlocks && { addedBlocks }) }, { blocksFinished: 6, settled: [] });
+    expect(at()).toMatchObject({ action: 'stop', message: expect.stringContaining('keeps the service level') });
+    expect(isSatisfied(results, terms, [])).toBe(true);
+    expect(at({ upToBlock: 9, untilVerdict: false })).toMatchObject({ action: 'continue', settle: [] });
   });
 
   it('end sooner where the verdict is reached, unless it had been before', () => {
