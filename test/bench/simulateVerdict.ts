@@ -2,7 +2,6 @@
  * How often the intervals and verdicts are right, by simulation of whole sweeps whose truth is known:
  * `npx tsx test/bench/simulateVerdict.ts [experiments]` prints the tables of docs/statistics.md.
  */
-import { lookSchedule, pocockLevel } from '../../src/core/statistics/sequential';
 import { meanInterval } from '../../src/core/statistics/statistics';
 import { simulateDrift } from '../support/simulatedDrift';
 import { seededNormal, simulateMany, type Truth, termsOf } from '../support/simulatedSweep';
@@ -105,40 +104,9 @@ function plainMisses(cvPercent: number, min: number, max: number): number {
   return misses / experiments;
 }
 
-/** Share of runs in which t ever crosses Pocock's boundary for known variances, without a true difference. */
-function crossings(overall: number, min: number, max: number): number {
-  const normal = seededNormal(seed);
-  const looks = lookSchedule(min, max);
-  const tail = pocockLevel(overall, looks) / 2;
-  let crossed = 0;
-  // One cell is quick and its excess small: ten times as many.
-  const runs = 10 * experiments;
-  for (let i = 0; i < runs; i++) {
-    const values: number[] = [];
-    const isBeyond = (n: number) => {
-      while (values.length < n) values.push(normal());
-      const { low, high } = meanInterval(values, tail);
-      return low! > 0 || high! < 0;
-    };
-    if (looks.some(isBeyond)) crossed++;
-  }
-  return crossed / runs;
-}
-
 console.log('\nWhy the interval of a free number of repeats is wider: coverage of the plain one, one configuration\n');
 head('blocks', ...spreads.map((cv) => `CV ${cv} %`));
 for (const max of [12, 20, 40]) row(`5–${max}`, ...spreads.map((cv) => percent(1 - plainMisses(cv, 5, max))));
-
-console.log('\nWhy the level is divided by 1.2: t statistics beyond Pocock’s boundary, without a true difference\n');
-head('blocks', 'allowed 5 %', 'allowed 2 %');
-for (const [min, max] of [
-  [5, 6],
-  [5, 12],
-  [8, 12],
-  [5, 40],
-] as const) {
-  row(`${min}–${max}`, percent(crossings(0.05, min, max)), percent(crossings(0.02, min, max)));
-}
 
 console.log(
   '\nDrift told of runs that have none (by the last drift check over the first), and of runs that drift by 4 %\n',

@@ -1,4 +1,4 @@
-import { seededRandom } from '../../src/core/statistics/random';
+import { seededRandom, shuffled } from '../../src/core/statistics/random';
 import type { ConfigurationResult, TrialValue } from '../../src/core/values/result';
 import { specSchema } from '../../src/core/spec/spec';
 import { decideNext } from '../../src/core/analysis/verdict/stopping';
@@ -33,9 +33,21 @@ export type Truth = {
   cvPercent: number | number[];
   /** Standard deviation of what all configurations of a block share, percent. */
   blockPercent?: number;
+  /** What machines do besides, `realistic` if so, and trials that come out so much too high. */
+  noise?: Noise;
   /** Milliseconds of a batch; 100 for all when left out. */
   batchMs?: number[];
 };
+
+type Noise = {
+  /** Drift of 3 % over the planned blocks; half of a trial's variance an autoregression (.5) over all trials in their order, half of a t with 4 degrees of freedom. */
+  realistic?: boolean;
+  /** Share of trials that are 10 % too high. */
+  outliers?: number;
+};
+const driftPercent = 3;
+const correlation = 0.5;
+const outlierRatio = 1.1;
 
 type Terms = Partial<AnalysisTerms['measure']['repeats']> & { equivalencePercent?: number; currentBatchSize?: number };
 
@@ -80,27 +92,69 @@ export function trialOf(block: number, joulesPerUnit: number, rest: Partial<Tria
   };
 }
 
+/** Of one trial after the other, with a standard deviation of 1. */
+function trialErrors(realistic: boolean, normal: Normal): () => number {
+  if (!realistic) return normal;
+  let shared = normal();
+  return () => {
+    shared = correlation * shared + Math.sqrt(1 - correlation ** 2) * normal();
+    const chi = normal() ** 2 + normal() ** 2 + normal() ** 2 + normal() ** 2;
+    return Math.SQRT1_2 * shared + (Math.SQRT1_2 * (normal() / Math.sqrt(chi / 4))) / Math.SQRT2;
+  };
+}
+
+/** Blocks that are added each time that a run ends without a verdict, so many times. */
+export type Extension = { blocks: number; times: number };
+
 /** One sweep to its end: the blocks it took, its results, and its analysis. */
-function simulateSweep(truth: Truth, terms: AnalysisTerms, normal: Normal) {
+function simulateSweep(
+  truth: Truth,
+  given: AnalysisTerms,
+  normal: Normal,
+  random: () => number,
+  extension?: Extension,
+) {
+  let terms = given;
   const results = truth.joules.map((_, i) => emptyResult(i + 1));
   const settled: string[] = [];
+  const { realistic = false, outliers = 0 } = truth.noise ?? {};
+  const error = trialErrors(realistic, normal);
+  const { max } = terms.measure.repeats;
+  let extensions = 0;
   for (let block = 1; ; block++) {
-    const shared = 1 + ((truth.blockPercent ?? 0) / 100) * normal();
-    results.forEach((result, i) => {
+    const shared = ((truth.blockPercent ?? 0) / 100) * normal();
+    shuffled(results, random).forEach((result, place) => {
+      const i = results.indexOf(result);
+      // Each draws, settled or not: the same errors follow then.
+      const drawn = error();
+      const strays = outliers > 0 && random() < outliers;
       if (settled.includes(result.id)) return;
       const cv = typeof truth.cvPercent === 'number' ? truth.cvPercent : truth.cvPercent[i]!;
-      const joules = truth.joules[i]! * (1 + (cv / 100) * normal()) * shared;
+      const drift = realistic ? (driftPercent / 100) * ((block - 1 + place / results.length) / max - 0.5) : 0;
+      const joules = truth.joules[i]! * Math.exp((cv / 100) * drawn + shared + drift) * (strays ? outlierRatio : 1);
       result.trials.push(trialOf(block, joules, { batchMs: [truth.batchMs?.[i] ?? 100] }));
     });
     const next = decideNext(results, terms, { blocksFinished: block, settled });
     settled.push(...next.settle.map((s) => s.id));
-    if (next.action === 'stop') return { blocks: block, settled, results, analysis: judge(results, terms) };
+    if (next.action !== 'stop') continue;
+    const analysis = judge(results, terms);
+    if (!extension || extensions >= extension.times || analysis.verdict.kind !== 'unresolved')
+      return { blocks: block, settled, results, analysis };
+    extensions++;
+    terms = { ...terms, addedBlocks: { upToBlock: block + extension.blocks, untilVerdict: true } };
   }
 }
 
 /** Rates over many sweeps, each between 0 and 1. */
-export function simulateMany(truth: Truth, terms: AnalysisTerms, experiments: number, seed: number) {
+export function simulateMany(
+  truth: Truth,
+  terms: AnalysisTerms,
+  experiments: number,
+  seed: number,
+  extension?: Extension,
+) {
   const normal = seededNormal(seed);
+  const random = seededRandom(seed + 1);
   const best = Math.min(...truth.joules);
   const bestIds = truth.joules.flatMap((j, i) => (j === best ? [`b${i + 1}`] : []));
   const margin = terms.measure.equivalencePercent / 100;
@@ -111,6 +165,8 @@ export function simulateMany(truth: Truth, terms: AnalysisTerms, experiments: nu
     wrongGreenest: 0,
     tied: 0,
     wrongTied: 0,
+    wrongMark: 0,
+    oneTrial: 0,
     blocks: 0,
     settled: 0,
     savings: 0,
@@ -118,7 +174,7 @@ export function simulateMany(truth: Truth, terms: AnalysisTerms, experiments: nu
   };
   const worstCovered = truth.joules.map(() => 0);
   for (let i = 0; i < experiments; i++) {
-    const sweep = simulateSweep(truth, terms, normal);
+    const sweep = simulateSweep(truth, terms, normal, random, extension);
     const { verdict, configurations } = sweep.analysis;
     configurations.forEach((c, k) => {
       const j = c.joulesPerUnit!;
@@ -131,6 +187,9 @@ export function simulateMany(truth: Truth, terms: AnalysisTerms, experiments: nu
     });
     total.blocks += sweep.blocks;
     total.settled += sweep.settled.length;
+    if (verdict.decisiveTrial) total.oneTrial++;
+    // A best one that is marked as worse.
+    if (verdict.comparisons.some((c) => c.relation === 'worse' && bestIds.includes(c.id))) total.wrongMark++;
     if (verdict.kind === 'greenest') {
       total.greenest++;
       // In a tie for the best, naming any one of them the greenest is wrong.
@@ -155,6 +214,8 @@ export function simulateMany(truth: Truth, terms: AnalysisTerms, experiments: nu
     wrongGreenest: total.wrongGreenest / experiments,
     tied: total.tied / experiments,
     wrongTied: total.wrongTied / experiments,
+    wrongMark: total.wrongMark / experiments,
+    oneTrial: total.oneTrial / experiments,
     meanBlocks: total.blocks / experiments,
     settled: total.settled / experiments,
     savings: total.savings,

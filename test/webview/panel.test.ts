@@ -285,7 +285,7 @@ describe.skipIf(!chromiumPath)('the panel’s page in Chromium', () => {
     const { repeats } = run.terms.measure;
     run.terms = { ...run.terms, measure: { ...run.terms.measure, repeats: { ...repeats, min: 8, max: 8 } } };
     await open(run);
-    expect(await text('#face-unresolved')).toContain('About 3 more blocks might decide it.');
+    expect(await text('#face-unresolved')).toContain('A verdict takes at least 3 blocks more.');
     const button = panel.page.locator('#face-unresolved vscode-button').first();
     expect(await button.innerText()).toBe('Measure 3 more blocks');
     await button.click();

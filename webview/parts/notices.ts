@@ -2,12 +2,13 @@ import { exitCodes } from '../../src/core/failure/exitCodes';
 import { canResume, exitCodeOf } from '../../src/core/failure/failure';
 import type { PanelCommand } from '../../src/core/panel/protocol/messages';
 import { blocksToOffer } from '../../src/core/analysis/verdict/blocksToOffer';
+import type { Verdict } from '../../src/core/analysis/verdict/verdictSchema';
 import { conditionsBeside, conditionsOf } from '../../src/core/run/conditions';
 import { wholeSentence } from '../../src/core/words/sentence';
 import { configurationLabels, sentenceCase } from '../../src/core/configuration/label';
 import { withoutText } from '../../src/core/energy/sourceLabel';
 import { describeSeconds, roundOutward } from '../../src/core/words/units';
-import { describeGiven } from '../../src/core/statistics/wording';
+import { describeGiven, describePercent } from '../../src/core/statistics/wording';
 import { isRunning, type Page, termsInForce } from '../page/page';
 import { t } from '../strings/strings';
 
@@ -201,7 +202,6 @@ function verdictFaces(page: Page): Face[] {
   const isMeasured = configurations.some((c) => c.n > 0);
   const isComplete = page.run?.report.run.status === 'complete';
   if (verdict.kind === 'unresolved' && isMeasured && isComplete && verdict.openBecause !== 'nothing-to-compare') {
-    const more = verdict.moreBlocks;
     const { run, isMeasuredHere } = { run: page.run!.report.run, isMeasuredHere: page.run!.isMeasuredHere };
     const offered = isMeasuredHere ? blocksToOffer(verdict, run.blocks) : null;
     return [
@@ -210,12 +210,8 @@ function verdictFaces(page: Page): Face[] {
         name: 'unresolved',
         title: t('This run does not decide it'),
         lines: [
-          more !== null
-            ? t('About {0} more blocks might decide it.', more)
-            : offered !== null
-              ? t('More blocks may tell whether the limit is kept.')
-              : t('How many more blocks it would take cannot be foreseen.'),
-          ...(more !== null && !isMeasuredHere
+          moreText(verdict, offered),
+          ...(verdict.moreBlocks !== null && !isMeasuredHere
             ? [t('Add them on the machine that measured it, or run the experiment again here.')]
             : []),
         ],
@@ -224,6 +220,20 @@ function verdictFaces(page: Page): Face[] {
     ];
   }
   return [];
+}
+
+/** As the sentence says it. */
+function moreText({ moreBlocks, moreBlocksRange: range, noisePercent }: Verdict, offered: number | null): string {
+  if (range !== null) {
+    const { low, high } = range;
+    if (low < high) return t('About {0} to {1} more blocks would decide it.', low, high);
+    return high === 1 ? t('About 1 more block would decide it.') : t('About {0} more blocks would decide it.', high);
+  }
+  if (moreBlocks !== null) return t('A verdict takes at least {0} blocks more.', moreBlocks);
+  if (offered !== null) return t('More blocks may tell whether the limit is kept.');
+  if (noisePercent !== null)
+    return t('Differences are within this machine’s noise (± {0}).', describePercent(noisePercent));
+  return t('How many more blocks it would take cannot be foreseen.');
 }
 
 /** Goes on with the run for so many blocks more. */

@@ -68,6 +68,8 @@ function boundary({ run, source, configurations }: RunReport): string[] {
 type Column = {
   head: string;
   cell: (c: ConfigurationSummary) => string;
+  /** Instead of `cell` where that makes the table too wide: before any column goes. */
+  short?: (c: ConfigurationSummary) => string;
   left?: boolean;
   /** Left out where nothing is to be told apart by it. */
   shown?: boolean;
@@ -85,7 +87,12 @@ function resultTable(report: RunReport, width: number): string {
       columns.flatMap((column, i) => (column.left ? [] : [i])),
     ).trimEnd();
     const next = columns.filter((c) => c.spare !== undefined).sort((x, y) => x.spare! - y.spare!)[0];
-    if (next === undefined || table.split('\n').every((line) => line.length <= width)) return table;
+    if (table.split('\n').every((line) => line.length <= width)) return table;
+    if (columns.some(({ short }) => short)) {
+      columns = columns.map(({ short, ...column }) => (short ? { ...column, cell: short } : column));
+      continue;
+    }
+    if (next === undefined) return table;
     columns = columns.filter((column) => column !== next);
   }
 }
@@ -104,7 +111,12 @@ function columnsOf(report: RunReport): Column[] {
     { head: 'threads', cell: (c) => String(c.threads), shown: varied.has('threads') && !isSplit },
     { head: 'spin', cell: (c) => (c.spinning ? 'yes' : 'no'), shown: varied.has('spinning') },
     ...figureColumns('table', { configurations, verdict, measured: source?.measured !== false }).map(
-      ({ head, cell, dropped }) => ({ head, cell: (c: ConfigurationSummary) => text(cell(c)), spare: dropped }),
+      ({ head, cell, short, dropped }) => ({
+        head,
+        cell: (c: ConfigurationSummary) => text(cell(c)),
+        ...(short && { short: (c: ConfigurationSummary) => text(short(c)) }),
+        spare: dropped,
+      }),
     ),
     { head: 'n', cell: (c) => String(c.n) },
   ];

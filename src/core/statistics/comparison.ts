@@ -1,6 +1,4 @@
-import type { ComparisonTails } from './confidence';
 import { fewestBlocks } from './sequential';
-import { mean, standardDeviation } from './statistics';
 import { tCritical } from './studentT';
 import type { ToBest } from './toBest';
 
@@ -21,30 +19,29 @@ export const withEdge = (
     : Object.assign(new Map(costs), { ...(edge > 0 && { edge }), ...(shared !== null && { shared }) });
 
 /**
- * Differences of ln cost, first minus second, over the blocks that both have: what drifts from block to block cancels. What is not
- * known of each of the two does not: it is added. Of what they share the difference of its effects counts.
+ * Difference of mean ln costs within blocks, its standard error and the degrees of freedom of that (`NaN` and 0 with fewer than two common
+ * blocks); n: common blocks. `edge`: half-width in which it is known at worst, however many blocks there are.
  */
-export type PairedDifference = { mean: number; sd: number; n: number; edge: number };
+export type Difference = { mean: number; error: number; degreesOfFreedom: number; n: number; edge: number };
 
-export function pairedDifference(first: BlockCosts, second: BlockCosts): PairedDifference {
-  const differences: number[] = [];
-  for (const [block, cost] of first) {
-    const other = second.get(block);
-    if (other !== undefined) differences.push(cost - other);
-  }
-  const edge = (first.edge ?? 0) + (second.edge ?? 0) + sharedEdge(first.shared, second.shared);
-  return { mean: mean(differences), sd: standardDeviation(differences), n: differences.length, edge };
-}
+/** What is not known of each of the two does not cancel: it is added. Of what they share the difference of its effects counts. */
+export const edgeOfDifference = (first: BlockCosts, second: BlockCosts): number =>
+  (first.edge ?? 0) + (second.edge ?? 0) + sharedEdge(first.shared, second.shared);
 
 function sharedEdge(first: SharedEdge = { up: 0, down: 0 }, second: SharedEdge = { up: 0, down: 0 }): number {
   return Math.max(Math.abs(first.up - second.up), Math.abs(first.down - second.down));
 }
 
-/** t interval of a paired difference, on the ln scale; null with fewer than two common blocks. */
-export function differenceInterval(d: PairedDifference, tail: number): { low: number; high: number } | null {
-  if (d.n < 2) return null;
-  const half = (tCritical(tail, d.n - 1) * d.sd) / Math.sqrt(d.n) + d.edge;
-  return { low: d.mean - half, high: d.mean + half };
+/** Half of the t interval of a difference, on the ln scale; null with fewer than two common blocks. */
+export function halfWidth({ n, error, degreesOfFreedom, edge }: Difference, tail: number): number | null {
+  // Degrees of freedom in tenths, downwards: few quantiles then serve all pairs.
+  return n < 2 ? null : tCritical(tail, Math.floor(degreesOfFreedom * 10) / 10) * error + edge;
+}
+
+/** t interval of a difference, on the ln scale; null with fewer than two common blocks. */
+export function differenceInterval(d: Difference, tail: number): { low: number; high: number } | null {
+  const half = halfWidth(d, tail);
+  return half === null ? null : { low: d.mean - half, high: d.mean + half };
 }
 
 /** ln of a ratio as a difference in percent. */
@@ -55,74 +52,58 @@ export function asPercent(lnRatio: number): number {
 /** Differences of ln cost this small are rounding, not energy. */
 export const rounding = 1e-9;
 
-export function compare(
+/** Surely above 0; never on fewer than `least` blocks. */
+export const isAbove = (d: Difference, tail: number, least = fewestBlocks): boolean =>
+  d.n >= least && differenceInterval(d, tail)!.low > rounding;
+
+/** Surely within ± the margin, on the ratio scale (TOST, Schuirmann 1987). */
+export function isWithin(d: Difference, tail: number, marginPercent: number, least = fewestBlocks): boolean {
+  if (d.n < least) return false;
+  const { low, high } = differenceInterval(d, tail)!;
+  const margin = Math.log1p(marginPercent / 100);
+  return low > -margin && high < margin;
+}
+
+/**
+ * How one stands to the best, of their difference. Wholly within the margin it is equivalent, also where it is surely more: by so little
+ * nobody would choose.
+ */
+export function toBest(
   id: string,
-  costs: BlockCosts,
-  best: BlockCosts,
-  tails: ComparisonTails,
-  equivalencePercent: number,
+  d: Difference,
+  tails: { worse: number; equivalent: number },
+  marginPercent: number,
 ): ToBest {
-  const d = pairedDifference(costs, best);
   const interval = differenceInterval(d, tails.worse);
-  const inner = differenceInterval(d, tails.equivalent);
-  const margin = Math.log1p(equivalencePercent / 100);
-  const enough = d.n >= fewestBlocks;
-  const worse = enough && interval !== null && interval.low > rounding;
-  const withinMargin = enough && inner !== null && inner.low > -margin && inner.high < margin;
+  const withinMargin = isWithin(d, tails.equivalent, marginPercent);
   return {
     id,
     differencePercent: d.n === 0 ? null : asPercent(d.mean),
     low: interval && asPercent(interval.low),
     high: interval && asPercent(interval.high),
-    relation: worse ? 'worse' : withinMargin ? 'equivalent' : 'unresolved',
+    relation: withinMargin ? 'equivalent' : isAbove(d, tails.worse) ? 'worse' : 'unresolved',
     withinMargin,
     blocks: d.n,
   };
 }
 
-/** No more blocks than this are foretold; beyond, the spread is too large for the difference. */
-const farthest = 200;
-
-/**
- * Blocks at which this difference would be told apart or shown equivalent, if mean and spread stay
- * as they are; null beyond 200 or with fewer than two common blocks.
- */
-export function blocksToDecide(d: PairedDifference, tails: ComparisonTails, equivalencePercent: number): number | null {
-  if (d.n < 2) return null;
-  const margin = Math.log1p(equivalencePercent / 100);
-  for (let n = Math.max(d.n, fewestBlocks); n <= farthest; n++) {
-    const error = d.sd / Math.sqrt(n);
-    if (tCritical(tails.worse, n - 1) * error + d.edge < d.mean) return n;
-    if (Math.abs(d.mean) + tCritical(tails.equivalent, n - 1) * error + d.edge < margin) return n;
-  }
-  return null;
-}
-
-/** The one whose worst paired difference to any other is smallest: the lowest mean where all share all blocks. */
-export function lowestCost(costs: ReadonlyMap<string, BlockCosts>): string | null {
+/** The one whose worst difference to any other is smallest: the lowest mean where all share all blocks; null without any. */
+export function lowestOf(
+  ids: readonly string[],
+  difference: (first: string, second: string) => Difference,
+): string | null {
   let best: string | null = null;
   let bestRegret = Number.POSITIVE_INFINITY;
-  for (const [id, own] of costs) {
-    if (own.size === 0) continue;
+  for (const id of ids) {
     let regret = Number.NEGATIVE_INFINITY;
-    for (const [other, theirs] of costs) {
+    for (const other of ids) {
       if (other === id) continue;
-      regret = Math.max(regret, meanDifference(own, theirs));
+      const { mean, n } = difference(id, other);
+      if (n > 0) regret = Math.max(regret, mean);
+      // No need to look further: it is not the lowest.
+      if (regret >= bestRegret) break;
     }
     if (best === null || regret < bestRegret) [best, bestRegret] = [id, regret];
   }
   return best;
-}
-
-/** −∞ where no block is shared. */
-function meanDifference(first: BlockCosts, second: BlockCosts): number {
-  let sum = 0;
-  let n = 0;
-  for (const [block, cost] of first) {
-    const other = second.get(block);
-    if (other === undefined) continue;
-    sum += cost - other;
-    n++;
-  }
-  return n === 0 ? Number.NEGATIVE_INFINITY : sum / n;
 }

@@ -1,4 +1,4 @@
-import { fewestBlocks, lookSchedule, nominalLevel } from './sequential';
+import { fewestBlocks, nominalLevel } from './sequential';
 
 /** How many blocks are measured: `min` at least, and more until the intervals are within ± `intervalPercent`, at most `max`. */
 export type Repeats = { min: number; max: number; intervalPercent: number };
@@ -17,30 +17,56 @@ export function intervalTail(repeats: Repeats): number {
   return isFixed ? alpha / 2 : 0.015;
 }
 
+/** Tail probabilities, one-sided, of comparisons at one look. */
+export type ComparisonTails = {
+  /** That one beats another, for a verdict that names the greenest of all. */
+  verdict: number;
+  /** That one is worse than the lowest, for marks that hold one by one. */
+  worse: number;
+  /** That one is not the best, so that it need not be measured further. */
+  dominated: number;
+  /** That two lie within the margin of each other, to either side. */
+  equivalent: number;
+  /** A saving. */
+  saving: number;
+};
+
 /**
- * Tail probabilities, at each look, of comparisons among `count` configurations.
+ * Tail probabilities of comparisons among `count` configurations at the look after `blocks`. Over all looks, those of blocks that are
+ * added later too, they come to:
  *
- * - `worse`: one-sided α/count over all looks. A wrong greenest needs the best one beaten by one of
- *   count − 1 others, or, where two share the best, one more error: at most α in all (Bonferroni).
- * - `equivalent`: one-sided α over all looks for each pair (TOST, Schuirmann 1987).
- * - `saving`: two-sided α over all looks and over all count − 1 that could come out as the winner, so
- *   that the interval holds for whichever does (Dunnett's family, 1955, in Bonferroni's form).
+ * - `verdict`: α/2 a pair. A greenest has to beat each of the others, so the claim is false only where a test against the best is
+ *   (intersection–union test, Berger 1982; of the best of several normal means Gutmann & Maymin 1987). Where two share the best, either may be
+ *   named falsely: α in all, however many others there are.
+ * - `worse`: α over all ordered pairs, α/(count (count − 1)), for the lowest may be any of them: no mark is wrong, where all are equal too
+ *   (Tukey's family, in Bonferroni's form).
+ * - `dominated`: α/count a pair. To drop the best one, it has to be beaten by one of count − 1 others: less than α in all
+ *   (multiple comparisons with the best, Hsu 1984, in Bonferroni's form).
+ * - `equivalent`: α a pair, to each side (TOST, Schuirmann 1987). That all of several are within the margin of each other needs each of the tests.
+ * - `saving`: two-sided α over all count − 1 that could come out as the winner, so that the interval holds for whichever does
+ *   (Dunnett's family, 1955, in Bonferroni's form).
+ *
+ * Claims spend their error late, so that the last planned look has nearly all of it; savings spend it evenly, for their width is what
+ * a run that ends early shows.
  */
 export function comparisonTails(count: number, repeats: Repeats, blocks: number): ComparisonTails {
-  const max = Math.max(repeats.max, blocks);
-  const key = `${count} ${repeats.min} ${max}`;
+  const { min, max } = repeats;
+  const key = `${count} ${min} ${max} ${blocks}`;
   let tails = known.get(key);
   if (!tails) {
-    const looks = lookSchedule(repeats.min, max);
+    if (known.size > 2000) known.clear();
+    const level = (overall: number, spending: 'late' | 'even') =>
+      nominalLevel(overall, { min, max }, blocks, spending) / 2;
     tails = {
-      worse: nominalLevel((2 * alpha) / Math.max(2, count), looks) / 2,
-      equivalent: nominalLevel(2 * alpha, looks) / 2,
-      saving: nominalLevel(alpha / Math.max(1, count - 1), looks) / 2,
+      verdict: level(alpha, 'late'),
+      worse: level((2 * alpha) / Math.max(2, count * (count - 1)), 'late'),
+      dominated: level((2 * alpha) / Math.max(2, count), 'late'),
+      equivalent: level(2 * alpha, 'late'),
+      saving: level(alpha / Math.max(1, count - 1), 'even'),
     };
     known.set(key, tails);
   }
   return tails;
 }
 
-export type ComparisonTails = { worse: number; equivalent: number; saving: number };
 const known = new Map<string, ComparisonTails>();

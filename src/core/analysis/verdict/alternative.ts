@@ -21,9 +21,10 @@ export function alternativesOf(results: readonly ConfigurationResult[], sla: Sla
   }));
 }
 
-/** Tails for comparisons among all configurations that were to be measured, skipped ones left out. */
-export function tailsFor(results: readonly ConfigurationResult[], repeats: Repeats) {
-  const count = results.filter((r) => r.skipped === null).length;
-  const blocks = Math.max(0, ...results.map((r) => r.trials.length));
-  return comparisonTails(count, repeats, blocks);
+/** Tails for comparisons among all configurations that were to be measured, skipped ones left out; at the look after `blocks`. */
+export function tailsFor(results: readonly ConfigurationResult[], repeats: Repeats, blocks = blocksOf(results)) {
+  return comparisonTails(results.filter((r) => r.skipped === null).length, repeats, blocks);
 }
+
+/** Most trials of any. */
+const blocksOf = (results: readonly ConfigurationResult[]) => Math.max(0, ...results.map((r) => r.trials.length));

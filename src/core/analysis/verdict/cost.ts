@@ -1,5 +1,6 @@
 import { modelNames } from '../../configuration/label';
 import type { RankedEnergy } from '../../run/rankedEnergy';
+import { type AdditiveModel, additiveModel } from '../../statistics/additiveModel';
 import { type BlockCosts, type SharedEdge, withEdge } from '../../statistics/comparison';
 import type { ComparisonTails } from '../../statistics/confidence';
 import { mean } from '../../statistics/statistics';
@@ -15,10 +16,12 @@ export type Ranking = {
   metric: RankedBy;
   /** Whether energy is counted per request at the arrival rate, else per unit of work under full load. */
   energy: Verdict['energy'];
-  /** ln of the cost in each block, by configuration. */
-  costs: Map<string, BlockCosts>;
+  /** Ids of the candidates. */
+  candidates: string[];
+  /** ln of the cost in each block, of all that have one, candidates or not: what a block did is told from all of them. */
+  costs: AdditiveModel;
   /** ln of the energy alone. */
-  energies: Map<string, BlockCosts>;
+  energies: AdditiveModel;
   /** What could not be counted. */
   notes: Qualification[];
 };
@@ -26,17 +29,27 @@ export type Ranking = {
 /** Accuracies below this count as this, so that a model that finds nothing still has a logarithm. */
 const leastAccuracy = 1e-6;
 
-/** What all candidates are ranked by, and their costs. */
-export function rank(candidates: readonly Alternative[], terms: AnalysisTerms, tails: ComparisonTails): Ranking {
-  const measured = candidates.filter((c) => c.result.trials.length > 0);
-  const byRequest = terms.sla ? costsBy('joulesPerRequest', measured, terms) : null;
-  const { energy, note } = rankedEnergy(measured, byRequest?.costs ?? null, terms, tails);
-  const ranking = energy === 'joulesPerRequest' ? byRequest! : costsBy(energy, measured, terms);
+/**
+ * What all candidates are ranked by, and the costs of all that were measured.
+ *
+ * @param candidates ids that may be the choice
+ */
+export function rank(
+  alternatives: readonly Alternative[],
+  candidates: readonly string[],
+  terms: AnalysisTerms,
+  tails: ComparisonTails,
+): Ranking {
+  const measured = alternatives.filter((c) => c.result.trials.length > 0);
+  const byRequest = terms.sla ? costsBy('joulesPerRequest', measured, candidates, terms) : null;
+  const among = measured.filter((c) => candidates.includes(c.result.id));
+  const { energy, note } = rankedEnergy(among, byRequest?.costs ?? null, terms, tails);
+  const ranking = energy === 'joulesPerRequest' ? byRequest! : costsBy(energy, measured, candidates, terms);
   return note === null ? ranking : { ...ranking, notes: [note, ...ranking.notes] };
 }
 
 /**
- * Cost of every candidate in every block, as
+ * Cost of every one in every block, as
  *
  *     (wₑ ln J + wₗ ln L − wₐ ln A) / (wₑ + wₗ + wₐ),
  *
@@ -44,10 +57,15 @@ export function rank(candidates: readonly Alternative[], terms: AnalysisTerms, t
  * per request or per unit of work, L the request latency at the SLA's percentile (mean batch
  * latency without one), A the accuracy. A weight of 0 leaves its part out.
  */
-export function costsBy(energy: RankedEnergy, measured: readonly Alternative[], terms: AnalysisTerms): Ranking {
+export function costsBy(
+  energy: RankedEnergy,
+  measured: readonly Alternative[],
+  candidates: readonly string[],
+  terms: AnalysisTerms,
+): Ranking {
   const notes: Qualification[] = [];
   const { energy: wEnergy, latency: wLatency } = terms.preferences;
-  const accuracyKnown = measured.every((c) => c.result.accuracy !== null);
+  const accuracyKnown = measured.every((c) => !candidates.includes(c.result.id) || c.result.accuracy !== null);
   if (terms.preferences.accuracy > 0 && !accuracyKnown) {
     const message = 'Accuracy is not known for every configuration: its weight is left out.';
     notes.push({ code: 'accuracy-unknown', configuration: null, message });
@@ -79,7 +97,7 @@ export function costsBy(energy: RankedEnergy, measured: readonly Alternative[], 
         trial.block,
         weights.energy * Math.log(j) +
           (weights.latency > 0 ? weights.latency * Math.log(latency!) : 0) -
-          (accuracyWeight > 0 ? accuracyWeight * Math.log(Math.max(leastAccuracy, result.accuracy!)) : 0),
+          (accuracyWeight > 0 ? accuracyWeight * Math.log(Math.max(leastAccuracy, result.accuracy ?? 0)) : 0),
       );
     });
     const { edge, shared } = edgesOf(energy, { result, requests });
@@ -87,7 +105,10 @@ export function costsBy(energy: RankedEnergy, measured: readonly Alternative[], 
     costs.set(result.id, withEdge(own, weights.energy * edge, weighted));
     energies.set(result.id, withEdge(joules, edge, shared));
   }
-  return { metric: weights.energy === 1 ? energy : 'weighted', energy, costs, energies, notes };
+  const own = [...candidates];
+  const model = additiveModel(energies);
+  if (weights.energy === 1) return { metric: energy, energy, candidates: own, costs: model, energies: model, notes };
+  return { metric: 'weighted', energy, candidates: own, costs: additiveModel(costs), energies: model, notes };
 }
 
 /** Models of which another one may be as accurate. */

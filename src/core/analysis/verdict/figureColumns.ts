@@ -1,6 +1,12 @@
 import type { ConfigurationSummary } from '../../metrics/summarySchema';
 import type { Verdict } from './verdictSchema';
-import { describeAbsolute, describeChange, describePlusMinus } from '../../statistics/wording';
+import {
+  describeAbsolute,
+  describeChange,
+  describeChangeRange,
+  describePlusMinus,
+  shownEnds,
+} from '../../statistics/wording';
 import type { Metric } from '../../metrics/metric';
 import { metrics } from '../../metrics/registry';
 import { inUnits } from '../../words/unitOfWork';
@@ -13,6 +19,8 @@ type Surface = 'table' | 'panel' | 'markdown';
 type FigureColumn = {
   head: string;
   cell(c: ConfigurationSummary): string | number | null;
+  /** The same where there is little room. */
+  short?(c: ConfigurationSummary): string | number | null;
   /** On a narrow terminal the column with the lowest number goes first. */
   dropped?: number | undefined;
 };
@@ -44,7 +52,11 @@ export function figureColumns(surface: Surface, { configurations, verdict, measu
     if (surface === 'markdown' || againstInUse?.energy !== metric.key) return [column];
     return [
       column,
-      { head: inUnits(todayHead(metric, surface), unit), cell: (c) => changeText(againstInUse.percent[c.id] ?? null) },
+      {
+        head: inUnits(todayHead(metric, surface), unit),
+        cell: (c) => changeText(c, { configurations, verdict }),
+        short: ({ id }) => shortChange(againstInUse.percent[id] ?? null),
+      },
     ];
   });
 }
@@ -61,6 +73,16 @@ function todayHead({ key, unit }: Metric, surface: Surface): string {
   return key === 'joulesPerUnit' ? words : `${unit} ${words}`;
 }
 
-const changeText = (percent: number | null) => (percent === null ? null : describeChange(percent));
+const shortChange = (percent: number | null) => (percent === null ? null : describeChange(percent));
+
+/** `−12.2 % (−13.0 to −11.4)`: less than today is −. Of fewer trials than a verdict rests on, of either, without a range. */
+function changeText(c: ConfigurationSummary, { configurations, verdict }: Omit<Shown, 'measured'>): string | null {
+  const { percent, intervals } = verdict.againstInUse!;
+  const change = shortChange(percent[c.id] ?? null);
+  const interval = intervals[c.id] ?? null;
+  const today = configurations.find(({ id }) => id === verdict.inUse);
+  const ends = interval && shownEnds({ ...interval, n: Math.min(c.n, today?.n ?? 0) });
+  return ends ? `${change} (${describeChangeRange(ends.low, ends.high).replace(' %', '')})` : change;
+}
 
 const shownNumber = ({ percent }: Metric, value: number | null) => (percent && value !== null ? 100 * value : value);

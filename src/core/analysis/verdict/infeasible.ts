@@ -1,5 +1,5 @@
 import { mayBeInUse } from '../../configuration/inUse';
-import { lookSchedule, nominalLevel } from '../../statistics/sequential';
+import { nominalLevel } from '../../statistics/sequential';
 import type { AnalysisTerms } from '../analysisTermsSchema';
 import type { Alternative } from './alternative';
 import { surelyBroken } from './feasibility';
@@ -22,7 +22,8 @@ export function infeasible(
 ): Settled[] {
   if (!terms.sla) return [];
   const { min, max } = terms.measure.repeats;
-  const tail = tailFor(min, terms.addedBlocks?.upToBlock ?? max);
+  const blocks = Math.max(0, ...alternatives.map(({ result }) => result.trials.length));
+  const tail = nominalLevel(mostWrong, { min, max }, blocks, 'even') / 2;
   return alternatives.flatMap((alternative) => {
     const { result } = alternative;
     if (settled.includes(result.id) || mayBeInUse(result, terms.current)) return [];
@@ -31,14 +32,4 @@ export function infeasible(
       ? []
       : [{ id: result.id, reason: 'infeasible' as const, message: `it breaks the limit: ${why}` }];
   });
-}
-
-const tails = new Map<string, number>();
-
-/** Found once for a run, for it is integrated. */
-function tailFor(min: number, max: number): number {
-  const key = `${min} ${max}`;
-  const known = tails.get(key) ?? nominalLevel(mostWrong, lookSchedule(min, max)) / 2;
-  tails.set(key, known);
-  return known;
 }

@@ -10,7 +10,7 @@ import { qualifications } from './qualification';
 import { differencesToInUse, savingAgainst } from './saving';
 import { verdictSentence } from './sentence';
 import { summarise } from './summary';
-import { decide } from './verdict';
+import { decide, lookedInto } from './verdict';
 import type { Decision, Qualification, Verdict } from './verdictSchema';
 
 export type Judgement = {
@@ -25,7 +25,8 @@ export type Judgement = {
  * For a verdict on one model alone, pass only its results.
  */
 export function judge(results: readonly ConfigurationResult[], terms: AnalysisTerms): Judgement {
-  const { alternatives, decision: reached, ranking, tails } = assess(results, terms);
+  const { alternatives, decision: assessed, ranking, tails } = assess(results, terms);
+  const reached = lookedInto(assessed, ranking, alternatives, terms);
   const conditions = conditionsFor(reached, terms);
   const isWithheld = conditions.some(({ effect }) => effect === 'withholds');
   const decision = isWithheld ? withheld(reached) : reached;
@@ -50,7 +51,7 @@ export function judge(results: readonly ConfigurationResult[], terms: AnalysisTe
     configurations,
     verdict: {
       ...decided,
-      againstInUse: isWithheld ? null : differencesToInUse(inUse, alternatives, ranking, terms),
+      againstInUse: isWithheld ? null : differencesToInUse(inUse, alternatives, ranking, terms, tails),
       levers: isWithheld
         ? []
         : leversOf({ decision: decided, alternatives, summaries: configurations, ranking, terms, tails }),
@@ -80,7 +81,8 @@ const notesOf = (conditions: Conditions): Qualification[] =>
 /** Nothing that the numbers would decide, where they are not about the work. */
 const withheld = (decision: Decision): Decision => ({
   ...decision,
-  ...{ kind: 'unresolved', winner: null, tied: [], openBecause: 'conditions', moreBlocks: null, relaxations: [] },
+  ...{ kind: 'unresolved', winner: null, tied: [], openBecause: 'conditions', relaxations: [] },
+  ...{ moreBlocks: null, moreBlocksRange: null, noisePercent: null, decisiveTrial: null },
 });
 
 /**
@@ -96,7 +98,7 @@ export function assess(
   const tails = tailsFor(results, terms.measure.repeats);
   const alternatives = alternativesOf(results, terms.sla);
   const feasibility = alternatives.map((e) => feasibilityOf(e, terms, openAccuracy));
-  return { alternatives, tails, ...decide(alternatives, feasibility, terms, tails) };
+  return { alternatives, tails, terms, ...decide(alternatives, feasibility, terms, tails) };
 }
 
 /** By which energy a run ranks from now on, so that more blocks do not flip it; null while that is not to be decided. */
@@ -108,7 +110,7 @@ export function rankingToHold(
   if (terms.ranking || !terms.sla || blocksFinished < fewestBlocks) return null;
   const { energy, notes, costs } = assess(results, terms).ranking;
   // Of fewer there is nothing to decide yet.
-  if ([...costs.values()].filter((blocks) => blocks.size >= fewestBlocks).length < 2) return null;
+  if (costs.ids.filter((id) => costs.costs.get(id)!.size >= fewestBlocks).length < 2) return null;
   if (notes.some(({ code }) => code === 'no-idle')) return null;
   return { energy, message: notes.find(({ code }) => code === 'idle-uncertain')?.message ?? null };
 }

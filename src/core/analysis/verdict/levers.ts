@@ -4,14 +4,8 @@ import { configurationLabels, sentenceCase } from '../../configuration/label';
 import { processesText, splitText, variesSplit } from '../../configuration/split';
 import { basisText } from '../../energy/sourceLabel';
 import type { ConfigurationSummary } from '../../metrics/summarySchema';
-import {
-  asPercent,
-  type BlockCosts,
-  compare,
-  differenceInterval,
-  pairedDifference,
-  rounding,
-} from '../../statistics/comparison';
+import { additiveModel } from '../../statistics/additiveModel';
+import { asPercent, type BlockCosts, differenceInterval, rounding, toBest } from '../../statistics/comparison';
 import { type ComparisonTails, comparisonTails } from '../../statistics/confidence';
 import { fewestBlocks } from '../../statistics/sequential';
 import { mean } from '../../statistics/statistics';
@@ -82,18 +76,19 @@ function leverOf(
   from: Alternative,
   to: Alternative,
   pairs: number,
-  { decision, summaries, ranking, terms, tails }: Known,
+  { decision, alternatives, summaries, ranking, terms, tails }: Known,
 ): Lever | null {
-  const { d, energy, costs } = energyAgainst(to, from, ranking, terms);
+  const { d, energy } = energyAgainst(to, from, alternatives, ranking, terms);
   if (d.n < fewestBlocks) return null;
   const [a, b] = [from, to].map((e) => summaries.find((s) => s.id === e.result.id)!) as [Summary, Summary];
   // Where a verdict or a saving says something of this very pair already, by that one's level: they must not differ.
   const isSaving = decision.saving?.against === b.id;
   const isComparison = !isSaving && decision.reference === a.id && decision.metric === energy;
   const own = comparisonTails(pairs + 1, terms.measure.repeats, decision.blocks);
-  const tail = isSaving ? tails.saving : isComparison ? tails.worse : own.saving;
+  const ofComparison = decision.kind === 'unresolved' ? tails.worse : tails.verdict;
+  const tail = isSaving ? tails.saving : isComparison ? ofComparison : own.saving;
   const interval = differenceInterval(d, tail)!;
-  const { relation } = compare(b.id, costs.to, costs.from, { ...tails, worse: tail }, decision.marginPercent);
+  const { relation } = toBest(b.id, d, { worse: tail, equivalent: tails.equivalent }, decision.marginPercent);
   const changed = { percent: asPercent(d.mean), low: asPercent(interval.low), high: asPercent(interval.high) };
   const joules = (energy === 'joulesPerRequest' ? a.joulesPerRequest! : a.joulesPerUnit!).mean / 100;
   const lever: Omit<Lever, 'sentence'> = {
@@ -103,7 +98,8 @@ function leverOf(
     energy,
     ...changed,
     joules: { difference: joules * changed.percent, low: joules * changed.low, high: joules * changed.high },
-    relation: relation === 'worse' ? 'more' : interval.high < -rounding ? 'less' : relation,
+    relation:
+      relation === 'worse' ? 'more' : relation !== 'equivalent' && interval.high < -rounding ? 'less' : relation,
     latency: latencyChange(from, to, a, b, tail),
     blocks: d.n,
   };
@@ -123,7 +119,8 @@ function latencyChange(from: Alternative, to: Alternative, a: Summary, b: Summar
         return ms > 0 ? [[t.block, Math.log(ms)]] : [];
       }),
     );
-  const d = pairedDifference(costs(to), costs(from));
+  const model = additiveModel(new Map([from, to].map((e) => [e.result.id, costs(e)])));
+  const d = model.difference(to.result.id, from.result.id);
   const interval = differenceInterval(d, tail);
   if (!interval) return null;
   const batchMs = ({ result }: Alternative) => mean(result.trials.map((t) => mean(t.batchMs)));

@@ -5,7 +5,7 @@ import { withoutText } from '../../energy/sourceLabel';
 import type { AnalysisTerms } from '../analysisTermsSchema';
 import { configurationLabels, modelNames, sentenceCase } from '../../configuration/label';
 import type { Decision, Qualification } from './verdictSchema';
-import { counted, describeGiven, listed } from '../../statistics/wording';
+import { counted, describeChange, describeGiven, listed } from '../../statistics/wording';
 
 /** To what the joules are known, of the configuration where that is least; null where counters are read in microseconds. */
 function edgesText(summaries: readonly ConfigurationSummary[], marginPercent: number): string | null {
@@ -85,10 +85,16 @@ export function qualifications(
     }
   }
   for (const { id, message } of throttled(summaries, label)) say('throttled', id, message);
-  if (decision.kind === 'greenest') {
-    for (const c of decision.comparisons.filter((c) => c.withinMargin)) {
-      say('within-margin', c.id, `${label(c.id)} is worse by less than ${describeGiven(decision.marginPercent)} %.`);
-    }
+  const straying = strayingText(decision, label);
+  if (straying !== null) say('outliers', null, straying);
+  const { decisiveTrial } = decision;
+  if (decisiveTrial) {
+    const { configuration, block } = decisiveTrial;
+    say(
+      'one-trial',
+      configuration,
+      `The verdict rests on one trial, that of ${labels.get(configuration) ?? configuration} in block ${block}: without that block it would be another one, or none.`,
+    );
   }
   if (terms.sla?.batchTimeoutMs !== undefined) {
     say(
@@ -98,6 +104,20 @@ export function qualifications(
     );
   }
   return list;
+}
+
+/** Trials that are named; of more their number is told. */
+const mostNamed = 3;
+
+function strayingText({ outliers }: Decision, label: (id: string) => string): string | null {
+  if (outliers.length === 0) return null;
+  const furthest = [...outliers].sort((a, b) => Math.abs(b.percent) - Math.abs(a.percent)).slice(0, mostNamed);
+  const named = furthest.map(
+    ({ configuration, block, percent }) => `${label(configuration)} in block ${block} (${describeChange(percent)})`,
+  );
+  const rest = outliers.length - furthest.length;
+  const who = listed([...named, ...(rest > 0 ? [counted(rest, 'more trial')] : [])]);
+  return `${who} ${outliers.length === 1 ? 'strays' : 'stray'} from what the other trials make likely: compared with a bounded weight, counted in full in the means.`;
 }
 
 /** Said once where it holds for all: then their differences may still be right, their joules are not. */

@@ -1,6 +1,7 @@
 import { configurationLabels } from '../../configuration/label';
 import type { RankedEnergy } from '../../run/rankedEnergy';
-import { type BlockCosts, compare, lowestCost } from '../../statistics/comparison';
+import type { AdditiveModel } from '../../statistics/additiveModel';
+import { isAbove, lowestOf } from '../../statistics/comparison';
 import type { ComparisonTails } from '../../statistics/confidence';
 import { idleHalfWidth } from '../../values/idleBaseline';
 import type { TrialValue } from '../../values/result';
@@ -29,7 +30,7 @@ type Choice = { energy: RankedEnergy; note: Qualification | null };
  */
 export function rankedEnergy(
   measured: readonly Alternative[],
-  costs: ReadonlyMap<string, BlockCosts> | null,
+  costs: AdditiveModel | null,
   terms: AnalysisTerms,
   tails: ComparisonTails,
 ): Choice {
@@ -53,20 +54,21 @@ export function rankedEnergy(
 /** Why joules per request do not decide; null where they may. */
 function idleDoubt(
   measured: readonly Alternative[],
-  costs: ReadonlyMap<string, BlockCosts>,
+  costs: AdditiveModel,
   terms: AnalysisTerms,
   tails: ComparisonTails,
 ): string | null {
-  const lowest = lowestCost(costs);
+  const ids = measured.map(({ result }) => result.id).filter((id) => costs.ids.includes(id));
+  const lowest = lowestOf(ids, costs.difference);
   const best = measured.find(({ result }) => result.id === lowest);
   if (!best) return null;
   const margin = terms.measure.equivalencePercent;
   const doubts = measured.flatMap((other) => {
     const { id } = other.result;
-    const own = costs.get(id)!;
-    if (other === best || own.size < fewestBlocks) return [];
+    if (other === best || !costs.ids.includes(id)) return [];
+    const d = costs.difference(id, best.result.id);
     // What is surely more, with all that is not known of the idle watts, is more.
-    if (compare(id, own, costs.get(best.result.id)!, tails, margin).relation === 'worse') return [];
+    if (d.n < fewestBlocks || isAbove(d, tails.verdict)) return [];
     return [{ id, percent: idlePercent(best, other) }];
   });
   const worst = doubts.sort((a, b) => b.percent - a.percent)[0];

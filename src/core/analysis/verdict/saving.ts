@@ -1,5 +1,5 @@
 import type { ConfigurationSummary } from '../../metrics/summarySchema';
-import { asPercent, type BlockCosts, differenceInterval, pairedDifference } from '../../statistics/comparison';
+import { asPercent, differenceInterval } from '../../statistics/comparison';
 import type { ComparisonTails } from '../../statistics/confidence';
 import { type Ranking, costsBy } from './cost';
 import type { AnalysisTerms } from '../analysisTermsSchema';
@@ -23,7 +23,7 @@ export function savingAgainst(
   const current = measuredInUse(inUse, alternatives);
   const chosen = alternatives.find((e) => e.result.id === winner);
   if (!current || !chosen || current.result.id === winner) return null;
-  const { d, energy } = energyAgainst(chosen, current, ranking, terms);
+  const { d, energy } = energyAgainst(chosen, current, alternatives, ranking, terms);
   if (d.n === 0) return null;
   const interval = differenceInterval(d, tails.saving);
   const [low, high] = interval ? [-asPercent(interval.high), -asPercent(interval.low)] : [null, null];
@@ -42,37 +42,67 @@ export function savingAgainst(
   };
 }
 
-/** Energy of each measured configuration against the one in use, as the saving counts it; null where a saving could not be. */
+/**
+ * Energy of each measured configuration above that of the one in use, as the saving counts it and with its interval; null where a saving could
+ * not be.
+ */
 export function differencesToInUse(
   inUse: string | null,
   alternatives: readonly Alternative[],
   ranking: Ranking,
   terms: AnalysisTerms,
+  tails: ComparisonTails,
 ): Verdict['againstInUse'] {
   const current = measuredInUse(inUse, alternatives);
   if (!current) return null;
-  const { energy } = energyAgainst(current, current, ranking, terms);
-  const percent = alternatives.map((e): [string, number | null] => {
-    const own = energyAgainst(e, current, ranking, terms);
-    return [e.result.id, own.d.n === 0 || own.energy !== energy ? null : asPercent(own.d.mean)];
+  const { energy } = energyAgainst(current, current, alternatives, ranking, terms);
+  const own = alternatives.map((e) => {
+    const { d, energy: counted } = energyAgainst(e, current, alternatives, ranking, terms);
+    if (d.n === 0 || counted !== energy) return { id: e.result.id, percent: null, interval: null };
+    const interval = e === current ? null : differenceInterval(d, tails.saving);
+    return {
+      id: e.result.id,
+      percent: asPercent(d.mean),
+      interval: interval && { low: asPercent(interval.low), high: asPercent(interval.high) },
+    };
   });
-  return { energy, percent: Object.fromEntries(percent) };
+  return {
+    energy,
+    percent: Object.fromEntries(own.map(({ id, percent }) => [id, percent])),
+    intervals: Object.fromEntries(own.map(({ id, interval }) => [id, interval])),
+  };
 }
 
 const measuredInUse = (inUse: string | null, alternatives: readonly Alternative[]) =>
   alternatives.find((e) => e.result.id === inUse && e.result.trials.length > 0);
 
-/** Difference of ln energy within blocks, of one configuration above another; and what it is made of. */
-export function energyAgainst(one: Alternative, other: Alternative, ranking: Ranking, terms: AnalysisTerms) {
+/** Difference of ln energy within blocks, of one configuration above another; and by which energy. */
+export function energyAgainst(
+  one: Alternative,
+  other: Alternative,
+  alternatives: readonly Alternative[],
+  ranking: Ranking,
+  terms: AnalysisTerms,
+) {
   // One of them may lie outside the service level, and then has no J/request: compare what both have.
   const perRequest =
     ranking.energy === 'joulesPerRequest' &&
     [one, other].every(({ requests }) => requests.every((r) => r?.joulesPerRequest != null));
-  const counted = perRequest ? 'joulesPerRequest' : 'joulesPerUnit';
-  const { energies, energy } = costsBy(counted, [one, other], terms);
-  const of = ({ result }: Alternative): BlockCosts => energies.get(result.id) ?? new Map();
-  const costs = { to: of(one), from: of(other) };
-  return { d: pairedDifference(costs.to, costs.from), energy, costs };
+  const energy: Ranking['energy'] = perRequest ? 'joulesPerRequest' : 'joulesPerUnit';
+  const { energies } = energy === ranking.energy ? ranking : underFullLoad(alternatives, ranking, terms);
+  return { d: energies.difference(one.result.id, other.result.id), energy };
+}
+
+const known = new WeakMap<Ranking, Ranking>();
+
+/** By joules per unit of work, where a ranking is by the request; once a ranking. */
+function underFullLoad(alternatives: readonly Alternative[], ranking: Ranking, terms: AnalysisTerms): Ranking {
+  let other = known.get(ranking);
+  if (!other) {
+    const measured = alternatives.filter((e) => e.result.trials.length > 0);
+    known.set(ranking, (other = costsBy('joulesPerUnit', measured, ranking.candidates, terms)));
+  }
+  return other;
 }
 
 function latencyPrice(

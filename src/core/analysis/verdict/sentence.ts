@@ -2,7 +2,7 @@ import { unitOf } from '../../metrics/metricValue';
 import { joulesPer } from '../../words/unitOfWork';
 import type { ConfigurationSummary } from '../../metrics/summarySchema';
 import type { Interval } from '../../statistics/interval';
-import { roundOutward } from '../../words/units';
+import { describeNumber, roundOutward } from '../../words/units';
 import { fewestBlocks } from '../../statistics/sequential';
 import { basisText } from '../../energy/sourceLabel';
 import type { AnalysisTerms } from '../analysisTermsSchema';
@@ -28,6 +28,8 @@ type Words = {
   terms: AnalysisTerms;
   label: (id: string) => string;
   energyOf: (id: string) => string;
+  /** Without an interval: of the lowest of several it would say too much, for chance has helped to choose it. What was tested is its difference. */
+  energyOfLowest: (id: string) => string;
 };
 
 /**
@@ -46,17 +48,18 @@ export function verdictSentence(
     return `No verdict: ${grave.join('; ')}.`;
   }
   const labels = configurationLabels(summaries);
+  const energyOf = (id: string, isLowest: boolean) =>
+    energyText(
+      summaries.find((s) => s.id === id)!,
+      { decision, terms, isLowest },
+    );
   const words: Words = {
     decision,
     summaries,
     terms,
     label: (id) => labels.get(id) ?? id,
-    energyOf: (id) =>
-      energyText(
-        summaries.find((s) => s.id === id)!,
-        decision,
-        terms,
-      ),
+    energyOf: (id) => energyOf(id, false),
+    energyOfLowest: (id) => energyOf(id, true),
   };
   const text = {
     greenest: greenestText,
@@ -81,25 +84,53 @@ function isMeasuredWhole(summaries: readonly ConfigurationSummary[]): boolean {
   return summaries.every((s) => s.n > 0);
 }
 
-function greenestText({ decision, summaries, terms, label, energyOf }: Words): string {
+function greenestText(words: Words): string {
+  const { decision, summaries, terms, label, energyOf, energyOfLowest } = words;
   const winner = decision.winner!;
   const today = winner === decision.inUse ? ', which you run today,' : '';
   const alone = decision.comparisons.length === 0;
   const claim = alone
-    ? `is the only ${isMeasuredWhole(summaries) ? 'one' : 'measured one'} within your limit`
-    : `is ${decision.metric === 'weighted' ? 'best by your weights' : 'greenest'}${terms.sla ? ' within your limit' : ''}`;
-  return `${label(winner)}${today} ${claim}: ${energyOf(winner)}${savingText(decision.saving, decision, unitOf(summaries), label)}${unknownTodayText(decision, summaries)}`;
+    ? `is the only ${isMeasuredWhole(summaries) ? 'one' : 'measured one'} within your limit: ${energyOf(winner)}`
+    : `is ${decision.metric === 'weighted' ? 'best by your weights' : 'greenest'}${terms.sla ? ' within your limit' : ''}: ${energyOfLowest(winner)}`;
+  const ahead = alone ? '' : aheadText(words);
+  return `${label(winner)}${today} ${claim}${savingText(decision.saving, decision, unitOf(summaries), label)}${ahead}${restsText(words)}${unknownTodayText(decision, summaries)}`;
 }
 
-function tiedText({ decision, summaries, terms, label, energyOf }: Words): string {
+/** What the claim was tested by: how far the others are behind. What is said of today’s as a saving is not said twice. */
+function aheadText({ decision, label }: Words): string {
+  const { comparisons, metric, saving } = decision;
+  const verb = metric === 'weighted' ? 'costs' : 'takes';
+  const by = metric === 'weighted' ? ' by them' : '';
+  const [next] = comparisons;
+  if (!next || next.differencePercent === null) return '';
+  const { differencePercent, low, high } = next;
+  if (comparisons.length === 1) {
+    if (saving?.against === next.id && metric === saving.energy) return '';
+    const span = low === null || high === null ? '' : ` (${describePercentRange(differencePercent, low, high)})`;
+    return `; ${label(next.id)} ${verb} ${describePercent(differencePercent, low, high)} more${by}${span}`;
+  }
+  const least = Math.min(...comparisons.map((c) => c.low ?? 0));
+  return `; every other ${verb} at least ${describePercent(least)} more${by}, ${label(next.id)} as the next ${describePercent(differencePercent, low, high)}`;
+}
+
+function restsText({ decision: { decisiveTrial }, label }: Words): string {
+  if (!decisiveTrial) return '';
+  return `; all of it rests on one trial, that of ${label(decisiveTrial.configuration)} in block ${decisiveTrial.block}`;
+}
+
+function tiedText(words: Words): string {
+  const { decision, summaries, terms, label, energyOf } = words;
   const winner = decision.winner!;
-  const today = winner === decision.inUse ? ', which you run today,' : '';
   const margin = `${describeGiven(decision.marginPercent)} %`;
   const where = terms.sla ? ', all within your limit' : '';
-  return `${listed(decision.tied.map(label))} are tied within ${margin}${where}: ${label(winner)}${today} takes ${energyOf(winner)}${savingText(decision.saving, decision, unitOf(summaries), label)}${unknownTodayText(decision, summaries)}`;
+  const chosen =
+    winner === decision.inUse
+      ? `${label(winner)}, which you run today, can stay and takes`
+      : `${label(winner)} is the quickest of them and takes`;
+  return `${listed(decision.tied.map(label))} are practically tied, within ${margin}${where}: ${chosen} ${energyOf(winner)}${savingText(decision.saving, decision, unitOf(summaries), label)}${restsText(words)}${unknownTodayText(decision, summaries)}`;
 }
 
-function unresolvedText({ decision, summaries, terms, label, energyOf }: Words): string {
+function unresolvedText({ decision, summaries, terms, label, energyOf, energyOfLowest }: Words): string {
   const after = `no verdict after ${counted(decision.blocks, 'block')}`;
   const { repeats } = terms.measure;
   if (decision.openBecause === 'too-few-blocks') {
@@ -124,14 +155,23 @@ function unresolvedText({ decision, summaries, terms, label, energyOf }: Words):
     const names = listed(open.map((f) => label(f.id)));
     return `${after}: whether ${names} ${open.length === 1 ? 'keeps' : 'keep'} your limit is open${first ? ` (${label(first.id)}: ${first.reason})` : ''}`;
   }
-  const open = decision.comparisons.filter((c) => c.relation !== 'worse');
+  const lowest = `${label(decision.reference!)} takes the least so far, ${energyOfLowest(decision.reference!)}`;
+  const untold = decision.comparisons.filter((c) => c.relation === 'unresolved');
+  const near = decision.comparisons.filter((c) => c.relation === 'equivalent');
+  const open = untold.length > 0 ? untold : near;
   const names = listed(open.map((c) => `${label(c.id)}${differenceText(c.differencePercent)}`));
-  const ahead =
-    decision.moreBlocks === null
-      ? 'many more blocks would be needed'
-      : `about ${counted(decision.moreBlocks, 'more block')} might decide it`;
-  const lowest = `${label(decision.reference!)} takes the least so far, ${energyOf(decision.reference!)}`;
-  return `${after}: ${lowest}, but ${names} ${open.length === 1 ? 'is' : 'are'} not told apart from it; ${ahead}`;
+  const are = open.length === 1 ? 'is' : 'are';
+  const but =
+    untold.length > 0
+      ? `${names} ${are} not told apart from it`
+      : `of ${names}, within ${describeGiven(decision.marginPercent)} % of it, some are not told apart from each other`;
+  return `${after}: ${lowest}, but ${but}; ${moreText(decision)}`;
+}
+
+function moreText({ moreBlocksRange: range, noisePercent }: Decision): string {
+  if (range === null) return `differences are within this machine’s noise (± ${describePercent(noisePercent ?? 0)})`;
+  const { low, high } = range;
+  return `about ${low === high ? '' : `${low} to `}${counted(high, 'more block')} would decide it`;
 }
 
 function differenceText(percent: number | null): string {
@@ -159,12 +199,16 @@ function relaxationText({ constraint, limit, needed }: Relaxation): string {
   return `a latency limit of ${describeGiven(roundOutward(needed / 1000, 'up'))} s instead of ${describeGiven(limit / 1000)} s`;
 }
 
-function energyText(summary: ConfigurationSummary, decision: Decision, terms: AnalysisTerms): string {
+function energyText(
+  summary: ConfigurationSummary,
+  { decision, terms, isLowest }: { decision: Decision; terms: AnalysisTerms; isLowest: boolean },
+): string {
   const word = terms.estimated ? 'repeatability' : '';
   const perRequest = decision.energy === 'joulesPerRequest' && summary.joulesPerRequest !== null;
   const interval: Interval | null = perRequest ? summary.joulesPerRequest : summary.joulesPerUnit;
   if (!interval) return 'no energy known';
-  const text = describeInterval(interval, perRequest ? 'J/request' : joulesPer(summary.unit), word);
+  const unit = perRequest ? 'J/request' : joulesPer(summary.unit);
+  const text = isLowest ? `${describeNumber(interval.mean)} ${unit}` : describeInterval(interval, unit, word);
   return perRequest ? `${text} at ${describeGiven(terms.sla!.arrivalRate)} requests/s` : text;
 }
 

@@ -4,12 +4,15 @@ import { assess } from './judge';
 import { lnEdgeOfTrials } from '../../values/edges';
 import type { AnalysisTerms } from '../analysisTermsSchema';
 import type { Alternative } from './alternative';
+import { energyAgainst } from './saving';
 import { accuracyCounts, accuracyGain } from './pareto';
-import { type BlockCosts, compare, withEdge } from '../../statistics/comparison';
+import { type AdditiveModel, additiveModel } from '../../statistics/additiveModel';
+import { type BlockCosts, asPercent, differenceInterval, isAbove, withEdge } from '../../statistics/comparison';
 import { intervalTail } from '../../statistics/confidence';
 import { infeasible, type Settled } from './infeasible';
 import { fewestBlocks, lookSchedule } from '../../statistics/sequential';
 import { mean, meanInterval } from '../../statistics/statistics';
+import { describeGiven } from '../../statistics/wording';
 
 /** What the engine does after a block. */
 export type NextStep = {
@@ -20,8 +23,8 @@ export type NextStep = {
 };
 
 /**
- * Looks at the blocks so far. Stops once the interval of J/image of every configuration still
- * measured is within ± intervalPercent and the verdict is reached, or at the maximum. Where blocks were added to a run that
+ * Looks at the blocks so far. Stops once the verdict is reached, with the interval of its saving (of a single configuration, of its energy)
+ * within ± intervalPercent, or at the maximum. Where blocks were added to a run that
  * had ended, their last one stands for the maximum; where it had ended because all this was so, they are all measured.
  *
  * @param progress finished blocks, and the ids that are measured no more
@@ -46,7 +49,7 @@ export function decideNext(
       : `the maximum of ${repeats.max} blocks is reached`;
     return { action: 'stop', message, settle: [] };
   }
-  if (!lookSchedule(repeats.min, last).includes(blocks)) return go('not yet time to look');
+  if (!lookSchedule(repeats, last).includes(blocks)) return go('not yet time to look');
 
   const { ends, open, settle } = look(results, terms, progress.settled);
   // None is given up of blocks that are wanted although the question is answered.
@@ -71,27 +74,64 @@ function look(results: readonly ConfigurationResult[], terms: AnalysisTerms, set
   const assessment = assess(results, terms, 'passes');
   const { decision } = assessment;
   const measuring = results.filter((r) => r.trials.length > 0 && !settled.includes(r.id));
-  // By scatter alone: what the edges of windows leave open no repeat makes smaller.
-  const wide = measuring.filter((r) => {
-    const joules = meanInterval(
-      r.trials.map((t) => t.joulesPerUnit),
-      intervalTail(repeats),
-    );
-    if (joules.low === null || joules.high === null) return true;
-    return (joules.high - joules.low) / 2 > (repeats.intervalPercent / 100) * Math.abs(joules.mean);
-  });
-  const isDecided =
-    decision.kind !== 'unresolved' || (decision.openBecause === 'nothing-to-compare' && results.length > 0);
   const broken = infeasible(assessment.alternatives, terms, settled);
   const out = [...settled, ...broken.map(({ id }) => id)];
-  const isOut = decision.kind === 'infeasible' && measuring.every(({ id }) => out.includes(id));
-  const reached = `every interval is within ± ${repeats.intervalPercent} % and the verdict is reached`;
-  const tooWide = `${wide.length} of ${measuring.length} intervals are wider than ± ${repeats.intervalPercent} %`;
+  const settle = [...broken, ...dominated(assessment, terms, out, accuracyCounts(results, terms))];
+  const reachedAlone = decision.openBecause === 'nothing-to-compare' && results.length > 0;
+  if (decision.kind === 'unresolved' && !reachedAlone) return { ends: null, open: 'the verdict is open', settle };
+  if (decision.kind === 'infeasible') {
+    // What a verdict says at its one look is not enough to give up at any of several: each has to break the limit surely. No block tells an accuracy.
+    const isInaccurate = (id: string) =>
+      decision.feasibility.some((f) => f.id === id && f.breaks.some((b) => b.constraint === 'minAccuracy'));
+    const isSure = measuring.every(({ id }) => isInaccurate(id) || broken.some((one) => one.id === id));
+    const none = 'no configuration keeps the service level';
+    return { ends: isSure ? none : null, open: `${none} so far, but that is not sure of every one`, settle };
+  }
+  const wide = reachedAlone ? widthAlone(measuring, repeats) : savingWidth(assessment);
+  if (wide === null) return { ends: 'the verdict is reached', open: '', settle };
+  const within = `± ${describeGiven(wide.limit)} %`;
   return {
-    ends: isOut ? 'no configuration keeps the service level' : isDecided && wide.length === 0 ? reached : null,
-    open: isDecided ? tooWide : 'the verdict is open',
-    settle: [...broken, ...dominated(assessment, terms, out, accuracyCounts(results, terms))],
+    ends: wide.percent <= wide.limit ? `the verdict is reached and ${wide.of} is within ${within}` : null,
+    open: `the verdict is reached, but ${wide.of} is wider than ${within}`,
+    settle,
   };
+}
+
+/** Half of an interval, and what it may be. */
+type Width = { percent: number; limit: number; of: string };
+
+/** Of a single configuration nothing is decided: its energy is what is asked for. By scatter alone: what the edges of windows leave open no repeat makes smaller. */
+function widthAlone(measuring: readonly ConfigurationResult[], repeats: AnalysisTerms['measure']['repeats']): Width {
+  const halves = measuring.map(({ trials }) => {
+    const {
+      mean: centre,
+      low,
+      high,
+    } = meanInterval(
+      trials.map((t) => t.joulesPerUnit),
+      intervalTail(repeats),
+    );
+    return low === null || high === null ? Number.POSITIVE_INFINITY : (50 * (high - low)) / Math.abs(centre);
+  });
+  return { percent: Math.max(...halves), limit: repeats.intervalPercent, of: 'its interval' };
+}
+
+/** A large saving is known well enough to a fifth of itself. */
+const largeSaving = 0.2;
+
+/** Half of the saving's interval, in percentage points; null where no saving is stated. What the edges of windows leave open is left out of it. */
+function savingWidth({ alternatives, decision, ranking, tails, terms }: ReturnType<typeof assess>): Width | null {
+  const { winner, inUse } = decision;
+  const [to, from] = [winner, inUse].map((id) =>
+    alternatives.find((e) => e.result.id === id && e.result.trials.length > 0),
+  );
+  if (!to || !from || to === from) return null;
+  const { d } = energyAgainst(to, from, alternatives, ranking, terms);
+  const interval = differenceInterval({ ...d, edge: 0 }, tails.saving);
+  if (!interval) return null;
+  const percent = (asPercent(interval.high) - asPercent(interval.low)) / 2;
+  const limit = Math.max(terms.measure.repeats.intervalPercent, Math.abs(asPercent(d.mean)) * largeSaving);
+  return { percent, limit: Number(limit.toPrecision(2)), of: 'the interval of the saving' };
 }
 
 /**
@@ -106,23 +146,24 @@ function dominated(
   counts: boolean,
 ): NextStep['settle'] {
   if (decision.reference === null) return [];
-  const worse = new Set(decision.comparisons.filter((c) => c.relation === 'worse').map((c) => c.id));
-  const contenders = alternatives.filter((e) => ranking.costs.has(e.result.id) && !worse.has(e.result.id));
-  const margin = terms.measure.equivalencePercent;
-  const isWorse = (a: BlockCosts, b: BlockCosts) => compare('', a, b, tails, margin).relation === 'worse';
+  const { costs, candidates } = ranking;
+  const ids = candidates.filter((id) => costs.ids.includes(id));
+  const isWorse = (model: AdditiveModel, one: string, other: string) =>
+    isAbove(model.difference(one, other), tails.dominated);
+  const { reference } = decision;
+  const contenders = alternatives.filter(
+    ({ result: { id } }) => ids.includes(id) && (id === reference || !isWorse(costs, id, reference)),
+  );
+  const full = additiveModel(new Map(alternatives.map((e) => [e.result.id, lnJoulesPerUnit(e)])));
   const list: NextStep['settle'] = [];
   for (const alternative of alternatives) {
     const { id, trials } = alternative.result;
     if (settled.includes(id) || mayBeInUse(alternative.result, terms.current) || trials.length < fewestBlocks) continue;
-    const costs = ranking.costs.get(id);
     // Outside the service level it has no cost to compare, but energy and speed still tell.
-    if (costs && !contenders.every((c) => c !== alternative && isWorse(costs, ranking.costs.get(c.result.id)!)))
-      continue;
+    const isOutside = !ids.includes(id);
+    if (!isOutside && !contenders.every((c) => c !== alternative && isWorse(costs, id, c.result.id))) continue;
     const better = contenders.find(
-      (c) =>
-        c !== alternative &&
-        isWorse(lnJoulesPerUnit(alternative), lnJoulesPerUnit(c)) &&
-        isNoBetterThan(alternative, c, counts),
+      (c) => c !== alternative && isWorse(full, id, c.result.id) && isNoBetterThan(alternative, c, counts),
     );
     if (better)
       list.push({ id, reason: 'dominated', message: `${better.result.id} takes surely less energy and is not slower` });

@@ -1,13 +1,17 @@
 import { configurationsInUse } from '../../configuration/inUse';
-import { blocksToDecide, compare, lowestCost, pairedDifference } from '../../statistics/comparison';
+import { type Claim, claimAmong } from '../../statistics/claim';
+import { asPercent, halfWidth, toBest } from '../../statistics/comparison';
 import { type ComparisonTails, confidencePercent } from '../../statistics/confidence';
+import { foretellBlocks } from '../../statistics/foretell';
 import { fewestBlocks } from '../../statistics/sequential';
-import { type Ranking, rank } from './cost';
+import { mean } from '../../statistics/statistics';
+import type { ToBest } from '../../statistics/toBest';
 import type { AnalysisTerms } from '../analysisTermsSchema';
-import type { Alternative } from './alternative';
+import { type Alternative, tailsFor } from './alternative';
+import { type Ranking, rank } from './cost';
+import { decisiveTrial } from './decisiveTrial';
 import { nearestRelaxations } from './relaxation';
 import type { Decision, Feasibility, Relaxation } from './verdictSchema';
-import type { ToBest } from '../../statistics/toBest';
 
 /** Decides among the configurations whose feasibility is `yes` or open: one of the latter could be the winner. */
 export function decide(
@@ -18,7 +22,8 @@ export function decide(
 ): { decision: Decision; ranking: Ranking } {
   const excluded = new Set(feasibility.filter((f) => f.feasible === 'no').map((f) => f.id));
   const candidates = alternatives.filter((e) => e.result.trials.length > 0 && !excluded.has(e.result.id));
-  const ranking = rank(candidates, terms, tails);
+  const ids = candidates.map((e) => e.result.id);
+  const ranking = rank(alternatives, ids, terms, tails);
   return { decision: decideAmong(candidates, ranking, alternatives, feasibility, terms, tails), ranking };
 }
 
@@ -38,8 +43,9 @@ function decideAmong(
     terms.current,
   ).map(({ id }) => id);
   const inUse = today.length === 1 ? today[0]! : null;
+  const marginPercent = terms.measure.equivalencePercent;
   const base = {
-    marginPercent: terms.measure.equivalencePercent,
+    marginPercent,
     tied: [] as string[],
     winner: null,
     metric: ranking.metric,
@@ -53,17 +59,26 @@ function decideAmong(
     missing: terms.missing,
     openBecause: null,
     moreBlocks: null,
+    moreBlocksRange: null,
+    noisePercent: null,
+    decisiveTrial: null,
+    outliers: outliersOf(ranking, measured),
     relaxations: [] as Relaxation[],
   };
-  const reference = lowestCost(ranking.costs);
-  const comparisons = reference === null ? [] : compareAll(ranking, reference, tails, terms.measure.equivalencePercent);
-  const open = (openBecause: Decision['openBecause'], moreBlocks: number | null = null): Decision => ({
+  const ids = ranking.candidates.filter((id) => ranking.costs.ids.includes(id));
+  const claim = claimAmong(ids, ranking.costs.difference, tails, marginPercent);
+  const reference = claim?.lowest ?? null;
+  const comparisons = (worse: number) =>
+    reference === null
+      ? []
+      : compareAll(ids, ranking, reference, { worse, equivalent: tails.equivalent }, marginPercent);
+  const open = (openBecause: Decision['openBecause'], more: Partial<Decision> = {}): Decision => ({
     ...base,
     kind: 'unresolved',
     reference,
-    comparisons,
+    comparisons: comparisons(tails.worse),
     openBecause,
-    moreBlocks,
+    ...more,
   });
 
   const all = alternatives.filter((e) => e.result.skipped === null).length;
@@ -73,47 +88,84 @@ function decideAmong(
     return { ...base, kind: 'infeasible', reference: null, comparisons: [], relaxations };
   }
   const least = Math.max(fewestBlocks, terms.measure.repeats.min);
-  if (blocks < least) return open('too-few-blocks', least - blocks);
+  if (blocks < least) return open('too-few-blocks', { moreBlocks: least - blocks });
   if (measured.length < 2) return open('nothing-to-compare');
   // A candidate without a cost could still be the winner, or the only one.
-  const unknown = candidates.some((e) => (ranking.costs.get(e.result.id)?.size ?? 0) === 0);
-  if (reference === null || unknown) return open('feasibility');
+  if (claim === null || ids.length < candidates.length) return open('feasibility');
 
-  const contenders = comparisons.filter((c) => c.relation !== 'worse');
-  const undecided = contenders.filter((c) => c.relation === 'unresolved');
-  if ([reference, ...contenders.map((c) => c.id)].some(isOpen)) return open('feasibility');
-  if (undecided.some((c) => c.blocks < fewestBlocks)) return open('too-few-blocks');
-  if (undecided.length > 0) return open('comparison', moreBlocks(ranking, reference, undecided, tails, terms));
+  const undecided = claim.open;
+  if ([...claim.tied, ...undecided.map(({ id }) => id)].some(isOpen)) return open('feasibility');
+  const difference = ({ id, from }: Claim['open'][number]) => ranking.costs.difference(id, from);
+  if (undecided.some((pair) => difference(pair).n < fewestBlocks)) return open('too-few-blocks');
+  if (undecided.length > 0) {
+    const widest = Math.max(...undecided.map((pair) => halfWidth(difference(pair), tails.verdict)!));
+    return open('comparison', { noisePercent: asPercent(widest) });
+  }
 
-  const result = { ...base, reference, comparisons };
-  if (contenders.length === 0) return { ...result, kind: 'greenest', winner: reference };
-  const tied = [reference, ...contenders.map((c) => c.id)];
-  const winner = inUse !== null && tied.includes(inUse) ? inUse : reference;
+  // Its tests are those of the claim: each other one is beaten, or within the margin.
+  const result = {
+    ...base,
+    reference: claim.lowest,
+    comparisons: comparisons(tails.verdict),
+  };
+  const { tied } = claim;
+  if (tied.length === 1) return { ...result, kind: 'greenest', winner: claim.lowest };
+  const winner = inUse !== null && tied.includes(inUse) ? inUse : quickest(candidates, tied, terms);
   return { ...result, kind: 'tied', winner, tied };
 }
 
-function compareAll(ranking: Ranking, reference: string, tails: ComparisonTails, margin: number): ToBest[] {
-  const best = ranking.costs.get(reference)!;
-  return [...ranking.costs]
-    .filter(([id]) => id !== reference)
-    .map(([id, costs]) => compare(id, costs, best, tails, margin))
+/** What takes longer to find out than a stopping rule would wait: how many more blocks an open comparison needs, whether one trial decides. */
+export function lookedInto(
+  decision: Decision,
+  { costs, candidates }: Ranking,
+  alternatives: readonly Alternative[],
+  terms: AnalysisTerms,
+): Decision {
+  const ids = candidates.filter((id) => costs.ids.includes(id));
+  const { marginPercent, blocks, kind } = decision;
+  if (decision.openBecause === 'comparison') {
+    const tailsAt = (n: number) =>
+      tailsFor(
+        alternatives.map((e) => e.result),
+        terms.measure.repeats,
+        n,
+      );
+    const range = foretellBlocks(ids, costs, blocks, tailsAt, marginPercent);
+    return { ...decision, moreBlocks: range?.high ?? null, moreBlocksRange: range };
+  }
+  if (kind !== 'greenest' && kind !== 'tied') return decision;
+  const tied = kind === 'tied' ? decision.tied : [decision.reference!];
+  return { ...decision, decisiveTrial: decisiveTrial(tied, ids, costs, marginPercent) };
+}
+
+/** Of tied ones: by request latency at the SLA's percentile where all have it, else by mean batch latency. */
+function quickest(candidates: readonly Alternative[], tied: readonly string[], terms: AnalysisTerms): string {
+  const among = candidates.filter((c) => tied.includes(c.result.id));
+  const request = ({ requests }: Alternative) => requests.map((r) => r?.atPercentile ?? Number.NaN);
+  const batch = ({ result }: Alternative) => result.trials.map((t) => mean(t.batchMs));
+  const isMet = terms.sla !== undefined && among.every((c) => request(c).every((ms) => ms > 0));
+  const latency = (c: Alternative) => mean(isMet ? request(c) : batch(c));
+  return [...among].sort((a, b) => latency(a) - latency(b))[0]!.result.id;
+}
+
+function compareAll(
+  ids: readonly string[],
+  ranking: Ranking,
+  reference: string,
+  tails: { worse: number; equivalent: number },
+  margin: number,
+): ToBest[] {
+  return ids
+    .filter((id) => id !== reference)
+    .map((id) => toBest(id, ranking.costs.difference(id, reference), tails, margin))
     .sort((a, b) => (a.differencePercent ?? Infinity) - (b.differencePercent ?? Infinity));
 }
 
-/** The slowest of the open comparisons decides. */
-function moreBlocks(
-  ranking: Ranking,
-  reference: string,
-  undecided: readonly ToBest[],
-  tails: ComparisonTails,
-  terms: AnalysisTerms,
-): number | null {
-  let most = 0;
-  for (const { id, blocks } of undecided) {
-    const d = pairedDifference(ranking.costs.get(id)!, ranking.costs.get(reference)!);
-    const needed = blocksToDecide(d, tails, terms.measure.equivalencePercent);
-    if (needed === null) return null;
-    most = Math.max(most, needed - blocks);
-  }
-  return Math.max(1, most);
+/** Trials whose energy strays, with their numbers. */
+function outliersOf({ energies }: Ranking, measured: readonly Alternative[]): Decision['outliers'] {
+  return energies.outliers().flatMap(({ id, block, deviation }) => {
+    const trials = measured.find((e) => e.result.id === id)!.result.trials;
+    const trial = trials.find((t) => t.block === block)!.trial;
+    return [{ configuration: id, block, trial, percent: asPercent(deviation) }];
+  });
 }

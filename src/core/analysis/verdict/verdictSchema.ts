@@ -27,7 +27,8 @@ const qualification = z.strictObject({
     'all-failed',
     'few-batches',
     'near-saturation',
-    'within-margin',
+    'outliers',
+    'one-trial',
     'batch-timeout',
     'edges',
     ...bearingCodes,
@@ -114,6 +115,9 @@ export const verdictSchema = z.strictObject({
     .strictObject({
       energy: z.enum(['joulesPerUnit', 'joulesPerRequest']).describe('as `energy`, where what runs today has it'),
       percent: z.record(z.string(), nullable).describe('by id, as the saving: within blocks, as a ratio'),
+      intervals: z
+        .record(z.string(), z.strictObject({ low: z.number(), high: z.number() }).nullable())
+        .describe('of `percent`, at the level of the saving: simultaneous over all'),
     })
     .nullable()
     .describe('energy of each configuration above that of `inUse`; null where that is not known or not measured'),
@@ -137,7 +141,23 @@ export const verdictSchema = z.strictObject({
   missing: z.array(z.string()).describe('domains that no joule holds (measure.allowMissing)'),
   /** For `unresolved`: why. `conditions`: it is withheld for what the machine did while it measured. */
   openBecause: z.enum(['too-few-blocks', 'comparison', 'feasibility', 'nothing-to-compare', 'conditions']).nullable(),
-  moreBlocks: nullable.describe('about how many more blocks would decide'),
+  moreBlocks: nullable.describe(
+    'how many more blocks would decide in most cases; null where no number that anybody would measure does',
+  ),
+  moreBlocksRange: z
+    .strictObject({ low: z.int(), high: z.int() })
+    .nullable()
+    .describe('more blocks that decide in half of all cases, and in three quarters; of an open comparison'),
+  noisePercent: nullable.describe('of an open comparison: differences below this are not told apart here, percent'),
+  decisiveTrial: z
+    .strictObject({ configuration: z.string(), block: z.int() })
+    .nullable()
+    .describe('the trial that the verdict rests on: without its block it would be another one, or none'),
+  outliers: z
+    .array(z.strictObject({ configuration: z.string(), block: z.int(), trial: z.int(), percent: z.number() }))
+    .describe(
+      'trials whose energy is `percent` above what block and configuration make it, beyond 3.5 median absolute deviations; they count with a bounded weight in comparisons, in full in means',
+    ),
   relaxations: z.array(relaxation).describe('for infeasible: the nearest changes that let one configuration in'),
   /** null where nothing is said of it, or what is said fits none or several. */
   inUse: z.string().nullable().describe('the configuration that runs today; null where that is not known'),

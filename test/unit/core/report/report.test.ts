@@ -69,7 +69,14 @@ describe('the report of a run', () => {
     expect(run.currentBatchSize).toBe(1);
     expect(verdict).toMatchObject({ winner: 'b4', saving: { against: 'b1', significant: true } });
     const [b1, , b4] = configurations;
-    expect(verdict.saving.percent).toBeCloseTo((1 - b4.joulesPerUnit.mean / b1.joulesPerUnit.mean) * 100, 1);
+    // Within blocks, by bounded weights: near the ratio of the means, which count each trial in full.
+    const ofMeans = (1 - b4.joulesPerUnit.mean / b1.joulesPerUnit.mean) * 100;
+    expect(Math.abs(verdict.saving.percent - ofMeans)).toBeLessThan(0.2);
+    const { percent, intervals } = verdict.againstInUse;
+    expect(percent).toMatchObject({ b1: 0, b4: -verdict.saving.percent });
+    expect(intervals).toMatchObject({ b1: null, b4: { low: -verdict.saving.high, high: -verdict.saving.low } });
+    expect(intervals.b2.low).toBeLessThan(percent.b2);
+    expect(intervals.b2.high).toBeGreaterThan(percent.b2);
     expect(b1.netJoulesPerUnit.mean).toBeCloseTo(b1.joulesPerUnit.mean - 25 / 5, 9);
   });
 });

@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { normalQuantile, normalUpperTail } from '../../../../src/core/statistics/normal';
 import { percentilesInPlace } from '../../../support/quickselect';
-import { crossingProbability, lookSchedule, pocockLevel } from '../../../../src/core/statistics/sequential';
 import {
   fewestForPercentile,
   mean,
@@ -86,44 +85,6 @@ describe('special functions', () => {
     expect(normalQuantile(0.975)).toBeCloseTo(1.959963984540054, 12);
     expect(normalQuantile(0.995)).toBeCloseTo(2.575829303548901, 12);
     expect(normalUpperTail(6)).toBeCloseTo(9.865876450376981e-10, 20);
-  });
-});
-
-describe('sequential levels', () => {
-  it('reproduce Pocock’s table for equally spaced looks', () => {
-    const published: [number, number][] = [
-      [2, 0.0294],
-      [3, 0.0221],
-      [4, 0.0182],
-      [5, 0.0158],
-      [8, 0.012],
-      [10, 0.0106],
-    ];
-    for (const [looks, level] of published) {
-      const schedule = Array.from({ length: looks }, (_, i) => i + 1);
-      expect(Math.abs(pocockLevel(0.05, schedule) - level)).toBeLessThan(6e-5);
-    }
-  });
-
-  it('spend what was asked for', () => {
-    const looks = lookSchedule(5, 12);
-    const boundary = -normalQuantile(pocockLevel(0.03, looks) / 2);
-    expect(crossingProbability(boundary, looks)).toBeCloseTo(0.03, 8);
-  });
-
-  it('look from 5 blocks on, end at the maximum and always rise', () => {
-    expect(lookSchedule(5, 12)).toEqual([5, 6, 7, 8, 9, 10, 11, 12]);
-    expect(lookSchedule(2, 3)).toEqual([5]);
-    expect(lookSchedule(8, 8)).toEqual([8]);
-    fc.assert(
-      fc.property(fc.integer({ min: 1, max: 1000 }), fc.integer({ min: 0, max: 999 }), (min, more) => {
-        const max = Math.min(1000, min + more);
-        const looks = lookSchedule(min, max);
-        expect(looks.at(-1)).toBe(Math.max(5, max));
-        expect(looks.length).toBeLessThan(80);
-        for (let i = 1; i < looks.length; i++) expect(looks[i]!).toBeGreaterThan(looks[i - 1]!);
-      }),
-    );
   });
 });
 

@@ -441,15 +441,16 @@ describe('repeats that tell nothing more', () => {
     // One thread takes twice the joules in the same time; which of the batch sizes at two threads is better stays open.
     let noise = 0;
     const session = fakeSession({
-      spec: { threads: [2, 1], batchSizes: [1], measure: { order: 'listed', repeats: { min: 5, max: 8 } } },
-      watts: ({ threads }) => (threads === 1 ? 100 + (noise++ % 2) : 50 + 10 * (noise++ % 3)),
+      spec: { threads: [2, 1], batchSizes: [1, 2], measure: { order: 'listed', repeats: { min: 5, max: 8 } } },
+      watts: ({ threads, batchSize }) => batchSize * (threads === 1 ? 200 + (noise++ % 2) : 50 + 8 * (noise++ % 3)),
     });
     await measure(session);
     expect(session.log.filter((e) => e.type === 'configuration.settled')).toEqual([
       expect.objectContaining({ configuration: 'a.onnx b1 t1', afterBlock: 5, reason: 'dominated' }),
+      expect.objectContaining({ configuration: 'a.onnx b2 t1', afterBlock: 5, reason: 'dominated' }),
     ]);
     const blocksOf = (id: string) => trialsOf(session).filter((t) => t.startsWith(id)).length;
-    expect([blocksOf('a.onnx b1 t1'), blocksOf('a.onnx b1 t2')]).toEqual([5, 8]);
+    expect(['a.onnx b1 t1', 'a.onnx b2 t1', 'a.onnx b1 t2', 'a.onnx b2 t2'].map(blocksOf)).toEqual([5, 5, 8, 8]);
   });
 
   it('end the run before its maximum when all is decided', async () => {

@@ -70,7 +70,7 @@ describe('lenses', () => {
     expect(await lens(document)).toEqual({ title: 'not measured yet', command: '' });
     const folder = await writeRun(workspace, 'r1', document.uri.fsPath, experiment);
     expect(await lens(document)).toMatchObject({
-      title: 'greenest batch 4: 21.8 J/image ± 0.21 %, −9.2 % against 1',
+      title: 'greenest batch 4: 21.8 J/image ± 0.21 %, −9.01 % against 1',
       tooltip: expect.stringContaining('Batch 4 is greenest'),
       command: 'greenbatch.openResults',
       arguments: [folder],
@@ -124,7 +124,7 @@ describe('the light bulb', () => {
     await writeRun(workspace, 'r1', document.uri.fsPath, experiment);
     expect(await hints(document)).toMatchObject([
       {
-        message: 'Use batch 4: −9.2 % energy per image',
+        message: 'Use batch 4: −9.01 % energy per image',
         severity: 3,
         source: 'Greenbatch',
         range: { start: { line: 2 } },
@@ -133,7 +133,7 @@ describe('the light bulb', () => {
     expect(await actions(document, 0)).toEqual([]);
     const [action] = await actions(document, 2);
     expect(action).toMatchObject({
-      title: 'Use batch 4: −9.2 % energy per image',
+      title: 'Use batch 4: −9.01 % energy per image',
       isPreferred: true,
       edit: { replaced: [{ newText: '4', range: { start: { line: 3, character: 22 } } }] },
     });

@@ -138,7 +138,7 @@ describe('the last result of a model or serving config', () => {
     expect(found).toMatchObject({ state: 'current', model: 'model.onnx' });
     const { analysis } = analyseFor(recogniseConfig('config.pbtxt', triton)!, found!);
     expect(analysis.verdict.inUse).toBe('model.onnx b1 t2 spin');
-    expect(resultLine(analysis)).toBe('greenest batch 4: 21.8 J/image ± 0.21 %, −9.2 % against 1');
+    expect(resultLine(analysis)).toBe('greenest batch 4: 21.8 J/image ± 0.21 %, −9.01 % against 1');
     // Two processes, as the backend's own number is: that was not measured.
     const two = analyseFor(recogniseConfig('config.pbtxt', triton.replace(/instance_group.*/, ''))!, found!);
     expect(two.analysis.verdict.inUse).toBeNull();
@@ -169,10 +169,10 @@ describe('what a result says', () => {
 
   it('in a line, and as a hint', async () => {
     const { analysis } = await resultOf(experiment);
-    expect(resultLine(analysis)).toBe('greenest batch 4: 21.8 J/image ± 0.21 %, −9.2 % against 1');
+    expect(resultLine(analysis)).toBe('greenest batch 4: 21.8 J/image ± 0.21 %, −9.01 % against 1');
     expect(batchHint(analysis)).toEqual({
       use: { batchSize: 4 },
-      text: 'Use batch 4: −9.2 % energy per image',
+      text: 'Use batch 4: −9.01 % energy per image',
       estimated: false,
     });
   });

@@ -12,9 +12,14 @@ const result = (batchSize: number, idleWatts: (number | null)[], accuracy: numbe
     trials: idleWatts.map((watts, i) => trialOf(i + 1, 2 + batchSize, { idleWatts: watts, batchMs: [100, 100] })),
   });
 const ranked = (results: ReturnType<typeof result>[], rest: Partial<AnalysisTerms> = {}) =>
-  rank(alternativesOf(results, rest.sla), { ...termsOf(), ...rest }, tailsFor(results, termsOf().measure.repeats));
+  rank(
+    alternativesOf(results, rest.sla),
+    results.map(({ id }) => id),
+    { ...termsOf(), ...rest },
+    tailsFor(results, termsOf().measure.repeats),
+  );
 const costOf = (ranking: ReturnType<typeof rank>, id: string, block = 1) =>
-  Math.exp(ranking.costs.get(id)!.get(block)!);
+  Math.exp(ranking.costs.costs.get(id)!.get(block)!);
 
 describe('what is ranked by', () => {
   it('is joules per request only where every trial has an idle baseline; else it says why not', () => {
@@ -41,7 +46,7 @@ describe('what is ranked by', () => {
     expect(costOf(ranking, 'b1')).toBeCloseTo(((3 ** 2 * 100) / 0.4) ** 0.25);
     expect(costOf(ranking, 'b2')).toBeCloseTo(((4 ** 2 * 100) / 0.5) ** 0.25);
     // The saving is stated in energy alone.
-    expect(Math.exp(ranking.energies.get('b2')!.get(1)!)).toBeCloseTo(4);
+    expect(Math.exp(ranking.energies.costs.get('b2')!.get(1)!)).toBeCloseTo(4);
   });
 
   it('leaves the weight of accuracy out where one is not known', () => {
@@ -76,6 +81,6 @@ describe('what is ranked by', () => {
 
   it('has no cost where the arrivals outrun the throughput', () => {
     const ranking = ranked([result(1, [20])], { sla: { ...sla, arrivalRate: 11 } });
-    expect(ranking.costs.get('b1')!.size).toBe(0);
+    expect(ranking.costs.costs.get('b1')!.size).toBe(0);
   });
 });

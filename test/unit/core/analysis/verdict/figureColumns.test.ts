@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { figureColumns } from '../../../../../src/core/analysis/verdict/figureColumns';
 import { judge } from '../../../../../src/core/analysis/verdict/judge';
-import { describeChange } from '../../../../../src/core/statistics/wording';
+import { describeChange, describeChangeRange } from '../../../../../src/core/statistics/wording';
 import { sweepRun, widerRun } from '../../../../webview/harness/runs';
 
 const columnsOf = ({ results, terms }: ReturnType<typeof widerRun>, surface: 'table' | 'panel' | 'markdown') => {
@@ -19,7 +19,12 @@ describe('the difference to what runs today', () => {
     const at = heads.indexOf('J/request vs today');
     expect(heads[at - 1]).toBe('J/request');
     const cell = (id: string) => columns[at]!.cell(analysis.configurations.find((c) => c.id === id)!);
-    expect(cell('yolov7-tiny b8')).toBe(describeChange(-analysis.verdict.saving!.percent));
+    const saving = analysis.verdict.saving!;
+    const change = describeChange(-saving.percent);
+    const range = describeChangeRange(-saving.high!, -saving.low!).replace(' %', '');
+    expect(cell('yolov7-tiny b8')).toBe(`${change} (${range})`);
+    expect(range).toMatch(/^−[\d.]+ to −[\d.]+$/);
+    expect(columns[at]!.short!(analysis.configurations.find((c) => c.id === 'yolov7-tiny b8')!)).toBe(change);
     expect(cell('yolov7-tiny b32')).toBe('0.0 %');
     expect(cell('yolov7-tiny b1024')).toBeNull();
   });
@@ -33,7 +38,18 @@ describe('the difference to what runs today', () => {
     expect(analysis.verdict.againstInUse?.energy).toBe('joulesPerUnit');
     expect(columns.slice(0, 2).map((c) => c.head)).toEqual(['J/image', 'against today']);
     const winner = analysis.configurations.find((c) => c.id === analysis.verdict.winner)!;
-    expect(columns[1]!.cell(winner)).toBe(describeChange(-analysis.verdict.saving!.percent));
+    expect(columns[1]!.short!(winner)).toBe(describeChange(-analysis.verdict.saving!.percent));
+  });
+
+  it('has no range of fewer trials than a verdict rests on, of either of the two', () => {
+    const run = widerRun();
+    run.results = run.results.map((r) => (r.id === 'yolov7-tiny b32' ? { ...r, trials: r.trials.slice(0, 4) } : r));
+    const { analysis, columns } = columnsOf(run, 'panel');
+    const today = columns.find((c) => c.head.includes('today'))!;
+    const shown = analysis.configurations.map((c) => today.cell(c)).filter((text) => text !== null);
+    expect(shown.length).toBeGreaterThan(1);
+    expect(Object.values(analysis.verdict.againstInUse!.intervals).some((interval) => interval !== null)).toBe(true);
+    for (const text of shown) expect(text).toMatch(/^[+−]?[\d.]+ %$/);
   });
 
   it('is left out where it is not known what runs today', () => {

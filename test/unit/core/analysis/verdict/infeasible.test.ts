@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { AnalysisTerms } from '../../../../../src/core/analysis/analysisTermsSchema';
 import { alternativesOf } from '../../../../../src/core/analysis/verdict/alternative';
+import { judge } from '../../../../../src/core/analysis/verdict/judge';
 import { infeasible } from '../../../../../src/core/analysis/verdict/infeasible';
 import { decideNext } from '../../../../../src/core/analysis/verdict/stopping';
 import type { ConfigurationResult } from '../../../../../src/core/values/result';
@@ -35,9 +36,15 @@ describe('a configuration that surely breaks the limit', () => {
       { id: 'b2', reason: 'infeasible', message: expect.stringContaining('do not keep up with 4 requests/s') },
     ]);
     expect(settle([quick, late, behind], terms(), ['b32']).map(({ id }) => id)).toEqual(['b2']);
-    expect(decideNext([quick, late, behind], terms(), { blocksFinished: 5, settled: [] }).settle).toContainEqual(
-      expect.objectContaining({ id: 'b32', reason: 'infeasible' }),
-    );
+    // Which of two that keep it takes less is open: with only one left the run would end.
+    const other = { ...quick, id: 'other' };
+    const open = [
+      quick,
+      { ...other, trials: quick.trials.map((t, i) => ({ ...t, joulesPerUnit: 2 + 0.1 * (i % 3) })) },
+    ];
+    const next = decideNext([...open, late, behind], terms(), { blocksFinished: 5, settled: [] });
+    expect(next).toMatchObject({ action: 'continue', message: 'the verdict is open' });
+    expect(next.settle).toContainEqual(expect.objectContaining({ id: 'b32', reason: 'infeasible' }));
   });
 
   it('is measured on where it runs today, without a limit, or on fewer than five trials', () => {
@@ -53,6 +60,26 @@ describe('a configuration that surely breaks the limit', () => {
     });
     const current = terms({ current: { batchSize: 32 } });
     expect(decideNext([late, behind], current, { blocksFinished: 5, settled: [] }).action).toBe('continue');
+  });
+
+  it('ends it too where models are not accurate enough, for no block tells an accuracy', () => {
+    const strict = terms({ sla: { requestLatencyMs: 1000, percentile: 95, arrivalRate: 4, minAccuracy: 0.5 } });
+    const results = [{ ...quick, accuracy: 0.3 }, late];
+    expect(decideNext(results, strict, { blocksFinished: 5, settled: [] }).action).toBe('stop');
+  });
+
+  it('ends no run by what is sure at a single look alone', () => {
+    // Throughput below the arrivals by what an interval of 95 % just tells.
+    const trials = [-2.5, 0.5, -2, 0.3, -1.8].map((percent, i) =>
+      trialOf(i + 1, 2, { batchMs: [50], unitsPerSecond: 20 * (1 + (percent - 1.2) / 100) }),
+    );
+    const t = terms({ sla: { requestLatencyMs: 1e9, percentile: 95, arrivalRate: 20 } });
+    const results = [emptyResult(1, { trials }), emptyResult(2, { trials })];
+    expect(judge(results, t).verdict.kind).toBe('infeasible');
+    expect(decideNext(results, t, { blocksFinished: 5, settled: [] })).toMatchObject({
+      ...{ action: 'continue', settle: [] },
+      message: 'no configuration keeps the service level so far, but that is not sure of every one',
+    });
   });
 });
 

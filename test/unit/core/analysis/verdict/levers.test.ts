@@ -5,7 +5,8 @@ import { judge } from '../../../../../src/core/analysis/verdict/judge';
 import type { AnalysisTerms } from '../../../../../src/core/analysis/analysisTermsSchema';
 import type { ConfigurationResult } from '../../../../../src/core/values/result';
 import { comparisonTails } from '../../../../../src/core/statistics/confidence';
-import { tCritical } from '../../../../../src/core/statistics/studentT';
+import { additiveModel } from '../../../../../src/core/statistics/additiveModel';
+import { asPercent, differenceInterval, halfWidth } from '../../../../../src/core/statistics/comparison';
 import { emptyResult, seededNormal, termsOf, trialOf } from '../../../../support/simulatedSweep';
 
 type Made = Partial<Omit<Configuration, 'id'>> & { joules: number; ms?: number; cvPercent?: number; blocks?: number };
@@ -169,13 +170,21 @@ describe('what one change alone does', () => {
     const widthWith = (batchSizes: number[]) => {
       // Made alone, so that the pair that is told is the same.
       const others = batchSizes.flatMap((batchSize) => measured(spinning.map((c) => ({ ...c, batchSize, joules: 9 }))));
-      const [lever] = leversIn([...measured(spinning), ...others], byWeights);
-      const all = comparisonTails(1 + batchSizes.length + 1, termsOf().measure.repeats, 6);
-      return [lever!.high - lever!.low, all.saving] as const;
+      const all = [...measured(spinning), ...others];
+      const [lever] = leversIn(all, byWeights);
+      const costs = all.map((r) => [r.id, new Map(r.trials.map((t) => [t.block, Math.log(t.joulesPerUnit)]))] as const);
+      const d = additiveModel(new Map(costs)).difference(lever!.to, lever!.from);
+      const tailOf = (pairs: number) => comparisonTails(pairs + 1, termsOf().measure.repeats, 6).saving;
+      return { lever: lever!, d, tailOf };
     };
-    const [[one, oneTail], [four, fourTail]] = [widthWith([]), widthWith([1, 2, 4])];
-    expect(four / one).toBeCloseTo(tCritical(fourTail, 5) / tCritical(oneTail, 5), 2);
-    expect(four).toBeGreaterThan(1.2 * one);
+    for (const batchSizes of [[], [1, 2, 4]]) {
+      const { lever, d, tailOf } = widthWith(batchSizes);
+      const { low, high } = differenceInterval(d, tailOf(1 + batchSizes.length))!;
+      expect([lever.low, lever.high]).toEqual([expect.closeTo(asPercent(low), 9), expect.closeTo(asPercent(high), 9)]);
+      // What one pair alone would have been told with is narrower.
+      if (batchSizes.length > 0)
+        expect(lever.high - lever.low).toBeGreaterThan(2.2 * halfWidth(d, tailOf(1))! * 100 * Math.exp(d.mean));
+    }
   });
 
   it('covers the true difference of the pair that it chose, in nearly all sweeps', () => {
