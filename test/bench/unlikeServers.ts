@@ -2,9 +2,9 @@
  * Request latency takes a configuration's servers as alike: what is its error where they are not? `npx tsx test/bench/unlikeServers.ts`
  * prints p95 and p99 as the program has them over those of servers with a speed each, for docs/statistics.md.
  */
-import { simulateQueue } from '../../src/core/latency/queue';
-import { percentilesInPlace } from '../../src/core/statistics/quickselect';
+import { percentilesInPlace } from '../support/quickselect';
 import { mean } from '../../src/core/statistics/statistics';
+import { simulateQueue } from '../support/queueRun';
 import { xoshiro } from '../support/eventQueue';
 
 const requests = 200_000;
@@ -47,7 +47,7 @@ function pooled({ serverMs, factors, ...rest }: Queue, stream: number): Float64A
   const batchMs = serverMs.flatMap((ms) =>
     Array.from({ length: Math.round((2000 * serverMs[0]!) / ms) }, (_, i) => ms * factors[i % factors.length]!),
   );
-  const input = { ...rest, servers: serverMs.length, batchMs, timeoutMs: null, timeRatio: null, energyRatio: null };
+  const input = { ...rest, servers: serverMs.length, batchMs, timeoutMs: null, timeRatio: null };
   return simulateQueue({ ...input, stream }, requests).latencyMs;
 }
 

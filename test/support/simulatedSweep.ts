@@ -39,7 +39,7 @@ export type Truth = {
   batchMs?: number[];
 };
 
-type Noise = {
+export type Noise = {
   /** Drift of 3 % over the planned blocks; half of a trial's variance an autoregression (.5) over all trials in their order, half of a t with 4 degrees of freedom. */
   realistic?: boolean;
   /** Share of trials that are 10 % too high. */
@@ -112,15 +112,19 @@ function simulateSweep(
   given: AnalysisTerms,
   normal: Normal,
   random: () => number,
-  extension?: Extension,
+  extension?: Extension | 'foretold',
 ) {
   let terms = given;
+  const drifts = truth.joules.map((): number[] => []);
+  const strayed: { id: string; block: number }[] = [];
   const results = truth.joules.map((_, i) => emptyResult(i + 1));
   const settled: string[] = [];
   const { realistic = false, outliers = 0 } = truth.noise ?? {};
   const error = trialErrors(realistic, normal);
   const { max } = terms.measure.repeats;
   let extensions = 0;
+  // Undefined where the sweep did not end open.
+  let foretold: number | null | undefined;
   for (let block = 1; ; block++) {
     const shared = ((truth.blockPercent ?? 0) / 100) * normal();
     shuffled(results, random).forEach((result, place) => {
@@ -132,18 +136,26 @@ function simulateSweep(
       const cv = typeof truth.cvPercent === 'number' ? truth.cvPercent : truth.cvPercent[i]!;
       const drift = realistic ? (driftPercent / 100) * ((block - 1 + place / results.length) / max - 0.5) : 0;
       const joules = truth.joules[i]! * Math.exp((cv / 100) * drawn + shared + drift) * (strays ? outlierRatio : 1);
+      drifts[i]!.push(drift);
+      if (strays) strayed.push({ id: result.id, block });
       result.trials.push(trialOf(block, joules, { batchMs: [truth.batchMs?.[i] ?? 100] }));
     });
     const next = decideNext(results, terms, { blocksFinished: block, settled });
     settled.push(...next.settle.map((s) => s.id));
     if (next.action !== 'stop') continue;
     const analysis = judge(results, terms);
-    if (!extension || extensions >= extension.times || analysis.verdict.kind !== 'unresolved')
-      return { blocks: block, settled, results, analysis };
+    const isOpen = analysis.verdict.kind === 'unresolved';
+    const times = extension === 'foretold' ? 1 : (extension?.times ?? 0);
+    if (extension === 'foretold' && isOpen && foretold === undefined) foretold = analysis.verdict.moreBlocks;
+    const added = extension === 'foretold' ? foretold : extension?.blocks;
+    if (!isOpen || added == null || extensions >= times)
+      return { blocks: block, settled, results, analysis, drifts, strayed, foretold };
     extensions++;
-    terms = { ...terms, addedBlocks: { upToBlock: block + extension.blocks, untilVerdict: true } };
+    terms = { ...terms, addedBlocks: { upToBlock: block + added, untilVerdict: true } };
   }
 }
+
+const meanOf = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 /** Rates over many sweeps, each between 0 and 1. */
 export function simulateMany(
@@ -167,6 +179,10 @@ export function simulateMany(
     wrongTied: 0,
     wrongMark: 0,
     oneTrial: 0,
+    strayed: 0,
+    flagged: 0,
+    flaggedFalsely: 0,
+    trials: 0,
     blocks: 0,
     settled: 0,
     savings: 0,
@@ -178,7 +194,9 @@ export function simulateMany(
     const { verdict, configurations } = sweep.analysis;
     configurations.forEach((c, k) => {
       const j = c.joulesPerUnit!;
-      const inside = j.low! <= truth.joules[k]! && truth.joules[k]! <= j.high!;
+      // A machine that drifts takes what it took on average while it was measured.
+      const truly = truth.joules[k]! * Math.exp(meanOf(sweep.drifts[k]!));
+      const inside = j.low! <= truly && truly <= j.high!;
       total.intervals++;
       if (inside) {
         total.covered++;
@@ -188,6 +206,12 @@ export function simulateMany(
     total.blocks += sweep.blocks;
     total.settled += sweep.settled.length;
     if (verdict.decisiveTrial) total.oneTrial++;
+    const isStray = (o: { configuration: string; block: number }) =>
+      sweep.strayed.some(({ id, block }) => id === o.configuration && block === o.block);
+    total.trials += sweep.results.reduce((sum, r) => sum + r.trials.length, 0);
+    total.strayed += sweep.strayed.length;
+    total.flagged += verdict.outliers.filter(isStray).length;
+    total.flaggedFalsely += verdict.outliers.filter((o) => !isStray(o)).length;
     // A best one that is marked as worse.
     if (verdict.comparisons.some((c) => c.relation === 'worse' && bestIds.includes(c.id))) total.wrongMark++;
     if (verdict.kind === 'greenest') {
@@ -216,9 +240,34 @@ export function simulateMany(
     wrongTied: total.wrongTied / experiments,
     wrongMark: total.wrongMark / experiments,
     oneTrial: total.oneTrial / experiments,
+    /** Of trials that were made 10 % too high; of the others. */
+    flagged: total.strayed === 0 ? null : total.flagged / total.strayed,
+    flaggedFalsely: total.flaggedFalsely / (total.trials - total.strayed),
     meanBlocks: total.blocks / experiments,
     settled: total.settled / experiments,
     savings: total.savings,
     savingCoverage: total.savings === 0 ? null : total.savingsCovered / total.savings,
+  };
+}
+
+/** Of sweeps that end without a verdict: in how many it is foretold after how many blocks one comes, and how often it then has come. */
+export function simulateForetold(truth: Truth, terms: AnalysisTerms, experiments: number, seed: number) {
+  const normal = seededNormal(seed);
+  const random = seededRandom(seed + 1);
+  const total = { open: 0, foretold: 0, decided: 0, blocks: 0 };
+  for (let i = 0; i < experiments; i++) {
+    const { foretold, analysis } = simulateSweep(truth, terms, normal, random, 'foretold');
+    if (foretold === undefined) continue;
+    total.open++;
+    if (foretold === null) continue;
+    total.foretold++;
+    total.blocks += foretold;
+    if (analysis.verdict.kind !== 'unresolved') total.decided++;
+  }
+  return {
+    open: total.open / experiments,
+    foretold: total.open === 0 ? null : total.foretold / total.open,
+    decided: total.foretold === 0 ? null : total.decided / total.foretold,
+    meanBlocks: total.foretold === 0 ? null : total.blocks / total.foretold,
   };
 }

@@ -1,27 +1,33 @@
 import { seededRandom } from '../statistics/random';
 
 /**
- * Poisson arrivals, drawn once and used again: gaps of rate 1 are summed up per stream, and a caller
- * divides by its rate. All configurations of one stream see the same requests, which sharpens the
- * differences between them (common random numbers).
+ * Poisson arrivals, as gaps of rate 1; a caller divides by its rate. All configurations of one stream see the same requests, which
+ * sharpens the differences between them (common random numbers), however many each of them needs: a stream is drawn in chunks, each
+ * with a seed of its own.
  */
-const streams = new Map<number, Float64Array>();
+export const gapsInChunk = 16_384;
 
-/** What is kept has a bound, 40 MB; what lies beyond is drawn again each time. Streams are blocks, numbered from 1. */
+const chunks = new Map<string, Float64Array>();
+/** What is kept has a bound, 42 MB; what lies beyond is drawn again each time. Streams are blocks, numbered from 1. */
 const mostKeptStreams = 40;
-const mostKeptCount = 125_000;
+const mostKeptChunks = 8;
 
-/** Arrival times of `count` requests at one request a second, ascending, in seconds; longer if known longer. */
-export function unitArrivals(stream: number, count: number): Float64Array {
-  const known = streams.get(stream);
-  if (known && known.length >= count) return known;
-  const random = seededRandom(0x9e37 + stream * 7919);
-  const times = new Float64Array(count);
-  let now = 0;
-  for (let i = 0; i < count; i++) {
-    now -= Math.log(1 - random());
-    times[i] = now;
-  }
-  if (stream <= mostKeptStreams && count <= mostKeptCount) streams.set(stream, times);
-  return times;
+/** Seconds from each request to the next at one request a second: those of `chunk` (0, 1, …) of the stream. */
+export function unitGaps(stream: number, chunk: number): Float64Array {
+  const key = `${stream} ${chunk}`;
+  const known = chunks.get(key);
+  if (known) return known;
+  const random = seededRandom(mixed(mixed(0x9e37 + stream) + chunk));
+  const gaps = new Float64Array(gapsInChunk);
+  for (let i = 0; i < gapsInChunk; i++) gaps[i] = -Math.log(1 - random());
+  if (stream <= mostKeptStreams && chunk < mostKeptChunks) chunks.set(key, gaps);
+  return gaps;
+}
+
+/** The finaliser of MurmurHash3 (Appleby 2011, public domain): seeds that are neighbours give generators far apart. */
+function mixed(word: number): number {
+  let h = word >>> 0;
+  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
+  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
+  return (h ^ (h >>> 16)) >>> 0;
 }

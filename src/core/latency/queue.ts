@@ -1,6 +1,5 @@
 import { seededRandom } from '../statistics/random';
-import { mean } from '../statistics/statistics';
-import { unitArrivals } from './arrivals';
+import { gapsInChunk, unitGaps } from './arrivals';
 
 /**
  * Requests that arrive one by one, gather into batches and are served by one server or several alike, simulated batch by batch.
@@ -19,109 +18,125 @@ export type QueueInput = {
   batchMs: readonly number[];
   /** Time of a batch of k requests over that of a full one, for k = 0…batchSize; not needed without a timeout. */
   timeRatio: Float64Array | null;
-  /** The same for joules; null where not known. */
-  energyRatio: Float64Array | null;
   /** Which stream of random numbers: the same stream gives the same requests. */
   stream: number;
 };
 
-export type QueueOutcome = {
-  /** Milliseconds from arrival to answer of every request after the warm-up. */
-  latencyMs: Float64Array;
-  /** The longest of them. */
-  maxMs: number;
-  /** Work that arrives over what all servers can do: the share of the time they are busy; at 1 or above the queue grows without end. */
-  load: number;
-  /** Batches simulated. */
-  batches: number;
-  /** Energy of the batches in units of a full batch, per request; 1/batchSize when all are full. null without `energyRatio` while some were not full. */
-  batchEnergyPerRequest: number | null;
+export type Queue = {
+  /**
+   * Serves batches until at least `least` more requests are answered, and writes how long each took, milliseconds from its arrival
+   * to its answer, into `latencyMs`, which has room for `least + batchSize`.
+   *
+   * @returns how many were answered
+   */
+  serve(latencyMs: Float64Array, least: number): number;
+  /** Of all that was served so far. */
+  state(): QueueState;
 };
 
-/** The first part of the simulation, while the queue still fills from empty, is not counted. */
-const warmUpShare = 0.1;
+export type QueueState = {
+  /** Work that arrived over what all servers can do: the share of the time they are busy; at 1 or above the queue grows without end. */
+  load: number;
+  /** How many batches of 0…batchSize requests were served. */
+  batchesOfSize: Float64Array;
+};
 
-/** The least that is counted; above the high load one long wait makes many more, and percentiles need more for the same error (docs/statistics.md). */
-const fewRequests = 20_000;
-const manyRequests = 80_000;
-const highLoad = 0.8;
-
-/** At least so many are counted, and 200 full batches, and 30 for each server, the warm-up has 3, so that all have been busy; within a bound. */
-function requestsToSimulate(least: number, { servers, batchSize }: QueueInput): number {
-  // More than a million would take longer than anybody waits.
-  const forBatches = Math.min(Math.max(200, 30 * servers) * batchSize, 1_000_000);
-  return Math.ceil(Math.max(least, forBatches) / (1 - warmUpShare));
-}
-
-/** As many requests as the load that they make asks for. */
-export function simulateRequests(input: QueueInput): QueueOutcome {
-  const { servers, batchSize, timeoutMs, batchMs, arrivalRate } = input;
-  const simulate = (least: number) => simulateQueue(input, requestsToSimulate(least, input));
-  const isAlwaysFull = timeoutMs === null || batchSize === 1;
-  // What partial batches add to the load only a simulation tells.
-  const few = isAlwaysFull ? null : simulate(fewRequests);
-  const load = few?.load ?? (arrivalRate * mean(batchMs)) / (1000 * servers * batchSize);
-  if (load > highLoad && load < 1) return simulate(manyRequests);
-  return few ?? simulate(fewRequests);
-}
-
-/** @param requests how many arrive, the warm-up among them */
-export function simulateQueue(input: QueueInput, requests: number): QueueOutcome {
-  const { servers, batchSize, batchMs, timeRatio, energyRatio } = input;
-  const unit = unitArrivals(input.stream, requests);
+/** A queue that is empty before the first request. */
+export function createQueue(input: QueueInput): Queue {
+  const { servers, batchSize, batchMs, timeRatio, stream } = input;
   const scale = 1000 / input.arrivalRate;
   const timeout = input.timeoutMs ?? Number.POSITIVE_INFINITY;
-  const random = seededRandom(input.stream * 104_729 + 1);
-  const firstCounted = Math.floor(requests * warmUpShare);
-  const latencyMs = new Float64Array(requests - firstCounted);
-  let counted = 0;
-  let maxMs = 0;
-  // When each server is free, ascending from `head` round the ring. More than there are batches are never needed.
-  const needed = Math.min(servers, requests);
-  const free = new Float64Array(needed);
-  let head = 0;
+  const random = seededRandom(stream * 104_729 + 1);
+
+  let gaps = unitGaps(stream, 0);
+  let [chunk, place] = [0, 1];
+  let unitTime = gaps[0]!;
+  /** When the first request arrives that is in no batch yet. */
+  let upcoming = unitTime * scale;
+  const arrive = () => {
+    if (place === gapsInChunk) {
+      gaps = unitGaps(stream, ++chunk);
+      place = 0;
+    }
+    unitTime += gaps[place++]!;
+    upcoming = unitTime * scale;
+  };
+
+  // When each server is free, ascending from `head` round the ring. A server more than are asked for soon changes nothing.
+  const ring = new Ring(servers);
+  const arrivedAt = new Float64Array(batchSize);
+  let lastAt = 0;
   let busy = 0;
-  let batches = 0;
-  let energy = 0;
-  let served = 0;
-  let next = 0;
-  while (next < requests) {
-    const first = next;
-    const deadline = unit[first]! * scale + timeout;
-    const full = Math.min(first + batchSize, requests);
-    next++;
-    while (next < full && unit[next]! * scale <= deadline) next++;
-    const size = next - first;
-    // The last requests stay without companions only because the simulation ends.
-    if (next === requests && size < batchSize) break;
-    const closed = size === batchSize ? unit[next - 1]! * scale : deadline;
-    const drawn = batchMs[Math.floor(random() * batchMs.length)]!;
-    const service = size === batchSize || !timeRatio ? drawn : drawn * timeRatio[size]!;
-    const answered = Math.max(closed, free[head]!) + service;
+  const batchesOfSize = new Float64Array(batchSize + 1);
+
+  return {
+    serve(latencyMs, least) {
+      let count = 0;
+      while (count < least) {
+        const deadline = upcoming + timeout;
+        let size = 0;
+        do {
+          lastAt = upcoming;
+          arrivedAt[size++] = lastAt;
+          arrive();
+        } while (size < batchSize && upcoming <= deadline);
+        const closed = size === batchSize ? lastAt : deadline;
+        const drawn = batchMs[Math.floor(random() * batchMs.length)]!;
+        const service = size === batchSize || !timeRatio ? drawn : drawn * timeRatio[size]!;
+        const answered = ring.take(closed, service);
+        busy += service;
+        batchesOfSize[size]!++;
+        for (let i = 0; i < size; i++) latencyMs[count++] = answered - arrivedAt[i]!;
+      }
+      return count;
+    },
+    state: () => ({
+      load: busy / (servers * lastAt),
+      batchesOfSize: batchesOfSize.slice(),
+    }),
+  };
+}
+
+/** Servers by when they are free. */
+class Ring {
+  /** Ascending from `head` round the ring. */
+  private free: Float64Array;
+  private head = 0;
+  /** Servers that have had nothing yet and have no place in the ring: a log may name more of them than there are requests. */
+  private unused: number;
+
+  constructor(servers: number) {
+    const now = Math.min(servers, 4096);
+    this.free = new Float64Array(now);
+    this.unused = servers - now;
+  }
+
+  /** The one that is free first does what is there from `from` on, for `ms`. @returns when it is done */
+  take(from: number, ms: number): number {
+    if (this.unused > 0 && this.free[this.head]! > from) this.grow();
+    const { free } = this;
+    const answered = Math.max(from, free[this.head]!) + ms;
     // The place of the one that was free first is the end of the ring now; those that are free later than this one move up.
-    let place = head;
-    head = head + 1 === needed ? 0 : head + 1;
-    while (place !== head) {
-      const before = (place === 0 ? needed : place) - 1;
+    let place = this.head;
+    this.head = this.head + 1 === free.length ? 0 : this.head + 1;
+    while (place !== this.head) {
+      const before = (place === 0 ? free.length : place) - 1;
       if (free[before]! <= answered) break;
       free[place] = free[before]!;
       place = before;
     }
     free[place] = answered;
-    busy += service;
-    batches++;
-    served += size;
-    energy += size === batchSize ? 1 : (energyRatio?.[size] ?? Number.NaN);
-    // The first of a batch waits longest.
-    if (first >= firstCounted) maxMs = Math.max(maxMs, answered - unit[first]! * scale);
-    for (let i = Math.max(first, firstCounted); i < next; i++) latencyMs[counted++] = answered - unit[i]! * scale;
+    return answered;
   }
-  const energyPerRequest = energy / served;
-  return {
-    latencyMs: latencyMs.subarray(0, counted),
-    maxMs,
-    load: busy / (servers * unit[served - 1]! * scale),
-    batches,
-    batchEnergyPerRequest: Number.isNaN(energyPerRequest) ? null : energyPerRequest,
-  };
+
+  /** All in it are busy, and some outside have had nothing: twice as many, the new ones free from the start. */
+  private grow(): void {
+    const more = Math.min(this.unused, this.free.length);
+    const next = new Float64Array(more + this.free.length);
+    next.set(this.free.subarray(this.head), more);
+    next.set(this.free.subarray(0, this.head), more + this.free.length - this.head);
+    this.free = next;
+    this.head = 0;
+    this.unused -= more;
+  }
 }

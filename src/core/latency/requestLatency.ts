@@ -1,17 +1,19 @@
 import type { ConfigurationResult } from '../values/result';
 import type { Sla } from '../spec/spec';
-import { percentilesInPlace } from '../statistics/quickselect';
+import { type LatencyDistribution, mixturePercentile } from './latencyDistribution';
 import { dynamicJoulesPerUnit, partialBatchRatios } from './partialBatch';
-import { type QueueInput, simulateRequests } from './queue';
+import type { QueueInput } from './queue';
+import { simulateRequests, type Simulation } from './simulation';
 
 /** What requests would have met, had they come to this trial's configuration at the arrival rate. Milliseconds and joules. */
 export type TrialRequests = {
-  p50: number;
-  p95: number;
-  p99: number;
-  max: number;
-  /** At the percentile of the service level. */
+  latency: LatencyDistribution;
+  /** Its percentile that the service level names. */
   atPercentile: number;
+  /** What chance in the simulation leaves open of `atPercentile`, as its standard error over it. */
+  standardError: number;
+  /** Share of the time in which its servers are busy, below 1. */
+  load: number;
   /** Dynamic energy of its share of a batch + idle watts ÷ arrival rate; null without an idle baseline. */
   joulesPerRequest: number | null;
   /** Half-width in which that is known at worst, because the edges of windows and the idle watts are; left out: 0. */
@@ -37,15 +39,16 @@ export type ArrivalTerms = Pick<Sla, 'arrivalRate' | 'percentile' | 'batchTimeou
  * the first busy core wakes is shared by fewer.
  *
  * @param all results of the run: other batch sizes tell what a partial batch costs
+ * @param mostSimulated requests of each trial; left out: until their percentile is known
  */
 export function requestsOfTrials(
   result: ConfigurationResult,
   all: readonly ConfigurationResult[],
   terms: ArrivalTerms,
+  mostSimulated?: number,
 ): (TrialRequests | null)[] {
   const timeoutMs = terms.batchTimeoutMs ?? null;
   const ratios = partialRatiosFor(result, all, terms);
-  const percents = [...new Set([50, 95, 99, terms.percentile])].sort((a, b) => a - b);
   return result.trials.map((trial) => {
     if (terms.arrivalRate >= trial.unitsPerSecond || trial.batchMs.length === 0) return null;
     const queue: QueueInput = {
@@ -55,13 +58,12 @@ export function requestsOfTrials(
       timeoutMs,
       batchMs: trial.batchMs,
       timeRatio: ratios?.time ?? null,
-      energyRatio: ratios?.energy ?? null,
       // The block, not the trial: all configurations of a block meet the same requests.
       stream: trial.block,
     };
-    const { load, values, maxMs, perRequest } = ratios === null ? metOnce(queue, percents) : met(queue, percents);
+    const { load, distribution, standardError, batchesOfSize } = simulateOnce(queue, terms.percentile, mostSimulated);
     if (load >= 1) return null;
-    const at = (percent: number) => values[percents.indexOf(percent)]!;
+    const perRequest = batchesPerRequest(batchesOfSize, ratios?.energy ?? null);
     const dynamic = dynamicJoulesPerUnit(trial);
     // Share × (gross − idle ÷ throughput) + idle ÷ arrivals. The share of a unit's dynamic joules is 1 where all batches are full.
     const share = perRequest === null ? null : result.batchSize * perRequest;
@@ -69,11 +71,10 @@ export function requestsOfTrials(
     const ownEdge = (share ?? 0) * (trial.edgeJoulesPerUnit ?? 0);
     const edge = ownEdge + Math.abs(perIdleWatt ?? 0) * (trial.edgeIdleWatts ?? 0);
     return {
-      p50: at(50),
-      p95: at(95),
-      p99: at(99),
-      max: maxMs,
-      atPercentile: at(terms.percentile),
+      latency: distribution,
+      atPercentile: mixturePercentile([distribution], terms.percentile),
+      standardError,
+      load,
       joulesPerRequest:
         dynamic === null || trial.idleWatts === null || share === null
           ? null
@@ -94,27 +95,31 @@ export function partialRatiosFor(
   return batchTimeoutMs === undefined || result.batchSize === 1 ? null : partialBatchRatios(result, all);
 }
 
-/** What requests meet: their latencies at `percents`, in that order. */
-type Met = { load: number; values: number[]; maxMs: number; perRequest: number | null };
-
-function met(queue: QueueInput, percents: number[]): Met {
-  const { load, latencyMs, maxMs, batchEnergyPerRequest } = simulateRequests(queue);
-  return { load, values: percentilesInPlace(latencyMs, percents), maxMs, perRequest: batchEnergyPerRequest };
+/** Energy of the batches in units of a full batch, per request: 1 ÷ size where all are full. null where some were not full and `ratio` is. */
+function batchesPerRequest(ofSize: Float64Array, ratio: Float64Array | null): number | null {
+  const full = ofSize.length - 1;
+  let [energy, requests] = [0, 0];
+  for (let size = 1; size <= full; size++) {
+    const count = ofSize[size]!;
+    if (count > 0) energy += count * (size === full ? 1 : (ratio?.[size] ?? Number.NaN));
+    requests += count * size;
+  }
+  return Number.isNaN(energy) ? null : energy / requests;
 }
 
-const known = new WeakMap<readonly number[], Map<string, Met>>();
-const mostKnown = 50;
+const known = new WeakMap<readonly number[], Map<string, Simulation>>();
+const mostKnown = 16;
 
-/** The same of batches that are always full: each block, each verdict and each slider looks at the same trials again. */
-function metOnce(queue: QueueInput, percents: number[]): Met {
-  const { batchMs, servers, arrivalRate, batchSize, stream } = queue;
+/** Each block, each verdict and each slider looks at the same trials again: only those that are new are simulated. */
+function simulateOnce(queue: QueueInput, percent: number, most?: number): Simulation {
+  const { batchMs, servers, arrivalRate, batchSize, timeoutMs, timeRatio, stream } = queue;
   let ofTimes = known.get(batchMs);
   // A slider of the arrivals makes a new one at every stop.
   if (!ofTimes || ofTimes.size >= mostKnown) known.set(batchMs, (ofTimes = new Map()));
-  const key = `${servers} ${arrivalRate} ${batchSize} ${stream} ${percents.join(' ')}`;
+  const key = [servers, arrivalRate, batchSize, timeoutMs, timeRatio?.join(' '), stream, percent, most].join('|');
   const before = ofTimes.get(key);
   if (before) return before;
-  const now = met(queue, percents);
+  const now = simulateRequests(queue, percent, most);
   ofTimes.set(key, now);
   return now;
 }

@@ -10,7 +10,7 @@ const percentileNote = 'milliseconds; a percentile with too few batches behind i
 
 const batchLatencySchema = z.strictObject({
   ...percentiles,
-  /** Distribution-free interval of p95 from order statistics; null where p95 is null or the batches are too few. */
+  /** Interval of p95 by the spread of the trials' own; null where p95 is null, of one trial, or where a trial has fewer than ten batches. */
   p95Interval: z.strictObject({ low: z.number(), high: z.number() }).nullable(),
 });
 /** Milliseconds of one inference call, pooled over all trials; a percentile without enough batches is null. */
@@ -53,7 +53,13 @@ export const summaryParts = {
   requestLatencyMs: requestLatencySchema
     .nullable()
     .describe(
-      `fill + queue + service at the SLA’s arrival rate; ${percentileNote}; null without an SLA or above the throughput`,
+      `fill + queue + service at the SLA’s arrival rate; ${percentileNote}; null without an SLA, above the throughput, or too near it to tell`,
+    ),
+  load: z
+    .number()
+    .optional()
+    .describe(
+      'share of the time in which its servers are busy at the SLA’s arrival rate, as simulated, mean over trials; left out without an SLA or where some trial does not keep up',
     ),
   withinTrialSpreadPercent: nullable.describe(
     'coefficient of variation of windows inside a trial (root mean square over trials); null with single windows',

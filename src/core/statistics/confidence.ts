@@ -10,11 +10,12 @@ const alpha = 1 - confidencePercent / 100;
 /**
  * Tail probability of the intervals of a run. Where the number of repeats is fixed it is 2.5 %. Where
  * the run may stop because the spread, or a difference, came out favourably, a plain interval covers
- * up to 3.5 points less than it says; 1.5 % a side pays for that (docs/statistics.md, simulated).
+ * up to 3.5 points less than it says; 1.5 % a side pays for that (docs/statistics.md, simulated). A run of one configuration stops by the
+ * width of this very interval, which hurts most, the more so where trials are like the ones before them: 0.8 %.
  */
-export function intervalTail(repeats: Repeats): number {
+export function intervalTail(repeats: Repeats, isAlone = false): number {
   const isFixed = repeats.max <= Math.max(repeats.min, fewestBlocks);
-  return isFixed ? alpha / 2 : 0.015;
+  return isFixed ? alpha / 2 : isAlone ? 0.008 : 0.015;
 }
 
 /** Tail probabilities, one-sided, of comparisons at one look. */
@@ -23,8 +24,6 @@ export type ComparisonTails = {
   verdict: number;
   /** That one is worse than the lowest, for marks that hold one by one. */
   worse: number;
-  /** That one is not the best, so that it need not be measured further. */
-  dominated: number;
   /** That two lie within the margin of each other, to either side. */
   equivalent: number;
   /** A saving. */
@@ -40,8 +39,6 @@ export type ComparisonTails = {
  *   named falsely: α in all, however many others there are.
  * - `worse`: α over all ordered pairs, α/(count (count − 1)), for the lowest may be any of them: no mark is wrong, where all are equal too
  *   (Tukey's family, in Bonferroni's form).
- * - `dominated`: α/count a pair. To drop the best one, it has to be beaten by one of count − 1 others: less than α in all
- *   (multiple comparisons with the best, Hsu 1984, in Bonferroni's form).
  * - `equivalent`: α a pair, to each side (TOST, Schuirmann 1987). That all of several are within the margin of each other needs each of the tests.
  * - `saving`: two-sided α over all count − 1 that could come out as the winner, so that the interval holds for whichever does
  *   (Dunnett's family, 1955, in Bonferroni's form).
@@ -60,7 +57,6 @@ export function comparisonTails(count: number, repeats: Repeats, blocks: number)
     tails = {
       verdict: level(alpha, 'late'),
       worse: level((2 * alpha) / Math.max(2, count * (count - 1)), 'late'),
-      dominated: level((2 * alpha) / Math.max(2, count), 'late'),
       equivalent: level(2 * alpha, 'late'),
       saving: level(alpha / Math.max(1, count - 1), 'even'),
     };
@@ -70,3 +66,9 @@ export function comparisonTails(count: number, repeats: Repeats, blocks: number)
 }
 
 const known = new Map<string, ComparisonTails>();
+
+/**
+ * Tails by the number of blocks that a pair has in common. One that is measured no further keeps the level of its last look: what was told
+ * then stays told.
+ */
+export type TailsAt = (blocks: number) => ComparisonTails;

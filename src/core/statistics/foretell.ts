@@ -1,7 +1,7 @@
 import type { AdditiveModel } from './additiveModel';
 import { claimAmong } from './claim';
-import { type Difference, halfWidth, lowestOf } from './comparison';
-import type { ComparisonTails } from './confidence';
+import { type Difference, halfWidth, isAbove, lowestOf } from './comparison';
+import type { TailsAt } from './confidence';
 import { seededRandom } from './random';
 import { normalQuantile } from './normal';
 
@@ -11,7 +11,7 @@ export type MoreBlocks = { low: number; high: number };
 /** Numbers that are tried. More than so many, or than this multiple of those measured, nobody measures. */
 const tried = [1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 20, 25, 30, 40, 50, 60, 80, 100];
 const mostTimes = 5;
-const draws = 200;
+const draws = 100;
 const shares = { low: 0.5, high: 0.75 };
 
 /**
@@ -27,7 +27,7 @@ export function foretellBlocks(
   ids: readonly string[],
   model: AdditiveModel,
   blocks: number,
-  tailsAt: (blocks: number) => ComparisonTails,
+  tailsAt: TailsAt,
   marginPercent: number,
 ): MoreBlocks | null {
   const lowest = lowestOf(ids, model.difference);
@@ -37,15 +37,16 @@ export function foretellBlocks(
     const d = model.difference(id, lowest);
     const spread = model.spread(id);
     if (spread === null || d.n < 2) return [];
+    // What is measured no further was told by its last look.
+    if (d.n < blocks && id !== lowest && isAbove(d, tailsAt(d.n).worse)) return [];
     // What is surely far apart stays so.
     return id !== lowest && d.mean > 2 * halfWidth(d, now.verdict)! ? [] : [{ id, mean: d.mean, spread, n: d.n }];
   });
   const random = seededRandom(1);
   const noise = Array.from({ length: draws }, () => near.map(() => normalQuantile(Math.max(1e-12, random()))));
   const known = pairsOf(model);
-  let low: number | null = null;
-  for (const more of tried) {
-    if (more > mostTimes * blocks) break;
+  const own = near.map(({ id }) => id);
+  const shareDecided = (more: number): number => {
     const n = blocks + more;
     const tails = tailsAt(n);
     let decided = 0;
@@ -62,18 +63,30 @@ export function foretellBlocks(
         const error = Math.sqrt((a.spread ** 2 + b.spread ** 2) / n);
         return { mean: a.mean - b.mean, error, degreesOfFreedom: freedom * (n - 1), n, edge };
       };
-      const claim = claimAmong(
-        near.map(({ id }) => id),
-        difference,
-        tails,
-        marginPercent,
-      );
-      if (claim?.open.length === 0) decided++;
+      if (claimAmong(own, difference, () => tails, marginPercent)?.open.length === 0) decided++;
     }
-    if (low === null && decided >= shares.low * draws) low = more;
-    if (decided >= shares.high * draws) return { low: low!, high: more };
+    return decided / draws;
+  };
+  const possible = tried.filter((more) => more <= mostTimes * blocks);
+  const high = firstWith(possible, (more) => shareDecided(more) >= shares.high);
+  if (high === null) return null;
+  const low = firstWith(
+    possible.filter((more) => more < high),
+    (more) => shareDecided(more) >= shares.low,
+  );
+  return { low: low ?? high, high };
+}
+
+/** The first for which it holds, where it holds for all that follow; null where not for the last. */
+function firstWith(ascending: readonly number[], holds: (value: number) => boolean): number | null {
+  if (ascending.length === 0 || !holds(ascending.at(-1)!)) return null;
+  let [from, to] = [0, ascending.length - 1];
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if (holds(ascending[middle]!)) to = middle;
+    else from = middle + 1;
   }
-  return null;
+  return ascending[to]!;
 }
 
 /** Of each pair, once: its degrees of freedom a block, and what more blocks do not narrow. */

@@ -214,14 +214,20 @@ function rowVariances(values: readonly (readonly number[])[], means: readonly nu
   };
 }
 
-/** Beyond the bound of flags. Of two rows either may be meant: the one is that lies further from its own median. */
+/**
+ * Beyond the bound of flags. Of two rows their difference strays, which either may be to blame for: told is the one that lies further from its
+ * own median.
+ */
 function strayingFrom(values: readonly (readonly number[])[], fit: Fit, row: number) {
+  const isPair = values.length === 2;
   return values[row]!.flatMap((value, column) => {
-    const deviation = value - fit.rows[row]! - fit.columns[column]!;
-    if (!(Math.abs(deviation) > toldFrom * fit.scales[row]!)) return [];
-    if (values.length > 2) return [{ column, deviation }];
+    const residual = value - fit.rows[row]! - fit.columns[column]!;
+    const deviation = isPair ? 2 * residual : residual;
+    const limit = toldFrom * (isPair ? Math.SQRT2 : 1) * fit.scales[row]!;
+    if (!(Math.abs(deviation) > limit)) return [];
+    if (!isPair) return [{ column, deviation }];
     const fromOwn = values.map((own) => Math.abs(own[column]! - median(own)));
-    return fromOwn[row]! >= fromOwn[1 - row]! ? [{ column, deviation: 2 * deviation }] : [];
+    return fromOwn[row]! >= fromOwn[1 - row]! ? [{ column, deviation }] : [];
   });
 }
 

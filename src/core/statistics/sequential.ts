@@ -43,8 +43,8 @@ export function spentAt(planned: PlannedLooks, blocks: number, spending: Spendin
   return plannedShare + (1 - plannedShare) * (1 - 1 / share);
 }
 
-/** Simulated crossings of t statistics from 5 blocks on, over those that the normal theory allows; the largest seen. */
-const studentExcess: Record<Spending, number> = { late: 1.1, even: 1.2 };
+/** Simulated crossings of t statistics from 5 blocks on, over those that the normal theory allows; the largest seen, of trials that are like the ones before them too. */
+const studentExcess = 1.2;
 
 /**
  * Two-sided nominal level of the look after `blocks`, so that the probability of ever crossing such boundaries under the null
@@ -54,7 +54,7 @@ const studentExcess: Record<Spending, number> = { late: 1.1, even: 1.2 };
  * @param blocks below the first look: the level of the first
  */
 export function nominalLevel(overall: number, planned: PlannedLooks, blocks: number, spending: Spending): number {
-  return normalLevel(overall / studentExcess[spending], planned, blocks, spending);
+  return normalLevel(overall / studentExcess, planned, blocks, spending);
 }
 
 /** The same for statistics whose variance is known. */

@@ -73,8 +73,12 @@ export function fewestForPercentile(percent: number): number {
  * @param sorted ascending
  */
 export function percentile(sorted: ArrayLike<number>, percent: number): number | null {
+  return sorted.length < fewestForPercentile(percent) ? null : interpolated(sorted, percent);
+}
+
+/** The same of however few values, one at least. */
+export function interpolated(sorted: ArrayLike<number>, percent: number): number {
   const n = sorted.length;
-  if (n < fewestForPercentile(percent)) return null;
   const position = ((n - 1) * percent) / 100;
   const below = Math.floor(position);
   const low = sorted[below]!;

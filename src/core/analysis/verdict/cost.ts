@@ -2,7 +2,7 @@ import { modelNames } from '../../configuration/label';
 import type { RankedEnergy } from '../../run/rankedEnergy';
 import { type AdditiveModel, additiveModel } from '../../statistics/additiveModel';
 import { type BlockCosts, type SharedEdge, withEdge } from '../../statistics/comparison';
-import type { ComparisonTails } from '../../statistics/confidence';
+import type { TailsAt } from '../../statistics/confidence';
 import { mean } from '../../statistics/statistics';
 import { listed } from '../../statistics/wording';
 import { lnEdge, lnEdgeOfTrials, lnShift } from '../../values/edges';
@@ -38,7 +38,7 @@ export function rank(
   alternatives: readonly Alternative[],
   candidates: readonly string[],
   terms: AnalysisTerms,
-  tails: ComparisonTails,
+  tails: TailsAt,
 ): Ranking {
   const measured = alternatives.filter((c) => c.result.trials.length > 0);
   const byRequest = terms.sla ? costsBy('joulesPerRequest', measured, candidates, terms) : null;

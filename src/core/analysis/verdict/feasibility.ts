@@ -119,6 +119,10 @@ function judgeThroughput(summary: ConfigurationSummary, requests: Alternative['r
     return { state: 'unresolved', reason: `${speed} are too close to ${arrivals} to tell` };
   }
   if (summary.requestLatencyMs !== null) return { state: 'yes', reason: `${speed} keep up with ${arrivals}` };
+  if (summary.load !== undefined) {
+    const reason = `at a load of ${describeNumber(summary.load)} it is too near saturation to tell how long requests take`;
+    return { state: 'unresolved', reason };
+  }
   // Fast enough with full batches: some trial fell behind by itself, or the timeout sends batches out half empty.
   const halfEmpty = sla.batchTimeoutMs === undefined ? '' : ` when the timeout closes batches before they are full`;
   if (requests.every((r) => r === null)) {

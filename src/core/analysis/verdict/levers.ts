@@ -6,7 +6,7 @@ import { basisText } from '../../energy/sourceLabel';
 import type { ConfigurationSummary } from '../../metrics/summarySchema';
 import { additiveModel } from '../../statistics/additiveModel';
 import { asPercent, type BlockCosts, differenceInterval, rounding, toBest } from '../../statistics/comparison';
-import { type ComparisonTails, comparisonTails } from '../../statistics/confidence';
+import { comparisonTails, type TailsAt } from '../../statistics/confidence';
 import { fewestBlocks } from '../../statistics/sequential';
 import { mean } from '../../statistics/statistics';
 import { describeChange, describeChangeRange, describeGiven, describeMilliseconds } from '../../statistics/wording';
@@ -30,7 +30,7 @@ type Known = {
   summaries: readonly ConfigurationSummary[];
   ranking: Ranking;
   terms: AnalysisTerms;
-  tails: ComparisonTails;
+  tails: TailsAt;
 };
 
 /**
@@ -84,11 +84,12 @@ function leverOf(
   // Where a verdict or a saving says something of this very pair already, by that one's level: they must not differ.
   const isSaving = decision.saving?.against === b.id;
   const isComparison = !isSaving && decision.reference === a.id && decision.metric === energy;
-  const own = comparisonTails(pairs + 1, terms.measure.repeats, decision.blocks);
-  const ofComparison = decision.kind === 'unresolved' ? tails.worse : tails.verdict;
-  const tail = isSaving ? tails.saving : isComparison ? ofComparison : own.saving;
+  const own = comparisonTails(pairs + 1, terms.measure.repeats, d.n);
+  const { verdict, worse, equivalent, saving } = tails(d.n);
+  const ofComparison = decision.kind === 'greenest' ? verdict : worse;
+  const tail = isSaving ? saving : isComparison ? ofComparison : own.saving;
   const interval = differenceInterval(d, tail)!;
-  const { relation } = toBest(b.id, d, { worse: tail, equivalent: tails.equivalent }, decision.marginPercent);
+  const { relation } = toBest(b.id, d, { worse: tail, equivalent }, decision.marginPercent);
   const changed = { percent: asPercent(d.mean), low: asPercent(interval.low), high: asPercent(interval.high) };
   const joules = (energy === 'joulesPerRequest' ? a.joulesPerRequest! : a.joulesPerUnit!).mean / 100;
   const lever: Omit<Lever, 'sentence'> = {

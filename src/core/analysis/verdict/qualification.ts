@@ -68,6 +68,13 @@ export function qualifications(
       const why = failure ? ` (${failure})` : '';
       if (tried) say('all-failed', s.id, `${label(s.id)} was not measured: every repeat failed${why}`);
     }
+    if (s.load !== undefined && s.requestLatencyMs === null) {
+      say(
+        'near-saturation',
+        s.id,
+        `${label(s.id)} would be busy ${describeGiven(Number((100 * s.load).toPrecision(3)))} % of the time: too near saturation to tell how long requests take.`,
+      );
+    }
     const at = s.requestLatencyMs?.atPercentile;
     if (at && at.value === null) {
       say(

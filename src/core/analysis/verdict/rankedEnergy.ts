@@ -2,7 +2,7 @@ import { configurationLabels } from '../../configuration/label';
 import type { RankedEnergy } from '../../run/rankedEnergy';
 import type { AdditiveModel } from '../../statistics/additiveModel';
 import { isAbove, lowestOf } from '../../statistics/comparison';
-import type { ComparisonTails } from '../../statistics/confidence';
+import type { TailsAt } from '../../statistics/confidence';
 import { idleHalfWidth } from '../../values/idleBaseline';
 import type { TrialValue } from '../../values/result';
 import { fewestBlocks } from '../../statistics/sequential';
@@ -32,7 +32,7 @@ export function rankedEnergy(
   measured: readonly Alternative[],
   costs: AdditiveModel | null,
   terms: AnalysisTerms,
-  tails: ComparisonTails,
+  tails: TailsAt,
 ): Choice {
   const byUnit = (code: Qualification['code'], message: string): Choice => ({
     energy: 'joulesPerUnit',
@@ -56,7 +56,7 @@ function idleDoubt(
   measured: readonly Alternative[],
   costs: AdditiveModel,
   terms: AnalysisTerms,
-  tails: ComparisonTails,
+  tails: TailsAt,
 ): string | null {
   const ids = measured.map(({ result }) => result.id).filter((id) => costs.ids.includes(id));
   const lowest = lowestOf(ids, costs.difference);
@@ -68,7 +68,7 @@ function idleDoubt(
     if (other === best || !costs.ids.includes(id)) return [];
     const d = costs.difference(id, best.result.id);
     // What is surely more, with all that is not known of the idle watts, is more.
-    if (d.n < fewestBlocks || isAbove(d, tails.verdict)) return [];
+    if (d.n < fewestBlocks || isAbove(d, tails(d.n).saving)) return [];
     return [{ id, percent: idlePercent(best, other) }];
   });
   const worst = doubts.sort((a, b) => b.percent - a.percent)[0];

@@ -31,9 +31,10 @@ export function nearestRelaxations(
 }
 
 /** Parts of the throughput that are tried as arrival rates, highest first. */
-const loads = [0.95, 0.9, 0.85, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1];
-/** Trials that each try looks at; the rate found is a hint, not a verdict. */
+const loads = [0.9, 0.85, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1];
+/** Trials that each try looks at, and requests of each: the rate found is a hint, not a verdict. */
 const trialsTried = 3;
+const requestsTried = 80_000;
 
 /** The highest of the tried arrival rates at which the latency limit holds; where none does, the one with the lowest latency, and that latency. */
 function slower(broken: Relaxation, { result }: Alternative, measured: readonly Alternative[], sla: Sla): Relaxation[] {
@@ -45,7 +46,7 @@ function slower(broken: Relaxation, { result }: Alternative, measured: readonly 
     const arrivalRate = load * throughput;
     // A configuration that a timeout starves at this rate is not helped by a higher one.
     if (arrivalRate >= sla.arrivalRate) continue;
-    const met = requestsOfTrials(few, all, { ...sla, arrivalRate });
+    const met = requestsOfTrials(few, all, { ...sla, arrivalRate }, requestsTried);
     const latency = Math.max(...met.map((r) => r?.atPercentile ?? Number.POSITIVE_INFINITY));
     if (latency <= sla.requestLatencyMs) return [{ ...broken, needed: arrivalRate }];
     if (latency < least.latency) least = { arrivalRate, latency };

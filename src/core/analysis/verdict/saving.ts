@@ -1,6 +1,6 @@
 import type { ConfigurationSummary } from '../../metrics/summarySchema';
 import { asPercent, differenceInterval } from '../../statistics/comparison';
-import type { ComparisonTails } from '../../statistics/confidence';
+import type { TailsAt } from '../../statistics/confidence';
 import { type Ranking, costsBy } from './cost';
 import type { AnalysisTerms } from '../analysisTermsSchema';
 import type { Alternative } from './alternative';
@@ -18,14 +18,14 @@ export function savingAgainst(
   summaries: readonly ConfigurationSummary[],
   ranking: Ranking,
   terms: AnalysisTerms,
-  tails: ComparisonTails,
+  tails: TailsAt,
 ): Saving | null {
   const current = measuredInUse(inUse, alternatives);
   const chosen = alternatives.find((e) => e.result.id === winner);
   if (!current || !chosen || current.result.id === winner) return null;
   const { d, energy } = energyAgainst(chosen, current, alternatives, ranking, terms);
   if (d.n === 0) return null;
-  const interval = differenceInterval(d, tails.saving);
+  const interval = differenceInterval(d, tails(d.n).saving);
   const [low, high] = interval ? [-asPercent(interval.high), -asPercent(interval.low)] : [null, null];
   return {
     against: current.result.id,
@@ -51,7 +51,7 @@ export function differencesToInUse(
   alternatives: readonly Alternative[],
   ranking: Ranking,
   terms: AnalysisTerms,
-  tails: ComparisonTails,
+  tails: TailsAt,
 ): Verdict['againstInUse'] {
   const current = measuredInUse(inUse, alternatives);
   if (!current) return null;
@@ -59,7 +59,7 @@ export function differencesToInUse(
   const own = alternatives.map((e) => {
     const { d, energy: counted } = energyAgainst(e, current, alternatives, ranking, terms);
     if (d.n === 0 || counted !== energy) return { id: e.result.id, percent: null, interval: null };
-    const interval = e === current ? null : differenceInterval(d, tails.saving);
+    const interval = e === current ? null : differenceInterval(d, tails(d.n).saving);
     return {
       id: e.result.id,
       percent: asPercent(d.mean),

@@ -109,7 +109,7 @@ function widthAlone(measuring: readonly ConfigurationResult[], repeats: Analysis
       high,
     } = meanInterval(
       trials.map((t) => t.joulesPerUnit),
-      intervalTail(repeats),
+      intervalTail(repeats, true),
     );
     return low === null || high === null ? Number.POSITIVE_INFINITY : (50 * (high - low)) / Math.abs(centre);
   });
@@ -127,7 +127,7 @@ function savingWidth({ alternatives, decision, ranking, tails, terms }: ReturnTy
   );
   if (!to || !from || to === from) return null;
   const { d } = energyAgainst(to, from, alternatives, ranking, terms);
-  const interval = differenceInterval({ ...d, edge: 0 }, tails.saving);
+  const interval = differenceInterval({ ...d, edge: 0 }, tails(d.n).saving);
   if (!interval) return null;
   const percent = (asPercent(interval.high) - asPercent(interval.low)) / 2;
   const limit = Math.max(terms.measure.repeats.intervalPercent, Math.abs(asPercent(d.mean)) * largeSaving);
@@ -148,8 +148,11 @@ function dominated(
   if (decision.reference === null) return [];
   const { costs, candidates } = ranking;
   const ids = candidates.filter((id) => costs.ids.includes(id));
-  const isWorse = (model: AdditiveModel, one: string, other: string) =>
-    isAbove(model.difference(one, other), tails.dominated);
+  // As surely as a verdict beside tied ones asks for, so that who is measured no further is told for good.
+  const isWorse = (model: AdditiveModel, one: string, other: string) => {
+    const d = model.difference(one, other);
+    return isAbove(d, tails(d.n).worse);
+  };
   const { reference } = decision;
   const contenders = alternatives.filter(
     ({ result: { id } }) => ids.includes(id) && (id === reference || !isWorse(costs, id, reference)),

@@ -1,6 +1,8 @@
 import { accuracyIntervalOf } from '../../accuracy/accuracySampling';
 import type { TrialMetric } from '../../metrics/metric';
 import { type IntervalKey, type MeanKey, trialMetrics } from '../../metrics/registry';
+import { mixturePercentile } from '../../latency/latencyDistribution';
+import { isNearSaturation, loadOf } from '../../latency/saturation';
 import type { TrialRequests } from '../../latency/requestLatency';
 import { isThrottled } from '../../values/machineStates';
 import { edgeShare } from '../../values/edges';
@@ -15,10 +17,11 @@ import {
   mean,
   meanInterval,
   percentile,
-  percentileInterval,
+  interpolated,
   positiveInterval,
   spreadPercent,
 } from '../../statistics/statistics';
+import { pooledPercentileInterval } from '../../statistics/pooledPercentile';
 import type { Alternative } from './alternative';
 
 /**
@@ -27,11 +30,11 @@ import type { Alternative } from './alternative';
  * @param terms `tail`: what lies outside an interval on each side; left out: as `repeats` ask for
  */
 export function summarise(
-  { result, requests }: Pick<Alternative, 'result' | 'requests'>,
+  { result, requests, isAlone = false }: Pick<Alternative, 'result' | 'requests'> & { isAlone?: boolean },
   terms: { sla?: Sla | undefined; repeats: Repeats; unit: string; tail?: number },
 ): ConfigurationSummary {
   const { id, model, batchSize, instances, threads, spinning, skipped, accuracy, accuracySampling, trials } = result;
-  const { tail = intervalTail(terms.repeats) } = terms;
+  const { tail = intervalTail(terms.repeats, isAlone) } = terms;
   const accuracyInterval = accuracyIntervalOf(accuracy, accuracySampling);
   const same = {
     id,
@@ -68,8 +71,9 @@ export function summarise(
     ...metricsOf<IntervalKey>('interval'),
     ...(means as Record<MeanKey, number | null>),
     intervals: trials.length === 0 ? null : (intervals as Record<MeanKey, Interval>),
-    batchLatencyMs: batchLatency(trials),
+    batchLatencyMs: batchLatency(trials, tail),
     requestLatencyMs: terms.sla && allMet ? requestLatency(met, trials, terms.sla.percentile, tail) : null,
+    ...(allMet && { load: loadOf(met) }),
     withinTrialSpreadPercent: within.length > 0 ? Math.sqrt(mean(within.map((s) => s * s))) : null,
     betweenTrialSpreadPercent: spreadPercent(trials.map((t) => t.joulesPerUnit)),
     ...(edgePercent > 0 && { edgePercent }),
@@ -115,40 +119,54 @@ function stateSummary(trials: readonly TrialValue[]): { state?: StateSummary } {
   };
 }
 
-function batchLatency(trials: readonly TrialValue[]): BatchLatency | null {
-  const sorted = Float64Array.from(trials.flatMap((t) => t.batchMs)).sort();
+/** Fewest batches of each trial whose own p95 tells how trials differ (docs/statistics.md). */
+const fewestOwnBatches = 10;
+
+function batchLatency(trials: readonly TrialValue[], tail: number): BatchLatency | null {
+  const own = trials.map((t) => Float64Array.from(t.batchMs).sort());
+  const sorted = Float64Array.from(own.flatMap((times) => [...times])).sort();
   if (sorted.length === 0) return null;
   const p95 = percentile(sorted, 95);
+  const isEnough = own.every((times) => times.length >= fewestOwnBatches);
   return {
     p50: percentile(sorted, 50),
     p95,
     p99: percentile(sorted, 99),
     max: sorted.at(-1)!,
-    p95Interval: p95 === null ? null : percentileInterval(sorted, 95),
+    p95Interval:
+      p95 === null || !isEnough
+        ? null
+        : pooledPercentileInterval(
+            p95,
+            own.map((times) => interpolated(times, 95)),
+            95,
+            tail,
+          ),
   };
 }
 
-/** Means over trials; a percentile needs as many measured batches, over all trials, as it would need values. */
+/**
+ * Of the requests of all trials together, each trial with the same weight; a percentile needs as many measured batches, over all trials,
+ * as it would need values. null where it is too near saturation to be told.
+ */
 function requestLatency(
   met: readonly TrialRequests[],
   trials: readonly TrialValue[],
   percent: number,
   tail: number,
-): RequestLatency {
+): RequestLatency | null {
+  if (isNearSaturation(met)) return null;
   const batches = trials.reduce((sum, t) => sum + t.batchMs.length, 0);
-  const at = (p: number, of: (r: TrialRequests) => number) =>
-    batches >= fewestForPercentile(p) ? positiveInterval(met.map(of), tail) : null;
-  const asked = at(percent, (r) => r.atPercentile);
+  const all = met.map((r) => r.latency);
+  const at = (p: number) => (batches >= fewestForPercentile(p) ? mixturePercentile(all, p) : null);
+  const value = at(percent);
+  const own = met.map((r) => r.atPercentile);
+  const interval = value === null ? null : pooledPercentileInterval(value, own, percent, tail);
   return {
-    p50: at(50, (r) => r.p50)?.mean ?? null,
-    p95: at(95, (r) => r.p95)?.mean ?? null,
-    p99: at(99, (r) => r.p99)?.mean ?? null,
-    max: Math.max(...met.map((r) => r.max)),
-    atPercentile: {
-      percentile: percent,
-      value: asked?.mean ?? null,
-      low: asked?.low ?? null,
-      high: asked?.high ?? null,
-    },
+    p50: at(50),
+    p95: at(95),
+    p99: at(99),
+    max: Math.max(...all.map((d) => d.maxMs)),
+    atPercentile: { percentile: percent, value, low: interval?.low ?? null, high: interval?.high ?? null },
   };
 }

@@ -1,7 +1,7 @@
 import { configurationsInUse } from '../../configuration/inUse';
 import { type Claim, claimAmong } from '../../statistics/claim';
 import { asPercent, halfWidth, toBest } from '../../statistics/comparison';
-import { type ComparisonTails, confidencePercent } from '../../statistics/confidence';
+import { confidencePercent, type TailsAt } from '../../statistics/confidence';
 import { foretellBlocks } from '../../statistics/foretell';
 import { fewestBlocks } from '../../statistics/sequential';
 import { mean } from '../../statistics/statistics';
@@ -18,7 +18,7 @@ export function decide(
   alternatives: readonly Alternative[],
   feasibility: readonly Feasibility[],
   terms: AnalysisTerms,
-  tails: ComparisonTails,
+  tails: TailsAt,
 ): { decision: Decision; ranking: Ranking } {
   const excluded = new Set(feasibility.filter((f) => f.feasible === 'no').map((f) => f.id));
   const candidates = alternatives.filter((e) => e.result.trials.length > 0 && !excluded.has(e.result.id));
@@ -33,7 +33,7 @@ function decideAmong(
   alternatives: readonly Alternative[],
   feasibility: readonly Feasibility[],
   terms: AnalysisTerms,
-  tails: ComparisonTails,
+  tails: TailsAt,
 ): Decision {
   const measured = alternatives.filter((e) => e.result.trials.length > 0);
   const isOpen = (id: string) => feasibility.some((f) => f.id === id && f.feasible === 'unresolved');
@@ -68,15 +68,13 @@ function decideAmong(
   const ids = ranking.candidates.filter((id) => ranking.costs.ids.includes(id));
   const claim = claimAmong(ids, ranking.costs.difference, tails, marginPercent);
   const reference = claim?.lowest ?? null;
-  const comparisons = (worse: number) =>
-    reference === null
-      ? []
-      : compareAll(ids, ranking, reference, { worse, equivalent: tails.equivalent }, marginPercent);
+  const comparisons = (beaten: 'verdict' | 'worse') =>
+    reference === null ? [] : compareAll(ids, ranking, reference, beaten, tails, marginPercent);
   const open = (openBecause: Decision['openBecause'], more: Partial<Decision> = {}): Decision => ({
     ...base,
     kind: 'unresolved',
     reference,
-    comparisons: comparisons(tails.worse),
+    comparisons: comparisons('worse'),
     openBecause,
     ...more,
   });
@@ -98,15 +96,17 @@ function decideAmong(
   const difference = ({ id, from }: Claim['open'][number]) => ranking.costs.difference(id, from);
   if (undecided.some((pair) => difference(pair).n < fewestBlocks)) return open('too-few-blocks');
   if (undecided.length > 0) {
-    const widest = Math.max(...undecided.map((pair) => halfWidth(difference(pair), tails.verdict)!));
+    const widest = Math.max(
+      ...undecided.map((pair) => halfWidth(difference(pair), tails(difference(pair).n).verdict)!),
+    );
     return open('comparison', { noisePercent: asPercent(widest) });
   }
 
-  // Its tests are those of the claim: each other one is beaten, or within the margin.
+  // Their tests are those of the claim.
   const result = {
     ...base,
     reference: claim.lowest,
-    comparisons: comparisons(tails.verdict),
+    comparisons: comparisons(claim.tied.length === 1 ? 'verdict' : 'worse'),
   };
   const { tied } = claim;
   if (tied.length === 1) return { ...result, kind: 'greenest', winner: claim.lowest };
@@ -124,12 +124,8 @@ export function lookedInto(
   const ids = candidates.filter((id) => costs.ids.includes(id));
   const { marginPercent, blocks, kind } = decision;
   if (decision.openBecause === 'comparison') {
-    const tailsAt = (n: number) =>
-      tailsFor(
-        alternatives.map((e) => e.result),
-        terms.measure.repeats,
-        n,
-      );
+    const results = alternatives.map((e) => e.result);
+    const tailsAt = tailsFor(results, terms.measure.repeats);
     const range = foretellBlocks(ids, costs, blocks, tailsAt, marginPercent);
     return { ...decision, moreBlocks: range?.high ?? null, moreBlocksRange: range };
   }
@@ -152,12 +148,17 @@ function compareAll(
   ids: readonly string[],
   ranking: Ranking,
   reference: string,
-  tails: { worse: number; equivalent: number },
+  beaten: 'verdict' | 'worse',
+  tails: TailsAt,
   margin: number,
 ): ToBest[] {
   return ids
     .filter((id) => id !== reference)
-    .map((id) => toBest(id, ranking.costs.difference(id, reference), tails, margin))
+    .map((id) => {
+      const d = ranking.costs.difference(id, reference);
+      const { [beaten]: worse, equivalent } = tails(d.n);
+      return toBest(id, d, { worse, equivalent }, margin);
+    })
     .sort((a, b) => (a.differencePercent ?? Infinity) - (b.differencePercent ?? Infinity));
 }
 

@@ -26,6 +26,7 @@ const qualification = z.strictObject({
     'skipped',
     'all-failed',
     'few-batches',
+    'near-saturation',
     'outliers',
     'one-trial',
     'batch-timeout',

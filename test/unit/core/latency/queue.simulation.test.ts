@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { type QueueInput, simulateQueue } from '../../../../src/core/latency/queue';
-import { percentilesInPlace } from '../../../../src/core/statistics/quickselect';
+import type { QueueInput } from '../../../../src/core/latency/queue';
+import { percentilesInPlace } from '../../../support/quickselect';
 import { mean, spreadPercent } from '../../../../src/core/statistics/statistics';
 import { latenciesByEvents, xoshiro } from '../../../support/eventQueue';
+import { simulateQueue } from '../../../support/queueRun';
 import { repeats } from '../../../support/repeats';
 import { serviceTimes } from '../../../support/serviceTimes';
 
@@ -58,7 +59,6 @@ describe('the queue and an event simulation of its own have the same p95', () =>
         timeoutMs: one.timeout === null ? null : (one.timeout * batchSize * 1000) / arrivalRate,
         batchMs: serviceTimes[kind].batchMs(meanMs),
         timeRatio,
-        energyRatio: null,
       };
       const ours: number[] = [];
       const theirs: number[] = [];

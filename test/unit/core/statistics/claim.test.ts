@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { claimAmong } from '../../../../src/core/statistics/claim';
 import type { Difference } from '../../../../src/core/statistics/comparison';
 
-const tails = { verdict: 0.025, equivalent: 0.05 };
+const levels = { verdict: 0.025, worse: 0.025, equivalent: 0.05 };
+const tails = () => levels;
 /** t(10) at 2.5 % is 2.228, at 5 % 1.812. */
 const among = (costs: Record<string, number>, error: number, margin = 1) => {
   const difference = (first: string, second: string): Difference => ({
@@ -39,6 +40,31 @@ describe('what may be claimed', () => {
       ...{ lowest: 'a', tied: ['a', 'b'] },
       open: [{ id: 'c', from: 'b' }],
     });
+  });
+
+  it('leaves one out beside tied ones by a test that holds family-wise', () => {
+    const at: Record<string, number> = { a: 0, b: 0.001, c: 0.03 };
+    const difference = (first: string, second: string): Difference => ({
+      mean: at[first]! - at[second]!,
+      error: first === 'c' || second === 'c' ? 0.01 : 0.001,
+      ...{ degreesOfFreedom: 10, n: 6, edge: 0 },
+    });
+    // t is 3.0, at a tail of 0.7 %.
+    expect(claimAmong(['a', 'c'], difference, () => ({ ...levels, worse: 0.001 }), 1)!.open).toEqual([]);
+    expect(claimAmong(['a', 'b', 'c'], difference, () => ({ ...levels, worse: 0.001 }), 1)).toEqual({
+      ...{ lowest: 'a', tied: ['a', 'b'] },
+      open: [{ id: 'c', from: 'a' }],
+    });
+  });
+
+  it('keeps for one that is measured no further the level of its last look', () => {
+    const difference = (first: string, second: string): Difference => ({
+      mean: first === 'b' ? 0.025 : second === 'b' ? -0.025 : 0,
+      ...{ error: 0.01, degreesOfFreedom: 10, n: 6, edge: 0 },
+    });
+    const later = (n: number) => (n === 6 ? levels : { ...levels, verdict: 0.001 });
+    expect(claimAmong(['a', 'b'], difference, later, 1)!.open).toEqual([]);
+    expect(claimAmong(['a', 'b'], difference, () => later(7), 1)!.open).toEqual([{ id: 'b', from: 'a' }]);
   });
 
   it('is nothing of nobody', () => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { normalQuantile, normalUpperTail } from '../../../../src/core/statistics/normal';
-import { percentilesInPlace } from '../../../../src/core/statistics/quickselect';
+import { percentilesInPlace } from '../../../support/quickselect';
 import {
   fewestForPercentile,
   mean,

@@ -4,11 +4,11 @@ import { additiveModel } from '../../../../../src/core/statistics/additiveModel'
 import { claimAmong } from '../../../../../src/core/statistics/claim';
 
 const costs = (values: number[]) => new Map(values.map((value, i) => [i + 1, value]));
-const likely = { verdict: 0.025, equivalent: 0.05 };
+const likely = { verdict: 0.025, worse: 0.025, equivalent: 0.05 };
 
 function rests(rows: Record<string, number[]>) {
   const model = additiveModel(new Map(Object.entries(rows).map(([id, values]) => [id, costs(values)])));
-  const claim = claimAmong(Object.keys(rows), model.difference, likely, 1)!;
+  const claim = claimAmong(Object.keys(rows), model.difference, () => likely, 1)!;
   return { claim, trial: decisiveTrial(claim.tied, Object.keys(rows), model, 1) };
 }
 

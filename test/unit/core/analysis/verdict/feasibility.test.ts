@@ -88,3 +88,45 @@ describe('a latency limit that every batch is longer than', () => {
     expect(wrong).toBe(0);
   });
 });
+
+describe('arrivals too near to what a configuration can do', () => {
+  // 20 images a second, within .1 %.
+  const steady = emptyResult(1, {
+    trials: Array.from({ length: 6 }, (_, i) =>
+      trialOf(i + 1, 2, { batchMs: Array(40).fill(50), unitsPerSecond: 20 * (1 + 0.0005 * Math.sin(2.4 * i)) }),
+    ),
+  });
+  const at = (arrivalRate: number, requestLatencyMs = 60_000) => terms({ arrivalRate, requestLatencyMs });
+
+  it('leave it open whether the limit is kept, however wide it is, and it is said', () => {
+    const t = at(19.4);
+    expect(of(steady, t)).toMatchObject({
+      feasible: 'unresolved',
+      reason: expect.stringMatching(/^at a load of 0\.9[67]\d? it is too near saturation/),
+      breaks: [],
+    });
+    const { configurations, verdict } = judge([steady, { ...steady, id: 'b2', batchSize: 2 }], t);
+    expect(configurations[0]!.requestLatencyMs).toBeNull();
+    expect(configurations[0]!.load).toBeCloseTo(0.97, 2);
+    expect(verdict.openBecause).toBe('feasibility');
+    expect(verdict.qualification).toContainEqual({
+      ...{ code: 'near-saturation', configuration: 'b1' },
+      message: expect.stringMatching(/^Batch 1 would be busy 9[67](\.\d)? % of the time: too near saturation/),
+    });
+  });
+
+  it('do not hide a limit that its batches alone are longer than', () => {
+    expect(of(steady, at(19.4, 40))).toMatchObject({
+      feasible: 'no',
+      reason: expect.stringContaining('fastest batch'),
+    });
+  });
+
+  it('are told from those that are far enough, and from those that it does not keep up with', () => {
+    expect(of(steady, at(18))).toMatchObject({ feasible: 'yes' });
+    const behind = judge([steady], at(21));
+    expect(behind.verdict.feasibility[0]!.feasible).toBe('no');
+    expect(behind.configurations[0]!.load).toBeUndefined();
+    expect(behind.verdict.qualification.map(({ code }) => code)).not.toContain('near-saturation');
+  });
+});

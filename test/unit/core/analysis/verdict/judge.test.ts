@@ -274,7 +274,7 @@ describe('unresolved', () => {
       'Too early: 0 of at least 5 blocks.',
     );
     expect(judge([measured(8, 2.31)], terms()).verdict.sentence).toBe(
-      'Only batch 8 was measured, so there is nothing to compare it with: 2.310 J/image (2.305–2.314).',
+      'Only batch 8 was measured, so there is nothing to compare it with: 2.310 J/image (2.305–2.315).',
     );
   });
 
@@ -443,15 +443,16 @@ describe('summaries', () => {
   });
 
   it('are plain 95 % intervals when the number of repeats is fixed, wider when it is free', () => {
-    const results = [measured(8, 2.31)];
-    const half = (t: AnalysisTerms) => {
-      const { low, high } = judge(results, t).configurations[0]!.joulesPerUnit!;
+    const half = (t: AnalysisTerms, ...others: ConfigurationResult[]) => {
+      const { low, high } = judge([measured(8, 2.31), ...others], t).configurations[0]!.joulesPerUnit!;
       return (high! - low!) / 2;
     };
+    const other = measured(1, 3.2);
     const fixed = half(terms({}, { min: 6, max: 6 }));
-    const free = half(terms());
-    // t(5): 2.570582 at 2.5 %, 3.0029 at 1.5 % a side.
-    expect(free / fixed).toBeCloseTo(3.0029 / 2.570582, 3);
+    expect(half(terms({}, { min: 6, max: 6 }), other)).toBeCloseTo(fixed, 9);
+    // t(5): 2.570582 at 2.5 %, 3.0029 at 1.5 % a side, 3.5725 at .8 %: one alone stops by this very interval.
+    expect(half(terms(), other) / fixed).toBeCloseTo(3.0029 / 2.570582, 3);
+    expect(half(terms()) / fixed).toBeCloseTo(3.5725 / 2.570582, 3);
   });
 });
 

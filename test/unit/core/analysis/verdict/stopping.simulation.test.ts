@@ -36,12 +36,12 @@ describe('by simulation of sweeps whose truth is known', () => {
     },
   );
 
-  it('a true 3 % at a trial CV of 0.7 % is told by five or six blocks', () => {
+  it('a true 3 % at a trial CV of 0.7 % is told by six blocks or seven', () => {
     const truth = { joules: [2, 2.06, 2.06, 2.06, 2.06], cvPercent: 0.7 };
     const r = simulateMany(truth, termsOf(), 600, 15);
     expect(r.greenest).toBeGreaterThan(0.99);
     expect(r.wrongGreenest).toBeLessThan(0.01);
-    expect(r.meanBlocks).toBeLessThan(6.2);
+    expect(r.meanBlocks).toBeLessThan(6.7);
   });
 
   it('a difference as large as the margin is called tied in at most 5 %', () => {

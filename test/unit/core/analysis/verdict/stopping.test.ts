@@ -13,7 +13,7 @@ it('stops, of a single configuration, once half the interval of J/image is withi
     const terms = termsOf({ min: 5, max: 12, intervalPercent });
     return decideNext(results, terms, { blocksFinished: 5, settled: [] });
   };
-  const { low, high, mean } = meanInterval(values, intervalTail(termsOf({ min: 5, max: 12 }).measure.repeats));
+  const { low, high, mean } = meanInterval(values, intervalTail(termsOf({ min: 5, max: 12 }).measure.repeats, true));
   const halfPercent = (50 * (high! - low!)) / mean;
   expect(decide(1.01 * halfPercent)).toMatchObject({
     action: 'stop',
