@@ -8,9 +8,10 @@ import { normalQuantile } from './normal';
 /** How many more blocks decide: `low` in half of all cases, `high` in three quarters. */
 export type MoreBlocks = { low: number; high: number };
 
-/** Numbers that are tried. More than so many, or than this multiple of those measured, nobody measures. */
+/** Numbers that are tried. More than this multiple of those measured nobody measures, where it is not few all the same. */
 const tried = [1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 20, 25, 30, 40, 50, 60, 80, 100];
 const mostTimes = 5;
+const few = 60;
 const draws = 100;
 const shares = { low: 0.5, high: 0.75 };
 
@@ -67,7 +68,7 @@ export function foretellBlocks(
     }
     return decided / draws;
   };
-  const possible = tried.filter((more) => more <= mostTimes * blocks);
+  const possible = tried.filter((more) => more <= Math.max(few, mostTimes * blocks));
   const high = firstWith(possible, (more) => shareDecided(more) >= shares.high);
   if (high === null) return null;
   const low = firstWith(

@@ -31,8 +31,9 @@ const enough = 1e-6;
 export function robustTable(values: readonly (readonly number[])[]): RobustTable {
   const [rows, columns] = [values.length, values[0]?.length ?? 0];
   const isBounded = rows > 1 && columns >= fewestToBound;
-  const fit = isBounded ? medianFit(values) : null;
-  const { pulled, outside } = fit ? pulledIn(values, fit) : { pulled: values, outside: values.map(() => 0) };
+  const { fit, medians, pulled, outside } = isBounded
+    ? pulledIn(values)
+    : { fit: null, medians: null, pulled: values, outside: values.map(() => 0) };
   const means = pulled.map(mean);
   const variances = rows > 1 && columns > 1 ? rowVariances(pulled, means) : null;
   // A mean of values that were pulled in varies more than they do: by the share that was (Dixon & Tukey 1968).
@@ -53,15 +54,16 @@ export function robustTable(values: readonly (readonly number[])[]): RobustTable
       const ofColumn = fit ? fit.columns[column]! : mean(values.map((other, r) => other[column]! - means[r]!));
       return values[row]![column]! - ofRow - ofColumn;
     },
-    outliers: (row) => (fit ? strayingFrom(values, fit, row) : []),
+    outliers: (row) => (fit ? strayingFrom(values, { fit, medians }, row) : []),
   };
 }
 
-type Fit = { rows: number[]; columns: number[]; scale: number; scales: number[] };
+/** What each row and column makes a value. */
+type Fit = { rows: number[]; columns: number[] };
 
 /**
  * By medians of rows and columns in turn (Tukey 1977), beginning at their means, so that it does not matter what a whole row or column has more
- * of; `scale` of all residuals, `scales` of each row: never below that of all.
+ * of.
  */
 function medianFit(values: readonly (readonly number[])[]): Fit {
   const rows = values.map(mean);
@@ -72,44 +74,39 @@ function medianFit(values: readonly (readonly number[])[]): Fit {
     for (let c = 0; c < columns.length; c++)
       columns[c]! += median(values.map((row, r) => row[c]! - rows[r]! - columns[c]!));
   }
-  const sizes = values.map((row, r) => row.map((value, c) => Math.abs(value - rows[r]! - columns[c]!)));
-  // Medians make as many residuals 0 as they fit; those say nothing of the spread.
-  const scaleOf = (of: readonly number[]) => {
-    const told = of.filter((size) => size > 1e-12);
-    return told.length === 0 ? 0 : madToSigma * median(told);
-  };
-  const lost = Math.sqrt((1 - 1 / values.length) * (1 - 1 / columns.length));
-  const scale = scaleOf(sizes.flat()) / lost;
-  return { rows, columns, scale, scales: sizes.map((row) => Math.max(scale, scaleOf(row) / lost)) };
+  return { rows, columns };
 }
 
-/** Where every residual beyond the bound of its row lies on it; `outside`: how many were pulled in, by row. */
-function pulledIn(values: readonly (readonly number[])[], fit: Fit) {
-  const none = { pulled: values, outside: values.map(() => 0) };
-  if (!(fit.scale > 0)) return none;
-  const start = { rows: [...fit.rows], columns: [...fit.columns] };
+const residualsFrom = (values: readonly (readonly number[])[], { rows, columns }: Fit) =>
+  values.map((row, r) => row.map((value, c) => value - rows[r]! - columns[c]!));
+
+/** Standard deviation of a value about row and column, from the median size of residuals; medians make some 0, which say nothing of it. */
+function scaleOf(residuals: readonly number[], rows: number, columns: number): number {
+  const told = residuals.map(Math.abs).filter((size) => size > 1e-12);
+  return told.length === 0 ? 0 : (madToSigma * median(told)) / Math.sqrt((1 - 1 / rows) * (1 - 1 / columns));
+}
+
+/** Where every residual beyond the bound of its row lies on it, about the fit of such values; `outside`: how many were pulled in, by row. */
+function pulledIn(values: readonly (readonly number[])[]) {
+  const medians = medianFit(values);
+  const fit = { rows: [...medians.rows], columns: [...medians.columns] };
+  const none = { fit, medians, pulled: values, outside: values.map(() => 0) };
+  const scale = scaleOf(residualsFrom(values, fit).flat(), values.length, values[0]!.length);
+  if (!(scale > 0)) return none;
   const rough = settle(
     values,
-    start,
-    values.map(() => firstBound * fit.scale),
+    fit,
+    values.map(() => firstBound * scale),
   );
   const variances = residualVariances(rough.pulled);
   const pooled = sum(variances) / (values.length - 1);
   if (!(pooled > 0)) return none;
-  const own = ownVariances(variances);
-  return settle(
-    values,
-    start,
-    own.map((variance) => bound * Math.sqrt(Math.max(pooled, variance))),
-  );
+  const bounds = ownVariances(variances).map((variance) => bound * Math.sqrt(Math.max(pooled, variance)));
+  return { fit, medians, ...settle(values, fit, bounds) };
 }
 
 /** Means of rows and columns of the values pulled in, until they no longer move. Changes `fit`. */
-function settle(
-  values: readonly (readonly number[])[],
-  fit: { rows: number[]; columns: number[] },
-  bounds: readonly number[],
-) {
+function settle(values: readonly (readonly number[])[], fit: Fit, bounds: readonly number[]) {
   const [rows, columns] = [values.length, fit.columns.length];
   let outside: number[] = [];
   for (let step = 0; step < mostSteps; step++) {
@@ -215,16 +212,24 @@ function rowVariances(values: readonly (readonly number[])[], means: readonly nu
 }
 
 /**
- * Beyond the bound of flags. Of two rows their difference strays, which either may be to blame for: told is the one that lies further from its
- * own median.
+ * Beyond the bound of flags, of the spread of all rows or of its own, whichever is larger. Of two rows their difference strays, which either may
+ * be to blame for: told is the one that lies further from its own median.
  */
-function strayingFrom(values: readonly (readonly number[])[], fit: Fit, row: number) {
+function strayingFrom(
+  values: readonly (readonly number[])[],
+  { fit, medians }: { fit: Fit; medians: Fit },
+  row: number,
+) {
   const isPair = values.length === 2;
-  return values[row]!.flatMap((value, column) => {
-    const residual = value - fit.rows[row]! - fit.columns[column]!;
+  // What strays moves medians least; the spread of all is told better about the final fit, of which medians do not make half of the residuals small.
+  const residuals = residualsFrom(values, medians);
+  const scales = [residualsFrom(values, fit).flat(), residuals[row]!].map((of) =>
+    scaleOf(of, values.length, values[0]!.length),
+  );
+  const limit = toldFrom * (isPair ? Math.SQRT2 : 1) * Math.max(...scales);
+  return residuals[row]!.flatMap((residual, column) => {
     const deviation = isPair ? 2 * residual : residual;
-    const limit = toldFrom * (isPair ? Math.SQRT2 : 1) * fit.scales[row]!;
-    if (!(Math.abs(deviation) > limit)) return [];
+    if (!(Math.abs(deviation) > limit && limit > 0)) return [];
     if (!isPair) return [{ column, deviation }];
     const fromOwn = values.map((own) => Math.abs(own[column]! - median(own)));
     return fromOwn[row]! >= fromOwn[1 - row]! ? [{ column, deviation }] : [];

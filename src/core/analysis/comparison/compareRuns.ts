@@ -1,3 +1,4 @@
+import { runRepeats } from '../runRepeats';
 import type { Configuration } from '../../configuration/configuration';
 import { isMeasured, kindsOf } from '../../energy/parts';
 import { asPercent } from '../../statistics/comparison';
@@ -47,7 +48,7 @@ export function compareRuns(sides: Sides, options: ComparisonOptions = {}): RunC
   const isJudged = [days.first, days.second].every((list) => new Set(list).size >= fewestUnits);
   const judged = (between && ratios ? ratios.related.length : 0) + (isJudged ? pairs.length : 0);
   // A run that stopped when its spread looked good has intervals a little too narrow: the wider tail pays for that.
-  const tailOf = (runs: readonly AnalysedRun[]) => Math.min(...runs.map((r) => intervalTail(r.terms.measure.repeats)));
+  const tailOf = (runs: readonly AnalysedRun[]) => Math.min(...runs.map((r) => intervalTail(runRepeats(r.terms))));
   const sideTails = { first: tailOf(first), second: tailOf(second) };
   const count = Math.max(1, judged || pairs.length);
   const tails: Tails = {

@@ -5,6 +5,7 @@ import type { ConfigurationResult } from '../../values/result';
 import type { Sla } from '../../spec/spec';
 import { describeNumber } from '../../words/units';
 import type { AnalysisTerms } from '../analysisTermsSchema';
+import { runRepeats } from '../runRepeats';
 import type { Alternative } from './alternative';
 import { summarise } from './summary';
 import type { Feasibility, Relaxation } from './verdictSchema';
@@ -37,7 +38,7 @@ export function feasibilityOf(
     return { id, feasible: 'unresolved', reason, breaks: [], blocksMayDecide: skipped === null };
   }
   if (!sla) return { id, feasible: 'yes', reason: 'no limit is set', breaks: [], blocksMayDecide: false };
-  const summary = summarise(alternative, { sla, repeats: terms.measure.repeats, unit: terms.unit });
+  const summary = summarise(alternative, { sla, repeats: runRepeats(terms), unit: terms.unit });
   const findings = judgeRequests(alternative, summary, sla);
   if (sla.minAccuracy !== undefined) {
     const accuracy = judgeAccuracy(alternative.result, sla.minAccuracy);
@@ -64,7 +65,7 @@ export function feasibilityOf(
 export function surelyBroken(alternative: Alternative, terms: AnalysisTerms, tail: number): string | null {
   const { sla } = terms;
   if (!sla || alternative.result.trials.length < fewestBlocks) return null;
-  const summary = summarise(alternative, { sla, repeats: terms.measure.repeats, unit: terms.unit, tail });
+  const summary = summarise(alternative, { sla, repeats: runRepeats(terms), unit: terms.unit, tail });
   const broken = judgeRequests(alternative, summary, sla).filter((f) => f.state === 'no' && !f.bySimulation);
   return broken.length > 0 ? broken.map((f) => f.reason).join('; ') : null;
 }

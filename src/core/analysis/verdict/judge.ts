@@ -2,6 +2,7 @@ import type { ConfigurationResult } from '../../values/result';
 import type { ConfigurationSummary } from '../../metrics/summarySchema';
 import { fewestBlocks } from '../../statistics/sequential';
 import type { AnalysisTerms } from '../analysisTermsSchema';
+import { runRepeats } from '../runRepeats';
 import { alternativesOf, tailsFor } from './alternative';
 import { feasibilityOf } from './feasibility';
 import { leversOf } from './levers';
@@ -31,7 +32,7 @@ export function judge(results: readonly ConfigurationResult[], terms: AnalysisTe
   const isWithheld = conditions.some(({ effect }) => effect === 'withholds');
   const decision = isWithheld ? withheld(reached) : reached;
   const configurations = alternatives.map((e) =>
-    summarise(e, { sla: terms.sla, repeats: terms.measure.repeats, unit: terms.unit }),
+    summarise(e, { sla: terms.sla, repeats: runRepeats(terms), unit: terms.unit }),
   );
   const { winner, inUse } = decision;
   const saving =

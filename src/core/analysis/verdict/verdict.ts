@@ -27,6 +27,9 @@ export function decide(
   return { decision: decideAmong(candidates, ranking, alternatives, feasibility, terms, tails), ranking };
 }
 
+/** Of what is told as the noise of a machine: a plain 95 % interval, whatever a look may spend. */
+const plainTail = 0.025;
+
 function decideAmong(
   candidates: readonly Alternative[],
   ranking: Ranking,
@@ -96,9 +99,7 @@ function decideAmong(
   const difference = ({ id, from }: Claim['open'][number]) => ranking.costs.difference(id, from);
   if (undecided.some((pair) => difference(pair).n < fewestBlocks)) return open('too-few-blocks');
   if (undecided.length > 0) {
-    const widest = Math.max(
-      ...undecided.map((pair) => halfWidth(difference(pair), tails(difference(pair).n).verdict)!),
-    );
+    const widest = Math.max(...undecided.map((pair) => halfWidth(difference(pair), plainTail)!));
     return open('comparison', { noisePercent: asPercent(widest) });
   }
 

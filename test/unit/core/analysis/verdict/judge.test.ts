@@ -452,6 +452,9 @@ describe('summaries', () => {
     expect(half(terms({}, { min: 6, max: 6 }), other)).toBeCloseTo(fixed, 9);
     // t(5): 2.570582 at 2.5 %, 3.0029 at 1.5 % a side, 3.5725 at .8 %: one alone stops by this very interval.
     expect(half(terms(), other) / fixed).toBeCloseTo(3.0029 / 2.570582, 3);
+    // A number that blocks were added to was not fixed.
+    const extended = { ...terms({}, { min: 6, max: 6 }), addedBlocks: { upToBlock: 8, untilVerdict: true } };
+    expect(half(extended, other) / fixed).toBeCloseTo(3.0029 / 2.570582, 3);
     expect(half(terms()) / fixed).toBeCloseTo(3.5725 / 2.570582, 3);
   });
 });
