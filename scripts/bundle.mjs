@@ -17,9 +17,15 @@ const bundles = [
   },
   // The extension: vscode comes from the editor; no native package is in it, the measuring is done by dist/cli.js.
   { ...node, entryPoints: { extension: 'src/extension/extension.ts' }, minify: !isWatching, external: ['vscode'] },
-  // The panel's page: dist/webview.js and dist/webview.css. 122 is the Chromium of the oldest VS Code that we support.
+  // A thread of the extension, loaded when a panel asks how its run is to be judged.
   {
-    entryPoints: { webview: 'webview/main.ts' },
+    ...node,
+    entryPoints: { judgeThread: 'src/extension/panel/judging/judgeThread.ts' },
+    minify: !isWatching,
+  },
+  // The panel's page: dist/webview.js and dist/webview.css; saved as a file, where no host judges for it: report.js and report.css. 122 is the Chromium of the oldest VS Code that we support.
+  {
+    entryPoints: { webview: 'webview/main.ts', report: 'webview/report.ts' },
     bundle: true,
     platform: 'browser',
     target: 'chrome122',

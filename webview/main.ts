@@ -1,12 +1,12 @@
 import type { PanelRun, ToPanel } from '../src/core/panel/protocol/messages';
 import { applyColumns } from '../src/core/panel/series/timeline';
-import { judge } from '../src/core/analysis/verdict/judge';
 import { configurationLabels } from '../src/core/configuration/label';
 import { saveChoices } from './page/choices';
 import { createDashboard } from './parts/dashboard';
 import { createFrames } from './page/frames';
+import { createJudging } from './page/judging';
 import { connect, post } from './page/link';
-import { chooseTerms, createPage, termsInForce } from './page/page';
+import { chooseTerms, createPage, termsOfAnalysis } from './page/page';
 import './styles.css';
 import { readTheme, watchTheme } from './page/theme';
 import { registerToolkit } from './page/toolkit';
@@ -38,7 +38,7 @@ const dashboard = createDashboard(page, {
 document.getElementById('app')!.append(dashboard.element);
 
 const frames = createFrames(() => {
-  if (analysisDue) analyseNow();
+  if (analysisDue) askForAnalysis();
   if (parts.run) dashboard.showRun();
   if (parts.charts) dashboard.showCharts(theme);
   dashboard.showPower(theme);
@@ -46,23 +46,34 @@ const frames = createFrames(() => {
   for (; owed > 0; owed--) post({ type: 'credit' });
 });
 
+const judging = createJudging(
+  (id, terms) => post({ type: 'judge', id, terms }),
+  (isBusy) => {
+    page.busy = isBusy;
+    parts.run = true;
+    frames.request();
+  },
+);
+
 let analysisDue = false;
 let settings = { framesPerSecond: 10 };
 let shown: ShownWinner | null = null;
 
-function analyseNow(): void {
+/** What is shown stays until the answer comes. */
+function askForAnalysis(): void {
   analysisDue = false;
   parts = { run: true, charts: true };
-  const terms = termsInForce(page);
-  if (!page.run || !terms) return;
-  try {
-    page.analysis = judge(page.run.results, terms);
-    page.problem = null;
-    noteChange(JSON.stringify(terms));
-  } catch (error) {
-    page.analysis = null;
-    page.problem = error instanceof Error ? error.message : String(error);
-  }
+  if (page.run) judging.want(page.choices.terms);
+}
+
+function takeAnalysis(answer: Extract<ToPanel, { type: 'judgement' | 'unjudged' }>): void {
+  const terms = judging.answered(answer.id);
+  if (terms === undefined) return;
+  parts = { run: true, charts: true };
+  page.judgedBy = terms;
+  page.analysis = answer.type === 'judgement' ? answer.judgement : null;
+  page.problem = answer.type === 'judgement' ? null : answer.problem;
+  if (page.analysis) noteChange(JSON.stringify(termsOfAnalysis(page)));
 }
 
 function noteChange(terms: string): void {
@@ -87,7 +98,9 @@ function receive(message: ToPanel): void {
         Object.assign(page.choices, { runId: message.run.report.run.id, terms: null });
         saveChoices(page.choices);
       }
+      if (page.run?.report.run.id !== message.run.report.run.id) page.analysis = null;
       page.run = message.run;
+      judging.anew();
       analysisDue = true;
       break;
     case 'change':
@@ -104,6 +117,10 @@ function receive(message: ToPanel): void {
     case 'findings':
       page.findings = message.findings;
       parts.run = true;
+      break;
+    case 'judgement':
+    case 'unjudged':
+      takeAnalysis(message);
       break;
     case 'power':
       applyColumns(page.timeline, message.mode, message.columns);

@@ -236,10 +236,49 @@ describe.skipIf(!chromiumPath)('the panel’s page in Chromium', () => {
     expect(drawn).toBe('svg');
   });
 
-  test('sliders change the verdict at once and ask the host nothing', async () => {
+  test('shows what is known until a judgement comes, says that it waits, and asks one question at a time', async () => {
+    await open(widerRun());
+    const sentence = await text('#sentence');
+    const busy = () => panel.page.locator('[aria-busy=true]').count();
+    const asked = async () => (await panel.received()).filter((m) => m.type === 'judge').map(({ id }) => id);
+    const before = (await asked()).length;
+    expect(await busy()).toBe(0);
+    const release = panel.holdAnswers();
+    await panel.page.locator('#limit').focus();
+    for (let i = 0; i < 60; i++) await panel.page.keyboard.press('ArrowLeft');
+    await expect.poll(busy).toBe(3);
+    // The last step of the slider is drawn.
+    await panel.page.waitForTimeout(300);
+    expect(await text('#sentence')).toBe(sentence);
+    expect(await panel.page.locator('#limit').getAttribute('aria-valuetext')).not.toBe('900 ms');
+    // What is shown is by the file's limit still.
+    expect(await panel.page.locator('#differs').count()).toBe(0);
+    expect(await asked()).toHaveLength(before + 1);
+    release();
+    await panel.settled();
+    expect(await asked()).toEqual(Array.from({ length: before + 2 }, (_, i) => i + 1));
+    expect(await busy()).toBe(0);
+    expect(await text('#sentence')).not.toBe(sentence);
+    expect(await text('#differs')).toContain('instead of 900 ms');
+  });
+
+  test('says why there is no judgement', async () => {
+    await open(widerRun());
+    const release = panel.holdAnswers();
+    await panel.send({ type: 'change', change: { results: earlyRun().results } });
+    await expect.poll(async () => (await panel.received()).at(-1)?.type).toBe('judge');
+    const { id } = (await panel.received()).at(-1) as { id: number };
+    await panel.send({ type: 'unjudged', id, problem: 'out of memory' });
+    release();
+    await panel.settled();
+    expect(await text('#face-unanalysed')).toContain('out of memory');
+  });
+
+  test('sliders change the verdict, and command nothing', async () => {
     await open(widerRun());
     expect(await text('#sentence')).toContain('Batch 8 is greenest');
-    const before = (await panel.received()).length;
+    const others = async () => (await panel.received()).filter((m) => m.type !== 'judge').length;
+    const before = await others();
     await panel.page.locator('#limit').focus();
     for (let i = 0; i < 60; i++) await panel.page.keyboard.press('ArrowLeft');
     await panel.settled();
@@ -250,7 +289,7 @@ describe.skipIf(!chromiumPath)('the panel’s page in Chromium', () => {
     await panel.settled();
     expect(await text('#sentence')).toContain('Batch 8 is greenest');
     expect(await panel.page.locator('#differs').count()).toBe(0);
-    expect((await panel.received()).length).toBe(before);
+    expect(await others()).toBe(before);
   });
 
   test('an infeasible limit says which, and offers the nearest one that holds', async () => {
@@ -569,8 +608,15 @@ describe.skipIf(!chromiumPath)('the panel’s page in Chromium', () => {
       panel.send({ type: 'power', mode: 'more', decimated: false, columns: [powerColumns(20, { first })] });
     // The first figure does not wait.
     expect(await watts()).toContain('W now');
+    const first = await watts();
+    let next = 1600;
+    const more = async () => {
+      await power((next += 20));
+      return watts();
+    };
+    await expect.poll(more).not.toBe(first);
     const before = await watts();
-    for (let i = 0; i < 3; i++) await power(1600 + 20 * i);
+    for (let i = 0; i < 3; i++) await more();
     // Figures change once a second at most.
     expect(await watts()).toBe(before);
   });

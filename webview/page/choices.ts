@@ -1,11 +1,11 @@
-import type { AnalysisTerms } from '../../src/core/analysis/analysisTermsSchema';
+import type { ChosenTerms } from '../../src/core/panel/protocol/chosenTerms';
 import { loadState, saveState } from './link';
 
 /** What a person chose on the page. Kept with `setState`; never holds data of the run. */
 export type Choices = {
   runId: string | null;
   /** Terms as the sliders stand; null as long as they are those of the experiment file. */
-  terms: Pick<AnalysisTerms, 'sla' | 'preferences'> | null;
+  terms: ChosenTerms | null;
   /** Charts that show their table instead. */
   tables: string[];
   /** Seconds of the power plot; null: all. */

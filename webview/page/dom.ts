@@ -43,6 +43,11 @@ export function redraw(host: HTMLElement, key: unknown, build: () => Child[]): v
 }
 const drawn = new WeakMap<HTMLElement, string>();
 
+/** What is shown is from before, and another one is being made: to be seen, and known to a screen reader. */
+export function markBusy(element: Element, isBusy: boolean): void {
+  element.setAttribute('aria-busy', String(isBusy));
+}
+
 /** Sets a text only where it differs, so that nothing is laid out, or read out, for nothing. */
 export function setText(element: Element, text: string): void {
   const shown = plain(text, longest);

@@ -1,4 +1,4 @@
-import { savedReport } from './savedReport';
+import { messagesId } from '../../src/core/panel/page/reportPage';
 import type { FromPanel, PanelCommand, ToPanel } from '../../src/core/panel/protocol/messages';
 
 /** The page's end of the border to the extension host. */
@@ -6,10 +6,9 @@ import type { FromPanel, PanelCommand, ToPanel } from '../../src/core/panel/prot
 type VsCodeApi = { postMessage(message: unknown): void; getState(): unknown; setState(state: unknown): void };
 declare function acquireVsCodeApi(): VsCodeApi;
 
-const saved = savedReport();
-const api = saved ?? acquireVsCodeApi();
-/** Whether the page was saved to a file: there is nobody to start, stop or write anything. */
-export const isSaved = saved !== null;
+const api = acquireVsCodeApi();
+/** Whether the page was saved to a file: there is nobody to start, stop, write or simulate anything. */
+export const isSaved = document.getElementById(messagesId) !== null;
 /** Without any message for so long, nobody is there. */
 const silenceMs = 5000;
 
@@ -34,6 +33,8 @@ const types: Record<ToPanel['type'], true> = {
   power: true,
   accuracy: true,
   findings: true,
+  judgement: true,
+  unjudged: true,
   settings: true,
   alive: true,
 };

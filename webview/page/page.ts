@@ -2,7 +2,8 @@ import type { Findings } from '../../src/core/analysis/findingsSchema';
 import type { ModelAccuracy } from '../../src/core/report/report';
 import type { PanelRun } from '../../src/core/panel/protocol/messages';
 import { createTimeline, type Timeline } from '../../src/core/panel/series/timeline';
-import type { Judgement } from '../../src/core/analysis/verdict/judge';
+import { chosenTerms } from '../../src/core/panel/protocol/chosenTerms';
+import type { JudgedRun } from '../../src/core/analysis/verdict/judgeRun';
 import type { AnalysisTerms } from '../../src/core/analysis/analysisTermsSchema';
 import { describeGiven } from '../../src/core/statistics/wording';
 import { type Choices, loadChoices, saveChoices } from './choices';
@@ -18,8 +19,12 @@ export type Page = {
   timeline: Timeline;
   /** Whether the history that the host sent was thinned out. */
   decimated: boolean;
-  /** By the terms on the sliders; null while it is not made, or cannot be. */
-  analysis: Judgement | null;
+  /** By the terms on the sliders, once it has come: until then the one before. null while there is none, or cannot be. */
+  analysis: JudgedRun | null;
+  /** What the sliders said to which `analysis` is the answer. */
+  judgedBy: Choices['terms'];
+  /** An analysis is waited for, and that takes long. */
+  busy: boolean;
   /** Why there is no analysis. */
   problem: string | null;
   /** Why the chosen configuration is another one than before, at the same terms. */
@@ -36,6 +41,8 @@ export function createPage(): Page {
     timeline: createTimeline(),
     decimated: false,
     analysis: null,
+    judgedBy: null,
+    busy: false,
     problem: null,
     changed: null,
     silent: false,
@@ -43,13 +50,14 @@ export function createPage(): Page {
   };
 }
 
-/** The terms in force: those of the experiment file, with what the sliders changed. */
+/** The terms on the sliders: those of the experiment file, with what was changed there. */
 export function termsInForce({ run, choices }: Page): AnalysisTerms | null {
-  if (!run) return null;
-  if (!choices.terms) return run.terms;
-  // What the run was ranked by was decided under its own terms.
-  const { ranking: _, ...terms } = run.terms;
-  return { ...terms, ...choices.terms };
+  return run && chosenTerms(run.terms, choices.terms);
+}
+
+/** The terms of the analysis that is shown. */
+export function termsOfAnalysis({ run, judgedBy }: Page): AnalysisTerms | null {
+  return run && chosenTerms(run.terms, judgedBy);
 }
 
 export function chooseTerms(page: Page, terms: Choices['terms']): void {
@@ -78,8 +86,12 @@ export function pickTerms({
   };
 }
 
-/** What the sliders changed from the experiment file, one phrase each. */
-export function differing({ run, choices: { terms } }: Page): string[] {
+/**
+ * What the sliders changed from the experiment file, one phrase each.
+ *
+ * @param terms as the sliders stand, or as they stood for the analysis that is shown
+ */
+export function differing({ run }: Page, terms: Choices['terms']): string[] {
   if (!run || !terms) return [];
   const file = run.terms;
   const of = (name: string, now: string, before: string) => t('{0} {1} instead of {2}', name, now, before);

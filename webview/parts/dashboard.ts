@@ -13,11 +13,11 @@ import { fillPower, type PowerData, powerPlan, powerSamples } from '../charts/pl
 import { powerUtilisation } from '../charts/plans/powerUtilisation';
 import type { Choices } from '../page/choices';
 import { createDetails } from './details';
-import { h, redraw, setText } from '../page/dom';
+import { h, markBusy, redraw, setText } from '../page/dom';
 import { createFindingsCards } from './findingsCards';
 import { createHeader } from './header';
 import { command } from '../page/link';
-import { failedEmpty, type Page, pickTerms, termsInForce } from '../page/page';
+import { failedEmpty, type Page, pickTerms, termsInForce, termsOfAnalysis } from '../page/page';
 import { partText } from './partText';
 import { phaseTable } from './phaseTable';
 import { verdictTable } from '../../src/core/analysis/verdict/verdictTable';
@@ -163,6 +163,7 @@ export function createDashboard(page: Page, events: DashboardEvents) {
       details.show(page);
       accuracy.show(page);
       const { analysis, run } = page;
+      for (const part of [results, grid]) markBusy(part, page.busy);
       showReasonFirst(run?.report.run.status === 'failed');
       const empty = failedEmpty(page);
       verdict.card.hidden = power.element.hidden = empty;
@@ -224,7 +225,7 @@ export function createDashboard(page: Page, events: DashboardEvents) {
 }
 
 function dataOf(page: Page, analysis: NonNullable<Page['analysis']>): ChartData {
-  const sla = termsInForce(page)?.sla;
+  const sla = termsOfAnalysis(page)?.sla;
   const { source, run } = page.run!.report;
   return chartData(analysis, {
     source: source ? sourceLabel(source) : t('no energy source yet'),

@@ -9,7 +9,7 @@ import { configurationLabels, sentenceCase } from '../../src/core/configuration/
 import { withoutText } from '../../src/core/energy/sourceLabel';
 import { describeSeconds, roundOutward } from '../../src/core/words/units';
 import { describeGiven, describePercent } from '../../src/core/statistics/wording';
-import { isRunning, type Page, termsInForce } from '../page/page';
+import { isRunning, type Page } from '../page/page';
 import { t } from '../strings/strings';
 
 /** A state that needs words of its own, with what can be done about it. */
@@ -168,8 +168,7 @@ function sourceFaces({ run }: Page): Face[] {
 
 function verdictFaces(page: Page): Face[] {
   const { analysis } = page;
-  const terms = termsInForce(page);
-  if (!analysis || !terms) return [];
+  if (!analysis) return [];
   const { verdict, configurations } = analysis;
   const labels = configurationLabels(configurations);
   const name = (id: string) => sentenceCase(labels.get(id) ?? id);

@@ -3,6 +3,7 @@ import type { AnalysisTerms } from '../../src/core/analysis/analysisTermsSchema'
 import { describeGiven } from '../../src/core/statistics/wording';
 import type { Choices } from '../page/choices';
 import { h, setText, setLabel } from '../page/dom';
+import { isSaved } from '../page/link';
 import { differing, type Page, pickTerms, termsInForce } from '../page/page';
 import { button } from '../page/toolkit';
 import { t } from '../strings/strings';
@@ -10,12 +11,15 @@ import { t } from '../strings/strings';
 type Terms = NonNullable<Choices['terms']>;
 type Slider = {
   element: HTMLElement;
-  /** Shows a value of the terms; `enabled` false greys it out. */
-  show(value: number, enabled: boolean): void;
+  /** Shows a value of the terms; `isInForce` false greys it out. */
+  show(value: number, isInForce: boolean, isMovable?: boolean): void;
   range(least: number, most: number): void;
 };
 
-/** Limit, arrivals and weights. What is moved here changes the verdict at once, in the page alone. */
+/**
+ * Limit, arrivals and weights. What is moved here brings another verdict, on this page alone. A saved page has no host that simulates
+ * requests: there only weights can be moved, and those only without a service level.
+ */
 export function createSliders(choose: (terms: Choices['terms']) => void, onFold: (open: boolean) => void) {
   let page: Page | null = null;
   const change = (edit: (terms: Terms) => void) => {
@@ -48,11 +52,13 @@ export function createSliders(choose: (terms: Choices['terms']) => void, onFold:
   }));
   const reset = button(t('Back to the file’s'), { key: 'reset', onClick: () => choose(null) });
   const mark = h('span', { class: 'differs' });
+  const fixed = h('p', { class: 'faint', id: 'fixed' });
   const element = h(
     'details',
     { class: 'card sliders', id: 'sliders' },
     h('summary', {}, h('h2', {}, t('What if')), mark),
     h('div', { class: 'row' }, h('label', { class: 'check' }, limitOn, t('Keep a limit on request latency')), reset),
+    fixed,
     h('div', { class: 'slider-grid' }, limit.element, rate.element, ...weights.map((w) => w.slider.element)),
   ) as HTMLDetailsElement;
   element.addEventListener('toggle', () => onFold(element.open));
@@ -65,19 +71,31 @@ export function createSliders(choose: (terms: Choices['terms']) => void, onFold:
     const { sla } = terms;
     const hasSla = sla !== undefined;
     limitOn.checked = hasSla;
+    fixed.hidden = !isSaved;
+    setText(
+      fixed,
+      hasSla
+        ? t(
+            'A saved page does not simulate how requests queue: other limits, arrivals and weights are answered by the panel in the editor.',
+          )
+        : t(
+            'A saved page does not simulate how requests queue: limits and arrivals are answered by the panel in the editor.',
+          ),
+    );
     const spans = spansOf(now.run.results, [now.run.terms.sla, sla]);
     limit.range(...spans.limit);
     rate.range(...spans.rate);
     const proposal = sla ?? now.run.terms.sla ?? proposedLimit(now.run.results);
-    limit.show(proposal.requestLatencyMs, hasSla);
-    rate.show(proposal.arrivalRate, hasSla);
+    limitOn.disabled = isSaved;
+    limit.show(proposal.requestLatencyMs, hasSla, !isSaved);
+    rate.show(proposal.arrivalRate, hasSla, !isSaved);
     const most = Math.max(1, ...Object.values(now.run.terms.preferences), ...Object.values(terms.preferences));
     const accuracyKnown = now.run.results.some((r) => r.accuracy !== null);
     for (const { key, slider: s } of weights) {
       s.range(0, most);
-      s.show(terms.preferences[key], key !== 'accuracy' || accuracyKnown);
+      s.show(terms.preferences[key], key !== 'accuracy' || accuracyKnown, !(isSaved && hasSla));
     }
-    const count = differing(now).length;
+    const count = differing(now, now.choices.terms).length;
     setText(mark, count === 0 ? t('as in the experiment file') : t('differs from the experiment file'));
     mark.classList.toggle('faint', count === 0);
     reset.toggleAttribute('disabled', now.choices.terms === null);
@@ -95,6 +113,7 @@ function slider(
 ): Slider {
   const steps = 400;
   let [least, most] = [1, 1000];
+  let isShownInForce = false;
   const input = h('input', { type: 'range', id, min: '0', max: String(steps), step: '1' }) as HTMLInputElement;
   const output = h('output', { for: id });
   const element = h('div', { class: 'slider' }, h('label', { for: id }, name), input, output);
@@ -103,7 +122,7 @@ function slider(
       ? Number((least * (most / least) ** (at / steps)).toPrecision(3))
       : Number((least + ((most - least) * at) / steps).toPrecision(3));
   const say = (value: number) => {
-    const text = input.disabled ? t('not in force') : `${describeGiven(value)}${unit === 'ms' ? ' ms' : unit}`;
+    const text = !isShownInForce ? t('not in force') : `${describeGiven(value)}${unit === 'ms' ? ' ms' : unit}`;
     setText(output, text);
     setLabel(input, 'aria-valuetext', text);
   };
@@ -114,9 +133,10 @@ function slider(
   });
   return {
     element,
-    show(value, enabled) {
-      input.disabled = !enabled;
-      element.classList.toggle('off', !enabled);
+    show(value, isInForce, isMovable = true) {
+      isShownInForce = isInForce;
+      input.disabled = !isInForce || !isMovable;
+      element.classList.toggle('off', !isInForce);
       // What a person just moved stays where it is: rounding must not push the thumb back.
       if (valueAt(Number(input.value)) !== value) {
         const share = logarithmic ? Math.log(value / least) / Math.log(most / least) : (value - least) / (most - least);

@@ -1,12 +1,12 @@
 import { unitOf } from '../../src/core/metrics/metricValue';
 import { configurationLabels, sentenceCase } from '../../src/core/configuration/label';
 import { markdown } from '../../src/core/export/markdown';
-import { analysedReport } from '../../src/core/report/report';
+import { judgedReport } from '../../src/core/report/judgedReport';
 import { savingAsChange } from '../../src/core/statistics/wording';
-import { type Child, h, redraw } from '../page/dom';
+import { type Child, h, markBusy, redraw } from '../page/dom';
 import { expectation, type Face, facesOf } from './notices';
 import { command, isSaved } from '../page/link';
-import { differing, isRunning, type Page, termsInForce } from '../page/page';
+import { differing, isRunning, type Page } from '../page/page';
 import { button, progressRing } from '../page/toolkit';
 import { winnerOf } from './winner';
 import { t } from '../strings/strings';
@@ -17,9 +17,10 @@ export function createVerdictCard(tryLimit: (change: { limitMs?: number; arrival
   const faces = h('div', { class: 'faces' });
   function show(page: Page): void {
     const { analysis, run } = page;
+    markBusy(card, page.busy);
     const key = [
       analysis?.verdict,
-      differing(page),
+      differing(page, page.judgedBy),
       page.changed,
       isRunning(page),
       run?.inUse,
@@ -27,7 +28,7 @@ export function createVerdictCard(tryLimit: (change: { limitMs?: number; arrival
       run?.results.length,
     ];
     const waiting = analysis === null || analysis.configurations.every((c) => c.n === 0);
-    redraw(card, waiting ? ['waiting', expectation(page), page.problem] : key, () =>
+    redraw(card, waiting ? ['waiting', expectation(page), page.problem, isAsking(page)] : key, () =>
       waiting ? waitingParts(page) : verdictParts(page),
     );
     const all = facesOf(page);
@@ -36,7 +37,12 @@ export function createVerdictCard(tryLimit: (change: { limitMs?: number; arrival
   return { card, faces, show };
 }
 
+/** Whether something was measured that is not judged yet. */
+const isAsking = ({ run, analysis, problem }: Page) =>
+  analysis === null && problem === null && run !== null && run.results.some((result) => result.trials.length > 0);
+
 function waitingParts(page: Page): Child[] {
+  if (isAsking(page)) return [h('h2', { id: 'sentence' }, t('Judging the results')), progressRing(t('Waiting'))];
   const running = page.run === null || isRunning(page);
   return [
     h(
@@ -55,7 +61,7 @@ function waitingParts(page: Page): Child[] {
 
 function verdictParts(page: Page): Child[] {
   const { verdict, configurations } = page.analysis!;
-  const differs = differing(page);
+  const differs = differing(page, page.judgedBy);
   const { winner, saving } = verdict;
   const { chosen, toApply } = winnerOf(page);
   const label = chosen ? (configurationLabels(configurations).get(chosen.id) ?? chosen.id) : '';
@@ -118,8 +124,7 @@ function verdictParts(page: Page): Child[] {
 
 /** What `greenbatch export` writes; by the sliders' terms where they were moved, which it then says. */
 function asMarkdown(page: Page, differs: readonly string[]): string {
-  const { report, results } = page.run!;
-  return markdown(analysedReport(report, results, termsInForce(page)!, page.accuracies), differs);
+  return markdown(judgedReport(page.run!.report, page.analysis!, page.accuracies), differs);
 }
 
 function faceElement(face: Face, tryLimit: Parameters<typeof createVerdictCard>[0]): HTMLElement {
@@ -141,19 +146,19 @@ function faceElement(face: Face, tryLimit: Parameters<typeof createVerdictCard>[
             key: `${name}-fix`,
             onClick: () => command({ command: 'copy', text: copyable }),
           }),
-      ...(isSaved ? actions.filter((a) => !a.command) : actions).map(
-        ({ text, command: what, limitMs, arrivalRate }, i) =>
-          button(text, {
-            key: `${name}-${i}`,
-            onClick: () => {
-              if (what) command(what);
-              else
-                tryLimit({
-                  ...(limitMs === undefined ? {} : { limitMs }),
-                  ...(arrivalRate === undefined ? {} : { arrivalRate }),
-                });
-            },
-          }),
+      // Of a saved page nobody does any of it: neither a command nor requests simulated at another limit.
+      ...(isSaved ? [] : actions).map(({ text, command: what, limitMs, arrivalRate }, i) =>
+        button(text, {
+          key: `${name}-${i}`,
+          onClick: () => {
+            if (what) command(what);
+            else
+              tryLimit({
+                ...(limitMs === undefined ? {} : { limitMs }),
+                ...(arrivalRate === undefined ? {} : { arrivalRate }),
+              });
+          },
+        }),
       ),
     ),
   );

@@ -13,6 +13,7 @@ import type { Run } from '../run/fold';
 import { surroundingsOf } from '../run/surroundings';
 import { reportSource } from './reportSource';
 import type { reportSchema } from './reportSchema';
+import { judgedReport } from './judgedReport';
 import { driftOf } from '../values/drift';
 import { runState } from '../values/machineStates';
 import { ownCost } from '../values/ownCost';
@@ -26,9 +27,6 @@ import {
   powerChangedTrials,
   trialValue,
 } from '../values/trialValue';
-
-/** Version of the JSON that `greenbatch show --json` prints; described in docs/show-json.md and docs/show.schema.json. */
-const reportVersion = 1;
 
 /** A run with everything that is derived from it: what `show --json` prints and all views are made of. */
 export type RunReport = z.infer<typeof reportSchema>;
@@ -128,7 +126,7 @@ function agreementIn({ instruments }: Run['sessions'][number]): RunFacts['run'][
 /** Folds a run into its report. */
 export function reportOf(run: Run, samples: SampleLookup, place: RunPlace): RunReport {
   const { report, results, terms } = analysedRun(run, samples, place);
-  return analysedReport(report, results, terms, modelAccuracies(run));
+  return judgedReport(report, judgeRun(results, terms), modelAccuracies(run));
 }
 
 /** A run as analyses take it (`AnalysedRun`), with all facts that a page shows of it. */
@@ -137,17 +135,6 @@ export type UnjudgedRun = { report: RunFacts; results: ConfigurationResult[]; te
 export function analysedRun(run: Run, samples: SampleLookup, place: RunPlace): UnjudgedRun {
   const report = factsOf(run, samples, place);
   return { report, results: configurationResults(run, samples), terms: termsUnder(run, report) };
-}
-
-/** The report of what a panel was sent. */
-export function analysedReport(
-  { run, source }: RunFacts,
-  results: readonly ConfigurationResult[],
-  terms: AnalysisTerms,
-  accuracies: ModelAccuracy[],
-): RunReport {
-  const { configurations, verdict, verdictByModel, paretoFront } = judgeRun(results, terms);
-  return { version: reportVersion, run, source, configurations, accuracies, paretoFront, verdict, verdictByModel };
 }
 
 export function modelAccuracies(run: Pick<Run, 'accuracies'>): ModelAccuracy[] {

@@ -1,12 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import { basename } from 'node:path';
+import { basename, join } from 'node:path';
+import { Worker } from 'node:worker_threads';
 import * as vscode from 'vscode';
 import type { Findings } from '../../core/analysis/findingsSchema';
+import { chosenTerms } from '../../core/panel/protocol/chosenTerms';
 import { readFromPanel } from '../../core/panel/protocol/messages';
 import { panelHtml } from '../../core/panel/page/page';
 import { setting } from '../window/config';
 import { panelType } from '../window/contributions';
 import { type ExperimentNow, experimentNow } from './experimentNow';
+import { createJudging } from './judging/judging';
 import { log } from '../window/log';
 import { runPanelCommand } from './panelCommands';
 import { createPanelLink, framesPerSecond } from './panelLink';
@@ -116,6 +119,12 @@ function drive(
     () => ({ type: 'settings', framesPerSecond: rate(), strings: vscode.l10n.bundle ?? {} }),
   );
   link.visible(panel.visible);
+  const program = join(extension.fsPath, 'dist', 'judgeThread.js');
+  const judging = createJudging(() => new Worker(program, { argv: [], execArgv: [] }), {
+    answer: (message) => live.work.do(() => void panel.webview.postMessage(message)),
+    died: (problem) => log().warn(`the thread that judges ${basename(folder)} has died: ${problem}`),
+    worked: live.work.did,
+  });
 
   let timer: NodeJS.Timeout | undefined;
   const beat = () => {
@@ -135,7 +144,10 @@ function drive(
         if (message === null) {
           if (strangers++ === 0) log().warn(`the panel of ${basename(folder)} sent a message that is none of ours`);
         } else if (message.type === 'command') void runPanelCommand(message, live, extension);
-        else link.received(message);
+        else if (message.type === 'judge') {
+          const run = link.shownRun();
+          if (run) judging.ask({ id: message.id, results: run.results, terms: chosenTerms(run.terms, message.terms) });
+        } else link.received(message);
       }),
     ),
     vscode.workspace.onDidSaveTextDocument(() => void lookAtExperiment()),
@@ -164,6 +176,7 @@ function drive(
       clearTimeout(timer);
       timer = undefined;
       off();
+      judging.end();
       release();
       for (const subscription of subscriptions) subscription.dispose();
     },

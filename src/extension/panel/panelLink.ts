@@ -22,6 +22,8 @@ export type PanelLink = {
   /** What the page says about the flow (`ready`, `credit`). */
   received(message: Extract<FromPanel, { type: 'ready' | 'credit' }>): void;
   visible(isVisible: boolean): void;
+  /** What the page has of the run; null: nothing, or it is not seen. */
+  shownRun(): PanelRun | null;
   /** Sends what is due; called once a frame. */
   frame(nowMs: number): void;
 };
@@ -108,6 +110,7 @@ export function createPanelLink(
       if (now && !isVisible) hydrate();
       isVisible = now;
     },
+    shownRun: () => (isVisible ? sentRun : null),
     frame(nowMs) {
       if (!isReady || !isVisible) return;
       if (runDirty && nowMs >= runDueAt) {

@@ -30,8 +30,8 @@ const valueEvents = new Set<RunEvent['type']>([
 const costEveryMs = 10_000;
 
 /**
- * Makes what the page shows of a run, but for its power series. Nothing is analysed here: the page does that, and the
- * machine that measures is left in peace. A part that has not changed is the same object as before.
+ * Makes what the page shows of a run, but for its power series. Nothing is analysed here: that is done when the page asks
+ * (`judging/`). A part that has not changed is the same object as before.
  */
 export function createPanelRun(live: LiveRun, isRemote: boolean) {
   let values: Pick<PanelRun, 'results' | 'terms'> | null = null;

@@ -5,6 +5,8 @@ export type Taken = { cpuSeconds: number; hostCpuSeconds: number; seconds: numbe
 export type OwnWork = {
   /** Does a piece of it at once. What is done inside of another piece counts once. */
   do<T>(piece: () => T): T;
+  /** Another thread of ours has done so much, beside what it does here. */
+  did(seconds: number): void;
   /** Whether the run goes on, on this machine. Until that is known what is done counts as if it did. */
   goesOn(now: boolean): void;
   /** null: the run has not gone on here since it is followed. */
@@ -39,6 +41,9 @@ export function createOwnWork(cpuUsage = () => process.cpuUsage(), nowMs = () =>
         cpuMicroseconds += cpu() - before;
         isInside = false;
       }
+    },
+    did(seconds) {
+      if (isCounting) cpuMicroseconds += seconds * 1e6;
     },
     goesOn(now) {
       hasGoneOn ||= now;

@@ -13,7 +13,7 @@ export type ExportFormat = (typeof exportFormats)[number];
 /**
  * A run, on its own terms, in a format; several, as one page.
  *
- * @param pageFolder where webview.js and webview.css lie, for `html`
+ * @param pageFolder where report.js and report.css lie, for `html`
  * @param others folders of more runs, for `html`: each is shown beside the first, and compared with it
  * @param trials for `csv`: one row for each trial instead of each configuration
  * @throws RunNotFound, LogError; Error where the page is missing

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { comparisonWith } from '../../core/analysis/comparison/comparisonAnalysis';
+import { judgeRun } from '../../core/analysis/verdict/judgeRun';
 import type { AnalysedRun } from '../../core/analysis/analysis';
 import { findingsOf } from '../../core/analysis/findings';
 import { foldBands } from '../../core/panel/series/bands';
@@ -21,7 +22,7 @@ const mostPowerRows = 4000;
  * with the first.
  *
  * @param runFolders one at least
- * @param pageFolder where webview.js and webview.css lie: beside the program's bundle
+ * @param pageFolder where report.js and report.css lie: beside the program's bundle
  * @throws RunNotFound, LogError; Error where the page is missing
  */
 export function reportFile(runFolders: readonly string[], pageFolder: string): string {
@@ -48,7 +49,7 @@ export function reportFile(runFolders: readonly string[], pageFolder: string): s
     },
     ...runs.flatMap(({ loaded, analysed }) => messagesOf(loaded, analysed)),
   ];
-  const [script, style] = [pagePart(pageFolder, 'webview.js'), pagePart(pageFolder, 'webview.css')];
+  const [script, style] = [pagePart(pageFolder, 'report.js'), pagePart(pageFolder, 'report.css')];
   const title = runs.map(({ loaded }) => loaded.run.name).join(', ');
   return reportHtml({ nonce: randomBytes(18).toString('base64url'), script, style, messages, title });
 }
@@ -79,6 +80,8 @@ function messagesOf({ run, events, power: series }: LoadedRun, { report, results
         panelCost: null,
       },
     },
+    // Of the run's own terms. The page makes no other one where requests would have to be simulated.
+    { type: 'judgement', id: 0, judgement: judgeRun(results, terms) },
     { type: 'accuracy', accuracies: modelAccuracies(run) },
     { type: 'power', mode: 'replace', columns, decimated: shown < power.rows() },
   ];

@@ -1,11 +1,13 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { randomUUID } from 'node:crypto';
 import { type Browser, chromium, type Page } from 'playwright-core';
-import type { FromPanel, ToPanel } from '../../../src/core/panel/protocol/messages';
+import { judgeRun } from '../../../src/core/analysis/verdict/judgeRun';
+import { chosenTerms } from '../../../src/core/panel/protocol/chosenTerms';
+import type { FromPanel, PanelRun, ToPanel } from '../../../src/core/panel/protocol/messages';
 import { panelHtml } from '../../../src/core/panel/page/page';
 import { type ThemeName, themes } from './themes';
 
-/** The built page in Chromium under the document and policy that the host gives it, with a host that only records. */
+/** The built page in Chromium under the document and policy that the host gives it, with a host that records, and judges what it was told to send. */
 
 export const chromiumPath = [process.env.GREENBATCH_CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser'].find(
   (path) => path && existsSync(path),
@@ -34,6 +36,10 @@ type Recorded = {
   hostState: unknown;
   apiCalls: number;
   violations: string[];
+  /** Questions without an answer, and answers so far. */
+  asking: number;
+  answers: number;
+  judge: (asked: unknown) => Promise<unknown>;
   setTheme: (bodyClass: string, variables: Record<string, string>) => void;
   acquireVsCodeApi: () => unknown;
 };
@@ -46,7 +52,9 @@ export type Panel = {
   received(): Promise<FromPanel[]>;
   violations(): Promise<string[]>;
   setTheme(name: ThemeName): Promise<void>;
-  /** After two frames, and what they had to do. */
+  /** Answers no question until what is returned is called. */
+  holdAnswers(): () => void;
+  /** After two frames, what they had to do, and the answers to what they asked. */
   settled(): Promise<void>;
 };
 
@@ -90,6 +98,18 @@ export async function openPanel(browser: Browser, options: PanelOptions = {}): P
     }
     return route.fulfill({ status: 204 });
   });
+  let shown: PanelRun | null = null;
+  let held: Promise<void> | null = null;
+  await page.exposeFunction('judge', async ({ id, terms }: Extract<FromPanel, { type: 'judge' }>) => {
+    const { results, terms: ofRun } = shown!;
+    const judgement = judgeRun(results, chosenTerms(ofRun, terms));
+    await held;
+    return { type: 'judgement', id, judgement } satisfies ToPanel;
+  });
+  const sees = (message: ToPanel) => {
+    if (message.type === 'run') shown = message.run;
+    if (message.type === 'change') shown = { ...shown!, ...(message.change as Partial<PanelRun>) };
+  };
   // Functions for the page are given as text: what a bundler adds to a function does not exist there.
   await page.addInitScript(`(${hostScript})(${JSON.stringify({ ...themes[theme], state: options.state ?? null })})`);
   if (options.before) await page.addInitScript(options.before);
@@ -101,7 +121,18 @@ export async function openPanel(browser: Browser, options: PanelOptions = {}): P
   return {
     page,
     errors,
-    send: (message) => sendTo(page, message),
+    send(message) {
+      sees(message as ToPanel);
+      return sendTo(page, message);
+    },
+    holdAnswers() {
+      let release = () => {};
+      held = new Promise((done) => (release = done));
+      return () => {
+        held = null;
+        release();
+      };
+    },
     received: () => recorded('hostMessages'),
     violations: () => recorded('violations'),
     async setTheme(name) {
@@ -127,9 +158,12 @@ async function sendTo(page: Page, message: unknown): Promise<void> {
 }
 
 async function settle(page: Page): Promise<void> {
-  await page.evaluate(
-    `new Promise((done) => setTimeout(() => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 50))), 150))`,
-  );
+  await page.evaluate(`(async () => {
+    for (let before = -1; before !== window.answers || window.asking > 0; ) {
+      before = window.answers;
+      await new Promise((done) => setTimeout(() => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 50))), 150));
+    }
+  })()`);
 }
 
 const hostScript = `function ({ bodyClass, variables, state }) {
@@ -137,11 +171,22 @@ const hostScript = `function ({ bodyClass, variables, state }) {
   window.hostState = state;
   window.apiCalls = 0;
   window.violations = [];
+  window.asking = 0;
+  window.answers = 0;
   window.acquireVsCodeApi = function () {
     window.apiCalls++;
     if (window.apiCalls > 1) throw new Error('acquireVsCodeApi was called twice');
     return {
-      postMessage: function (message) { window.hostMessages.push(structuredClone(message)); },
+      postMessage: function (message) {
+        window.hostMessages.push(structuredClone(message));
+        if (message.type !== 'judge') return;
+        window.asking++;
+        window.judge(message).then(function (answer) {
+          window.asking--;
+          window.answers++;
+          window.postMessage(answer, '*');
+        });
+      },
       getState: function () { return window.hostState; },
       setState: function (value) { window.hostState = structuredClone(value); },
     };

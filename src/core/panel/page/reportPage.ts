@@ -4,12 +4,12 @@ import type { ToPanel } from '../protocol/messages';
 
 /**
  * The panel of a finished run as one file that needs nothing else: page, style and data. Outside an editor the page
- * plays the host itself (`webview/page/savedReport.ts`): it reads the messages out of the document.
+ * plays the host itself (`webview/page/savedHost.ts`): it reads the messages out of the document.
  */
 export type ReportPage = {
   /** Random, from a cryptographic source; letters, digits, `-` and `_` only. */
   nonce: string;
-  /** The text of dist/webview.js and dist/webview.css. */
+  /** The text of dist/report.js and dist/report.css. */
   script: string;
   style: string;
   messages: readonly ToPanel[];

@@ -9,7 +9,7 @@ import { columnsBytes } from './columnsBytes';
 
 /**
  * What crosses between the extension host and the panel's page. The host owns runs and history; the page owns what a
- * person selected. The page analyses for itself (`judge(results, terms)`), so that sliders never ask the host.
+ * person selected. The page judges nothing: it asks (`judge`) once results or terms are others, one question at a time.
  *
  * Page and host come out of one package, so the page takes the host's messages as they are; tests hold them against
  * `toPanelSchema`. The host trusts no page: it reads what arrives by `readFromPanel`. The page imports only types here.
@@ -56,12 +56,12 @@ const panelCost = z.strictObject({
 export type PanelCost = z.infer<typeof panelCost>;
 
 /**
- * All about a run but its power series and accuracies, and without any analysis: the page makes that, and only when
+ * All about a run but its power series and accuracies, and without any analysis: the page asks for that, and only when
  * `results` or `terms` are others.
  */
 const panelRun = z.strictObject({
   report: reportSchema.pick({ run: true, source: true }),
-  /** The values of the trials, for the page's own analysis. */
+  /** The values of the trials. */
   results: z.array(configurationResultSchema),
   terms: analysisTermsSchema,
   bands: z.array(band),
@@ -96,6 +96,8 @@ const powerColumns = z
   .refine((c) => c.buffer.byteLength === columnsBytes(c.count, c.domains.length), 'the buffer is as long as it says');
 export type PowerColumns = z.infer<typeof powerColumns>;
 
+const judgement = reportSchema.pick({ configurations: true, verdict: true, verdictByModel: true, paretoFront: true });
+
 export const toPanelSchema = z.discriminatedUnion('type', [
   /** On show. */
   z.strictObject({ type: z.literal('run'), run: panelRun }),
@@ -112,6 +114,10 @@ export const toPanelSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('accuracy'), accuracies: z.array(modelAccuracySchema) }),
   /** What was found in this run together with others; on show, and when it is asked for. */
   z.strictObject({ type: z.literal('findings'), findings: z.array(findingsSchema) }),
+  /** To the question of that id: the run that the page was sent last before it asked, judged by the terms of the question. */
+  z.strictObject({ type: z.literal('judgement'), id: z.int(), judgement }),
+  /** Why there is none. */
+  z.strictObject({ type: z.literal('unjudged'), id: z.int(), problem: z.string() }),
   z.strictObject({
     type: z.literal('settings'),
     framesPerSecond: z.number(),
@@ -159,6 +165,12 @@ const fromPanelSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('ready') }),
   /** The page has drawn a `power` message: the host may send another one. The host starts with two credits. */
   z.object({ type: z.literal('credit') }),
+  /** How the run is to be judged by these terms; null: by its own. Ids grow; after a message `run` the page waits for no answer of before. */
+  z.object({
+    type: z.literal('judge'),
+    id: z.int(),
+    terms: analysisTermsSchema.pick({ sla: true, preferences: true }).nullable(),
+  }),
   commandSchema,
 ]);
 export type FromPanel = z.infer<typeof fromPanelSchema>;

@@ -8,7 +8,9 @@ import { styleFor } from '../../../../src/cli/text/style';
 import { textTable } from '../../../../src/cli/text/textTable';
 import type { RunEvent } from '../../../../src/core/run/events';
 import { foldRun } from '../../../../src/core/run/fold';
-import { analysedReport, reportOf } from '../../../../src/core/report/report';
+import { judgeRun } from '../../../../src/core/analysis/verdict/judgeRun';
+import { judgedReport } from '../../../../src/core/report/judgedReport';
+import { reportOf } from '../../../../src/core/report/report';
 import { describeBytes, describeJoules, describeNumber, describeSeconds } from '../../../../src/core/words/units';
 import { sweep } from '../../../support/runEvents';
 import { accurateRun, splitRun } from '../../../webview/harness/runs';
@@ -26,7 +28,7 @@ describe('text on a terminal', () => {
 
   it('shows how far accuracy would be another one with other images, and that of a log of before without', () => {
     const { run, accuracies } = accurateRun();
-    const text = resultText(analysedReport(run.report, run.results, run.terms, accuracies), plain, 200);
+    const text = resultText(judgedReport(run.report, judgeRun(run.results, run.terms), accuracies), plain, 200);
     const { low, high } = accuracies[0]!.accuracyInterval!;
     const ap = accuracies[0]!.accuracy!.coco.stats[0]!;
     expect(text).toContain(` ${ap.toFixed(3)} ± ${(high! - ap).toFixed(3)} `);
@@ -35,7 +37,7 @@ describe('text on a terminal', () => {
     );
     const results = run.results.map(({ accuracySampling: _, ...r }) => r);
     const before = accuracies.map(({ accuracyInterval: _, ...a }) => a);
-    const old = resultText(analysedReport(run.report, results, run.terms, before), plain, 200);
+    const old = resultText(judgedReport(run.report, judgeRun(results, run.terms), before), plain, 200);
     expect(old).toMatch(new RegExp(`: COCO AP ${ap.toFixed(3)}, AP50`));
     expect(old.match(/counts? as exact/g)).toHaveLength(1);
     expect(old).not.toContain(`${ap.toFixed(3)} ±`);
@@ -43,7 +45,7 @@ describe('text on a terminal', () => {
 
   it('shows a sweep over splits of the cores on 60 columns, with what one change alone does', () => {
     const { report, results, terms } = splitRun({ batchSizes: [1] });
-    const judged = analysedReport(report, results, terms, []);
+    const judged = judgedReport(report, judgeRun(results, terms), []);
     const text = resultText(judged, plain, 60);
     const lines = text.split('\n');
     const head = lines.findIndex((line) => line.includes('split  spin'));
@@ -62,7 +64,7 @@ describe('text on a terminal', () => {
     const note = 'spinning: [true, false] tells what that takes';
     const of = (options: Parameters<typeof splitRun>[0]) => {
       const { report, results, terms } = splitRun(options);
-      return resultText(analysedReport(report, results, terms, []), plain);
+      return resultText(judgedReport(report, judgeRun(results, terms), []), plain);
     };
     expect(of({ spinnings: [true] })).toContain(note);
     // One that was asked has its answer; threads that are alone wait for nobody.

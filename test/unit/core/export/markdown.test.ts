@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { markdown } from '../../../../src/core/export/markdown';
 import { foldRun } from '../../../../src/core/run/fold';
-import { analysedReport, reportOf } from '../../../../src/core/report/report';
+import { judgeRun } from '../../../../src/core/analysis/verdict/judgeRun';
+import { judgedReport } from '../../../../src/core/report/judgedReport';
+import { reportOf } from '../../../../src/core/report/report';
 import { sweep } from '../../../support/runEvents';
 import { widerRun } from '../../../webview/harness/runs';
 
@@ -44,11 +46,11 @@ describe('a run as Markdown', () => {
   it('says which terms are others than the file’s', () => {
     const { report, results, terms } = widerRun();
     const sla = { ...terms.sla!, requestLatencyMs: 5 };
-    const changed = analysedReport(report, results, { ...terms, sla }, []);
+    const changed = judgedReport(report, judgeRun(results, { ...terms, sla }), []);
     const text = markdown(changed, ['limit 5 ms instead of 900 ms']);
     expect(text).toContain('- By other terms than the experiment file: limit 5 ms instead of 900 ms.');
     expect(text).toContain(changed.verdict.sentence);
-    expect(markdown(analysedReport(report, results, terms, []))).not.toContain('other terms');
+    expect(markdown(judgedReport(report, judgeRun(results, terms), []))).not.toContain('other terms');
   });
 
   it('marks what was chosen of tied ones as that', () => {

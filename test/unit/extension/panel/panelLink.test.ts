@@ -52,6 +52,22 @@ describe('the link to the panel', () => {
     expect(sent.map((m) => m.type)).toEqual(['settings']);
   });
 
+  it('knows what the page has of the run, while it is seen', () => {
+    const { link, state } = opened();
+    expect(link.shownRun()).toBeNull();
+    link.frame(0);
+    const first = state.run;
+    state.run = { ...first, results: [] };
+    link.runChanged();
+    expect(link.shownRun()).toBe(first);
+    link.frame(1000);
+    expect(link.shownRun()).toBe(state.run);
+    link.visible(false);
+    expect(link.shownRun()).toBeNull();
+    link.visible(true);
+    expect(link.shownRun()).toBeNull();
+  });
+
   it('sends what was found together with other runs once it is asked for, and again when the page is shown anew', () => {
     const { link, sent, state } = opened();
     const arrived = () => sent.flatMap((m) => (m.type === 'findings' ? [m.findings.map((f) => f.sentence)] : []));

@@ -87,3 +87,13 @@ it('measures this process', () => {
   expect(hostCpuSeconds).toBeGreaterThanOrEqual(cpuSeconds);
   expect(seconds).toBeGreaterThanOrEqual(0.06);
 });
+
+it('counts what another thread of ours did, while the run goes on', () => {
+  const { work, busy } = host();
+  work.goesOn(true);
+  busy(1000);
+  work.did(0.25);
+  work.goesOn(false);
+  work.did(5);
+  expect(work.taken()?.cpuSeconds).toBeCloseTo(0.25);
+});

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { comparisonAnalysis } from '../../../../../src/core/analysis/comparison/comparisonAnalysis';
 import { findingsOf } from '../../../../../src/core/analysis/findings';
+import { judgeRun } from '../../../../../src/core/analysis/verdict/judgeRun';
 import { verdictAnalysis } from '../../../../../src/core/analysis/verdict/verdictAnalysis';
 import { packColumns } from '../../../../../src/core/panel/protocol/columns';
 import {
@@ -25,11 +26,19 @@ const toPanel: ToPanel[] = [
   { type: 'findings', findings: [findingsOf(comparisonAnalysis, [sweepRun(), sweepRun(false)])] },
   { type: 'findings', findings: [findingsOf(verdictAnalysis, [sweepRun()])] },
   { type: 'settings', framesPerSecond: 10, strings: { Stop: 'Halt' } },
+  ...[sweepRun(), widerRun(), accurateRun().run].map(({ results, terms }): ToPanel => ({
+    ...{ type: 'judgement', id: 1, judgement: judgeRun(results, terms) },
+  })),
+  { type: 'unjudged', id: 2, problem: 'out of memory' },
   { type: 'alive' },
 ];
+const pickedTerms = { preferences: { energy: 0, latency: 1, accuracy: 0 } };
 const fromPanel: FromPanel[] = [
   { type: 'ready' },
   { type: 'credit' },
+  { type: 'judge', id: 1, terms: null },
+  { type: 'judge', id: 2, terms: { preferences: { energy: 1, latency: 0.5, accuracy: 0 } } },
+  { type: 'judge', id: 3, terms: { ...pickedTerms, sla: widerRun().terms.sla } },
   ...(['stop', 'resume', 'openLog', 'openExperiment', 'runAgain', 'doctor'] as const).map((command): FromPanel => ({
     type: 'command',
     command,

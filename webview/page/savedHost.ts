@@ -2,26 +2,28 @@ import { reportJson } from '../../src/core/export/json';
 import { configurationsCsv } from '../../src/core/export/runCsv';
 import type { FromPanel, ToPanel } from '../../src/core/panel/protocol/messages';
 import { messagesId } from '../../src/core/panel/page/reportPage';
-import { analysedReport, type RunReport } from '../../src/core/report/report';
+import { type JudgedRun, judgeRun } from '../../src/core/analysis/verdict/judgeRun';
+import { chosenTerms } from '../../src/core/panel/protocol/chosenTerms';
+import { judgedReport } from '../../src/core/report/judgedReport';
+import type { RunReport } from '../../src/core/report/report';
 import { h } from './dom';
 
 /**
  * The host of a page that was saved to a file: it hands out the messages that the document holds, of several runs those
- * of the one that is chosen, makes exports with the same writers, and can do nothing else. null where an editor is the host.
+ * of the one that is chosen, judges where no request has to be simulated, makes exports with the same writers, and can do nothing else.
  */
-export function savedReport() {
+function savedHost() {
   const data = document.getElementById(messagesId);
-  if (data === null) return null;
   const scheme = matchMedia('(prefers-color-scheme: dark)');
   const theme = () => {
     document.body.className = scheme.matches ? 'vscode-dark' : 'vscode-light';
   };
   theme();
   scheme.addEventListener('change', theme);
-  const { shared, runs } = byRun(JSON.parse(data.textContent ?? '[]', revive) as ToPanel[]);
+  const { shared, runs } = byRun(JSON.parse(data?.textContent ?? '[]', revive) as ToPanel[]);
   let shown = 0;
   const send = (messages: readonly ToPanel[]) => {
-    for (const one of messages) window.postMessage(one, '*');
+    for (const one of messages) if (one.type !== 'judgement') window.postMessage(one, '*');
   };
   if (runs.length > 1) {
     const choice = chooser(runs, (i) => {
@@ -34,6 +36,8 @@ export function savedReport() {
     postMessage(message: FromPanel): void {
       if (message.type === 'ready') {
         send([...shared, ...runs[shown]!]);
+      } else if (message.type === 'judge') {
+        window.postMessage(judged(runs[shown]!, message), '*');
       } else if (message.type === 'command' && message.command === 'copy') {
         void navigator.clipboard.writeText(message.text);
       } else if (message.type === 'command' && message.command === 'export') {
@@ -72,10 +76,22 @@ function chooser(runs: readonly ToPanel[][], onChoose: (i: number) => void): HTM
 
 const runOf = (messages: readonly ToPanel[]) => messages.find((m) => m.type === 'run')!.run;
 
-/** The report of the run that is shown, with the analysis that the file's terms give. */
+/** The run judged by its own terms, as the document has it. */
+const judgementOf = (messages: readonly ToPanel[]): JudgedRun =>
+  messages.find((m) => m.type === 'judgement')!.judgement;
+
+function judged(messages: readonly ToPanel[], { id, terms }: Extract<FromPanel, { type: 'judge' }>): ToPanel {
+  if (terms === null) return { type: 'judgement', id, judgement: judgementOf(messages) };
+  const run = runOf(messages);
+  // The page offers none of these.
+  if (terms.sla !== undefined) return { type: 'unjudged', id, problem: 'a saved page simulates no requests' };
+  return { type: 'judgement', id, judgement: judgeRun(run.results, chosenTerms(run.terms, terms)) };
+}
+
+/** The report of the run that is shown, judged by its own terms. */
 function savedRun(messages: readonly ToPanel[]): RunReport {
-  const { report, results, terms } = runOf(messages);
-  return analysedReport(report, results, terms, messages.find((m) => m.type === 'accuracy')?.accuracies ?? []);
+  const accuracies = messages.find((m) => m.type === 'accuracy')?.accuracies ?? [];
+  return judgedReport(runOf(messages).report, judgementOf(messages), accuracies);
 }
 
 function revive(_key: string, value: unknown): unknown {
@@ -94,3 +110,6 @@ function download(name: string, content: string | Uint8Array<ArrayBuffer>): void
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 1000);
 }
+
+const host = savedHost();
+Object.assign(globalThis, { acquireVsCodeApi: () => host });
