@@ -1,5 +1,6 @@
 import type { ConfigurationSummary } from '../../metrics/summarySchema';
 import { asPercent, differenceInterval } from '../../statistics/comparison';
+import { fewestBlocks } from '../../statistics/sequential';
 import type { TailsAt } from '../../statistics/confidence';
 import { type Ranking, costsBy } from './cost';
 import type { AnalysisTerms } from '../analysisTermsSchema';
@@ -25,7 +26,8 @@ export function savingAgainst(
   if (!current || !chosen || current.result.id === winner) return null;
   const { d, energy } = energyAgainst(chosen, current, alternatives, ranking, terms);
   if (d.n === 0) return null;
-  const interval = differenceInterval(d, tails(d.n).saving);
+  // Nothing is told apart by fewer blocks than a verdict rests on.
+  const interval = d.n < fewestBlocks ? null : differenceInterval(d, tails(d.n).saving);
   const [low, high] = interval ? [-asPercent(interval.high), -asPercent(interval.low)] : [null, null];
   return {
     against: current.result.id,

@@ -162,6 +162,14 @@ describe('greenest', () => {
     );
     expect(verdict.saving!.energy).toBe('joulesPerUnit');
     expect(verdict.sentence).toContain('less per image under full load than batch 16, which you run today');
+    // Of fewer blocks than a verdict rests on the change is told, and no interval.
+    const few = { ...slow, trials: slow.trials.slice(0, 4) };
+    const { saving } = judge(
+      [measured(1, 3.2), measured(8, 2.31), few],
+      terms({ sla: sla({ requestLatencyMs: 10_000 }) }, { currentBatchSize: 16 }),
+    ).verdict;
+    expect(saving).toMatchObject({ low: null, high: null, significant: false });
+    expect(saving!.percent).toBeGreaterThan(10);
   });
 
   it('names model and threads only where the sweep has several', () => {
