@@ -20,10 +20,10 @@ export async function showsAndAppliesTheLastResult(workspace: string): Promise<s
   const titles = lenses.map((lens) => lens.command?.title ?? '');
   assert.equal(titles.length, 2, titles.join(' | '));
   assert.match(titles[0]!, /Profile Energy/);
-  assert.match(titles[1]!, /^greenest batch 4: 21\.8 J\/image ± .* %, −9\.2 % against 1$/);
+  assert.match(titles[1]!, /^greenest batch 4: 21\.8 J\/image ± .* %, −9\.01 % against 1$/);
 
   const hint = await until(() => vscode.languages.getDiagnostics(uri).find((d) => d.source === 'Greenbatch'));
-  assert.equal(hint.message, 'Use batch 4: −9.2 % energy per image');
+  assert.equal(hint.message, 'Use batch 4: −9.01 % energy per image');
   assert.equal(hint.severity, vscode.DiagnosticSeverity.Hint);
   const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
     'vscode.executeCodeActionProvider',

@@ -85,7 +85,7 @@ export function qualifications(
     }
   }
   for (const { id, message } of throttled(summaries, label)) say('throttled', id, message);
-  const straying = strayingText(decision, label);
+  const straying = strayingText(decision, (id) => labels.get(id) ?? id);
   if (straying !== null) say('outliers', null, straying);
   const { decisiveTrial } = decision;
   if (decisiveTrial) {
@@ -117,7 +117,7 @@ function strayingText({ outliers }: Decision, label: (id: string) => string): st
   );
   const rest = outliers.length - furthest.length;
   const who = listed([...named, ...(rest > 0 ? [counted(rest, 'more trial')] : [])]);
-  return `${who} ${outliers.length === 1 ? 'strays' : 'stray'} from what the other trials make likely: compared with a bounded weight, counted in full in the means.`;
+  return `${sentenceCase(who)} ${outliers.length === 1 ? 'strays' : 'stray'} from what the other trials make likely: compared with a bounded weight, counted in full in the means.`;
 }
 
 /** Said once where it holds for all: then their differences may still be right, their joules are not. */

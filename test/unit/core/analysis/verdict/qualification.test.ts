@@ -23,7 +23,7 @@ it('names trials that stray, the furthest three, and counts the others', () => {
   ]);
   const many = told({ outliers: [stray(1, 2), stray(2, -9), stray(3, 5), stray(4, 7), stray(5, 1)] });
   expect(many[0]!.message).toMatch(
-    /^Batch 8 in block 2 \(−9\.0 %\), Batch 8 in block 4 \(\+7\.0 %\), Batch 8 in block 3 \(\+5\.0 %\) and 2 more trials stray /,
+    /^Batch 8 in block 2 \(−9\.0 %\), batch 8 in block 4 \(\+7\.0 %\), batch 8 in block 3 \(\+5\.0 %\) and 2 more trials stray /,
   );
 });
 
