@@ -68,7 +68,7 @@ describe.skipIf(inject('e2e').missing !== null)('a new user, in an empty folder,
     // The judgement follows the run's end.
     await expect
       .poll(() => panel.locator('#sentence').innerText())
-      .toMatch(/^Batch 2 is greenest: .* J\/image .* less than batch 1, which you run today/);
+      .toMatch(/^Batch 2 is greenest: .* J\/image, .* less than batch 1, which you run today/);
     await editor.lens(/^greenest batch 2: .* against 1(?:; qualified by .*)?$/).waitFor();
     await panel.locator('[data-key=apply]').click();
     await panel.getByText('Batch 2 is in use: nothing to apply.').waitFor();
