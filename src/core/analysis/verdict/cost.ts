@@ -16,7 +16,7 @@ export type Ranking = {
   metric: RankedBy;
   /** Whether energy is counted per request at the arrival rate, else per unit of work under full load. */
   energy: Verdict['energy'];
-  /** Ids of the candidates. */
+  /** Ids of the candidates that have a cost. */
   candidates: string[];
   /** ln of the cost in each block, of all that have one, candidates or not: what a block did is told from all of them. */
   costs: AdditiveModel;
@@ -105,10 +105,17 @@ export function costsBy(
     costs.set(result.id, withEdge(own, weights.energy * edge, weighted));
     energies.set(result.id, withEdge(joules, edge, shared));
   }
-  const own = [...candidates];
   const model = additiveModel(energies);
-  if (weights.energy === 1) return { metric: energy, energy, candidates: own, costs: model, energies: model, notes };
-  return { metric: 'weighted', energy, candidates: own, costs: additiveModel(costs), energies: model, notes };
+  const isEnergy = weights.energy === 1;
+  const ranked = isEnergy ? model : additiveModel(costs);
+  return {
+    metric: isEnergy ? energy : 'weighted',
+    energy,
+    candidates: candidates.filter((id) => ranked.ids.includes(id)),
+    costs: ranked,
+    energies: model,
+    notes,
+  };
 }
 
 /** Models of which another one may be as accurate. */

@@ -27,7 +27,7 @@ export type Judgement = {
  */
 export function judge(results: readonly ConfigurationResult[], terms: AnalysisTerms): Judgement {
   const { alternatives, decision: assessed, ranking, tails } = assess(results, terms);
-  const reached = lookedInto(assessed, ranking, alternatives, terms);
+  const reached = lookedInto(assessed, ranking, alternatives, tails);
   const conditions = conditionsFor(reached, terms);
   const isWithheld = conditions.some(({ effect }) => effect === 'withholds');
   const decision = isWithheld ? withheld(reached) : reached;

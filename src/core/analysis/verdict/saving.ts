@@ -97,8 +97,9 @@ export function energyAgainst(
 
 const known = new WeakMap<Ranking, Ranking>();
 
-/** By joules per unit of work, where a ranking is by the request; once a ranking. */
-function underFullLoad(alternatives: readonly Alternative[], ranking: Ranking, terms: AnalysisTerms): Ranking {
+/** By joules per unit of work; found once where a ranking is by the request. */
+export function underFullLoad(alternatives: readonly Alternative[], ranking: Ranking, terms: AnalysisTerms): Ranking {
+  if (ranking.energy === 'joulesPerUnit') return ranking;
   let other = known.get(ranking);
   if (!other) {
     const measured = alternatives.filter((e) => e.result.trials.length > 0);

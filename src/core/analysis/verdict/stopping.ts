@@ -1,13 +1,12 @@
 import { mayBeInUse } from '../../configuration/inUse';
 import type { ConfigurationResult } from '../../values/result';
 import { assess } from './judge';
-import { lnEdgeOfTrials } from '../../values/edges';
 import type { AnalysisTerms } from '../analysisTermsSchema';
 import type { Alternative } from './alternative';
-import { energyAgainst } from './saving';
+import { energyAgainst, underFullLoad } from './saving';
 import { accuracyCounts, accuracyGain } from './pareto';
-import { type AdditiveModel, additiveModel } from '../../statistics/additiveModel';
-import { type BlockCosts, asPercent, differenceInterval, isAbove, withEdge } from '../../statistics/comparison';
+import type { AdditiveModel } from '../../statistics/additiveModel';
+import { asPercent, differenceInterval, isAbove } from '../../statistics/comparison';
 import { intervalTail } from '../../statistics/confidence';
 import { infeasible, type Settled } from './infeasible';
 import { fewestBlocks, lookSchedule } from '../../statistics/sequential';
@@ -146,8 +145,7 @@ function dominated(
   counts: boolean,
 ): NextStep['settle'] {
   if (decision.reference === null) return [];
-  const { costs, candidates } = ranking;
-  const ids = candidates.filter((id) => costs.ids.includes(id));
+  const { costs, candidates: ids } = ranking;
   // As surely as a verdict beside tied ones asks for, so that who is measured no further is told for good.
   const isWorse = (model: AdditiveModel, one: string, other: string) => {
     const d = model.difference(one, other);
@@ -157,7 +155,7 @@ function dominated(
   const contenders = alternatives.filter(
     ({ result: { id } }) => ids.includes(id) && (id === reference || !isWorse(costs, id, reference)),
   );
-  const full = additiveModel(new Map(alternatives.map((e) => [e.result.id, lnJoulesPerUnit(e)])));
+  const full = underFullLoad(alternatives, ranking, terms).energies;
   const list: NextStep['settle'] = [];
   for (const alternative of alternatives) {
     const { id, trials } = alternative.result;
@@ -172,10 +170,6 @@ function dominated(
       list.push({ id, reason: 'dominated', message: `${better.result.id} takes surely less energy and is not slower` });
   }
   return list;
-}
-
-function lnJoulesPerUnit({ result: { trials } }: Alternative): BlockCosts {
-  return withEdge(new Map(trials.map((t) => [t.block, Math.log(t.joulesPerUnit)])), lnEdgeOfTrials(trials));
 }
 
 /** An accuracy that nobody knows may be the better one: then it is measured on. */

@@ -7,7 +7,7 @@ import { fewestBlocks } from '../../statistics/sequential';
 import { mean } from '../../statistics/statistics';
 import type { ToBest } from '../../statistics/toBest';
 import type { AnalysisTerms } from '../analysisTermsSchema';
-import { type Alternative, tailsFor } from './alternative';
+import type { Alternative } from './alternative';
 import { type Ranking, rank } from './cost';
 import { decisiveTrial } from './decisiveTrial';
 import { nearestRelaxations } from './relaxation';
@@ -65,10 +65,10 @@ function decideAmong(
     moreBlocksRange: null,
     noisePercent: null,
     decisiveTrial: null,
-    outliers: outliersOf(ranking, measured),
+    outliers: [],
     relaxations: [] as Relaxation[],
   };
-  const ids = ranking.candidates.filter((id) => ranking.costs.ids.includes(id));
+  const ids = ranking.candidates;
   const claim = claimAmong(ids, ranking.costs.difference, tails, marginPercent);
   const reference = claim?.lowest ?? null;
   const comparisons = (beaten: 'verdict' | 'worse') =>
@@ -115,24 +115,23 @@ function decideAmong(
   return { ...result, kind: 'tied', winner, tied };
 }
 
-/** What takes longer to find out than a stopping rule would wait: how many more blocks an open comparison needs, whether one trial decides. */
+/** What takes longer to find out than a stopping rule would wait: which trials stray, how many more blocks an open comparison needs, whether one trial decides. */
 export function lookedInto(
   decision: Decision,
-  { costs, candidates }: Ranking,
+  ranking: Ranking,
   alternatives: readonly Alternative[],
-  terms: AnalysisTerms,
+  tails: TailsAt,
 ): Decision {
-  const ids = candidates.filter((id) => costs.ids.includes(id));
+  const { costs, candidates } = ranking;
   const { marginPercent, blocks, kind } = decision;
+  const looked = { ...decision, outliers: outliersOf(ranking, alternatives) };
   if (decision.openBecause === 'comparison') {
-    const results = alternatives.map((e) => e.result);
-    const tailsAt = tailsFor(results, terms.measure.repeats);
-    const range = foretellBlocks(ids, costs, blocks, tailsAt, marginPercent);
-    return { ...decision, moreBlocks: range?.high ?? null, moreBlocksRange: range };
+    const range = foretellBlocks(candidates, costs, blocks, tails, marginPercent);
+    return { ...looked, moreBlocks: range?.high ?? null, moreBlocksRange: range };
   }
-  if (kind !== 'greenest' && kind !== 'tied') return decision;
+  if (kind !== 'greenest' && kind !== 'tied') return looked;
   const tied = kind === 'tied' ? decision.tied : [decision.reference!];
-  return { ...decision, decisiveTrial: decisiveTrial(tied, ids, costs, marginPercent) };
+  return { ...looked, decisiveTrial: decisiveTrial(tied, candidates, costs, marginPercent) };
 }
 
 /** Of tied ones: by request latency at the SLA's percentile where all have it, else by mean batch latency. */
