@@ -121,7 +121,11 @@ async function conduct({ job, members, reader, machine, stop, bell, onMessage }:
     const fromMs = windowStart(start).monotonicMs;
     tell({ type: 'window', fromMs });
     await onMessage({ type: 'phase', phase: 'window', monotonicMs: fromMs });
-    await sleep(job.windowSeconds * 1000, null, { signal: stop }).catch(() => undefined);
+    // A timer counts in whole milliseconds, so it may ring up to one too soon by this clock.
+    for (let leftMs = 1000 * job.windowSeconds; leftMs > 0 && !stop.aborted;) {
+      await sleep(Math.ceil(leftMs), null, { signal: stop }).catch(() => undefined);
+      leftMs = fromMs + 1000 * job.windowSeconds - monotonicMs();
+    }
     // At least one whole step of each, as in a trial of one process.
     if ((await all('whole')) === null) return;
     const end = reader.read();
