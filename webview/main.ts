@@ -2,6 +2,7 @@ import type { PanelRun, ToPanel } from '../src/core/panel/protocol/messages';
 import { applyColumns } from '../src/core/panel/series/timeline';
 import { configurationLabels } from '../src/core/configuration/label';
 import { saveChoices } from './page/choices';
+import { isJudgementDue, type Judged, judgedPartOf } from './page/dueJudgement';
 import { createDashboard } from './parts/dashboard';
 import { createFrames } from './page/frames';
 import { createJudging } from './page/judging';
@@ -56,6 +57,7 @@ const judging = createJudging(
 );
 
 let analysisDue = false;
+let judged: Judged | null = null;
 let settings = { framesPerSecond: 10 };
 let shown: ShownWinner | null = null;
 
@@ -63,7 +65,9 @@ let shown: ShownWinner | null = null;
 function askForAnalysis(): void {
   analysisDue = false;
   parts = { run: true, charts: true };
-  if (page.run) judging.want(page.choices.terms);
+  if (!page.run) return;
+  judged = judgedPartOf(page.run);
+  judging.want(page.choices.terms);
 }
 
 function takeAnalysis(answer: Extract<ToPanel, { type: 'judgement' | 'unjudged' }>): void {
@@ -107,8 +111,7 @@ function receive(message: ToPanel): void {
       if (page.run === null) return;
       page.run = { ...page.run, ...(message.change as Partial<PanelRun>) };
       parts.run = true;
-      // A power sample, a phase, the progress: none of them changes the verdict.
-      if (message.change.results || message.change.terms) analysisDue = true;
+      if (isJudgementDue(page.run, judged)) analysisDue = true;
       break;
     case 'accuracy':
       page.accuracies = message.accuracies;

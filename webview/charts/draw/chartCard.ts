@@ -1,16 +1,4 @@
-import {
-  type ActiveElement,
-  CategoryScale,
-  Chart,
-  Legend,
-  LinearScale,
-  LineController,
-  LineElement,
-  LogarithmicScale,
-  type Plugin,
-  PointElement,
-  Tooltip,
-} from 'chart.js';
+import { type ActiveElement, Chart, type Plugin } from 'chart.js';
 import { toCsv } from '../../../src/core/export/csv';
 import type { Table } from '../../../src/core/words/table';
 import type { PanelCommand } from '../../../src/core/panel/protocol/messages';
@@ -19,21 +7,11 @@ import { tableElement } from '../../page/table';
 import type { Theme } from '../../look/theme';
 import { button } from '../../page/toolkit';
 import { t } from '../../strings/strings';
+import './chartParts';
 import { chartPng, chartSvg } from './exportPicture';
 import { marksPlugin } from './marks';
 import { noMarks } from '../plans/marks';
 import type { ChartPlan, ChartPoint } from '../plans/plan';
-
-Chart.register(
-  CategoryScale,
-  Legend,
-  LinearScale,
-  LineController,
-  LineElement,
-  LogarithmicScale,
-  PointElement,
-  Tooltip,
-);
 
 /** A chart with its title, its table, its export and the keyboard. */
 export type ChartCard = {
@@ -166,7 +144,7 @@ export function createChartCard(options: CardOptions): ChartCard {
     const before = asTable;
     if (before) setTable(false);
     chart!.resize();
-    const content = format === 'png' ? chartPng(chart!, theme) : chartSvg(chart!, plan, marks, theme);
+    const content = format === 'png' ? chartPng(chart!, theme) : chartSvg(chart!, plan, theme);
     send({ command: 'saveChart', format, name: file, content });
     if (before) setTable(true);
   }
