@@ -6,7 +6,9 @@ import { isJudgementDue, type Judged, judgedPartOf } from './page/dueJudgement';
 import { createDashboard } from './parts/dashboard';
 import { createFrames } from './page/frames';
 import { createJudging } from './page/judging';
-import { connect, post } from './page/link';
+import { connect, isSaved, post } from './page/link';
+import { paperTheme } from './look/paperTheme';
+import { onPrinting } from './page/printing';
 import { chooseTerms, createPage, termsOfAnalysis } from './page/page';
 import './styles.css';
 import { readTheme, watchTheme } from './page/theme';
@@ -32,6 +34,11 @@ const dashboard = createDashboard(page, {
     frames.request();
   },
   widthChanged() {
+    parts.charts = true;
+    frames.request();
+  },
+  chartsChanged() {
+    saveChoices(page.choices);
     parts.charts = true;
     frames.request();
   },
@@ -102,7 +109,10 @@ function receive(message: ToPanel): void {
         Object.assign(page.choices, { runId: message.run.report.run.id, terms: null });
         saveChoices(page.choices);
       }
-      if (page.run?.report.run.id !== message.run.report.run.id) page.analysis = null;
+      if (page.run?.report.run.id !== message.run.report.run.id) {
+        page.analysis = null;
+        page.figures = [];
+      }
       page.run = message.run;
       judging.anew();
       analysisDue = true;
@@ -120,6 +130,10 @@ function receive(message: ToPanel): void {
     case 'findings':
       page.findings = message.findings;
       parts.run = true;
+      break;
+    case 'figures':
+      page.figures = message.figures;
+      parts = { run: true, charts: true };
       break;
     case 'judgement':
     case 'unjudged':
@@ -146,7 +160,16 @@ function limitFrames(): void {
   frames.limit(theme.reducedMotion ? Math.min(4, settings.framesPerSecond) : settings.framesPerSecond);
 }
 
+if (isSaved) {
+  onPrinting((isPrinting) => {
+    theme = isPrinting ? paperTheme : readTheme();
+    dashboard.setPrinting(isPrinting);
+    dashboard.showCharts(theme);
+    dashboard.showPower(theme);
+  });
+}
 watchTheme(() => {
+  if (theme === paperTheme) return;
   theme = readTheme();
   limitFrames();
   parts.charts = true;

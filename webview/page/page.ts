@@ -1,4 +1,5 @@
 import type { Findings } from '../../src/core/analysis/findingsSchema';
+import type { Figure } from '../../src/core/figure/figureSchema';
 import type { ModelAccuracy } from '../../src/core/report/report';
 import type { PanelRun } from '../../src/core/panel/protocol/messages';
 import { createTimeline, type Timeline } from '../../src/core/panel/series/timeline';
@@ -16,6 +17,8 @@ export type Page = {
   accuracies: ModelAccuracy[];
   /** What was found in this run together with others. */
   findings: Findings[];
+  /** Charts that the host has made of the run, besides the page's own; they come after the judgement. */
+  figures: readonly Figure[];
   timeline: Timeline;
   /** Whether the history that the host sent was thinned out. */
   decimated: boolean;
@@ -38,6 +41,7 @@ export function createPage(): Page {
     run: null,
     accuracies: [],
     findings: [],
+    figures: [],
     timeline: createTimeline(),
     decimated: false,
     analysis: null,

@@ -1,4 +1,5 @@
 import type { Findings } from '../../core/analysis/findingsSchema';
+import type { Figure } from '../../core/figure/figureSchema';
 import type { ModelAccuracy } from '../../core/report/report';
 import type { FromPanel, PanelRun, PowerColumns, ToPanel } from '../../core/panel/protocol/messages';
 
@@ -9,6 +10,8 @@ export type LinkSource = {
   accuracies(): ModelAccuracy[];
   /** What was found in this run together with others; none while nobody asked. */
   findings(): Findings[];
+  /** Those of the run as it was judged last; none before. */
+  figures(): Figure[];
   /** Rows of the power series so far. */
   powerRows(): number;
   powerColumns(fromRow: number, most: number): PowerColumns[];
@@ -19,6 +22,7 @@ export type PanelLink = {
   runChanged(): void;
   /** Something else was found: it is sent with the next frame. */
   findingsChanged(): void;
+  figuresChanged(): void;
   /** What the page says about the flow (`ready`, `credit`). */
   received(message: Extract<FromPanel, { type: 'ready' | 'credit' }>): void;
   visible(isVisible: boolean): void;
@@ -59,6 +63,7 @@ export function createPanelLink(
   let sentRun: PanelRun | null = null;
   let sentAccuracies = 0;
   let findingsDirty = true;
+  let figuresDirty = true;
   let runDueAt = Number.NEGATIVE_INFINITY;
   let powerSentAt = Number.NEGATIVE_INFINITY;
   let lastSentAt = Number.NEGATIVE_INFINITY;
@@ -69,7 +74,7 @@ export function createPanelLink(
     runDirty = true;
     sentRun = null;
     sentAccuracies = 0;
-    findingsDirty = true;
+    findingsDirty = figuresDirty = true;
     runDueAt = Number.NEGATIVE_INFINITY;
   };
   const post = (message: ToPanel, nowMs: number) => {
@@ -96,6 +101,9 @@ export function createPanelLink(
     },
     findingsChanged() {
       findingsDirty = true;
+    },
+    figuresChanged() {
+      figuresDirty = true;
     },
     received(message) {
       if (message.type === 'credit') {
@@ -134,6 +142,11 @@ export function createPanelLink(
         findingsDirty = false;
         const findings = source.findings();
         if (findings.length > 0) post({ type: 'findings', findings }, nowMs);
+      }
+      if (figuresDirty) {
+        figuresDirty = false;
+        const figures = source.figures();
+        if (figures.length > 0) post({ type: 'figures', figures }, nowMs);
       }
       sendPower(nowMs);
       if (nowMs - lastSentAt >= aliveEveryMs) post({ type: 'alive' }, nowMs);

@@ -1,4 +1,4 @@
-import type { Figure, FigurePoint } from '../../../src/core/figure/figureSchema';
+import type { Figure, FigureLayer, FigurePoint } from '../../../src/core/figure/figureSchema';
 import { describeNumber } from '../../../src/core/words/units';
 import type { Cell, Table } from '../../../src/core/words/table';
 import type { Theme } from '../../look/theme';
@@ -7,7 +7,6 @@ import { noMarks } from './marks';
 import { describeShort, logTick } from './numbers';
 import { chartOptions, type ChartPlan, type ChartPoint, type Look, pointsDataset, tint, seriesLook } from './plan';
 
-type Layer = Figure['layers'][number];
 type FigureAxis = Figure['x'];
 
 /** Pixels: of the largest point where area tells something, and of the smallest that can still be seen. */
@@ -15,29 +14,53 @@ const [largestRadius, smallestRadius] = [14, 2.5];
 const plotHeight = 340;
 
 /**
- * The layers of a figure that are shown.
+ * The layers of a figure that are shown: of those that are wanted and have points, the ones with the axes of the first.
  *
  * @param chosen ids that a person chose; null: nobody has, then it is as the figure has it
  */
-export function shownLayers({ layers }: Figure, chosen: readonly string[] | null): Layer[] {
-  return layers.filter((layer) => layer.points.length > 0 && (chosen?.includes(layer.id) ?? layer.isShown));
+export function shownLayers({ layers }: Figure, chosen: readonly string[] | null): FigureLayer[] {
+  const wanted = layers.filter((layer) => layer.points.length > 0 && (chosen?.includes(layer.id) ?? layer.isShown));
+  return wanted.filter((layer) => sameAxes(layer, wanted[0]!));
 }
+
+/** Ids of the layers that are shown once a layer is switched on or off: it hides those that have other axes. */
+export function switched(figure: Figure, chosen: readonly string[] | null, id: string, isOn: boolean): string[] {
+  const others = shownLayers(figure, chosen).filter((layer) => layer.id !== id);
+  const layer = figure.layers.find((one) => one.id === id);
+  if (!isOn || !layer) return others.map((other) => other.id);
+  return [...others.filter((other) => sameAxes(other, layer)).map((other) => other.id), id];
+}
+
+const sameAxes = (one: FigureLayer, other: FigureLayer) => JSON.stringify(one.axes) === JSON.stringify(other.axes);
+
+/** Titles of the axes of what is shown. */
+const axesOf = ({ x, y }: Figure, shown: readonly FigureLayer[]) => ({
+  x: { ...x, title: shown[0]?.axes?.x ?? x.title },
+  y: { ...y, title: shown[0]?.axes?.y ?? y.title },
+});
 
 /**
  * A figure that was made in core as a chart: layers as series, whose looks stay when others are switched off; intervals on
  * both axes; a share as colour, with its percentage in the point's name and words; a size as area.
  */
-export function figurePlan(figure: Figure, shown: readonly Layer[], theme: Theme): ChartPlan {
+export function figurePlan(figure: Figure, shown: readonly FigureLayer[], theme: Theme): ChartPlan {
   const series = shown.map((layer) => ({
     layer,
     points: layer.points.filter((point) => isOnAxes(figure, point)).map((point) => chartPoint(figure, layer, point)),
   }));
   const left = shown.reduce((sum, { points }) => sum + points.filter((point) => !isOnAxes(figure, point)).length, 0);
   const words: ChartPlan['words'] = (point) => point.words ?? [];
+  const { x, y } = axesOf(figure, shown);
   const options = chartOptions(
     theme,
-    axisOf(figure.x, series.flatMap(({ points }) => points.flatMap(({ x, xLow, xHigh }) => [x, xLow ?? x, xHigh ?? x]))),
-    axisOf(figure.y, series.flatMap(({ points }) => points.flatMap(({ y, low, high }) => [y, low ?? y, high ?? y]))),
+    axisOf(
+      x,
+      series.flatMap(({ points }) => points.flatMap((p) => [p.x, p.xLow ?? p.x, p.xHigh ?? p.x])),
+    ),
+    axisOf(
+      y,
+      series.flatMap(({ points }) => points.flatMap((p) => [p.y, p.low ?? p.y, p.high ?? p.y])),
+    ),
     words,
   );
   return {
@@ -63,9 +86,10 @@ export function figurePlan(figure: Figure, shown: readonly Layer[], theme: Theme
 const isOnAxes = ({ x, y }: Figure, point: FigurePoint) =>
   (x.scale === 'linear' || point.x > 0) && (y.scale === 'linear' || point.y > 0);
 
-function chartPoint(figure: Figure, layer: Layer, point: FigurePoint): ChartPoint {
+function chartPoint(figure: Figure, layer: FigureLayer, point: FigurePoint): ChartPoint {
   const { x, y, xLow, xHigh, yLow, yHigh, share, size } = point;
-  const positive = (axis: FigureAxis, end: number | null) => (axis.scale === 'log' && end !== null && end <= 0 ? null : end);
+  const positive = (axis: FigureAxis, end: number | null) =>
+    axis.scale === 'log' && end !== null && end <= 0 ? null : end;
   const percent = share === null || !figure.share ? null : `${describeNumber(100 * share, 2)} %`;
   const [name = layer.title, ...lines] = point.words;
   const isTold = (title: string) => lines.some((line) => line.includes(title));
@@ -85,7 +109,12 @@ function chartPoint(figure: Figure, layer: Layer, point: FigurePoint): ChartPoin
   };
 }
 
-function dataset(figure: Figure, layer: Layer, points: ChartPoint[], theme: Theme): ChartPlan['datasets'][number] {
+function dataset(
+  figure: Figure,
+  layer: FigureLayer,
+  points: ChartPoint[],
+  theme: Theme,
+): ChartPlan['datasets'][number] {
   const look = seriesLook(theme, figure.layers.indexOf(layer));
   const of = layer.points.filter((point) => isOnAxes(figure, point));
   const made = pointsDataset(theme, look, layer.title, points);
@@ -145,18 +174,23 @@ function axisOf({ title, scale, fromZero }: FigureAxis, values: readonly number[
 }
 
 /** What is shown, point by point. Ends of intervals have columns where there are any. */
-function figureTable(figure: Figure, shown: readonly Layer[]): Table {
+function figureTable(figure: Figure, shown: readonly FigureLayer[]): Table {
   const points = shown.flatMap(({ points }) => points);
   const has = (low: 'xLow' | 'yLow', high: 'xHigh' | 'yHigh') =>
     points.some((point) => point[low] !== null || point[high] !== null);
-  const columns: { head: string; cell: (point: FigurePoint, layer: Layer) => Cell }[] = [
+  const axes = axesOf(figure, shown);
+  const columns: { head: string; cell: (point: FigurePoint, layer: FigureLayer) => Cell }[] = [
     { head: t('point'), cell: ({ words, label }, layer) => words[0] ?? label ?? layer.title },
-    ...(figure.layers.length > 1 ? [{ head: t('layer'), cell: (_: FigurePoint, { title }: Layer) => title }] : []),
-    { head: figure.x.title, cell: ({ x }) => x },
+    ...(figure.layers.length > 1
+      ? [{ head: t('layer'), cell: (_: FigurePoint, { title }: FigureLayer) => title }]
+      : []),
+    { head: axes.x.title, cell: ({ x }) => x },
     ...(has('xLow', 'xHigh') ? ends('xLow', 'xHigh') : []),
-    { head: figure.y.title, cell: ({ y }) => y },
+    { head: axes.y.title, cell: ({ y }) => y },
     ...(has('yLow', 'yHigh') ? ends('yLow', 'yHigh') : []),
-    ...(figure.share ? [{ head: `${figure.share.title} (%)`, cell: ({ share }: FigurePoint) => percentOf(share) }] : []),
+    ...(figure.share
+      ? [{ head: `${figure.share.title} (%)`, cell: ({ share }: FigurePoint) => percentOf(share) }]
+      : []),
     ...(figure.size ? [{ head: figure.size.title, cell: ({ size }: FigurePoint) => size }] : []),
   ];
   return {

@@ -53,7 +53,12 @@ export function placeNames(
   });
 }
 
-function boxAt({ x, y, radius, width }: Wanted, height: number, [dx, dy]: (typeof sides)[number], distance: number): Box {
+function boxAt(
+  { x, y, radius, width }: Wanted,
+  height: number,
+  [dx, dy]: (typeof sides)[number],
+  distance: number,
+): Box {
   const away = radius + (dx !== 0 && dy !== 0 ? distance * 0.8 : distance);
   const left = dx === 0 ? x - width / 2 : dx > 0 ? x + away : x - away - width;
   const top = dy === 0 ? y - height / 2 : dy > 0 ? y + away : y - away - height;

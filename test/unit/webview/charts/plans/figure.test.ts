@@ -4,7 +4,18 @@ import { figurePlan, shownLayers } from '../../../../../webview/charts/plans/fig
 import { theme } from '../../../../support/themes';
 
 const point = (x: number, y: number, more: Partial<FigurePoint> = {}): FigurePoint => ({
-  ...{ x, y, xLow: null, xHigh: null, yLow: null, yHigh: null, label: null, words: [`at ${x}`], share: null, size: null },
+  ...{
+    x,
+    y,
+    xLow: null,
+    xHigh: null,
+    yLow: null,
+    yHigh: null,
+    label: null,
+    words: [`at ${x}`],
+    share: null,
+    size: null,
+  },
   ...more,
 });
 const layer = (id: string, points: FigurePoint[], more: Partial<Figure['layers'][number]> = {}) => ({
@@ -24,7 +35,8 @@ const figureOf = (more: Partial<Figure> = {}): Figure =>
     ],
     ...more,
   });
-const planOf = (figure: Figure, chosen: string[] | null = null) => figurePlan(figure, shownLayers(figure, chosen), theme);
+const planOf = (figure: Figure, chosen: string[] | null = null) =>
+  figurePlan(figure, shownLayers(figure, chosen), theme);
 const scales = (figure: Figure) =>
   planOf(figure).options.scales as unknown as Record<'x' | 'y', Record<string, unknown>>;
 
