@@ -20,7 +20,7 @@ export function reproducedPoints({ report, results, terms, accuracies = [] }: An
     if (trials.length === 0) return [];
     const stats = accuracies.find((each) => each.model === model)?.accuracy?.coco.stats;
     const f1 = stats ? paperF1(stats[0]!, stats[8]!) : null;
-    const latencies = trials.map((trial) => inferenceMsPerImage(trial, batchSize));
+    const latencies = trials.map((trial) => trialLatencyMs(trial, batchSize));
     return [
       {
         ...{ model: name(result), batchSize, images: report.run.images?.count ?? 1, n: trials.length },
@@ -40,7 +40,7 @@ export function reproducedPoints({ report, results, terms, accuracies = [] }: An
 }
 
 /** Of a window that holds more than inference its phase, else the batches themselves. null: neither was timed. */
-function inferenceMsPerImage({ phases, batchMs }: TrialValue, batchSize: number): number | null {
+export function trialLatencyMs({ phases, batchMs }: TrialValue, batchSize: number): number | null {
   const phase = phases?.find((each) => each.phase === 'inference');
   if (phase) return phase.msPerUnit;
   return batchMs.length === 0 ? null : mean(batchMs) / batchSize;
