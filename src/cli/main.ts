@@ -36,8 +36,12 @@ const commands: Record<string, { summary: string; load: () => Promise<Command> }
     summary: 'two runs side by side, with intervals',
     load: async () => (await import('./commands/compare')).compareCommand,
   },
+  report: {
+    summary: 'one run or several as one page, to read, print and hand on',
+    load: async () => (await import('./commands/report')).reportCommand,
+  },
   export: {
-    summary: 'a run as CSV, Parquet, Markdown, JSON or HTML',
+    summary: 'a run as CSV, Parquet, Markdown, LaTeX, JSON, HTML or pictures',
     load: async () => (await import('./commands/export')).exportCommand,
   },
   doctor: {

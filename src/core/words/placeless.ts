@@ -5,18 +5,23 @@
 
 /** An absolute path of two parts or more, Unix or Windows; not what follows a word (`J/image`), and no address of the web. */
 const absolutePath =
-  /(?<![\w.:~/\\-]|:\/)(?:~|[A-Za-z]:)?[/\\](?:[^\s/\\"'`<>|:;,()[\]{}]+[/\\])+([^\s/\\"'`<>|:;,()[\]{}]*)/g;
+  /(?<![\w.~/\\-])(?:~|[A-Za-z]:)?[/\\](?:[^\s/\\"'`<>|:;,()[\]{}]+[/\\])+([^\s/\\"'`<>|:;,()[\]{}]*)/g;
 /** The kernel's own, the same on every machine, tell where a counter was read. */
 const kernels = /^\/(sys|proc|dev)\//;
 
 /** @param roots folders from which on files are named; longer ones first where one holds another */
 export function placeless(text: string, roots: readonly string[]): string {
-  let shown = text;
-  for (const root of roots) {
-    if (root.length < 2) continue;
-    shown = shown.replaceAll(`${root}/`, '').replaceAll(`${root}\\`, '').replaceAll(root, '.');
-  }
-  return shown.replace(absolutePath, (path, last: string) => (kernels.test(path) ? path : `…/${last}`));
+  const named = roots.reduce((shown, root) => fromRoot(shown, root), text);
+  return named.replace(absolutePath, (path, last: string) => (kernels.test(path) ? path : `…/${last}`));
+}
+
+function fromRoot(text: string, root: string): string {
+  // The root of all files would be found in every path.
+  if (root.length < 2 || !text.includes(root)) return text;
+  const quoted = root.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  return text
+    .replace(new RegExp(`(?<![\\w.~-])${quoted}[/\\\\](?=\\S)`, 'g'), '')
+    .replace(new RegExp(`(?<![\\w.~-])${quoted}(?![\\w./\\\\-])`, 'g'), '.');
 }
 
 /** The same of all texts in data, names of keys too; what is no plain data (a buffer) stays as it is. */

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
-import { exportFormat, type ExportName } from '../../runs/export/exportFormats';
+import { exportFormats, type ExportName } from '../../runs/export/exportFormats';
 import { pick, showStatus } from '../window/show';
 
 /** Asks for a format and a place, and writes what a run has found. */
@@ -14,16 +14,20 @@ export async function exportRun(folder: string, extension: vscode.Uri): Promise<
     },
     { label: 'Parquet', description: vscode.l10n.t('the same rows with their types'), format: 'parquet' as const },
     { label: 'HTML', description: vscode.l10n.t('the panel as one file, for any browser'), format: 'html' as const },
+    { label: 'LaTeX', description: vscode.l10n.t('a table for a paper (booktabs)'), format: 'latex' as const },
     { label: 'Markdown', description: vscode.l10n.t('verdict and table, to paste'), format: 'markdown' as const },
   ];
   const chosen = await pick(formats, { title: vscode.l10n.t('Export {0}', basename(folder)) });
   if (chosen) await exportRunAs(folder, chosen.format, extension);
 }
 
+/** Formats of one file. */
+type FileFormat = Exclude<ExportName, 'figures'>;
+
 /** Asks for a place, and writes the run there: as it was measured, on the terms of its own experiment. */
-export async function exportRunAs(folder: string, name: ExportName, extension: vscode.Uri): Promise<void> {
+export async function exportRunAs(folder: string, name: FileFormat, extension: vscode.Uri): Promise<void> {
   const pageFolder = vscode.Uri.joinPath(extension, 'dist').fsPath;
-  const format = exportFormat(name);
+  const format = exportFormats[name];
   await saveAs(`${basename(folder)}.${format.ending}`, () => {
     const made = format.make({ runFolder: folder, others: [], trials: false, pageFolder });
     return typeof made === 'string' ? Buffer.from(made, 'utf8') : made;

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Figure } from '../../../../src/core/figure/figureSchema';
 import type { Findings } from '../../../../src/core/analysis/findingsSchema';
 import type { ModelAccuracy } from '../../../../src/core/report/report';
 import type { PanelRun, PowerColumns, ToPanel } from '../../../../src/core/panel/protocol/messages';
@@ -14,11 +15,13 @@ function bench() {
     run: { results: [], progress: null, stale: null } as unknown as PanelRun,
     made: 0,
     findings: [] as Findings[],
+    figures: [] as Figure[],
   };
   const source = {
     run: (): PanelRun => (state.made++, state.run),
     accuracies: () => accuracies,
     findings: () => state.findings,
+    figures: () => state.figures,
     powerRows: () => rows,
     powerColumns: (from: number, most: number): PowerColumns[] => {
       const count = Math.min(most, rows - from);

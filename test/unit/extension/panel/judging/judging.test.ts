@@ -22,7 +22,12 @@ class FakeThread extends EventEmitter {
   }
   /** Answers what it got last. */
   answer(): void {
-    this.emit('message', { id: this.got.at(-1)!.id, about: 'judgement', seconds: 0.5, judgement: {} } as unknown as FromJudge);
+    this.emit('message', {
+      id: this.got.at(-1)!.id,
+      about: 'judgement',
+      seconds: 0.5,
+      judgement: {},
+    } as unknown as FromJudge);
   }
   die(problem: string): void {
     this.emit('error', new Error(problem));
@@ -51,7 +56,17 @@ function bench() {
     worked: (more) => (seconds += more),
   });
   const ask = (id: number, of = results) => judging.ask({ id, terms, results: of, figured });
-  return { threads, answers, deaths, figures, problems, judging, ask, seconds: () => seconds, ids: () => answers.map(({ id }) => id) };
+  return {
+    threads,
+    answers,
+    deaths,
+    figures,
+    problems,
+    judging,
+    ask,
+    seconds: () => seconds,
+    ids: () => answers.map(({ id }) => id),
+  };
 }
 
 it('starts a thread with the first question, and gives it the results once', () => {

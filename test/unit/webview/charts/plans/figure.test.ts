@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Figure, type FigurePoint, figureSchema } from '../../../../../src/core/figure/figureSchema';
 import { figurePlan, shownLayers } from '../../../../../webview/charts/plans/figure';
-import { theme } from '../../../../support/themes';
+import { paperTheme as theme } from '../../../../../webview/look/paperTheme';
 
 const point = (x: number, y: number, more: Partial<FigurePoint> = {}): FigurePoint => ({
   ...{
