@@ -126,6 +126,11 @@ export function createDashboard(page: Page, events: DashboardEvents) {
     else verdict.card.after(verdict.faces);
   }
 
+  /** To a saved page none comes any more. */
+  function showPowerWhereThereIsAny(): void {
+    power.element.hidden = failedEmpty(page) || (isSaved && page.timeline.series.length === 0);
+  }
+
   let unfolded: HTMLDetailsElement[] = [];
   let saidSentence = '';
   let saidAtMs = Number.NEGATIVE_INFINITY;
@@ -155,7 +160,8 @@ export function createDashboard(page: Page, events: DashboardEvents) {
       for (const part of [results, grid]) markBusy(part, page.busy);
       showReasonFirst(run?.report.run.status === 'failed');
       const empty = failedEmpty(page);
-      verdict.card.hidden = power.element.hidden = empty;
+      verdict.card.hidden = empty;
+      showPowerWhereThereIsAny();
       if (empty) sliders.element.hidden = true;
       results.hidden = analysis === null || empty;
       if (!analysis || !run || empty) return;
@@ -189,6 +195,7 @@ export function createDashboard(page: Page, events: DashboardEvents) {
       plannedFor = [];
     },
     showPower(theme: Theme) {
+      showPowerWhereThereIsAny();
       const data = powerDataOf(page.run, page.timeline, page.choices.spanSeconds);
       // A new plan only for what it is made from; a frame moves its points.
       const { run } = page;

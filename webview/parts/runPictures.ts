@@ -86,6 +86,7 @@ function layersApart(figure: Figure): Picture[] {
 }
 
 function picture(name: string, plan: ChartPlan, title: string, caption: readonly string[]): Picture {
-  const drawing = { theme: paperTheme, width, height: plan.height ?? usualHeight, measureText: approximateTextWidth };
-  return { name: `${name}.svg`, svg: captionedPicture(plan, { ...drawing, title, caption }) };
+  const drawing = { theme: paperTheme, width, height: plan.height ?? usualHeight };
+  const text = { measureText: approximateTextWidth, fitsText: true };
+  return { name: `${name}.svg`, svg: captionedPicture(plan, { ...drawing, ...text, title, caption }) };
 }

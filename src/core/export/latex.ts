@@ -88,7 +88,7 @@ function cellOf(metric: Metric, c: ConfigurationSummary): string {
   const ends = metric.where.markdown?.interval && typeof value === 'object' && value !== null ? shownEnds(value) : null;
   const shown = escaped(describeNumber(scale * mean));
   if (!ends) return shown;
-  return `${shown} [${escaped(describeNumber(scale * ends.low))}, ${escaped(describeNumber(scale * ends.high))}]`;
+  return `${shown} [${escaped(describeNumber(scale * ends.low, 4))}, ${escaped(describeNumber(scale * ends.high, 4))}]`;
 }
 
 function caption({ run, source, verdict, configurations }: RunReport): string {

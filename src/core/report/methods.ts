@@ -65,7 +65,8 @@ function repeatsText({ run }: Pick<RunFacts, 'run'>, configurations: JudgedRun['
   const trials = configurations.map(({ n }) => n);
   const [least, most] = [Math.min(...trials), Math.max(...trials)];
   const each = least === most ? counted(least, 'trial') : `${least} to ${most} trials`;
-  return `n = ${each} of each of ${counted(configurations.length, 'configuration')}, in ${counted(run.blocks, 'block')} of shuffled order, each trial a process of its own`;
+  const blocks = run.blocks > 0 ? `, in ${counted(run.blocks, 'block')} of shuffled order` : '';
+  return `n = ${each} of each of ${counted(configurations.length, 'configuration')}${blocks}; each trial is a process of its own`;
 }
 
 function intervalsText(

@@ -1,6 +1,6 @@
 import { BasicPlatform, Chart, type ChartConfiguration } from 'chart.js';
 import type { Theme } from '../../look/theme';
-import { drawnText } from '../../strings/strings';
+import { drawnParagraph } from '../../strings/strings';
 import type { ChartPlan } from '../plans/plan';
 import './chartParts';
 import { marksPlugin } from './marks';
@@ -12,6 +12,8 @@ type Drawing = {
   width: number;
   height: number;
   measureText: MeasureText;
+  /** Whether each text is to be as wide as it was measured, whatever the viewer draws it in. */
+  fitsText?: boolean;
   /** The axes, where they are others than the plan's. */
   scales?: ChartPlan['options']['scales'];
 };
@@ -43,7 +45,7 @@ export function captionedPicture(
   const top = margin + titleLines.length * titleStep;
   const below = top + drawing.height + margin;
   const height = below + captionLines.length * step + margin;
-  const { context, body } = createSvgContext(width, height, measureText);
+  const { context, body } = createSvgContext(width, height, drawing);
   context.fillStyle = theme.foreground;
   context.textBaseline = 'top';
   context.font = titleFont;
@@ -56,8 +58,9 @@ export function captionedPicture(
   });
 }
 
-function chartBody(plan: ChartPlan, { theme, width, height, measureText, scales }: Drawing): string {
-  const { context, body } = createSvgContext(width, height, measureText);
+function chartBody(plan: ChartPlan, drawing: Drawing): string {
+  const { theme, width, height, scales } = drawing;
+  const { context, body } = createSvgContext(width, height, drawing);
   const config = {
     type: 'line',
     platform: BasicPlatform,
@@ -84,6 +87,3 @@ export function wrapped(text: string, width: number, measure: (text: string) => 
   }
   return lines;
 }
-
-/** A caption may be longer than what is drawn into a chart. */
-const drawnParagraph = (text: string): string => drawnText(text, 4000);

@@ -1,4 +1,4 @@
-import { drawnText } from '../../strings/strings';
+import { drawnParagraph, drawnText } from '../../strings/strings';
 
 /** How wide a text is in a font, as a canvas has it (`bold 12px Helvetica`), in pixels. */
 export type MeasureText = (text: string, font: string) => number;
@@ -25,7 +25,11 @@ type Matrix = [number, number, number, number, number, number];
 
 let pictures = 0;
 
-export function createSvgContext(width: number, height: number, measureText: MeasureText): SvgContext {
+export function createSvgContext(
+  width: number,
+  height: number,
+  { measureText, fitsText = false }: { measureText: MeasureText; fitsText?: boolean },
+): SvgContext {
   // Two pictures in one document must not share names.
   const prefix = `clip${++pictures}`;
   const body: string[] = [];
@@ -70,8 +74,14 @@ export function createSvgContext(width: number, height: number, measureText: Mea
     const turn = Math.atan2(b, a) * (180 / Math.PI);
     const place = `transform="translate(${at(x, y)})${turn === 0 ? '' : ` rotate(${short(turn)})`}"`;
     const [, weight = '', family = 'sans-serif'] = /^(bold)?.*?[\d.]+px(?:\/\S+)?\s+(.*)$/.exec(state.font) ?? [];
+    const shown = drawnParagraph(text);
+    // A viewer without our font squeezes or stretches its own.
+    const length =
+      fitsText && shown.length > 1
+        ? ` textLength="${short(measureText(shown, state.font))}" lengthAdjust="spacingAndGlyphs"`
+        : '';
     add(
-      `<text ${place} dy="${short(drop * size)}" text-anchor="${anchor}" font-size="${size}" font-family="${escape(family)}"${weight ? ' font-weight="bold"' : ''} ${outlined ? `fill="none" stroke="${escape(state.strokeStyle)}" stroke-width="${short(state.lineWidth)}"` : `fill="${escape(state.fillStyle)}"${alpha('fill')}`}>${escape(drawnText(text, 1000))}</text>`,
+      `<text ${place}${length} dy="${short(drop * size)}" text-anchor="${anchor}" font-size="${size}" font-family="${escape(family)}"${weight ? ' font-weight="bold"' : ''} ${outlined ? `fill="none" stroke="${escape(state.strokeStyle)}" stroke-width="${short(state.lineWidth)}"` : `fill="${escape(state.fillStyle)}"${alpha('fill')}`}>${escape(shown)}</text>`,
     );
   };
 
@@ -163,7 +173,7 @@ export function svgText({
   const told =
     title === undefined
       ? ''
-      : `<title>${escape(drawnText(title))}</title><desc>${escape(drawnText(description ?? '', 4000))}</desc>`;
+      : `<title>${escape(drawnText(title))}</title><desc>${escape(drawnParagraph(description ?? ''))}</desc>`;
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}"${named}>${told}<rect width="100%" height="100%" fill="${escape(background)}"/>${body}</svg>`;
 }
 

@@ -129,6 +129,8 @@ function dataset(
     }),
     ...(figure.size && { pointRadius: of.map(({ size }) => radiusOf(size, mostOf(figure))) }),
     showLine: layer.isJoined,
+    // A point on an axis is drawn whole.
+    clip: false,
     // Read point by point: chart.js takes points that it is not to read for sorted, and a line may go back.
     parsing: { xAxisKey: 'x', yAxisKey: 'y' },
   };
@@ -170,7 +172,12 @@ function axisOf({ title, scale, fromZero }: FigureAxis, values: readonly number[
   if (scale === 'log') {
     return { title, type: 'logarithmic' as const, tick: logTick, min: least / 1.2, max: most * 1.2 };
   }
-  return { title, suggestedMin: least, suggestedMax: most, beginAtZero: fromZero, tick: describeShort };
+  // The room beside the points never reaches below 0 where nothing does.
+  const isNearZero = least >= 0 && least < 0.1 * (most - least);
+  return {
+    ...{ title, suggestedMax: most, tick: describeShort },
+    ...(fromZero || isNearZero ? { min: Math.min(0, least) } : { suggestedMin: least }),
+  };
 }
 
 /** What is shown, point by point. Ends of intervals have columns where there are any. */

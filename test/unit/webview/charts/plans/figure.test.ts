@@ -63,8 +63,15 @@ describe('a figure as a chart', () => {
   it('reaches as far as intervals do, on both axes', () => {
     const wide = point(10, 200, { xLow: 4, xHigh: 31, yLow: 90, yHigh: 700 });
     const { x, y } = scales(figureOf({ layers: [layer('yours', [wide, point(20, 300)])] }));
-    expect([x.suggestedMin, x.suggestedMax, x.beginAtZero]).toEqual([4, 31, true]);
-    expect([y.suggestedMin, y.suggestedMax, y.beginAtZero]).toEqual([90, 700, false]);
+    expect([x.min, x.suggestedMax]).toEqual([0, 31]);
+    expect([y.suggestedMin, y.suggestedMax]).toEqual([90, 700]);
+  });
+
+  it('has no axis below 0 where no point is, nor does room beside the points make one', () => {
+    const near = figureOf({ layers: [layer('yours', [point(1, 1), point(300, 400)])] });
+    expect(scales(near).y.min).toBe(0);
+    const below = figureOf({ layers: [layer('yours', [point(-1, -1), point(300, 400)])] });
+    expect([scales(below).x.min, scales(below).y.suggestedMin]).toEqual([-1, -1]);
   });
 
   it('leaves out what a logarithmic axis has no place for, and says so; the table has it', () => {
