@@ -1,5 +1,6 @@
 import { sourceLabel } from '../../src/core/energy/sourceLabel';
-import { configurationLabels, sentenceCase } from '../../src/core/configuration/label';
+import { configurationLabels } from '../../src/core/configuration/label';
+import { wholeSentence } from '../../src/core/words/sentence';
 import { startupText } from '../../src/core/report/startupText';
 import { createAccuracyCard } from './accuracyCard';
 import { f1Confidence, precisionRecall } from '../charts/plans/accuracyCurves';
@@ -179,7 +180,7 @@ export function createDashboard(page: Page, events: DashboardEvents) {
         h('h2', { id: 'results-title' }, t('All results')),
         tableElement(t('All results'), table),
         ...(phases ? [h('h3', {}, t('Phases of the whole work')), tableElement(t('Phases'), phases)] : []),
-        ...(startup === null ? [] : [h('p', {}, `${sentenceCase(startup)}.`)]),
+        ...(startup === null ? [] : [h('p', {}, wholeSentence(startup))]),
       ]);
       // At most every five seconds, so that a screen reader is not talked over.
       const { sentence } = analysis.verdict;

@@ -7,7 +7,7 @@ import { idleText } from '../../core/report/idleText';
 import { ownCostText } from '../../core/report/ownCostText';
 import type { ModelAccuracy, RunReport } from '../../core/report/report';
 import { statusText } from '../../core/report/statusText';
-import { sentenceCase } from '../../core/configuration/label';
+import { wholeSentence } from '../../core/words/sentence';
 import { scopeText, spinningNote } from '../../core/report/scopeText';
 import { startupText } from '../../core/report/startupText';
 import { usualWorkload } from '../../core/spec/usualWorkload';
@@ -147,7 +147,7 @@ function phaseTable({ run, configurations, source }: RunReport): string[] {
       rows.map(([id, ...rest]) => [`  ${id}`, ...rest]),
       [2, 3, 4, 5],
     ).trimEnd(),
-    ...(startup === null ? [] : [`  ${sentenceCase(startup)}.`]),
+    ...(startup === null ? [] : [`  ${wholeSentence(startup)}`]),
   ];
 }
 

@@ -1,6 +1,5 @@
 import { countedParts, instrumentsOf, isMeasured, kindsOf } from '../../energy/parts';
 import { estimateText } from '../../energy/sourceLabel';
-import { shortScope } from '../../report/scopeText';
 import { bearingOf, conditionsOf, isOfMachine } from '../../run/conditions';
 import { plural } from '../../words/unitOfWork';
 import type { AnalysedRun } from '../analysis';
@@ -69,7 +68,7 @@ export function refusalOf(one: AnalysedRun, other: AnalysedRun): ComparisonNote 
   if (first.run.scope !== second.run.scope) {
     return {
       code: 'scope',
-      message: `Their windows hold different things (measure.scope: ${shortScope(first.run.scope)}; ${shortScope(second.run.scope)}): the work per ${first.run.workload.unit} is not the same.`,
+      message: `Their windows hold different things (measure.scope: ${first.run.scope}; ${second.run.scope}): the work per ${first.run.workload.unit} is not the same.`,
     };
   }
   for (const { model, sha256 } of first.run.models) {
