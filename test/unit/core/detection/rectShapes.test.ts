@@ -95,7 +95,10 @@ describe.skipIf(!existsSync(annotations))('on the sizes of COCO images', () => {
     // Percent more than at batch 5; its own uncertainty is a point, and these are 90 images instead of 1,183.
     const estimates = { 32: 0.5, 100: 1.1, 200: 2.4, 300: 3.7, 400: 3.7, 500: 5.6, 1000: 7.8 };
     for (const [batchSize, percent] of Object.entries(estimates))
-      expect(Math.abs(more(Number(batchSize)) - percent), `batch ${batchSize}: ${more(Number(batchSize))}`).toBeLessThan(3);
+      expect(
+        Math.abs(more(Number(batchSize)) - percent),
+        `batch ${batchSize}: ${more(Number(batchSize))}`,
+      ).toBeLessThan(3);
     const rising = [5, 32, 100, 200, 500, 1000].map(of);
     expect(rising.toSorted((a, b) => a - b)).toEqual(rising);
   });
