@@ -40,7 +40,8 @@ export function runOfRows(
       }),
     }),
   );
-  const run = { ...base.report.run, images: { ...base.report.run.images!, count: 500 }, ...facts };
+  const { idle: _, ...own } = base.report.run;
+  const run = { ...own, images: { ...base.report.run.images!, count: 500 }, idleWatts, ...facts };
   const models = new Map(rows.map(({ model = 'yolov7', accuracy }) => [model, accuracy]));
   return {
     report: { ...base.report, run },

@@ -55,6 +55,9 @@ type AnalysedFacts = Conditioned & {
   imageSize: { width: number; height: number } | null;
   /** `count`: over which the work went. */
   images: { description: string; count: number } | null;
+  /** Power of the machine at rest; null without a baseline. `idle`: how well it is known, of logs that tell. */
+  idleWatts: number | null;
+  idle?: { standardWatts: number; edgeWatts: number } | undefined;
   /** Which published experiment it repeats; left out: none. */
   reproduces?: 'paper-exp1' | 'paper-exp2' | undefined;
   models: readonly { model: string; sha256: string }[];

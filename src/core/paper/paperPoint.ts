@@ -1,4 +1,4 @@
-import { type Known, scaled, within } from '../statistics/known';
+import { type Known, scaled, shared, within } from '../statistics/known';
 import { type PaperExperiment, publishedPoints } from './published';
 
 /** One configuration as the paper looks at it: published, or measured here. */
@@ -9,7 +9,9 @@ export type PaperPoint = {
   batchSize: number;
   /** Images that the energy of a run is of. */
   images: number;
-  /** Energy of the run ÷ its images. */
+  /** Energy of the whole run. */
+  runJoules: Known;
+  /** That ÷ its images. */
   joulesPerImage: Known;
   /** Inference alone ÷ images; null where no time of it is known. */
   latencyMsPerImage: Known | null;
@@ -23,17 +25,15 @@ export type PaperPoint = {
 export function publishedPaperPoints(experiment: PaperExperiment): PaperPoint[] {
   return publishedPoints(experiment).map((p) => ({
     ...{ model: p.model, batchSize: p.batchSize, images: p.images, n: 1 },
-    joulesPerImage: scaled(within(p.runJoules, p.errorJoules), 1 / p.images),
+    runJoules: within(p.runJoules, p.errorJoules),
+    joulesPerImage: shared(within(p.runJoules, p.errorJoules), p.images),
     latencyMsPerImage: within(p.latencyMsPerImage, p.errorLatencyMs),
     f1: p.f1 === null ? null : within(p.f1, p.errorF1),
   }));
 }
 
-/** Energy of the whole run. */
-export const runJoules = ({ joulesPerImage, images }: PaperPoint): Known => scaled(joulesPerImage, images);
-
 /** What figure 4 plots as "energy per input": energy of the whole run ÷ batch size. */
-export const joulesPerBatchSlot = (point: PaperPoint): Known => scaled(runJoules(point), 1 / point.batchSize);
+export const joulesPerBatchSlot = ({ runJoules, batchSize }: PaperPoint): Known => shared(runJoules, batchSize);
 
 /** Batch size × milliseconds an image: how long a request waits for its batch where nothing is queued. */
 export const requestLatencyMs = ({ latencyMsPerImage, batchSize }: PaperPoint): Known | null =>

@@ -11,3 +11,10 @@ export const scaled = ({ value, low, high }: Known, factor: number): Known => ({
   low: low === null ? null : low * factor,
   high: high === null ? null : high * factor,
 });
+
+/** The same shared out among `count`. */
+export const shared = ({ value, low, high }: Known, count: number): Known => ({
+  value: value / count,
+  low: low === null ? null : low / count,
+  high: high === null ? null : high / count,
+});

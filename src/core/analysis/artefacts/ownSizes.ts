@@ -88,11 +88,11 @@ function oneTrial({ trials }: ConfigurationResult): Own | null {
 function drift({ report: { run } }: AnalysedRun): ArtefactSize[] {
   const { drift: found } = run;
   if (!found) return [];
-  const { percent, low, high, trials } = found;
+  const { percent, low, high } = found;
   return [
     {
       ...{ of: run.name, configuration: 'all', value: percent, unit: '% of J/image', low, high },
-      words: `${describeChange(percent)} from the first to the last of ${trials} trials; they were shuffled, so no configuration has it alone`,
+      words: `${describeChange(percent)} from the first trial to the last; they were shuffled, so no configuration has it alone`,
     },
   ];
 }
@@ -100,13 +100,20 @@ function drift({ report: { run } }: AnalysedRun): ArtefactSize[] {
 function f1Sizes({ report, results, accuracies = [] }: AnalysedRun): ArtefactSize[] {
   const name = modelNames(results);
   return accuracies.flatMap(({ model, accuracy }): ArtefactSize[] => {
-    if (accuracy === null) return [];
+    if (!accuracy?.yolov7) return [];
     const f1 = paperF1(accuracy.coco.stats[0]!, accuracy.coco.stats[8]!);
     if (f1 === null) return [];
     const difference = f1 - accuracy.yolov7.F1;
     return [
       {
-        ...{ of: report.run.name, configuration: name({ model }), value: difference, unit: 'F1', low: null, high: null },
+        ...{
+          of: report.run.name,
+          configuration: name({ model }),
+          value: difference,
+          unit: 'F1',
+          low: null,
+          high: null,
+        },
         words: `${describeNumber(f1)} of AP and AR, ${describeNumber(accuracy.yolov7.F1)} of precision and recall at the confidence where that is highest`,
       },
     ];

@@ -3,7 +3,7 @@ import { publishedPoints } from '../../paper/published';
 import { publishedStartup, repeatedTwice } from '../../paper/startup';
 import type { Size } from '../../spec/spec';
 import { describeChange, describeMilliseconds, describePercent } from '../../statistics/wording';
-import { describeJoules, describeNumber } from '../../words/units';
+import { describeJoules } from '../../words/units';
 import type { Artefacts } from './artefactsSchema';
 
 export type ArtefactSize = Artefacts['artefacts'][number]['sizes'][number];
@@ -28,7 +28,12 @@ export function publishedSizes(imageSizes: readonly Size[] | null): Partial<Reco
       words: `${describeJoules(joules.value)}: ${describePercent(percentOfSmall)} of a run over 500 images, ${describePercent(percentOfLarge)} of one over 5000`,
     })),
     'one-trial': repeatedTwice().map(({ model, batchSize, latencyPercent, joulesPercent }) => ({
-      ...{ of: 'published', configuration: `${model} at batch ${batchSize}`, unit: '% of ms/image', value: latencyPercent },
+      ...{
+        of: 'published',
+        configuration: `${model} at batch ${batchSize}`,
+        unit: '% of ms/image',
+        value: latencyPercent,
+      },
       ...noEnds,
       words: `measured once in each experiment, ${describeChange(latencyPercent)} in ms/image and ${describeChange(joulesPercent)} in J/image apart`,
     })),
@@ -62,11 +67,13 @@ function padding(sizes: readonly Size[]): ArtefactSize[] {
   const points = publishedPoints('exp2');
   const pixels = (batchSize: number) => pixelsPerImage(sizes, { batchSize, imageSize: 640, stride: rectStride(64) });
   const least = pixels(points[0]!.batchSize);
-  return points.slice(1).map(({ batchSize }) => {
+  // Of fewer images than a batch has places it says nothing of the larger ones.
+  const told = points.slice(1).filter(({ batchSize }) => batchSize <= sizes.length);
+  return told.map(({ batchSize }) => {
     const percent = change(least, pixels(batchSize));
     return {
       ...{ of: 'published', configuration: `batch ${batchSize}`, value: percent, unit: '% of pixels', ...noEnds },
-      words: `${describeChange(percent)} pixels an image against batch ${points[0]!.batchSize}, of ${describeNumber(sizes.length)} images`,
+      words: `${describeChange(percent)} pixels an image against batch ${points[0]!.batchSize}, by the sizes of ${sizes.length} images`,
     };
   });
 }

@@ -1,6 +1,6 @@
 import { figurePoint } from '../../figure/figurePoint';
 import type { FigureLayer } from '../../figure/figureSchema';
-import { joulesPerBatchSlot, type PaperPoint, requestLatencyMs, runJoules } from '../../paper/paperPoint';
+import { joulesPerBatchSlot, type PaperPoint, requestLatencyMs } from '../../paper/paperPoint';
 import type { Known } from '../../statistics/known';
 import { counted } from '../../statistics/wording';
 import { describeNumber } from '../../words/units';
@@ -33,7 +33,7 @@ export const quantities = {
     of: requestLatencyMs,
     words: (v) => `${v} ms until a request’s batch is done, nothing queued`,
   },
-  runEnergy: { axis: 'Energy Consumption (J)', of: runJoules, words: (v, p) => `${v} J for ${images(p)}` },
+  runEnergy: { axis: 'Energy Consumption (J)', of: (p) => p.runJoules, words: (v, p) => `${v} J for ${images(p)}` },
   slotEnergy: {
     axis: 'Energy Consumption per Input (J)',
     of: joulesPerBatchSlot,

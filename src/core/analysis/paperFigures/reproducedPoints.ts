@@ -3,7 +3,7 @@ import { modelNames } from '../../configuration/label';
 import type { PaperPoint } from '../../paper/paperPoint';
 import { intervalTail } from '../../statistics/confidence';
 import type { Interval } from '../../statistics/interval';
-import type { Known } from '../../statistics/known';
+import { type Known, scaled } from '../../statistics/known';
 import { mean, positiveInterval } from '../../statistics/statistics';
 import { shownEnds } from '../../statistics/wording';
 import type { TrialValue } from '../../values/result';
@@ -15,22 +15,25 @@ export function reproducedPoints({ report, results, terms, accuracies = [] }: An
   const name = modelNames(results);
   const isAlone = results.filter(({ skipped }) => skipped === null).length === 1;
   const tail = intervalTail(runRepeats(terms), isAlone);
+  const images = report.run.images?.count ?? 1;
   return results.flatMap((result) => {
     const { model, batchSize, trials } = result;
     if (trials.length === 0) return [];
     const stats = accuracies.find((each) => each.model === model)?.accuracy?.coco.stats;
     const f1 = stats ? paperF1(stats[0]!, stats[8]!) : null;
     const latencies = trials.map((trial) => trialLatencyMs(trial, batchSize));
+    const joulesPerImage = shown(
+      positiveInterval(
+        trials.map((t) => t.joulesPerUnit),
+        tail,
+        mean(trials.map((t) => t.edgeJoulesPerUnit ?? 0)),
+      ),
+    );
     return [
       {
-        ...{ model: name(result), batchSize, images: report.run.images?.count ?? 1, n: trials.length },
-        joulesPerImage: shown(
-          positiveInterval(
-            trials.map((t) => t.joulesPerUnit),
-            tail,
-            mean(trials.map((t) => t.edgeJoulesPerUnit ?? 0)),
-          ),
-        ),
+        ...{ model: name(result), batchSize, images, n: trials.length },
+        runJoules: scaled(joulesPerImage, images),
+        joulesPerImage,
         latencyMsPerImage: latencies.every((ms) => ms !== null) ? shown(positiveInterval(latencies, tail)) : null,
         // How far it would be another one with other images is known of AP alone.
         f1: f1 === null ? null : { value: f1, low: null, high: null },
