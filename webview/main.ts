@@ -111,7 +111,7 @@ function receive(message: ToPanel): void {
       }
       if (page.run?.report.run.id !== message.run.report.run.id) {
         page.analysis = null;
-        page.figures = [];
+        page.besides = { figures: [], findings: [] };
       }
       page.run = message.run;
       judging.anew();
@@ -132,7 +132,7 @@ function receive(message: ToPanel): void {
       parts.run = true;
       break;
     case 'figures':
-      page.figures = message.figures;
+      page.besides = { figures: message.figures, findings: message.findings };
       parts = { run: true, charts: true };
       break;
     case 'judgement':

@@ -1,5 +1,5 @@
 import type { Findings } from '../../src/core/analysis/findingsSchema';
-import type { Figure } from '../../src/core/figure/figureSchema';
+import type { Besides } from '../../src/core/analysis/besides';
 import type { ModelAccuracy } from '../../src/core/report/report';
 import type { PanelRun } from '../../src/core/panel/protocol/messages';
 import { createTimeline, type Timeline } from '../../src/core/panel/series/timeline';
@@ -17,8 +17,8 @@ export type Page = {
   accuracies: ModelAccuracy[];
   /** What was found in this run together with others. */
   findings: Findings[];
-  /** Charts that the host has made of the run, besides the page's own; they come after the judgement. */
-  figures: readonly Figure[];
+  /** What the host has made of the run, besides the page's own charts; it comes after the judgement. */
+  besides: Besides;
   timeline: Timeline;
   /** Whether the history that the host sent was thinned out. */
   decimated: boolean;
@@ -41,7 +41,7 @@ export function createPage(): Page {
     run: null,
     accuracies: [],
     findings: [],
-    figures: [],
+    besides: { figures: [], findings: [] },
     timeline: createTimeline(),
     decimated: false,
     analysis: null,

@@ -2,9 +2,10 @@ import type { Figure } from '../../src/core/figure/figureSchema';
 import type { ChartCard, CardOptions } from '../charts/draw/chartCard';
 import { figurePlan, shownLayers, switched } from '../charts/plans/figure';
 import type { Theme } from '../look/theme';
-import { h, redraw } from '../page/dom';
+import { h, redraw, setText } from '../page/dom';
 import type { Page } from '../page/page';
 import { t } from '../strings/strings';
+import { findingsCard } from './findingsCards';
 
 type MakeCard = (name: string, title: () => string, more: Partial<CardOptions>) => ChartCard;
 
@@ -17,6 +18,7 @@ type MakeCard = (name: string, title: () => string, more: Partial<CardOptions>) 
 export function createFigureCards(page: Page, makeCard: MakeCard, onChange: () => void) {
   const cards = new Map<string, { card: ChartCard; layers: HTMLElement; words: HTMLElement }>();
   const grid = h('div', { class: 'grid' });
+  const found = h('div', { class: 'details' });
   const heading = h('h2', {}, '');
   const summary = h('summary', {}, heading);
   const element = h(
@@ -24,6 +26,7 @@ export function createFigureCards(page: Page, makeCard: MakeCard, onChange: () =
     { class: 'card', id: 'figures', 'data-key': 'figures' },
     summary,
     grid,
+    found,
   ) as HTMLDetailsElement;
   element.open = page.choices.figuresOpen;
   element.addEventListener('toggle', () => {
@@ -37,7 +40,7 @@ export function createFigureCards(page: Page, makeCard: MakeCard, onChange: () =
     if (known) return known;
     const layers = h('div', { class: 'layers' });
     const words = h('div', { class: 'figure-words' });
-    const current = () => page.figures.find(({ id }) => id === figure.id) ?? figure;
+    const current = () => page.besides.figures.find(({ id }) => id === figure.id) ?? figure;
     const card = makeCard(`figure-${figure.id}`, () => t(current().title), { above: layers, below: words });
     const made = { card, layers, words };
     cards.set(figure.id, made);
@@ -54,14 +57,11 @@ export function createFigureCards(page: Page, makeCard: MakeCard, onChange: () =
     element,
     /** Draws what is open, and nothing else. */
     show(theme: Theme): void {
-      const { figures, choices } = page;
-      element.hidden = figures.length === 0;
-      if (figures.length === 0) return;
-      redraw(
-        heading,
-        figures.map(({ id }) => id),
-        () => [sectionTitle(page)],
-      );
+      const { choices } = page;
+      const { figures, findings } = page.besides;
+      element.hidden = figures.length + findings.length === 0;
+      if (element.hidden) return;
+      setText(heading, page.run?.report.run.reproduces ? t('The paper: figures and questions') : t('More figures'));
       if (!element.open) return;
       redraw(
         grid,
@@ -78,17 +78,9 @@ export function createFigureCards(page: Page, makeCard: MakeCard, onChange: () =
         redraw(words, [figure.sentence, figure.notes, figure.source], () => wordsOf(figure));
         card.show(figurePlan(figure, shown, theme), theme);
       }
+      redraw(found, findings, () => findings.map((one, i) => findingsCard(one, `besides-${i}`)));
     },
   };
-}
-
-/** Whose figures they are. */
-function sectionTitle({ run, figures }: Page): string {
-  return run?.report.run.reproduces
-    ? t('The paper: {0} figures', figures.length)
-    : figures.length === 1
-      ? t('1 more figure')
-      : t('{0} more figures', figures.length);
 }
 
 /** One layer has nothing to be switched; one without points says why. */

@@ -21,7 +21,7 @@ const [width, usualHeight] = [680, 330];
 /** All charts and figures of a run, in reading order. */
 export function runPictures(messages: readonly ToPanel[]): Picture[] {
   const shown = shownRun(messages);
-  return [...charts(shown), ...power(shown), ...shown.figures.flatMap(layersApart)];
+  return [...charts(shown), ...power(shown), ...shown.besides.figures.flatMap(layersApart)];
 }
 
 /** What every picture of measured values says below it: run, n, energy source, intervals. */

@@ -1,5 +1,5 @@
 import type { ModelAccuracy } from '../../src/core/report/report';
-import type { Figure } from '../../src/core/figure/figureSchema';
+import type { Besides } from '../../src/core/analysis/besides';
 import type { JudgedRun } from '../../src/core/analysis/verdict/judgeRun';
 import type { PanelRun, ToPanel } from '../../src/core/panel/protocol/messages';
 import { applyColumns, createTimeline, type Timeline } from '../../src/core/panel/series/timeline';
@@ -9,23 +9,23 @@ export type ShownRun = {
   run: PanelRun;
   judgement: JudgedRun;
   accuracies: readonly ModelAccuracy[];
-  figures: readonly Figure[];
+  besides: Besides;
   timeline: Timeline;
 };
 
 /** @param messages of one run, with its judgement */
 export function shownRun(messages: readonly ToPanel[]): ShownRun {
   const timeline = createTimeline();
-  let figures: readonly Figure[] = [];
+  let besides: Besides = { figures: [], findings: [] };
   let accuracies: readonly ModelAccuracy[] = [];
   let [run, judgement]: [PanelRun | null, JudgedRun | null] = [null, null];
   for (const message of messages) {
     if (message.type === 'run') run = message.run;
     else if (message.type === 'judgement') judgement = message.judgement;
     else if (message.type === 'accuracy') accuracies = message.accuracies;
-    else if (message.type === 'figures') figures = message.figures;
+    else if (message.type === 'figures') besides = { figures: message.figures, findings: message.findings };
     else if (message.type === 'power') applyColumns(timeline, message.mode, message.columns);
   }
   if (run === null || judgement === null) throw new Error('a run comes with its judgement');
-  return { run, judgement, accuracies, figures, timeline };
+  return { run, judgement, accuracies, besides, timeline };
 }

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { basename, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import * as vscode from 'vscode';
-import type { Figure } from '../../core/figure/figureSchema';
+import type { Besides } from '../../core/analysis/besides';
 import type { Findings } from '../../core/analysis/findingsSchema';
 import { chosenTerms } from '../../core/panel/protocol/chosenTerms';
 import { readFromPanel } from '../../core/panel/protocol/messages';
@@ -101,7 +101,7 @@ function drive(
   const made = createPanelRun(live, isRemote);
   const rate = () => framesPerSecond(setting('panel.framesPerSecond'), isRemote);
   let findings: Findings[] = [];
-  let figures: Figure[] = [];
+  let besides: Besides = { figures: [], findings: [] };
   let experiment: ExperimentNow = { stale: null, judgedAnew: null, inUse: null };
   const lookAtExperiment = async () => {
     const now = await experimentNow(live.run()?.created);
@@ -114,7 +114,7 @@ function drive(
       run: () => made.make(experiment),
       accuracies: made.accuracies,
       findings: () => findings,
-      figures: () => figures,
+      besides: () => besides,
       powerRows: live.power.rows,
       powerColumns: live.power.columns,
     },
@@ -126,7 +126,7 @@ function drive(
   const judging = createJudging(() => new Worker(program, { argv: [], execArgv: [] }), {
     answer: (message) => live.work.do(() => void panel.webview.postMessage(message)),
     figures(made) {
-      figures = made;
+      besides = made;
       link.figuresChanged();
     },
     noFigures: (problem) => log().warn(`no figures are made of ${basename(folder)}: ${problem}`),

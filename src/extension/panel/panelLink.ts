@@ -1,5 +1,5 @@
 import type { Findings } from '../../core/analysis/findingsSchema';
-import type { Figure } from '../../core/figure/figureSchema';
+import type { Besides } from '../../core/analysis/besides';
 import type { ModelAccuracy } from '../../core/report/report';
 import type { FromPanel, PanelRun, PowerColumns, ToPanel } from '../../core/panel/protocol/messages';
 
@@ -11,7 +11,7 @@ export type LinkSource = {
   /** What was found in this run together with others; none while nobody asked. */
   findings(): Findings[];
   /** Those of the run as it was judged last; none before. */
-  figures(): Figure[];
+  besides(): Besides;
   /** Rows of the power series so far. */
   powerRows(): number;
   powerColumns(fromRow: number, most: number): PowerColumns[];
@@ -145,8 +145,8 @@ export function createPanelLink(
       }
       if (figuresDirty) {
         figuresDirty = false;
-        const figures = source.figures();
-        if (figures.length > 0) post({ type: 'figures', figures }, nowMs);
+        const { figures, findings } = source.besides();
+        if (figures.length + findings.length > 0) post({ type: 'figures', figures, findings }, nowMs);
       }
       sendPower(nowMs);
       if (nowMs - lastSentAt >= aliveEveryMs) post({ type: 'alive' }, nowMs);

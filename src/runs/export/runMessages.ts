@@ -1,5 +1,5 @@
 import type { AnalysedRun } from '../../core/analysis/analysis';
-import { figuresOf } from '../../core/analysis/figures';
+import { besidesOf } from '../../core/analysis/besides';
 import { judgeRun } from '../../core/analysis/verdict/judgeRun';
 import { foldBands } from '../../core/panel/series/bands';
 import { createPowerHistory } from '../../core/panel/series/powerHistory';
@@ -26,7 +26,7 @@ export function runMessages({ loaded, analysed }: ReadRun): ToPanel[] {
   const { run, events, power: series } = loaded;
   const { report, results, terms } = analysed;
   const accuracies = modelAccuracies(run);
-  const figures = figuresOf({ ...analysed, accuracies } satisfies AnalysedRun);
+  const besides = besidesOf({ ...analysed, accuracies } satisfies AnalysedRun, true);
   const power = createPowerHistory();
   for (const session of series) {
     power.begin(session.header, sourceOfSession(run, session.header.session));
@@ -45,7 +45,7 @@ export function runMessages({ loaded, analysed }: ReadRun): ToPanel[] {
     // Of the run's own terms. The page makes no other one where requests would have to be simulated.
     { type: 'judgement', id: 0, judgement: judgeRun(results, terms) },
     { type: 'accuracy', accuracies },
-    ...(figures.length > 0 ? [{ type: 'figures', figures } satisfies ToPanel] : []),
+    { type: 'figures', ...besides },
     { type: 'power', mode: 'replace', columns, decimated: shown < power.rows() },
   ];
 }

@@ -1,4 +1,8 @@
+import type { Chart } from 'chart.js';
 import { drawnParagraph, drawnText } from '../../strings/strings';
+
+/** Named by chart.js, so that nothing of a browser is needed here. */
+type Context2d = Chart['ctx'];
 
 /** How wide a text is in a font, as a canvas has it (`bold 12px Helvetica`), in pixels. */
 export type MeasureText = (text: string, font: string) => number;
@@ -7,7 +11,7 @@ export type MeasureText = (text: string, font: string) => number;
  * The part of a 2D canvas that our charts draw with, writing SVG instead of pixels. Only the transforms and path
  * commands that Chart.js uses are here; it needs no browser.
  */
-export type SvgContext = { context: CanvasRenderingContext2D; body: () => string };
+export type SvgContext = { context: Context2d; body: () => string };
 
 type State = {
   fillStyle: string;
@@ -18,8 +22,8 @@ type State = {
   lineDashOffset: number;
   globalAlpha: number;
   font: string;
-  textAlign: CanvasTextAlign;
-  textBaseline: CanvasTextBaseline;
+  textAlign: 'start' | 'left' | 'center' | 'end' | 'right';
+  textBaseline: 'top' | 'hanging' | 'middle' | 'bottom' | 'ideographic' | 'alphabetic';
 };
 type Matrix = [number, number, number, number, number, number];
 
@@ -148,7 +152,7 @@ export function createSvgContext(
     });
   }
   return {
-    context: context as unknown as CanvasRenderingContext2D,
+    context: context as unknown as Context2d,
     body: () => `<defs>${definitions.join('')}</defs>${body.join('')}`,
   };
 }

@@ -115,8 +115,8 @@ export const toPanelSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('accuracy'), accuracies: z.array(modelAccuracySchema) }),
   /** What was found in this run together with others; on show, and when it is asked for. */
   z.strictObject({ type: z.literal('findings'), findings: z.array(findingsSchema) }),
-  /** Charts beyond the run's own, made where it is judged; after its first judgement, and where they have changed after that. */
-  z.strictObject({ type: z.literal('figures'), figures: z.array(figureSchema) }),
+  /** Figures and findings of the run beyond its own charts, made where it is judged; after its first judgement, and of other results anew. */
+  z.strictObject({ type: z.literal('figures'), figures: z.array(figureSchema), findings: z.array(findingsSchema) }),
   /** To the question of that id: the run that the page was sent last before it asked, judged by the terms of the question. */
   z.strictObject({ type: z.literal('judgement'), id: z.int(), judgement }),
   /** Why there is none. */

@@ -1,8 +1,7 @@
 import type { AnalysedRun } from '../../../core/analysis/analysis';
 import type { AnalysisTerms } from '../../../core/analysis/analysisTermsSchema';
-import { figuresOf } from '../../../core/analysis/figures';
+import { type Besides, besidesOf } from '../../../core/analysis/besides';
 import { type JudgedRun, judgeRun } from '../../../core/analysis/verdict/judgeRun';
-import type { Figure } from '../../../core/figure/figureSchema';
 import type { ConfigurationResult } from '../../../core/values/result';
 
 /** What figures are made of besides the results: the run by its own terms. */
@@ -15,7 +14,7 @@ export type ToJudge = { id: number; terms: AnalysisTerms; results?: readonly Con
 export type FromJudge = { id: number; seconds: number } & (
   | { about: 'judgement'; judgement: JudgedRun }
   | { about: 'judgement'; problem: string }
-  | { about: 'figures'; figures: Figure[] }
+  | ({ about: 'figures' } & Besides)
   | { about: 'figures'; problem: string }
 );
 
@@ -37,9 +36,12 @@ export function createJudge(
       if (newResults) results = withKnownBatches(newResults, results);
       return { judgement: judgeRun(results, terms) };
     });
-    if (figured) tell('figures', () => ({ figures: figuresOf({ ...figured, results }) }));
+    if (figured) tell('figures', () => besidesOf({ ...figured, results }, !goesOn(figured)));
   };
 }
+
+/** While a run measures, the machine is left in peace. */
+const goesOn = ({ report }: Figured) => ['running', 'starting'].includes(report.run.status);
 
 function orProblem<T extends object>(make: () => T): T | { problem: string } {
   try {

@@ -1,5 +1,5 @@
 import type { ToPanel } from '../../../core/panel/protocol/messages';
-import type { Figure } from '../../../core/figure/figureSchema';
+import type { Besides } from '../../../core/analysis/besides';
 import type { FromJudge, ToJudge } from './judge';
 
 /** As much of a `Worker` as is used here. */
@@ -16,7 +16,7 @@ export type JudgementMessage = Extract<ToPanel, { type: 'judgement' | 'unjudged'
 export type JudgingEvents = {
   answer(message: JudgementMessage): void;
   /** Made of the results that were asked about last; after their judgement. */
-  figures(figures: Figure[]): void;
+  figures(besides: Besides): void;
   /** Why there are none of these results. */
   noFigures(problem: string): void;
   /** The thread has died, and why. */
@@ -70,7 +70,7 @@ export function createJudging(
       if (own !== thread) return;
       if (message.about === 'figures') {
         worked(message.seconds);
-        if ('figures' in message) figures(message.figures);
+        if ('figures' in message) figures({ figures: message.figures, findings: message.findings });
         else noFigures(message.problem);
         return;
       }

@@ -1,7 +1,7 @@
 import { expect, it, vi } from 'vitest';
 import { judgeRun } from '../../../../../src/core/analysis/verdict/judgeRun';
 import * as simulation from '../../../../../src/core/latency/simulation';
-import { figuresOf } from '../../../../../src/core/analysis/figures';
+import { besidesOf } from '../../../../../src/core/analysis/besides';
 import { createJudge, type FromJudge, type ToJudge } from '../../../../../src/extension/panel/judging/judge';
 import { widerRun } from '../../../../webview/harness/runs';
 
@@ -53,7 +53,7 @@ it('makes figures where they are wanted, after the judgement and by the run’s 
   const figured = { report, terms, accuracies: [] };
   const answers = asking()({ id: 1, terms: { ...terms, sla: undefined }, results, figured });
   expect(answers.map(({ about }) => about)).toEqual(['judgement', 'figures']);
-  expect(answers[1]).toMatchObject({ id: 1, figures: figuresOf({ ...figured, results }) });
+  expect(answers[1]).toMatchObject({ id: 1, ...besidesOf({ ...figured, results }, true) });
 });
 
 it('says why there are no figures, and judges all the same', () => {

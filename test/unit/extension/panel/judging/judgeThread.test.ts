@@ -4,9 +4,8 @@ import { join, resolve } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { figuresOf } from '../../../../../src/core/analysis/figures';
+import { type Besides, besidesOf } from '../../../../../src/core/analysis/besides';
 import { judgeRun } from '../../../../../src/core/analysis/verdict/judgeRun';
-import type { Figure } from '../../../../../src/core/figure/figureSchema';
 import { createJudging, type JudgementMessage } from '../../../../../src/extension/panel/judging/judging';
 import { widerRun } from '../../../../webview/harness/runs';
 
@@ -27,11 +26,11 @@ const figured = { report, terms: own, accuracies: [] };
 /** What a panel is told, the thread being this program. */
 function judging(path: string) {
   const deaths: string[] = [];
-  const made: Figure[][] = [];
+  const made: Besides[] = [];
   let told: (message: JudgementMessage) => void;
   const judging = createJudging(() => new Worker(path, { argv: [], execArgv: [] }), {
     answer: (message) => told(message),
-    figures: (figures) => made.push(figures),
+    figures: (besides) => made.push(besides),
     noFigures: (problem) => deaths.push(problem),
     died: (problem) => deaths.push(problem),
     worked: () => {},
@@ -53,7 +52,7 @@ it('judges in a thread of its own, which ends with the panel', async () => {
   const without = { ...terms, sla: undefined };
   expect(await ask({ id: 2, terms: without, results })).toMatchObject({ judgement: judgeRun(results, without) });
   // Of the same results once, whatever the terms.
-  expect(made).toEqual([figuresOf({ ...figured, results })]);
+  expect(made).toEqual([besidesOf({ ...figured, results }, true)]);
   end();
   expect(deaths).toEqual([]);
 });

@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import type { Figure } from '../../../../../src/core/figure/figureSchema';
+import type { Besides } from '../../../../../src/core/analysis/besides';
 import type { FromJudge, ToJudge } from '../../../../../src/extension/panel/judging/judge';
 import {
   createJudging,
@@ -41,7 +41,7 @@ function bench() {
   const threads: FakeThread[] = [];
   const answers: JudgementMessage[] = [];
   const deaths: string[] = [];
-  const figures: Figure[][] = [];
+  const figures: Besides[] = [];
   const problems: string[] = [];
   let seconds = 0;
   const start = () => {
@@ -150,13 +150,13 @@ it('has figures made once of each results, and hands them on whichever question 
   ask(1);
   ask(2);
   threads[0]!.answer();
-  threads[0]!.emit('message', { id: 1, about: 'figures', seconds: 1, figures: [] } satisfies FromJudge);
+  threads[0]!.emit('message', { id: 1, about: 'figures', seconds: 1, figures: [], findings: [] } satisfies FromJudge);
   threads[0]!.answer();
   ask(3, [...results]);
   threads[0]!.answer();
   threads[0]!.emit('message', { id: 3, about: 'figures', seconds: 1, problem: 'no idle power' } satisfies FromJudge);
   expect(threads[0]!.got.map((message) => 'figured' in message)).toEqual([true, false, true]);
-  expect([figures, problems, ids()]).toEqual([[[]], ['no idle power'], [1, 2, 3]]);
+  expect([figures, problems, ids()]).toEqual([[{ figures: [], findings: [] }], ['no idle power'], [1, 2, 3]]);
 });
 
 it('does not ask a thread for figures of the results that one died of', () => {
