@@ -3,11 +3,13 @@ import { dirname } from 'node:path';
 import { exportFormats, exportText } from '../../runs/export/exportText';
 import { CliError } from '../options/cliError';
 import { defineCommand, WrongUsage } from '../options/defineCommand';
+import { footprintHelp, footprintOptions, footprintTermsOf } from '../options/footprintOptions';
 import { oneOf } from '../options/optionValues';
 import { runFolderOf } from '../options/runArgument';
 import { printData } from '../text/output';
 
 const help = `usage: greenbatch export RUN [RUN…] --format csv|markdown|json|html [--trials] [-o FILE]
+                         [--grid I] [--price "N CUR"] [--pue N]
 
   --format csv        one row for each configuration (RFC 4180), units in the header
            markdown   table, verdict, and what the numbers cover
@@ -16,6 +18,7 @@ const help = `usage: greenbatch export RUN [RUN…] --format csv|markdown|json|h
                       of several runs all of them, each compared with the first
   --trials            csv: one row for each repeat
   -o, --output FILE   write to a file (an existing one is replaced) instead of standard output
+${footprintHelp}
 `;
 
 export const exportCommand = defineCommand({
@@ -24,6 +27,7 @@ export const exportCommand = defineCommand({
     format: { type: 'string' },
     trials: { type: 'boolean', default: false },
     output: { type: 'string', short: 'o' },
+    ...footprintOptions,
   },
   positionals: true,
   run(values, positionals) {
@@ -32,8 +36,10 @@ export const exportCommand = defineCommand({
     const format = oneOf('--format', values.format, exportFormats);
     if (trials && format !== 'csv') throw new CliError('--trials goes with --format csv alone');
     if (positionals.length > 1 && format !== 'html') throw new CliError('several runs go with --format html alone');
+    const footprint = footprintTermsOf(values);
+    if (footprint && format === 'csv') throw new CliError('--grid and --price go with html, markdown and json');
     const [found, ...others] = positionals.map((run) => runFolderOf(run, 'export'));
-    const text = exportText(found!, format, { pageFolder: dirname(process.argv[1]!), trials, others });
+    const text = exportText(found!, format, { pageFolder: dirname(process.argv[1]!), trials, others, footprint });
     return write(text, output);
   },
 });

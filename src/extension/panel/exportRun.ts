@@ -1,6 +1,8 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
+import { workspaceOf } from '../../runs/store/folders';
 import { type ExportFormat, exportText } from '../../runs/export/exportText';
+import { chosenFootprint } from './footprintSetting';
 import { pick, showStatus } from '../window/show';
 
 /** Asks for a format and a place, and writes what a run has found. */
@@ -23,7 +25,12 @@ export async function exportRun(folder: string, extension: vscode.Uri): Promise<
 export async function exportRunAs(folder: string, format: ExportFormat, extension: vscode.Uri): Promise<void> {
   const pageFolder = vscode.Uri.joinPath(extension, 'dist').fsPath;
   const name = `${basename(folder)}.${format === 'markdown' ? 'md' : format}`;
-  await saveAs(name, () => Buffer.from(exportText(folder, format, { pageFolder }), 'utf8'));
+  const made = () =>
+    exportText(folder, format, {
+      pageFolder,
+      footprint: format === 'csv' ? null : chosenFootprint(workspaceOf(folder)),
+    });
+  await saveAs(name, () => Buffer.from(made(), 'utf8'));
 }
 
 /** Asks where to save a file of this name, and writes it. `content` is made only when there is a place for it. */
