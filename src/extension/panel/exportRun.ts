@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { workspaceOf } from '../../runs/store/folders';
-import { type ExportFormat, exportText } from '../../runs/export/exportText';
+import { exportFormat, type ExportName } from '../../runs/export/exportFormats';
 import { chosenFootprint } from './footprintSetting';
 import { pick, showStatus } from '../window/show';
 
@@ -22,15 +22,14 @@ export async function exportRun(folder: string, extension: vscode.Uri): Promise<
 }
 
 /** Asks for a place, and writes the run there: as it was measured, on the terms of its own experiment. */
-export async function exportRunAs(folder: string, format: ExportFormat, extension: vscode.Uri): Promise<void> {
+export async function exportRunAs(folder: string, name: ExportName, extension: vscode.Uri): Promise<void> {
   const pageFolder = vscode.Uri.joinPath(extension, 'dist').fsPath;
-  const name = `${basename(folder)}.${format === 'markdown' ? 'md' : format}`;
-  const made = () =>
-    exportText(folder, format, {
-      pageFolder,
-      footprint: format === 'csv' ? null : chosenFootprint(workspaceOf(folder)),
-    });
-  await saveAs(name, () => Buffer.from(made(), 'utf8'));
+  const format = exportFormat(name);
+  await saveAs(`${basename(folder)}.${format.ending}`, () => {
+    const footprint = format.hasFootprint ? chosenFootprint(workspaceOf(folder)) : null;
+    const made = format.make({ runFolder: folder, others: [], trials: false, pageFolder, footprint });
+    return typeof made === 'string' ? Buffer.from(made, 'utf8') : made;
+  });
 }
 
 /** Asks where to save a file of this name, and writes it. `content` is made only when there is a place for it. */
