@@ -26,14 +26,15 @@ const names = {
  * @throws ExpectedError where one of them is none that is allowed, or the file none that can be read
  */
 export function chosenFootprint(folder: string): FootprintTerms | null {
-  const pue = setting('footprint.pue');
-  const given = {
-    grid: setting('footprint.gridIntensity'),
-    price: setting('footprint.pricePerKilowattHour'),
-    // Alone it says nothing, and stands here for whichever of the others is set one day.
-    pue: pue === null ? '' : String(pue),
-  };
-  return given.grid.trim() || given.price.trim() ? footprintTerms(given, folder, names) : null;
+  // A settings file may hold a number where a text is meant, as 385.
+  const text = (key: (typeof footprintSettings)[number]) => String(setting(key) ?? '').trim();
+  const [grid, price, pue] = [
+    text('footprint.gridIntensity'),
+    text('footprint.pricePerKilowattHour'),
+    text('footprint.pue'),
+  ];
+  // A PUE alone says nothing: it is there for whichever of the others is set one day.
+  return grid || price ? footprintTerms({ grid, price, pue }, folder, names) : null;
 }
 
 /** The same as a panel is told it. */
