@@ -142,6 +142,10 @@ export const reportSchema = z.strictObject({
     status: z.string().describe('starting, running, complete, interrupted, failed or stopped (killed)'),
     host: z.string().nullable().describe('machine whose engine works at it, where that is not the reader’s own'),
     specFile: z.string().nullable(),
+    reproduces: z
+      .enum(['paper-exp1', 'paper-exp2'])
+      .optional()
+      .describe('the published experiment that the run repeats (the experiment’s key `reproduces`); left out: none'),
     createdAt: z.string(),
     program: z.string(),
     sessions: z.int(),

@@ -278,6 +278,12 @@ export const specSchema = z.strictObject({
     .max(200)
     .meta({ examples: ['first sweep'] })
     .optional(),
+  reproduces: z
+    .enum(['paper-exp1', 'paper-exp2'])
+    .describe(
+      'the published experiment that this one repeats: its figures are shown beside the published points (greenbatch paper)',
+    )
+    .optional(),
   workload: z
     .string()
     .regex(/^[a-z][a-z0-9-]{0,63}$/, { error: 'is no word of small letters, digits and hyphens' })

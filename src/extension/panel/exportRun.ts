@@ -14,6 +14,7 @@ export async function exportRun(folder: string, extension: vscode.Uri): Promise<
       description: vscode.l10n.t('everything, as "greenbatch show --json" prints it'),
       format: 'json' as const,
     },
+    { label: 'Parquet', description: vscode.l10n.t('the same rows with their types'), format: 'parquet' as const },
     { label: 'HTML', description: vscode.l10n.t('the panel as one file, for any browser'), format: 'html' as const },
     { label: 'Markdown', description: vscode.l10n.t('verdict and table, to paste'), format: 'markdown' as const },
   ];

@@ -1,11 +1,14 @@
 import { reportJson } from '../../core/export/json';
 import { markdown } from '../../core/export/markdown';
 import { configurationsCsv, trialsCsv } from '../../core/export/runCsv';
+import { configurationsTable, trialsTable } from '../../core/export/runTable';
 import { withFootprint } from '../../core/footprint/footprint';
 import type { FootprintTerms } from '../../core/footprint/footprintSchema';
 import { reportOf } from '../../core/report/report';
 import { configurationResults } from '../../core/values/trialValue';
 import { loadRun } from '../store/runFolder';
+import { madeBy } from './madeBy';
+import { parquet } from './parquet';
 import { reportFile } from './reportFile';
 
 /** What is exported, and how. */
@@ -46,6 +49,17 @@ export const exportFormats = {
     make({ runFolder, trials }) {
       const { report, results } = reported(runFolder);
       return trials ? trialsCsv(report, results()) : configurationsCsv(report);
+    },
+  },
+  parquet: {
+    ending: 'parquet',
+    help: ['the same columns with their types (Apache Parquet); goes with -o'],
+    hasTrials: true,
+    isText: false,
+    make({ runFolder, trials }) {
+      const { report, results } = reported(runFolder);
+      const table = trials ? trialsTable(report, results()) : configurationsTable(report);
+      return parquet(table, { run: report.run.id, program: madeBy });
     },
   },
   markdown: {
