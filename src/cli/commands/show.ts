@@ -1,7 +1,7 @@
 import { loadRun } from '../../runs/store/runFolder';
 import { printResult, runFailureText } from '../text/printResult';
 import { defineCommand, jsonOption } from '../options/defineCommand';
-import { footprintHelp, footprintOptions, footprintTermsOf } from '../options/footprintOptions';
+import { footprintHelp, footprintOptions, footprintTermsOf, hourNow } from '../options/footprintOptions';
 import { runFolderOf } from '../options/runArgument';
 import { styleFor } from '../text/style';
 import { print, printData } from '../text/output';
@@ -22,7 +22,7 @@ export const showCommand = defineCommand({
     const folder = runFolderOf(run, 'show');
     const loaded = loadRun(folder);
     if (!json) print(runFailureText(loaded, styleFor(process.stdout)));
-    printResult(loaded, { json, footprint });
+    printResult(loaded, { json, footprint, nowHour: hourNow(footprint) });
     if (!json) printData(`${folder}\n`);
     return 0;
   },

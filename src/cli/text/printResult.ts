@@ -5,7 +5,6 @@ import type { FootprintTerms } from '../../core/footprint/footprintSchema';
 import { withFootprint } from '../../core/footprint/footprint';
 import { reportOf, type RunReport } from '../../core/report/report';
 import type { LoadedRun } from '../../runs/store/runFolder';
-import { hourNow } from '../options/footprintOptions';
 import { resultText } from './resultText';
 import { type Style, styleFor } from './style';
 import { print, printData } from './output';
@@ -20,15 +19,20 @@ export function runFailureText({ run }: Pick<LoadedRun, 'run'>, style: Style): s
  * Prints a run's table and verdict, or its report as JSON, to standard output.
  *
  * @param footprint what carbon and cost are to be told by; left out or null: they are not
+ * @param nowHour of a grid by the hour: the one in which a run that starts now begins
  * @returns the report
  */
 export function printResult(
   { folder, run, samples, status, host }: LoadedRun,
-  { json, footprint = null }: { json: boolean; footprint?: FootprintTerms | null },
+  {
+    json,
+    footprint = null,
+    nowHour = null,
+  }: { json: boolean; footprint?: FootprintTerms | null; nowHour?: number | null },
 ): RunReport {
   const report = withFootprint(reportOf(run, samples, { folder, status, host }), footprint, {
     arrivalRate: run.spec.sla?.arrivalRate ?? null,
-    nowHour: hourNow(footprint),
+    nowHour,
   });
   if (json) printData(reportJson(report));
   else print(resultText(report, styleFor(process.stdout), process.stdout.columns));

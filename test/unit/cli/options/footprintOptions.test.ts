@@ -22,7 +22,7 @@ beforeEach(async () => {
       printed += String(text);
       return true;
     });
-  const spec = 'models: [yolov7-tiny]\nbatchSizes: [1, 2]\nsla: { requestLatencyMs: 9000, arrivalRate: 0.5 }\n';
+  const spec = 'models: [yolov7-tiny]\nbatchSizes: [1, 2]\nsla: { requestLatencyMs: 60000, arrivalRate: 0.5 }\n';
   run = await writeRun(workspace, 'one', join(workspace, 'a.energy.yaml'), spec);
 });
 afterEach(() => {

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ExpectedError } from '../../../../src/core/failure/expectedError';
+import { type ExpectedError } from '../../../../src/core/failure/expectedError';
 import { footprintTerms, type GivenFootprint } from '../../../../src/runs/export/footprintTerms';
 
 const folder = mkdtempSync(join(tmpdir(), 'greenbatch-footprint-'));
