@@ -1,7 +1,8 @@
 import type { Findings } from '../../src/core/analysis/findingsSchema';
 import type { Besides } from '../../src/core/analysis/besides';
 import type { ModelAccuracy } from '../../src/core/report/report';
-import type { PanelRun } from '../../src/core/panel/protocol/messages';
+import type { FootprintTerms } from '../../src/core/footprint/footprintSchema';
+import type { FootprintSetting, PanelRun } from '../../src/core/panel/protocol/messages';
 import { createTimeline, type Timeline } from '../../src/core/panel/series/timeline';
 import { chosenTerms } from '../../src/core/panel/protocol/chosenTerms';
 import type { JudgedRun } from '../../src/core/analysis/verdict/judgeRun';
@@ -19,6 +20,8 @@ export type Page = {
   findings: Findings[];
   /** What the host has made of the run, besides the page's own charts; it comes after the judgement. */
   besides: Besides;
+  /** What carbon and cost are told by; null: nothing was set. */
+  footprint: FootprintSetting | null;
   timeline: Timeline;
   /** Whether the history that the host sent was thinned out. */
   decimated: boolean;
@@ -42,6 +45,7 @@ export function createPage(): Page {
     accuracies: [],
     findings: [],
     besides: { figures: [], findings: [] },
+    footprint: null,
     timeline: createTimeline(),
     decimated: false,
     analysis: null,
@@ -63,6 +67,10 @@ export function termsInForce({ run, choices }: Page): AnalysisTerms | null {
 export function termsOfAnalysis({ run, judgedBy }: Page): AnalysisTerms | null {
   return run && chosenTerms(run.terms, judgedBy);
 }
+
+/** What carbon and cost are told by; null where nothing was set, or what was cannot be read. */
+export const footprintTerms = ({ footprint }: Page): FootprintTerms | null =>
+  footprint && 'terms' in footprint ? footprint.terms : null;
 
 export function chooseTerms(page: Page, terms: Choices['terms']): void {
   const same = page.run && terms && JSON.stringify(pickTerms(page.run.terms)) === JSON.stringify(pickTerms(terms));

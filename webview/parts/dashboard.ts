@@ -9,6 +9,7 @@ import { createDetails } from './details';
 import { h, markBusy, redraw, setText } from '../page/dom';
 import { createFigureCards } from './figureCards';
 import { createFindingsCards } from './findingsCards';
+import { createFootprintCard } from './footprintCard';
 import { createHeader } from './header';
 import { createPublication } from './publication';
 import { command, isSaved } from '../page/link';
@@ -94,6 +95,7 @@ export function createDashboard(page: Page, events: DashboardEvents) {
   const figures = createFigureCards(page, card, events.chartsChanged);
   const accuracy = createAccuracyCard();
   const results = h('section', { class: 'card', 'aria-labelledby': 'results-title' });
+  const footprint = createFootprintCard();
   const details = createDetails();
   // Who reads a page that was handed on cannot ask.
   const publication = isSaved ? createPublication() : null;
@@ -112,6 +114,7 @@ export function createDashboard(page: Page, events: DashboardEvents) {
       power.element,
       grid,
       results,
+      footprint.element,
       accuracy.element,
       figures.element,
       details.element,
@@ -158,8 +161,9 @@ export function createDashboard(page: Page, events: DashboardEvents) {
       details.show(page);
       publication?.show(page);
       accuracy.show(page);
+      footprint.show(page);
       const { analysis, run } = page;
-      for (const part of [results, grid]) markBusy(part, page.busy);
+      for (const part of [results, footprint.element, grid]) markBusy(part, page.busy);
       showReasonFirst(run?.report.run.status === 'failed');
       const empty = failedEmpty(page);
       verdict.card.hidden = empty;

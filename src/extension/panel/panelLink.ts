@@ -23,6 +23,8 @@ export type PanelLink = {
   /** Something else was found: it is sent with the next frame. */
   findingsChanged(): void;
   figuresChanged(): void;
+  /** What `settings` tells is another: it is sent with the next frame. */
+  settingsChanged(): void;
   /** What the page says about the flow (`ready`, `credit`). */
   received(message: Extract<FromPanel, { type: 'ready' | 'credit' }>): void;
   visible(isVisible: boolean): void;
@@ -64,6 +66,7 @@ export function createPanelLink(
   let sentAccuracies = 0;
   let findingsDirty = true;
   let figuresDirty = true;
+  let settingsDirty = false;
   let runDueAt = Number.NEGATIVE_INFINITY;
   let powerSentAt = Number.NEGATIVE_INFINITY;
   let lastSentAt = Number.NEGATIVE_INFINITY;
@@ -105,6 +108,9 @@ export function createPanelLink(
     figuresChanged() {
       figuresDirty = true;
     },
+    settingsChanged() {
+      settingsDirty = true;
+    },
     received(message) {
       if (message.type === 'credit') {
         credits = Math.min(creditsAtStart, credits + 1);
@@ -112,6 +118,7 @@ export function createPanelLink(
       }
       isReady = true;
       hydrate();
+      settingsDirty = false;
       send(settings());
     },
     visible(now) {
@@ -121,6 +128,10 @@ export function createPanelLink(
     shownRun: () => (isVisible ? sentRun : null),
     frame(nowMs) {
       if (!isReady || !isVisible) return;
+      if (settingsDirty) {
+        settingsDirty = false;
+        post(settings(), nowMs);
+      }
       if (runDirty && nowMs >= runDueAt) {
         const begun = performance.now();
         const run = source.run();

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { comparisonWith } from '../../core/analysis/comparison/comparisonAnalysis';
 import type { AnalysedRun } from '../../core/analysis/analysis';
 import { findingsOf } from '../../core/analysis/findings';
+import type { FootprintTerms } from '../../core/footprint/footprintSchema';
 import type { ToPanel } from '../../core/panel/protocol/messages';
 import { reportHtml } from '../../core/panel/page/reportPage';
 import { withoutPlaces } from '../../core/words/placeless';
@@ -19,12 +20,13 @@ import { readRun, type ReadRun, runMessages } from './runMessages';
  * @param pageFolder where report.js and report.css lie: beside the program's bundle
  * @param keepsPlaces whether the machine and its folders are named as the logs have them; else files are named from the
  *   workspace on, or by their names alone, and the machine not at all
+ * @param footprint what carbon and cost are told by; null: they are not
  * @throws RunNotFound, LogError; Error where the page is missing
  */
 export function reportFile(
   runFolders: readonly string[],
   pageFolder: string,
-  { keepsPlaces = false }: { keepsPlaces?: boolean } = {},
+  { keepsPlaces = false, footprint = null }: { keepsPlaces?: boolean; footprint?: FootprintTerms | null } = {},
 ): string {
   const runs = runFolders.map(readRun);
   const [first, ...others] = runs.map(({ analysed }) => analysed);
@@ -35,7 +37,7 @@ export function reportFile(
       return known.get(folder) ?? [];
     });
   const made: ToPanel[] = [
-    { type: 'settings', framesPerSecond: 10, strings: {} },
+    { type: 'settings', framesPerSecond: 10, strings: {}, ...(footprint && { footprint: { terms: footprint } }) },
     {
       type: 'findings',
       findings: others.map((other, i) => {
