@@ -75,7 +75,7 @@ function intervalsText(
 ): string {
   const most = Math.max(0, ...configurations.map(({ n }) => n));
   if (most < fewestBlocks) return `none is shown: of fewer than ${fewestBlocks} trials they say little`;
-  return `${confidencePercent} % for each mean over trials (not over images or batches); those of the verdict hold together and are corrected for looking after every block`;
+  return `${confidencePercent} % for each mean, over trials and not within them; those of the verdict hold together and are corrected for looking after every block`;
 }
 
 /** What explains a result elsewhere: not its name, nor whose it is. */
