@@ -58,6 +58,7 @@ export function createDashboard(page: Page, events: DashboardEvents) {
   narrow.addEventListener('change', events.widthChanged);
 
   const cards: ChartCard[] = [];
+  let isOnPaper = false;
   const card = (name: string, title: () => string, more: Partial<CardOptions> = {}) => {
     const made = createChartCard({
       name,
@@ -72,6 +73,7 @@ export function createDashboard(page: Page, events: DashboardEvents) {
       send: command,
       ...more,
     });
+    made.setPrinting(isOnPaper);
     cards.push(made);
     return made;
   };
@@ -147,6 +149,7 @@ export function createDashboard(page: Page, events: DashboardEvents) {
     announce,
     /** For paper: everything unfolded, charts as pictures. They are drawn when they are shown next. */
     setPrinting(isPrinting: boolean) {
+      isOnPaper = isPrinting;
       for (const one of cards) one.setPrinting(isPrinting);
       for (const part of unfolded) part.open = false;
       unfolded = isPrinting ? [...element.querySelectorAll<HTMLDetailsElement>('details:not([open])')] : [];

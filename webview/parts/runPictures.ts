@@ -25,7 +25,7 @@ export function runPictures(messages: readonly ToPanel[]): Picture[] {
 }
 
 /** What every picture of measured values says below it: run, n, energy source, intervals. */
-export function sourceLine({ run, judgement }: Pick<ShownRun, 'run' | 'judgement'>): string {
+function sourceLine({ run, judgement }: Pick<ShownRun, 'run' | 'judgement'>): string {
   const { report } = run;
   const trials = judgement.configurations.map((c) => c.n);
   const [least, most] = [Math.min(...trials), Math.max(...trials)];

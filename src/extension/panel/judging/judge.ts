@@ -5,7 +5,7 @@ import { type JudgedRun, judgeRun } from '../../../core/analysis/verdict/judgeRu
 import type { ConfigurationResult } from '../../../core/values/result';
 
 /** What figures are made of besides the results: the run by its own terms. */
-export type Figured = Omit<AnalysedRun, 'results'>;
+type Figured = Omit<AnalysedRun, 'results'>;
 
 /** `results` only where they are others than those that the thread has; `figured` where figures are wanted as well. */
 export type ToJudge = { id: number; terms: AnalysisTerms; results?: readonly ConfigurationResult[]; figured?: Figured };
