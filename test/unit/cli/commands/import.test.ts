@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
-import { importCommand } from '../../../../src/cli/commands/importPerf';
+import { importCommand } from '../../../../src/cli/commands/import';
 
 const folder = mkdtempSync(join(tmpdir(), 'greenbatch-perf-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -49,7 +49,7 @@ describe('greenbatch import perf', () => {
   });
 
   it('asks for what it was not told', async () => {
-    await expect(importCommand([])).rejects.toThrow(/name what is imported: perf/);
+    await expect(importCommand([])).rejects.toThrow(/name what is imported: perf or paper/);
     await expect(importCommand(['perf'])).rejects.toThrow(/name one file/);
     await expect(importCommand(['perf', file, file])).rejects.toThrow(/name one file/);
   });
