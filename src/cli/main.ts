@@ -37,7 +37,7 @@ const commands: Record<string, { summary: string; load: () => Promise<Command> }
     load: async () => (await import('./commands/compare')).compareCommand,
   },
   export: {
-    summary: 'a run as CSV, Markdown, JSON or HTML',
+    summary: 'a run as CSV, Parquet, Markdown, JSON or HTML',
     load: async () => (await import('./commands/export')).exportCommand,
   },
   doctor: {

@@ -1,5 +1,7 @@
 import { sourceLabel } from '../../src/core/energy/sourceLabel';
 import { configurationLabels } from '../../src/core/configuration/label';
+import { wholeSentence } from '../../src/core/words/sentence';
+import { startupText } from '../../src/core/report/startupText';
 import { createAccuracyCard } from './accuracyCard';
 import { f1Confidence, precisionRecall } from '../charts/plans/accuracyCurves';
 import { createChartCard } from '../charts/draw/chartCard';
@@ -173,10 +175,12 @@ export function createDashboard(page: Page, events: DashboardEvents) {
       const measured = run.report.source?.measured !== false;
       const table = verdictTable(analysis, t);
       const phases = phaseTable(analysis, measured);
-      redraw(results, [table, phases], () => [
+      const startup = startupText(analysis.configurations);
+      redraw(results, [table, phases, startup], () => [
         h('h2', { id: 'results-title' }, t('All results')),
         tableElement(t('All results'), table),
         ...(phases ? [h('h3', {}, t('Phases of the whole work')), tableElement(t('Phases'), phases)] : []),
+        ...(startup === null ? [] : [h('p', {}, wholeSentence(startup))]),
       ]);
       // At most every five seconds, so that a screen reader is not talked over.
       const { sentence } = analysis.verdict;

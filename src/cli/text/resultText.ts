@@ -7,7 +7,9 @@ import { idleText } from '../../core/report/idleText';
 import { ownCostText } from '../../core/report/ownCostText';
 import type { ModelAccuracy, RunReport } from '../../core/report/report';
 import { statusText } from '../../core/report/statusText';
+import { wholeSentence } from '../../core/words/sentence';
 import { scopeText, spinningNote } from '../../core/report/scopeText';
+import { startupText } from '../../core/report/startupText';
 import { usualWorkload } from '../../core/spec/usualWorkload';
 import type { ConfigurationSummary } from '../../core/metrics/summarySchema';
 import { variedFactors } from '../../core/configuration/factors';
@@ -122,7 +124,7 @@ function columnsOf(report: RunReport): Column[] {
   ];
 }
 
-/** Where the energy and the time of end-to-end windows go. */
+/** Where the energy and the time of windows of the whole work go. */
 function phaseTable({ run, configurations, source }: RunReport): string[] {
   const rows = configurations.flatMap((c) =>
     (c.phases ?? []).map(({ phase, joulesPerUnit, msPerUnit }) => [
@@ -135,6 +137,7 @@ function phaseTable({ run, configurations, source }: RunReport): string[] {
     ]),
   );
   if (rows.length === 0) return [];
+  const startup = startupText(configurations);
   const { unit } = run.workload;
   const joules = `${joulesPer(unit)}${source?.measured === false ? ' (est.)' : ''}`;
   return [
@@ -144,6 +147,7 @@ function phaseTable({ run, configurations, source }: RunReport): string[] {
       rows.map(([id, ...rest]) => [`  ${id}`, ...rest]),
       [2, 3, 4, 5],
     ).trimEnd(),
+    ...(startup === null ? [] : [`  ${wholeSentence(startup)}`]),
   ];
 }
 

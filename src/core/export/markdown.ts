@@ -12,6 +12,7 @@ import type { ReportSource } from '../report/reportSchema';
 import { idleText } from '../report/idleText';
 import { ownCostText } from '../report/ownCostText';
 import { shortScope } from '../report/scopeText';
+import { startupText } from '../report/startupText';
 import { statusText } from '../report/statusText';
 import type { ConfigurationSummary } from '../metrics/summarySchema';
 import { wholeSentence } from '../words/sentence';
@@ -103,6 +104,7 @@ function boundary(report: Parameters<typeof markdown>[0]): string[] {
   const trials = configurations.map((c) => c.n);
   const [least, most] = [Math.min(...trials), Math.max(...trials)];
   const atRest = idleText(run);
+  const startup = startupText(configurations);
   return [
     source
       ? `Energy: ${sourceLabel(source)}${measuredText(source)}; gross, ${shortScope(run.scope)}.`
@@ -113,6 +115,7 @@ function boundary(report: Parameters<typeof markdown>[0]): string[] {
     ...(run.images && run.imageSize
       ? [`Images: ${run.images.description}, ${run.imageSize.width}×${run.imageSize.height} pixels each.`]
       : []),
+    ...(startup === null ? [] : [wholeSentence(startup)]),
     `n: ${least === most ? least : `${least} to ${most}`} trials each${intervalsText(least, most, report)}.`,
     ...(atRest === null ? [] : [`At rest: ${atRest}.`]),
     ...(run.ownCost === undefined ? [] : [wholeSentence(ownCostText(run.ownCost))]),

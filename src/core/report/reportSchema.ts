@@ -161,7 +161,7 @@ export const reportSchema = z.strictObject({
     current: currentSchema.nullable().describe('what runs today, as far as the experiment says'),
     pin: z.enum(['none', 'cores', 'sockets']).describe('which CPUs the processes of trials were kept to (measure.pin)'),
     scope: z
-      .enum(['inference', 'end-to-end'])
+      .enum(['inference', 'end-to-end', 'process'])
       .nullable()
       .describe('what the energy windows of the workload detection hold; null: another workload'),
     imageSize: z.strictObject({ height: z.int(), width: z.int() }).nullable(),

@@ -161,9 +161,9 @@ const measure = z
       .describe('for the estimate source: the machine’s own power limits')
       .optional(),
     scope: z
-      .enum(['inference', 'end-to-end'])
+      .enum(['inference', 'end-to-end', 'process'])
       .describe(
-        'what the energy windows hold: inference alone, or whole passes over all images with loading, preprocessing, inference, NMS and evaluation',
+        'what the energy windows hold: inference alone; or whole passes over all images with loading, preprocessing, inference, NMS and evaluation; or whole processes, from their start to their end, that make one such pass each',
       )
       .default('inference'),
     pin: z

@@ -52,6 +52,26 @@ describe('a valid file', () => {
   });
 });
 
+describe('windows that are whole processes', () => {
+  const scope = 'measure: { scope: process }\n';
+
+  test('may be asked for of one process', () => {
+    expect(specOf(minimal + scope).spec.measure.scope).toBe('process');
+    expect(specOf(`${minimal}instances: [1]\n${scope}`).warnings).toEqual([]);
+  });
+
+  test.each([
+    ['instances: [1, 2]', 'instances'],
+    ['split: auto', 'split'],
+  ])('hold one process at once, not %s', (line, field) => {
+    expect(problemsOf(`${minimal}${line}\n${scope}`)).toEqual([
+      expect.stringMatching(
+        new RegExp(`^3:\\d+ ${field}: with measure.scope: process a window is one process.*end-to-end`),
+      ),
+    ]);
+  });
+});
+
 describe('problems', () => {
   test('are told all at once, each with line, column, field and what is allowed', () => {
     const text = [
@@ -81,10 +101,10 @@ describe('problems', () => {
         "2:14 batchSizes[0]: "8" is text: take the quotes away (8) | whole number from 1 to 65536",
         "2:19 batchSizes[1]: 2.5 is not a whole number | whole number from 1 to 65536",
         "2:24 batchSizes[2]: 0 is too small | whole number from 1 to 65536",
-        "3:1 batch_sizes: unknown key: did you mean batchSizes? | name, workload, settings, models, weightsFil",
+        "3:1 batch_sizes: unknown key: did you mean batchSizes? | name, reproduces, workload, settings, models",
         "4:10 models[0]: "yolov7-tinny" is neither a built-in model nor a model file: did you mean yolov7-tiny? | built-in name (yolov7-tiny, yolov7, yolov7x,",
         "4:24 models[1]: 3 is not text: put it in quotes | text",
-        "5:1 windowSeconds: unknown key; it belongs at measure.windowSeconds | name, workload, settings, models, weightsFil",
+        "5:1 windowSeconds: unknown key; it belongs at measure.windowSeconds | name, reproduces, workload, settings, models",
         "7:3 measure.warmup_seconds: unknown key: did you mean warmupSeconds? | source, perf, domains, allowMissing, powerca",
         "8:18 measure.windowSeconds: "5s" is text: write the number alone, the unit is in the key's name | number from 0.2 to 3600",
         "9:11 measure.source: "RAPL counters" is no kind of source: one word in small letters | auto, kind of source (powercap, perf, estima",
@@ -122,7 +142,10 @@ describe('problems', () => {
     [`${minimal}threads: &t [*t]\n`, '3:14 threads[0]: *t stands inside of what it refers to'],
     [`${minimal}sla: { <<: { arrivalRate: 1 } }\n`, 'merge keys are not supported: write the keys out'],
     [`${minimal}workload: Two words\n`, '3:11 workload: "Two words" is no word of small letters, digits and hyphens'],
-    [`${minimal}__proto__: { a: 1 }\n`, '3:1 __proto__: unknown key (allowed: name, workload, settings, models,'],
+    [
+      `${minimal}__proto__: { a: 1 }\n`,
+      '3:1 __proto__: unknown key (allowed: name, reproduces, workload, settings, models,',
+    ],
     [`${minimal}constructor: 1\n`, '3:1 constructor: unknown key'],
     [`${minimal}threads: [.inf]\n`, '3:11 threads[0]: must be a whole number, not Infinity'],
     [`${minimal}threads: [.nan]\n`, '3:11 threads[0]: must be a whole number, not NaN'],
