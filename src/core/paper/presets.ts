@@ -43,7 +43,7 @@ export function paperSpec(choice: PaperChoice): SpecInput {
     imageSize,
     images: {
       ...(choice.images === null ? { generated: { count: images } } : { coco: choice.images, count: images }),
-      ...(!sound && { rect: true }),
+      // RECT
     },
     measure: sound ? soundMeasure(choice) : publishedMeasure(choice),
   };

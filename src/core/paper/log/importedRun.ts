@@ -160,7 +160,7 @@ function specOf({ runs }: PaperSweep, whole: readonly Whole[], blocks: number): 
     models: [...new Set(runs.map((run) => run.weights))],
     batchSizes: [...new Set(runs.map((run) => run.batchSize))],
     imageSize: height === width ? height : [height, width],
-    images: { folder: './val2017', count: work.images, rect: true },
+    images: { folder: './val2017', count: work.images },
     measure: {
       ...{ source: 'perf', perf: 'program', scope: 'process', order: 'listed' },
       ...(domains.length > 0 && { domains: [...domains] }),

@@ -102,8 +102,9 @@ function sweepsOf(text: string): PaperSweep[] {
     if (weights === undefined)
       throw new UnreadableLog(`line ${i + 1} begins a run, but names no weights and batch size`);
     const batchSize = batchSizeOf(batch!, i + 1);
+    const named = namedFile(weights, i + 1);
     const outcome = outcomeOf(lines.slice(i + 1, marks[k + 1]), i + 1, batchSize);
-    sweep.runs.push({ line: i + 1, weights: namedFile(weights, i + 1), batchSize, outcome });
+    sweep.runs.push({ line: i + 1, weights: named, batchSize, outcome });
   });
   for (const { line, runs } of sweeps) {
     if (runs.length === 0) throw new UnreadableLog(`line ${line} names weights, but no run ("EXP …") follows`);
