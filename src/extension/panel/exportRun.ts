@@ -1,6 +1,8 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
+import { workspaceOf } from '../../runs/store/folders';
 import { exportFormat, type ExportName } from '../../runs/export/exportFormats';
+import { chosenFootprint } from './footprintSetting';
 import { pick, showStatus } from '../window/show';
 
 /** Asks for a format and a place, and writes what a run has found. */
@@ -25,7 +27,8 @@ export async function exportRunAs(folder: string, name: ExportName, extension: v
   const pageFolder = vscode.Uri.joinPath(extension, 'dist').fsPath;
   const format = exportFormat(name);
   await saveAs(`${basename(folder)}.${format.ending}`, () => {
-    const made = format.make({ runFolder: folder, others: [], trials: false, pageFolder });
+    const footprint = format.hasFootprint ? chosenFootprint(workspaceOf(folder)) : null;
+    const made = format.make({ runFolder: folder, others: [], trials: false, pageFolder, footprint });
     return typeof made === 'string' ? Buffer.from(made, 'utf8') : made;
   });
 }

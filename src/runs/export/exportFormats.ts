@@ -2,6 +2,8 @@ import { reportJson } from '../../core/export/json';
 import { markdown } from '../../core/export/markdown';
 import { configurationsCsv, trialsCsv } from '../../core/export/runCsv';
 import { configurationsTable, trialsTable } from '../../core/export/runTable';
+import { withFootprint } from '../../core/footprint/footprint';
+import type { FootprintTerms } from '../../core/footprint/footprintSchema';
 import { reportOf } from '../../core/report/report';
 import { configurationResults } from '../../core/values/trialValue';
 import { loadRun } from '../store/runFolder';
@@ -18,6 +20,8 @@ export type Exported = {
   trials: boolean;
   /** Where report.js and report.css lie: beside the program's bundle. */
   pageFolder: string;
+  /** What carbon and cost are told by, of a format that has them; left out or null: they are not. */
+  footprint?: FootprintTerms | null;
 };
 
 /** A format that a run can be exported as. What makes it throws RunNotFound, LogError, or says what is missing. */
@@ -28,6 +32,7 @@ type ExportFormat = {
   help: readonly string[];
   hasTrials?: true;
   takesSeveral?: true;
+  hasFootprint?: true;
 } & (
   | { isText: true; make(exported: Exported): string }
   /** Not for a terminal: written to a file alone. */
@@ -60,14 +65,16 @@ export const exportFormats = {
   markdown: {
     ending: 'md',
     help: ['table, verdict, and what the numbers cover'],
+    hasFootprint: true,
     isText: true,
-    make: ({ runFolder }) => markdown(reported(runFolder).report),
+    make: (exported) => markdown(withCarbon(exported)),
   },
   json: {
     ending: 'json',
     help: ['the same as "greenbatch show RUN --json"'],
+    hasFootprint: true,
     isText: true,
-    make: ({ runFolder }) => reportJson(reported(runFolder).report),
+    make: (exported) => reportJson(withCarbon(exported)),
   },
   html: {
     ending: 'html',
@@ -76,8 +83,10 @@ export const exportFormats = {
       'of several runs all of them, each compared with the first',
     ],
     takesSeveral: true,
+    hasFootprint: true,
     isText: true,
-    make: ({ runFolder, others, pageFolder }) => reportFile([runFolder, ...others], pageFolder),
+    make: ({ runFolder, others, pageFolder, footprint }) =>
+      reportFile([runFolder, ...others], pageFolder, footprint ?? null),
   },
 } as const satisfies Record<string, ExportFormat>;
 
@@ -94,5 +103,12 @@ function reported(runFolder: string) {
   return {
     report: reportOf(run, samples, { folder, status, host }),
     results: () => configurationResults(run, samples),
+    arrivalRate: run.spec.sla?.arrivalRate ?? null,
   };
+}
+
+/** The same, with carbon and cost where they are asked for. */
+function withCarbon({ runFolder, footprint = null }: Exported) {
+  const { report, arrivalRate } = reported(runFolder);
+  return withFootprint(report, footprint, { arrivalRate });
 }
