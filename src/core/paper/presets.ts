@@ -78,6 +78,14 @@ function soundMeasure({ laptop, trials }: PaperChoice): NonNullable<SpecInput['m
   };
 }
 
+/** Its file's name where nobody gives another one: `paper-exp2-sound.energy.yaml`. */
+export const presetFile = ({
+  experiment,
+  sound,
+  laptop,
+}: Pick<PaperChoice, 'experiment' | 'sound' | 'laptop'>): string =>
+  `paper-${experiment}${sound ? '-sound' : ''}${laptop ? '-laptop' : ''}.energy.yaml`;
+
 /** Its text, with what a reader must know of the protocol in comments. */
 export function paperExperiment(choice: PaperChoice): string {
   return writeSpec(paperSpec(choice), remarksOf(choice));
