@@ -47,10 +47,18 @@ export type Workload = {
   evaluate?(told: unknown, alive: () => void): Promise<AccuracyTold>;
 };
 
+/**
+ * Phases of a window that is a whole process: around those of its step, what only its engine can tell. `start`: until the program
+ * runs; `model`: until its work is open; `exit`: until the process has ended.
+ */
+export const aroundStep = (ofStep: readonly string[]) => ['start', 'model', ...ofStep, 'exit'];
+
 /** What a workload has made before the first trial. */
 export type Prepared = {
   /** What the process of a trial of this configuration is told: it crosses as JSON. */
   trialJob(configuration: Configuration): object;
+  /** A window is a process of its own that does one step, from its start to its end, as `perf stat PROGRAM` measures it. */
+  wholeProcess?: true;
   /** What else is to be found out outside the windows; after the idle baseline, since it heats the machine. */
   evaluate?(): Promise<void>;
 };

@@ -28,7 +28,7 @@ export const foreseen = (models: string[], more: Partial<Foreseen> = {}): Forese
       largest: { name: 'model.0.conv', elements: 2_500_000, bytes: 10e6 },
     },
   })),
-  ...{ passUnits: null, readsOutputs: false, missing: [] },
+  ...{ passUnits: null, wholeProcess: false, readsOutputs: false, missing: [] },
   ...more,
 });
 

@@ -18,7 +18,7 @@ import { compactReport } from '../../src/extension/commands/compactReport';
 import type { LiveRun } from '../../src/extension/runs/liveRun';
 import { createPanelRun } from '../../src/extension/panel/panelRun';
 import { createRunsView } from '../../src/extension/commands/runsView';
-import { exportText } from '../../src/runs/export/exportText';
+import { exportText } from '../support/exportText';
 import { eventsFile, runsFolder } from '../../src/runs/store/folders';
 import { loadRun } from '../../src/runs/store/runFolder';
 import { verdictTable } from '../../src/core/analysis/verdict/verdictTable';

@@ -6,7 +6,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { judgeRun } from '../../src/core/analysis/verdict/judgeRun';
 import { reportHtml } from '../../src/core/panel/page/reportPage';
-import { exportText } from '../../src/runs/export/exportText';
+import { exportText } from '../support/exportText';
 import { reportFile } from '../../src/runs/export/reportFile';
 import { writeRun } from '../support/runFolders';
 import { chromiumPath, launchChromium } from './harness/panelPage';

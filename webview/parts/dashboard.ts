@@ -1,5 +1,7 @@
 import { sourceLabel } from '../../src/core/energy/sourceLabel';
 import { configurationLabels } from '../../src/core/configuration/label';
+import { wholeSentence } from '../../src/core/words/sentence';
+import { startupText } from '../../src/core/report/startupText';
 import { createAccuracyCard } from './accuracyCard';
 import { f1Confidence, precisionRecall } from '../charts/plans/accuracyCurves';
 import { createChartCard } from '../charts/draw/chartCard';
@@ -15,6 +17,7 @@ import type { Choices } from '../page/choices';
 import { createDetails } from './details';
 import { h, markBusy, redraw, setText } from '../page/dom';
 import { createFindingsCards } from './findingsCards';
+import { createFootprintCard } from './footprintCard';
 import { createHeader } from './header';
 import { command } from '../page/link';
 import { failedEmpty, type Page, pickTerms, termsInForce, termsOfAnalysis } from '../page/page';
@@ -112,6 +115,7 @@ export function createDashboard(page: Page, events: DashboardEvents) {
   ];
   const accuracy = createAccuracyCard();
   const results = h('section', { class: 'card', 'aria-labelledby': 'results-title' });
+  const footprint = createFootprintCard();
   const details = createDetails();
   const grid = h(
     'div',
@@ -132,6 +136,7 @@ export function createDashboard(page: Page, events: DashboardEvents) {
       power.element,
       grid,
       results,
+      footprint.element,
       accuracy.element,
       details.element,
     ),
@@ -162,8 +167,9 @@ export function createDashboard(page: Page, events: DashboardEvents) {
       sliders.show(page);
       details.show(page);
       accuracy.show(page);
+      footprint.show(page);
       const { analysis, run } = page;
-      for (const part of [results, grid]) markBusy(part, page.busy);
+      for (const part of [results, footprint.element, grid]) markBusy(part, page.busy);
       showReasonFirst(run?.report.run.status === 'failed');
       const empty = failedEmpty(page);
       verdict.card.hidden = power.element.hidden = empty;
@@ -173,10 +179,12 @@ export function createDashboard(page: Page, events: DashboardEvents) {
       const measured = run.report.source?.measured !== false;
       const table = verdictTable(analysis, t);
       const phases = phaseTable(analysis, measured);
-      redraw(results, [table, phases], () => [
+      const startup = startupText(analysis.configurations);
+      redraw(results, [table, phases, startup], () => [
         h('h2', { id: 'results-title' }, t('All results')),
         tableElement(t('All results'), table),
         ...(phases ? [h('h3', {}, t('Phases of the whole work')), tableElement(t('Phases'), phases)] : []),
+        ...(startup === null ? [] : [h('p', {}, wholeSentence(startup))]),
       ]);
       // At most every five seconds, so that a screen reader is not talked over.
       const { sentence } = analysis.verdict;

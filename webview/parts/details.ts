@@ -4,7 +4,7 @@ import { countedIds, sourceLabel, withoutText } from '../../src/core/energy/sour
 import type { ReportSource } from '../../src/core/report/reportSchema';
 import { idleText } from '../../src/core/report/idleText';
 import { ownCostText } from '../../src/core/report/ownCostText';
-import { spinningNote } from '../../src/core/report/scopeText';
+import { shortScope, spinningNote } from '../../src/core/report/scopeText';
 import { usualWorkload } from '../../src/core/spec/usualWorkload';
 import { wholeSentence } from '../../src/core/words/sentence';
 import { describeNumber } from '../../src/core/words/units';
@@ -190,11 +190,7 @@ function boundary({ run, decimated }: Page): string[] {
   const panelCost = panelCostTexts(run!);
   const sockets = new Set(source?.domains.flatMap((d) => (d.socket === null ? [] : [d.socket])) ?? []).size;
   return [
-    about.scope === null
-      ? t('gross, the whole work')
-      : about.scope === 'inference'
-        ? t('gross, inference only')
-        : t('gross, end to end'),
+    t('gross, {0}', shortScope(about.scope)),
     ...(source?.measured
       ? [
           source.domains

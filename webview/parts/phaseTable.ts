@@ -6,7 +6,7 @@ import { configurationLabels, sentenceCase } from '../../src/core/configuration/
 import { describePlusMinus } from '../../src/core/statistics/wording';
 import { t } from '../strings/strings';
 
-/** Where the energy and the time of end-to-end windows go; null where windows hold inference alone. */
+/** Where the energy and the time of windows of the whole work go; null where they hold inference alone. */
 export function phaseTable({ configurations }: Judgement, measured: boolean): Table | null {
   const labels = configurationLabels(configurations);
   const unit = unitOf(configurations);

@@ -1,21 +1,35 @@
 import { writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { exportFormats, exportText } from '../../runs/export/exportText';
+import { exportFormat, exportNames } from '../../runs/export/exportFormats';
 import { CliError } from '../options/cliError';
 import { defineCommand, WrongUsage } from '../options/defineCommand';
+import { footprintHelp, footprintOptions, footprintTermsOf } from '../options/footprintOptions';
 import { oneOf } from '../options/optionValues';
 import { runFolderOf } from '../options/runArgument';
 import { printData } from '../text/output';
 
-const help = `usage: greenbatch export RUN [RUN…] --format csv|markdown|json|html [--trials] [-o FILE]
+const width = Math.max(...exportNames.map((name) => name.length));
+const formatLines = exportNames.flatMap((name, i) =>
+  exportFormat(name).help.map((line, j) =>
+    `  ${(i + j === 0 ? '--format' : '').padEnd(8)} ${(j === 0 ? name : '').padEnd(width)} ${line}`.trimEnd(),
+  ),
+);
+/** Formats by a property, as words of a sentence: "csv, parquet". */
+const namesWith = (has: (format: ReturnType<typeof exportFormat>) => boolean) =>
+  exportNames.filter((name) => has(exportFormat(name))).join(', ');
+const withTrials = namesWith(({ hasTrials }) => hasTrials === true);
+const withCarbon = namesWith(({ hasFootprint }) => hasFootprint === true);
+const ofSeveral = namesWith(({ takesSeveral }) => takesSeveral === true);
 
-  --format csv        one row for each configuration (RFC 4180), units in the header
-           markdown   table, verdict, and what the numbers cover
-           json       the same as "greenbatch show RUN --json"
-           html       the panel as one file: charts, tables, sliders; opens in any browser, offline;
-                      of several runs all of them, each compared with the first
-  --trials            csv: one row for each repeat
-  -o, --output FILE   write to a file (an existing one is replaced) instead of standard output
+const help = `usage: greenbatch export RUN [RUN…] --format ${exportNames.join('|')} [--trials] [-o FILE]
+                         [--grid I] [--price "N CUR"] [--pue N]
+
+${formatLines.join('\n')}
+  --trials           ${withTrials}: one row for each repeat
+  -o, --output FILE  write to a file (an existing one is replaced) instead of standard output
+
+Carbon and cost beside the result, of ${withCarbon}:
+${footprintHelp}
 `;
 
 export const exportCommand = defineCommand({
@@ -24,29 +38,34 @@ export const exportCommand = defineCommand({
     format: { type: 'string' },
     trials: { type: 'boolean', default: false },
     output: { type: 'string', short: 'o' },
+    ...footprintOptions,
   },
   positionals: true,
   run(values, positionals) {
     const { trials, output } = values;
     if (positionals.length === 0 || values.format === undefined) throw new WrongUsage('name one run and a format');
-    const format = oneOf('--format', values.format, exportFormats);
-    if (trials && format !== 'csv') throw new CliError('--trials goes with --format csv alone');
-    if (positionals.length > 1 && format !== 'html') throw new CliError('several runs go with --format html alone');
-    const [found, ...others] = positionals.map((run) => runFolderOf(run, 'export'));
-    const text = exportText(found!, format, { pageFolder: dirname(process.argv[1]!), trials, others });
-    return write(text, output);
+    const name = oneOf('--format', values.format, exportNames);
+    const format = exportFormat(name);
+    if (trials && !format.hasTrials) throw new CliError(`--trials goes with --format ${withTrials} alone`);
+    if (positionals.length > 1 && !format.takesSeveral)
+      throw new CliError(`several runs go with --format ${ofSeveral} alone`);
+    if (!format.isText && output === undefined)
+      throw new CliError(`--format ${name} is no text for a terminal: name a file with -o FILE`);
+    const footprint = footprintTermsOf(values);
+    if (footprint !== null && !format.hasFootprint)
+      throw new CliError(`--grid and --price go with --format ${withCarbon} alone`);
+    const [runFolder, ...others] = positionals.map((run) => runFolderOf(run, 'export'));
+    const pageFolder = dirname(process.argv[1]!);
+    const made = format.make({ runFolder: runFolder!, others, trials, pageFolder, footprint });
+    if (output !== undefined) writeTo(output, made);
+    else if (typeof made === 'string') printData(made);
+    return 0;
   },
 });
 
-function write(text: string, output: string | undefined): number {
-  if (output === undefined) printData(text);
-  else writeTo(output, text);
-  return 0;
-}
-
-function writeTo(file: string, text: string): void {
+function writeTo(file: string, content: string | Uint8Array): void {
   try {
-    writeFileSync(file, text);
+    writeFileSync(file, content);
   } catch (error) {
     throw new CliError(`${file} cannot be written: ${(error as Error).message}`);
   }

@@ -7,7 +7,9 @@ import { idleText } from '../../core/report/idleText';
 import { ownCostText } from '../../core/report/ownCostText';
 import type { ModelAccuracy, RunReport } from '../../core/report/report';
 import { statusText } from '../../core/report/statusText';
+import { wholeSentence } from '../../core/words/sentence';
 import { scopeText, spinningNote } from '../../core/report/scopeText';
+import { startupText } from '../../core/report/startupText';
 import { usualWorkload } from '../../core/spec/usualWorkload';
 import type { ConfigurationSummary } from '../../core/metrics/summarySchema';
 import { variedFactors } from '../../core/configuration/factors';
@@ -16,6 +18,7 @@ import { splitCell, variesSplit } from '../../core/configuration/split';
 import { figureColumns } from '../../core/analysis/verdict/figureColumns';
 import { describeNumber } from '../../core/words/units';
 import { counted, describeOtherImages, describePlusMinus } from '../../core/statistics/wording';
+import { footprintBlock } from './footprintBlock';
 import { oneLine } from './output';
 import type { Style } from './style';
 import { textTable } from './textTable';
@@ -42,6 +45,7 @@ export function resultText(report: RunReport, style: Style, width = Number.POSIT
     ...Object.entries(isEmpty ? {} : report.verdictByModel).map(([model, v]) =>
       oneLine(`  ${model.split(/[\\/]/).at(-1)}: ${v.sentence}`),
     ),
+    ...(report.footprint && !isEmpty ? ['', ...footprintBlock(report.footprint, report, style, width)] : []),
     '',
   ];
   return `${lines.join('\n')}\n`;
@@ -122,7 +126,7 @@ function columnsOf(report: RunReport): Column[] {
   ];
 }
 
-/** Where the energy and the time of end-to-end windows go. */
+/** Where the energy and the time of windows of the whole work go. */
 function phaseTable({ run, configurations, source }: RunReport): string[] {
   const rows = configurations.flatMap((c) =>
     (c.phases ?? []).map(({ phase, joulesPerUnit, msPerUnit }) => [
@@ -135,6 +139,7 @@ function phaseTable({ run, configurations, source }: RunReport): string[] {
     ]),
   );
   if (rows.length === 0) return [];
+  const startup = startupText(configurations);
   const { unit } = run.workload;
   const joules = `${joulesPer(unit)}${source?.measured === false ? ' (est.)' : ''}`;
   return [
@@ -144,6 +149,7 @@ function phaseTable({ run, configurations, source }: RunReport): string[] {
       rows.map(([id, ...rest]) => [`  ${id}`, ...rest]),
       [2, 3, 4, 5],
     ).trimEnd(),
+    ...(startup === null ? [] : [`  ${wholeSentence(startup)}`]),
   ];
 }
 

@@ -76,7 +76,7 @@ export const summaryParts = {
   phases: z
     .array(phaseSummary)
     .optional()
-    .describe('only with measure.scope end-to-end; the joules add up to joulesPerUnit'),
+    .describe('only with measure.scope end-to-end or process; the joules add up to joulesPerUnit'),
   state: stateSummary
     .optional()
     .describe('how the machine was at the edges of the windows, means over trials; left out where the log has none'),

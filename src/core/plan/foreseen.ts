@@ -10,6 +10,8 @@ export type Foreseen = {
   models: ForeseenModel[];
   /** Units that one step of a window holds, where that is a pass over all of them; null: a batch. */
   passUnits: number | null;
+  /** Whether each window is a process of its own that makes one pass. */
+  wholeProcess: boolean;
   /** Whether outputs are copied into buffers of Node.js, which have a largest size. */
   readsOutputs: boolean;
   missing: Missing[];

@@ -61,11 +61,22 @@ export function plannedMemory(
     programBytes,
     weightBytes: weightShare * memory.weightBytes,
     activationBytes: arenaShare * arenaOf(memory, batchSize),
-    imageBytes: images === null ? 0 : images.bytesEach * Math.max(batchSize, images.inRotation),
+    imageBytes: imageBytes(batchSize, { images, readsOutputs }, memory),
   };
   const each = Object.values(parts).reduce((sum, bytes) => sum + bytes, 0);
   const totalBytes = instances * each;
   return { ...judge(totalBytes, tensors, machine, readsOutputs), totalBytes, parts, tensors };
+}
+
+/** Images in rotation; where outputs are read, one batch of each instead. */
+function imageBytes(
+  batchSize: number,
+  { images, readsOutputs }: Pick<Foreseen, 'images' | 'readsOutputs'>,
+  { output }: ModelMemory,
+): number {
+  if (images === null) return 0;
+  if (readsOutputs) return batchSize * (images.bytesEach + output.bytes);
+  return images.bytesEach * Math.max(batchSize, images.inRotation);
 }
 
 /** One that was not asked for is taken in proportion. */

@@ -141,8 +141,10 @@ function timeAt(
     runs.find((run) => run.model === model && run.loadSeconds !== null)?.loadSeconds ??
     startSeconds + (modelOf(model)?.memory?.weightBytes ?? 0) / loadBytesPerSecond;
   const { heatSeconds } = machine;
-  const passUnits = foreseen?.passUnits ?? null;
-  const time = estimateSeconds(spec, configurations, { secondsPerUnit, loadSeconds, heatSeconds, passUnits });
+  const { passUnits = null, wholeProcess = false } = foreseen ?? {};
+  const time = estimateSeconds(spec, configurations, {
+    ...{ secondsPerUnit, loadSeconds, heatSeconds, passUnits, wholeProcess },
+  });
   const once = { probeSeconds: 0, accuracySeconds: 0 };
   for (const group of groupsOf(configurations)) {
     const largest = Math.max(...group.map((c) => c.batchSize));

@@ -50,7 +50,7 @@ const memory = z.strictObject({
       programBytes: z.number(),
       weightBytes: z.number(),
       activationBytes: z.number(),
-      imageBytes: z.number().describe('images in rotation'),
+      imageBytes: z.number().describe('images in rotation; where outputs are read, a batch of images and outputs'),
     })
     .nullable()
     .describe('of one process'),

@@ -55,6 +55,7 @@ export function factsOf(run: Run, samples: SampleLookup, { folder, status, host 
       workload: run.workload,
       ...{ folder, status, host },
       specFile: created.specFile,
+      ...(spec.reproduces && { reproduces: spec.reproduces }),
       createdAt: new Date(created.at).toISOString(),
       program: created.program,
       sessions: run.sessions.length,

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { accuracySchema } from '../accuracy/accuracy';
 import { accuracyIntervalSchema } from '../accuracy/accuracySamplingSchema';
 import { filteringSchema, partSchema, powerCurveSchema, sourceSchema } from '../energy/source';
+import { footprintSchema } from '../footprint/footprintSchema';
 import { configurationSummarySchema } from '../metrics/summarySchema';
 import { currentSchema } from '../spec/spec';
 import { ownCostSchema } from '../values/ownCostSchema';
@@ -141,6 +142,10 @@ export const reportSchema = z.strictObject({
     status: z.string().describe('starting, running, complete, interrupted, failed or stopped (killed)'),
     host: z.string().nullable().describe('machine whose engine works at it, where that is not the reader’s own'),
     specFile: z.string().nullable(),
+    reproduces: z
+      .enum(['paper-exp1', 'paper-exp2'])
+      .optional()
+      .describe('the published experiment that the run repeats (the experiment’s key `reproduces`); left out: none'),
     createdAt: z.string(),
     program: z.string(),
     sessions: z.int(),
@@ -157,7 +162,7 @@ export const reportSchema = z.strictObject({
     current: currentSchema.nullable().describe('what runs today, as far as the experiment says'),
     pin: z.enum(['none', 'cores', 'sockets']).describe('which CPUs the processes of trials were kept to (measure.pin)'),
     scope: z
-      .enum(['inference', 'end-to-end'])
+      .enum(['inference', 'end-to-end', 'process'])
       .nullable()
       .describe('what the energy windows of the workload detection hold; null: another workload'),
     imageSize: z.strictObject({ height: z.int(), width: z.int() }).nullable(),
@@ -247,4 +252,5 @@ export const reportSchema = z.strictObject({
   paretoFront: z.array(z.string()),
   verdict: verdictSchema,
   verdictByModel: z.record(z.string(), verdictSchema).describe('one for each model, where the sweep has several'),
+  footprint: footprintSchema.optional(),
 });

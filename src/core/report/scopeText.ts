@@ -7,16 +7,24 @@ type Scope = Spec['measure']['scope'] | null;
 const wholeWork = 'the whole work';
 
 /** What the energy windows hold, in words that stand beside every table of joules. */
-export function scopeText(scope: Scope): string {
-  if (scope === null) return wholeWork;
-  return scope === 'inference'
-    ? 'inference only (no loading, decoding or NMS)'
-    : 'end to end: loading, preprocessing, inference, NMS and evaluation';
-}
+export const scopeText = (scope: Scope): string => (scope === null ? wholeWork : texts[scope].full);
 
 /** The same where there is little room. */
-export const shortScope = (scope: Scope) =>
-  scope === null ? wholeWork : scope === 'inference' ? 'inference only' : 'end to end';
+export function shortScope(scope: string | null): string {
+  if (scope === null) return wholeWork;
+  // A later program may have more of them.
+  return Object.hasOwn(texts, scope) ? texts[scope as NonNullable<Scope>].short : scope;
+}
+
+const pass = 'loading, preprocessing, inference, NMS and evaluation';
+const texts = {
+  inference: { full: 'inference only (no loading, decoding or NMS)', short: 'inference only' },
+  'end-to-end': { full: `end to end: ${pass}`, short: 'end to end' },
+  process: {
+    full: `whole processes, nothing warmed up: start, model, ${pass.replace(' and evaluation', ', evaluation')}, exit`,
+    short: 'whole processes',
+  },
+};
 
 /** How to learn what spinning costs, where all that was measured spins and somebody could; else null. */
 export function spinningNote(configurations: readonly Pick<Configuration, 'spinning' | 'threads'>[]): string | null {

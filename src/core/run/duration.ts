@@ -62,6 +62,7 @@ export function restsSeconds(
 
 /** Starting a process and loading the model, seconds; replaced by what the first trials took. */
 const defaultLoadSeconds = 2;
+const usualLoad = () => defaultLoadSeconds;
 
 /** What decides how long things take on a machine. */
 export type Pace = {
@@ -72,6 +73,8 @@ export type Pace = {
   heatSeconds?: number;
   /** Units in one step of a window, where that is a pass over all of them and not a batch. */
   passUnits?: number | null;
+  /** Whether each window is a process of its own that makes one such step: it is loaded in it, and warms up in none. */
+  wholeProcess?: boolean;
 };
 
 /** One trial, seconds. */
@@ -85,13 +88,17 @@ const totalOf = ({ loadSeconds, warmupSeconds, windowSeconds }: TrialTime) =>
  * than the window stretches both.
  */
 export function trialTime(measure: Spec['measure'], configuration: Configuration, pace: Pace = {}): TrialTime {
-  const { secondsPerUnit = () => 0, loadSeconds = () => defaultLoadSeconds, passUnits = null } = pace;
+  const { secondsPerUnit = () => 0, loadSeconds = usualLoad, passUnits = null } = pace;
   const each = secondsPerUnit(configuration);
   // Each of several processes does its share of what all do in a second.
   const batchSeconds = configuration.instances * configuration.batchSize * each;
   const stepSeconds = passUnits === null ? batchSeconds : configuration.instances * passUnits * each;
   const lasting = (seconds: number, step: number) =>
     step > 0 ? Math.max(1, Math.ceil(seconds / step)) * step : seconds;
+  if (pace.wholeProcess) {
+    const whole = loadSeconds(configuration) + stepSeconds;
+    return { loadSeconds: 0, warmupSeconds: 0, windowSeconds: measure.windows * whole };
+  }
   return {
     loadSeconds: loadSeconds(configuration),
     // A pass that warms up ends with the batch that makes it warm.
@@ -135,7 +142,7 @@ export function estimateSeconds(
   const heater = heaterOf(configurations);
   const parts = (blocks: number): RunParts => {
     const rests = restsOf(measure, 0, blocks, pace.heatSeconds);
-    const heatLoad = heater ? rests.heats * times.get(heater.id)!.loadSeconds : 0;
+    const heatLoad = heater ? rests.heats * (pace.loadSeconds ?? usualLoad)(heater) : 0;
     const each = {
       loadSeconds: blocks * sum('loadSeconds'),
       warmupSeconds: blocks * sum('warmupSeconds'),

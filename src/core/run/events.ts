@@ -111,6 +111,8 @@ export const trialPhaseEvent = event('trial.phase', {
   trial: z.int(),
   phase: z.enum(['load', 'warmup', 'window']),
   monotonicMs: z.number(),
+  /** The process that the window is, where each is a process of its own: of all but the first, which the trial started with. */
+  process: processIdentitySchema.optional(),
 });
 
 export const trialWindowEvent = event('trial.window', {

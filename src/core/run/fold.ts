@@ -226,6 +226,7 @@ function applyTrialEvent(
   switch (event.type) {
     case 'trial.phase':
       trial.phase = event.phase;
+      if (event.process) trial.processes.push(event.process);
       return;
     case 'trial.window':
       trial.windows.push(event);

@@ -161,9 +161,9 @@ const measure = z
       .describe('for the estimate source: the machine’s own power limits')
       .optional(),
     scope: z
-      .enum(['inference', 'end-to-end'])
+      .enum(['inference', 'end-to-end', 'process'])
       .describe(
-        'what the energy windows hold: inference alone, or whole passes over all images with loading, preprocessing, inference, NMS and evaluation',
+        'what the energy windows hold: inference alone; or whole passes over all images with loading, preprocessing, inference, NMS and evaluation; or whole processes, from their start to their end, that make one such pass each',
       )
       .default('inference'),
     pin: z
@@ -277,6 +277,12 @@ export const specSchema = z.strictObject({
   name: text('shown in lists and reports')
     .max(200)
     .meta({ examples: ['first sweep'] })
+    .optional(),
+  reproduces: z
+    .enum(['paper-exp1', 'paper-exp2'])
+    .describe(
+      'the published experiment that this one repeats: its figures are shown beside the published points (greenbatch paper)',
+    )
     .optional(),
   workload: z
     .string()

@@ -16,6 +16,7 @@ export function checkErrors(value: unknown): SpecIssue[] {
   return [
     ...(isDetection ? [...unknownModels(value), ...imageSizes(value)] : []),
     ...splitTwice(value),
+    ...severalInWindow(value),
     ...missingUnasked(value),
     ...tooMany(value),
   ];
@@ -88,6 +89,18 @@ function splitTwice(value: unknown): SpecIssue[] {
   return ['instances', 'threads']
     .filter((key) => valueAt(value, [key]) !== undefined)
     .map((key) => ({ path: [key], at: 'key' as const, message, allowed: 'either split, or instances and threads' }));
+}
+
+/** A window of whole processes holds one at a time. */
+function severalInWindow(value: unknown): SpecIssue[] {
+  if (valueAt(value, ['measure', 'scope']) !== 'process') return [];
+  const instances = valueAt(value, ['instances']);
+  const isSplit = valueAt(value, ['split']) === 'auto';
+  if (!isSplit && (!Array.isArray(instances) || instances.every((count) => count === 1))) return [];
+  const message =
+    'with measure.scope: process a window is one process from its start to its end: of several at once some would have ended while others still work';
+  const allowed = '1 process (instances: [1]); or measure.scope: end-to-end, whose windows several processes fill';
+  return [{ path: [isSplit ? 'split' : 'instances'], at: 'value', message, allowed }];
 }
 
 /** What may be missing, where nothing demands that it be there. */

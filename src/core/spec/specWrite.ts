@@ -22,8 +22,8 @@ export function writeSpec(input: SpecInput, remarks: Readonly<Record<string, str
   // Through JSON, which leaves out keys whose value is undefined.
   const given = JSON.parse(JSON.stringify(input)) as Group;
   const sections = Object.entries(properties)
-    // What only another workload has is nothing to uncomment, nor is the other way to say instances and threads.
-    .filter(([key]) => !['settings', ...otherWay(given)].includes(key) || given[key] !== undefined)
+    // What only another workload or a preset has is nothing to uncomment, nor is the other way to say instances and threads.
+    .filter(([key]) => !['settings', 'reproduces', ...otherWay(given)].includes(key) || given[key] !== undefined)
     .map(([key, node]) => section(key, node, given[key], remarks[key]));
   return ['# A Greenbatch experiment. To run it: greenbatch run FILE', ...sections].join('\n\n').concat('\n');
 }

@@ -58,7 +58,7 @@ const trialValueSchema = z.strictObject({
   edgeIdleWatts: z.number().optional(),
   /** Standard uncertainty of the run's idle watts, their scatter with what is stated of them. Left out: 0. */
   standardIdleWatts: z.number().optional(),
-  /** What each phase took, of end-to-end trials only. */
+  /** What each phase took, of trials of the whole work only. */
   phases: z.array(trialPhase).optional(),
   /** Of logs that recorded it. */
   state: trialStateSchema.optional(),

@@ -264,10 +264,11 @@ async function measureTrial(
 }
 
 /** Over any of its windows, in percent; null where power was steady in all, or could not be looked at. */
-function largestPowerChange({ source, samples }: Measuring, { session, windows }: Trial): number | null {
-  const changes = windows.flatMap(({ start, end, batchMs, instances, phases }) => {
-    // Passes from end to end are one long wave of unlike phases.
-    if (phases !== undefined || batchMs.length === 0) return [];
+function largestPowerChange({ run, source, samples }: Measuring, { session, windows }: Trial): number | null {
+  // Passes from end to end are one long wave of unlike phases, whether the source tells them apart or not.
+  if (run.workload.phases.length > 0) return null;
+  const changes = windows.flatMap(({ start, end, batchMs, instances }) => {
+    if (batchMs.length === 0) return [];
     const [fromMs, toMs] = [windowStart(start).monotonicMs, end.monotonicMs];
     const batch = mean(batchMs) / (instances?.length ?? 1);
     const change = powerChangePercent(source, samples(session, fromMs, toMs), { fromMs, toMs, batchMs: batch });

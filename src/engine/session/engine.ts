@@ -41,6 +41,7 @@ import { refuseOtherSource } from './otherSource';
 import { prepare } from './preparation';
 import { type Program, runTrialProcess } from '../trial/host';
 import { runTogether } from '../trial/together';
+import { runWholeProcesses } from '../trial/wholeProcesses';
 
 /**
  * Measures what is missing of the run in `folder`, from its log: a new run from the start, a stopped
@@ -203,8 +204,12 @@ async function runSession(
       session,
       record,
       runTrial: (job, { cpus, onStart, ...options }) =>
-        job.kind === 'measure' && job.instances > 1
-          ? runTogether({ program, runFolder: folder, reader, machine }, job, { cpus, onStart, ...options })
+        job.kind === 'measure' && (job.wholeProcess || job.instances > 1)
+          ? (job.wholeProcess ? runWholeProcesses : runTogether)({ program, runFolder: folder, reader, machine }, job, {
+              cpus,
+              onStart,
+              ...options,
+            })
           : runTrialProcess(program, folder, job, {
               ...options,
               cpus: cpus?.[0] ?? null,

@@ -22,7 +22,8 @@ export async function heat(
   m.record({ type: 'step', step: 'heat', detail: `${seconds} s` });
   const placed = placementOf(heater, m.run.spec.measure.pin, m.usableCpus);
   if ('problem' in placed) throw new Error(placed.problem);
-  const job = { ...trialJob(m, prepared, heater), warmupSeconds: seconds, windows: 0 };
+  // Windows that are whole processes have no warm-up, but the machine needs one.
+  const job = { ...trialJob(m, prepared, heater), wholeProcess: false, warmupSeconds: seconds, windows: 0 };
   let warmupMs: number | null = null;
   const end = await m.runTrial(job, {
     ...{ stop: m.stop, timeoutSeconds: m.run.spec.measure.trialTimeoutSeconds, cpus: placed.cpus },

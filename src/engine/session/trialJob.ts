@@ -13,6 +13,7 @@ export function trialJob(
   return {
     ...{ kind: 'measure', workload: run.workload.name, told: prepared.trialJob(configuration) },
     ...{ source, warmupSeconds, windowSeconds, windows, instances: configuration.instances },
+    ...(prepared.wholeProcess && { wholeProcess: true }),
     // A quick look has not the time.
     ...(idleAt === 'blocks' &&
       Object.keys(sustainedWatts).length > 0 && {

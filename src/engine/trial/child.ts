@@ -15,6 +15,7 @@ import { type MeasureJob, say, type TrialJob, trialJobSchema } from './protocol'
 import type { Standstills } from './standstill';
 import { warmUp } from './warmup';
 import { startWatchdog } from './watchdog';
+import { workWhole } from './wholeWork';
 import { measureWindow } from './window';
 
 /**
@@ -52,6 +53,8 @@ async function runJob(job: TrialJob, workload: Workload, standstills: Standstill
       return measure(job, workload, standstills);
     case 'member':
       return workTogether(job, () => workload.open(job.told), { standstills, alive: heartbeat });
+    case 'whole':
+      return workWhole(job, () => workload.open(job.told), { standstills, alive: heartbeat });
     case 'probe': {
       const work = await workload.open(job.told);
       if (!work.probe) throw new Error(`the workload ${workload.name} has no probe of its memory`);

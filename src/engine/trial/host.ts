@@ -27,7 +27,7 @@ export type TrialOptions = {
   timeoutSeconds: number;
 };
 
-/** A trial that has said its last word has so long to end. */
+/** A trial that has said its last word has so long to end; of a whole process the end is a part of what is measured. */
 const longestExitSeconds = 5;
 
 /** Runs one job and says how it ended; never throws for what the trial does. */
@@ -92,14 +92,14 @@ export async function runTrialProcess(
         finished ||= message.type === lastWord[job.kind];
         await options.onMessage(message);
         // All that counts has been said: a native library that hangs when the process ends must not hold up the run.
-        if (finished) {
+        if (finished && job.kind !== 'whole') {
           clearTimeout(timer);
           timer = setTimeout(kill, longestExitSeconds * 1000);
         }
       }
     }
     const { code, signal, error } = await exited;
-    if (finished && said === null) return { kind: 'done' };
+    if (finished && said === null && (job.kind !== 'whole' || code === 0)) return { kind: 'done' };
     if (options.stop.aborted) return { kind: 'stopped' };
     const failed = (reason: ProcessFailure['reason'], message: string, told?: Failure): TrialEnd => ({
       ...{ kind: 'failed', signal, exitCode: code, reason, message },
@@ -116,7 +116,8 @@ export async function runTrialProcess(
     if (last === null && saysOutOfMemory(text)) return failed('out-of-memory', text);
     if (signal) return failed('signal', `ended by ${signal}${text ? `: ${text}` : ''}`);
     if (said !== null) return failed('error', said.message, said);
-    return failed('exit', text || `exit code ${code} before it was finished`, last ?? undefined);
+    const when = finished ? 'after its work was done' : 'before it was finished';
+    return failed('exit', text || `exit code ${code} ${when}`, last ?? undefined);
   } catch (error) {
     // What failed is ours (a full disk, say), not the trial's: it must not go on without a log.
     kill();

@@ -12,13 +12,15 @@ export type PhaseMeter = {
   start(): Reading;
   /** Everything since the reading before was `phase`. */
   ended(phase: string): void;
+  /** What has passed since the reading before is told by somebody else. */
+  skipped(): void;
   /** The end of the window: where phases are told apart that of the last one, so that they add up to it; else now. */
   end(): Reading;
   /** By their names; null where the window told none apart. */
   phases(): Record<string, PhaseIncrements> | null;
 };
 
-export function createPhaseMeter(reader: EnergyReader, parts: readonly Part[]): PhaseMeter {
+export function createPhaseMeter(reader: Pick<EnergyReader, 'read'>, parts: readonly Part[]): PhaseMeter {
   const isSlow = isReadSlowly(parts);
   let last = reader.read();
   let phases: Record<string, PhaseIncrements> | null = null;
@@ -41,6 +43,9 @@ export function createPhaseMeter(reader: EnergyReader, parts: readonly Part[]): 
         sum.counters[i] = added(sum.counters[i] ?? null, last.counters[i] ?? null, now.counters[i] ?? null, part);
       });
       last = now;
+    },
+    skipped() {
+      if (!isSlow) last = reader.read();
     },
     end: () => (phases === null ? reader.read() : last),
     phases: () => phases,

@@ -24,7 +24,11 @@ export const trialJobSchema = z.discriminatedUnion('kind', [
     windows: z.int(),
     /** Processes that do this at once. */
     instances: z.int(),
+    /** A window is a process of its own that does one step, from its start to its end; then neither warm-up nor seconds count. */
+    wholeProcess: z.boolean().optional(),
   }),
+  /** One such process. Its windows' edges are read by the engine, the changes of phase within its step by itself. */
+  z.object({ kind: z.literal('whole'), ...told, source: sourceSchema }),
   /** One of several processes that work together: when its windows begin and end is the engine's word. No energy is read. */
   z.object({
     ...{ kind: z.literal('member'), ...told },
@@ -40,6 +44,7 @@ export const trialJobSchema = z.discriminatedUnion('kind', [
 export type TrialJob = z.infer<typeof trialJobSchema>;
 export type MeasureJob = Extract<TrialJob, { kind: 'measure' }>;
 export type MemberJob = Extract<TrialJob, { kind: 'member' }>;
+export type WholeJob = Extract<TrialJob, { kind: 'whole' }>;
 
 /** What the engine says to a member; times are CLOCK_MONOTONIC in milliseconds. */
 const wordSchema = z.discriminatedUnion('type', [
@@ -66,7 +71,9 @@ const trialMessageSchema = z.discriminatedUnion('type', [
   trialFinishedEvent.omit(added).extend(type('finished')),
   accuracyMeasuredEvent.omit({ at: true, model: true }).extend({ ...type('accuracy'), warnings: z.array(z.string()) }),
   z.object({ ...type('probed'), peakRssBytes: z.number(), outputBytes: z.number(), inputBytes: z.number() }),
-  /** Of a member, in this order: its work is open, its warm-up is over. */
+  /** Of a whole process, first of all: the program runs. */
+  z.object(type('began')),
+  /** Of a member, in this order: its work is open, its warm-up is over. A whole process says the first of them too. */
   z.object(type('loaded')),
   z.object(type('warm')),
   /** A step that began in the window has ended. */
@@ -78,6 +85,11 @@ const trialMessageSchema = z.discriminatedUnion('type', [
     stoodStillMs: z.number(),
     watchdogCpuSeconds: z.number().optional(),
   }),
+  /** Of a whole process: its step is done, and now it ends. CPU time since its start, phases of the step alone. */
+  trialWindowEvent
+    .pick({ work: true, batchMs: true, batches: true, cpuSeconds: true, phases: true, stoodStillMs: true })
+    .extend(type('passed'))
+    .extend({ watchdogCpuSeconds: z.number().optional(), peakRssBytes: z.number() }),
   z.object({
     ...type('error'),
     ...{ code: z.string(), message: z.string(), fix: z.string().nullable() },
@@ -88,7 +100,13 @@ const trialMessageSchema = z.discriminatedUnion('type', [
 export type TrialMessage = z.infer<typeof trialMessageSchema>;
 
 /** After this message a trial has nothing more to say. One that is measured may tell its accuracy on the way. */
-export const lastWord = { measure: 'finished', member: 'finished', probe: 'probed', accuracy: 'accuracy' } as const;
+export const lastWord = {
+  measure: 'finished',
+  member: 'finished',
+  whole: 'passed',
+  probe: 'probed',
+  accuracy: 'accuracy',
+} as const;
 
 /** Says one message on standard output. Synchronous, so that nothing is lost when the process ends or dies right after. */
 export function say(message: TrialMessage): void {

@@ -1,16 +1,18 @@
 import { sizeErrors, sizeWarnings } from '../../core/spec/modelSizes';
 import { fixedSizesOf } from '../../models/onnx/fixedSizes';
-import type { Workload } from '../workload';
+import { aroundStep, type Workload } from '../workload';
 
-/** The parts of an end-to-end window, in their order. */
-const phases = ['load', 'preprocess', 'inference', 'nms', 'evaluation'] as const;
+/** The parts of a pass, in their order. */
+const ofPass = ['load', 'preprocess', 'inference', 'nms', 'evaluation'] as const;
+/** Of each scope (`measure.scope`): a process also starts, loads its model, and ends. */
+const phases = { inference: [], 'end-to-end': ofPass, process: aroundStep(ofPass) };
 
 /** Object detection in images: inference alone, or the whole way from the file to evaluated boxes (`measure.scope`). */
 export const detection: Workload = {
   name: 'detection',
   unit: 'image',
   factors: ['model', 'batchSize', 'threads', 'spinning'],
-  phases: ({ measure }) => (measure.scope === 'end-to-end' ? phases : []),
+  phases: ({ measure }) => phases[measure.scope],
   check(spec, baseFolder) {
     const sizes = fixedSizesOf(spec.models, baseFolder);
     return { errors: sizeErrors(spec, sizes), warnings: sizeWarnings(spec, sizes) };

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { expect, it } from 'vitest';
-import { openProcessClock } from '../../../src/machine/processTime';
+import { openProcessClock, reapedCpuSeconds } from '../../../src/machine/processTime';
 
 it.skipIf(process.platform !== 'linux')(
   'grows while the process works, and is not known when it has ended',
@@ -22,6 +22,14 @@ it.skipIf(process.platform !== 'linux')(
 it.skipIf(process.platform !== 'linux')('is that of this process', () => {
   const { user, system } = process.cpuUsage();
   expect(openProcessClock(process.pid).cpuSeconds()).toBeCloseTo((user + system) / 1e6, 0);
+});
+
+it.skipIf(process.platform !== 'linux')('is known of a process to its end, once that is over', async () => {
+  const before = reapedCpuSeconds()!;
+  const busy = 'while (process.cpuUsage().user < 300_000);';
+  const child = spawn(process.execPath, ['-e', busy], { stdio: 'ignore' });
+  await once(child, 'exit');
+  expect(reapedCpuSeconds()! - before).toBeGreaterThan(0.2);
 });
 
 it('is not known of a process that is none', () => {

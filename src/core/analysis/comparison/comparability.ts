@@ -68,7 +68,7 @@ export function refusalOf(one: AnalysedRun, other: AnalysedRun): ComparisonNote 
   if (first.run.scope !== second.run.scope) {
     return {
       code: 'scope',
-      message: `One measured inference alone, the other end to end (measure.scope): the work per ${first.run.workload.unit} is not the same.`,
+      message: `Their windows hold different things (measure.scope: ${first.run.scope}; ${second.run.scope}): the work per ${first.run.workload.unit} is not the same.`,
     };
   }
   for (const { model, sha256 } of first.run.models) {

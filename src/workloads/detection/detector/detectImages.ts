@@ -57,6 +57,8 @@ export type DetectOptions = {
   signal?: AbortSignal;
   /** When a phase of a batch has ended and nothing else has begun; for a time of its own only without overlap. */
   onPhaseEnd?: (phase: DetectPhase) => void;
+  /** After each inference call: its milliseconds, and how many images went in. */
+  onInference?: (ms: number, images: number) => void;
   /** After each batch: images finished, skipped ones included. */
   onProgress?: (done: number, total: number) => void;
 };
@@ -119,8 +121,10 @@ async function* detect(
     for await (const { tensor, slots } of prepared) {
       signal?.throwIfAborted();
       const places = slots.flatMap((slot) => ('place' in slot ? [slot.place] : []));
+      const before = phases.inferenceMs;
       const outputs = places.length > 0 ? await infer(detector, tensor, places.length, phases) : {};
       options.onPhaseEnd?.('inference');
+      if (places.length > 0) options.onInference?.(phases.inferenceMs - before, places.length);
       const answer = postprocessor.submit(outputs, places);
       // Whoever awaits it sees a failure; until then it must not count as unhandled.
       answer.catch(() => {});

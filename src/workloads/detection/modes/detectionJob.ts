@@ -25,6 +25,8 @@ export type InferenceJob = z.infer<typeof inferenceJobSchema>;
 const endToEndJobSchema = z.object({
   ...{ mode: z.literal('end-to-end'), ...shared, spinning: z.boolean(), ...imageFields },
   evaluate: z.boolean(),
+  /** What a batch's time is of: all that is done for it, or the inference call alone, as YOLOv7's test program prints. */
+  timed: z.enum(['batch', 'inference']),
   /** Whether the sampling error of what an evaluation tells is to be found as well: of the first of a model. */
   sample: z.boolean(),
 });

@@ -19,6 +19,7 @@ type Opened = {
   annotated: AnnotatedImages | null;
   batchSize: number;
   sample: boolean;
+  timed: EndToEndJob['timed'];
 };
 
 /**
@@ -26,21 +27,22 @@ type Opened = {
  * annotated, evaluation. Nothing overlaps, so that each phase has energy and time of its own.
  */
 export async function openEndToEnd(job: EndToEndJob): Promise<Work> {
-  const { images, baseDirectory, evaluate, sample, modelFile, threads, spinning, height, width, batchSize } = job;
+  const { images, baseDirectory, evaluate, sample, timed, modelFile, threads, spinning, height, width, batchSize } =
+    job;
   const annotated = evaluate ? await openAnnotatedImages(images, baseDirectory, images.count) : null;
   const items = annotated
     ? annotated.located.found.map(({ item }) => item)
     : (await listImages(images, baseDirectory)).items;
   const detector = await openDetector(modelFile, { threads, spinning, size: { height, width } });
-  const opened = { detector, items, annotated, batchSize, sample };
+  const opened = { detector, items, annotated, batchSize, sample, timed };
   return { step: (watch) => measurePass(opened, watch), warmUp: (watch) => warmUpPass(opened, watch) };
 }
 
 /** Ends with the batch that makes it warm, and evaluates nothing. */
-async function warmUpPass({ detector, items, batchSize }: Opened, watch: WarmUpWatch): Promise<void> {
+async function warmUpPass(opened: Opened, watch: WarmUpWatch): Promise<void> {
+  const { detector, items, batchSize } = opened;
   const { images } = detectImages(detector, items, {
-    ...{ batchSize, overlapFrom: null, limits: evaluationLimitsOf(detector.layout) },
-    onProgress: timed(batchSize, watch),
+    ...{ batchSize, overlapFrom: null, limits: evaluationLimitsOf(detector.layout), ...batchTimes(opened, watch) },
   });
   for await (const _ of images) if (watch.isWarm()) return;
 }
@@ -48,9 +50,8 @@ async function warmUpPass({ detector, items, batchSize }: Opened, watch: WarmUpW
 async function measurePass(opened: Opened, watch: StepWatch): Promise<number> {
   const { batchSize, annotated } = opened;
   const pass = await runPass(opened, {
-    ...{ batchSize, overlapFrom: null },
+    ...{ batchSize, overlapFrom: null, ...batchTimes(opened, watch) },
     onPhaseEnd: (phase) => watch.phaseEnded(phase),
-    onProgress: timed(batchSize, watch),
   });
   if (!pass.evaluate || !annotated) return pass.images;
   const start = monotonicMs();
@@ -73,12 +74,18 @@ function withSamplingError(told: AccuracyTold, sample: Parameters<typeof samplin
   };
 }
 
-/** Times each batch of a pass from the end of the one before. The last one may be smaller. */
-function timed(batchSize: number, watch: Pick<StepWatch, 'ran'>): (done: number) => void {
+/** Times each batch of a pass, from the end of the one before, or its inference call alone. The last one may be smaller. */
+function batchTimes(
+  { batchSize, timed }: Pick<Opened, 'batchSize' | 'timed'>,
+  watch: Pick<StepWatch, 'ran'>,
+): Pick<DetectOptions, 'onInference' | 'onProgress'> {
+  if (timed === 'inference') return { onInference: (ms, images) => watch.ran(ms, images === batchSize) };
   let [before, start] = [0, monotonicMs()];
-  return (done) => {
-    watch.ran(monotonicMs() - start, done - before === batchSize);
-    [before, start] = [done, monotonicMs()];
+  return {
+    onProgress(done) {
+      watch.ran(monotonicMs() - start, done - before === batchSize);
+      [before, start] = [done, monotonicMs()];
+    },
   };
 }
 

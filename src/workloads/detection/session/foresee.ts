@@ -36,13 +36,14 @@ export async function foreseeDetection(
       unknown: file ? file.unknown : 'it cannot be read',
       toBuildBytes: file === null || file.isThere ? 0 : file.bytes,
       // End to end, the passes themselves tell.
-      accuracyImages: isEvaluated && spec.measure.scope === 'inference' ? evaluated(spec, images.count) : 0,
+      accuracyImages: isEvaluated && spec.measure.scope !== 'end-to-end' ? evaluated(spec, images.count) : 0,
     });
   }
   const isWhole = spec.measure.scope !== 'inference';
   return {
     ...{ imageSize: size, images, models, missing },
     ...{ passUnits: isWhole ? images.count : null, readsOutputs: readsOutputs(spec) },
+    wholeProcess: spec.measure.scope === 'process',
   };
 }
 

@@ -37,6 +37,7 @@ export async function prepareDetection(session: EngineSession): Promise<Prepared
     }),
   });
   return {
+    ...(session.run.spec.measure.scope === 'process' && { wholeProcess: true }),
     trialJob: (configuration) => trialJob(session, inputs, configuration),
     evaluate: () => measureAccuracies(session, inputs),
   };

@@ -16,8 +16,14 @@ export function trialJob(
   if (measure.scope === 'inference') return inferenceJob(inputs, chosen);
   // Random detections are not worth evaluating.
   const evaluate = accuracy.measure && isAnnotated(images) && !inputs.untrained.has(chosen.model);
-  const sample = evaluate && run.accuracies.get(chosen.model)?.type !== 'accuracy.measured';
-  return { mode: 'end-to-end', ...sharedPart(inputs, chosen), images, baseDirectory: baseFolder, evaluate, sample };
+  // A whole process has no time outside its window: there the accuracy is found out before (`accuracyPass.ts`).
+  const isPass = measure.scope === 'end-to-end';
+  const sample = isPass && evaluate && run.accuracies.get(chosen.model)?.type !== 'accuracy.measured';
+  const timed = isPass ? 'batch' : 'inference';
+  return {
+    ...{ mode: 'end-to-end', ...sharedPart(inputs, chosen), images, baseDirectory: baseFolder },
+    ...{ evaluate, sample, timed },
+  };
 }
 
 export function inferenceJob(inputs: DetectionInputs, chosen: Chosen): InferenceJob {

@@ -34,6 +34,15 @@ describe('the report of a run', () => {
     expect(configurationsCsv(other).split('\r\n')[0]).not.toContain('image');
   });
 
+  it('names the published experiment that a run repeats, and no other run', () => {
+    expect('reproduces' in report().run).toBe(false);
+    const events = sweep().map((event) =>
+      event.type === 'run.created' ? { ...event, spec: { ...event.spec, reproduces: 'paper-exp2' as const } } : event,
+    );
+    const made = reportOf(foldRun(events), () => [], { folder: '/x', status: 'complete' });
+    expect(reportSchema.parse(JSON.parse(JSON.stringify(made))).run.reproduces).toBe('paper-exp2');
+  });
+
   it('refuses what is not in the schema', () => {
     expect(reportSchema.safeParse({ ...report(), extra: 1 }).success).toBe(false);
     expect(reportSchema.safeParse({ ...report(), version: 2 }).success).toBe(false);

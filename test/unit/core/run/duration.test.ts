@@ -57,6 +57,12 @@ describe('the estimated time', () => {
     expect(trialTime(timed.measure, one!, pace)).toEqual({ loadSeconds: 2, warmupSeconds: 1, windowSeconds: 2 * 50 });
   });
 
+  test('counts of windows that are whole processes loading and one pass each, however long windows were to be', () => {
+    const pace = { secondsPerUnit: () => 0.5, passUnits: 100, wholeProcess: true, loadSeconds: () => 3 };
+    const long = { ...timed.measure, windowSeconds: 600 };
+    expect(trialTime(long, all[0]!, pace)).toEqual({ loadSeconds: 0, warmupSeconds: 0, windowSeconds: 2 * 53 });
+  });
+
   test('of nothing is that of the rests', () => {
     expect(estimateSeconds(timed, []).leastSeconds).toBe(5 * 16);
   });

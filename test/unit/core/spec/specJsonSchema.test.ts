@@ -198,8 +198,8 @@ describe('docs/experiment-file.md', () => {
     expect(parsed.ok ? parsed.warnings : formatProblems('doc', parsed.problems)).toEqual([]);
     const data = parse(whole) as object;
     for (const [path] of leaves(specJsonSchema())) {
-      if (path.startsWith('images.generated') || ['images.folder', 'images.labels', 'settings', 'split'].includes(path))
-        continue;
+      const others = ['images.folder', 'images.labels', 'reproduces', 'settings', 'split'];
+      if (path.startsWith('images.generated') || others.includes(path)) continue;
       const value = path.split('.').reduce<unknown>((at, key) => (at as Record<string, unknown>)?.[key], data);
       expect(value, path).toBeDefined();
     }

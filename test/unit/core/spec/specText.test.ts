@@ -52,6 +52,26 @@ describe('a valid file', () => {
   });
 });
 
+describe('windows that are whole processes', () => {
+  const scope = 'measure: { scope: process }\n';
+
+  test('may be asked for of one process', () => {
+    expect(specOf(minimal + scope).spec.measure.scope).toBe('process');
+    expect(specOf(`${minimal}instances: [1]\n${scope}`).warnings).toEqual([]);
+  });
+
+  test.each([
+    ['instances: [1, 2]', 'instances'],
+    ['split: auto', 'split'],
+  ])('hold one process at once, not %s', (line, field) => {
+    expect(problemsOf(`${minimal}${line}\n${scope}`)).toEqual([
+      expect.stringMatching(
+        new RegExp(`^3:\\d+ ${field}: with measure.scope: process a window is one process.*end-to-end`),
+      ),
+    ]);
+  });
+});
+
 describe('problems', () => {
   test('are told all at once, each with line, column, field and what is allowed', () => {
     const text = [

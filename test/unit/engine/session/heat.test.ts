@@ -20,6 +20,13 @@ describe('load after a rest', () => {
     }
   });
 
+  it('warms the machine up also where windows are whole processes, which do not', async () => {
+    const session = fakeSession({ spec: { measure: { heatSeconds: 7, scope: 'process' } } });
+    const prepared = { ...session.prepared, wholeProcess: true as const };
+    await heat(session.measuring, prepared, session.run.configurations, 3);
+    expect(session.jobs).toMatchObject([{ kind: 'measure', windows: 0, warmupSeconds: 7, wholeProcess: false }]);
+  });
+
   it('is that of the most threads and, of these, the smallest batch, which ends on time', async () => {
     const spec = { batchSizes: [8, 2], instances: [1, 2], threads: [1], measure: { heatSeconds: 1 } };
     const session = fakeSession({ spec });

@@ -19,6 +19,17 @@ function readerOf(values: (number | null)[]) {
 }
 
 describe('a meter of phases', () => {
+  it('leaves out what somebody else tells', () => {
+    const meter = createPhaseMeter(readerOf([0, 10, 20, 500, 530]), [domain]);
+    meter.start();
+    meter.ended('start');
+    meter.skipped();
+    meter.ended('exit');
+    const { start, exit } = meter.phases()!;
+    expect([start!.counters[0], exit!.counters[0]]).toEqual([10, 30]);
+    expect(meter.end().counters).toEqual([530]);
+  });
+
   it('gives each phase what the counters rose by, over wraps of the counter, and forgets what came before a window', () => {
     // 900 → 950, → 20 (a wrap), → 60 and again → 70, → 70.
     const meter = createPhaseMeter(readerOf([500, 900, 950, 20, 60, 70, 70]), [domain]);

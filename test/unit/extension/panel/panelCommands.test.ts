@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { reportJsonSchema } from '../../../../src/core/export/reportJsonSchema';
 import type { LiveRun } from '../../../../src/extension/runs/liveRun';
 import { runPanelCommand } from '../../../../src/extension/panel/panelCommands';
-import { exportText } from '../../../../src/runs/export/exportText';
+import { exportText } from '../../../support/exportText';
 import { documentOf, editor, Uri, workspace as open } from '../../../support/fakeEditor';
 import { source } from '../../../support/runEvents';
 import { writeRun } from '../../../support/runFolders';

@@ -39,6 +39,7 @@ const open = (more: Partial<EndToEndJob> = {}) =>
       ...size,
       evaluate: false,
       sample: false,
+      timed: 'batch' as const,
     },
     ...{ images: { folder: images, labels: images }, baseDirectory: folder, ...more },
   });
@@ -46,9 +47,13 @@ const open = (more: Partial<EndToEndJob> = {}) =>
 /** Takes down what a step says. */
 function watching(batchesToWarm = Infinity) {
   const [whole, phases, accuracies]: [boolean[], string[], AccuracyTold[]] = [[], [], []];
+  const times: number[] = [];
   return {
-    ...{ whole, phases, accuracies },
-    ran: (_: number, isWhole: boolean) => void whole.push(isWhole),
+    ...{ whole, phases, accuracies, times },
+    ran(ms: number, isWhole: boolean) {
+      whole.push(isWhole);
+      times.push(ms);
+    },
     phaseEnded: (phase: string) => void phases.push(phase),
     foundAccuracy: (tell: TellAccuracy) => void accuracies.push(tell(() => undefined)),
     isWarm: () => whole.length >= batchesToWarm,
@@ -65,6 +70,22 @@ it('a step is a pass over all images; its last batch is not whole', async () => 
     expect(watch.phases).toEqual([...batch, ...batch, ...batch]);
     expect(watch.accuracies).toEqual([]);
   }
+});
+
+it('times a batch from the end of the one before, or its inference call alone', async () => {
+  const whole = watching();
+  await (await open()).step(whole);
+  const inference = watching();
+  const work = await open({ timed: 'inference' });
+  const start = performance.now();
+  await work.step(inference);
+  const took = performance.now() - start;
+  expect(inference.whole).toEqual([true, true, false]);
+  const sum = (times: number[]) => times.reduce((all, ms) => all + ms, 0);
+  // Reading and decoding five files is most of the rest.
+  expect(sum(inference.times)).toBeGreaterThan(0);
+  expect(sum(inference.times)).toBeLessThan(took - 1);
+  expect(sum(whole.times)).toBeGreaterThan(0);
 });
 
 it('evaluates where that is asked for, as the last phase, and tells what it found', async () => {

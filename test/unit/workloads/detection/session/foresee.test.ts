@@ -71,6 +71,8 @@ describe('what can be told of an experiment of detection', () => {
 
   it('of whole passes is their images, whose outputs are read', async () => {
     const told = await foresee({ images: { generated: { count: 30 } }, measure: { scope: 'end-to-end' } });
-    expect(told).toMatchObject({ passUnits: 30, readsOutputs: true });
+    expect(told).toMatchObject({ passUnits: 30, readsOutputs: true, wholeProcess: false });
+    const whole = await foresee({ images: { generated: { count: 30 } }, measure: { scope: 'process' } });
+    expect(whole).toMatchObject({ passUnits: 30, readsOutputs: true, wholeProcess: true });
   });
 });

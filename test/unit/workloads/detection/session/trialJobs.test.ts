@@ -47,6 +47,16 @@ it('asks for the sampling error of a model’s accuracy until the log has it', (
   expect(['a.onnx', 'b.onnx'].map(samples)).toEqual([false, true]);
 });
 
+it('of a whole process times inference calls, and leaves the sampling error to a process beside the windows', () => {
+  const images = { coco: { annotations: 'instances.json', images: 'images' } };
+  const jobOf = (scope: 'end-to-end' | 'process') => {
+    const { measuring, inputs } = fakeSession({ spec: { images, measure: { scope } } });
+    return trialJob(measuring, inputs, chosen);
+  };
+  expect(jobOf('end-to-end')).toMatchObject({ mode: 'end-to-end', evaluate: true, sample: true, timed: 'batch' });
+  expect(jobOf('process')).toMatchObject({ mode: 'end-to-end', evaluate: true, sample: false, timed: 'inference' });
+});
+
 it('is not made for a model that was not prepared', () => {
   const { measuring, inputs } = fakeSession();
   expect(() => trialJob(measuring, inputs, { ...chosen, model: 'b.onnx' })).toThrow('b.onnx was not prepared');

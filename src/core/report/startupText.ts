@@ -1,0 +1,29 @@
+import type { ConfigurationSummary } from '../metrics/summarySchema';
+import { joulesPer, plural } from '../words/unitOfWork';
+import { describeNumber } from '../words/units';
+
+/** Phases of a whole process that are no part of its work: it starts, loads what it needs, and ends. */
+const aroundWork = new Set(['start', 'model', 'exit']);
+
+type Phased = Pick<ConfigurationSummary, 'phases' | 'joulesPerUnit' | 'unit'>;
+
+/** What a whole process takes besides its work, per unit of work and in percent of all its joules; null of other windows. */
+export function startupOf({ phases = [], joulesPerUnit }: Phased): { joulesPerUnit: number; percent: number } | null {
+  const around = phases.filter(({ phase }) => aroundWork.has(phase));
+  if (around.length === 0 || joulesPerUnit === null || !(joulesPerUnit.mean > 0)) return null;
+  const joules = around.reduce((sum, phase) => sum + phase.joulesPerUnit.mean, 0);
+  return { joulesPerUnit: joules, percent: (100 * joules) / joulesPerUnit.mean };
+}
+
+/** How much of the joules is no work, in the words that stand below the phases; null where windows are no whole processes. */
+export function startupText(configurations: readonly Phased[]): string | null {
+  const all = configurations.flatMap((c) => startupOf(c) ?? []);
+  const [first] = configurations;
+  if (all.length === 0 || !first) return null;
+  const range = (of: (startup: (typeof all)[number]) => number, digits: number) => {
+    const [low, high] = [Math.min, Math.max].map((most) => describeNumber(most(...all.map(of)), digits));
+    return low === high ? low! : `${low} to ${high}`;
+  };
+  const each = `${range((s) => s.joulesPerUnit, 3)} ${joulesPer(first.unit)}`;
+  return `starting the process, loading the model and ending take ${each}, ${range((s) => s.percent, 2)} % of the energy: the more ${plural(first.unit)} a process does, the less`;
+}
