@@ -22,10 +22,10 @@ export const memoryErrorPercent = 20;
 const provenElements = 2 ** 31 - 1;
 
 /** A tensor of a whole batch. */
-export type PlannedTensor = { role: 'input' | 'output' | 'largest'; name: string; elements: number; bytes: number };
+type PlannedTensor = { role: 'input' | 'output' | 'largest'; name: string; elements: number; bytes: number };
 
 /** What a plan expects. `too near to tell`: within the error of the prediction. */
-export type Expectation = 'fits' | 'does not fit' | 'too near to tell' | 'not known';
+type Expectation = 'fits' | 'does not fit' | 'too near to tell' | 'not known';
 
 export type PlannedMemory = {
   expectation: Expectation;

@@ -24,7 +24,7 @@ export type PlanFacts = {
 };
 
 /** Seconds of each part, with the fastest and the slowest speeds that are possible; `high` null: not known. */
-export type PlannedTime = { blocks: number; low: PlannedParts; high: PlannedParts | null };
+type PlannedTime = { blocks: number; low: PlannedParts; high: PlannedParts | null };
 /** Besides blocks: probing memory and measuring accuracy, before the first one. */
 export type PlannedParts = RunParts & { probeSeconds: number; accuracySeconds: number };
 

@@ -4,7 +4,7 @@ import type { Size } from '../spec/spec';
 import type { PlanMachine, Range } from './machine';
 
 /** Where the speed of a configuration is known from. */
-export type SpeedSource = 'run' | 'machine' | 'paper' | 'gflops' | 'unknown';
+type SpeedSource = 'run' | 'machine' | 'paper' | 'gflops' | 'unknown';
 
 /** How long an image takes the whole machine: time of a batch ÷ images of all processes in that time. */
 export type Speed = {

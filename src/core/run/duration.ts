@@ -5,7 +5,7 @@ import { heaterOf, isIdleDue, referenceConfiguration, referencePoints } from './
 /** How long a run takes: the one arithmetic of plans, of progress and of what is said before a start. */
 
 /** Loading the machine after a rest, seconds, where neither the experiment nor the machine's power limits ask for more. */
-export const leastHeatSeconds = 10;
+const leastHeatSeconds = 10;
 
 /** A long time window of a power limit is spent after three times as long (1 − e⁻³ = 95 %). */
 const timeConstants = 3;
@@ -23,14 +23,14 @@ export function heatSecondsFor(limitWindowSeconds: number | null): number {
 }
 
 /** What comes between trials, seconds; `heatSeconds` without the loading of the model that heats. */
-export type Rests = { restSeconds: number; idleSeconds: number; heatSeconds: number; heats: number };
+type Rests = { restSeconds: number; idleSeconds: number; heatSeconds: number; heats: number };
 
 /**
  * Resting, idle baselines and heating in the blocks after `blocksBegun`, up to `last`.
  *
  * @param heatSeconds what this machine asks for where the experiment does not say
  */
-export function restsOf(
+function restsOf(
   measure: Spec['measure'],
   blocksBegun: number,
   last: number = measure.repeats.min,
