@@ -159,12 +159,14 @@ function sentenceOf({ sets }: Pick<Redundancy, 'sets'>): string {
 }
 
 function clauseOf(each: Beside, all: readonly Beside[]): string {
-  const { tells: told, quantity } = each;
-  const coefficient = coefficientText(each.pearson);
+  const { tells: told, quantity, pearson: found } = each;
+  const { coefficient, low, high } = found!;
+  const text = numberText(coefficient);
+  const value = low === null || high === null ? text : `${text}, 95 % ${endsText(low, high)}`;
   if (quantity === 'accuracy-given-latency') {
-    const { low, high } = each.pearson!;
     const isTold = low !== null && high !== null && (low > 0 || high < 0);
-    return `among equal latencies ${isTold ? 'energy still goes with accuracy' : 'no tie of energy to accuracy is told'} (${coefficient})`;
+    const words = isTold ? 'energy still goes with accuracy' : 'nothing is told to link energy and accuracy';
+    return `among equal latencies ${words} (partial r ${value})`;
   }
   const same = quantity === 'latency' && isSameAsLatency(all) ? 'latency, and so beside cost,' : quantity;
   const words = {
@@ -172,7 +174,7 @@ function clauseOf(each: Beside, all: readonly Beside[]): string {
     'not-redundant': `beside ${same} energy is not redundant`,
     open: `whether it is redundant beside ${same} is open`,
   };
-  return `${words[told]} (Pearson ${coefficient})`;
+  return `${words[told]} (r ${value})`;
 }
 
 /** Where all configurations have the same cores cost is latency in another unit. */
@@ -201,11 +203,14 @@ function tableOf({ sets }: Pick<Redundancy, 'sets'>): Table {
 /** `0.993 (0.952–0.999)`, `−0.12 (−0.85 to 0.77)`. */
 function coefficientText(found: Correlation | null): string {
   if (found === null) return '–';
-  const text = (value: number) => value.toFixed(Math.abs(value) > 0.9 ? 3 : 2).replace('-', '−');
   const { coefficient, low, high } = found;
-  if (low === null || high === null) return text(coefficient);
-  return `${text(coefficient)} (${text(low)}${low < 0 ? ' to ' : '–'}${text(high)})`;
+  const text = numberText(coefficient);
+  return low === null || high === null ? text : `${text} (${endsText(low, high)})`;
 }
+
+/** Three decimals near 1, where they tell something. */
+const numberText = (value: number) => value.toFixed(Math.abs(value) > 0.9 ? 3 : 2).replace('-', '−');
+const endsText = (low: number, high: number) => `${numberText(low)}${low < 0 ? ' to ' : '–'}${numberText(high)}`;
 
 function notesOf({ sets }: Pick<Redundancy, 'sets'>): string[] {
   const ofModels = sets.filter(({ models, points }) => models > 1 && points > models);
