@@ -2,7 +2,7 @@ import * as z from 'zod';
 
 const end = z.number().nullable();
 
-export const artefactIds = [
+const artefactIds = [
   'denominator',
   'rect-padding',
   'f1',

@@ -3,7 +3,6 @@ import { configurationLabels } from '../../configuration/label';
 import { publishedPoints } from '../../paper/published';
 import { mean } from '../../statistics/statistics';
 import type { ConfigurationResult, TrialValue } from '../../values/result';
-import { plural } from '../../words/unitOfWork';
 import type { AnalysedRun } from '../analysis';
 import { trialLatencyMs } from '../paperFigures/reproducedPoints';
 
@@ -87,6 +86,3 @@ function ofRun({ report, results, terms }: AnalysedRun): QuestionSet {
     }),
   };
 }
-
-/** `14 configurations`, and what the work is counted in: `images`. */
-export const unitsOf = ({ unit }: QuestionSet): string => plural(unit);
