@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { comparisonAnalysis } from '../src/core/analysis/comparison/comparisonAnalysis';
 import { verdictAnalysis } from '../src/core/analysis/verdict/verdictAnalysis';
-import { questionsSchema } from '../src/core/analysis/paperQuestions/questionsJson';
+import { questionsSchema } from '../src/core/analysis/questions';
 import { reportJsonSchema } from '../src/core/export/reportJsonSchema';
 import { figuresJsonSchema } from '../src/core/figure/figuresJsonSchema';
 import { specJsonSchema } from '../src/core/spec/specJsonSchema';

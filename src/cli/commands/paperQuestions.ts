@@ -1,4 +1,4 @@
-import { questionsWith } from '../../core/analysis/paperQuestions/questionsJson';
+import { questionsWith } from '../../core/analysis/questions';
 import type { Size } from '../../core/spec/spec';
 import { loadAnalysedRun } from '../../runs/store/loadAnalysedRun';
 import { readCocoAnnotations } from '../../workloads/detection/data/cocoAnnotations';

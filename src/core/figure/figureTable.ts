@@ -1,5 +1,9 @@
 import type { Table } from '../words/table';
+import { describeNumber } from '../words/units';
 import type { Figure, FigureLayer } from './figureSchema';
+
+/** Four digits: F1 scores of models lie so near each other. */
+const text = (value: number | null) => (value === null ? null : describeNumber(value, 4));
 
 /** Every point of a figure as a row, with the ends of its intervals; layers whose axes differ have a table each. */
 export function figureTables({ x, y, share, size, layers }: Figure): { title: string; table: Table }[] {
@@ -21,7 +25,14 @@ export function figureTables({ x, y, share, size, layers }: Figure): { title: st
       ],
       rows: shown.flatMap(({ id, points }) =>
         points.map((point) => [
-          ...[id, point.label ?? point.words[0] ?? null, point.x, point.y, point.yLow, point.yHigh],
+          ...[
+            id,
+            point.label ?? point.words[0] ?? null,
+            text(point.x),
+            text(point.y),
+            text(point.yLow),
+            text(point.yHigh),
+          ],
           ...(share ? [point.share === null ? null : 100 * point.share] : []),
           ...(size ? [point.size] : []),
         ]),

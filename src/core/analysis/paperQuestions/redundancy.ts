@@ -191,7 +191,7 @@ function tableOf({ sets }: Pick<Redundancy, 'sets'>): Table {
       set.beside.map((each) => [
         `${set.name}${set.withoutTiny ? ', without tiny' : ''}`,
         names[each.quantity],
-        each.points,
+        `${each.points}`,
         each.pearson ? coefficientText(each.pearson) : (each.missing ?? '–'),
         each.spearman ? coefficientText(each.spearman) : null,
         each.pairs === null || each.pairs === 0 ? null : `${each.discordantPairs} of ${each.pairs}`,

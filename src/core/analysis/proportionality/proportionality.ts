@@ -165,7 +165,7 @@ function tableOf({ sets }: Result): Table {
       ...configurations.map((c) => [
         ...(several ? [name] : []),
         ...[c.label, c.watts.value, percent(c.utilisation), c.joulesPerUnit, c.idleJoulesPerUnit],
-        ...[c.dynamicJoulesPerUnit?.value ?? null, percent(c.idleShare), c.n],
+        ...[c.dynamicJoulesPerUnit?.value ?? null, percent(c.idleShare), `${c.n}`],
       ]),
     ]),
   };

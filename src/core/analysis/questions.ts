@@ -1,16 +1,16 @@
 import * as z from 'zod';
-import type { Size } from '../../spec/spec';
-import { adaptationSpaceAnalysis } from '../adaptationSpace/adaptationSpace';
-import { adaptationSpaceSchema } from '../adaptationSpace/adaptationSpaceSchema';
-import type { AnalysedRun, Analysis } from '../analysis';
-import { artefactsWith } from '../artefacts/artefactsAnalysis';
-import { artefactsSchema } from '../artefacts/artefactsSchema';
-import { proportionalityAnalysis } from '../proportionality/proportionality';
-import { proportionalitySchema } from '../proportionality/proportionalitySchema';
-import { redundancyAnalysis } from './redundancy';
-import { redundancySchema } from './redundancySchema';
-import { sensitivityAnalysis } from './sensitivity';
-import { sensitivitySchema } from './sensitivitySchema';
+import type { Size } from '../spec/spec';
+import { adaptationSpaceAnalysis } from './adaptationSpace/adaptationSpace';
+import { adaptationSpaceSchema } from './adaptationSpace/adaptationSpaceSchema';
+import type { AnalysedRun, Analysis } from './analysis';
+import { artefactsWith } from './artefacts/artefactsAnalysis';
+import { artefactsSchema } from './artefacts/artefactsSchema';
+import { proportionalityAnalysis } from './proportionality/proportionality';
+import { proportionalitySchema } from './proportionality/proportionalitySchema';
+import { redundancyAnalysis } from './paperQuestions/redundancy';
+import { redundancySchema } from './paperQuestions/redundancySchema';
+import { sensitivityAnalysis } from './paperQuestions/sensitivity';
+import { sensitivitySchema } from './paperQuestions/sensitivitySchema';
 
 /** The JSON of `greenbatch paper questions --json`, version 1: docs/paper-questions.schema.json is generated from it. */
 export const questionsSchema = z.strictObject({
