@@ -17,6 +17,11 @@ export async function exportRun(folder: string, extension: vscode.Uri): Promise<
     { label: 'Parquet', description: vscode.l10n.t('the same rows with their types'), format: 'parquet' as const },
     { label: 'HTML', description: vscode.l10n.t('the panel as one file, for any browser'), format: 'html' as const },
     { label: 'Markdown', description: vscode.l10n.t('verdict and table, to paste'), format: 'markdown' as const },
+    {
+      label: vscode.l10n.t('Bundle'),
+      description: vscode.l10n.t('raw logs and all that is stated of them, to be handed on'),
+      format: 'bundle' as const,
+    },
   ];
   const chosen = await pick(formats, { title: vscode.l10n.t('Export {0}', basename(folder)) });
   if (chosen) await exportRunAs(folder, chosen.format, extension);

@@ -7,6 +7,7 @@ import type { FootprintTerms } from '../../core/footprint/footprintSchema';
 import { reportOf } from '../../core/report/report';
 import { configurationResults } from '../../core/values/trialValue';
 import { loadRun } from '../store/runFolder';
+import { runBundle } from './bundle';
 import { madeBy } from './madeBy';
 import { parquet } from './parquet';
 import { reportFile } from './reportFile';
@@ -87,6 +88,15 @@ export const exportFormats = {
     isText: true,
     make: ({ runFolder, others, pageFolder, footprint }) =>
       reportFile([runFolder, ...others], pageFolder, footprint ?? null),
+  },
+  bundle: {
+    ending: 'zip',
+    help: [
+      'one archive with the raw logs, all numbers made of them, hashes, schemas and a README, without names of',
+      'folders, hosts and accounts: to be handed on, and derived again by "greenbatch audit"; goes with -o',
+    ],
+    isText: false,
+    make: ({ runFolder, pageFolder }) => runBundle(runFolder, pageFolder),
   },
 } as const satisfies Record<string, ExportFormat>;
 
