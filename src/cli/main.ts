@@ -15,6 +15,10 @@ const commands: Record<string, { summary: string; load: () => Promise<Command> }
     summary: 'measure an experiment file (or go on with a stopped run)',
     load: async () => (await import('./commands/run')).runCommand,
   },
+  plan: {
+    summary: 'what an experiment is going to take: trials, hours, memory; nothing runs',
+    load: async () => (await import('./commands/plan')).planCommand,
+  },
   attach: {
     summary: 'watch a run that is going on',
     load: async () => (await import('./commands/attach')).attachCommand,

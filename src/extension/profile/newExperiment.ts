@@ -1,6 +1,7 @@
 import type { Current } from '../../core/configuration/inUse';
 import { splitWords } from '../../core/configuration/split';
-import { configurationsOf, estimateSeconds, splitsOf } from '../../core/run/plan';
+import { estimateSeconds } from '../../core/run/duration';
+import { configurationsOf, splitsOf } from '../../core/run/plan';
 import { type FixedSizes, imageSizeOf } from '../../core/spec/modelSizes';
 import { type Sla, type SpecInput, specSchema } from '../../core/spec/spec';
 import { listed } from '../../core/statistics/wording';
