@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { dirname, relative, resolve } from 'node:path';
 import { type MaterialPlaces, missingMaterials, usualMaterials } from '../../core/paper/materials';
-import { type PaperChoice, paperExperiment } from '../../core/paper/presets';
+import { type PaperChoice, paperExperiment, presetFile } from '../../core/paper/presets';
 import { publishedNotes, publishedTable } from '../../core/paper/publishedTable';
 import { type PaperExperiment, publishedPoints } from '../../core/paper/published';
 import { ExpectedError } from '../../core/failure/expectedError';
@@ -83,7 +83,7 @@ const experimentCommand = defineCommand({
     if (values.generated && (values.images ?? values.annotations) !== undefined)
       throw new WrongUsage('give either --images (with --annotations) or --generated');
 
-    const file = values.output ?? usualName(experiment, values);
+    const file = values.output ?? presetFile({ experiment, sound: values.sound, laptop: values.laptop });
     const asked = {
       weights: !values.architectures && (!values.laptop || values.weights !== undefined),
       images: !values.generated && (!values.laptop || (values.images ?? values.annotations) !== undefined),
@@ -117,9 +117,6 @@ const experimentCommand = defineCommand({
     ]);
   },
 });
-
-const usualName = (experiment: PaperExperiment, { sound, laptop }: { sound: boolean; laptop: boolean }) =>
-  `paper-${experiment}${sound ? '-sound' : ''}${laptop ? '-laptop' : ''}.energy.yaml`;
 
 /** What a person has written or changed there is theirs. */
 function write(file: string, text: string): void {

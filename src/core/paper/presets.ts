@@ -31,7 +31,7 @@ const laptopSetups: Readonly<
 };
 
 /** The experiment as data, valid by the schema. */
-export function paperSpec(choice: PaperChoice): SpecInput {
+function paperSpec(choice: PaperChoice): SpecInput {
   const { experiment, sound, laptop, weights } = choice;
   const setup = paperSetups[experiment];
   const { batchSizes, images, imageSize } = laptop ? laptopSetups[experiment] : { ...setup, imageSize: paperImageSize };
@@ -77,6 +77,14 @@ function soundMeasure({ laptop, trials }: PaperChoice): NonNullable<SpecInput['m
     order: 'shuffled',
   };
 }
+
+/** Its file's name where nobody gives another one: `paper-exp2-sound.energy.yaml`. */
+export const presetFile = ({
+  experiment,
+  sound,
+  laptop,
+}: Pick<PaperChoice, 'experiment' | 'sound' | 'laptop'>): string =>
+  `paper-${experiment}${sound ? '-sound' : ''}${laptop ? '-laptop' : ''}.energy.yaml`;
 
 /** Its text, with what a reader must know of the protocol in comments. */
 export function paperExperiment(choice: PaperChoice): string {

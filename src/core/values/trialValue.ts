@@ -224,7 +224,8 @@ function accuracyOf(
   { id, model }: Configuration,
 ): Pick<ConfigurationResult, 'accuracy' | 'accuracySampling' | 'paperF1'> {
   const imported = run.importedAccuracies.get(id)?.stats;
-  if (imported) return { accuracy: imported[0]! < 0 ? null : imported[0]!, paperF1: paperF1(imported[0]!, imported[8]!) };
+  if (imported)
+    return { accuracy: imported[0]! < 0 ? null : imported[0]!, paperF1: paperF1(imported[0]!, imported[8]!) };
   const found = run.accuracies.get(model);
   if (found?.type !== 'accuracy.measured' || found.accuracy.coco.stats[0]! < 0) return { accuracy: null };
   const { accuracy, sampling } = found;

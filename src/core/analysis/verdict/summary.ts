@@ -70,7 +70,10 @@ export function summarise(
     ...same,
     ...metricsOf<IntervalKey>('interval'),
     ...(means as Record<MeanKey, number | null>),
-    intervals: trials.length === 0 ? null : (intervals as Record<Exclude<MeanKey, UnsureKey>, Interval> & Record<UnsureKey, Interval | null>),
+    intervals:
+      trials.length === 0
+        ? null
+        : (intervals as Record<Exclude<MeanKey, UnsureKey>, Interval> & Record<UnsureKey, Interval | null>),
     batchLatencyMs: batchLatency(trials, tail),
     requestLatencyMs: terms.sla && allMet ? requestLatency(met, trials, terms.sla.percentile, tail) : null,
     ...(allMet && { load: loadOf(met) }),

@@ -25,7 +25,7 @@ export type PaperLogOutcome = { energy: Energy; work: PaperLogWork };
 /** Of the whole process: joules of each domain, wall time, and what perf's report has to be told with. */
 type Energy = { domains: PerfDomain[]; seconds: number; warnings: string[] };
 
-export type PaperLogWork = {
+type PaperLogWork = {
   /** All that it went over, with and without labels. */
   images: number;
   /** Pixels of the sides that were asked for; batches are padded to shapes of their own. */
