@@ -43,7 +43,9 @@ function coverage(truth: number, models: number, perModel: number, seed: number)
   return held;
 }
 
-console.log('| design | true r | Pearson, by models | Pearson, by points | Spearman, by models | Spearman, by points |');
+console.log(
+  '| design | true r | Pearson, by models | Pearson, by points | Spearman, by models | Spearman, by points |',
+);
 console.log('| --- | --- | --- | --- | --- | --- |');
 for (const [models, perModel, name] of [
   [7, 2, '7 models × 2 batch sizes'],

@@ -43,6 +43,7 @@ function withAndWithoutTiny(set: QuestionSet): SetResult[] {
 
 function resultOf(set: QuestionSet, points: readonly QuestionPoint[], withoutTiny: boolean): SetResult {
   const timed = points.filter(({ latencyMs }) => latencyMs !== null);
+  const priced = points.filter(({ coreSeconds }) => coreSeconds !== null);
   const rated = points.filter(({ accuracy }) => accuracy !== null);
   const joules = (p: QuestionPoint) => p.joulesPerUnit;
   const latency = (p: QuestionPoint) => p.latencyMs!;
@@ -53,7 +54,7 @@ function resultOf(set: QuestionSet, points: readonly QuestionPoint[], withoutTin
       beside('latency', timed, joules, latency, 'inference was not timed'),
       beside('accuracy', rated, joules, accuracy, 'no accuracy is known'),
       givenLatency(rated.filter(({ latencyMs }) => latencyMs !== null)),
-      beside('cost', points, joules, (p) => p.coreSeconds, 'nothing was measured'),
+      beside('cost', priced, joules, (p) => p.coreSeconds!, 'how many threads worked is not known'),
     ],
     line: lineOf(timed),
   };
