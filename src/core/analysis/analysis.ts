@@ -50,6 +50,8 @@ type AnalysedFacts = Conditioned & {
   /** CPUs that trials were kept to (`measure.pin`). */
   pin: string;
   imageSize: { width: number; height: number } | null;
+  /** Whether batches have a shape each (`images.rect`). */
+  rect?: boolean | undefined;
   images: { description: string } | null;
   models: readonly { model: string; sha256: string }[];
   /** As the machine that measured told it of itself. */

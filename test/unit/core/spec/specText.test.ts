@@ -72,6 +72,21 @@ describe('windows that are whole processes', () => {
   });
 });
 
+describe('rectangular batches', () => {
+  test('go with windows of the whole work', () => {
+    for (const scope of ['end-to-end', 'process'])
+      expect(specOf(`${minimal}images: { generated: {}, rect: true }\nmeasure: { scope: ${scope} }\n`).spec.images.rect).toBe(true);
+  });
+
+  test('are refused where windows run one fixed shape, and of an input that is no square', () => {
+    expect(problemsOf(`${minimal}imageSize: [320, 640]\nimages: { generated: {}, rect: true }\n`)).toEqual([
+      expect.stringMatching(/^3:\d+ imageSize: with images.rect one number/),
+      expect.stringMatching(/^4:\d+ images.rect: windows of inference alone run batches of one fixed shape/),
+    ]);
+    expect(specOf(`${minimal}images: { generated: {}, rect: false }\n`).warnings).toEqual([]);
+  });
+});
+
 describe('problems', () => {
   test('are told all at once, each with line, column, field and what is allowed', () => {
     const text = [
