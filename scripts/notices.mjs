@@ -33,9 +33,19 @@ export function noticesOf(folders) {
   const sections = [...packages].sort(([a], [b]) => (a < b ? -1 : 1)).map(([title, found]) => section(title, found));
   const named = [...packages.values()].map(({ manifest }) => manifest.license);
   const common = [...new Set(named.flatMap(withGnuTexts))].map((id) => `${id}\n\n${commonText(id)}`);
-  const head = 'Greenbatch contains code of the packages below, each under its own licence.\n';
-  return `${[head, ...sections, ...common].join(`\n${'='.repeat(80)}\n\n`)}`;
+  const head =
+    'Greenbatch contains code of the packages below, each under its own licence, and data of others, which stands at the end.\n';
+  return `${[head, ...sections, ...common, dataNotice].join(`\n${'='.repeat(80)}\n\n`)}`;
 }
+
+/** src/core/footprint/gridIntensity.ts is bundled into the program. */
+const dataNotice = `Carbon intensity of electricity by country, 2024
+Licence: CC BY 4.0 (https://creativecommons.org/licenses/by/4.0/)
+Source: Ember, Yearly Electricity Data, https://ember-energy.org/data/yearly-electricity-data/
+
+Values are unchanged; countries with a value for 2024, the European Union and the world were selected, from the copy of 3 August 2025 in CO2.js
+(https://github.com/thegreenwebfoundation/co2.js). Ember does not endorse this program.
+`;
 
 function section(title, { folder, manifest }) {
   const { license, author, homepage, repository } = manifest;

@@ -130,6 +130,7 @@ function receive(message: ToPanel): void {
     case 'settings':
       useStrings(message.strings);
       settings = message;
+      page.footprint = message.footprint ?? null;
       limitFrames();
       parts = { run: true, charts: true };
       break;

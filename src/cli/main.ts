@@ -37,8 +37,12 @@ const commands: Record<string, { summary: string; load: () => Promise<Command> }
     load: async () => (await import('./commands/compare')).compareCommand,
   },
   export: {
-    summary: 'a run as CSV, Parquet, Markdown, JSON or HTML',
+    summary: 'a run as CSV, Parquet, Markdown, JSON, HTML or a bundle with all its evidence',
     load: async () => (await import('./commands/export')).exportCommand,
+  },
+  audit: {
+    summary: 'where each number of a run comes from, derived again from the raw log',
+    load: async () => (await import('./commands/audit')).auditCommand,
   },
   doctor: {
     summary: 'which energy counters can be read, and how to open them',

@@ -2,10 +2,11 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { type PanelRun, toPanelSchema } from '../../src/core/panel/protocol/messages';
+import { type PanelRun, type ToPanel, toPanelSchema } from '../../src/core/panel/protocol/messages';
 import { comparisonAnalysis } from '../../src/core/analysis/comparison/comparisonAnalysis';
 import { findingsOf } from '../../src/core/analysis/findings';
 import { judge } from '../../src/core/analysis/verdict/judge';
+import { hoursOfDay } from '../support/footprints';
 import { chromiumPath, launchChromium, openPanel, type Panel } from './harness/panelPage';
 import { accurateRun, earlyRun, powerColumns, splitRun, sweepRun, tokenRun, widerRun } from './harness/runs';
 import type { ThemeName } from './harness/themes';
@@ -542,6 +543,36 @@ describe.skipIf(!chromiumPath)('the panel’s page in Chromium', () => {
       `axe.run(document).then((r) => r.violations.flatMap((v) => v.nodes.map((n) => v.id + ': ' + n.target)))`,
     );
     expect(found).toEqual([]);
+  });
+
+  test.each(themeNames)('tells carbon and cost once they are set, in %s', async (theme) => {
+    await open(widerRun(), { theme, height: 3200 });
+    const card = panel.page.locator('#footprint');
+    expect(await card.isVisible()).toBe(false);
+    const set = (footprint: Extract<ToPanel, { type: 'settings' }>['footprint']) =>
+      panel.send({ type: 'settings', framesPerSecond: 10, strings: {}, ...(footprint && { footprint }) });
+    const price = { perKilowattHour: 0.3, currency: 'EUR' };
+    await set({ terms: { grid: hoursOfDay(), price, pue: 1.2 } });
+    await panel.settled();
+    expect(await text('#footprint h2')).toBe('Carbon and cost');
+    expect(await text('#footprint p')).toMatch(/^Batch \d+: .* g CO₂e and .* EUR per million images; at .* a year\.$/);
+    expect(await card.locator('table').first().locator('tbody tr').count()).toBe(8);
+    expect(await card.locator('table').nth(1).locator('tbody tr').count()).toBe(24);
+    expect(await text('#footprint ul')).toContain('embodied emissions M are left out');
+    const sentence = await text('#sentence');
+    await panel.page.screenshot({ path: `test/artefacts/panel-footprint-${theme}.png`, fullPage: true });
+    await panel.page.evaluate(axe);
+    const found = await panel.page.evaluate<string[]>(
+      `axe.run(document).then((r) => r.violations.flatMap((v) => v.nodes.map((n) => v.id + ': ' + n.target)))`,
+    );
+    expect(found).toEqual([]);
+    await set({ problem: 'greenbatch.footprint.gridIntensity: "XX" is no region of the table' });
+    await panel.settled();
+    expect(await card.innerText()).toContain('cannot be told: greenbatch.footprint.gridIntensity: "XX" is no region');
+    await set(undefined);
+    await panel.settled();
+    expect(await card.isVisible()).toBe(false);
+    expect(await text('#sentence')).toBe(sentence);
   });
 
   test('shows what the split of the cores is worth before what the batch size is', async () => {

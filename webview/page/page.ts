@@ -1,6 +1,7 @@
 import type { Findings } from '../../src/core/analysis/findingsSchema';
 import type { ModelAccuracy } from '../../src/core/report/report';
-import type { PanelRun } from '../../src/core/panel/protocol/messages';
+import type { FootprintTerms } from '../../src/core/footprint/footprintSchema';
+import type { FootprintSetting, PanelRun } from '../../src/core/panel/protocol/messages';
 import { createTimeline, type Timeline } from '../../src/core/panel/series/timeline';
 import { chosenTerms } from '../../src/core/panel/protocol/chosenTerms';
 import type { JudgedRun } from '../../src/core/analysis/verdict/judgeRun';
@@ -16,6 +17,8 @@ export type Page = {
   accuracies: ModelAccuracy[];
   /** What was found in this run together with others. */
   findings: Findings[];
+  /** What carbon and cost are told by; null: nothing was set. */
+  footprint: FootprintSetting | null;
   timeline: Timeline;
   /** Whether the history that the host sent was thinned out. */
   decimated: boolean;
@@ -38,6 +41,7 @@ export function createPage(): Page {
     run: null,
     accuracies: [],
     findings: [],
+    footprint: null,
     timeline: createTimeline(),
     decimated: false,
     analysis: null,
@@ -59,6 +63,10 @@ export function termsInForce({ run, choices }: Page): AnalysisTerms | null {
 export function termsOfAnalysis({ run, judgedBy }: Page): AnalysisTerms | null {
   return run && chosenTerms(run.terms, judgedBy);
 }
+
+/** What carbon and cost are told by; null where nothing was set, or what was cannot be read. */
+export const footprintTerms = ({ footprint }: Page): FootprintTerms | null =>
+  footprint && 'terms' in footprint ? footprint.terms : null;
 
 export function chooseTerms(page: Page, terms: Choices['terms']): void {
   const same = page.run && terms && JSON.stringify(pickTerms(page.run.terms)) === JSON.stringify(pickTerms(terms));

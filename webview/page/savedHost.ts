@@ -1,5 +1,6 @@
 import { reportJson } from '../../src/core/export/json';
 import { configurationsCsv } from '../../src/core/export/runCsv';
+import { withFootprint } from '../../src/core/footprint/footprint';
 import type { FromPanel, ToPanel } from '../../src/core/panel/protocol/messages';
 import { messagesId } from '../../src/core/panel/page/reportPage';
 import { type JudgedRun, judgeRun } from '../../src/core/analysis/verdict/judgeRun';
@@ -41,7 +42,7 @@ function savedHost() {
       } else if (message.type === 'command' && message.command === 'copy') {
         void navigator.clipboard.writeText(message.text);
       } else if (message.type === 'command' && message.command === 'export') {
-        const report = savedRun(runs[shown]!);
+        const report = savedRun(runs[shown]!, shared);
         const text = message.format === 'csv' ? configurationsCsv(report) : reportJson(report);
         download(`${report.run.id}.${message.format}`, text);
       } else if (message.type === 'command' && message.command === 'saveChart') {
@@ -89,9 +90,15 @@ function judged(messages: readonly ToPanel[], { id, terms }: Extract<FromPanel, 
 }
 
 /** The report of the run that is shown, judged by its own terms. */
-function savedRun(messages: readonly ToPanel[]): RunReport {
+function savedRun(messages: readonly ToPanel[], shared: readonly ToPanel[]): RunReport {
   const accuracies = messages.find((m) => m.type === 'accuracy')?.accuracies ?? [];
-  return judgedReport(runOf(messages).report, judgementOf(messages), accuracies);
+  const { report, terms } = runOf(messages);
+  const set = shared.find((m) => m.type === 'settings')?.footprint;
+  return withFootprint(
+    judgedReport(report, judgementOf(messages), accuracies),
+    set && 'terms' in set ? set.terms : null,
+    { arrivalRate: terms.sla?.arrivalRate ?? null },
+  );
 }
 
 function revive(_key: string, value: unknown): unknown {

@@ -17,6 +17,7 @@ import type { Choices } from '../page/choices';
 import { createDetails } from './details';
 import { h, markBusy, redraw, setText } from '../page/dom';
 import { createFindingsCards } from './findingsCards';
+import { createFootprintCard } from './footprintCard';
 import { createHeader } from './header';
 import { command } from '../page/link';
 import { failedEmpty, type Page, pickTerms, termsInForce, termsOfAnalysis } from '../page/page';
@@ -114,6 +115,7 @@ export function createDashboard(page: Page, events: DashboardEvents) {
   ];
   const accuracy = createAccuracyCard();
   const results = h('section', { class: 'card', 'aria-labelledby': 'results-title' });
+  const footprint = createFootprintCard();
   const details = createDetails();
   const grid = h(
     'div',
@@ -134,6 +136,7 @@ export function createDashboard(page: Page, events: DashboardEvents) {
       power.element,
       grid,
       results,
+      footprint.element,
       accuracy.element,
       details.element,
     ),
@@ -164,8 +167,9 @@ export function createDashboard(page: Page, events: DashboardEvents) {
       sliders.show(page);
       details.show(page);
       accuracy.show(page);
+      footprint.show(page);
       const { analysis, run } = page;
-      for (const part of [results, grid]) markBusy(part, page.busy);
+      for (const part of [results, footprint.element, grid]) markBusy(part, page.busy);
       showReasonFirst(run?.report.run.status === 'failed');
       const empty = failedEmpty(page);
       verdict.card.hidden = power.element.hidden = empty;

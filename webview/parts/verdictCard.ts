@@ -1,12 +1,13 @@
 import { unitOf } from '../../src/core/metrics/metricValue';
 import { configurationLabels, sentenceCase } from '../../src/core/configuration/label';
 import { markdown } from '../../src/core/export/markdown';
+import { withFootprint } from '../../src/core/footprint/footprint';
 import { judgedReport } from '../../src/core/report/judgedReport';
 import { savingAsChange } from '../../src/core/statistics/wording';
 import { type Child, h, markBusy, redraw } from '../page/dom';
 import { expectation, type Face, facesOf } from './notices';
 import { command, isSaved } from '../page/link';
-import { differing, isRunning, type Page } from '../page/page';
+import { differing, footprintTerms, isRunning, type Page, termsOfAnalysis } from '../page/page';
 import { button, progressRing } from '../page/toolkit';
 import { winnerOf } from './winner';
 import { t } from '../strings/strings';
@@ -124,7 +125,9 @@ function verdictParts(page: Page): Child[] {
 
 /** What `greenbatch export` writes; by the sliders' terms where they were moved, which it then says. */
 function asMarkdown(page: Page, differs: readonly string[]): string {
-  return markdown(judgedReport(page.run!.report, page.analysis!, page.accuracies), differs);
+  const report = judgedReport(page.run!.report, page.analysis!, page.accuracies);
+  const arrivalRate = termsOfAnalysis(page)?.sla?.arrivalRate ?? null;
+  return markdown(withFootprint(report, footprintTerms(page), { arrivalRate }), differs);
 }
 
 function faceElement(face: Face, tryLimit: Parameters<typeof createVerdictCard>[0]): HTMLElement {

@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { exportFormat, exportNames } from '../../runs/export/exportFormats';
 import { CliError } from '../options/cliError';
 import { defineCommand, WrongUsage } from '../options/defineCommand';
+import { footprintHelp, footprintOptions, footprintTermsOf } from '../options/footprintOptions';
 import { oneOf } from '../options/optionValues';
 import { runFolderOf } from '../options/runArgument';
 import { printData } from '../text/output';
@@ -17,13 +18,18 @@ const formatLines = exportNames.flatMap((name, i) =>
 const namesWith = (has: (format: ReturnType<typeof exportFormat>) => boolean) =>
   exportNames.filter((name) => has(exportFormat(name))).join(', ');
 const withTrials = namesWith(({ hasTrials }) => hasTrials === true);
+const withCarbon = namesWith(({ hasFootprint }) => hasFootprint === true);
 const ofSeveral = namesWith(({ takesSeveral }) => takesSeveral === true);
 
 const help = `usage: greenbatch export RUN [RUN…] --format ${exportNames.join('|')} [--trials] [-o FILE]
+                         [--grid I] [--price "N CUR"] [--pue N]
 
 ${formatLines.join('\n')}
   --trials           ${withTrials}: one row for each repeat
   -o, --output FILE  write to a file (an existing one is replaced) instead of standard output
+
+Carbon and cost beside the result, of ${withCarbon}:
+${footprintHelp}
 `;
 
 export const exportCommand = defineCommand({
@@ -32,6 +38,7 @@ export const exportCommand = defineCommand({
     format: { type: 'string' },
     trials: { type: 'boolean', default: false },
     output: { type: 'string', short: 'o' },
+    ...footprintOptions,
   },
   positionals: true,
   run(values, positionals) {
@@ -44,8 +51,12 @@ export const exportCommand = defineCommand({
       throw new CliError(`several runs go with --format ${ofSeveral} alone`);
     if (!format.isText && output === undefined)
       throw new CliError(`--format ${name} is no text for a terminal: name a file with -o FILE`);
+    const footprint = footprintTermsOf(values);
+    if (footprint !== null && !format.hasFootprint)
+      throw new CliError(`--grid and --price go with --format ${withCarbon} alone`);
     const [runFolder, ...others] = positionals.map((run) => runFolderOf(run, 'export'));
-    const made = format.make({ runFolder: runFolder!, others, trials, pageFolder: dirname(process.argv[1]!) });
+    const pageFolder = dirname(process.argv[1]!);
+    const made = format.make({ runFolder: runFolder!, others, trials, pageFolder, footprint });
     if (output !== undefined) writeTo(output, made);
     else if (typeof made === 'string') printData(made);
     return 0;

@@ -47,7 +47,7 @@ function headText({ name, id, status, side }: Findings['runs'][number], i: numbe
 }
 
 /** Figures to the right, numbers with three digits. What is wider than the terminal goes on below, by the same first column. */
-function tableText(table: Table, width: number): string {
+export function tableText(table: Table, width: number): string {
   const isFigure = figureColumnsOf(table);
   const text = (cell: Cell) => (cell === null ? '–' : typeof cell === 'number' ? describeNumber(cell) : cell);
   const part = (indices: readonly number[]) =>

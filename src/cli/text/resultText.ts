@@ -18,6 +18,7 @@ import { splitCell, variesSplit } from '../../core/configuration/split';
 import { figureColumns } from '../../core/analysis/verdict/figureColumns';
 import { describeNumber } from '../../core/words/units';
 import { counted, describeOtherImages, describePlusMinus } from '../../core/statistics/wording';
+import { footprintBlock } from './footprintBlock';
 import { oneLine } from './output';
 import type { Style } from './style';
 import { textTable } from './textTable';
@@ -44,6 +45,7 @@ export function resultText(report: RunReport, style: Style, width = Number.POSIT
     ...Object.entries(isEmpty ? {} : report.verdictByModel).map(([model, v]) =>
       oneLine(`  ${model.split(/[\\/]/).at(-1)}: ${v.sentence}`),
     ),
+    ...(report.footprint && !isEmpty ? ['', ...footprintBlock(report.footprint, report, style, width)] : []),
     '',
   ];
   return `${lines.join('\n')}\n`;

@@ -6,6 +6,9 @@ import { filteringText } from '../energy/filtering';
 import { partsBeside } from '../energy/parts';
 import { countedIds, sourceLabel } from '../energy/sourceLabel';
 import { conditionsBeside } from '../run/conditions';
+import type { Footprint } from '../footprint/footprintSchema';
+import { footprintText, footprintTitle } from '../footprint/footprintText';
+import { type Cell, figureColumnsOf, type Table } from '../words/table';
 import { plainLine } from '../words/plain';
 import type { RunReport } from '../report/report';
 import type { ReportSource } from '../report/reportSchema';
@@ -69,8 +72,33 @@ export function markdown(report: Omit<RunReport, 'accuracies'>, changed: readonl
     ),
     ...boundary(report).map((text) => `- ${escaped(text)}`),
     '',
+    ...(report.footprint ? footprintLines(report.footprint, report) : []),
   ];
   return lines.join('\n');
+}
+
+/** Carbon and cost as a section of their own: nothing measured stands in it. */
+function footprintLines(footprint: Footprint, report: Parameters<typeof markdown>[0]): string[] {
+  const { sentence, tables, notes } = footprintText(footprint, report);
+  return [
+    `## ${footprintTitle}`,
+    '',
+    `**${escaped(sentence)}**`,
+    '',
+    ...tables.flatMap(({ table }) => [...tableLines(table), '']),
+    ...notes.map((note) => `- ${escaped(note)}`),
+    '',
+  ];
+}
+
+function tableLines(table: Table): string[] {
+  const isFigure = figureColumnsOf(table);
+  const line = (cells: readonly Cell[]) => `| ${cells.map((cell) => escaped(figure(cell) as string)).join(' | ')} |`;
+  return [
+    line(table.columns),
+    `|${isFigure.map((right) => (right ? ' ---: |' : ' --- |')).join('')}`,
+    ...table.rows.map(line),
+  ];
 }
 
 /** Processes and threads, as far as they vary; as one column where both do. */

@@ -32,6 +32,7 @@ export const failureCodes = {
   'run-folder': meaning(exitCodes.usage),
   'run-log': meaning(exitCodes.usage),
   'run-newer': meaning(exitCodes.usage),
+  bundle: meaning(exitCodes.usage),
   'run-state': meaning(exitCodes.usage),
   'run-elsewhere': meaning(exitCodes.usage, true),
   'machine-changed': meaning(exitCodes.usage),

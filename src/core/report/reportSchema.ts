@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { accuracySchema } from '../accuracy/accuracy';
 import { accuracyIntervalSchema } from '../accuracy/accuracySamplingSchema';
 import { filteringSchema, partSchema, powerCurveSchema, sourceSchema } from '../energy/source';
+import { footprintSchema } from '../footprint/footprintSchema';
 import { configurationSummarySchema } from '../metrics/summarySchema';
 import { currentSchema } from '../spec/spec';
 import { ownCostSchema } from '../values/ownCostSchema';
@@ -257,4 +258,5 @@ export const reportSchema = z.strictObject({
   paretoFront: z.array(z.string()),
   verdict: verdictSchema,
   verdictByModel: z.record(z.string(), verdictSchema).describe('one for each model, where the sweep has several'),
+  footprint: footprintSchema.optional(),
 });

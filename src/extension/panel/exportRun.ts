@@ -1,6 +1,8 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
+import { workspaceOf } from '../../runs/store/folders';
 import { exportFormat, type ExportName } from '../../runs/export/exportFormats';
+import { chosenFootprint } from './footprintSetting';
 import { pick, showStatus } from '../window/show';
 
 /** Asks for a format and a place, and writes what a run has found. */
@@ -15,6 +17,11 @@ export async function exportRun(folder: string, extension: vscode.Uri): Promise<
     { label: 'Parquet', description: vscode.l10n.t('the same rows with their types'), format: 'parquet' as const },
     { label: 'HTML', description: vscode.l10n.t('the panel as one file, for any browser'), format: 'html' as const },
     { label: 'Markdown', description: vscode.l10n.t('verdict and table, to paste'), format: 'markdown' as const },
+    {
+      label: vscode.l10n.t('Bundle'),
+      description: vscode.l10n.t('raw logs and all that is stated of them, to be handed on'),
+      format: 'bundle' as const,
+    },
   ];
   const chosen = await pick(formats, { title: vscode.l10n.t('Export {0}', basename(folder)) });
   if (chosen) await exportRunAs(folder, chosen.format, extension);
@@ -25,7 +32,8 @@ export async function exportRunAs(folder: string, name: ExportName, extension: v
   const pageFolder = vscode.Uri.joinPath(extension, 'dist').fsPath;
   const format = exportFormat(name);
   await saveAs(`${basename(folder)}.${format.ending}`, () => {
-    const made = format.make({ runFolder: folder, others: [], trials: false, pageFolder });
+    const footprint = format.hasFootprint ? chosenFootprint(workspaceOf(folder)) : null;
+    const made = format.make({ runFolder: folder, others: [], trials: false, pageFolder, footprint });
     return typeof made === 'string' ? Buffer.from(made, 'utf8') : made;
   });
 }

@@ -6,10 +6,12 @@ import type { Findings } from '../../core/analysis/findingsSchema';
 import { chosenTerms } from '../../core/panel/protocol/chosenTerms';
 import { readFromPanel } from '../../core/panel/protocol/messages';
 import { panelHtml } from '../../core/panel/page/page';
-import { setting } from '../window/config';
+import { workspaceOf } from '../../runs/store/folders';
+import { affects, setting } from '../window/config';
 import { panelType } from '../window/contributions';
 import { type ExperimentNow, experimentNow } from './experimentNow';
 import { createJudging } from './judging/judging';
+import { footprintSetting, footprintSettings } from './footprintSetting';
 import { log } from '../window/log';
 import { runPanelCommand } from './panelCommands';
 import { createPanelLink, framesPerSecond } from './panelLink';
@@ -116,7 +118,12 @@ function drive(
       powerColumns: live.power.columns,
     },
     (message) => void panel.webview.postMessage(message),
-    () => ({ type: 'settings', framesPerSecond: rate(), strings: vscode.l10n.bundle ?? {} }),
+    () => ({
+      type: 'settings',
+      framesPerSecond: rate(),
+      strings: vscode.l10n.bundle ?? {},
+      ...footprintSetting(workspaceOf(folder)),
+    }),
   );
   link.visible(panel.visible);
   const program = join(extension.fsPath, 'dist', 'judgeThread.js');
@@ -150,6 +157,9 @@ function drive(
         } else link.received(message);
       }),
     ),
+    vscode.workspace.onDidChangeConfiguration((event) => {
+      if (affects(event, ...footprintSettings)) link.settingsChanged();
+    }),
     vscode.workspace.onDidSaveTextDocument(() => void lookAtExperiment()),
   ];
   let progressAt = 0;

@@ -19,6 +19,8 @@ export type PanelLink = {
   runChanged(): void;
   /** Something else was found: it is sent with the next frame. */
   findingsChanged(): void;
+  /** What `settings` tells is another: it is sent with the next frame. */
+  settingsChanged(): void;
   /** What the page says about the flow (`ready`, `credit`). */
   received(message: Extract<FromPanel, { type: 'ready' | 'credit' }>): void;
   visible(isVisible: boolean): void;
@@ -59,6 +61,7 @@ export function createPanelLink(
   let sentRun: PanelRun | null = null;
   let sentAccuracies = 0;
   let findingsDirty = true;
+  let settingsDirty = false;
   let runDueAt = Number.NEGATIVE_INFINITY;
   let powerSentAt = Number.NEGATIVE_INFINITY;
   let lastSentAt = Number.NEGATIVE_INFINITY;
@@ -97,6 +100,9 @@ export function createPanelLink(
     findingsChanged() {
       findingsDirty = true;
     },
+    settingsChanged() {
+      settingsDirty = true;
+    },
     received(message) {
       if (message.type === 'credit') {
         credits = Math.min(creditsAtStart, credits + 1);
@@ -104,6 +110,7 @@ export function createPanelLink(
       }
       isReady = true;
       hydrate();
+      settingsDirty = false;
       send(settings());
     },
     visible(now) {
@@ -113,6 +120,10 @@ export function createPanelLink(
     shownRun: () => (isVisible ? sentRun : null),
     frame(nowMs) {
       if (!isReady || !isVisible) return;
+      if (settingsDirty) {
+        settingsDirty = false;
+        post(settings(), nowMs);
+      }
       if (runDirty && nowMs >= runDueAt) {
         const begun = performance.now();
         const run = source.run();

@@ -36,6 +36,9 @@ export type Settings = {
   notifyWhenDone: 'always' | 'whenHidden' | 'never';
   'codeLens.enabled': boolean;
   'suggestions.enabled': boolean;
+  'footprint.gridIntensity': string;
+  'footprint.pricePerKilowattHour': string;
+  'footprint.pue': number | null;
 };
 export const section = 'greenbatch';
 export const settings: { readonly [K in keyof Settings]: `greenbatch.${K}` } = {
@@ -49,10 +52,16 @@ export const settings: { readonly [K in keyof Settings]: `greenbatch.${K}` } = {
   notifyWhenDone: 'greenbatch.notifyWhenDone',
   'codeLens.enabled': 'greenbatch.codeLens.enabled',
   'suggestions.enabled': 'greenbatch.suggestions.enabled',
+  'footprint.gridIntensity': 'greenbatch.footprint.gridIntensity',
+  'footprint.pricePerKilowattHour': 'greenbatch.footprint.pricePerKilowattHour',
+  'footprint.pue': 'greenbatch.footprint.pue',
 };
 
 /** Settings that name a program or a place on the machine: a workspace may not set them. */
 export const machineSettings: readonly (keyof Settings)[] = ['nodePath', 'cacheFolder', 'powercapRoot'];
+
+/** One that may name a file to read: a workspace may set it once it is trusted. */
+export const trustedSettings: readonly (keyof Settings)[] = ['footprint.gridIntensity'];
 
 export const views = { runs: 'greenbatch.runs' } as const;
 

@@ -2,9 +2,12 @@ import { reportJson } from '../../core/export/json';
 import { markdown } from '../../core/export/markdown';
 import { configurationsCsv, trialsCsv } from '../../core/export/runCsv';
 import { configurationsTable, trialsTable } from '../../core/export/runTable';
+import { withFootprint } from '../../core/footprint/footprint';
+import type { FootprintTerms } from '../../core/footprint/footprintSchema';
 import { reportOf } from '../../core/report/report';
 import { configurationResults } from '../../core/values/trialValue';
 import { loadRun } from '../store/runFolder';
+import { runBundle } from './bundle';
 import { madeBy } from './madeBy';
 import { parquet } from './parquet';
 import { reportFile } from './reportFile';
@@ -18,6 +21,8 @@ export type Exported = {
   trials: boolean;
   /** Where report.js and report.css lie: beside the program's bundle. */
   pageFolder: string;
+  /** What carbon and cost are told by, of a format that has them; left out or null: they are not. */
+  footprint?: FootprintTerms | null;
 };
 
 /** A format that a run can be exported as. What makes it throws RunNotFound, LogError, or says what is missing. */
@@ -28,6 +33,7 @@ type ExportFormat = {
   help: readonly string[];
   hasTrials?: true;
   takesSeveral?: true;
+  hasFootprint?: true;
 } & (
   | { isText: true; make(exported: Exported): string }
   /** Not for a terminal: written to a file alone. */
@@ -60,14 +66,16 @@ export const exportFormats = {
   markdown: {
     ending: 'md',
     help: ['table, verdict, and what the numbers cover'],
+    hasFootprint: true,
     isText: true,
-    make: ({ runFolder }) => markdown(reported(runFolder).report),
+    make: (exported) => markdown(withCarbon(exported)),
   },
   json: {
     ending: 'json',
     help: ['the same as "greenbatch show RUN --json"'],
+    hasFootprint: true,
     isText: true,
-    make: ({ runFolder }) => reportJson(reported(runFolder).report),
+    make: (exported) => reportJson(withCarbon(exported)),
   },
   html: {
     ending: 'html',
@@ -76,8 +84,19 @@ export const exportFormats = {
       'of several runs all of them, each compared with the first',
     ],
     takesSeveral: true,
+    hasFootprint: true,
     isText: true,
-    make: ({ runFolder, others, pageFolder }) => reportFile([runFolder, ...others], pageFolder),
+    make: ({ runFolder, others, pageFolder, footprint }) =>
+      reportFile([runFolder, ...others], pageFolder, footprint ?? null),
+  },
+  bundle: {
+    ending: 'zip',
+    help: [
+      'one archive with the raw logs, all numbers made of them, hashes, schemas and a README, without names of',
+      'folders, hosts and accounts: to be handed on, and derived again by "greenbatch audit"; goes with -o',
+    ],
+    isText: false,
+    make: ({ runFolder, pageFolder }) => runBundle(runFolder, pageFolder),
   },
 } as const satisfies Record<string, ExportFormat>;
 
@@ -94,5 +113,12 @@ function reported(runFolder: string) {
   return {
     report: reportOf(run, samples, { folder, status, host }),
     results: () => configurationResults(run, samples),
+    arrivalRate: run.spec.sla?.arrivalRate ?? null,
   };
+}
+
+/** The same, with carbon and cost where they are asked for. */
+function withCarbon({ runFolder, footprint = null }: Exported) {
+  const { report, arrivalRate } = reported(runFolder);
+  return withFootprint(report, footprint, { arrivalRate });
 }

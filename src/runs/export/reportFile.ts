@@ -5,6 +5,7 @@ import { comparisonWith } from '../../core/analysis/comparison/comparisonAnalysi
 import { judgeRun } from '../../core/analysis/verdict/judgeRun';
 import type { AnalysedRun } from '../../core/analysis/analysis';
 import { findingsOf } from '../../core/analysis/findings';
+import type { FootprintTerms } from '../../core/footprint/footprintSchema';
 import { foldBands } from '../../core/panel/series/bands';
 import type { ToPanel } from '../../core/panel/protocol/messages';
 import { createPowerHistory } from '../../core/panel/series/powerHistory';
@@ -23,9 +24,14 @@ const mostPowerRows = 4000;
  *
  * @param runFolders one at least
  * @param pageFolder where report.js and report.css lie: beside the program's bundle
+ * @param footprint what carbon and cost are told by; null: they are not
  * @throws RunNotFound, LogError; Error where the page is missing
  */
-export function reportFile(runFolders: readonly string[], pageFolder: string): string {
+export function reportFile(
+  runFolders: readonly string[],
+  pageFolder: string,
+  footprint: FootprintTerms | null = null,
+): string {
   const runs = runFolders.map((runFolder) => {
     const loaded = loadRun(runFolder);
     const { run, samples, folder, status, host } = loaded;
@@ -39,7 +45,7 @@ export function reportFile(runFolders: readonly string[], pageFolder: string): s
       return known.get(folder) ?? [];
     });
   const messages: ToPanel[] = [
-    { type: 'settings', framesPerSecond: 10, strings: {} },
+    { type: 'settings', framesPerSecond: 10, strings: {}, ...(footprint && { footprint: { terms: footprint } }) },
     {
       type: 'findings',
       findings: others.map((other, i) => {

@@ -43,6 +43,7 @@ describe('what the package holds of others', () => {
     }
     // libvips and what is linked with it: its source, and the licences that its own refers to.
     expect(notices).toMatch(/https:\/\/github\.com\/libvips\/libvips\/releases[\s\S]*"vips": "\d/);
+    expect(notices).toMatch(/Carbon intensity of electricity[^]*CC BY 4\.0[^]*Source: Ember, Yearly Electricity Data/);
     expect(notices).toMatch(
       /GNU LESSER GENERAL PUBLIC LICENSE\s+Version 3[\s\S]*GNU GENERAL PUBLIC LICENSE\s+Version 3/,
     );

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { footprintSchema } from '../../footprint/footprintSchema';
 import { verdictSchema } from './verdictSchema';
 
 /** A verdict as `verdictJson.ts` writes it. */
@@ -22,4 +23,5 @@ export const suggestionSchema = z.strictObject({
   version: z.literal(1),
   verdict: verdictJsonSchema,
   verdictByModel: verdictsJsonSchema,
+  footprint: footprintSchema.optional(),
 });

@@ -3,6 +3,7 @@ import { modelAccuracySchema, reportSchema } from '../../report/reportSchema';
 import { configurationResultSchema } from '../../values/result';
 import { currentSchema } from '../../spec/spec';
 import { analysisTermsSchema } from '../../analysis/analysisTermsSchema';
+import { footprintTermsSchema } from '../../footprint/footprintSchema';
 import { findingsSchema } from '../../analysis/findingsSchema';
 import { mostBlocks } from '../../spec/mostBlocks';
 import { columnsBytes } from './columnsBytes';
@@ -98,6 +99,13 @@ export type PowerColumns = z.infer<typeof powerColumns>;
 
 const judgement = reportSchema.pick({ configurations: true, verdict: true, verdictByModel: true, paretoFront: true });
 
+/** What carbon and cost are told by, or why that cannot be read; left out where neither a grid nor a price is set. */
+const footprintSetting = z.union([
+  z.strictObject({ terms: footprintTermsSchema }),
+  z.strictObject({ problem: z.string() }),
+]);
+export type FootprintSetting = z.infer<typeof footprintSetting>;
+
 export const toPanelSchema = z.discriminatedUnion('type', [
   /** On show. */
   z.strictObject({ type: z.literal('run'), run: panelRun }),
@@ -122,6 +130,7 @@ export const toPanelSchema = z.discriminatedUnion('type', [
     type: z.literal('settings'),
     framesPerSecond: z.number(),
     strings: z.record(z.string(), z.string()),
+    footprint: footprintSetting.optional(),
   }),
   /** Still there, though nothing is new: the page shows "disconnected" after 5 s without any message. */
   z.strictObject({ type: z.literal('alive') }),

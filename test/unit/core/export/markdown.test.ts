@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { markdown } from '../../../../src/core/export/markdown';
+import { withFootprint } from '../../../../src/core/footprint/footprint';
 import { foldRun } from '../../../../src/core/run/fold';
 import { judgeRun } from '../../../../src/core/analysis/verdict/judgeRun';
 import { judgedReport } from '../../../../src/core/report/judgedReport';
 import { reportOf } from '../../../../src/core/report/report';
+import { footprintGrid } from '../../../support/footprints';
 import { sweep } from '../../../support/runEvents';
 import { widerRun } from '../../../webview/harness/runs';
 
@@ -26,6 +28,15 @@ describe('a run as Markdown', () => {
     await expect(text).toMatchFileSnapshot('../../../golden/estimated.md');
     expect(text).toMatch(/^# a \\\| b &lt;script&gt; c\n/);
     expect(text).toContain('J/image (estimated)');
+  });
+
+  it('has carbon and cost as a section of its own, and lets no currency become markup', async () => {
+    const terms = { grid: footprintGrid(385), price: { perKilowattHour: 0.3, currency: 'EUR' }, pue: null };
+    const text = markdown(withFootprint(reportFor(), terms, { arrivalRate: null }));
+    await expect(text).toMatchFileSnapshot('../../../golden/footprint.md');
+    expect(text).toMatch(/\n## Carbon and cost\n\n\*\*Batch 4: /);
+    const odd = { ...terms, price: { perKilowattHour: 1, currency: '|<b>' } };
+    expect(markdown(withFootprint(reportFor(), odd, { arrivalRate: null }))).toContain('| \\|&lt;b&gt;/1M images |');
   });
 
   it('says what the terminal says of the machine, each once', () => {

@@ -52,6 +52,21 @@ describe('the link to the panel', () => {
     expect(sent.map((m) => m.type)).toEqual(['settings']);
   });
 
+  it('sends settings that have changed once, when the page is seen', () => {
+    const { link, sent } = opened();
+    const settings = () => sent.filter((m) => m.type === 'settings').length;
+    link.frame(0);
+    expect(settings()).toBe(1);
+    link.visible(false);
+    link.settingsChanged();
+    link.frame(100);
+    expect(settings()).toBe(1);
+    link.visible(true);
+    link.frame(200);
+    link.frame(300);
+    expect(settings()).toBe(2);
+  });
+
   it('knows what the page has of the run, while it is seen', () => {
     const { link, state } = opened();
     expect(link.shownRun()).toBeNull();

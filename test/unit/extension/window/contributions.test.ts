@@ -28,7 +28,11 @@ describe('package.json and contributions.ts name the same', () => {
     const scoped = Object.entries(properties).filter(([, p]) => (p as { scope: string }).scope === 'machine');
     const machine = ids.machineSettings.map((key) => ids.settings[key]);
     expect(sorted(scoped.map(([id]) => id))).toEqual(sorted(machine));
-    expect(sorted(manifest.capabilities.untrustedWorkspaces.restrictedConfigurations)).toEqual(sorted(machine));
+    const trusted = ids.trustedSettings.map((key) => ids.settings[key]);
+    for (const id of trusted) expect(properties[id]).toMatchObject({ scope: 'machine-overridable' });
+    expect(sorted(manifest.capabilities.untrustedWorkspaces.restrictedConfigurations)).toEqual(
+      sorted([...machine, ...trusted]),
+    );
   });
 
   it('views, tasks, panels and tools', () => {

@@ -11,6 +11,7 @@ import {
   type ToPanel,
   toPanelSchema,
 } from '../../../../../src/core/panel/protocol/messages';
+import { footprintGrid, hoursOfDay } from '../../../../support/footprints';
 import { mutated } from '../../../../support/mutate';
 import { accurateRun, earlyRun, sweepRun, widerRun } from '../../../../webview/harness/runs';
 
@@ -26,6 +27,11 @@ const toPanel: ToPanel[] = [
   { type: 'findings', findings: [findingsOf(comparisonAnalysis, [sweepRun(), sweepRun(false)])] },
   { type: 'findings', findings: [findingsOf(verdictAnalysis, [sweepRun()])] },
   { type: 'settings', framesPerSecond: 10, strings: { Stop: 'Halt' } },
+  ...[hoursOfDay(), footprintGrid(385)].map((grid): ToPanel => ({
+    ...{ type: 'settings', framesPerSecond: 10, strings: {} },
+    footprint: { terms: { grid, price: { perKilowattHour: 0.3, currency: 'EUR' }, pue: 1.2 } },
+  })),
+  { type: 'settings', framesPerSecond: 10, strings: {}, footprint: { problem: 'no such file' } },
   ...[sweepRun(), widerRun(), accurateRun().run].map(({ results, terms }): ToPanel => ({
     ...{ type: 'judgement', id: 1, judgement: judgeRun(results, terms) },
   })),

@@ -1,0 +1,38 @@
+import type { DerivedNumbers } from './derived';
+
+/** What stands in a report as it stands in a line of the log. */
+export type RecordedTree = {
+  /** Path in the report, to which paths below are added. */
+  path: string;
+  value: unknown;
+  formula: string;
+  source: string;
+};
+
+/** Each number of the trees by its path. */
+export function recordedNumbers(trees: readonly RecordedTree[]): DerivedNumbers {
+  const numbers: DerivedNumbers = new Map();
+  for (const { path, value, formula, source } of trees)
+    for (const leaf of leavesOf(value, path))
+      if (typeof leaf.value === 'number')
+        numbers.set(leaf.path, { value: leaf.value, how: 'recorded', formula, source, n: null });
+  return numbers;
+}
+
+export type Leaf = { path: string; value: string | number | boolean | null };
+
+/** All that is neither an object nor a list, by its path: `configurations[0].joulesPerUnit.mean`. */
+export function* leavesOf(value: unknown, path = ''): Generator<Leaf, void, void> {
+  if (Array.isArray(value)) {
+    for (const [i, part] of value.entries()) yield* leavesOf(part, `${path}[${i}]`);
+  } else if (typeof value === 'object' && value !== null) {
+    for (const [key, part] of Object.entries(value))
+      yield* leavesOf(part, path === '' ? keyText(key) : `${path}${below(key)}`);
+  } else if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' || value === null) {
+    yield { path, value };
+  }
+}
+
+const isPlain = (key: string) => /^[A-Za-z_]\w*$/.test(key);
+const keyText = (key: string) => (isPlain(key) ? key : `[${JSON.stringify(key)}]`);
+const below = (key: string) => (isPlain(key) ? `.${key}` : `[${JSON.stringify(key)}]`);

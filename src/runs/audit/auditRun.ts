@@ -1,0 +1,153 @@
+import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Audit, audit } from '../../core/audit/audit';
+import type { AuditLog, NumberedEvent, NumberedSample } from '../../core/audit/auditLog';
+import type { Finding } from '../../core/audit/checks';
+import type { Decisions } from '../../core/audit/trials';
+import { bundleFile, bundleSchema, manifestFile, statedFile } from '../../core/bundle/bundleFiles';
+import { reportJson } from '../../core/export/json';
+import { ExpectedError } from '../../core/failure/expectedError';
+import { reportOf } from '../../core/report/report';
+import type { RunEvent } from '../../core/run/events';
+import { fromFormat1 } from '../../core/run/format1';
+import { idleBaseline } from '../../core/values/idleBaseline';
+import { windowValue } from '../../core/values/trialValue';
+import { lineBlocks } from '../../machine/lines';
+import { readText } from '../../machine/regularFile';
+import { madeBy } from '../export/madeBy';
+import { eventsFile, powerFile } from '../store/folders';
+import { parsePowerHeader, parsePowerSample } from '../store/powerLog';
+import { isActive, type LoadedRun, loadRun } from '../store/runFolder';
+import { BundleRefused, unpackBundle } from './unpackBundle';
+import { checkManifest } from './checkManifest';
+
+export type AuditedRun = Audit & {
+  /** A run's own folder states nothing: what the program says of it now is taken for it. */
+  kind: 'run' | 'bundle';
+  run: string;
+  name: string;
+  /** Program that stated the numbers. */
+  statedBy: string;
+};
+
+const mostStatedBytes = 256 << 20;
+const blockBytes = 4 << 20;
+
+/**
+ * Audits a run's folder, an unpacked bundle, or the archive of one.
+ *
+ * @throws RunNotFound, LogError, BundleRefused; ExpectedError while an engine works at the run
+ */
+export async function auditPath(path: string): Promise<AuditedRun> {
+  if (statSync(path).isDirectory()) return auditFolder(path);
+  const folder = mkdtempSync(join(tmpdir(), 'greenbatch-audit-'));
+  try {
+    await unpackBundle(path, folder);
+    if (!existsSync(eventsFile(folder))) throw new BundleRefused(path, 'it holds no events.jsonl');
+    return auditFolder(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function auditFolder(folder: string): AuditedRun {
+  const isBundle = existsSync(join(folder, manifestFile)) || existsSync(join(folder, bundleFile));
+  const loaded = loadRun(folder);
+  if (isActive(loaded.status))
+    throw new ExpectedError('run-state', `${folder} is being measured: audit it when it has ended`);
+  const { run, samples, status } = loaded;
+  const recomputed: unknown = JSON.parse(reportJson(reportOf(run, samples, { folder: '.', status, host: null })));
+  const { stated, statedBy, findings } = isBundle
+    ? statedInBundle(folder, recomputed, loaded)
+    : { stated: recomputed, statedBy: madeBy, findings: [] };
+  const log = auditLog(folder);
+  const result = audit(log, decisionsOf(loaded), { stated, recomputed, isSameProgram: statedBy === madeBy });
+  return {
+    kind: isBundle ? 'bundle' : 'run',
+    ...{ run: run.runId, name: run.name, statedBy },
+    ...result,
+    findings: [...findings, ...result.findings],
+  };
+}
+
+function statedInBundle(
+  folder: string,
+  recomputed: unknown,
+  { run }: LoadedRun,
+): { stated: unknown; statedBy: string; findings: Finding[] } {
+  const problem = (place: string, message: string): Finding => ({ level: 'problem', check: 'bundle', place, message });
+  const findings = existsSync(join(folder, manifestFile))
+    ? checkManifest(folder)
+    : [problem(manifestFile, 'the file is missing: no hash tells whether others were changed')];
+  const bundle = bundleSchema.safeParse(jsonOf(join(folder, bundleFile))).data;
+  if (!bundle) findings.push(problem(bundleFile, 'it is missing, or does not say what a bundle says'));
+  const hashes = new Map(run.models.map(({ model, sha256 }) => [model, sha256]));
+  for (const { model, sha256 } of bundle?.models ?? [])
+    if (hashes.get(model) !== sha256)
+      findings.push(
+        problem(bundleFile, `${model} has sha256 ${sha256} here, and ${hashes.get(model) ?? 'none'} in the log`),
+      );
+  for (const { path, sha256 } of bundle?.sourceFiles ?? [])
+    if (!run.created.sourceFiles?.some((file) => file.path === path && file.sha256 === sha256))
+      findings.push(problem(bundleFile, `${path} has another sha256 here than in events.jsonl:1`));
+  const stated = jsonOf(join(folder, statedFile));
+  if (typeof stated !== 'object' || stated === null) {
+    findings.push(problem(statedFile, 'it is missing, or no JSON: nothing is stated'));
+    return { stated: recomputed, statedBy: madeBy, findings };
+  }
+  return { stated, statedBy: bundle?.program ?? 'an unknown program', findings };
+}
+
+function jsonOf(file: string): unknown {
+  try {
+    return JSON.parse(readText(file, mostStatedBytes));
+  } catch {
+    return null;
+  }
+}
+
+/** The log with the numbers of its lines; `loadRun` has read it before, and refused what is none. */
+function auditLog(folder: string): AuditLog {
+  const events: NumberedEvent[] = [];
+  for (const { line, text } of numberedLines(eventsFile(folder))) {
+    const event = fromFormat1(JSON.parse(text)) as RunEvent;
+    events.push({ line, event });
+  }
+  const samples = new Map<number, NumberedSample[]>();
+  let session: { samples: NumberedSample[]; domains: number } | null = null;
+  if (existsSync(powerFile(folder)))
+    for (const { line, text } of numberedLines(powerFile(folder))) {
+      if (text.startsWith('{')) {
+        const header = parsePowerHeader(text);
+        const own = header && (samples.get(header.session) ?? []);
+        session = own && { samples: own, domains: header.domains.length };
+        if (own) samples.set(header.session, own);
+      }
+      const reading = session && text.startsWith('[') ? parsePowerSample(text, session.domains) : null;
+      if (reading) session!.samples.push({ line, reading });
+    }
+  return { events, samples };
+}
+
+function* numberedLines(file: string): Generator<{ line: number; text: string }, void, void> {
+  let line = 0;
+  for (const { lines } of lineBlocks(file, 0, blockBytes)) for (const text of lines) yield { line: ++line, text };
+}
+
+/** The program's rules for which windows can be trusted (docs/measurement.md). */
+function decisionsOf({ run, samples }: LoadedRun): Decisions {
+  return {
+    isCounted(trial, window) {
+      const own = run.trials[trial];
+      const each = own?.windows[window];
+      return own !== undefined && each !== undefined && windowValue(run, own, each, samples).valid;
+    },
+    isIdleCounted(session, idle) {
+      const own = run.sessions[session];
+      const each = own?.idles[idle];
+      if (!own || !each) return false;
+      return idleBaseline({ spec: run.spec, sessions: [{ ...own, idles: [each] }] }, samples).windows.length > 0;
+    },
+  };
+}

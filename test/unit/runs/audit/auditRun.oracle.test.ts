@@ -1,0 +1,41 @@
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { auditPath } from '../../../../src/runs/audit/auditRun';
+import { runBundle } from '../../../../src/runs/export/bundle';
+
+/** Every run that is recorded, by two derivations that share no formula. */
+
+const fixtures = resolve(import.meta.dirname, '../../../fixtures/format1');
+const place = mkdtempSync(join(tmpdir(), 'greenbatch-audited-'));
+afterAll(() => rmSync(place, { recursive: true }));
+
+/** A damaged log is refused, as everywhere. */
+const readable = readdirSync(fixtures, { withFileTypes: true })
+  .filter((entry) => entry.isDirectory() && !['compare', 'damaged'].includes(entry.name))
+  .map(({ name }) => name);
+
+const told = ({ numbers, texts, findings }: Awaited<ReturnType<typeof auditPath>>) => ({
+  differing: numbers.filter((number) => !number.agrees).map(({ path }) => path),
+  texts,
+  problems: findings.filter(({ level }) => level === 'problem'),
+});
+const nothing = { differing: [], texts: [], problems: [] };
+
+it('there are as many recorded runs as there were', () => {
+  expect(readable).toHaveLength(14);
+});
+
+describe.each(readable)('the recorded run %s', (name) => {
+  it('derives again in full, as a run and as a bundle', async () => {
+    const run = await auditPath(join(fixtures, name));
+    expect(told(run)).toEqual(nothing);
+    const archive = join(place, `${name}.zip`);
+    writeFileSync(archive, runBundle(join(fixtures, name), ''));
+    const bundle = await auditPath(archive);
+    expect(told(bundle)).toEqual(nothing);
+    expect(bundle.kind).toBe('bundle');
+    expect(bundle.numbers).toHaveLength(run.numbers.length);
+  });
+});

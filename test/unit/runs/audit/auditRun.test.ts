@@ -1,0 +1,343 @@
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { agrees, auditText } from '../../../../src/core/audit/auditText';
+import { auditPath } from '../../../../src/runs/audit/auditRun';
+import { unpackBundle } from '../../../../src/runs/audit/unpackBundle';
+import { runBundle } from '../../../../src/runs/export/bundle';
+import { writeRun } from '../../../support/runFolders';
+import { readingAt, toLines, trialEvents, created, sessionStarted } from '../../../support/runEvents';
+import type { RunEvent } from '../../../../src/core/run/events';
+
+const fixtures = resolve(import.meta.dirname, '../../../fixtures/format1');
+const place = mkdtempSync(join(tmpdir(), 'greenbatch-audited-'));
+afterAll(() => rmSync(place, { recursive: true }));
+
+const problems = ({ findings }: Awaited<ReturnType<typeof auditPath>>) =>
+  findings.filter(({ level }) => level === 'problem').map(({ place: at, message }) => `${at}: ${message}`);
+const differing = ({ numbers }: Awaited<ReturnType<typeof auditPath>>) =>
+  numbers.filter((number) => !number.agrees).map(({ path }) => path);
+
+let folders = 0;
+const newFolder = () => {
+  const folder = join(place, String(folders++));
+  mkdirSync(folder);
+  return folder;
+};
+
+describe('an audit', () => {
+  it('derives joules, watts, rates, latencies, accuracy and their intervals by other code than the program’s', async () => {
+    const { numbers } = await auditPath(join(fixtures, 'accuracy'));
+    const how = (path: string) => numbers.find((number) => number.path === path)?.how;
+    const of = (key: string) => how(`configurations[0].${key}`);
+    for (const key of ['joulesPerUnit.mean', 'joulesPerUnit.low', 'joulesPerImage.high', 'netJoulesPerUnit.mean'])
+      expect(of(key), key).toBe('derived');
+    for (const key of [
+      'averageWatts',
+      'unitsPerSecond',
+      'imagesPerSecond',
+      'batchLatencyMs.p50',
+      'intervals.averageWatts.low',
+    ])
+      expect(of(key), key).toBe('derived');
+    expect([of('accuracy'), how('run.idleWatts'), how('accuracies[0].accuracy.coco.stats[3]')]).toEqual([
+      ...['recorded', 'derived', 'recorded'],
+    ]);
+    expect(how('verdict.comparisons[0].low')).toBe('same-code');
+    // What has no second derivation is of the verdict, the queue, or the machine's states.
+    const others = numbers.filter((n) => n.how === 'same-code' && n.stated !== null).map(({ path }) => path);
+    expect(
+      others.filter((path) => !/^verdict|requestLatency|joulesPerRequest|\.load$|^run\.(drift|state)/.test(path)),
+    ).toEqual([]);
+  });
+
+  it('says which lines a number is made of', async () => {
+    const { numbers, sources } = await auditPath(join(fixtures, 'finished'));
+    const joules = numbers.find(({ path }) => path === 'configurations[0].joulesPerUnit.mean')!;
+    expect(joules).toMatchObject({ n: 7, agrees: true, formula: expect.stringContaining('wraps × range') as string });
+    const [events, power] = sources[joules.source]!;
+    const lines = readFileSync(join(fixtures, 'finished/events.jsonl'), 'utf8').split('\n');
+    for (const [first, last] of events!.lines)
+      for (let line = first; line <= last; line++) expect(lines[line - 1]).toContain('"type":"trial.window"');
+    expect(power!.file).toBe('power.jsonl');
+    expect(power!.lines.length).toBeGreaterThan(3);
+  });
+
+  it('tells in a text what agrees, and how each number is made', async () => {
+    const result = await auditPath(join(fixtures, 'finished'));
+    const text = auditText(result, result);
+    expect(text).toMatch(/401 derived again from the raw log, 78 recorded in it, 131 recomputed by the same code/);
+    expect(text).toContain('All agree, and the log agrees with itself.');
+    expect(text).toMatch(/joulesPerUnit\.mean +0\.24043842651714176 +derived/);
+    expect(text).toMatch(/← windows of yolov7-tiny b1 t1: events\.jsonl 56, 69, /);
+  });
+
+  it('takes a thousand trials in seconds', async () => {
+    const folder = newFolder();
+    const ids = ['b1', 'b2', 'b4', 'b8'];
+    const begin = created([1, 2, 4, 8]) as Extract<RunEvent, { type: 'run.created' }>;
+    begin.spec.measure.repeats = { min: 5, max: 1000, intervalPercent: 2 };
+    let number = 0;
+    const trials = Array.from({ length: 250 }, (_, block) =>
+      ids.flatMap((id, i) => {
+        number++;
+        return trialEvents(number, block + 1, id, 4 * number, 2, 50 + i + ((block * 7) % 5));
+      }),
+    ).flat();
+    writeFileSync(join(folder, 'events.jsonl'), toLines([begin, ...sessionStarted(), ...trials]));
+    const header = { version: 2, session: 1, wallOffsetMs: 0, domains: [] };
+    writeFileSync(join(folder, 'power.jsonl'), `${JSON.stringify(header)}\n`);
+    const before = performance.now();
+    const result = await auditPath(folder);
+    expect((performance.now() - before) / 1000).toBeLessThan(20);
+    expect(differing(result)).toEqual([]);
+    expect(result.numbers.find(({ path }) => path === 'configurations[0].n')!.derived).toBe(250);
+  });
+});
+
+/** Changes a file of a folder; its text has to hold what is changed. */
+function change(folder: string, file: string, from: string | RegExp, to: string): void {
+  const text = readFileSync(join(folder, file), 'utf8');
+  const changed = text.replace(from, to);
+  expect(changed).not.toBe(text);
+  writeFileSync(join(folder, file), changed);
+}
+
+/** The line of a log that holds a text first. */
+const lineWith = (folder: string, file: string, part: string) =>
+  readFileSync(join(folder, file), 'utf8')
+    .split('\n')
+    .findIndex((line) => line.includes(part)) + 1;
+
+function withoutLine(folder: string, file: string, line: number): void {
+  const lines = readFileSync(join(folder, file), 'utf8').split('\n');
+  lines.splice(line - 1, 1);
+  writeFileSync(join(folder, file), lines.join('\n'));
+}
+
+describe('in a bundle', () => {
+  let bundle: string;
+  beforeEach(async () => {
+    bundle = newFolder();
+    const archive = join(newFolder(), 'run.zip');
+    writeFileSync(archive, runBundle(join(fixtures, 'end-to-end'), ''));
+    await unpackBundle(archive, bundle);
+  });
+
+  it('nothing is found where nothing was changed, and files beside it are told', async () => {
+    writeFileSync(join(bundle, 'notes.txt'), 'mine');
+    const result = await auditPath(bundle);
+    expect([agrees(result), problems(result)]).toEqual([true, []]);
+    expect(result.findings.map(({ place: at }) => at)).toContain('notes.txt');
+  });
+
+  it('one digit of a counter is found, by its hash and by the numbers that follow', async () => {
+    const lines = readFileSync(join(bundle, 'events.jsonl'), 'utf8').split('\n');
+    // The first one is of a drift check.
+    const line = lines.findIndex((each, i) => i > 20 && each.includes('"trial.window"')) + 1;
+    const window = JSON.parse(lines[line - 1]!) as { end: { counters: number[] }; trial: number };
+    const counted = 1;
+    window.end.counters[counted]! += 1000;
+    lines[line - 1] = JSON.stringify(window);
+    writeFileSync(join(bundle, 'events.jsonl'), lines.join('\n'));
+    const result = await auditPath(bundle);
+    expect(problems(result)[0]).toMatch(/^events\.jsonl: the file was changed: its sha256 is/);
+    expect(differing(result).length).toBeGreaterThan(5);
+    expect(auditText(result, result)).toContain('NOT ALL AGREE');
+  });
+
+  it('one digit of a stated number is found, whatever the manifest says', async () => {
+    change(bundle, 'show.json', /("joulesPerUnit": \{\s*"mean": \d\.\d{8})\d/, '$10');
+    change(bundle, 'show.json', /("p50": \d+\.)\d/, '$19');
+    rmSync(join(bundle, 'MANIFEST.sha256'));
+    const result = await auditPath(bundle);
+    expect(differing(result)).toEqual(['configurations[0].joulesPerUnit.mean', 'configurations[0].batchLatencyMs.p50']);
+    const text = auditText(result, result);
+    expect(text).toMatch(
+      /DIFFERS {2}configurations\[0\]\.joulesPerUnit\.mean: stated .*, derived .*, recomputed .*events\.jsonl/,
+    );
+    expect(problems(result)).toEqual([
+      'MANIFEST.sha256: the file is missing: no hash tells whether others were changed',
+    ]);
+  });
+
+  it('another winner, a number that was taken out and one that was put in are found', async () => {
+    change(bundle, 'show.json', /"winner": "[^"]*b4 t1"/, '"winner": "yolov5n.pt b1 t1"');
+    change(bundle, 'show.json', /"unsteadyTrials": 0,/, '');
+    change(bundle, 'show.json', '"sessions": 1,', '"sessions": 1, "madeUp": 7,');
+    const result = await auditPath(bundle);
+    expect(result.texts).toEqual([
+      { path: 'verdict.winner', stated: 'yolov5n.pt b1 t1', recomputed: 'yolov5n.pt b4 t1' },
+    ]);
+    expect(differing(result)).toEqual(['run.madeUp', 'run.unsteadyTrials']);
+  });
+
+  it('a line that was dropped is found, and said where', async () => {
+    withoutLine(bundle, 'power.jsonl', 5);
+    expect(problems(await auditPath(bundle))).toEqual([expect.stringMatching(/^power\.jsonl: the file was changed/)]);
+  });
+
+  it('the hash of a model that was swapped is found in each place', async () => {
+    const log = newFolder();
+    cpSync(bundle, log, { recursive: true });
+    const sha256 = /"sha256": ?"39bc1cf0/;
+    change(bundle, 'bundle.json', sha256, '"sha256": "00bc1cf0');
+    expect(problems(await auditPath(bundle)).join('\n')).toMatch(
+      /^bundle\.json: the file was changed.*\n.*bundle\.json: \.\/yolov5n\.pt has sha256 00bc1cf0/,
+    );
+    change(log, 'events.jsonl', /"sha256":"39bc1cf0/, '"sha256":"00bc1cf0');
+    const result = await auditPath(log);
+    expect(problems(result).join('\n')).toContain('./yolov5n.pt has sha256 39bc1cf0');
+    expect(result.texts.map(({ path }) => path)).toEqual(['run.models[0].sha256']);
+  });
+
+  it('a file that is gone is found', async () => {
+    rmSync(join(bundle, 'show.json'));
+    expect(problems(await auditPath(bundle))).toEqual([
+      'show.json: the file is missing',
+      'show.json: it is missing, or no JSON: nothing is stated',
+    ]);
+  });
+});
+
+describe('in a run’s own folder', () => {
+  let run: string;
+  beforeEach(() => {
+    run = newFolder();
+    cpSync(join(fixtures, 'end-to-end'), run, { recursive: true });
+  });
+
+  it.each(['start', 'end'] as const)(
+    'a digit of the counter at the %s of a window is found against the samples',
+    async (edge) => {
+      const line = lineWith(run, 'events.jsonl', '"trial.window"');
+      const lines = readFileSync(join(run, 'events.jsonl'), 'utf8').split('\n');
+      const window = JSON.parse(lines[line - 1]!) as Record<'start' | 'end', { counters: number[] }>;
+      const counter = window[edge].counters[1]!;
+      window[edge].counters[1] = counter >= 5e7 ? counter - 4e7 : counter + 4e7;
+      lines[line - 1] = JSON.stringify(window);
+      writeFileSync(join(run, 'events.jsonl'), lines.join('\n'));
+      expect(problems(await auditPath(run)).join('\n')).toMatch(
+        new RegExp(
+          `events\\.jsonl:${line}: package-0 at the ${edge} of the window is \\d+, but was \\d+ and \\d+ just before and after \\(power\\.jsonl:\\d+ and \\d+\\)`,
+        ),
+      );
+    },
+  );
+
+  it('a digit of a sample is found against the next one', async () => {
+    const lines = readFileSync(join(run, 'power.jsonl'), 'utf8').split('\n');
+    const sample = JSON.parse(lines[9]!) as number[];
+    sample[4] = sample[4]! - 3e7;
+    lines[9] = JSON.stringify(sample);
+    writeFileSync(join(run, 'power.jsonl'), lines.join('\n'));
+    expect(problems(await auditPath(run)).join('\n')).toMatch(
+      /power\.jsonl:10: package-0 fell from \d+ to \d+, which is no wrap/,
+    );
+  });
+
+  it.each([
+    ['trial.window', /finished with 0 of 1 windows: a line trial\.window is missing/],
+    ['trial.finished', /neither finished nor failed, and trial \d+ began/],
+    ['trial.started', /a line trial\.started is missing/],
+    ['block.finished', /block 2 finished after block 0: a line block\.finished is missing/],
+  ])('a line %s that was dropped is found, and said where', async (type, message) => {
+    withoutLine(run, 'events.jsonl', lineWith(run, 'events.jsonl', `"type":"${type}"`));
+    const found = problems(await auditPath(run));
+    expect(found.join('\n')).toMatch(message);
+    expect(found[0]).toMatch(/^events\.jsonl:\d+: /);
+  });
+
+  it('a session that was dropped is found', async () => {
+    const resumed = newFolder();
+    cpSync(join(fixtures, 'resumed'), resumed, { recursive: true });
+    withoutLine(resumed, 'events.jsonl', lineWith(resumed, 'events.jsonl', '"session.started","session":2'));
+    expect(problems(await auditPath(resumed)).join('\n')).toContain('a line session.started is missing');
+  });
+
+  it('a model with another hash in another session, or than its file, is found', async () => {
+    const resumed = newFolder();
+    cpSync(join(fixtures, 'resumed'), resumed, { recursive: true });
+    const lines = readFileSync(join(resumed, 'events.jsonl'), 'utf8').split('\n');
+    const ready = lines.find((line) => line.includes('"model.ready"'))!;
+    const third = lines.findIndex((line) => line.includes('"session.started","session":3'));
+    lines.splice(third + 2, 0, ready.replace(/"sha256":"../, '"sha256":"zz'));
+    writeFileSync(join(resumed, 'events.jsonl'), lines.join('\n'));
+    expect(problems(await auditPath(resumed))).toEqual([
+      expect.stringMatching(/yolov7-tiny has another sha256 here than in events\.jsonl:\d+/),
+    ]);
+    const skipped = newFolder();
+    cpSync(join(fixtures, 'skipped'), skipped, { recursive: true });
+    change(skipped, 'events.jsonl', /("model":".\/fixed\.onnx","sha256":")../, '$1zz');
+    expect(problems(await auditPath(skipped))).toEqual([
+      expect.stringContaining('./fixed.onnx has another sha256 here than its file'),
+    ]);
+  });
+});
+
+describe('a run of today', () => {
+  it('derives in full: rests by block, states, several processes, edges', async () => {
+    const workspace = newFolder();
+    const file = join(workspace, 'a.energy.yaml');
+    const spec =
+      'models: [yolov7-tiny]\nbatchSizes: [1, 2, 4]\ncurrent: { batchSize: 1 }\nsla: { requestLatencyMs: 60000, arrivalRate: 1 }\n';
+    const run = await writeRun(workspace, 'today', file, spec);
+    const log = join(run, 'events.jsonl');
+    const state = {
+      packages: [{ package: 0, celsius: 50, coreThrottles: 0, packageThrottles: 0 }],
+      frequency: { meanMhz: 2600, lowestMhz: 1, highestMhz: 2, cpus: 2 },
+      stealSeconds: 0,
+      guestSeconds: 0,
+      runnable: 1,
+    };
+    const lines = readFileSync(log, 'utf8')
+      .trimEnd()
+      .split('\n')
+      .flatMap((text) => {
+        const event = JSON.parse(text) as RunEvent;
+        if (event.type === 'idle.measured')
+          return [1, 2, 3].map((beforeBlock) =>
+            JSON.stringify({
+              ...event,
+              beforeBlock,
+              start: readingAt(0, 20 + beforeBlock, 5),
+              end: readingAt(4, 20 + beforeBlock, 5),
+            }),
+          );
+        if (event.type === 'trial.window')
+          return [
+            JSON.stringify({
+              ...event,
+              engineCpuSeconds: 0.01,
+              samplerCpuSeconds: 0.004,
+              watchdogCpuSeconds: 0.001,
+              editorCpuSeconds: 0.02,
+              state: { start: state, end: { ...state, stealSeconds: 0.1 } },
+            }),
+          ];
+        return [text];
+      });
+    writeFileSync(log, `${lines.join('\n')}\n`);
+    const result = await auditPath(run);
+    expect(differing(result)).toEqual([]);
+    const derived = result.numbers.filter(({ how }) => how === 'derived').map(({ path }) => path);
+    for (const path of [
+      'run.idle.standardWatts',
+      'run.ownCost.joules',
+      'run.ownCost.parts.sampler.cpuPercent',
+      'configurations[0].state.stealPercent',
+      'configurations[1].netJoulesPerUnit.high',
+    ])
+      expect(derived).toContain(path);
+    // The made-up trials are numbered with gaps, which an audit tells.
+    expect(problems(result).every((text) => text.includes('trial.started is missing'))).toBe(true);
+  });
+
+  it('is not audited while it is being measured', async () => {
+    const run = newFolder();
+    writeFileSync(join(run, 'events.jsonl'), toLines([{ ...created(), at: Date.now() }]));
+    await expect(auditPath(run)).rejects.toThrow('audit it when it has ended');
+    expect(dirname(run)).toBe(place);
+  });
+});
