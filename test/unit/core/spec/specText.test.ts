@@ -75,7 +75,9 @@ describe('windows that are whole processes', () => {
 describe('rectangular batches', () => {
   test('go with windows of the whole work', () => {
     for (const scope of ['end-to-end', 'process'])
-      expect(specOf(`${minimal}images: { generated: {}, rect: true }\nmeasure: { scope: ${scope} }\n`).spec.images.rect).toBe(true);
+      expect(
+        specOf(`${minimal}images: { generated: {}, rect: true }\nmeasure: { scope: ${scope} }\n`).spec.images.rect,
+      ).toBe(true);
   });
 
   test('are refused where windows run one fixed shape, and of an input that is no square', () => {
@@ -116,16 +118,16 @@ describe('problems', () => {
         "2:14 batchSizes[0]: "8" is text: take the quotes away (8) | whole number from 1 to 65536",
         "2:19 batchSizes[1]: 2.5 is not a whole number | whole number from 1 to 65536",
         "2:24 batchSizes[2]: 0 is too small | whole number from 1 to 65536",
-        "3:1 batch_sizes: unknown key: did you mean batchSizes? | name, workload, settings, models, weightsFil",
+        "3:1 batch_sizes: unknown key: did you mean batchSizes? | name, reproduces, workload, settings, models",
         "4:10 models[0]: "yolov7-tinny" is neither a built-in model nor a model file: did you mean yolov7-tiny? | built-in name (yolov7-tiny, yolov7, yolov7x,",
         "4:24 models[1]: 3 is not text: put it in quotes | text",
-        "5:1 windowSeconds: unknown key; it belongs at measure.windowSeconds | name, workload, settings, models, weightsFil",
+        "5:1 windowSeconds: unknown key; it belongs at measure.windowSeconds | name, reproduces, workload, settings, models",
         "7:3 measure.warmup_seconds: unknown key: did you mean warmupSeconds? | source, perf, domains, allowMissing, powerca",
         "8:18 measure.windowSeconds: "5s" is text: write the number alone, the unit is in the key's name | number from 0.2 to 3600",
         "9:11 measure.source: "RAPL counters" is no kind of source: one word in small letters | auto, kind of source (powercap, perf, estima",
         "10:3 measure.repeats.max: max (12) is below min (20); without a value of their own max is 12 and min is 5 | whole number from 1 to 1000",
         "11:11 spinning: "yes" is not a list: write [yes] | list, each: true or false",
-        "13:3 images: give exactly one of generated, folder, coco | keys generated, folder, labels, coco, count",
+        "13:3 images: give exactly one of generated, folder, coco | keys generated, folder, labels, coco, count,",
         "13:16 images.generated.cont: unknown key: did you mean count? | count, seed",
         "15:1 sla.requestLatencyMs: is missing | number from 0.1 to 86400000",
         "15:1 sla.arrivalRate: is missing | number from 0.000001 to 1000000",
