@@ -8,6 +8,7 @@ const benches = {
   sampler: 'test/bench/sampler.ts',
   overhead: 'test/bench/overhead.mts',
   model: 'test/bench/buildModel.ts',
+  memory: 'test/bench/memoryPrediction.mts',
   letterbox: 'test/bench/letterbox.ts',
   evaluation: 'test/bench/evaluation.ts',
   accuracy: 'test/bench/simulateAccuracy.ts',

@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import { comparisonAnalysis } from '../src/core/analysis/comparison/comparisonAnalysis';
 import { verdictAnalysis } from '../src/core/analysis/verdict/verdictAnalysis';
+import { planSchema } from '../src/core/plan/planSchema';
+import { machineJsonSchema } from '../src/core/plan/machineText';
 import { reportJsonSchema } from '../src/core/export/reportJsonSchema';
 import { specJsonSchema } from '../src/core/spec/specJsonSchema';
 
@@ -11,5 +13,7 @@ export const analyses = [verdictAnalysis, comparisonAnalysis];
 export const schemaFiles: Record<string, object> = {
   'media/energy.schema.json': specJsonSchema(),
   'docs/show.schema.json': z.toJSONSchema(reportJsonSchema),
+  'docs/plan.schema.json': z.toJSONSchema(planSchema),
+  'docs/machine.schema.json': machineJsonSchema(),
   ...Object.fromEntries(analyses.map(({ id, schema }) => [`docs/${id}.schema.json`, z.toJSONSchema(schema)])),
 };

@@ -2,6 +2,7 @@ import type * as z from 'zod';
 import type { Configuration } from '../core/configuration/configuration';
 import type { FactorKey } from '../core/configuration/factors';
 import type { Failure } from '../core/failure/failure';
+import type { Foreseen } from '../core/plan/foreseen';
 import type { EventOf, NewEvent } from '../core/run/events';
 import type { Run } from '../core/run/fold';
 import type { Size, Spec } from '../core/spec/spec';
@@ -28,6 +29,8 @@ export type Workload = {
   phases(spec: Spec): readonly string[];
   /** What only a look beyond the experiment's text can find, before a run is made of it. */
   check?(spec: Spec, baseFolder: string): { errors: SpecIssue[]; warnings: SpecIssue[] };
+  /** What can be told of an experiment before anything runs: its models, images, and what of them is missing. */
+  foresee?(spec: Spec, folders: { baseFolder: string; cacheFolder: string }): Promise<Foreseen>;
   /**
    * Makes once what all trials of a session need, tells the log, and leaves out the configurations that cannot run. It comes
    * before the idle baseline.

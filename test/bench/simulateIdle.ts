@@ -3,7 +3,7 @@
  * `npx tsx test/bench/simulateIdle.ts [sweeps [tables]]` prints tables of docs/statistics.md and docs/measurement.md; some alone where they are
  * named: greenest,tied,coverage,limit,change. In parts as simulateVerdict.ts does.
  */
-import { heatSecondsFor } from '../../src/engine/session/heat';
+import { heatSecondsFor } from '../../src/core/run/duration';
 import { markedWindows, type Schedule, simulatePowerLimit } from '../support/simulatedPowerLimit';
 import { printTables, type SimulationTable } from '../support/simulationTables';
 import { type IdleTerms, type IdleTruth, simulateIdle } from '../support/simulatedIdle';

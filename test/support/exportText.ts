@@ -7,7 +7,7 @@ type TextName = { [K in keyof Formats]: Formats[K]['isText'] extends true ? K : 
 export function exportText(
   runFolder: string,
   format: TextName,
-  { pageFolder, trials = false, others = [] }: Pick<Exported, 'pageFolder'> & Partial<Exported>,
+  { pageFolder, trials = false, others = [], footprint = null }: Pick<Exported, 'pageFolder'> & Partial<Exported>,
 ): string {
-  return exportFormats[format].make({ runFolder, others, trials, pageFolder });
+  return exportFormats[format].make({ runFolder, others, trials, pageFolder, footprint });
 }

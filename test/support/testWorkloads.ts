@@ -58,6 +58,7 @@ const tokens: Workload = {
     if (run.skipped.size === run.configurations.length) throw nothingRuns(session, 'model');
     await guardMemory(session, {
       isProbed: () => true,
+      readsOutputs: false,
       probeJob: ({ model, batchSize, threads }) => job(model, batchSize, threads),
     });
     return { trialJob: ({ model, batchSize, threads }) => job(model, batchSize, threads) };

@@ -4,10 +4,12 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Footprint } from '../../src/core/footprint/footprintSchema';
 import { judgeRun } from '../../src/core/analysis/verdict/judgeRun';
 import { reportHtml } from '../../src/core/panel/page/reportPage';
 import { exportText } from '../support/exportText';
 import { reportFile } from '../../src/runs/export/reportFile';
+import { hoursOfDay } from '../support/footprints';
 import { writeRun } from '../support/runFolders';
 import { chromiumPath, launchChromium } from './harness/panelPage';
 import { accurateRun, powerColumns } from './harness/runs';
@@ -66,6 +68,27 @@ describe.skipIf(!chromiumPath)('the report in Chromium', () => {
     await page.waitForTimeout(6000);
     expect(await page.locator('body').innerText()).not.toContain('Disconnected');
     expect(said).toEqual([]);
+  });
+
+  test('tells carbon and cost where they were asked for, in the JSON it saves too; else has no place for them', async () => {
+    const text = 'models: [yolov7-tiny]\nbatchSizes: [1, 2, 4]\ncurrent: { batchSize: 1 }\n';
+    const run = await writeRun(folder, 'carbon', join(folder, 'carbon.energy.yaml'), text);
+    const footprint = { grid: hoursOfDay(), price: { perKilowattHour: 0.3, currency: 'EUR' }, pue: null };
+    const { page, said } = await open(reportFile([run], 'dist', { footprint }));
+    const json = exportText(run, 'json', { pageFolder: 'dist', footprint });
+    const { gramsCo2e } = (JSON.parse(json) as { footprint: Footprint }).footprint.configurations[2]!;
+    const sentence = await page.locator('#footprint > p').innerText();
+    expect(sentence).toMatch(/^Batch 4: \d+ g CO₂e and [\d.]+ EUR per million images\.$/);
+    expect(sentence).toContain(`: ${gramsCo2e!.mean.toFixed(0)} g`);
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.locator('[data-key=export-json]').click(),
+    ]);
+    expect(readFileSync(await download.path(), 'utf8')).toBe(json);
+    expect(said).toEqual([]);
+    const without = await open(reportFile([run], 'dist'));
+    expect(await without.page.locator('#footprint').isVisible()).toBe(false);
+    expect(await without.page.locator('body').innerText()).not.toContain('CO₂');
   });
 
   test('weighs anew by itself without a service level; with one nothing can be moved, and it says why', async () => {

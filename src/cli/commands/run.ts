@@ -5,22 +5,15 @@ import { ExpectedError } from '../../core/failure/expectedError';
 import { type Configuration, mostConfigurations } from '../../core/configuration/configuration';
 import { configurationsOf } from '../../core/run/plan';
 import type { Spec } from '../../core/spec/spec';
-import type { SpecProblem } from '../../core/spec/specProblem';
-import { formatProblems, parseSpec, placeIssues } from '../../core/spec/specText';
-import { maxSpecBytes } from '../../core/spec/specYaml';
-import { kindIssues } from '../../energy/askedKinds';
-import { energySources } from '../../energy/sources';
 import { busyWith } from '../../engine/session/engine';
 import { requireFit } from '../../engine/session/strictStart';
 import { physicalCores } from '../../machine/topology';
 import { launchEngine } from '../../engine/launch/launch';
-import { checkExperiment } from '../../workloads/checkExperiment';
 import { workloadNamed } from '../../workloads/workloadNamed';
 import { runFormatVersion } from '../../core/run/events';
 import { stageProgram } from '../../engine/launch/stage';
 import type { Program } from '../../engine/trial/host';
 import { privateFolder } from '../../machine/privateFolder';
-import { readText } from '../../machine/regularFile';
 import { engineLogBytes, readEngineLog } from '../../runs/store/engineLog';
 import { openEventLog } from '../../runs/store/eventLog';
 import { cacheFolder, eventsFile, nameFromFile, newRunId, workspaceOf } from '../../runs/store/folders';
@@ -30,6 +23,7 @@ import { createRunFolder, followRun, ownRunsFolder } from '../../runs/store/runF
 import { sourceFilesOf } from '../../runs/index/sourceFiles';
 import { CliError } from '../options/cliError';
 import { defineCommand, jsonOption, WrongUsage } from '../options/defineCommand';
+import { readSpec } from '../options/experimentFile';
 import { watchToTheEnd } from '../text/progressView';
 import { blocksAsked, idleRun, requireExtensible, requireResumable } from '../options/runToGoOn';
 import { version } from './version';
@@ -96,26 +90,6 @@ export const runCommand = defineCommand({
     return watchToTheEnd(folder, { json: values.json });
   },
 });
-
-function readSpec(file: string): { spec: Spec; text: string } {
-  let text: string;
-  try {
-    text = readText(file, maxSpecBytes);
-  } catch (error) {
-    throw new CliError(`${file} cannot be read: ${(error as Error).message}`, 'experiment');
-  }
-  const parsed = parseSpec(text);
-  const invalid = (problems: SpecProblem[]) =>
-    new CliError(`${file} is not a valid experiment:\n${formatProblems(file, problems)}`, 'experiment');
-  if (!parsed.ok) throw invalid(parsed.problems);
-  const { spec } = parsed;
-  const { errors: ofWork, warnings } = checkExperiment(spec, dirname(resolve(file)));
-  const errors = [...ofWork, ...kindIssues(spec.measure.source, energySources)];
-  if (errors.length > 0) throw invalid(placeIssues(text, errors));
-  for (const warning of [...parsed.warnings, ...placeIssues(text, warnings)])
-    printError(`${formatProblems(file, [warning])}\n`);
-  return { spec, text };
-}
 
 /** What is going to be measured: the experiment with what this machine and the environment add to it, and its configurations. */
 function planOf(file: string, spec: Spec): [spec: Spec, configurations: Configuration[]] {

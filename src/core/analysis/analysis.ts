@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import type { Accuracy } from '../accuracy/accuracy';
 import type { SourceRecord } from '../energy/source';
 import type { Conditioned } from '../run/conditions';
 import type { ConfigurationResult } from '../values/result';
@@ -34,6 +35,8 @@ export type AnalysedRun = {
   /** The values of its trials. */
   results: readonly ConfigurationResult[];
   terms: AnalysisTerms;
+  /** What each model gets right, where it was measured; left out: nobody looked. */
+  accuracies?: readonly { model: string; accuracy: Pick<Accuracy, 'coco' | 'yolov7'> | null }[];
 };
 
 /** Facts of a run, named as in its report. */
@@ -52,7 +55,13 @@ type AnalysedFacts = Conditioned & {
   imageSize: { width: number; height: number } | null;
   /** Whether batches have a shape each (`images.rect`). */
   rect?: boolean | undefined;
-  images: { description: string } | null;
+  /** `count`: over which the work went. */
+  images: { description: string; count: number } | null;
+  /** Power of the machine at rest; null without a baseline. `idle`: how well it is known, of logs that tell. */
+  idleWatts: number | null;
+  idle?: { standardWatts: number; edgeWatts: number } | undefined;
+  /** Which published experiment it repeats; left out: none. */
+  reproduces?: 'paper-exp1' | 'paper-exp2' | undefined;
   models: readonly { model: string; sha256: string }[];
   /** As the machine that measured told it of itself. */
   environment: Record<string, unknown>;

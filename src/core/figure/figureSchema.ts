@@ -37,9 +37,14 @@ const figurePointSchema = z
 export type FigurePoint = z.infer<typeof figurePointSchema>;
 
 const figureLayerSchema = z.strictObject({
-  /** One word: `published`, `corrected`, `yours`. */
+  /** Of small letters and hyphens: `published`, `corrected`, `yours`, `yours-corrected`; unique in the figure. */
   id: z.string(),
   title: z.string(),
+  /**
+   * What its points have along the axes where that is something else than the titles of the axes say; left out: what they say.
+   * Two layers that differ in it are two pictures: to show one hides the other, and the axes have its titles.
+   */
+  axes: z.strictObject({ x: z.string(), y: z.string() }).optional(),
   /** In the order in which a line joins them. */
   points: z.array(figurePointSchema),
   isJoined: z.boolean(),
@@ -48,6 +53,8 @@ const figureLayerSchema = z.strictObject({
   /** Why there are no points; null where there are some. */
   missing: z.string().nullable(),
 });
+
+export type FigureLayer = z.infer<typeof figureLayerSchema>;
 
 export const figureSchema = z.strictObject({
   /** Of letters, digits and hyphens: names its file. */

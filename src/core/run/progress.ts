@@ -1,6 +1,6 @@
 import { configurationLabels } from '../configuration/label';
 import type { Run, Trial } from './fold';
-import { estimateSeconds, restsSeconds } from './plan';
+import { estimateSeconds, heatSecondsFor, restsSeconds } from './duration';
 
 /** How far a run is, for one line. */
 export type Progress = {
@@ -42,10 +42,16 @@ export function progressOf(run: Run, nowMs: number): Progress {
     least: added ? done + Math.max(0, missing) : active.length * min,
     secondsLeft:
       Math.max(0, Math.max(0, missing) * trialSeconds - Math.min(elapsed, trialSeconds)) +
-      restsSeconds(run.spec.measure, begun, added?.upToBlock),
+      restsSeconds(run.spec.measure, begun, added?.upToBlock, heatSecondsHere(run)),
     beyondLeast: !added && last > min,
     mayEndSooner: added?.untilVerdict ?? false,
   };
+}
+
+/** What the machine asks for by the limits that the session found. */
+function heatSecondsHere({ sessions }: Run): number {
+  const seconds = sessions.at(-1)?.start.environment.raplLimitWindowSeconds;
+  return heatSecondsFor(typeof seconds === 'number' ? seconds : null);
 }
 
 function placeOf({ reference, block }: Trial, added: Run['addedBlocks'][number] | undefined): string {

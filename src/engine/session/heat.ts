@@ -1,6 +1,6 @@
 import type { Configuration } from '../../core/configuration/configuration';
 import { noted } from '../../core/run/conditions';
-import { heaterOf, leastHeatSeconds } from '../../core/run/plan';
+import { heaterOf } from '../../core/run/plan';
 import type { Prepared } from '../../workloads/workload';
 import type { Measuring } from './measuring';
 import { placementOf } from './placement';
@@ -40,14 +40,4 @@ export async function heat(
       type: 'warning',
       ...noted.notHeated(end.kind === 'failed' ? end.message : 'it said nothing', beforeBlock),
     });
-}
-
-/** A long time window of a power limit is spent after three times as long (1 − e⁻³ = 95 %). */
-const timeConstants = 3;
-/** A machine that names a longer one than 100 s would hardly measure at all. */
-const mostSeconds = 300;
-
-/** @param limitWindowSeconds longest time window of the RAPL limits; null where none is known */
-export function heatSecondsFor(limitWindowSeconds: number | null): number {
-  return Math.min(mostSeconds, Math.max(leastHeatSeconds, Math.ceil(timeConstants * (limitWindowSeconds ?? 0))));
 }

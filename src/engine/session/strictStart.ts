@@ -3,7 +3,7 @@ import { isMeasured } from '../../core/energy/parts';
 import { withoutText } from '../../core/energy/sourceLabel';
 import { ExpectedError } from '../../core/failure/expectedError';
 import type { Configuration } from '../../core/configuration/configuration';
-import { estimateSeconds } from '../../core/run/plan';
+import { estimateSeconds } from '../../core/run/duration';
 import type { Spec } from '../../core/spec/spec';
 import { openSource } from '../../energy/openSource';
 import { sourceSettings } from '../../energy/sourceSettings';

@@ -1,6 +1,7 @@
 import type { Current } from '../../core/configuration/inUse';
 import { splitWords } from '../../core/configuration/split';
-import { configurationsOf, estimateSeconds, splitsOf } from '../../core/run/plan';
+import { estimateSeconds } from '../../core/run/duration';
+import { configurationsOf, splitsOf } from '../../core/run/plan';
 import { type FixedSizes, imageSizeOf } from '../../core/spec/modelSizes';
 import { type Sla, type SpecInput, specSchema } from '../../core/spec/spec';
 import { listed } from '../../core/statistics/wording';
@@ -201,10 +202,4 @@ export function lengthOf(experiment: SpecInput, { cores }: Machine): { configura
   const spec = specSchema.parse(experiment);
   const configurations = configurationsOf(spec, { cores });
   return { configurations: configurations.length, seconds: estimateSeconds(spec, configurations).leastSeconds };
-}
-
-/** A path as an experiment names it: with `/` on every system, and never mistaken for a built-in name. */
-export function relativeModel(relativePath: string): string {
-  const path = relativePath.replaceAll('\\', '/');
-  return path.startsWith('.') || path.startsWith('/') || /^[A-Za-z]:/.test(path) ? path : `./${path}`;
 }

@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
+import type { ModelMemory } from '../../core/plan/modelMemory';
 import type { Size } from '../../core/spec/spec';
 import { buildGraph } from '../yolo/buildGraph';
 import { cached, combineHashes } from './cache';
@@ -10,6 +11,7 @@ import { hashFile } from '../../machine/hashFile';
 import type { Checkpoint } from '../checkpoint/checkpoint';
 import { sizeMultiple } from '../yolo/layers';
 import { ModelError } from '../modelError';
+import { modelMemory } from '../onnx/liveMemory';
 import { encodeOnnx } from '../onnx/onnxFile';
 import { fixedSizes, readOnnxInput, requireFreeSize, requireSize } from '../onnx/onnxInput';
 import { byteLength } from '../onnx/protobuf';
@@ -77,13 +79,8 @@ export async function resolveModel(
   const source = await readSource(nameOrPath, options);
   if (source.kind === 'onnx') return takeOnnx(source.name, source.file, options);
   const graph = makeGraph(nameOrPath, source, options);
-  const { seed, input, freeSize = false } = options;
-  const { height, width } = options.size;
-  const { architecture, checkpoint } = source;
-  const weights = checkpoint ? { sha256: checkpoint.sha256, classNames: checkpoint.classNames } : { seed };
-  const size = freeSize ? { freeSize } : { height, width };
-  const request = JSON.stringify({ builderVersion, architecture, ...size, ...weights, input });
-  const key = createHash('sha256').update(request).digest('hex').slice(0, 32);
+  const { seed } = options;
+  const key = cacheKey(source, options);
   const names = { model: 'model.onnx', data: 'model.onnx.data', location: 'model.onnx.data' };
   const folder = resolve(options.cacheDirectory);
   const bytes = neededBytes(graph);
@@ -96,6 +93,64 @@ export async function resolveModel(
   } catch (error) {
     throw explainWriteError(error, folder, bytes);
   }
+}
+
+/** Names what is built: equal keys are equal files. */
+function cacheKey(
+  { architecture, checkpoint }: Built,
+  { size: { height, width }, freeSize = false, seed, input }: BuildOptions,
+): string {
+  const size = freeSize ? { freeSize } : { height, width };
+  const weights = checkpoint ? { sha256: checkpoint.sha256, classNames: checkpoint.classNames } : { seed };
+  const request = JSON.stringify({ builderVersion, architecture, ...size, ...weights, input });
+  return createHash('sha256').update(request).digest('hex').slice(0, 32);
+}
+
+/** What would be opened for a model, told without building it. */
+export type ForeseenFile = {
+  gflops: number | null;
+  memory: ModelMemory | null;
+  /** Why its memory is not known; null where it is. */
+  unknown: string | null;
+  trained: boolean;
+  fixedBatch: number | null;
+  /** Of the file, and of the weights beside it. */
+  bytes: number;
+  /** Whether it is there: an .onnx, or one in the cache. */
+  isThere: boolean;
+};
+
+/**
+ * What `resolveModel` would find or build, by the architecture alone: nothing is built.
+ *
+ * @throws ModelError as `resolveModel` does
+ */
+export async function foreseeModel(
+  nameOrPath: string,
+  options: BuildOptions & SourceOptions & { cacheDirectory: string; batchSizes: readonly number[] },
+): Promise<ForeseenFile> {
+  const source = await readSource(nameOrPath, options);
+  if (source.kind === 'onnx') {
+    const fixed = fixedSizes(readOnnxInput(source.file).shape);
+    requireSize(source.file, fixed, options.size);
+    const unknown = 'the sizes of its tensors are not told by the file: the memory guard of a run finds out';
+    const sizeOf = (file: string) => statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+    return {
+      ...{ gflops: null, memory: null, unknown, trained: true, fixedBatch: fixed.batch, isThere: true },
+      bytes: sizeOf(source.file) + sizeOf(`${source.file}.data`),
+    };
+  }
+  const graph = makeGraph(nameOrPath, source, options);
+  return {
+    ...{
+      gflops: countGraph(graph).flops / 1e9,
+      memory: modelMemory(graph, options.batchSizes),
+      unknown: null,
+      fixedBatch: null,
+    },
+    ...{ trained: source.checkpoint !== null, bytes: neededBytes(graph) },
+    isThere: existsSync(join(resolve(options.cacheDirectory), cacheKey(source, options))),
+  };
 }
 
 /**

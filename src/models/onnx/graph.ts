@@ -50,7 +50,7 @@ export type InputType = 'float32' | 'uint8';
  * `freeSize` says so: then the sizes here are those that operations are counted at.
  */
 export type Graph = Size & {
-  freeSize: boolean;
+  freeSize?: boolean;
   input: InputType;
   boxes: number;
   classes: number;

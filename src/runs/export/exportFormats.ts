@@ -87,7 +87,7 @@ export const exportFormats = {
     hasFootprint: true,
     isText: true,
     make: ({ runFolder, others, pageFolder, footprint }) =>
-      reportFile([runFolder, ...others], pageFolder, footprint ?? null),
+      reportFile([runFolder, ...others], pageFolder, { footprint: footprint ?? null }),
   },
   bundle: {
     ending: 'zip',

@@ -30,7 +30,7 @@ const mostPowerRows = 4000;
 export function reportFile(
   runFolders: readonly string[],
   pageFolder: string,
-  footprint: FootprintTerms | null = null,
+  { footprint = null }: { footprint?: FootprintTerms | null } = {},
 ): string {
   const runs = runFolders.map((runFolder) => {
     const loaded = loadRun(runFolder);

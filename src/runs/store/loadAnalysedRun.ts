@@ -1,5 +1,5 @@
 import type { AnalysedRun } from '../../core/analysis/analysis';
-import { analysedRun } from '../../core/report/report';
+import { analysedRun, modelAccuracies } from '../../core/report/report';
 import { loadRun } from './runFolder';
 
 /**
@@ -9,5 +9,5 @@ import { loadRun } from './runFolder';
  */
 export function loadAnalysedRun(runFolder: string): AnalysedRun {
   const { run, samples, folder, status, host } = loadRun(runFolder);
-  return analysedRun(run, samples, { folder, status, host });
+  return { ...analysedRun(run, samples, { folder, status, host }), accuracies: modelAccuracies(run) };
 }

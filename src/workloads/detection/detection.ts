@@ -17,6 +17,7 @@ export const detection: Workload = {
     const sizes = fixedSizesOf(spec.models, baseFolder);
     return { errors: sizeErrors(spec, sizes), warnings: sizeWarnings(spec, sizes) };
   },
+  foresee: async (spec, folders) => (await import('./session/foresee')).foreseeDetection(spec, folders),
   // Loaded when they are called: a trial needs none of what comes before it, and the other way round.
   prepare: async (session) => (await import('./session/preparation')).prepareDetection(session),
   async open(told) {

@@ -11,6 +11,8 @@ const probeAttempts = 3;
 export type Guarded = {
   /** Whether this model can be probed with small batches: one that takes a single batch size cannot. */
   isProbed(model: string): boolean;
+  /** Whether trials copy outputs into buffers of Node.js, which have a largest size; else they stay with the runtime. */
+  readsOutputs: boolean;
   /** What the process of a probe is told. `alsoTry`: other batch sizes of the experiment, which are tried where this one fails. */
   probeJob(configuration: Pick<Configuration, 'model' | 'threads' | 'batchSize'>, alsoTry: number[]): object;
 };
@@ -30,7 +32,11 @@ export async function guardMemory(session: EngineSession, guarded: Guarded): Pro
   }
 }
 
-async function guardGroup(session: EngineSession, { probeJob }: Guarded, group: Configuration[]): Promise<void> {
+async function guardGroup(
+  session: EngineSession,
+  { probeJob, readsOutputs }: Guarded,
+  group: Configuration[],
+): Promise<void> {
   const { model, threads } = group[0] as Configuration;
   const batchSizes = [...new Set(group.map((c) => c.batchSize))];
   const largest = Math.max(...batchSizes);
@@ -57,7 +63,8 @@ async function guardGroup(session: EngineSession, { probeJob }: Guarded, group: 
     }
     const { peakRssBytes, inputBytes, outputBytes } = end;
     points.push({ batchSize, peakRssBytes });
-    unitBytes = { tensor: Math.max(inputBytes, outputBytes), least: inputBytes + outputBytes };
+    const tensor = readsOutputs ? Math.max(inputBytes, outputBytes) : inputBytes;
+    unitBytes = { tensor, least: inputBytes + outputBytes };
   }
   if (points.length === 0) return;
   const fitted = fitMemory(points, unitBytes.least);

@@ -56,7 +56,7 @@ export const predictBytes = (model: MemoryModel, batchSize: number) =>
  * Why a batch cannot run, with the numbers; null when it fits.
  *
  * @param instances processes that run such batches at once
- * @param unitTensorBytes the larger one of input and output, of one `unit` of work
+ * @param unitTensorBytes the largest tensor that Node.js has to hold, of one `unit` of work
  */
 export function memoryProblem(
   model: MemoryModel,

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { ExpectedError, failureOf } from '../../../core/failure/expectedError';
 import { noted } from '../../../core/run/conditions';
 import { freeBatchExport, imageSizeOf } from '../../../core/spec/modelSizes';
-import type { Size } from '../../../core/spec/spec';
+import type { Size, Spec } from '../../../core/spec/spec';
 import { type ResolvedModel, resolveModel } from '../../../models/cache/build';
 import { fixedSizesOf } from '../../../models/onnx/fixedSizes';
 import { guardMemory } from '../../memory/memoryGuard';
@@ -16,9 +16,12 @@ import { prepareRectangles } from './rectangles';
 import { inferenceJob, trialJob } from './trialJobs';
 
 /** Images that stay in memory; more are not used, since what is in them does not change the work of a CNN. */
-const rotationBytes = 256 * 1024 * 1024;
+export const rotationBytes = 256 * 1024 * 1024;
+/** Only inference alone leaves what a model puts out with the runtime (`runUnread`). */
+export const readsOutputs = ({ measure }: Pick<Spec, 'measure'>): boolean => measure.scope !== 'inference';
+
 /** The seed of weights that no one trained. */
-const weightSeed = 1;
+export const weightSeed = 1;
 
 /** Models, then images, then what the memory takes. */
 export async function prepareDetection(session: EngineSession): Promise<Prepared> {
@@ -31,6 +34,7 @@ export async function prepareDetection(session: EngineSession): Promise<Prepared
   const inputs = { ...square, rectangles };
   await guardMemory(session, {
     isProbed: (model) => !inputs.fixedBatchModels.has(model),
+    readsOutputs: readsOutputs(session.run.spec),
     probeJob: (configuration, alsoTry) => ({
       ...inferenceJob(inputs, { ...configuration, spinning: false }),
       // The largest shape of all: what a batch takes at most.

@@ -1,11 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { seededRandom } from '../../../../src/core/statistics/random';
-import { quickMeasure } from '../../../../src/extension/profile/newExperiment';
 import {
   blockOrder,
   configurationsOf,
-  estimateSeconds,
   isReferenceDue,
   referenceConfiguration,
   referencePoints,
@@ -158,72 +156,6 @@ describe('the drift reference', () => {
     const due = [0, 1, 2, 3, 4, 5].filter((done) => isReferenceDue({ min: 5 }, done, done === 5));
     expect(due).toEqual([0, 3, 5]);
     expect([0, 1].filter((done) => isReferenceDue({ min: 1 }, done, done === 1))).toEqual([0, 1]);
-  });
-});
-
-describe('the estimated time', () => {
-  const measure = {
-    windowSeconds: 3,
-    warmupSeconds: 1,
-    windows: 2,
-    idleSeconds: 4,
-    restSeconds: 2,
-    repeats: { min: 5, max: 6 },
-  };
-  const timed = specSchema.parse({ models: ['yolov7-tiny'], batchSizes: [1, 8], measure });
-  const all = configurationsOf(timed, { cores: 2 });
-
-  test('adds load, warm-up, windows, idle and the three references', () => {
-    const time = estimateSeconds(timed, all, undefined, 1);
-    // A trial is 1 + 1 + 2 × 3 = 8 s, a block 16 s, three references 24 s; before each block 2 s of rest, 4 s idle, 10 s of load.
-    expect(time.leastSeconds).toBeCloseTo(24 + 5 * (16 + 16));
-  });
-
-  test('rounds up to whole batches', () => {
-    const time = estimateSeconds(timed, all, () => 0.5, 1);
-    // Batch 8 lasts 4 s: one in the warm-up, one in each window.
-    expect(time.trialSeconds.get('yolov7-tiny b8 t2 spin')).toBeCloseTo(1 + 4 + 2 * 4);
-    expect(time.trialSeconds.get('yolov7-tiny b1 t2 spin')).toBeCloseTo(1 + 1 + 2 * 3);
-  });
-
-  test('counts that each of several processes does its share: a batch lasts as much longer', () => {
-    const several = configurationsOf({ ...timed, instances: [4], threads: [1] }, { cores: 4 });
-    const time = estimateSeconds(timed, several, () => 0.125, 1);
-    // All together do 8 images a second, so a batch of 8 lasts 4 s in each of four.
-    expect(time.trialSeconds.get('yolov7-tiny b8 i4 t1 spin')).toBeCloseTo(1 + 4 + 2 * 4);
-  });
-
-  test('of nothing is that of the rests', () => {
-    expect(estimateSeconds(timed, []).leastSeconds).toBe(5 * 16);
-  });
-
-  test('counts three rests and two loads where the machine at rest is measured thrice, and one load where never', () => {
-    const seconds = (more: Partial<typeof timed.measure>) =>
-      estimateSeconds({ measure: { ...timed.measure, ...more } }, []).leastSeconds;
-    expect(seconds({ idleAt: 'thrice' })).toBe(3 * 6 + 2 * 10);
-    expect(seconds({ idleAt: 'thrice', heatSeconds: 84 })).toBe(3 * 6 + 2 * 84);
-    expect(seconds({ idleSeconds: 0 })).toBe(10);
-  });
-
-  test('of the second experiment of the paper stays within 3.6 hours, and of a quick look within three minutes', () => {
-    // Seconds an image of YOLOv7-E6E on the paper's node (fact sheet of the experiments, digitised).
-    const speeds = new Map<number, number>([
-      ...([[5, 0.2237], [10, 0.2561], [32, 0.301], [50, 0.3107], [100, 0.3175], [150, 0.3204]] as const),
-      ...([[200, 0.3289], [300, 0.334], [400, 0.3398], [500, 0.3406], [1000, 0.345]] as const),
-    ]); // prettier-ignore
-    const batchSizes = [...speeds.keys()];
-    const speed = ({ batchSize }: { batchSize: number }) => speeds.get(batchSize)!;
-    // Its limits' time constant is a second; with the 28 s of a desktop processor the load is 84 s.
-    for (const heatSeconds of [10, 84]) {
-      const paper = specSchema.parse({ models: ['yolov7-e6e'], batchSizes, measure: { heatSeconds } });
-      const { leastSeconds } = estimateSeconds(paper, configurationsOf(paper, { cores: 48 }), speed, 10);
-      expect(leastSeconds / 3600).toBeLessThan(3.6);
-      expect(leastSeconds / 3600).toBeGreaterThan(2.5);
-    }
-    const quick = specSchema.parse({
-      ...{ models: ['yolov7-tiny'], batchSizes: [1, 2, 4, 8, 16], measure: quickMeasure },
-    });
-    expect(estimateSeconds(quick, configurationsOf(quick, { cores: 4 }), () => 0.03).leastSeconds).toBeLessThan(165);
   });
 });
 

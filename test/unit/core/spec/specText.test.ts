@@ -159,7 +159,10 @@ describe('problems', () => {
     [`${minimal}threads: &t [*t]\n`, '3:14 threads[0]: *t stands inside of what it refers to'],
     [`${minimal}sla: { <<: { arrivalRate: 1 } }\n`, 'merge keys are not supported: write the keys out'],
     [`${minimal}workload: Two words\n`, '3:11 workload: "Two words" is no word of small letters, digits and hyphens'],
-    [`${minimal}__proto__: { a: 1 }\n`, '3:1 __proto__: unknown key (allowed: name, workload, settings, models,'],
+    [
+      `${minimal}__proto__: { a: 1 }\n`,
+      '3:1 __proto__: unknown key (allowed: name, reproduces, workload, settings, models,',
+    ],
     [`${minimal}constructor: 1\n`, '3:1 constructor: unknown key'],
     [`${minimal}threads: [.inf]\n`, '3:11 threads[0]: must be a whole number, not Infinity'],
     [`${minimal}threads: [.nan]\n`, '3:11 threads[0]: must be a whole number, not NaN'],

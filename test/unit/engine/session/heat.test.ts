@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { heat, heatSecondsFor } from '../../../../src/engine/session/heat';
+import { heat } from '../../../../src/engine/session/heat';
 import { failure, fakeSession, type FakeSession } from '../../../support/fakeSession';
 
 const start = ({ measuring, prepared, run }: FakeSession) => heat(measuring, prepared, run.configurations, 3);
@@ -45,9 +45,5 @@ describe('load after a rest', () => {
     const session = fakeSession();
     await start(session);
     expect(session.story()).toEqual([]);
-  });
-
-  it('is three time constants of the power limits, at least ten seconds, and no longer than five minutes', () => {
-    expect([null, 0.001, 1, 4, 28, 27.99, 1e6].map(heatSecondsFor)).toEqual([10, 10, 10, 12, 84, 84, 300]);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Part } from '../../../../src/core/energy/source';
-import { heatSecondsFor } from '../../../../src/engine/session/heat';
+import { heatSecondsFor } from '../../../../src/core/run/duration';
 import { watchLimits } from '../../../../src/engine/trial/limitWatch';
 import { readingAt, zonePart } from '../../../support/runEvents';
 import { type PowerLimit, type Schedule, simulatePowerLimit } from '../../../support/simulatedPowerLimit';

@@ -113,7 +113,7 @@ describe('8-bit quantisation', () => {
       ...{ op, inputs, output, attributes },
     });
     const graph: Graph = {
-      ...{ height: 4, width: 4, freeSize: false, input: 'float32', boxes: 8, classes: 1, classNames: null },
+      ...{ height: 4, width: 4, input: 'float32', boxes: 8, classes: 1, classNames: null },
       nodes: [
         node('QuantizeLinear', ['images', 'inScale'], 'quantised'),
         node('DequantizeLinear', ['quantised', 'inScale'], 'dequantised'),

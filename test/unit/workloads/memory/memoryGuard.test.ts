@@ -1,3 +1,4 @@
+import { constants } from 'node:buffer';
 import { describe, expect, it } from 'vitest';
 import { guardMemory } from '../../../../src/workloads/memory/memoryGuard';
 import { failure, fakeSession, type FakeSession } from '../../../support/fakeSession';
@@ -7,8 +8,11 @@ const sessionOf = ({ spec, ...options }: Options = {}) =>
   fakeSession({ ...options, spec: { batchSizes: [1, 2, 4, 8], ...spec } });
 
 /** Each probe is told its configuration. */
-const guard = ({ measuring }: FakeSession, isProbed = (_model: string) => true) =>
-  guardMemory(measuring, { isProbed, probeJob: (configuration, alsoTry) => ({ ...configuration, alsoTry }) });
+const guard = ({ measuring }: FakeSession, isProbed = (_model: string) => true, readsOutputs = true) =>
+  guardMemory(measuring, {
+    ...{ isProbed, readsOutputs },
+    probeJob: (configuration, alsoTry) => ({ ...configuration, alsoTry }),
+  });
 const skippedOf = ({ run }: FakeSession) => [...run.skipped.values()].map((s) => [s.configuration, s.reason]);
 const batchesOf = ({ jobs }: FakeSession) => jobs.map((job) => job.batchSize);
 
@@ -40,6 +44,20 @@ describe('memory', () => {
     // 1.2 × 150 = 180 MB each.
     expect(skippedOf(session)).toEqual([['a.onnx b1 i2 t1', 'memory']]);
     expect(session.run.skipped.get('a.onnx b1 i2 t1')).toMatchObject({ neededBytes: 360e6, availableBytes: 300e6 });
+  });
+
+  it('leaves out an output larger than a buffer of Node.js only where the output is read', async () => {
+    const outputBytes = constants.MAX_LENGTH / 6;
+    const says = [{ type: 'probed' as const, peakRssBytes: 1e8, outputBytes, inputBytes: 1000 }];
+    const roomy = { spec: { measure: { memoryLimitMegabytes: 1e15 } }, trial: () => ({ says }) };
+    for (const [readsOutputs, skipped] of [
+      [true, [['a.onnx b8 t2', 'tensor-size']]],
+      [false, []],
+    ] as const) {
+      const session = sessionOf(roomy);
+      await guard(session, undefined, readsOutputs);
+      expect(skippedOf(session).filter(([, reason]) => reason === 'tensor-size')).toEqual(skipped);
+    }
   });
 
   it('that runs out in a probe leaves out this batch and those above', async () => {

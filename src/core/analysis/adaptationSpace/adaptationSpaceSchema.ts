@@ -1,0 +1,35 @@
+import * as z from 'zod';
+
+/** Part of the JSON of `greenbatch paper questions --json`. */
+export const adaptationSpaceSchema = z.strictObject({
+  version: z.literal(1),
+  sets: z.array(
+    z.strictObject({
+      name: z.string(),
+      published: z.boolean(),
+      unit: z.string(),
+      accuracyName: z.enum(['F1', 'AP']),
+      percentile: z.number().describe('of the request latency that is held against the limits'),
+      batchTimeoutMs: z.number().nullable().describe('null: a batch waits until it is full'),
+      latencyLimitsMs: z.array(z.number()),
+      arrivalRates: z.array(z.number()).describe('requests a second'),
+      configurations: z.array(
+        z.strictObject({
+          label: z.string(),
+          model: z.string(),
+          batchSize: z.int(),
+          accuracy: z.number().nullable(),
+          coreSecondsPerUnit: z.number(),
+          joulesPerUnit: z.number(),
+          share: z.number().min(0).max(1).describe('of all pairs of a limit and an arrival rate those that it keeps'),
+          requestMs: z
+            .array(z.number().nullable())
+            .describe('at each arrival rate; null: it does not keep up, or is too near saturation to tell'),
+        }),
+      ),
+      missing: z.string().nullable(),
+    }),
+  ),
+  sentence: z.string(),
+});
+export type AdaptationSpace = z.infer<typeof adaptationSpaceSchema>;

@@ -1,0 +1,41 @@
+import type { Figure } from '../figure/figureSchema';
+import { adaptationSpaceAnalysis, adaptationSpaceFigures } from './adaptationSpace/adaptationSpace';
+import type { AnalysedRun } from './analysis';
+import { artefactsWith } from './artefacts/artefactsAnalysis';
+import { findingsOf } from './findings';
+import type { Findings } from './findingsSchema';
+import { paperFigures, paperFiguresOf } from './paperFigures/paperFigures';
+import { redundancyAnalysis } from './paperQuestions/redundancy';
+import { sensitivityAnalysis } from './paperQuestions/sensitivity';
+import { proportionalityAnalysis } from './proportionality/proportionality';
+import { proportionalityFigure } from './proportionality/proportionalityFigure';
+
+/** Figures and findings that a run can have, beside its verdict: what report, panel and command line show of it. */
+
+const paper = 'Willis, Bryson, Agho: Towards Sustainable AI with IPA (2024), digitised';
+
+/** All figures of a run that are made at once (some milliseconds): those of the paper that it repeats, and its power against utilisation. */
+export const figuresOf = (run: AnalysedRun): Figure[] => [...paperFiguresOf(run), proportionalityFigure(run)];
+
+/** The paper's figures without any run. */
+export const publishedFigures = (): Figure[] => paperFigures([]);
+
+/** Figures that are simulated: up to some seconds. null: of the published points. */
+export function slowFiguresOf(run: AnalysedRun | null): Figure[] {
+  const space = adaptationSpaceAnalysis.run(run === null ? [] : [run]);
+  return adaptationSpaceFigures(space, run === null ? paper : run.report.run.id);
+}
+
+/**
+ * What the paper's authors asked, answered by a run at once: redundancy, sensitivity, proportionality, and what is of the measuring.
+ * null: by the published points.
+ */
+export function paperFindings(run: AnalysedRun | null): Findings[] {
+  const runs = run === null ? [] : [run];
+  return [
+    findingsOf(redundancyAnalysis, runs),
+    findingsOf(sensitivityAnalysis, runs),
+    findingsOf(proportionalityAnalysis, runs),
+    findingsOf(artefactsWith(null), runs),
+  ];
+}

@@ -1,0 +1,160 @@
+import type { Configuration } from '../configuration/configuration';
+import type { Spec } from '../spec/spec';
+import { heaterOf, isIdleDue, referenceConfiguration, referencePoints } from './plan';
+
+/** How long a run takes: the one arithmetic of plans, of progress and of what is said before a start. */
+
+/** Loading the machine after a rest, seconds, where neither the experiment nor the machine's power limits ask for more. */
+const leastHeatSeconds = 10;
+
+/** A long time window of a power limit is spent after three times as long (1 − e⁻³ = 95 %). */
+const timeConstants = 3;
+/** A machine that names a longer one than 100 s would hardly measure at all. */
+const mostHeatSeconds = 300;
+
+/**
+ * How long a machine is loaded after a rest, where the experiment does not say.
+ *
+ * @param limitWindowSeconds longest time window of the RAPL limits; null where none is known
+ */
+export function heatSecondsFor(limitWindowSeconds: number | null): number {
+  const spent = Math.ceil(timeConstants * (limitWindowSeconds ?? 0));
+  return Math.min(mostHeatSeconds, Math.max(leastHeatSeconds, spent));
+}
+
+/** What comes between trials, seconds; `heatSeconds` without the loading of the model that heats. */
+type Rests = { restSeconds: number; idleSeconds: number; heatSeconds: number; heats: number };
+
+/**
+ * Resting, idle baselines and heating in the blocks after `blocksBegun`, up to `last`.
+ *
+ * @param heatSeconds what this machine asks for where the experiment does not say
+ */
+function restsOf(
+  measure: Spec['measure'],
+  blocksBegun: number,
+  last: number = measure.repeats.min,
+  heatSeconds = leastHeatSeconds,
+): Rests {
+  const { idleSeconds, restSeconds, idleAt } = measure;
+  const heat = measure.heatSeconds ?? heatSeconds;
+  const isFirst = blocksBegun === 0 ? 1 : 0;
+  if (idleSeconds === 0) return { restSeconds: 0, idleSeconds: 0, heatSeconds: isFirst * heat, heats: isFirst };
+  const blocks = Array.from({ length: Math.max(0, last - blocksBegun) }, (_, i) => blocksBegun + 1 + i);
+  const rests = blocks.filter((block) => isIdleDue(measure, block)).length;
+  const baselines = rests + (idleAt === 'thrice' ? 1 : 0);
+  return {
+    ...{ restSeconds: baselines * restSeconds, idleSeconds: baselines * idleSeconds },
+    ...{ heatSeconds: rests * heat, heats: heat === 0 ? 0 : rests },
+  };
+}
+
+/** What resting, idle baselines and heating take in the blocks after `blocksBegun`, up to `last`: those that always run. */
+export function restsSeconds(
+  measure: Spec['measure'],
+  blocksBegun: number,
+  last: number = measure.repeats.min,
+  heatSeconds = leastHeatSeconds,
+): number {
+  const rests = restsOf(measure, blocksBegun, last, heatSeconds);
+  return rests.restSeconds + rests.idleSeconds + rests.heatSeconds;
+}
+
+/** Starting a process and loading the model, seconds; replaced by what the first trials took. */
+const defaultLoadSeconds = 2;
+const usualLoad = () => defaultLoadSeconds;
+
+/** What decides how long things take on a machine. */
+export type Pace = {
+  /** Seconds that all processes together need for one unit of work; without it batches count as shorter than their window. */
+  secondsPerUnit?: (configuration: Configuration) => number;
+  loadSeconds?: (configuration: Configuration) => number;
+  /** What this machine asks for where the experiment does not say. */
+  heatSeconds?: number;
+  /** Units in one step of a window, where that is a pass over all of them and not a batch. */
+  passUnits?: number | null;
+  /** Whether each window is a process of its own that makes one such step: it is loaded in it, and warms up in none. */
+  wholeProcess?: boolean;
+};
+
+/** One trial, seconds. */
+export type TrialTime = { loadSeconds: number; warmupSeconds: number; windowSeconds: number };
+
+const totalOf = ({ loadSeconds, warmupSeconds, windowSeconds }: TrialTime) =>
+  loadSeconds + warmupSeconds + windowSeconds;
+
+/**
+ * A trial of a configuration. Warm-up (one at least) and windows consist of whole batches, or whole passes, so one that lasts longer
+ * than the window stretches both.
+ */
+export function trialTime(measure: Spec['measure'], configuration: Configuration, pace: Pace = {}): TrialTime {
+  const { secondsPerUnit = () => 0, loadSeconds = usualLoad, passUnits = null } = pace;
+  const each = secondsPerUnit(configuration);
+  // Each of several processes does its share of what all do in a second.
+  const batchSeconds = configuration.instances * configuration.batchSize * each;
+  const stepSeconds = passUnits === null ? batchSeconds : configuration.instances * passUnits * each;
+  const lasting = (seconds: number, step: number) =>
+    step > 0 ? Math.max(1, Math.ceil(seconds / step)) * step : seconds;
+  if (pace.wholeProcess) {
+    const whole = loadSeconds(configuration) + stepSeconds;
+    return { loadSeconds: 0, warmupSeconds: 0, windowSeconds: measure.windows * whole };
+  }
+  return {
+    loadSeconds: loadSeconds(configuration),
+    // A pass that warms up ends with the batch that makes it warm.
+    warmupSeconds: lasting(measure.warmupSeconds, batchSeconds),
+    windowSeconds: measure.windows * lasting(measure.windowSeconds, stepSeconds),
+  };
+}
+
+/** What the parts of a run take, seconds. They follow one another: the total is their sum. */
+export type RunParts = TrialTime & {
+  /** Trials of the reference, which show drift: whole ones. */
+  referenceSeconds: number;
+  restSeconds: number;
+  idleSeconds: number;
+  /** Loading the machine after a rest, and the model that does. */
+  heatSeconds: number;
+  totalSeconds: number;
+};
+
+/** How long a run may take. */
+export type RunTime = {
+  /** With the blocks that always run, seconds. */
+  leastSeconds: number;
+  /** One trial of each configuration, by id, seconds. */
+  trialSeconds: Map<string, number>;
+  /** With so many blocks. */
+  parts(blocks: number): RunParts;
+};
+
+/** The time that the trials of a run are going to take, and what comes between them; without what is made before the first block. */
+export function estimateSeconds(
+  spec: Pick<Spec, 'measure' | 'current'>,
+  configurations: readonly Configuration[],
+  pace: Pace = {},
+): RunTime {
+  const { measure } = spec;
+  const times = new Map(configurations.map((c) => [c.id, trialTime(measure, c, pace)]));
+  const sum = (of: keyof TrialTime) => [...times.values()].reduce((total, time) => total + time[of], 0);
+  const reference = referenceConfiguration(spec, configurations);
+  const references = referencePoints(measure.repeats).length + 1;
+  const heater = heaterOf(configurations);
+  const parts = (blocks: number): RunParts => {
+    const rests = restsOf(measure, 0, blocks, pace.heatSeconds);
+    const heatLoad = heater ? rests.heats * (pace.loadSeconds ?? usualLoad)(heater) : 0;
+    const each = {
+      loadSeconds: blocks * sum('loadSeconds'),
+      warmupSeconds: blocks * sum('warmupSeconds'),
+      windowSeconds: blocks * sum('windowSeconds'),
+      referenceSeconds: reference ? references * totalOf(times.get(reference.id)!) : 0,
+      ...{ restSeconds: rests.restSeconds, idleSeconds: rests.idleSeconds, heatSeconds: rests.heatSeconds + heatLoad },
+    };
+    return { ...each, totalSeconds: Object.values(each).reduce((total, seconds) => total + seconds, 0) };
+  };
+  return {
+    leastSeconds: parts(measure.repeats.min).totalSeconds,
+    trialSeconds: new Map([...times].map(([id, time]) => [id, totalOf(time)])),
+    parts,
+  };
+}
