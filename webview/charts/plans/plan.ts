@@ -107,7 +107,8 @@ function scale(theme: Theme, font: { family: string; size: number }, axis: Axis)
     type: axis.type ?? 'linear',
     ...(axis.labels ? { labels: axis.labels.map(drawnText), offset: true } : {}),
     ...(axis.min === undefined ? {} : { min: axis.min }),
-    ...(axis.max === undefined ? {} : { max: axis.max }),
+    // The end of an axis is a tick, too: 3300.0000000000005 would be printed so.
+    ...(axis.max === undefined ? {} : { max: Number(axis.max.toPrecision(6)) }),
     ...(axis.suggestedMin === undefined ? {} : { suggestedMin: axis.suggestedMin }),
     ...(axis.suggestedMax === undefined ? {} : { suggestedMax: axis.suggestedMax }),
     ...(axis.type === 'category' ? {} : { beginAtZero: axis.beginAtZero ?? false, grace: '8%' }),
