@@ -52,9 +52,13 @@ const commands: Record<string, { summary: string; load: () => Promise<Command> }
     summary: 'which energy counters can be read, and how to open them',
     load: async () => (await import('./commands/doctor')).doctorCommand,
   },
+  paper: {
+    summary: 'the experiments of the paper on energy and IPA, run again',
+    load: async () => (await import('./commands/paper')).paperCommand,
+  },
   import: {
-    summary: 'joules and seconds of an output of perf stat',
-    load: async () => (await import('./commands/importPerf')).importCommand,
+    summary: 'an output of perf stat, or a log of the paper’s scripts',
+    load: async () => (await import('./commands/import')).importCommand,
   },
   evaluate: {
     summary: 'COCO and YOLOv7 accuracy of detections against annotations',

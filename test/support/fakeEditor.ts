@@ -113,6 +113,8 @@ export const editor = {
   questions: [] as Question[],
   /** The beginning of what is chosen in each next list, or what is typed; `''` takes what stands there. Then questions are dismissed. */
   replies: [] as string[],
+  /** What each next dialog to open a file gives. */
+  toOpen: [] as string[],
   /** What was registered last to fill a part of the editor: trees, lenses, light bulbs, texts. */
   provider: undefined as unknown,
   /** Documents that were asked for by their address. */
@@ -166,6 +168,10 @@ export const window = {
   showTextDocument: async () => undefined,
   tabGroups: { all: [] },
   createOutputChannel: () => ({ info() {}, warn() {}, error() {}, dispose() {} }),
+  async showOpenDialog() {
+    const path = editor.toOpen.shift();
+    return path === undefined ? undefined : [uriOf(path)];
+  },
   showSaveDialog: async ({ defaultUri }: { defaultUri: Uri }) => defaultUri,
   setStatusBarMessage: (message: string) => void editor.said.push(message),
   registerTreeDataProvider: register,

@@ -81,6 +81,11 @@ export function idleRun(argument: string | undefined, command: string): LoadedRu
   }
   const loaded = loadRun(folder);
   const { run, status, host } = loaded;
+  if (run.created.imported)
+    throw new CliError(
+      `${run.runId} was imported from ${run.created.imported.file}: nothing is measured in it`,
+      'run-state',
+    );
   if (status === 'running' && host === null)
     throw new CliError(`${run.runId} is still running: watch it with "greenbatch attach ${folder}"`, 'run-state');
   return loaded;

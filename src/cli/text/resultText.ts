@@ -2,6 +2,7 @@ import { joulesPer } from '../../core/words/unitOfWork';
 import { filteringText } from '../../core/energy/filtering';
 import { energyBoundary, sourceLabel } from '../../core/energy/sourceLabel';
 import { conditionsBeside } from '../../core/run/conditions';
+import { importedText } from '../../core/report/importedText';
 import { blocksText } from '../../core/report/blocksText';
 import { idleText } from '../../core/report/idleText';
 import { ownCostText } from '../../core/report/ownCostText';
@@ -54,6 +55,7 @@ export function resultText(report: RunReport, style: Style, width = Number.POSIT
 /** What the joules cover: without it a number is worth nothing. */
 function boundary({ run, source, configurations }: RunReport): string[] {
   const parts: string[] = [];
+  if (run.imported) parts.push(importedText(run.imported));
   if (run.images && run.imageSize) {
     parts.push(`${run.images.description}, ${run.imageSize.width}×${run.imageSize.height} pixels each`);
   }

@@ -15,8 +15,8 @@ export const configurationSchema = z.object({
   batchSize: z.int().min(1).max(largestBatchSize),
   /** Processes that run it at once, each on cores of its own. Logs of before have one. */
   instances: z.int().min(1).max(mostInstances).default(1),
-  /** Of each process. */
-  threads: z.int().min(1).max(mostThreads),
+  /** Of each process; 0: not known, of an imported run. */
+  threads: z.int().min(0).max(mostThreads),
   spinning: z.boolean(),
 });
 export type Configuration = z.infer<typeof configurationSchema>;

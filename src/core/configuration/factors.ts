@@ -32,8 +32,8 @@ export const factors: readonly Factor[] = [
   {
     key: 'threads',
     plural: 'numbers of threads',
-    idPart: (c) => `t${c.threads}`,
-    phrase: (c) => `${c.threads} ${c.threads === 1 ? 'thread' : 'threads'}`,
+    idPart: (c) => (c.threads > 0 ? `t${c.threads}` : ''),
+    phrase: (c) => (c.threads > 0 ? `${c.threads} ${c.threads === 1 ? 'thread' : 'threads'}` : 'threads not known'),
   },
   {
     key: 'spinning',

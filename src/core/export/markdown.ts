@@ -13,6 +13,7 @@ import { plainLine } from '../words/plain';
 import type { RunReport } from '../report/report';
 import type { ReportSource } from '../report/reportSchema';
 import { idleText } from '../report/idleText';
+import { importedText } from '../report/importedText';
 import { ownCostText } from '../report/ownCostText';
 import { shortScope } from '../report/scopeText';
 import { startupText } from '../report/startupText';
@@ -134,6 +135,7 @@ function boundary(report: Parameters<typeof markdown>[0]): string[] {
   const atRest = idleText(run);
   const startup = startupText(configurations);
   return [
+    ...(run.imported ? [wholeSentence(importedText(run.imported))] : []),
     source
       ? `Energy: ${sourceLabel(source)}${measuredText(source)}; gross, ${shortScope(run.scope)}.`
       : 'No energy source.',

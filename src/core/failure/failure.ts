@@ -40,6 +40,7 @@ export const failureCodes = {
   'file-link': meaning(exitCodes.usage),
   'file-too-large': meaning(exitCodes.usage),
   'perf-output': meaning(exitCodes.usage),
+  'paper-log': meaning(exitCodes.usage),
   'not-trusted': meaning(exitCodes.usage),
   model: meaning(exitCodes.usage),
   'model-unsafe': meaning(exitCodes.usage),

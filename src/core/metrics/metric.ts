@@ -51,6 +51,8 @@ export type TrialMetric = Named & {
   signed?: true;
   /** In JSON with its interval; (known of every trial) as a mean whose interval stands in `intervals`; not at all. */
   json: 'interval' | 'mean' | null;
+  /** A trial may not know it: then `intervals` have null, where those of other means are always known. */
+  unsure?: true;
 };
 
 /** Read off what a summary has of all trials together. */

@@ -149,6 +149,7 @@ export const metrics = [
     percent: true,
     trialValue: (t) => t.utilisation,
     json: 'mean',
+    unsure: true,
     where: { table: { dropped: 3 }, panel: {}, csv: ['configurations', 'trials'] },
   },
   {
@@ -176,6 +177,7 @@ export const metrics = [
     head: 'CPU s/{unit}',
     trialValue: (t) => t.cpuSecondsPerUnit,
     json: 'mean',
+    unsure: true,
     where: { table: { dropped: 1 }, csv: ['configurations', 'trials'] },
   },
   {
@@ -296,6 +298,8 @@ type Listed = (typeof metrics)[number];
 /** Keys of the metrics that stand in JSON with their interval, and of those whose interval stands in `intervals`. */
 export type IntervalKey = Extract<Listed, { json: 'interval' }>['key'];
 export type MeanKey = Extract<Listed, { json: 'mean' }>['key'];
+/** Of those the ones that a trial may not know. */
+export type UnsureKey = Extract<Listed, { json: 'mean'; unsure: true }>['key'];
 
 /** Those of one value a trial. */
 export const trialMetrics: readonly TrialMetric[] = metrics.filter((m) => 'trialValue' in m);

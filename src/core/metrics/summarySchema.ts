@@ -3,7 +3,7 @@ import { configurationSchema } from '../configuration/configuration';
 import { summaryParts } from './summaryParts';
 import { intervalSchema } from '../statistics/interval';
 import type { TrialMetric } from './metric';
-import { type IntervalKey, type MeanKey, trialMetrics } from './registry';
+import { type IntervalKey, type MeanKey, trialMetrics, type UnsureKey } from './registry';
 
 /** A configuration's numbers as `show --json` has them, made from the registry. */
 const fields = <K extends string, S extends z.ZodType>(json: TrialMetric['json'], schema: S) =>
@@ -20,10 +20,12 @@ export const configurationSummarySchema = z.strictObject({
   ...fields<MeanKey, z.ZodNullable<z.ZodNumber>>('mean', z.number().nullable()),
   intervals: z
     .strictObject(
-      Object.fromEntries(trialMetrics.filter((m) => m.json === 'mean').map((m) => [m.key, intervalSchema])) as Record<
-        MeanKey,
-        typeof intervalSchema
-      >,
+      Object.fromEntries(
+        trialMetrics
+          .filter((m) => m.json === 'mean')
+          .map((m) => [m.key, m.unsure ? intervalSchema.nullable() : intervalSchema]),
+      ) as Record<Exclude<MeanKey, UnsureKey>, typeof intervalSchema> &
+        Record<UnsureKey, z.ZodNullable<typeof intervalSchema>>,
     )
     .nullable(),
 });

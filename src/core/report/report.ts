@@ -1,5 +1,6 @@
 import { usualWorkload } from '../spec/usualWorkload';
 import type * as z from 'zod';
+import { paperF1 } from '../accuracy/paperF1';
 import { accuracyIntervalOf } from '../accuracy/accuracySampling';
 import { filteringOfSessions } from '../energy/filtering';
 import { agreementOf, agreementText } from '../energy/agreement';
@@ -55,6 +56,7 @@ export function factsOf(run: Run, samples: SampleLookup, { folder, status, host 
       workload: run.workload,
       ...{ folder, status, host },
       specFile: created.specFile,
+      ...(created.imported && { imported: importedOf(created.imported, run) }),
       ...(spec.reproduces && { reproduces: spec.reproduces }),
       createdAt: new Date(created.at).toISOString(),
       program: created.program,
@@ -108,6 +110,13 @@ export function factsOf(run: Run, samples: SampleLookup, { folder, status, host 
     },
     source: source && reportSource(source),
   };
+}
+
+function importedOf({ format, file }: { format: string; file: string }, { importedAccuracies }: Run) {
+  const evaluations = [...importedAccuracies.values()].map(({ configuration, images, stats, yolov7 }) => ({
+    ...{ configuration, images, stats, paperF1: paperF1(stats[0]!, stats[8]!), yolov7 },
+  }));
+  return { format, file, evaluations };
 }
 
 /** Mean power at rest; `beforeBlocks`: how well it is known, of runs that watched it. null without any baseline. */

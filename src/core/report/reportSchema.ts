@@ -146,6 +146,30 @@ export const reportSchema = z.strictObject({
       .enum(['paper-exp1', 'paper-exp2'])
       .optional()
       .describe('the published experiment that the run repeats (the experiment’s key `reproduces`); left out: none'),
+    imported: z
+      .strictObject({
+        format: z.string().describe('what `greenbatch import` read'),
+        file: z.string(),
+        evaluations: z
+          .array(
+            z.strictObject({
+              configuration: z.string(),
+              images: z.int(),
+              stats: z.array(z.number()).length(12).describe('as pycocotools; −1: no object'),
+              paperF1: nullable.describe('2·AP·AR/(AP+AR) of COCO’s AP and AR100, as the paper; no F1 score'),
+              yolov7: z.strictObject({
+                P: z.number(),
+                R: z.number(),
+                mAP50: z.number(),
+                mAP: z.number(),
+                labels: z.int(),
+              }),
+            }),
+          )
+          .describe('what each configuration got right, as the file says'),
+      })
+      .optional()
+      .describe('nothing of the run was measured by this program: it was made of a file; left out: it was measured'),
     createdAt: z.string(),
     program: z.string(),
     sessions: z.int(),

@@ -180,6 +180,11 @@ export const eventSchema = z.discriminatedUnion('type', [
      * of the bytes; of a serving config, of what it says besides batch sizes and comments.
      */
     sourceFiles: z.array(z.object({ path: z.string(), sha256: z.string() })).optional(),
+    /**
+     * Nothing of the run was measured by `program`: it was made of this file, whose format `greenbatch import` knows. `file`: its name
+     * alone; the hash is of its bytes. `line`: where in it the run begins.
+     */
+    imported: z.object({ format: z.string(), file: z.string(), sha256: z.string(), line: z.int().min(1) }).optional(),
   }),
   /** An engine took the run; a resumed run has several. */
   event('session.started', {
@@ -258,6 +263,17 @@ export const eventSchema = z.discriminatedUnion('type', [
   }),
   /** What a model gets right, once for a run: batch sizes do not change it. Outside the energy windows. */
   accuracyMeasuredEvent,
+  /** What an imported log says that one configuration got right: batches of padded shapes make a model see other pixels. */
+  event('accuracy.imported', {
+    configuration: z.string(),
+    model: z.string(),
+    /** Evaluated. */
+    images: z.int().min(1),
+    /** pycocotools' twelve, as `accuracy.measured` has them: three decimals of a print-out. */
+    stats: z.array(z.number().min(-1).max(1)).length(12),
+    /** As YOLOv7's test program counts. */
+    yolov7: z.object({ P: z.number(), R: z.number(), mAP50: z.number(), mAP: z.number(), labels: z.int() }),
+  }),
   /** Why it is not known; each session tries again. */
   event('accuracy.unknown', {
     model: z.string(),

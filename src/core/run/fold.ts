@@ -61,6 +61,8 @@ export type Run = {
   images: EventOf<'images.ready'> | null;
   /** By model. */
   accuracies: Map<string, EventOf<'accuracy.measured' | 'accuracy.unknown'>>;
+  /** Of configurations that were evaluated themselves, by id. */
+  importedAccuracies: Map<string, EventOf<'accuracy.imported'>>;
   skipped: Map<string, EventOf<'configuration.skipped'>>;
   settled: Map<string, EventOf<'configuration.settled'>>;
   /** What the first verdict ranked by; null before, and where there is no choice. */
@@ -89,6 +91,7 @@ function startRun(created: EventOf<'run.created'>): Run {
     models: [],
     images: null,
     accuracies: new Map(),
+    importedAccuracies: new Map(),
     skipped: new Map(),
     settled: new Map(),
     ranking: null,
@@ -169,6 +172,9 @@ export function applyEvent(run: Run, event: RunEvent): void {
     case 'accuracy.measured':
     case 'accuracy.unknown':
       run.accuracies.set(event.model, event);
+      return;
+    case 'accuracy.imported':
+      run.importedAccuracies.set(event.configuration, event);
       return;
     case 'configuration.skipped':
       run.skipped.set(event.configuration, event);

@@ -41,10 +41,11 @@ const trialValueSchema = z.strictObject({
   /** Of measured and estimated parts together, where the source has both; nothing is ranked by it. */
   partlyEstimatedJoulesPerUnit: z.number().optional(),
   watts: z.number(),
-  /** Share of the machine's CPU time in use, 0 to 1. */
-  utilisation: z.number(),
+  /** Share of the machine's CPU time in use, 0 to 1; null where nobody looked: of an imported run. */
+  utilisation: nullable,
   unitsPerSecond: z.number(),
-  cpuSecondsPerUnit: z.number(),
+  /** null as `utilisation` is. */
+  cpuSecondsPerUnit: nullable,
   /** Power of the machine at rest; null without an idle baseline. */
   idleWatts: nullable,
   /** Wall time of every batch in the trial's windows, milliseconds. */
@@ -77,6 +78,8 @@ export const configurationResultSchema = z.strictObject({
   accuracy: nullable,
   /** Of an accuracy that is known; left out of logs of before, whose accuracies count as exact. */
   accuracySampling: accuracySamplingSchema.optional(),
+  /** As the paper has it (`paperF1`), where the configuration itself was evaluated, not its model alone: of an imported run. */
+  paperF1: nullable.optional(),
 });
 /** A configuration with the values of its trials. */
 export type ConfigurationResult = z.infer<typeof configurationResultSchema>;

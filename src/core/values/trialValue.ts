@@ -1,3 +1,5 @@
+import { paperF1 } from '../accuracy/paperF1';
+import type { Configuration } from '../configuration/configuration';
 import { thinnedBatchTimes } from '../run/batchTimes';
 import { lookBackMs, windowEnergy } from '../energy/energyWindow';
 import { countedParts, isCounted } from '../energy/parts';
@@ -24,9 +26,9 @@ export type WindowValue =
       partlyEstimatedJoules: number | null;
       seconds: number;
       watts: number;
-      utilisation: number;
+      utilisation: number | null;
       batchMs: number[];
-      cpuSeconds: number;
+      cpuSeconds: number | null;
       phases: TrialPhase[];
       /** Half-width in which the joules are known at worst; 0 of counters that are read in microseconds. */
       edgeJoules: number;
@@ -63,14 +65,18 @@ export function windowValue(
     partlyEstimatedJoules: energy.partlyEstimatedJoules,
     seconds: energy.seconds,
     watts: energy.watts,
-    utilisation: energy.utilisation ?? 0,
+    // A log from elsewhere does not say what the CPUs did.
+    utilisation: isCpuKnown(window) ? energy.utilisation : null,
     batchMs: [...thinnedBatchTimes(window.batchMs)],
-    cpuSeconds: window.cpuSeconds,
+    cpuSeconds: isCpuKnown(window) ? window.cpuSeconds : null,
     phases: phasesOf(source, run.workload.phases, window, energy.joules),
     edgeJoules: energy.edgeJoules,
     instanceBatchMs: instanceBatchMs(window),
   };
 }
+
+/** Whether the machine's CPU clock went on in a window: of one that was measured it always does. */
+const isCpuKnown = ({ start, end }: Window): boolean => end.totalSeconds > windowStart(start).totalSeconds;
 
 function instanceBatchMs({ batchMs, instances = [] }: Window): number[] {
   let from = 0;
@@ -139,9 +145,9 @@ export function trialValue(run: Run, trial: Trial, samples: SampleLookup, idle: 
     block: trial.block,
     joulesPerUnit: average((w) => w.joules / w.work),
     watts: average((w) => w.watts),
-    utilisation: average((w) => w.utilisation),
+    utilisation: windows.some((w) => w.utilisation === null) ? null : average((w) => w.utilisation!),
     unitsPerSecond: average((w) => w.work / w.seconds),
-    cpuSecondsPerUnit: average((w) => w.cpuSeconds / w.work),
+    cpuSecondsPerUnit: windows.some((w) => w.cpuSeconds === null) ? null : average((w) => w.cpuSeconds! / w.work),
     idleWatts: idle?.watts ?? null,
     batchMs: windows.flatMap((w) => w.batchMs),
     windowJoulesPerUnit: windows.map((w) => w.joules / w.work),
@@ -195,7 +201,7 @@ export function configurationResults(run: Run, samples: SampleLookup): Configura
           }
         : null,
       trials: [...byBlock.values()].map(({ value }) => value).sort((a, b) => a.block - b.block),
-      ...accuracyOf(run, configuration.model),
+      ...accuracyOf(run, configuration),
       failure: lastFailure(run, configuration.id),
     };
   });
@@ -212,8 +218,14 @@ export function powerChangedTrials({ trials }: Run): number {
   return new Set(counted.map(keyOf).filter((key) => !settled.has(key))).size;
 }
 
-/** COCO's AP@[.5:.95] of a model; null where it was not measured, or nothing annotated was there to be found. */
-function accuracyOf(run: Run, model: string): Pick<ConfigurationResult, 'accuracy' | 'accuracySampling'> {
+/** COCO's AP@[.5:.95] of a configuration that was evaluated itself, else of its model; null where it was not measured, or nothing annotated was there to be found. */
+function accuracyOf(
+  run: Run,
+  { id, model }: Configuration,
+): Pick<ConfigurationResult, 'accuracy' | 'accuracySampling' | 'paperF1'> {
+  const imported = run.importedAccuracies.get(id)?.stats;
+  if (imported)
+    return { accuracy: imported[0]! < 0 ? null : imported[0]!, paperF1: paperF1(imported[0]!, imported[8]!) };
   const found = run.accuracies.get(model);
   if (found?.type !== 'accuracy.measured' || found.accuracy.coco.stats[0]! < 0) return { accuracy: null };
   const { accuracy, sampling } = found;

@@ -11,7 +11,7 @@ import { exportRun } from '../panel/exportRun';
 import { failureOfCommand } from '../program/failure';
 import { log } from '../window/log';
 import { tellFailure } from '../runs/notify';
-import { addBlocks, profile, resumeRun } from '../profile/profile';
+import { addBlocks, profile, reproducePaper, resumeRun } from '../profile/profile';
 import { askBlocks, isBlocks } from './askBlocks';
 import { programOf, runProgram } from '../program/program';
 import { statusWord } from './runsView';
@@ -24,6 +24,7 @@ type Body = (session: Session, ...args: unknown[]) => Promise<unknown>;
 /** What the commands do. Those about a run take its folder or its line in the tree, and ask where they got neither. */
 export const bodies: { readonly [K in Exclude<keyof typeof commands, 'showOlderRuns'>]: Body } = {
   profile: (session, where, answers) => profile(session, where, answers),
+  reproducePaper: (session) => reproducePaper(session),
   async stop(session, where) {
     const folder = folderOf(where) ?? (await askRun(session, ({ status }) => status === 'running'));
     if (folder === undefined) return;

@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { basename, dirname, join, relative } from 'node:path';
 import * as vscode from 'vscode';
 import type { Current } from '../../core/configuration/inUse';
+import { experimentPath } from '../../core/spec/experimentPath';
 import type { FixedSizes } from '../../core/spec/modelSizes';
 import { writeText } from '../../machine/regularFile';
 import { physicalCores } from '../../machine/topology';
@@ -17,7 +18,6 @@ import {
   type Machine,
   modelName,
   readAnswers,
-  relativeModel,
   remarksOf,
 } from './newExperiment';
 import {
@@ -69,7 +69,7 @@ export async function experimentFile(
     const file = keep ? places.kept : places.scratch;
     // Paths in a file that is not kept start at the same depth as everybody's.
     const images = keep ? answers.images : movedImages(answers.images, places.kept, file);
-    const named = 'model' in model ? relativeModel(relative(dirname(file), path)) : path;
+    const named = 'model' in model ? experimentPath(relative(dirname(file), path)) : path;
     mkdirSync(dirname(file), { recursive: true });
     const experiment = experimentOf(named, { ...answers, images }, fixed, machine);
     writeText(file, writeSpec(experiment, remarksOf(experiment, answers, machine)));
@@ -158,7 +158,7 @@ async function ask({ before, given, today, fixed, machine, model, kept }: Wizard
 
 /** Paths of images that were relative to one experiment, relative to another one. */
 function movedImages(images: Answers['images'], from: string, to: string): Answers['images'] {
-  const move = (path: string) => relativeModel(relative(dirname(to), join(dirname(from), path)));
+  const move = (path: string) => experimentPath(relative(dirname(to), join(dirname(from), path)));
   if (images?.folder !== undefined) return { ...images, folder: move(images.folder) };
   if (!images?.coco) return images;
   const { images: folder, annotations } = images.coco;

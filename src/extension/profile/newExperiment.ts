@@ -203,9 +203,3 @@ export function lengthOf(experiment: SpecInput, { cores }: Machine): { configura
   const configurations = configurationsOf(spec, { cores });
   return { configurations: configurations.length, seconds: estimateSeconds(spec, configurations).leastSeconds };
 }
-
-/** A path as an experiment names it: with `/` on every system, and never mistaken for a built-in name. */
-export function relativeModel(relativePath: string): string {
-  const path = relativePath.replaceAll('\\', '/');
-  return path.startsWith('.') || path.startsWith('/') || /^[A-Za-z]:/.test(path) ? path : `./${path}`;
-}

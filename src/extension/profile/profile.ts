@@ -9,13 +9,14 @@ import { setting } from '../window/config';
 import { experimentFile, type Model } from './experimentFile';
 import { failureOfCommand } from '../program/failure';
 import { readAnswers } from './newExperiment';
+import { paperExperimentFile } from './reproducePaper';
 import { tellFailure } from '../runs/notify';
 import { programOf, runProgram } from '../program/program';
 import type { Session } from '../session/session';
 import { pick, whileShown, type WithIcon } from '../window/show';
 
 /** What is profiled: an experiment file, a file of a model, or a model that is built in. */
-type Target = { experiment: vscode.Uri } | Model;
+type Target = { experiment: vscode.Uri } | { paper: true } | Model;
 
 /**
  * `Profile Energy`: from whatever it was called on to a run that goes on by itself.
@@ -29,11 +30,19 @@ export async function profile(session: Session, where: unknown, given?: unknown)
   const serving = await servingConfigOf(where);
   const target = serving ? (serving.target ?? (await askTarget())) : ((await targetOf(where)) ?? (await askTarget()));
   if (!target) return undefined;
+  if ('paper' in target) return reproducePaper(session);
   const file =
     'experiment' in target
       ? target.experiment
       : await experimentFile(session, target, readAnswers(given), serving?.today);
   return file && startRun(session, file, serving?.uri);
+}
+
+/** `Reproduce the paper`: writes one of its experiments, and runs it. @returns as `profile` */
+export async function reproducePaper(session: Session): Promise<string | undefined> {
+  programOf(session.context.extensionUri);
+  const file = await paperExperimentFile();
+  return file && startRun(session, file);
 }
 
 /**
@@ -137,6 +146,13 @@ async function askTarget(): Promise<Target | undefined> {
       ...(files.length > 0 ? [separator(vscode.l10n.t('in this workspace')), ...files] : []),
       separator(vscode.l10n.t('architectures')),
       ...builtin,
+      separator(vscode.l10n.t('published experiments')),
+      {
+        icon: 'book',
+        label: vscode.l10n.t('Reproduce the paper…'),
+        description: vscode.l10n.t('Towards Sustainable AI with IPA: its two experiments'),
+        target: { paper: true },
+      },
     ],
     { title: vscode.l10n.t('Profile Energy'), placeHolder: vscode.l10n.t('What is to be measured?') },
   );

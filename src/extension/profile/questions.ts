@@ -2,6 +2,7 @@ import { dirname, relative } from 'node:path';
 import * as vscode from 'vscode';
 import { splitCell, splitWords } from '../../core/configuration/split';
 import { freeBatchExport } from '../../core/spec/modelSizes';
+import { experimentPath } from '../../core/spec/experimentPath';
 import type { SpecInput } from '../../core/spec/spec';
 import { listed } from '../../core/statistics/wording';
 import { describeSeconds } from '../../core/words/units';
@@ -14,7 +15,6 @@ import {
   type Machine,
   parseBatchSizes,
   parseSplit,
-  relativeModel,
   type TodaysSplit,
 } from './newExperiment';
 import { ask, pick, type WithIcon } from '../window/show';
@@ -158,7 +158,7 @@ export async function askImages(experiment: vscode.Uri): Promise<Answers['images
   });
   if (!chosen) return undefined;
   if (chosen.value === 'generated') return { generated: { count } };
-  const from = (uri: vscode.Uri) => relativeModel(relative(dirname(experiment.fsPath), uri.fsPath) || '.');
+  const from = (uri: vscode.Uri) => experimentPath(relative(dirname(experiment.fsPath), uri.fsPath) || '.');
   const folder = await openOne(vscode.l10n.t('Folder with the images'), { canSelectFolders: true });
   if (!folder) return undefined;
   if (chosen.value === 'folder') return { folder: from(folder) };

@@ -5,6 +5,7 @@
 
 export const commands = {
   profile: 'greenbatch.profile',
+  reproducePaper: 'greenbatch.reproducePaper',
   stop: 'greenbatch.stop',
   resume: 'greenbatch.resume',
   addBlocks: 'greenbatch.addBlocks',

@@ -1,6 +1,6 @@
 import { accuracyIntervalOf } from '../../accuracy/accuracySampling';
 import type { TrialMetric } from '../../metrics/metric';
-import { type IntervalKey, type MeanKey, trialMetrics } from '../../metrics/registry';
+import { type IntervalKey, type MeanKey, trialMetrics, type UnsureKey } from '../../metrics/registry';
 import { mixturePercentile } from '../../latency/latencyDistribution';
 import { isNearSaturation, loadOf } from '../../latency/saturation';
 import type { TrialRequests } from '../../latency/requestLatency';
@@ -70,7 +70,10 @@ export function summarise(
     ...same,
     ...metricsOf<IntervalKey>('interval'),
     ...(means as Record<MeanKey, number | null>),
-    intervals: trials.length === 0 ? null : (intervals as Record<MeanKey, Interval>),
+    intervals:
+      trials.length === 0
+        ? null
+        : (intervals as Record<Exclude<MeanKey, UnsureKey>, Interval> & Record<UnsureKey, Interval | null>),
     batchLatencyMs: batchLatency(trials, tail),
     requestLatencyMs: terms.sla && allMet ? requestLatency(met, trials, terms.sla.percentile, tail) : null,
     ...(allMet && { load: loadOf(met) }),

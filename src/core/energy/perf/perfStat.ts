@@ -7,7 +7,7 @@ import { parseGrouped, parsePlain } from './perfNumber';
 import { isNumber, longestPerfLine, type PerfRow, type PerfRows, UnreadablePerf } from './perfRow';
 import { hasTextHeader, readPerfText } from './perfText';
 
-type PerfDomain = {
+export type PerfDomain = {
   /** `package`, `dram`, `core`, `uncore`, `psys`; of a renamed event (`name=`) the name that it was given. */
   name: string;
   /** Only where perf tells the sockets apart (`--per-socket` and finer); else joules are of all sockets. */
@@ -45,7 +45,7 @@ const mostJoules = 1e9;
  */
 export function readPerfStat(text: string, file: string): PerfStat {
   try {
-    return perfStatOf(rowsOf(text));
+    return perfReport(text);
   } catch (error) {
     if (!(error instanceof UnreadablePerf)) throw error;
     throw new ExpectedError(
@@ -54,6 +54,9 @@ export function readPerfStat(text: string, file: string): PerfStat {
     );
   }
 }
+
+/** The same of a text whose name its caller tells. @throws UnreadablePerf */
+export const perfReport = (text: string): PerfStat => perfStatOf(rowsOf(text));
 
 function rowsOf(text: string): PerfRows {
   if (text.startsWith('PERFILE2')) throw new UnreadablePerf('it is a recording: perf stat report -i FILE prints it');

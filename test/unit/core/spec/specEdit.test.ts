@@ -209,7 +209,7 @@ describe('a new file', () => {
     const text = writeSpec(input);
     const parsed = parseSpec(text);
     expect(parsed.ok && parsed.spec).toEqual(specSchema.parse(input));
-    for (const key of Object.keys(specSchema.shape).filter((k) => !['settings', 'split'].includes(k)))
+    for (const key of Object.keys(specSchema.shape).filter((k) => !['settings', 'reproduces', 'split'].includes(k)))
       expect(text).toMatch(new RegExp(`^(# )?${key}:`, 'm'));
     // Which keys another workload has of its own is not known here.
     expect(text).not.toMatch(/settings:/);

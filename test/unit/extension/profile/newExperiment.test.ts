@@ -11,7 +11,6 @@ import {
   parseBatchSizes,
   parseSplit,
   readAnswers,
-  relativeModel,
   remarksOf,
 } from '../../../../src/extension/profile/newExperiment';
 
@@ -175,10 +174,8 @@ describe('answers about a new experiment', () => {
     );
   });
 
-  it('names models for people, and paths so that they are never taken for a built-in name', () => {
+  it('names models for people', () => {
     expect(modelName('/w/cfg/yolov7-e6.yaml')).toBe('yolov7-e6');
     expect(modelName('c:\\models\\best.pt')).toBe('best');
-    expect(relativeModel('yolov7.onnx')).toBe('./yolov7.onnx');
-    expect(relativeModel('..\\models\\best.onnx')).toBe('../models/best.onnx');
   });
 });

@@ -1,8 +1,10 @@
-import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
-import { importCommand } from '../../../../src/cli/commands/importPerf';
+import { importCommand } from '../../../../src/cli/commands/import';
+import { loadRun } from '../../../../src/runs/store/runFolder';
+import { paperLogOf, perfReportOf } from '../../../support/paperLogs';
 
 const folder = mkdtempSync(join(tmpdir(), 'greenbatch-perf-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -49,8 +51,44 @@ describe('greenbatch import perf', () => {
   });
 
   it('asks for what it was not told', async () => {
-    await expect(importCommand([])).rejects.toThrow(/name what is imported: perf/);
+    await expect(importCommand([])).rejects.toThrow(/name what is imported: perf or paper/);
     await expect(importCommand(['perf'])).rejects.toThrow(/name one file/);
     await expect(importCommand(['perf', file, file])).rejects.toThrow(/name one file/);
+  });
+});
+
+describe('greenbatch import paper', () => {
+  const log = join(folder, 'run.out');
+
+  it('makes a run folder that is read as any other, and prints where it is', async () => {
+    writeFileSync(log, paperLogOf([{}, { batchSize: 32 }]));
+    const output = join(folder, 'imported');
+    vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+    expect(await said('paper', log, '-o', output)).toBe(`${output}\n`);
+    const { run, status } = loadRun(output);
+    expect(status).toBe('complete');
+    expect(run.created.imported).toMatchObject({ format: 'paper-log', file: 'run.out', line: 1 });
+    expect(run.trials.map((trial) => trial.state)).toEqual(['finished', 'finished']);
+    await expect(importCommand(['paper', log, '-o', output])).rejects.toMatchObject({ code: 'run-exists' });
+  });
+
+  it('makes a run of each log in a file', async () => {
+    writeFileSync(log, paperLogOf([{}]) + paperLogOf([{ batchSize: 5 }]));
+    const output = join(folder, 'two');
+    const made = JSON.parse(await said('paper', log, '-o', output, '--json')) as object[];
+    expect(made).toMatchObject([
+      { folder: join(output, '1'), trials: 1, failed: 0 },
+      { folder: join(output, '2'), trials: 1, failed: 0 },
+    ]);
+  });
+
+  it('leaves nothing behind of a log that it cannot read, or of a folder that it cannot fill', async () => {
+    const output = join(folder, 'none');
+    writeFileSync(log, paperLogOf([{}, { batchSize: 32 }]).slice(0, -60));
+    await expect(importCommand(['paper', log, '-o', output])).rejects.toMatchObject({ code: 'paper-log', exitCode: 2 });
+    writeFileSync(log, `weights:a.pt\nbatches:1\nEXP a.pt 1\nKilled\n${perfReportOf()}`);
+    await expect(importCommand(['paper', log, '-o', output])).rejects.toThrow(/no run .* came to its end/);
+    expect(readdirSync(folder).filter((name) => name.includes('none'))).toEqual([]);
+    await expect(importCommand(['perf', log, '-o', output])).rejects.toThrow('-o goes with import paper alone');
   });
 });

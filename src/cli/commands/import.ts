@@ -5,30 +5,45 @@ import { errorCode } from '../../machine/smallFile';
 import { ExpectedError } from '../../core/failure/expectedError';
 import { defineCommand, jsonOption, WrongUsage } from '../options/defineCommand';
 import { oneLine, print, printData } from '../text/output';
+import { importPaper } from './importPaper';
 
-const help = `greenbatch import perf FILE [--json]
+const help = `usage: greenbatch import perf FILE [--json]
+       greenbatch import paper FILE [-o DIR] [--json]
 
-Reads one output of perf stat with energy events: text, CSV (-x) or JSON (-j), of any locale.
+perf: reads one output of perf stat with energy events: text, CSV (-x) or JSON (-j), of any locale.
 
   FILE      what perf stat -o wrote, or its standard error
   --json    domains: [{ name, socket?, joules }], seconds (null: not said), warnings
 
 Record with: perf stat -a --per-socket -j -e power/energy-pkg/,power/energy-ram/,duration_time -o FILE COMMAND
-Exit codes: 0 read, 2 several reports, torn, or no output of perf stat; the message says why.
+
+paper: makes runs of a log of the paper's scripts (weights:, batches:, EXP …, what YOLOv7's test program printed, perf's
+report), which show, compare, export and the panel read as any other.
+
+  FILE      out/run-….out; several logs in one file become a run each
+  -o DIR    the run's folder (default: .greenbatch/runs/<id> of the workspace); of several DIR/1, DIR/2, …
+  --json    [{ folder, id, trials, failed }]
+
+Exit codes: 0 read, 2 torn, contradicting itself, or no such output; the message says why, and nothing is written.
 `;
 
 /** A day of intervals of a second, with four lines of JSON each. */
 const mostBytes = 64e6;
 
-/** `greenbatch import perf`: 0 when it could be read. */
+/** `greenbatch import`: 0 when it could be read. */
 export const importCommand = defineCommand({
   help,
-  options: jsonOption,
+  options: { output: { type: 'string', short: 'o' }, ...jsonOption },
   positionals: true,
-  run({ json }, [kind, file, ...others]) {
-    if (kind !== 'perf') throw new WrongUsage('name what is imported: perf');
+  run({ json, output }, [kind, file, ...others]) {
+    if (kind !== 'perf' && kind !== 'paper') throw new WrongUsage('name what is imported: perf or paper');
     if (file === undefined || others.length > 0) throw new WrongUsage('name one file');
-    const found = readPerfStat(textOf(file), file);
+    if (kind === 'paper') {
+      const bytes = readBytes(file, 'paper-log');
+      return importPaper(file, bytes, textOf(bytes), { output, json });
+    }
+    if (output !== undefined) throw new WrongUsage('-o goes with import paper alone');
+    const found = readPerfStat(textOf(readBytes(file, 'perf-output')), file);
     if (json) printData(`${JSON.stringify(found, null, 2)}\n`);
     else print(describe(found));
     return 0;
@@ -36,8 +51,7 @@ export const importCommand = defineCommand({
 });
 
 /** UTF-8, or else Latin-1: the group signs of old locales are no UTF-8. */
-function textOf(file: string): string {
-  const bytes = readBytes(file);
+function textOf(bytes: Buffer): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
@@ -45,12 +59,12 @@ function textOf(file: string): string {
   }
 }
 
-function readBytes(file: string): Buffer {
+function readBytes(file: string, code: 'perf-output' | 'paper-log'): Buffer {
   try {
     return readWhole(file, mostBytes);
   } catch (error) {
     if (error instanceof ExpectedError) throw error;
-    throw new ExpectedError('perf-output', `${file} cannot be read (${errorCode(error)})`);
+    throw new ExpectedError(code, `${file} cannot be read (${errorCode(error)})`);
   }
 }
 
