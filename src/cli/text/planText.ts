@@ -30,7 +30,7 @@ export function planText(plan: Plan, style: Style, width = Number.POSITIVE_INFIN
     ),
     ...section(
       'Missing',
-      plan.missing.flatMap((one) => missingLines(one, prose)),
+      plan.missing.flatMap((one) => missingLines(one, plan.machine.described, prose)),
     ),
     ...section(
       'Notes',
@@ -106,10 +106,14 @@ function timeTable(plan: Plan): string {
   return textTable(['  ', ...heads], rows, [1, 2]).trimEnd();
 }
 
-/** `2.84`, `2.84–2.95`, and `≥ 2.84` where the upper end is not known. */
-function rangeText(low: number, high: number | null, unit: number, digits: number): string {
+/**
+ * `2.84`, `2.84–2.95`, and `≥ 2.84` where the upper end is not known. Windows are of whole batches, so a faster machine may take
+ * longer for a part: the smaller end stands first.
+ */
+function rangeText(one: number, other: number | null, unit: number, digits: number): string {
   const text = (value: number) => (value / unit).toFixed(digits);
-  if (high === null) return `≥ ${text(low)}`;
+  if (other === null) return `≥ ${text(one)}`;
+  const [low, high] = [Math.min(one, other), Math.max(one, other)];
   return text(low) === text(high) ? text(low) : `${text(low)}–${text(high)}`;
 }
 
@@ -222,16 +226,24 @@ function modelTable({ models }: Plan, width: number): string[] {
   return [...table, ...unknown.flatMap((line) => wrapped(line, '  ', width))];
 }
 
-function missingLines({ what, where, how, blocks }: Missing, prose: (text: string, indent: string) => string[]) {
+function missingLines(
+  { what, where, how, blocks }: Missing,
+  isDescribed: boolean,
+  prose: (text: string, indent: string) => string[],
+) {
+  // Whether a file is on a machine that is only described nobody can see from here.
+  const isThere = isDescribed && where !== null;
+  const note = isThere ? ' (not here; a run needs it there)' : blocks ? '' : ' (a run can begin without)';
   return [
-    ...prose(`${what}${blocks ? '' : ' (a run can begin without)'}`, '  '),
-    ...(where === null ? [] : prose(`to be put at ${where}`, '    ')),
+    ...prose(`${what}${note}`, '  '),
+    ...(where === null ? [] : prose(isThere ? `here it would be ${where}` : `to be put at ${where}`, '    ')),
     ...(how === null ? [] : prose(how, '    ')),
   ];
 }
 
-function endText({ ready, missing, configurations }: Plan): string {
-  if (ready) return 'It can run as it stands.';
+function endText({ ready, missing, configurations, machine }: Plan): string {
+  const areThere = machine.described && missing.some(({ where }) => where !== null);
+  if (ready) return areThere ? 'It can run there with what is named above.' : 'It can run as it stands.';
   const blocking = missing.filter(({ blocks }) => blocks).length;
   const left = configurations.filter(({ memory }) => memory.expectation === 'does not fit').length;
   const reasons = [
