@@ -124,7 +124,12 @@ const codes: readonly { under: RegExp; formula: string; source: string }[] = [
     formula: 'joules of the batches of the simulated queue, and watts at rest ÷ arrival rate',
     source: 'all windows',
   },
-  { under: /^configurations.*\.accuracy/, formula: 'accuracy.measured', source: 'accuracy' },
+  { under: /^configurations.*\.accuracy/, formula: 'accuracy.measured, accuracy.imported', source: 'accuracy' },
+  {
+    under: /^run\.imported\b/,
+    formula: 'accuracy.imported; F1 as the paper: 2·AP·AR100 ÷ (AP + AR100)',
+    source: 'accuracy',
+  },
   {
     under: /^run\.drift\b/,
     formula: 'robust trend of all finished trials, each against its own configuration',
@@ -198,7 +203,7 @@ function derive(log: AuditLog, decisions: Decisions, report: RunReport) {
   add(deriveSource(run));
   add(recordedNumbers(recordedTrees(log, report, measured)));
   for (const [model, found] of measured) if (found) inEvents(`accuracy of ${model}`, [found.line]);
-  inEvents('accuracy', linesOfType('accuracy.measured', 'accuracy.unknown'));
+  inEvents('accuracy', linesOfType('accuracy.measured', 'accuracy.imported', 'accuracy.unknown'));
   inEvents('run', [1]);
   inEvents('sessions', linesOfType('session.started', 'session.ended', 'instruments.compared', 'environment.known'));
   inEvents('trials', linesOfType('trial.started', 'trial.finished', 'trial.failed', 'block.finished'));

@@ -101,21 +101,22 @@ export function deriveConfiguration(
   }
   const edgeWatts = average(watts.map((value, i) => value * edgeShares[i]!));
   interval('averageWatts', watts, 'joules of a window ÷ its seconds', { edge: edgeWatts, isMean: true });
-  interval(
-    'utilisation',
-    perTrial((w) => w.plain.utilisation),
-    'busy ÷ total CPU time between the edges',
-    { isMean: true },
-  );
+  const isCpuKnown = repeats.every(({ windows }) => windows.every(({ plain: { isCpuKnown } }) => isCpuKnown));
+  if (isCpuKnown)
+    interval(
+      'utilisation',
+      perTrial((w) => w.plain.utilisation),
+      'busy ÷ total CPU time between the edges',
+      { isMean: true },
+    );
   interval('unitsPerSecond', rate, 'work ÷ seconds of a window', { isMean: true });
-  interval(
-    'cpuSecondsPerUnit',
-    perTrial((w) => w.window.cpuSeconds / w.window.work),
-    'cpuSeconds ÷ work of a window',
-    {
-      isMean: true,
-    },
-  );
+  if (isCpuKnown)
+    interval(
+      'cpuSecondsPerUnit',
+      perTrial((w) => w.window.cpuSeconds / w.window.work),
+      'cpuSeconds ÷ work of a window',
+      { isMean: true },
+    );
   const edgePercent = 100 * average(edgeShares);
   if (edgePercent > 0) put('edgePercent', edgePercent, '100 × what edges of windows leave open ÷ joules');
   deriveSpreads();

@@ -43,7 +43,7 @@ function paperSpec(choice: PaperChoice): SpecInput {
     imageSize,
     images: {
       ...(choice.images === null ? { generated: { count: images } } : { coco: choice.images, count: images }),
-      // RECT
+      ...(!sound && { rect: true }),
     },
     measure: sound ? soundMeasure(choice) : publishedMeasure(choice),
   };
