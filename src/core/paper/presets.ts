@@ -31,7 +31,7 @@ const laptopSetups: Readonly<
 };
 
 /** The experiment as data, valid by the schema. */
-function paperSpec(choice: PaperChoice): SpecInput {
+export function paperSpec(choice: PaperChoice): SpecInput {
   const { experiment, sound, laptop, weights } = choice;
   const setup = paperSetups[experiment];
   const { batchSizes, images, imageSize } = laptop ? laptopSetups[experiment] : { ...setup, imageSize: paperImageSize };
