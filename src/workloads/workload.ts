@@ -5,7 +5,7 @@ import type { Failure } from '../core/failure/failure';
 import type { Foreseen } from '../core/plan/foreseen';
 import type { EventOf, NewEvent } from '../core/run/events';
 import type { Run } from '../core/run/fold';
-import type { Spec } from '../core/spec/spec';
+import type { Size, Spec } from '../core/spec/spec';
 import type { SpecIssue } from '../core/spec/specIssues';
 
 /**
@@ -121,6 +121,8 @@ export type StepWatch = {
    * @param isWhole a smaller one, as at the end of a pass, says nothing about whole ones: it counts in the warm-up alone
    */
   ran(milliseconds: number, isWhole: boolean): void;
+  /** So many units went in together, as one input of this size (pixels); told where sizes vary from batch to batch. */
+  tookInput?(units: number, size: Size): void;
   /** All since the last change of phase, or since the window began, was this one. A step that tells phases ends with one. */
   phaseEnded(phase: string): void;
   /**

@@ -199,7 +199,7 @@ export function fakeSession({ spec: input, before, ...options }: FakeOptions = {
     modelFiles: new Map(spec.models.map((model) => [model, `/models/${model}`])),
     ...{ height: 64, width: 64, imagesFile: '/images.u8' },
     untrained: new Set(),
-    fixedBatchModels: new Set(),
+    ...{ fixedBatchModels: new Set(), rectangles: new Map() },
   };
   const nameOf = (number: number) => {
     const { configuration, block, reference } = run.trials.find((t) => t.trial === number)!;

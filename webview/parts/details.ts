@@ -4,7 +4,7 @@ import { countedIds, sourceLabel, withoutText } from '../../src/core/energy/sour
 import type { ReportSource } from '../../src/core/report/reportSchema';
 import { idleText } from '../../src/core/report/idleText';
 import { ownCostText } from '../../src/core/report/ownCostText';
-import { shortScope, spinningNote } from '../../src/core/report/scopeText';
+import { inputSizeText, shortScope, spinningNote } from '../../src/core/report/scopeText';
 import { usualWorkload } from '../../src/core/spec/usualWorkload';
 import { wholeSentence } from '../../src/core/words/sentence';
 import { describeNumber } from '../../src/core/words/units';
@@ -137,7 +137,7 @@ function howMeasured({ run }: Page): HTMLElement {
       ? ([
           [
             t('Images'),
-            `${report.run.images.description}${report.run.imageSize ? `, ${report.run.imageSize.width}×${report.run.imageSize.height}` : ''}`,
+            `${report.run.images.description}${report.run.imageSize ? `, ${report.run.rect ? inputSizeText(report.run.imageSize, true) : `${report.run.imageSize.width}×${report.run.imageSize.height}`}` : ''}`,
           ],
         ] as [string, string][])
       : []),

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { agrees, auditText } from '../../core/audit/auditText';
 import { exitCodes } from '../../core/failure/exitCodes';
 import { auditPath } from '../../runs/audit/auditRun';
@@ -25,7 +26,7 @@ export const auditCommand = defineCommand({
   positionals: true,
   async run({ json }, [path, ...more]) {
     if (path === undefined || more.length > 0) throw new WrongUsage('name one run, or one bundle');
-    const result = await auditPath(existsSync(path) ? path : runFolderOf(path, 'audit'));
+    const result = await auditPath(existsSync(path) ? path : runFolderOf(path, 'audit'), dirname(process.argv[1]!));
     const { kind, run, name, statedBy, numbers, texts, findings, sources } = result;
     const isSame = agrees(result);
     if (json) {

@@ -9,7 +9,7 @@ import { ownCostText } from '../../core/report/ownCostText';
 import type { ModelAccuracy, RunReport } from '../../core/report/report';
 import { statusText } from '../../core/report/statusText';
 import { wholeSentence } from '../../core/words/sentence';
-import { scopeText, spinningNote } from '../../core/report/scopeText';
+import { inputSizeText, scopeText, spinningNote } from '../../core/report/scopeText';
 import { startupText } from '../../core/report/startupText';
 import { usualWorkload } from '../../core/spec/usualWorkload';
 import type { ConfigurationSummary } from '../../core/metrics/summarySchema';
@@ -57,7 +57,7 @@ function boundary({ run, source, configurations }: RunReport): string[] {
   const parts: string[] = [];
   if (run.imported) parts.push(importedText(run.imported));
   if (run.images && run.imageSize) {
-    parts.push(`${run.images.description}, ${run.imageSize.width}×${run.imageSize.height} pixels each`);
+    parts.push(`${run.images.description}, ${inputSizeText(run.imageSize, run.rect)}`);
   }
   if (source) parts.push(energyBoundary(source));
   parts.push(scopeText(run.scope));

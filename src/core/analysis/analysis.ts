@@ -53,6 +53,8 @@ type AnalysedFacts = Conditioned & {
   /** CPUs that trials were kept to (`measure.pin`). */
   pin: string;
   imageSize: { width: number; height: number } | null;
+  /** Whether batches have a shape each (`images.rect`). */
+  rect?: boolean | undefined;
   /** `count`: over which the work went. */
   images: { description: string; count: number } | null;
   /** Power of the machine at rest; null without a baseline. `idle`: how well it is known, of logs that tell. */

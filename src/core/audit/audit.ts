@@ -36,6 +36,11 @@ const isSame = (a: number, b: number, within = relative) =>
 /** Of the same program the same digits; another one may add in another order. */
 const digitsOfText = 1e-14;
 
+/** What is decided, and no wording: the same by each program. */
+const decided =
+  /(?:^|[.\]])(?:winner|kind|id|model|sha256|unit|inUse|reference|relation|feasible|energy|metric)$|^(?:paretoFront|verdict\.tied)\[/;
+const isDecided = (path: string, value: unknown) => typeof value === 'boolean' || decided.test(path);
+
 /** What depends on where a run lies and who reads it, and says nothing of the measurement. */
 const ofTheReader = new Set(['run.folder', 'run.host', 'run.status']);
 
@@ -45,7 +50,7 @@ const ofTheReader = new Set(['run.folder', 'run.host', 'run.status']);
  *
  * @param stated JSON of `show --json`: of a bundle as it came with it, of a run as the program says it now
  * @param recomputed the same as the program says it now
- * @param isSameProgram whether the program that stated it is of this version: then texts are held to the letter
+ * @param isSameProgram whether the very program stated it: then texts are held to the letter
  */
 export function audit(
   log: AuditLog,
@@ -70,7 +75,7 @@ export function audit(
       continue;
     }
     // What another program words in its own way is no difference; what only one of them tells is none either.
-    if (again === undefined ? isSameProgram : again !== value && (isSameProgram || typeof value === 'boolean'))
+    if (again === undefined ? isSameProgram : again !== value && (isSameProgram || isDecided(path, value)))
       texts.push({ path, stated: String(value), recomputed: again === undefined ? 'nothing' : String(again) });
   }
   // What the program says and the stated lacks: of the same program something was taken out.

@@ -101,22 +101,14 @@ export function deriveConfiguration(
   }
   const edgeWatts = average(watts.map((value, i) => value * edgeShares[i]!));
   interval('averageWatts', watts, 'joules of a window ÷ its seconds', { edge: edgeWatts, isMean: true });
-  const isCpuKnown = repeats.every(({ windows }) => windows.every(({ plain: { isCpuKnown } }) => isCpuKnown));
-  if (isCpuKnown)
-    interval(
-      'utilisation',
-      perTrial((w) => w.plain.utilisation),
-      'busy ÷ total CPU time between the edges',
-      { isMean: true },
-    );
   interval('unitsPerSecond', rate, 'work ÷ seconds of a window', { isMean: true });
-  if (isCpuKnown)
-    interval(
-      'cpuSecondsPerUnit',
-      perTrial((w) => w.window.cpuSeconds / w.window.work),
-      'cpuSeconds ÷ work of a window',
-      { isMean: true },
-    );
+  // Of a log from elsewhere nobody looked at the CPUs.
+  if (repeats.every(({ windows }) => windows.every(isCpuKnown))) {
+    const used = perTrial((w) => w.window.cpuSeconds / w.window.work);
+    interval('cpuSecondsPerUnit', used, 'cpuSeconds ÷ work of a window', { isMean: true });
+    const busy = perTrial((w) => w.plain.utilisation);
+    interval('utilisation', busy, 'busy ÷ total CPU time between the edges', { isMean: true });
+  }
   const edgePercent = 100 * average(edgeShares);
   if (edgePercent > 0) put('edgePercent', edgePercent, '100 × what edges of windows leave open ÷ joules');
   deriveSpreads();
@@ -253,6 +245,9 @@ export function deriveConfiguration(
     return all > 0 ? Math.min(100, (100 * sum(told.map(({ used }) => used))) / all) : null;
   }
 }
+
+const isCpuKnown = ({ window: { start, end } }: CountedWindow): boolean =>
+  end.totalSeconds > (start.resumed ?? start).totalSeconds;
 
 /** Mean batch time of each process, whose times stand one behind the other; none where one ended no batch. */
 function processMeans({ window: { batchMs, instances = [] } }: CountedWindow): number[] {

@@ -14,8 +14,6 @@ export type PlainWindow = {
   /** Of all added parts, where measured and estimated ones are there. */
   totalJoules: number | null;
   utilisation: number;
-  /** Whether the machine's CPU clock went on: in a log from elsewhere it stands, and neither utilisation nor CPU time is known. */
-  isCpuKnown: boolean;
   wraps: number;
   /** Half-width of the joules where the edges are known to milliseconds only. */
   edgeJoules: number;
@@ -56,7 +54,7 @@ export function plainWindow(
   const beside = parts.filter((part) => part.added && !ranked.includes(part)).map(joulesOf);
   const isTotalKnown = beside.length > 0 && beside.every((part) => part !== null);
   return {
-    ...{ seconds, joules, utilisation, isCpuKnown: total > 0 },
+    ...{ seconds, joules, utilisation },
     totalJoules: isTotalKnown ? joules + sum(beside.map((part) => part!.joules)) : null,
     wraps: sum(counted.map((part) => part!.wraps)),
     edgeJoules: parts.some(({ printed }) => printed) ? edgeJoules(ranked, start, end, joules, seconds) : 0,

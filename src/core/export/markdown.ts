@@ -15,7 +15,7 @@ import type { ReportSource } from '../report/reportSchema';
 import { idleText } from '../report/idleText';
 import { importedText } from '../report/importedText';
 import { ownCostText } from '../report/ownCostText';
-import { shortScope } from '../report/scopeText';
+import { inputSizeText, shortScope } from '../report/scopeText';
 import { startupText } from '../report/startupText';
 import { statusText } from '../report/statusText';
 import type { ConfigurationSummary } from '../metrics/summarySchema';
@@ -143,7 +143,7 @@ function boundary(report: Parameters<typeof markdown>[0]): string[] {
     ...(run.agreement === null ? [] : [`Instruments: ${run.agreement.sentence}.`]),
     ...(run.filtering ? [`${filteringText(run.filtering)}.`] : []),
     ...(run.images && run.imageSize
-      ? [`Images: ${run.images.description}, ${run.imageSize.width}×${run.imageSize.height} pixels each.`]
+      ? [`Images: ${run.images.description}, ${inputSizeText(run.imageSize, run.rect)}.`]
       : []),
     ...(startup === null ? [] : [wholeSentence(startup)]),
     `n: ${least === most ? least : `${least} to ${most}`} trials each${intervalsText(least, most, report)}.`,

@@ -223,6 +223,25 @@ export const metrics = [
     where: { csv: ['configurations'] },
   },
   {
+    key: 'pixelsPerUnit',
+    label: 'pixels of the input',
+    unit: 'pixels/{unit}',
+    per: 'unit',
+    definition:
+      'pixels of the inputs that a unit took part in, padding included: mean of a pass; null where all inputs are of one size',
+    head: 'pixels/{unit}',
+    onlyWhereKnown: true,
+    trialValue: (t) => t.pixelsPerUnit ?? null,
+    json: 'interval',
+    where: {
+      table: { dropped: -2 },
+      panel: {},
+      markdown: {},
+      csv: ['configurations', 'trials'],
+      languageModels: 'pixelsPerUnit',
+    },
+  },
+  {
     key: 'instanceSpreadPercent',
     label: 'spread between processes',
     unit: '%',

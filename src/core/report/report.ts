@@ -71,6 +71,7 @@ export function factsOf(run: Run, samples: SampleLookup, { folder, status, host 
       scope: run.workload.name === usualWorkload ? spec.measure.scope : null,
       pin: spec.measure.pin,
       imageSize: run.images && { height: run.images.height, width: run.images.width },
+      ...(spec.images.rect && { rect: true }),
       images: run.images && {
         description: run.images.description,
         count: run.images.count,

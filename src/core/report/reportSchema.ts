@@ -190,6 +190,12 @@ export const reportSchema = z.strictObject({
       .nullable()
       .describe('what the energy windows of the workload detection hold; null: another workload'),
     imageSize: z.strictObject({ height: z.int(), width: z.int() }).nullable(),
+    rect: z
+      .boolean()
+      .optional()
+      .describe(
+        'true: batches are padded to a shape each, and imageSize is what the longer side of an image is scaled to (images.rect); left out: all inputs are of imageSize',
+      ),
     images: z
       .strictObject({
         description: z.string(),

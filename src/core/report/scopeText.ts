@@ -1,5 +1,5 @@
 import type { Configuration } from '../configuration/configuration';
-import type { Spec } from '../spec/spec';
+import type { Size, Spec } from '../spec/spec';
 
 /** What windows of detection hold; null: of another workload, which has no parts to leave out. */
 type Scope = Spec['measure']['scope'] | null;
@@ -25,6 +25,10 @@ const texts = {
     short: 'whole processes',
   },
 };
+
+/** What size images go into the model in. */
+export const inputSizeText = ({ height, width }: Size, rect?: boolean): string =>
+  rect ? `longer side ${height} pixels, each batch padded to a shape of its own` : `${width}×${height} pixels each`;
 
 /** How to learn what spinning costs, where all that was measured spins and somebody could; else null. */
 export function spinningNote(configurations: readonly Pick<Configuration, 'spinning' | 'threads'>[]): string | null {

@@ -132,6 +132,10 @@ export const trialWindowEvent = event('trial.window', {
   instances: z.array(instanceShareSchema).optional(),
   /** What each phase took, by its name; only of windows that hold more than one. */
   phases: z.record(z.string(), phaseIncrements).optional(),
+  /** Pixels of the inputs that a unit took part in, mean of all; only where they vary from batch to batch (`images.rect`). */
+  pixelsPerUnit: z.number().min(0).optional(),
+  /** Shapes of the inputs of its first step in their order, so many batches of each one after the other. */
+  inputs: z.array(z.object({ height: z.int(), width: z.int(), batches: z.int() })).optional(),
   /** The longest time in it that a process of the trial stood still; left out where none did. Such a window has no joules. */
   stoodStillMs: z.number().min(0).optional(),
   /** CPU time of the engine and its sampler, user + system, from the word that the window begins to the word that it has ended. */

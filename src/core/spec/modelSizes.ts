@@ -13,6 +13,10 @@ export const usualImageSide = 640;
 export const freeBatchExport =
   'export it with a free batch size (YOLOv7’s export.py: --dynamic-batch; YOLOv5’s: --dynamic; torch.onnx.export: dynamic_axes={"images": {0: "batch"}})';
 
+/** How the usual exporters leave height and width free. */
+export const freeSizeExport =
+  'for images of several shapes (images.rect) export it with free height and width (YOLOv7’s export.py: --grid --dynamic; YOLOv5’s: --dynamic; torch.onnx.export: dynamic_axes={"images": {0: "batch", 2: "height", 3: "width"}})';
+
 /** The size of the images of a run: what the experiment says, else what its models are fixed to, else 640 × 640 pixels. */
 export function imageSizeOf({ imageSize }: Pick<Spec, 'imageSize'>, sizes: ModelSizes): Size {
   if (typeof imageSize === 'number') return { height: imageSize, width: imageSize };
@@ -23,12 +27,44 @@ export function imageSizeOf({ imageSize }: Pick<Spec, 'imageSize'>, sizes: Model
 }
 
 /** What keeps models from being measured with the image size and the batch sizes of the experiment. */
-export function sizeErrors(spec: Pick<Spec, 'imageSize' | 'batchSizes'>, sizes: ModelSizes): SpecIssue[] {
-  return [...imageSizeErrors(spec, sizes), ...batchSizeErrors(spec, sizes)];
+export function sizeErrors(
+  spec: Pick<Spec, 'imageSize' | 'batchSizes' | 'models' | 'images'>,
+  sizes: ModelSizes,
+): SpecIssue[] {
+  if (!spec.images.rect) return [...imageSizeErrors(spec, sizes), ...batchSizeErrors(spec, sizes)];
+  const { free, fixed } = bySize(sizes);
+  if (fixed.length < spec.models.length) return batchSizeErrors(spec, free);
+  const message = `none of the models takes images of several shapes (images.rect): ${fixed.map(sizeOf).join(', ')}`;
+  return [
+    { path: ['models'], at: 'value', message, allowed: `a built-in name, a cfg or a checkpoint; ${freeSizeExport}` },
+  ];
 }
 
-/** Batch sizes that a model leaves out. */
-export function sizeWarnings({ batchSizes }: Pick<Spec, 'batchSizes'>, sizes: ModelSizes): SpecIssue[] {
+/** Models that cannot run batches of a shape each, and batch sizes that a model leaves out. */
+export function sizeWarnings(
+  { batchSizes, images }: Pick<Spec, 'batchSizes' | 'images'>,
+  sizes: ModelSizes,
+): SpecIssue[] {
+  const { free, fixed } = images.rect ? bySize(sizes) : { free: sizes, fixed: [] };
+  const leftOut = fixed.map((each): SpecIssue => {
+    const message = `${sizeOf(each)}, so it is left out: ${freeSizeExport}`;
+    return { path: ['models'], at: 'value', message, allowed: null };
+  });
+  return [...leftOut, ...batchSizeWarnings(batchSizes, free)];
+}
+
+type SizedModel = [model: string, fixed: FixedSizes];
+
+/** Models whose height and width are free, and the others. */
+function bySize(sizes: ModelSizes): { free: ModelSizes; fixed: SizedModel[] } {
+  const isFixed = ([, { height, width }]: SizedModel) => height !== null || width !== null;
+  const all = [...sizes];
+  return { free: new Map(all.filter((each) => !isFixed(each))), fixed: all.filter(isFixed) };
+}
+
+const sizeOf = ([model, fixed]: SizedModel) => `${model} takes images of ${pixels(fixed)} pixels only`;
+
+function batchSizeWarnings(batchSizes: Spec['batchSizes'], sizes: ModelSizes): SpecIssue[] {
   return [...sizes].flatMap(([model, { batch }]) => {
     if (batch === null || !batchSizes.includes(batch) || batchSizes.length === 1) return [];
     const message = `${model} takes batches of ${batch} only, so the others are left out; to compare them, ${freeBatchExport}`;

@@ -63,6 +63,12 @@ const imageSource = z
       .describe('a COCO data set')
       .optional(),
     count: count('use only the first images, by name').optional(),
+    rect: z
+      .boolean()
+      .describe(
+        'batches as YOLOv7’s test program makes them: images in the order of their aspect ratio, each batch padded to one shape; with measure.scope end-to-end or process, and models of free height and width',
+      )
+      .optional(),
   })
   .refine((s) => Array.isArray(s) || [s.generated, s.folder, s.coco].filter((v) => v !== undefined).length === 1, {
     error: 'give exactly one of generated, folder, coco',

@@ -17,6 +17,7 @@ export function checkErrors(value: unknown): SpecIssue[] {
     ...(isDetection ? [...unknownModels(value), ...imageSizes(value)] : []),
     ...splitTwice(value),
     ...severalInWindow(value),
+    ...(isDetection ? rectangles(value) : []),
     ...missingUnasked(value),
     ...tooMany(value),
   ];
@@ -101,6 +102,25 @@ function severalInWindow(value: unknown): SpecIssue[] {
     'with measure.scope: process a window is one process from its start to its end: of several at once some would have ended while others still work';
   const allowed = '1 process (instances: [1]); or measure.scope: end-to-end, whose windows several processes fill';
   return [{ path: [isSplit ? 'split' : 'instances'], at: 'value', message, allowed }];
+}
+
+/** Batches of a shape each, where windows hold none. */
+function rectangles(value: unknown): SpecIssue[] {
+  if (valueAt(value, ['images', 'rect']) !== true) return [];
+  const issues: SpecIssue[] = [];
+  if ((valueAt(value, ['measure', 'scope']) ?? 'inference') === 'inference') {
+    const message =
+      'windows of inference alone run batches of one fixed shape out of memory, so that a batch size never changes the pixels';
+    const allowed = 'with measure.scope: end-to-end or process; or without rect';
+    issues.push({ path: ['images', 'rect'], at: 'value', message, allowed });
+  }
+  const size = valueAt(value, ['imageSize']);
+  if (Array.isArray(size) && size[0] !== size[1]) {
+    const message =
+      'with images.rect one number says how long the longer side of an image is: the shapes follow from the images';
+    issues.push({ path: ['imageSize'], at: 'value', message, allowed: 'one number' });
+  }
+  return issues;
 }
 
 /** What may be missing, where nothing demands that it be there. */

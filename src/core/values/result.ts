@@ -59,6 +59,8 @@ const trialValueSchema = z.strictObject({
   edgeIdleWatts: z.number().optional(),
   /** Standard uncertainty of the run's idle watts, their scatter with what is stated of them. Left out: 0. */
   standardIdleWatts: z.number().optional(),
+  /** Pixels of the inputs that a unit took part in; of trials whose batches vary in size. */
+  pixelsPerUnit: z.number().optional(),
   /** What each phase took, of trials of the whole work only. */
   phases: z.array(trialPhase).optional(),
   /** Of logs that recorded it. */

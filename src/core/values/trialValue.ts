@@ -30,6 +30,8 @@ export type WindowValue =
       batchMs: number[];
       cpuSeconds: number | null;
       phases: TrialPhase[];
+      /** Pixels of the inputs that a unit took part in; null where they do not vary. */
+      pixelsPerUnit: number | null;
       /** Half-width in which the joules are known at worst; 0 of counters that are read in microseconds. */
       edgeJoules: number;
       /** Mean wall time of a batch in each process; empty where there is one, or a process ended no batch. */
@@ -70,6 +72,7 @@ export function windowValue(
     batchMs: [...thinnedBatchTimes(window.batchMs)],
     cpuSeconds: isCpuKnown(window) ? window.cpuSeconds : null,
     phases: phasesOf(source, run.workload.phases, window, energy.joules),
+    pixelsPerUnit: window.pixelsPerUnit ?? null,
     edgeJoules: energy.edgeJoules,
     instanceBatchMs: instanceBatchMs(window),
   };
@@ -162,6 +165,7 @@ export function trialValue(run: Run, trial: Trial, samples: SampleLookup, idle: 
       windows.every((w) => w.instanceBatchMs.length === processes) && {
         instanceBatchMs: windows[0]!.instanceBatchMs.map((_, i) => average((w) => w.instanceBatchMs[i]!)),
       }),
+    ...(windows.every((w) => w.pixelsPerUnit !== null) && { pixelsPerUnit: average((w) => w.pixelsPerUnit!) }),
     ...(windows[0]!.phases.length > 0 && { phases: averagePhases(windows.map((w) => w.phases)) }),
     ...(state !== null && { state }),
   };

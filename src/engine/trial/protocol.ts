@@ -88,6 +88,7 @@ const trialMessageSchema = z.discriminatedUnion('type', [
   /** Of a whole process: its step is done, and now it ends. CPU time since its start, phases of the step alone. */
   trialWindowEvent
     .pick({ work: true, batchMs: true, batches: true, cpuSeconds: true, phases: true, stoodStillMs: true })
+    .extend(trialWindowEvent.pick({ pixelsPerUnit: true, inputs: true }).shape)
     .extend(type('passed'))
     .extend({ watchdogCpuSeconds: z.number().optional(), peakRssBytes: z.number() }),
   z.object({

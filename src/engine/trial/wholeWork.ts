@@ -1,5 +1,6 @@
 import { isReadSlowly } from '../../core/energy/parts';
 import { createBatchTimes, windowBatches } from '../../core/run/batchTimes';
+import { createInputShapes } from '../../core/run/inputShapes';
 import { openReader } from '../../energy/openReader';
 import { monotonicMs } from '../../machine/clock';
 import { peakRssBytes } from '../../machine/memory';
@@ -25,12 +26,14 @@ export async function workWhole(
   const reader = isReadSlowly(parts) ? null : openReader(parts);
   const meter = reader && createPhaseMeter(reader, parts);
   const times = createBatchTimes();
+  const inputs = createInputShapes();
   meter?.start();
   const done = await work.step({
     ran(ms, isWhole) {
       if (isWhole) times.add(ms);
       alive();
     },
+    tookInput: (units, size) => inputs.add(units, size),
     phaseEnded: (phase) => meter?.ended(phase),
     // The sampling error of an accuracy is work of its own, which has no place in a window.
     foundAccuracy: () => undefined,
@@ -41,6 +44,7 @@ export async function workWhole(
   say({
     ...{ type: 'passed', work: done, ...windowBatches(times), cpuSeconds: (user + system) / 1e6 },
     ...(phases !== null && { phases }),
+    ...inputs.told(),
     ...(stoodStillMs > 0 && { stoodStillMs }),
     ...watchdogShare(0, standstills),
     peakRssBytes: peakRssBytes(),

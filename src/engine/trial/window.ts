@@ -1,6 +1,7 @@
 import { windowStart } from '../../core/energy/readings';
 import { createBatchTimes, windowBatches } from '../../core/run/batchTimes';
 import type { EventOf } from '../../core/run/events';
+import { createInputShapes } from '../../core/run/inputShapes';
 import { monotonicMs } from '../../machine/clock';
 import type { StepWatch, TellAccuracy, Work } from '../../workloads/workload';
 import type { PhaseMeter } from './phaseMeter';
@@ -24,12 +25,14 @@ export async function measureWindow(
   windowSeconds: number,
 ): Promise<MeasuredWindow> {
   const times = createBatchTimes();
+  const inputs = createInputShapes();
   let tellAccuracy = null as MeasuredWindow['tellAccuracy'];
   const watch: StepWatch = {
     ran(ms, isWhole) {
       if (isWhole) times.add(ms);
       alive();
     },
+    tookInput: (units, size) => inputs.add(units, size),
     phaseEnded: (phase) => meter.ended(phase),
     foundAccuracy(tell) {
       tellAccuracy ??= tell;
@@ -41,8 +44,10 @@ export async function measureWindow(
   const cpu = process.cpuUsage();
   const watchdogMs = standstills.ownCpuMs();
   const until = windowStart(start).monotonicMs + windowSeconds * 1000;
-  do done += await work.step(watch);
-  while (monotonicMs() < until);
+  do {
+    done += await work.step(watch);
+    inputs.stepEnded();
+  } while (monotonicMs() < until);
   const used = process.cpuUsage(cpu);
   const watchdogUsed = watchdogShare(watchdogMs, standstills);
   const end = meter.end();
@@ -52,6 +57,7 @@ export async function measureWindow(
     window: {
       ...{ start, end, work: done, ...windowBatches(times), cpuSeconds: (used.user + used.system) / 1e6 },
       ...(phases !== null && { phases }),
+      ...inputs.told(),
       ...(stoodStillMs > 0 && { stoodStillMs }),
       ...watchdogUsed,
     },

@@ -13,7 +13,7 @@ import { sizeMultiple } from '../yolo/layers';
 import { ModelError } from '../modelError';
 import { modelMemory } from '../onnx/liveMemory';
 import { encodeOnnx } from '../onnx/onnxFile';
-import { fixedSizes, readOnnxInput, requireSize } from '../onnx/onnxInput';
+import { fixedSizes, readOnnxInput, requireFreeSize, requireSize } from '../onnx/onnxInput';
 import { byteLength } from '../onnx/protobuf';
 import { explainWriteError, requireRoom } from './diskRoom';
 import { type ModelSource, readSource, type SourceOptions } from './source';
@@ -31,6 +31,8 @@ const mostParameters = 1_000_000_000;
 
 export type BuildOptions = {
   size: Size;
+  /** For images of any size that fits the strides, not of this one only. */
+  freeSize?: boolean;
   input: InputType;
   /** Of the random weights where there are no trained ones: a whole number from 0 to 2³² − 1. */
   seed: number;
@@ -75,7 +77,7 @@ export async function resolveModel(
   options: BuildOptions & SourceOptions & { cacheDirectory: string },
 ): Promise<ResolvedModel> {
   const source = await readSource(nameOrPath, options);
-  if (source.kind === 'onnx') return takeOnnx(source.name, source.file, options.size);
+  if (source.kind === 'onnx') return takeOnnx(source.name, source.file, options);
   const graph = makeGraph(nameOrPath, source, options);
   const { seed } = options;
   const key = cacheKey(source, options);
@@ -94,9 +96,13 @@ export async function resolveModel(
 }
 
 /** Names what is built: equal keys are equal files. */
-function cacheKey({ architecture, checkpoint }: Built, { size: { height, width }, seed, input }: BuildOptions): string {
+function cacheKey(
+  { architecture, checkpoint }: Built,
+  { size: { height, width }, freeSize = false, seed, input }: BuildOptions,
+): string {
+  const size = freeSize ? { freeSize } : { height, width };
   const weights = checkpoint ? { sha256: checkpoint.sha256, classNames: checkpoint.classNames } : { seed };
-  const request = JSON.stringify({ builderVersion, architecture, height, width, ...weights, input });
+  const request = JSON.stringify({ builderVersion, architecture, ...size, ...weights, input });
   return createHash('sha256').update(request).digest('hex').slice(0, 32);
 }
 
@@ -188,10 +194,11 @@ export async function buildModel(
   };
 }
 
-async function takeOnnx(name: string, file: string, size: Size): Promise<ResolvedModel> {
+async function takeOnnx(name: string, file: string, { size, freeSize = false }: BuildOptions): Promise<ResolvedModel> {
   const { type, shape } = readOnnxInput(file);
   const fixed = fixedSizes(shape);
-  requireSize(file, fixed, size);
+  if (freeSize) requireFreeSize(file, fixed);
+  else requireSize(file, fixed, size);
   const parts = [file, `${file}.data`].filter((part) => existsSync(part));
   const hashes: string[] = [];
   for (const part of parts) hashes.push(await hashFile(part));
@@ -212,7 +219,7 @@ async function takeOnnx(name: string, file: string, size: Size): Promise<Resolve
   };
 }
 
-function makeGraph(nameOrPath: string, source: Built, { size, input, seed }: BuildOptions): Graph {
+function makeGraph(nameOrPath: string, source: Built, { size, freeSize, input, seed }: BuildOptions): Graph {
   const { architecture, checkpoint } = source;
   const multiple = sizeMultiple(architecture);
   for (const [side, pixels] of Object.entries(size)) {
@@ -230,7 +237,7 @@ function makeGraph(nameOrPath: string, source: Built, { size, input, seed }: Bui
   if (fused > mostParameters) {
     throw new ModelError(`${nameOrPath} has ${fused} parameters; allowed: at most ${mostParameters}`);
   }
-  return buildGraph(architecture, size, input, checkpoint?.classNames);
+  return buildGraph(architecture, size, input, checkpoint?.classNames, freeSize);
 }
 
 function weightsOf({ checkpoint }: Built, graph: Graph, seed: number): WeightSource {

@@ -46,9 +46,11 @@ export type InputType = 'float32' | 'uint8';
 /**
  * Input `images`: N × 3 × height × width, RGB; float32 from 0 to 1 or uint8 from 0 to 255.
  * Output `output`: N × boxes × (5 + classes): centre x, y, width, height in pixels of the input, objectness,
- * then a score for each class, all decoded; order level, anchor, row, column. N is free.
+ * then a score for each class, all decoded; order level, anchor, row, column. N is free; height, width and boxes are where
+ * `freeSize` says so: then the sizes here are those that operations are counted at.
  */
 export type Graph = Size & {
+  freeSize?: boolean;
   input: InputType;
   boxes: number;
   classes: number;

@@ -39,13 +39,15 @@ export function encodeOnnx(graph: Graph, dataFile: string): { model: Piece[]; da
     offset += bytes;
     return lengthField(5, [...tensorHeader(parameter.name, parameter.shape, 'float32'), ...place]);
   });
+  const size = graph.freeSize ? ['height', 'width'] : [graph.height, graph.width];
+  const values = 5 + graph.classes;
   const body: Piece[] = [
     ...graph.nodes.flatMap((node) => lengthField(1, encodeNode(node))),
     textField(2, 'greenbatch'),
     ...graph.constants.flatMap((constant) => lengthField(5, encodeConstant(constant))),
     ...initializers.flat(),
-    ...lengthField(11, valueInfo(inputName, graph.input, ['N', 3, graph.height, graph.width])),
-    ...lengthField(12, valueInfo(outputName, 'float32', ['N', graph.boxes, 5 + graph.classes])),
+    ...lengthField(11, valueInfo(inputName, graph.input, ['N', 3, ...size])),
+    ...lengthField(12, valueInfo(outputName, 'float32', ['N', graph.freeSize ? 'boxes' : graph.boxes, values])),
   ];
   const model: Piece[] = [
     integerField(1, irVersion),

@@ -1,4 +1,4 @@
-import type { FixedSizes } from '../../core/spec/modelSizes';
+import { type FixedSizes, freeSizeExport } from '../../core/spec/modelSizes';
 import type { Size } from '../../core/spec/spec';
 import { ModelError } from '../modelError';
 import { requireFewParts } from './onnxParts';
@@ -25,6 +25,12 @@ export function requireSize(file: string, { height, width }: FixedSizes, asked: 
   if ((height ?? asked.height) === asked.height && (width ?? asked.width) === asked.width) return;
   const taken = `${height ?? asked.height}×${width ?? asked.width}`;
   throw new ModelError(`${file} takes images of ${taken} pixels, not ${asked.height}×${asked.width}`);
+}
+
+/** @throws ModelError when the model takes images of one size only, with how to export one that does not */
+export function requireFreeSize(file: string, { height, width }: FixedSizes): void {
+  if (height === null && width === null) return;
+  throw new ModelError(`${file} takes images of ${height ?? 'any'}×${width ?? 'any'} pixels only; ${freeSizeExport}`);
 }
 
 const typeNames: Record<number, string> = {

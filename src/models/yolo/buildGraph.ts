@@ -5,19 +5,24 @@ import type { Architecture, Layer } from './layers';
 import { addC3, addDownC, addSpp, addSppcspc } from './blocks';
 import { addConcat, addConv, addMaxPool, addReOrg, addUpsample, type Value } from './operations';
 
-/** Lowers an architecture to ONNX operators for images of one size; batch normalisation is folded. */
+/**
+ * Lowers an architecture to ONNX operators; batch normalisation is folded.
+ *
+ * @param freeSize for images of any size that fits the strides, not of this one only
+ */
 export function buildGraph(
   architecture: Architecture,
   size: Size,
   input: InputType,
   classNames: string[] | null = null,
+  freeSize = false,
 ): Graph {
   const detect = architecture.layers.at(-1);
   if (detect?.op !== 'Detect') throw new Error('an architecture ends in Detect');
   const { classes } = detect;
   const { height, width } = size;
   const graph: Graph = {
-    ...{ height, width, input, boxes: 0, classes, classNames },
+    ...{ height, width, freeSize, input, boxes: 0, classes, classNames },
     ...{ nodes: [], constants: [], parameters: [], convolutions: [] },
   };
   const image: Value = { name: inputName, channels: 3, height, width };

@@ -43,22 +43,23 @@ function decode(
   const floats = (label: string, dimensions: number[], data: Float32Array) =>
     addConstant(graph, `${level}.${label}`, dimensions, data);
 
-  const corners = new Float32Array(height * width * 2);
-  for (let i = 0; i < height * width; i++) {
-    corners[2 * i] = ((i % width) - 0.5) * stride;
-    corners[2 * i + 1] = (Math.floor(i / width) - 0.5) * stride;
-  }
   const doubleStride = floats('doubleStride', [], new Float32Array([2 * stride]));
-  const corner = floats('corners', [1, 1, height, width, 2], corners);
+  // Of a free size the cells of a level are one axis, whose length follows from what comes in.
+  const cells = graph.freeSize ? [-1] : [height, width];
+  const corner = graph.freeSize
+    ? addFreeCorners(graph, head, stride, level)
+    : floats('corners', [1, 1, height, width, 2], cornersOf(head, stride));
   const quadrupled = floats(
     'anchors',
-    [1, count, 1, 1, 2],
+    [1, count, ...cells.map(() => 1), 2],
     Float32Array.from(anchors, (a) => 4 * a),
   );
 
   // 0 in a Reshape keeps the batch.
-  const split = add('Reshape', [head.name, shape('split', [0, count, values, height, width])], 'levels');
-  const ordered = add('Transpose', [split], 'ordered', { perm: [0, 1, 3, 4, 2] });
+  const split = add('Reshape', [head.name, shape('split', [0, count, values, ...cells])], 'levels');
+  const last = 2 + cells.length;
+  const perm = [0, 1, ...cells.map((_, i) => 3 + i), 2];
+  const ordered = add('Transpose', [split], 'ordered', { perm });
   const sigmoid = add('Sigmoid', [ordered], 'sigmoid');
   const [xy, wh, scores] = ['xy', 'wh', 'scores'].map((label) => `${level}.${label}`) as [string, string, string];
   graph.nodes.push({
@@ -66,12 +67,43 @@ function decode(
     inputs: [sigmoid, parts],
     output: xy,
     moreOutputs: [wh, scores],
-    attributes: { axis: 4 },
+    attributes: { axis: last },
   });
   const centre = add('Add', [add('Mul', [xy, doubleStride], 'scaled'), corner], 'centre');
   const extent = add('Mul', [add('Mul', [wh, wh], 'squared'), quadrupled], 'extent');
-  const boxes = add('Concat', [centre, extent, scores], 'decoded', { axis: 4 });
-  return add('Reshape', [boxes, shape('flat', [0, count * height * width, values])], 'boxes');
+  const boxes = add('Concat', [centre, extent, scores], 'decoded', { axis: last });
+  const rows = graph.freeSize ? -1 : count * height * width;
+  return add('Reshape', [boxes, shape('flat', [0, rows, values])], 'boxes');
+}
+
+/** (column − ½) · stride and (row − ½) · stride of each cell. */
+function cornersOf({ height, width }: Value, stride: number): Float32Array {
+  const corners = new Float32Array(height * width * 2);
+  for (let i = 0; i < height * width; i++) {
+    corners[2 * i] = ((i % width) - 0.5) * stride;
+    corners[2 * i + 1] = (Math.floor(i / width) - 0.5) * stride;
+  }
+  return corners;
+}
+
+/** The same, [1, 1, cells, 2], worked out from the size of what the level gets: cell i lies in column i mod width, row ⌊i ÷ width⌋. */
+function addFreeCorners(graph: Graph, head: Value, stride: number, level: string): string {
+  const add = (op: string, from: string[], label: string, attributes = {}) =>
+    addNode(graph, op, from, `${level}.${label}`, attributes);
+  const whole = (label: string, dimensions: number[], values: number[]) =>
+    addConstant(graph, `${level}.${label}`, dimensions, new BigInt64Array(values.map(BigInt)));
+  const size = add('Shape', [head.name], 'size', { start: 2, end: 4 });
+  const width = add('Gather', [size, whole('second', [], [1])], 'columns');
+  const count = add('ReduceProd', [size], 'cells', { keepdims: 0 });
+  const index = add('Range', [whole('zero', [], [0]), count, whole('one', [], [1])], 'index');
+  const places = [add('Mod', [index, width], 'column'), add('Div', [index, width], 'row')];
+  const pair = whole('pair', [1], [1]);
+  const columns = places.map((place, i) => add('Unsqueeze', [place, pair], `place${i}`));
+  const floats = add('Cast', [add('Concat', columns, 'places', { axis: 1 })], 'places.float', { to: 1 });
+  const constant = (label: string, value: number) =>
+    addConstant(graph, `${level}.${label}`, [], new Float32Array([value]));
+  const centred = add('Sub', [floats, constant('half', 0.5)], 'places.centred');
+  return add('Mul', [centred, constant('stride', stride)], 'corners');
 }
 
 /**

@@ -91,11 +91,14 @@ export function addUpsample(graph: Graph, from: Value, name: string, scale: numb
   return { ...from, name, height: from.height * scale, width: from.width * scale };
 }
 
+const beyondAnySide = 2 ** 31 - 1;
+
 /** Groups in the order (even row, even column), (odd, even), (even, odd), (odd, odd): not that of SpaceToDepth. */
 export function addReOrg(graph: Graph, from: Value, name: string): Value {
   const numbers = (label: string, values: number[]) =>
     addConstant(graph, `${name}.${label}`, [values.length], new BigInt64Array(values.map(BigInt)));
-  const end = numbers('ends', [from.height, from.width]);
+  // Beyond the end of any image: as far as it goes.
+  const end = numbers('ends', graph.freeSize ? [beyondAnySide, beyondAnySide] : [from.height, from.width]);
   const axes = numbers('axes', [2, 3]);
   const steps = numbers('steps', [2, 2]);
   const offsets: [number, number][] = [

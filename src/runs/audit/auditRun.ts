@@ -15,7 +15,7 @@ import { idleBaseline } from '../../core/values/idleBaseline';
 import { windowValue } from '../../core/values/trialValue';
 import { lineBlocks } from '../../machine/lines';
 import { readText } from '../../machine/regularFile';
-import { madeBy } from '../export/madeBy';
+import { madeBy, programHash } from '../export/madeBy';
 import { eventsFile, powerFile } from '../store/folders';
 import { parsePowerHeader, parsePowerSample } from '../store/powerLog';
 import { isActive, type LoadedRun, loadRun } from '../store/runFolder';
@@ -37,32 +37,35 @@ const blockBytes = 4 << 20;
 /**
  * Audits a run's folder, an unpacked bundle, or the archive of one.
  *
+ * @param programFolder where cli.js lies: of one version there may be several builds
  * @throws RunNotFound, LogError, BundleRefused; ExpectedError while an engine works at the run
  */
-export async function auditPath(path: string): Promise<AuditedRun> {
-  if (statSync(path).isDirectory()) return auditFolder(path);
+export async function auditPath(path: string, programFolder = ''): Promise<AuditedRun> {
+  if (statSync(path).isDirectory()) return auditFolder(path, programFolder);
   const folder = mkdtempSync(join(tmpdir(), 'greenbatch-audit-'));
   try {
     await unpackBundle(path, folder);
     if (!existsSync(eventsFile(folder))) throw new BundleRefused(path, 'it holds no events.jsonl');
-    return auditFolder(folder);
+    return auditFolder(folder, programFolder);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-function auditFolder(folder: string): AuditedRun {
+function auditFolder(folder: string, programFolder: string): AuditedRun {
   const isBundle = existsSync(join(folder, manifestFile)) || existsSync(join(folder, bundleFile));
   const loaded = loadRun(folder);
   if (isActive(loaded.status))
     throw new ExpectedError('run-state', `${folder} is being measured: audit it when it has ended`);
   const { run, samples, status } = loaded;
   const recomputed: unknown = JSON.parse(reportJson(reportOf(run, samples, { folder: '.', status, host: null })));
-  const { stated, statedBy, findings } = isBundle
+  const { stated, statedBy, programSha256, findings } = isBundle
     ? statedInBundle(folder, recomputed, loaded)
-    : { stated: recomputed, statedBy: madeBy, findings: [] };
+    : { stated: recomputed, statedBy: madeBy, programSha256: null, findings: [] };
+  const own = programHash(programFolder);
+  const isSameProgram = statedBy === madeBy && (own === null || programSha256 === null || own === programSha256);
   const log = auditLog(folder);
-  const result = audit(log, decisionsOf(loaded), { stated, recomputed, isSameProgram: statedBy === madeBy });
+  const result = audit(log, decisionsOf(loaded), { stated, recomputed, isSameProgram });
   return {
     kind: isBundle ? 'bundle' : 'run',
     ...{ run: run.runId, name: run.name, statedBy },
@@ -75,7 +78,7 @@ function statedInBundle(
   folder: string,
   recomputed: unknown,
   { run }: LoadedRun,
-): { stated: unknown; statedBy: string; findings: Finding[] } {
+): { stated: unknown; statedBy: string; programSha256: string | null; findings: Finding[] } {
   const problem = (place: string, message: string): Finding => ({ level: 'problem', check: 'bundle', place, message });
   const findings = existsSync(join(folder, manifestFile))
     ? checkManifest(folder)
@@ -94,9 +97,10 @@ function statedInBundle(
   const stated = jsonOf(join(folder, statedFile));
   if (typeof stated !== 'object' || stated === null) {
     findings.push(problem(statedFile, 'it is missing, or no JSON: nothing is stated'));
-    return { stated: recomputed, statedBy: madeBy, findings };
+    return { stated: recomputed, statedBy: madeBy, programSha256: null, findings };
   }
-  return { stated, statedBy: bundle?.program ?? 'an unknown program', findings };
+  const { program: statedBy = 'an unknown program', programSha256 = null } = bundle ?? {};
+  return { stated, statedBy, programSha256, findings };
 }
 
 function jsonOf(file: string): unknown {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir, hostname, tmpdir, userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 import * as z from 'zod';
@@ -27,7 +27,7 @@ import { configurationResults } from '../../core/values/trialValue';
 import { lineBlocks } from '../../machine/lines';
 import { eventsFile, powerFile } from '../store/folders';
 import { isActive, type LoadedRun, loadRun } from '../store/runFolder';
-import { madeBy } from './madeBy';
+import { madeBy, programHash } from './madeBy';
 import { type ArchiveFile, zipArchive } from './zipArchive';
 
 /** A longer line is no log's (`eventLog.ts`). */
@@ -91,11 +91,10 @@ function filesOf(
     replaced,
   }: { logs: readonly ArchiveFile[]; pageFolder: string; replaced: Record<string, number> },
 ): ArchiveFile[] {
-  const program = join(pageFolder, 'cli.js');
   const bundle: Bundle = {
     bundle: bundleVersion,
     program: madeBy,
-    programSha256: existsSync(program) ? sha256(readFileSync(program)) : null,
+    programSha256: programHash(pageFolder),
     run: run.runId,
     name: run.name,
     measuredBy: run.created.program,

@@ -62,7 +62,7 @@ export function refusalOf(one: AnalysedRun, other: AnalysedRun): ComparisonNote 
   if (size !== otherSize) {
     return {
       code: 'image-size',
-      message: `Their images differ in size (${size}; ${otherSize} pixels): the work per ${first.run.workload.unit} is not the same. Set the same imageSize.`,
+      message: `Their images differ in size (${size}; ${otherSize} pixels): the work per ${first.run.workload.unit} is not the same. Set the same imageSize${first.run.rect === second.run.rect ? '' : ' and images.rect'}.`,
     };
   }
   if (first.run.scope !== second.run.scope) {
@@ -165,7 +165,10 @@ function domainsOf({ source }: Report): string {
 
 const workText = ({ run }: Report) => `${run.workload.name}, counted in ${plural(run.workload.unit)}`;
 
-const sizeText = ({ run }: Report) => (run.imageSize ? `${run.imageSize.width}×${run.imageSize.height}` : 'unknown');
+const sizeText = ({ run }: Report) =>
+  run.imageSize
+    ? `${run.imageSize.width}×${run.imageSize.height}${run.rect ? ' at most, in rectangles (images.rect)' : ''}`
+    : 'unknown';
 
 const curveText = ({ source }: Report) =>
   (source?.parts ?? [])

@@ -20,7 +20,7 @@ function experimentKey({ report: { run, source }, results }: AnalysedRun): strin
     run.workload.unit,
     run.scope,
     run.pin,
-    run.imageSize && [run.imageSize.width, run.imageSize.height],
+    run.imageSize && [run.imageSize.width, run.imageSize.height, ...(run.rect ? ['rect'] : [])],
     run.images?.description ?? null,
     [...run.models].map(({ model, sha256 }) => [model, sha256]).sort(),
     results.map((r) => factorKeys.map((key) => r[key])).sort(),

@@ -8,7 +8,7 @@ import { imageExtensions } from '../decode/imageFormats';
 import { type ImageItem, type ImageStore, openImageStore } from './imageStore';
 import { readJsonLists } from './jsonLists';
 import { LeftOut } from './leftOut';
-import { drawScene } from './scenes';
+import { drawScene, sceneSize } from './scenes';
 
 export type ImageListing = {
   /** One line for a person. */
@@ -42,6 +42,7 @@ function listScenes({ count, seed }: { count: number; seed: number }, limit = co
     name: `scene ${index + 1}`,
     fingerprint: `${seed}/${index}`,
     bytes: sceneBytes,
+    size: sceneSize(index),
     load: () => drawScene(seed, index),
   }));
   return { description: `${plural(items.length, 'generated scene')} (seed ${seed})`, items, skipped: [], warned: [] };

@@ -4,6 +4,7 @@ import { isAbsolute, relative, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { crc32, inflateRaw } from 'node:zlib';
 import { type Entry, fromFdPromise, getFileNameLowLevel, validateFileName, type ZipFile } from 'yauzl';
+import type { Size } from '../../../core/spec/spec';
 import { openLater, openToRead } from '../../../machine/regularFile';
 import { DatasetError, readOr } from './datasetError';
 import { isMacLeftover, NameIndex, plainName, spellingsBelow } from './fileNames';
@@ -18,6 +19,8 @@ export type ImageItem = {
   fingerprint: string;
   /** Encoded. */
   bytes: number;
+  /** In pixels, where it is known without a look at the image. */
+  size?: Size;
   /** Whether the file's name differs from `name` in letter case. */
   isOtherCase?: boolean;
   /** The encoded image. Rejects as `fs.readFile` does. */

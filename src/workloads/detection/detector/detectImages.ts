@@ -1,11 +1,11 @@
 import { availableParallelism } from 'node:os';
 import type { DetectionLimits, DetectorLayout, Tensors } from '../../../core/detection/detector';
-import { freeBatchExport } from '../../../core/spec/modelSizes';
+import { freeBatchExport, freeSizeExport } from '../../../core/spec/modelSizes';
 import type { Size } from '../../../core/spec/spec';
 import type { Detector } from './detector';
 import { ModelError } from '../../../models/modelError';
 import { InferenceError } from '../../../models/onnx/session';
-import { explainFailure } from '../../../models/onnx/workingBatches';
+import { BatchError, explainFailure } from '../../../models/onnx/workingBatches';
 import type { ImageItem } from '../data/imageStore';
 import { prepareImage, type Shrinking } from '../prepare/image';
 import { imageReason } from '../decode/imageError';
@@ -45,6 +45,8 @@ type DetectPhase = 'load' | 'preprocess' | 'inference' | 'nms';
 
 export type DetectOptions = {
   batchSize: number;
+  /** Of the input of each batch, in their order, pixels; default: the detector's, for all. Images are scaled as into the detector's. */
+  shapes?: readonly Size[] | undefined;
   limits: DetectionLimits;
   /** Default: as a run's images are. */
   shrinking?: Shrinking;
@@ -57,8 +59,8 @@ export type DetectOptions = {
   signal?: AbortSignal;
   /** When a phase of a batch has ended and nothing else has begun; for a time of its own only without overlap. */
   onPhaseEnd?: (phase: DetectPhase) => void;
-  /** After each inference call: its milliseconds, and how many images went in. */
-  onInference?: (ms: number, images: number) => void;
+  /** After each inference call: its milliseconds, how many images went in, and the size of the input, pixels. */
+  onInference?: (ms: number, images: number, input: Size) => void;
   /** After each batch: images finished, skipped ones included. */
   onProgress?: (done: number, total: number) => void;
 };
@@ -97,7 +99,7 @@ async function* detect(
   options: DetectOptions,
   phases: PhaseTimes,
 ): AsyncGenerator<ImageDetections | SkippedImage> {
-  const { signal, overlapFrom, batchSize } = options;
+  const { signal, overlapFrom, batchSize, shapes } = options;
   signal?.throwIfAborted();
   const work = { layout: detector.layout, input: detector.size, limits: options.limits };
   const postprocessor = overlapFrom === null ? postprocessHere(work) : startPostprocessor(overlapFrom, work);
@@ -114,18 +116,21 @@ async function* detect(
   };
   try {
     const ahead = overlapFrom === null ? 1 : 2;
-    const tensors = Array.from({ length: ahead }, () => createBatchTensor(detector, batchSize));
+    const tensors = Array.from({ length: ahead }, () => createBatchTensor(detector, batchSize, shapes));
     const prepared = mapInOrder(batchesOf(items, batchSize), ahead, ({ index, batch }) =>
-      prepareBatch(batch, { tensor: tensors[index % ahead]!, detector, phases, ...options }),
+      prepareBatch(batch, {
+        ...{ tensor: tensors[index % ahead]!, size: shapes?.[index] ?? detector.size },
+        ...{ detector, phases, ...options },
+      }),
     );
-    for await (const { tensor, slots } of prepared) {
+    for await (const { tensor, size, slots } of prepared) {
       signal?.throwIfAborted();
       const places = slots.flatMap((slot) => ('place' in slot ? [slot.place] : []));
       const before = phases.inferenceMs;
-      const outputs = places.length > 0 ? await infer(detector, tensor, places.length, phases) : {};
+      const outputs = places.length > 0 ? await infer(detector, tensor, places.length, { phases, size }) : {};
       options.onPhaseEnd?.('inference');
-      if (places.length > 0) options.onInference?.(phases.inferenceMs - before, places.length);
-      const answer = postprocessor.submit(outputs, places);
+      if (places.length > 0) options.onInference?.(phases.inferenceMs - before, places.length, size);
+      const answer = postprocessor.submit(outputs, places, size);
       // Whoever awaits it sees a failure; until then it must not count as unhandled.
       answer.catch(() => {});
       queue.push({ slots, answer });
@@ -157,18 +162,19 @@ function* turnsOf(items: readonly ImageItem[]): Generator<ImageItem[]> {
 }
 
 type Slot = { name: string; place: ImagePlace; warnings: string[] } | SkippedImage;
-type PreparedBatch = { tensor: BatchTensor; slots: Slot[] };
+type PreparedBatch = { tensor: BatchTensor; size: Size; slots: Slot[] };
 
 /** Reads, decodes and letterboxes a batch; images that cannot be read leave no gap in the tensor. */
 async function prepareBatch(
   items: ImageItem[],
-  job: { tensor: BatchTensor; detector: Detector; phases: PhaseTimes } & Pick<
+  job: { tensor: BatchTensor; size: Size; detector: Detector; phases: PhaseTimes } & Pick<
     DetectOptions,
     'signal' | 'onPhaseEnd' | 'shrinking'
   >,
 ): Promise<PreparedBatch> {
-  const { tensor, detector, phases, signal, onPhaseEnd, shrinking = 'bilinear' } = job;
-  const { size, convention } = detector;
+  const { tensor, size, detector, phases, signal, onPhaseEnd, shrinking = 'bilinear' } = job;
+  const { size: within, convention } = detector;
+  tensor.begin(size);
   const slots: Slot[] = [];
   let used = 0;
   for (const turn of turnsOf(items)) {
@@ -191,7 +197,11 @@ async function prepareBatch(
       try {
         return {
           name: file.name,
-          image: await prepareImage(file.bytes, size, undefined, { placement: convention.placement, shrinking }),
+          image: await prepareImage(file.bytes, size, undefined, {
+            placement: convention.placement,
+            shrinking,
+            within,
+          }),
         };
       } catch (error) {
         return { name: file.name, reason: imageReason(error) };
@@ -210,7 +220,7 @@ async function prepareBatch(
     phases.preprocessMs += preprocess();
     onPhaseEnd?.('preprocess');
   }
-  return { tensor, slots };
+  return { tensor, size, slots };
 }
 
 /** Returns how many milliseconds have gone by, without those in which inference held the thread. */
@@ -220,7 +230,12 @@ function startClock(phases: PhaseTimes): () => number {
 }
 
 /** Only the outputs that the layout reads, so that no others are handed on. */
-async function infer(detector: Detector, tensor: BatchTensor, images: number, phases: PhaseTimes): Promise<Tensors> {
+async function infer(
+  detector: Detector,
+  tensor: BatchTensor,
+  images: number,
+  { phases, size }: { phases: PhaseTimes; size: Size },
+): Promise<Tensors> {
   const { data, dims } = tensor.view(images);
   const start = performance.now();
   let outputs: Tensors;
@@ -228,8 +243,11 @@ async function infer(detector: Detector, tensor: BatchTensor, images: number, ph
     outputs = await detector.session.run(data, dims);
   } catch (error) {
     if (!(error instanceof InferenceError)) throw error;
-    const { session, size } = detector;
-    throw await explainFailure({ session, size, batch: dims[0]!, error });
+    const explained = await explainFailure({ session: detector.session, size, batch: dims[0]!, error });
+    // It runs its own size, or it would not have been opened.
+    const isOther = size.height !== detector.size.height || size.width !== detector.size.width;
+    const isOfSize = explained instanceof BatchError && explained.works.length === 0 && isOther;
+    throw isOfSize ? new ModelError(`${explained.message}; ${freeSizeExport}`) : explained;
   }
   phases.inferenceMs += performance.now() - start;
   const read = outputsOf(detector.layout).map((name) => [name, outputs[name]!] as const);

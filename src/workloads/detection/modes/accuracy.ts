@@ -2,6 +2,7 @@ import type { AccuracyTold } from '../../workload';
 import { openAnnotatedImages } from '../data/annotatedImages';
 import { openDetector } from '../detector/detector';
 import { evaluateModel, evaluationWarnings } from '../evaluate/evaluateModel';
+import { inBatches } from '../prepare/rectangles';
 import { samplingErrorOf } from '../evaluate/samplingError';
 import type { AccuracyJob } from './detectionJob';
 
@@ -12,7 +13,9 @@ import type { AccuracyJob } from './detectionJob';
 export async function findAccuracy(job: AccuracyJob, alive: () => void): Promise<AccuracyTold> {
   const annotated = await openAnnotatedImages(job.images, job.baseDirectory, job.mostImages);
   if (annotated === null) throw new Error('the images have no annotations');
-  const { truth, located, name, warnings } = annotated;
+  const { truth, name, warnings } = annotated;
+  const { images: found, shapes } = await inBatches(annotated.located.found, ({ item }) => item.name, job);
+  const located = { ...annotated.located, found };
   const detector = await openDetector(job.modelFile, {
     threads: job.threads,
     spinning: false,
@@ -20,6 +23,7 @@ export async function findAccuracy(job: AccuracyJob, alive: () => void): Promise
   });
   const evaluated = await evaluateModel(detector, truth, located, {
     batchSize: job.batchSize,
+    shapes,
     overlapFrom: null,
     onProgress: alive,
   });

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { specSchema } from '../../../core/spec/spec';
+import { rectJobSchema } from '../prepare/rectangles';
 
 /** What the process of a trial is told, as JSON. */
 
@@ -11,7 +12,11 @@ const shared = {
   width: z.int(),
 };
 /** What the detector runs over. */
-const imageFields = { images: specSchema.shape.images, baseDirectory: z.string() };
+const imageFields = {
+  ...{ images: specSchema.shape.images, baseDirectory: z.string() },
+  /** In batches of one shape each (`images.rect`); else all inputs are of one size. */
+  rect: rectJobSchema.optional(),
+};
 
 const inferenceJobSchema = z.object({
   ...{ mode: z.literal('inference'), ...shared, spinning: z.boolean() },

@@ -1,6 +1,7 @@
 import { evaluateForSampling } from '../../../core/accuracy/evaluate';
 import { evaluationLimitsOf } from '../../../core/detection/detector';
 import { monotonicMs } from '../../../machine/clock';
+import type { Size } from '../../../core/spec/spec';
 import type { AccuracyTold, StepWatch, TellAccuracy, WarmUpWatch, Work } from '../../workload';
 import { type AnnotatedImages, openAnnotatedImages } from '../data/annotatedImages';
 import { listImages } from '../data/dataset';
@@ -9,6 +10,7 @@ import type { ImageItem } from '../data/imageStore';
 import { type DetectOptions, detectImages, type PhaseTimes } from '../detector/detectImages';
 import { type Detector, openDetector } from '../detector/detector';
 import { evaluationWarnings, findAnnotated, requireEvaluated } from '../evaluate/evaluateModel';
+import { inBatches } from '../prepare/rectangles';
 import { samplingErrorOf } from '../evaluate/samplingError';
 import type { EndToEndJob } from './detectionJob';
 
@@ -18,6 +20,8 @@ type Opened = {
   items: ImageItem[];
   annotated: AnnotatedImages | null;
   batchSize: number;
+  /** Of the batches in their order, where each has its own. */
+  shapes: readonly Size[] | undefined;
   sample: boolean;
   timed: EndToEndJob['timed'];
 };
@@ -29,29 +33,44 @@ type Opened = {
 export async function openEndToEnd(job: EndToEndJob): Promise<Work> {
   const { images, baseDirectory, evaluate, sample, timed, modelFile, threads, spinning, height, width, batchSize } =
     job;
-  const annotated = evaluate ? await openAnnotatedImages(images, baseDirectory, images.count) : null;
-  const items = annotated
-    ? annotated.located.found.map(({ item }) => item)
-    : (await listImages(images, baseDirectory)).items;
+  const truth = evaluate ? await openAnnotatedImages(images, baseDirectory, images.count) : null;
+  const listed = truth
+    ? truth.located.found
+    : (await listImages(images, baseDirectory)).items.map((item) => ({ item, image: null }));
+  const { images: batched, shapes } = await inBatches<(typeof listed)[number]>(listed, ({ item }) => item.name, job);
+  const items = batched.map(({ item }) => item);
+  const found = batched.flatMap(({ item, image }) => (image === null ? [] : [{ item, image }]));
+  const annotated = truth && { ...truth, located: { ...truth.located, found } };
   const detector = await openDetector(modelFile, { threads, spinning, size: { height, width } });
-  const opened = { detector, items, annotated, batchSize, sample, timed };
+  const opened = { detector, items, annotated, batchSize, shapes, sample, timed };
   return { step: (watch) => measurePass(opened, watch), warmUp: (watch) => warmUpPass(opened, watch) };
 }
 
 /** Ends with the batch that makes it warm, and evaluates nothing. */
 async function warmUpPass(opened: Opened, watch: WarmUpWatch): Promise<void> {
-  const { detector, items, batchSize } = opened;
+  const { detector, items, batchSize, shapes } = opened;
   const { images } = detectImages(detector, items, {
-    ...{ batchSize, overlapFrom: null, limits: evaluationLimitsOf(detector.layout), ...batchTimes(opened, watch) },
+    ...{
+      batchSize,
+      shapes,
+      overlapFrom: null,
+      limits: evaluationLimitsOf(detector.layout),
+      ...batchTimes(opened, watch),
+    },
   });
   for await (const _ of images) if (watch.isWarm()) return;
 }
 
 async function measurePass(opened: Opened, watch: StepWatch): Promise<number> {
-  const { batchSize, annotated } = opened;
+  const { batchSize, shapes, annotated } = opened;
+  const times = batchTimes(opened, watch);
   const pass = await runPass(opened, {
-    ...{ batchSize, overlapFrom: null, ...batchTimes(opened, watch) },
+    ...{ batchSize, shapes, overlapFrom: null, ...times },
     onPhaseEnd: (phase) => watch.phaseEnded(phase),
+    onInference(ms, images, input) {
+      times.onInference?.(ms, images, input);
+      if (shapes) watch.tookInput?.(images, input);
+    },
   });
   if (!pass.evaluate || !annotated) return pass.images;
   const start = monotonicMs();

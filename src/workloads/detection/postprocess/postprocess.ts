@@ -1,3 +1,4 @@
+import { layoutAt } from '../../../core/detection/layoutAt';
 import type { BatchDetections, DetectionLimits, DetectorLayout, Tensors } from '../../../core/detection/detector';
 import type { Size } from '../../../core/spec/spec';
 import { createDecoder } from './decode';
@@ -14,14 +15,23 @@ export type Postprocessing = {
 
 /**
  * Turns the outputs of a batch into detections: decoding, suppression, and back onto the original images, of which
- * there may be fewer than the batch has rows. Memory is used again from batch to batch; the results are new.
+ * there may be fewer than the batch has rows. Memory is used again from batch to batch; the results are new. A batch may be of another
+ * input size, which it then comes with.
  */
 export function createPostprocessor(
   work: Postprocessing,
-): (outputs: Tensors, places: readonly ImagePlace[]) => BatchDetections {
+): (outputs: Tensors, places: readonly ImagePlace[], input?: Size) => BatchDetections {
   const { limits } = work;
-  const keptOf = createReader(work);
-  return (outputs, places) => {
+  const readers = new Map<string, ReturnType<typeof createReader>>();
+  const readerAt = (input: Size) => {
+    const key = `${input.height}x${input.width}`;
+    const known =
+      readers.get(key) ?? createReader({ ...work, layout: layoutAt(work.layout, work.input, input), input });
+    readers.set(key, known);
+    return known;
+  };
+  return (outputs, places, input = work.input) => {
+    const keptOf = readerAt(input);
     const found: Omit<BatchDetections, 'counts'>[] = [];
     const counts = new Int32Array(places.length);
     for (const [index, place] of places.entries()) {

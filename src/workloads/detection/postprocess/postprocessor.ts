@@ -1,11 +1,13 @@
 import { Worker } from 'node:worker_threads';
 import type { Tensors } from '../../../core/detection/detector';
+import type { Size } from '../../../core/spec/spec';
 import type { ImagePlace } from '../prepare/letterbox';
 import type { Postprocessing } from './postprocess';
 import {
   createTimedPostprocessor,
   type PostprocessedBatch,
   type PostprocessReply,
+  type PostprocessRequest,
   type PostprocessWork,
 } from './postprocessThread';
 
@@ -14,8 +16,10 @@ export type Postprocessor = {
   /**
    * Hands a batch over; its outputs must not be used afterwards. Resolves in the order of the calls. Whoever calls keeps the
    * number of batches that wait small: each holds a whole batch of outputs.
+   *
+   * @param input size of the batch's input, where it is not that of all
    */
-  submit(outputs: Tensors, places: ImagePlace[]): Promise<PostprocessedBatch>;
+  submit(outputs: Tensors, places: ImagePlace[], input?: Size): Promise<PostprocessedBatch>;
   /** Ends the thread; batches still waiting are rejected. */
   close(): Promise<void>;
 };
@@ -24,7 +28,7 @@ export type Postprocessor = {
 export function postprocessHere(work: Postprocessing): Postprocessor {
   const postprocess = createTimedPostprocessor(work);
   return {
-    submit: async (outputs, places) => postprocess(outputs, places),
+    submit: async (outputs, places, input) => postprocess(outputs, places, input),
     close: async () => undefined,
   };
 }
@@ -47,11 +51,11 @@ export function startPostprocessor(program: string, work: Postprocessing): Postp
   worker.on('error', (error) => end(new Error(`the post-processing thread failed: ${error.message}`)));
   worker.on('exit', (code) => end(new Error(`the post-processing thread ended with code ${code}`)));
   return {
-    submit(outputs, places) {
+    submit(outputs, places, input) {
       if (ended) return Promise.reject(ended);
       const answer = new Promise<PostprocessedBatch>((resolve, reject) => waiting.push({ resolve, reject }));
       const buffers = new Set(Object.values(outputs).map(({ data }) => data.buffer as ArrayBuffer));
-      worker.postMessage({ outputs, places }, [...buffers]);
+      worker.postMessage({ outputs, places, input } satisfies PostprocessRequest, [...buffers]);
       return answer;
     },
     async close() {

@@ -31,19 +31,25 @@ export type PreparedImage = {
  * Decodes and letterboxes an encoded image to the `target` size: first frame of an animation, upright by its EXIF
  * orientation, converted to 8-bit sRGB; an alpha channel is dropped, not blended, as OpenCV's `imread` does. `out`, of
  * 3 × height × width bytes, takes the pixels where given. Rejects with the decoder's reason for what is no image.
+ *
+ * @param options `within`: what the image is scaled to fit into, where that is less than the target
  */
 export async function prepareImage(
   bytes: Uint8Array,
   target: Size,
   out?: Uint8Array,
-  { placement, shrinking = 'bilinear' }: { placement?: Placement; shrinking?: Shrinking } = {},
+  {
+    placement,
+    shrinking = 'bilinear',
+    within = target,
+  }: { placement?: Placement; shrinking?: Shrinking; within?: Size } = {},
 ): Promise<PreparedImage> {
   const length = 3 * target.height * target.width;
   if (out !== undefined && out.length !== length)
     throw new RangeError(`an image of ${target.height} × ${target.width} takes ${length} bytes, not ${out.length}`);
-  const decoded = await decode(bytes, (input) => decodeImage(input, target));
+  const decoded = await decode(bytes, (input) => decodeImage(input, within));
   const { image, original } = decoded.result;
-  const place = letterbox(original, target, placement);
+  const place = letterbox(original, target, placement, within);
   const pixels = out ?? Buffer.allocUnsafeSlow(length);
   const isSmaller = place.resized.height < image.height && place.resized.width < image.width;
   if (shrinking === 'area' && isSmaller) areaToPlanes(image, place, pixels);
@@ -77,6 +83,12 @@ async function decodeImage(bytes: Uint8Array, target: Size): Promise<{ image: Rg
   if (info.channels !== 3) throw new Error(`decoded to ${info.channels} channels instead of 3`);
   const image = { height: info.height, width: info.width, data };
   return { image, original: stored === null ? { height: info.height, width: info.width } : uprightSize(stored) };
+}
+
+/** Size of an encoded image, upright, in pixels; rejects with the decoder's reason for what is no image. */
+export async function sizeOfImage(bytes: Uint8Array): Promise<Size> {
+  const sharp = await loadSharp();
+  return (await decode(bytes, async (input) => uprightSize(await sharp(input, decodeOptions).metadata()))).result;
 }
 
 function uprightSize(metadata: Metadata): Size {

@@ -28,17 +28,28 @@ export type Letterbox = {
  * truncated to whole pixels, and an odd padding puts the extra row or column at the bottom or right.
  * The side that fills the target does so exactly (integer arithmetic; floating point may lose a
  * pixel), and no side becomes less than 1 px. YOLOX puts the image at the top left instead of the centre.
+ *
+ * @param within what the image is scaled to fit into, where that is less than the target: rectangular batches have more grey
  */
-export function letterbox(image: Size, target: Size, placement: Placement = 'centre'): Letterbox {
+export function letterbox(
+  image: Size,
+  target: Size,
+  placement: Placement = 'centre',
+  within: Size = target,
+): Letterbox {
   for (const side of [image.height, image.width, target.height, target.width]) {
     if (!Number.isSafeInteger(side) || side < 1)
       throw new RangeError(`image and target sides must be whole pixels of at least 1, not ${side}`);
   }
-  const fillsWidth = image.height * target.width <= image.width * target.height;
-  const ratio = fillsWidth ? target.width / image.width : target.height / image.height;
+  const fillsWidth = image.height * within.width <= image.width * within.height;
+  const ratio = fillsWidth ? within.width / image.width : within.height / image.height;
   const resized = fillsWidth
-    ? { width: target.width, height: shortSide(image.height, target.width, image.width) }
-    : { width: shortSide(image.width, target.height, image.height), height: target.height };
+    ? { width: within.width, height: shortSide(image.height, within.width, image.width) }
+    : { width: shortSide(image.width, within.height, image.height), height: within.height };
+  if (resized.height > target.height || resized.width > target.width)
+    throw new RangeError(
+      `an image of ${resized.height}×${resized.width} pixels does not fit into ${target.height}×${target.width}`,
+    );
   const isCentred = placement === 'centre';
   const top = isCentred ? Math.floor((target.height - resized.height) / 2) : 0;
   const left = isCentred ? Math.floor((target.width - resized.width) / 2) : 0;

@@ -2,6 +2,7 @@ import type { EngineSession } from '../../workload';
 import { isAnnotated } from '../data/annotatedImages';
 import type { AccuracyJob } from '../modes/detectionJob';
 import type { DetectionInputs } from './inputs';
+import { rectPart } from './trialJobs';
 
 /** Images of one inference call; fewer where the sweep itself has only smaller batches, whose memory is known to suffice. */
 const mostInBatch = 8;
@@ -39,6 +40,7 @@ function accuracyJob({ run, baseFolder }: EngineSession, inputs: DetectionInputs
     batchSize: fitting.length > 0 ? Math.max(...fitting) : Math.min(...sizes),
     threads: runnable[0]!.threads,
     ...{ height: inputs.height, width: inputs.width, images, baseDirectory: baseFolder },
+    ...rectPart(inputs, model),
     ...(most !== undefined && { mostImages: most }),
   };
 }

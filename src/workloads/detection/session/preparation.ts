@@ -12,6 +12,7 @@ import { warnedText } from '../data/imageFiles';
 import { prepareImages } from '../prepare/tensorCache';
 import { measureAccuracies } from './accuracyPass';
 import type { DetectionInputs } from './inputs';
+import { prepareRectangles } from './rectangles';
 import { inferenceJob, trialJob } from './trialJobs';
 
 /** Images that stay in memory; more are not used, since what is in them does not change the work of a CNN. */
@@ -25,14 +26,19 @@ export const weightSeed = 1;
 /** Models, then images, then what the memory takes. */
 export async function prepareDetection(session: EngineSession): Promise<Prepared> {
   const size = imageSize(session);
-  const models = await prepareModels(session, size);
+  const { strides, ...models } = await prepareModels(session, size);
   if (models.modelFiles.size === 0) throw nothingRuns(session, 'model');
-  const inputs: DetectionInputs = { ...models, ...size, imagesFile: await prepareImageTensors(session, size) };
+  const imagesFile = await prepareImageTensors(session, size);
+  const square: DetectionInputs = { ...models, ...size, imagesFile, rectangles: new Map() };
+  const rectangles = isRect(session) ? await prepareRectangles(session, square, strides) : square.rectangles;
+  const inputs = { ...square, rectangles };
   await guardMemory(session, {
     isProbed: (model) => !inputs.fixedBatchModels.has(model),
     readsOutputs: readsOutputs(session.run.spec),
     probeJob: (configuration, alsoTry) => ({
       ...inferenceJob(inputs, { ...configuration, spinning: false }),
+      // The largest shape of all: what a batch takes at most.
+      ...largestShape(inputs, configuration.model),
       alsoTry,
     }),
   });
@@ -43,19 +49,32 @@ export async function prepareDetection(session: EngineSession): Promise<Prepared
   };
 }
 
-/** One size for the whole run: what models are fixed to decides it once, before the first session's images. */
-function imageSize({ run, baseFolder }: EngineSession): Size {
-  if (run.images) return { height: run.images.height, width: run.images.width };
-  return imageSizeOf(run.spec, fixedSizesOf(run.spec.models, baseFolder));
+const isRect = ({ run }: EngineSession) => run.spec.images.rect === true;
+
+function largestShape({ rectangles }: DetectionInputs, model: string): Partial<Size & { imagesFile: string }> {
+  const own = rectangles.get(model);
+  return own ? { height: own.height, width: own.width, imagesFile: own.imagesFile } : {};
 }
 
-type PreparedModels = Pick<DetectionInputs, 'modelFiles' | 'fixedBatchModels' | 'untrained'>;
+/** One size for the whole run: what models are fixed to decides it once, before the first session's images. */
+function imageSize(session: EngineSession): Size {
+  const { run, baseFolder } = session;
+  if (run.images) return { height: run.images.height, width: run.images.width };
+  // Models of one size are left out where batches have shapes of their own.
+  return imageSizeOf(run.spec, isRect(session) ? new Map() : fixedSizesOf(run.spec.models, baseFolder));
+}
+
+type PreparedModels = Pick<DetectionInputs, 'modelFiles' | 'fixedBatchModels' | 'untrained'> & {
+  /** What the sides of images have to be multiples of, by model; of those that were built here. */
+  strides: Map<string, number>;
+};
 
 async function prepareModels(session: EngineSession, size: Size): Promise<PreparedModels> {
   const { run } = session;
   const modelFiles = new Map<string, string>();
   const fixedBatchModels = new Set<string>();
   const untrained = new Set<string>();
+  const strides = new Map<string, number>();
   for (const model of run.spec.models) {
     if (session.stop.aborted) break;
     session.record({ type: 'step', step: 'model', detail: model });
@@ -65,6 +84,7 @@ async function prepareModels(session: EngineSession, size: Size): Promise<Prepar
         baseDirectory: session.baseFolder,
         weightsFile: run.spec.weightsFile,
         size,
+        freeSize: isRect(session),
         input: 'uint8',
         seed: weightSeed,
         cacheDirectory: join(session.cacheFolder, 'models'),
@@ -85,6 +105,7 @@ async function prepareModels(session: EngineSession, size: Size): Promise<Prepar
     if (!before) session.record({ type: 'model.ready', model, sha256, parameters, gflops, input });
     modelFiles.set(model, file);
     if (!resolved.trained) untrained.add(model);
+    if (resolved.sizeMultiple !== null) strides.set(model, resolved.sizeMultiple);
     const { fixedBatch } = resolved;
     if (fixedBatch !== null) fixedBatchModels.add(model);
     for (const c of run.configurations.filter((c) => c.model === model)) {
@@ -93,7 +114,7 @@ async function prepareModels(session: EngineSession, size: Size): Promise<Prepar
       skipConfiguration(session, c, { reason: 'model', message });
     }
   }
-  return { modelFiles, fixedBatchModels, untrained };
+  return { modelFiles, fixedBatchModels, untrained, strides };
 }
 
 /** @returns the file of the tensors */

@@ -1,6 +1,7 @@
 import type { EngineSession } from '../../workload';
 import { isAnnotated } from '../data/annotatedImages';
 import type { EndToEndJob, InferenceJob } from '../modes/detectionJob';
+import type { RectJob } from '../prepare/rectangles';
 import type { DetectionInputs } from './inputs';
 
 /** What of a configuration a trial is told. */
@@ -22,12 +23,18 @@ export function trialJob(
   const timed = isPass ? 'batch' : 'inference';
   return {
     ...{ mode: 'end-to-end', ...sharedPart(inputs, chosen), images, baseDirectory: baseFolder },
-    ...{ evaluate, sample, timed },
+    ...{ evaluate, sample, timed, ...rectPart(inputs, chosen.model) },
   };
 }
 
 export function inferenceJob(inputs: DetectionInputs, chosen: Chosen): InferenceJob {
   return { mode: 'inference', ...sharedPart(inputs, chosen), imagesFile: inputs.imagesFile };
+}
+
+/** Of rectangular batches, what a process is told. */
+export function rectPart({ rectangles }: Pick<DetectionInputs, 'rectangles'>, model: string): { rect?: RectJob } {
+  const own = rectangles.get(model);
+  return own ? { rect: { sizesFile: own.sizesFile, stride: own.stride } } : {};
 }
 
 function sharedPart({ modelFiles, height, width }: DetectionInputs, { model, batchSize, threads, spinning }: Chosen) {

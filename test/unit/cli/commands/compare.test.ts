@@ -107,7 +107,7 @@ describe('greenbatch export', () => {
     const folder = await run('one');
     await expect(exportCommand([folder])).rejects.toThrow('name one run and a format');
     await expect(exportCommand([folder, '--format', 'pdf'])).rejects.toThrow('allowed: csv, parquet, markdown, json');
-    await expect(exportCommand([folder, '--format', 'json', '--trials'])).rejects.toThrow('csv alone');
+    await expect(exportCommand([folder, '--format', 'json', '--trials'])).rejects.toThrow('csv, parquet alone');
     await expect(exportCommand([folder, folder, '--format', 'csv'])).rejects.toThrow('several runs go with');
     const nowhere = join(workspace, 'no', 'such', 'out.csv');
     await expect(exportCommand([folder, '--format', 'csv', '-o', nowhere])).rejects.toThrow('cannot be written');

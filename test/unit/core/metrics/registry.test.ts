@@ -13,6 +13,7 @@ const results = measured.map((result) => ({
     ...t,
     partlyEstimatedJoulesPerUnit: 1.5 * t.joulesPerUnit,
     instanceBatchMs: [90 + t.block, 100, 110],
+    pixelsPerUnit: 400_000 + t.block,
   })),
 }));
 const { configurations } = judge(results, terms);

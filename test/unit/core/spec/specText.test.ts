@@ -72,6 +72,23 @@ describe('windows that are whole processes', () => {
   });
 });
 
+describe('rectangular batches', () => {
+  test('go with windows of the whole work', () => {
+    for (const scope of ['end-to-end', 'process'])
+      expect(
+        specOf(`${minimal}images: { generated: {}, rect: true }\nmeasure: { scope: ${scope} }\n`).spec.images.rect,
+      ).toBe(true);
+  });
+
+  test('are refused where windows run one fixed shape, and of an input that is no square', () => {
+    expect(problemsOf(`${minimal}imageSize: [320, 640]\nimages: { generated: {}, rect: true }\n`)).toEqual([
+      expect.stringMatching(/^3:\d+ imageSize: with images.rect one number/),
+      expect.stringMatching(/^4:\d+ images.rect: windows of inference alone run batches of one fixed shape/),
+    ]);
+    expect(specOf(`${minimal}images: { generated: {}, rect: false }\n`).warnings).toEqual([]);
+  });
+});
+
 describe('problems', () => {
   test('are told all at once, each with line, column, field and what is allowed', () => {
     const text = [
@@ -110,7 +127,7 @@ describe('problems', () => {
         "9:11 measure.source: "RAPL counters" is no kind of source: one word in small letters | auto, kind of source (powercap, perf, estima",
         "10:3 measure.repeats.max: max (12) is below min (20); without a value of their own max is 12 and min is 5 | whole number from 1 to 1000",
         "11:11 spinning: "yes" is not a list: write [yes] | list, each: true or false",
-        "13:3 images: give exactly one of generated, folder, coco | keys generated, folder, labels, coco, count",
+        "13:3 images: give exactly one of generated, folder, coco | keys generated, folder, labels, coco, count,",
         "13:16 images.generated.cont: unknown key: did you mean count? | count, seed",
         "15:1 sla.requestLatencyMs: is missing | number from 0.1 to 86400000",
         "15:1 sla.arrivalRate: is missing | number from 0.000001 to 1000000",

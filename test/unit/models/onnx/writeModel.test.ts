@@ -31,8 +31,9 @@ function write(
   width: number,
   input: InputType,
   weights: WeightSource,
+  freeSize = false,
 ) {
-  const graph = buildGraph(architecture, { height, width }, input);
+  const graph = buildGraph(architecture, { height, width }, input, null, freeSize);
   const names = { model: `${name}.onnx`, data: `${name}.onnx.data`, location: `${name}.onnx.data` };
   const files = writeModel(graph, weights, folder, names);
   return { graph, files, file: join(folder, names.model) };
@@ -102,6 +103,40 @@ describe('a model file', () => {
     // Level 1: stride 8, 4 rows of 6; anchor 2 (70 × 80), row 3, column 0.
     expect(box(3 * 96 + 2 * 24 + 3 * 6)).toEqual([4, 28, 157.5, 80, 0.5, 0.5, 0.5, 0.25]);
   });
+
+  it.each([
+    ['every layer of YOLOv7', parseCfg(everyLayer), 8],
+    ['every layer of YOLOv5', parseCfg(everyYolov5Layer), 8],
+    ['yolov7-tiny', builtInArchitecture('yolov7-tiny'), 32],
+    ['yolov7-w6', builtInArchitecture('yolov7-w6'), 64],
+  ])(
+    'of a free size finds at each the very boxes that one for that size alone finds: %s',
+    async (name, architecture, stride) => {
+      // Biases of heads with a spread; the same weights at all sizes.
+      const seeded = seededWeights(5);
+      const weights: WeightSource = (p) => (p.initial ? noise(p.initial.length, 3) : seeded(p));
+      const free = write(`free-${name}`, architecture, 2 * stride, 2 * stride, 'float32', weights, true);
+      expect(readOnnxInput(free.file).shape).toEqual(['N', 3, 'height', 'width']);
+      const session = await openSession(free.file, options);
+      for (const [height, width] of [
+        [stride, 3 * stride],
+        [2 * stride, 2 * stride],
+        [3 * stride, 2 * stride],
+      ] as const) {
+        const fixed = write(`${name}-${height}x${width}`, architecture, height, width, 'float32', weights);
+        const own = await openSession(fixed.file, options);
+        const data = noise(2 * 3 * height * width, 1);
+        const [found, expected] = [
+          (await session.run(data, [2, 3, height, width])).output!,
+          (await own.run(data, [2, 3, height, width])).output!,
+        ];
+        await own.release();
+        expect(found.dims).toEqual([2, fixed.graph.boxes, expected.dims[2]]);
+        expect(difference(found.data, expected.data)).toBeLessThan(1e-5);
+      }
+      await session.release();
+    },
+  );
 
   it('takes pixels as uint8 with the same result as float32', async () => {
     const architecture = builtInArchitecture('yolov7-tiny');

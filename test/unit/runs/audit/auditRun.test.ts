@@ -341,3 +341,21 @@ describe('a run of today', () => {
     expect(dirname(run)).toBe(place);
   });
 });
+
+describe('a bundle of another build of the program', () => {
+  it('is held to its numbers and to what was decided, not to its wording', async () => {
+    const archive = join(newFolder(), 'run.zip');
+    writeFileSync(archive, runBundle(join(fixtures, 'end-to-end'), ''));
+    const bundle = newFolder();
+    await unpackBundle(archive, bundle);
+    rmSync(join(bundle, 'MANIFEST.sha256'));
+    change(bundle, 'bundle.json', /"program": "[^"]*"/, '"program": "greenbatch 9.9.9"');
+    change(bundle, 'show.json', /"sentence": "Batch 4 is/, '"sentence": "Batches of 4 are');
+    expect((await auditPath(bundle)).texts).toEqual([]);
+    change(bundle, 'show.json', /"winner": "[^"]*b4 t1"/, '"winner": "yolov5n.pt b1 t1"');
+    change(bundle, 'show.json', /("p50": \d+\.)\d/, '$19');
+    const result = await auditPath(bundle);
+    expect(result.texts.map(({ path }) => path)).toEqual(['verdict.winner']);
+    expect(differing(result)).toEqual(['configurations[0].batchLatencyMs.p50']);
+  });
+});
