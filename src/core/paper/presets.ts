@@ -27,7 +27,7 @@ const laptopSetups: Readonly<
   Record<PaperExperiment, Pick<PaperSetup, 'batchSizes' | 'images'> & { imageSize: number }>
 > = {
   exp1: { batchSizes: [2, 6], images: 12, imageSize: 128 },
-  exp2: { batchSizes: [1, 2, 4, 8, 16], images: 32, imageSize: 128 },
+  exp2: { batchSizes: [1, 2, 4, 8, 16], images: 16, imageSize: 128 },
 };
 
 /** The experiment as data, valid by the schema. */
