@@ -2,10 +2,13 @@ import type { PanelRun, ToPanel } from '../src/core/panel/protocol/messages';
 import { applyColumns } from '../src/core/panel/series/timeline';
 import { configurationLabels } from '../src/core/configuration/label';
 import { saveChoices } from './page/choices';
+import { isJudgementDue, type Judged, judgedPartOf } from './page/dueJudgement';
 import { createDashboard } from './parts/dashboard';
 import { createFrames } from './page/frames';
 import { createJudging } from './page/judging';
-import { connect, post } from './page/link';
+import { connect, isSaved, post } from './page/link';
+import { paperTheme } from './look/paperTheme';
+import { onPrinting } from './page/printing';
 import { chooseTerms, createPage, termsOfAnalysis } from './page/page';
 import './styles.css';
 import { readTheme, watchTheme } from './page/theme';
@@ -34,6 +37,11 @@ const dashboard = createDashboard(page, {
     parts.charts = true;
     frames.request();
   },
+  chartsChanged() {
+    saveChoices(page.choices);
+    parts.charts = true;
+    frames.request();
+  },
 });
 document.getElementById('app')!.append(dashboard.element);
 
@@ -56,6 +64,7 @@ const judging = createJudging(
 );
 
 let analysisDue = false;
+let judged: Judged | null = null;
 let settings = { framesPerSecond: 10 };
 let shown: ShownWinner | null = null;
 
@@ -63,7 +72,9 @@ let shown: ShownWinner | null = null;
 function askForAnalysis(): void {
   analysisDue = false;
   parts = { run: true, charts: true };
-  if (page.run) judging.want(page.choices.terms);
+  if (!page.run) return;
+  judged = judgedPartOf(page.run);
+  judging.want(page.choices.terms);
 }
 
 function takeAnalysis(answer: Extract<ToPanel, { type: 'judgement' | 'unjudged' }>): void {
@@ -98,7 +109,10 @@ function receive(message: ToPanel): void {
         Object.assign(page.choices, { runId: message.run.report.run.id, terms: null });
         saveChoices(page.choices);
       }
-      if (page.run?.report.run.id !== message.run.report.run.id) page.analysis = null;
+      if (page.run?.report.run.id !== message.run.report.run.id) {
+        page.analysis = null;
+        page.besides = { figures: [], findings: [] };
+      }
       page.run = message.run;
       judging.anew();
       analysisDue = true;
@@ -107,8 +121,7 @@ function receive(message: ToPanel): void {
       if (page.run === null) return;
       page.run = { ...page.run, ...(message.change as Partial<PanelRun>) };
       parts.run = true;
-      // A power sample, a phase, the progress: none of them changes the verdict.
-      if (message.change.results || message.change.terms) analysisDue = true;
+      if (isJudgementDue(page.run, judged)) analysisDue = true;
       break;
     case 'accuracy':
       page.accuracies = message.accuracies;
@@ -117,6 +130,10 @@ function receive(message: ToPanel): void {
     case 'findings':
       page.findings = message.findings;
       parts.run = true;
+      break;
+    case 'figures':
+      page.besides = { figures: message.figures, findings: message.findings };
+      parts = { run: true, charts: true };
       break;
     case 'judgement':
     case 'unjudged':
@@ -144,7 +161,16 @@ function limitFrames(): void {
   frames.limit(theme.reducedMotion ? Math.min(4, settings.framesPerSecond) : settings.framesPerSecond);
 }
 
+if (isSaved) {
+  onPrinting((isPrinting) => {
+    theme = isPrinting ? paperTheme : readTheme();
+    dashboard.setPrinting(isPrinting);
+    dashboard.showCharts(theme);
+    dashboard.showPower(theme);
+  });
+}
 watchTheme(() => {
+  if (theme === paperTheme) return;
   theme = readTheme();
   limitFrames();
   parts.charts = true;

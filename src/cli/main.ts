@@ -40,8 +40,12 @@ const commands: Record<string, { summary: string; load: () => Promise<Command> }
     summary: 'two runs side by side, with intervals',
     load: async () => (await import('./commands/compare')).compareCommand,
   },
+  report: {
+    summary: 'one run or several as one page, to read, print and hand on',
+    load: async () => (await import('./commands/report')).reportCommand,
+  },
   export: {
-    summary: 'a run as CSV, Parquet, Markdown, JSON, HTML or a bundle with all its evidence',
+    summary: 'a run as CSV, Parquet, Markdown, LaTeX, JSON, HTML, pictures, or a bundle with all its evidence',
     load: async () => (await import('./commands/export')).exportCommand,
   },
   audit: {

@@ -21,7 +21,8 @@ export async function buildOwnProgram(replaced: Readonly<Record<string, string>>
     plugins: [replacing(replaced)],
   });
   // The page of a report lies beside the program; it is that of the build.
-  for (const page of ['report.js', 'report.css']) copyFileSync(join(project, 'dist', page), join(folder, page));
+  for (const page of ['report.js', 'report.css', 'pictures.js'])
+    copyFileSync(join(project, 'dist', page), join(folder, page));
   return { program, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }
 

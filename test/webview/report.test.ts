@@ -1,5 +1,6 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { createRequire } from 'node:module';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
@@ -13,6 +14,8 @@ import { hoursOfDay } from '../support/footprints';
 import { writeRun } from '../support/runFolders';
 import { chromiumPath, launchChromium } from './harness/panelPage';
 import { accurateRun, powerColumns } from './harness/runs';
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 /** A run as one file, opened from the disk in a browser that has nothing else. */
 describe.skipIf(!chromiumPath)('the report in Chromium', () => {
@@ -47,7 +50,7 @@ describe.skipIf(!chromiumPath)('the report in Chromium', () => {
   test('shows a run without a host: verdict, charts and table, and no button that needs one', async () => {
     const text = 'models: [yolov7-tiny]\nbatchSizes: [1, 2, 4]\ncurrent: { batchSize: 1 }\n';
     const run = await writeRun(folder, '20261123-000000-report-0000', join(folder, 'a.energy.yaml'), text);
-    const { page, said } = await open(reportFile([run], 'dist'));
+    const { page, said } = await open(reportFile([run], 'dist', { keepsPlaces: true }));
     expect(await page.locator('#sentence').innerText()).toMatch(/^Batch 4 is greenest/);
     expect(await page.locator('#source').innerText()).toBe('MEASURED powercap · 1 package + 1 dram');
     for (const key of ['apply', 'stop', 'resume', 'unresolved-0', 'log', 'experiment']) {
@@ -173,6 +176,115 @@ describe.skipIf(!chromiumPath)('the report in Chromium', () => {
     // What was found in all of them stays, whichever is shown.
     expect(await cards.count()).toBe(2);
     await page.screenshot({ path: 'test/artefacts/report-several.png', fullPage: true });
+    expect(said).toEqual([]);
+  });
+
+  const paperSpec = 'models: [yolov7-e6e]\nbatchSizes: [1, 2, 4]\nreproduces: paper-exp2\ncurrent: { batchSize: 1 }\n';
+  const violations = async (page: Page) => {
+    await page.evaluate(axe);
+    return page.evaluate<string[]>(
+      `axe.run(document).then((r) => r.violations.flatMap((v) => v.nodes.map((n) => v.id + ': ' + n.target + ' ' + n.failureSummary)))`,
+    );
+  };
+
+  test('names neither the machine nor its folders, unless it is told to', async () => {
+    const spec = 'models: [/data/models/private/a.onnx]\nbatchSizes: [1, 2, 4]\n';
+    const run = await writeRun(folder, 'placeless', join(folder, 'places.energy.yaml'), spec);
+    const html = reportFile([run], 'dist');
+    const data = html.slice(html.indexOf('report-messages'), html.indexOf('</script>'));
+    expect(data).toContain('…/a.onnx');
+    for (const place of [folder, '/data/models', hostname()]) expect(data, place).not.toContain(place);
+    expect(reportFile([run], 'dist', { keepsPlaces: true })).toContain(folder);
+    const { page, said } = await open(html);
+    expect(await page.locator('footer').innerText()).toContain('.greenbatch/runs/placeless');
+    expect(said).toEqual([]);
+  });
+
+  test.each(['light', 'dark'] as const)(
+    'shows how all was measured, how to cite it, and figures; axe finds nothing (%s)',
+    async (scheme) => {
+      const runs = [
+        await writeRun(folder, 'paper-one', join(folder, 'one.energy.yaml'), paperSpec),
+        await writeRun(folder, 'paper-two', join(folder, 'two.energy.yaml'), paperSpec),
+      ];
+      const html = reportFile(runs, 'dist');
+      expect(Buffer.byteLength(html)).toBeLessThan(1e6);
+      const { page, said } = await open(html, scheme);
+      expect(await page.locator('section:has(#methods-title)').innerText()).toMatch(
+        /n = 5 trials of each of 3 configurations/,
+      );
+      expect(await page.locator('pre').allInnerTexts()).toEqual([
+        expect.stringContaining('@software{greenbatch'),
+        expect.stringContaining('Towards Sustainable {AI} with {IPA}'),
+      ]);
+      // Nothing of the figures is drawn before somebody opens them.
+      expect(await page.locator('#figures canvas').count()).toBe(0);
+      await page.locator('#figures > summary').click();
+      await page.locator('#figure-paper-figure-3-chart canvas').waitFor();
+      expect(await page.locator('#figures > summary').innerText()).toContain('The paper');
+      for (const part of await page.locator('details').all()) await part.evaluate((e) => e.setAttribute('open', ''));
+      expect(await violations(page)).toEqual([]);
+      await page.screenshot({ path: `test/artefacts/report-figures-${scheme}.png`, fullPage: true });
+      expect(said).toEqual([]);
+    },
+  );
+
+  test('switches the layers of a figure by the keyboard; layers with other axes replace each other', async () => {
+    const run = await writeRun(folder, 'paper-keys', join(folder, 'keys.energy.yaml'), paperSpec);
+    const { page, said } = await open(reportFile([run], 'dist'));
+    await page.locator('#figures > summary').click();
+    const box = (layer: string) => page.locator(`[data-key="layer-paper-figure-4-${layer}"]`);
+    const shown = () =>
+      page.evaluate<string[]>(
+        `[...document.querySelectorAll('#figure-paper-figure-4-chart input:checked')].map((e) => e.dataset.key.slice(21))`,
+      );
+    await box('published').waitFor();
+    expect(await shown()).toEqual(['published', 'yours']);
+    await box('yours').focus();
+    await page.keyboard.press('Space');
+    await expect.poll(shown).toEqual(['published']);
+    // The box that was pressed keeps the focus, though the boxes were drawn anew.
+    expect(await page.evaluate(`document.activeElement?.getAttribute('data-key')`)).toBe('layer-paper-figure-4-yours');
+    await box('corrected').focus();
+    await page.keyboard.press('Space');
+    await expect.poll(shown).toEqual(['corrected']);
+    await page.locator('[data-key="figure-paper-figure-4-toggle"]').click();
+    const rows = page.locator('#figure-paper-figure-4-chart tbody tr');
+    expect(await rows.count()).toBe(11);
+    expect(await rows.first().innerText()).toMatch(/51\.\d/);
+    expect(said).toEqual([]);
+  });
+
+  test('prints without buttons, with everything unfolded, charts as drawings, and all of its runs', async () => {
+    const runs = [
+      await writeRun(folder, 'print-one', join(folder, 'p1.energy.yaml'), paperSpec),
+      await writeRun(
+        folder,
+        'print-two',
+        join(folder, 'p2.energy.yaml'),
+        paperSpec.replace('reproduces: paper-exp2\n', ''),
+      ),
+    ];
+    const { page, said } = await open(reportFile(runs, 'dist'), 'dark');
+    await page.emulateMedia({ media: 'print' });
+    await page.locator('.printed-run').waitFor();
+    const visible = (selector: string) =>
+      page.evaluate<string[]>(
+        `[...document.querySelectorAll('${selector}')].filter((e) => e.checkVisibility() && e.getClientRects().length > 0).map((e) => e.tagName + ' in ' + (e.closest('[id]')?.id ?? ''))`,
+      );
+    expect(await visible('vscode-button, select, input, canvas')).toEqual([]);
+    expect(await page.locator('details:not([open])').count()).toBe(0);
+    expect((await visible('.dashboard .chart .picture')).length).toBeGreaterThanOrEqual(6);
+    expect(await page.locator('.printed-run').innerText()).toMatch(/print-two[^]*How this was measured/);
+    const [paper, ink] = await page.evaluate<string[]>(
+      `[getComputedStyle(document.body).backgroundColor, getComputedStyle(document.body).color]`,
+    );
+    expect([paper, ink]).toEqual(['rgb(255, 255, 255)', 'rgb(0, 0, 0)']);
+    await page.screenshot({ path: 'test/artefacts/report-print.png', fullPage: true });
+    await page.emulateMedia({ media: 'screen' });
+    await expect.poll(() => page.locator('.printed-run').count()).toBe(0);
+    expect((await visible('.dashboard .chart canvas')).length).toBeGreaterThanOrEqual(4);
+    expect(await page.locator('#figures[open]').count()).toBe(0);
     expect(said).toEqual([]);
   });
 

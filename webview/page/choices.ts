@@ -12,6 +12,9 @@ export type Choices = {
   spanSeconds: number | null;
   /** Parts that are unfolded. */
   slidersOpen: boolean | null;
+  figuresOpen: boolean;
+  /** Layers that are shown, by the id of their figure; of others those that the figure shows itself. */
+  layers: Record<string, string[]>;
 };
 
 export function loadChoices(): Choices {
@@ -23,11 +26,22 @@ export function loadChoices(): Choices {
     tables: Array.isArray(state.tables) ? state.tables.filter((v) => typeof v === 'string') : [],
     spanSeconds: typeof state.spanSeconds === 'number' && state.spanSeconds > 0 ? state.spanSeconds : null,
     slidersOpen: typeof state.slidersOpen === 'boolean' ? state.slidersOpen : null,
+    figuresOpen: state.figuresOpen === true,
+    layers: keptLayers(state.layers),
   };
 }
 
 export function saveChoices(choices: Choices): void {
   saveState(choices);
+}
+
+function keptLayers(value: unknown): Choices['layers'] {
+  if (!isPlain(value)) return {};
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([figure, ids]) =>
+      Array.isArray(ids) ? [[figure, ids.filter((id) => typeof id === 'string')] as const] : [],
+    ),
+  );
 }
 
 function keptTerms(value: unknown): Choices['terms'] {

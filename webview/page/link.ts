@@ -33,6 +33,7 @@ const types: Record<ToPanel['type'], true> = {
   power: true,
   accuracy: true,
   findings: true,
+  figures: true,
   judgement: true,
   unjudged: true,
   settings: true,

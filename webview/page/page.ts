@@ -1,4 +1,5 @@
 import type { Findings } from '../../src/core/analysis/findingsSchema';
+import type { Besides } from '../../src/core/analysis/besides';
 import type { ModelAccuracy } from '../../src/core/report/report';
 import type { FootprintTerms } from '../../src/core/footprint/footprintSchema';
 import type { FootprintSetting, PanelRun } from '../../src/core/panel/protocol/messages';
@@ -17,6 +18,8 @@ export type Page = {
   accuracies: ModelAccuracy[];
   /** What was found in this run together with others. */
   findings: Findings[];
+  /** What the host has made of the run, besides the page's own charts; it comes after the judgement. */
+  besides: Besides;
   /** What carbon and cost are told by; null: nothing was set. */
   footprint: FootprintSetting | null;
   timeline: Timeline;
@@ -41,6 +44,7 @@ export function createPage(): Page {
     run: null,
     accuracies: [],
     findings: [],
+    besides: { figures: [], findings: [] },
     footprint: null,
     timeline: createTimeline(),
     decimated: false,

@@ -51,6 +51,8 @@ function savedHost() {
     },
     getState: (): unknown => null,
     setState: (): void => undefined,
+    /** What is told of the runs that are not looked at. */
+    otherRuns: (): ToPanel[][] => runs.filter((_, i) => i !== shown),
   };
 }
 
@@ -118,5 +120,6 @@ function download(name: string, content: string | Uint8Array<ArrayBuffer>): void
   setTimeout(() => URL.revokeObjectURL(link.href), 1000);
 }
 
-const host = savedHost();
+const { otherRuns, ...host } = savedHost();
 Object.assign(globalThis, { acquireVsCodeApi: () => host });
+export { otherRuns };

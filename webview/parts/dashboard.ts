@@ -1,28 +1,21 @@
-import { sourceLabel } from '../../src/core/energy/sourceLabel';
-import { configurationLabels } from '../../src/core/configuration/label';
 import { wholeSentence } from '../../src/core/words/sentence';
 import { startupText } from '../../src/core/report/startupText';
 import { createAccuracyCard } from './accuracyCard';
-import { f1Confidence, precisionRecall } from '../charts/plans/accuracyCurves';
-import { createChartCard } from '../charts/draw/chartCard';
-import { energyAccuracy } from '../charts/plans/energyAccuracy';
-import { energyByBatch, energyBySplit } from '../charts/plans/energyAlong';
-import { energyLatency } from '../charts/plans/energyLatency';
-import { chartData, type ChartData } from '../charts/plans/families';
-import { latencyByBatch, latencyBySplit } from '../charts/plans/latencyAlong';
-import type { ChartPlan } from '../charts/plans/plan';
-import { fillPower, type PowerData, powerPlan, powerSamples } from '../charts/plans/powerChart';
-import { powerUtilisation } from '../charts/plans/powerUtilisation';
+import { type CardOptions, type ChartCard, createChartCard } from '../charts/draw/chartCard';
+import { chartDataOf, chartList } from '../charts/plans/chartList';
+import { fillPower, powerPlan, powerSamples } from '../charts/plans/powerChart';
 import type { Choices } from '../page/choices';
 import { createDetails } from './details';
 import { h, markBusy, redraw, setText } from '../page/dom';
+import { createFigureCards } from './figureCards';
 import { createFindingsCards } from './findingsCards';
 import { createFootprintCard } from './footprintCard';
 import { createHeader } from './header';
-import { command } from '../page/link';
+import { createPublication } from './publication';
+import { command, isSaved } from '../page/link';
 import { failedEmpty, type Page, pickTerms, termsInForce, termsOfAnalysis } from '../page/page';
-import { partText } from './partText';
 import { phaseTable } from './phaseTable';
+import { powerDataOf } from './powerData';
 import { verdictTable } from '../../src/core/analysis/verdict/verdictTable';
 import { createSliders } from './sliders';
 import { tableElement } from '../page/table';
@@ -36,6 +29,8 @@ type DashboardEvents = {
   choicesChanged(): void;
   /** Charts are arranged anew. */
   widthChanged(): void;
+  /** Others are open, or show something else: that is kept, and they are drawn. */
+  chartsChanged(): void;
 };
 
 const narrow = matchMedia('(max-width: 600px)');
@@ -62,8 +57,10 @@ export function createDashboard(page: Page, events: DashboardEvents) {
   (sliders.element as HTMLDetailsElement).open = page.choices.slidersOpen ?? !narrow.matches;
   narrow.addEventListener('change', events.widthChanged);
 
-  const card = (name: string, title: () => string, more: Partial<Parameters<typeof createChartCard>[0]> = {}) =>
-    createChartCard({
+  const cards: ChartCard[] = [];
+  let isOnPaper = false;
+  const card = (name: string, title: () => string, more: Partial<CardOptions> = {}) => {
+    const made = createChartCard({
       name,
       title,
       fileName: () => exportName(page.run?.report.run.name ?? 'run'),
@@ -76,6 +73,10 @@ export function createDashboard(page: Page, events: DashboardEvents) {
       send: command,
       ...more,
     });
+    made.setPrinting(isOnPaper);
+    cards.push(made);
+    return made;
+  };
   const spans = [
     { value: 'all', text: t('All') },
     { value: '600', text: t('Last 10 min') },
@@ -87,41 +88,20 @@ export function createDashboard(page: Page, events: DashboardEvents) {
   });
   const power = card('power', () => t('Power over time'), {
     controls: [span],
-    exportTable: () => powerSamples(powerData(page)),
+    exportTable: () => powerSamples(powerDataOf(page.run, page.timeline, page.choices.spanSeconds)),
   });
-  type Part = [ReturnType<typeof card>, (data: ChartData, theme: Theme) => ChartPlan];
-  // Only where the split varies; then it comes first, for it is worth more than the batch size.
-  const splitCharts: Part[] = [
-    [card('energy-split', () => t('Energy by split of the cores')), energyBySplit],
-    [card('latency-split', () => t('Latency by split of the cores')), latencyBySplit],
-  ];
-  // Not where one batch size is measured in several splits.
-  const batchCharts: Part[] = [
-    [
-      card('energy', () => t('Energy per {0} by batch size', page.run?.report.run.workload.unit ?? t('unit of work'))),
-      energyByBatch,
-    ],
-    [card('latency', () => t('Latency by batch size')), latencyByBatch],
-  ];
-  const otherCharts: Part[] = [
-    [card('pareto', () => t('Energy against latency')), energyLatency],
-    [card('utilisation', () => t('Power against utilisation')), powerUtilisation],
-  ];
-  // Only where an accuracy is known: empty axes would say nothing.
-  const accuracyCharts: Part[] = [
-    [card('accuracy', () => t('Energy against accuracy')), energyAccuracy],
-    [card('precision', () => t('Precision against recall')), precisionRecall],
-    [card('f1', () => t('F1 against confidence')), f1Confidence],
-  ];
+  const charts = chartList.map((chart) => ({
+    ...chart,
+    card: card(chart.name, () => chart.title(page.run?.report.run.workload.unit ?? t('unit of work'))),
+  }));
+  const figures = createFigureCards(page, card, events.chartsChanged);
   const accuracy = createAccuracyCard();
   const results = h('section', { class: 'card', 'aria-labelledby': 'results-title' });
   const footprint = createFootprintCard();
   const details = createDetails();
-  const grid = h(
-    'div',
-    { class: 'grid' },
-    ...[...splitCharts, ...batchCharts, ...otherCharts, ...accuracyCharts].map(([c]) => c.element),
-  );
+  // Who reads a page that was handed on cannot ask.
+  const publication = isSaved ? createPublication() : null;
+  const grid = h('div', { class: 'grid' }, ...charts.map((chart) => chart.card.element));
   const element = h(
     'div',
     { class: 'dashboard' },
@@ -138,7 +118,9 @@ export function createDashboard(page: Page, events: DashboardEvents) {
       results,
       footprint.element,
       accuracy.element,
+      figures.element,
       details.element,
+      publication?.element ?? null,
     ),
     details.foot,
     live,
@@ -151,6 +133,12 @@ export function createDashboard(page: Page, events: DashboardEvents) {
     else verdict.card.after(verdict.faces);
   }
 
+  /** To a saved page none comes any more. */
+  function showPowerWhereThereIsAny(): void {
+    power.element.hidden = failedEmpty(page) || (isSaved && page.timeline.series.length === 0);
+  }
+
+  let unfolded: HTMLDetailsElement[] = [];
   let saidSentence = '';
   let saidAtMs = Number.NEGATIVE_INFINITY;
   let wattsAtMs = Number.NEGATIVE_INFINITY;
@@ -159,6 +147,14 @@ export function createDashboard(page: Page, events: DashboardEvents) {
   return {
     element,
     announce,
+    /** For paper: everything unfolded, charts as pictures. They are drawn when they are shown next. */
+    setPrinting(isPrinting: boolean) {
+      isOnPaper = isPrinting;
+      for (const one of cards) one.setPrinting(isPrinting);
+      for (const part of unfolded) part.open = false;
+      unfolded = isPrinting ? [...element.querySelectorAll<HTMLDetailsElement>('details:not([open])')] : [];
+      for (const part of unfolded) part.open = true;
+    },
     /** Everything but the charts. */
     showRun() {
       header.show(page);
@@ -166,13 +162,15 @@ export function createDashboard(page: Page, events: DashboardEvents) {
       verdict.show(page);
       sliders.show(page);
       details.show(page);
+      publication?.show(page);
       accuracy.show(page);
       footprint.show(page);
       const { analysis, run } = page;
       for (const part of [results, footprint.element, grid]) markBusy(part, page.busy);
       showReasonFirst(run?.report.run.status === 'failed');
       const empty = failedEmpty(page);
-      verdict.card.hidden = power.element.hidden = empty;
+      verdict.card.hidden = empty;
+      showPowerWhereThereIsAny();
       if (empty) sliders.element.hidden = true;
       results.hidden = analysis === null || empty;
       if (!analysis || !run || empty) return;
@@ -195,27 +193,21 @@ export function createDashboard(page: Page, events: DashboardEvents) {
     showCharts(theme: Theme) {
       const { analysis } = page;
       if (analysis) {
-        const data = dataOf(page, analysis);
-        const several = data.splits.length > 1;
-        show(splitCharts, several);
-        show(batchCharts, !several || data.batchSizes.length > 1);
-        show(otherCharts, true);
-        show(
-          accuracyCharts,
-          data.accuracies.some((a) => a.accuracy !== null),
-        );
-        function show(parts: Part[], isShown: boolean): void {
-          for (const [c, plan] of parts) {
-            c.element.hidden = !isShown;
-            if (isShown) c.show(plan(data, theme), theme);
-          }
+        const sla = termsOfAnalysis(page)?.sla;
+        const { accuracies } = page;
+        const data = chartDataOf(page.run!.report, analysis, sla, { accuracies, isNarrow: narrow.matches });
+        for (const { card, isShown, plan } of charts) {
+          card.element.hidden = !isShown(data);
+          if (isShown(data)) card.show(plan(data, theme), theme);
         }
       }
+      figures.show(theme);
       grid.hidden = analysis === null || failedEmpty(page);
       plannedFor = [];
     },
     showPower(theme: Theme) {
-      const data = powerData(page);
+      showPowerWhereThereIsAny();
+      const data = powerDataOf(page.run, page.timeline, page.choices.spanSeconds);
       // A new plan only for what it is made from; a frame moves its points.
       const { run } = page;
       const made = [
@@ -229,36 +221,5 @@ export function createDashboard(page: Page, events: DashboardEvents) {
       // The first figure does not wait a second for the one that was none.
       if (header.showWatts(page)) wattsAtMs = performance.now();
     },
-  };
-}
-
-function dataOf(page: Page, analysis: NonNullable<Page['analysis']>): ChartData {
-  const sla = termsOfAnalysis(page)?.sla;
-  const { source, run } = page.run!.report;
-  return chartData(analysis, {
-    source: source ? sourceLabel(source) : t('no energy source yet'),
-    latencyLimitMs: sla?.requestLatencyMs ?? null,
-    arrivalRate: sla?.arrivalRate ?? null,
-    percentile: sla?.percentile ?? 95,
-    idleWatts: run.idleWatts,
-    leastAccuracy: sla?.minAccuracy ?? null,
-    accuracies: page.accuracies,
-    isNarrow: narrow.matches,
-  });
-}
-
-function powerData({ run, timeline, choices }: Page): PowerData {
-  const labels = configurationLabels(run?.results ?? []);
-  const source = run?.report.source ?? null;
-  return {
-    timeline,
-    bands: run?.bands ?? [],
-    label: (id) => labels.get(id) ?? id,
-    source: source ? sourceLabel(source) : t('no energy source yet'),
-    partName: (id) => {
-      const part = source?.parts.find((p) => p.id === id);
-      return source && part ? partText(source, part) : id;
-    },
-    spanSeconds: choices.spanSeconds,
   };
 }

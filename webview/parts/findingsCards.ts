@@ -11,13 +11,13 @@ export function createFindingsCards() {
     element,
     show({ findings }: Page) {
       element.hidden = findings.length === 0;
-      redraw(element, findings, () => findings.map(card));
+      redraw(element, findings, () => findings.map((one, i) => findingsCard(one, `findings-${i}`)));
     },
   };
 }
 
-function card({ title, runs, sentence, table, notes }: Findings, i: number): HTMLElement {
-  const id = `findings-${i}`;
+/** @param id of the card's heading, unique in the page */
+export function findingsCard({ title, runs, sentence, table, notes }: Findings, id: string): HTMLElement {
   const name = t(title);
   return h(
     'section',

@@ -1,12 +1,12 @@
-import { writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { exportFormat, exportNames } from '../../runs/export/exportFormats';
 import { CliError } from '../options/cliError';
 import { defineCommand, WrongUsage } from '../options/defineCommand';
 import { footprintHelp, footprintOptions, footprintTermsOf } from '../options/footprintOptions';
 import { oneOf } from '../options/optionValues';
 import { runFolderOf } from '../options/runArgument';
-import { printData } from '../text/output';
+import { print, printData } from '../text/output';
 
 const width = Math.max(...exportNames.map((name) => name.length));
 const formatLines = exportNames.flatMap((name, i) =>
@@ -26,7 +26,7 @@ const help = `usage: greenbatch export RUN [RUN…] --format ${exportNames.join(
 
 ${formatLines.join('\n')}
   --trials           ${withTrials}: one row for each repeat
-  -o, --output FILE  write to a file (an existing one is replaced) instead of standard output
+  -o, --output FILE  write to a file (an existing one is replaced) instead of standard output; of several files the folder
 
 Carbon and cost beside the result, of ${withCarbon}:
 ${footprintHelp}
@@ -50,18 +50,37 @@ export const exportCommand = defineCommand({
     if (positionals.length > 1 && !format.takesSeveral)
       throw new CliError(`several runs go with --format ${ofSeveral} alone`);
     if (!format.isText && output === undefined)
-      throw new CliError(`--format ${name} is no text for a terminal: name a file with -o FILE`);
+      throw new CliError(
+        'isFolder' in format
+          ? `--format ${name} makes several files: name their folder with -o DIR`
+          : `--format ${name} is no text for a terminal: name a file with -o FILE`,
+      );
     const footprint = footprintTermsOf(values);
     if (footprint !== null && !format.hasFootprint)
       throw new CliError(`--grid and --price go with --format ${withCarbon} alone`);
     const [runFolder, ...others] = positionals.map((run) => runFolderOf(run, 'export'));
     const pageFolder = dirname(process.argv[1]!);
     const made = format.make({ runFolder: runFolder!, others, trials, pageFolder, footprint });
-    if (output !== undefined) writeTo(output, made);
+    if (Array.isArray(made)) writeFiles(output!, made);
+    else if (output !== undefined) writeTo(output, made);
     else if (typeof made === 'string') printData(made);
     return 0;
   },
 });
+
+/** Files of the same names are replaced; others in the folder stay. */
+function writeFiles(folder: string, files: readonly { name: string; text: string }[]): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch (error) {
+    throw new CliError(`${folder} cannot be made: ${(error as Error).message}`);
+  }
+  for (const { name, text } of files) {
+    const file = join(folder, name);
+    writeTo(file, text);
+    print(`${file}\n`);
+  }
+}
 
 function writeTo(file: string, content: string | Uint8Array): void {
   try {

@@ -260,6 +260,11 @@ function recordedTrees(
   const startOf = (trial: number) =>
     log.events.findLast(({ event }) => event.type === 'trial.started' && event.trial === trial)?.event as
       EventOf<'trial.started'> | undefined;
+  const imported = new Map(
+    log.events.flatMap(({ event }) =>
+      event.type === 'accuracy.imported' ? [[event.configuration, event] as const] : [],
+    ),
+  );
   const blocks = log.events.flatMap(({ event }) => (event.type === 'block.finished' ? [event.block] : []));
   const addedBlocks = log.events.flatMap(({ event }) => (event.type === 'blocks.added' ? [event] : []));
   const tree = (path: string, value: unknown, formula: string, from: string): RecordedTree => ({
@@ -323,6 +328,23 @@ function recordedTrees(
           ),
         ]
       : []),
+    ...(report.run.imported?.evaluations ?? []).flatMap(({ configuration }, i) => {
+      const event = imported.get(configuration);
+      if (!event) return [];
+      const { images: count, stats, yolov7 } = event;
+      const path = `run.imported.evaluations[${i}]`;
+      return [
+        tree(path, { images: count, stats, yolov7 }, 'accuracy.imported', 'accuracy'),
+        {
+          ...tree(`${path}.paperF1`, harmonicMean(stats[0]!, stats[8]!), '2 · AP · AR ÷ (AP + AR)', 'accuracy'),
+          how: 'derived' as const,
+        },
+      ];
+    }),
+    ...created.configurations.flatMap(({ id }, i) => {
+      const ap = imported.get(id)?.stats[0] ?? -1;
+      return ap < 0 ? [] : [tree(`configurations[${i}].accuracy`, ap, 'stats[0] of accuracy.imported', 'accuracy')];
+    }),
     ...report.accuracies.flatMap(({ model }, i) => {
       const event = measured.get(model)?.event;
       if (!event) return [];
@@ -337,6 +359,10 @@ function recordedTrees(
     ),
   ];
 }
+
+/** null of what holds no object. */
+const harmonicMean = (a: number, b: number): number | null =>
+  a < 0 || b < 0 ? null : a + b === 0 ? 0 : (2 * a * b) / (a + b);
 
 function environmentOf({ events }: AuditLog): Record<string, unknown> {
   let environment: Record<string, unknown> = {};

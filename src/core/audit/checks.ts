@@ -38,12 +38,12 @@ function checkTrials(run: AuditRun): Finding[] {
         line,
         `trial ${started.trial} neither finished nor failed, and trial ${next.started.trial} began in the same session`,
       );
-    const numbers = windows.map(({ window }) => window.window);
-    numbers.forEach((number, w) => {
-      if (number !== w)
+    windows.forEach(({ line: at, window: { window: number } }, i) => {
+      const earlier = windows[i - 1]?.window.window;
+      if (earlier !== undefined && number !== earlier + 1)
         problem(
-          windows[w]!.line,
-          `window ${number} of trial ${started.trial} is its ${w + 1}. in the log: a line trial.window is missing`,
+          at,
+          `window ${number} of trial ${started.trial} follows window ${earlier}: a line trial.window is missing`,
         );
     });
     if (finished !== null && failed === null && windows.length < windowsAsked(run))

@@ -7,15 +7,16 @@ export type RecordedTree = {
   value: unknown;
   formula: string;
   source: string;
+  /** Of what is made of it by a plain formula; left out: it stands there. */
+  how?: 'derived';
 };
 
 /** Each number of the trees by its path. */
 export function recordedNumbers(trees: readonly RecordedTree[]): DerivedNumbers {
   const numbers: DerivedNumbers = new Map();
-  for (const { path, value, formula, source } of trees)
+  for (const { path, value, formula, source, how = 'recorded' } of trees)
     for (const leaf of leavesOf(value, path))
-      if (typeof leaf.value === 'number')
-        numbers.set(leaf.path, { value: leaf.value, how: 'recorded', formula, source, n: null });
+      if (typeof leaf.value === 'number') numbers.set(leaf.path, { value: leaf.value, how, formula, source, n: null });
   return numbers;
 }
 

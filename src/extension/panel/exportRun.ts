@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { workspaceOf } from '../../runs/store/folders';
-import { exportFormat, type ExportName } from '../../runs/export/exportFormats';
+import { exportFormats, type ExportName } from '../../runs/export/exportFormats';
 import { chosenFootprint } from './footprintSetting';
 import { pick, showStatus } from '../window/show';
 
@@ -16,6 +16,7 @@ export async function exportRun(folder: string, extension: vscode.Uri): Promise<
     },
     { label: 'Parquet', description: vscode.l10n.t('the same rows with their types'), format: 'parquet' as const },
     { label: 'HTML', description: vscode.l10n.t('the panel as one file, for any browser'), format: 'html' as const },
+    { label: 'LaTeX', description: vscode.l10n.t('a table for a paper (booktabs)'), format: 'latex' as const },
     { label: 'Markdown', description: vscode.l10n.t('verdict and table, to paste'), format: 'markdown' as const },
     {
       label: vscode.l10n.t('Bundle'),
@@ -27,12 +28,15 @@ export async function exportRun(folder: string, extension: vscode.Uri): Promise<
   if (chosen) await exportRunAs(folder, chosen.format, extension);
 }
 
+/** Formats of one file. */
+type FileFormat = Exclude<ExportName, 'figures'>;
+
 /** Asks for a place, and writes the run there: as it was measured, on the terms of its own experiment. */
-export async function exportRunAs(folder: string, name: ExportName, extension: vscode.Uri): Promise<void> {
+export async function exportRunAs(folder: string, name: FileFormat, extension: vscode.Uri): Promise<void> {
   const pageFolder = vscode.Uri.joinPath(extension, 'dist').fsPath;
-  const format = exportFormat(name);
+  const format = exportFormats[name];
   await saveAs(`${basename(folder)}.${format.ending}`, () => {
-    const footprint = format.hasFootprint ? chosenFootprint(workspaceOf(folder)) : null;
+    const footprint = 'hasFootprint' in format ? chosenFootprint(workspaceOf(folder)) : null;
     const made = format.make({ runFolder: folder, others: [], trials: false, pageFolder, footprint });
     return typeof made === 'string' ? Buffer.from(made, 'utf8') : made;
   });

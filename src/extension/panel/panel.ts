@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { basename, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import * as vscode from 'vscode';
+import type { Besides } from '../../core/analysis/besides';
 import type { Findings } from '../../core/analysis/findingsSchema';
 import { chosenTerms } from '../../core/panel/protocol/chosenTerms';
 import { readFromPanel } from '../../core/panel/protocol/messages';
@@ -102,6 +103,7 @@ function drive(
   const made = createPanelRun(live, isRemote);
   const rate = () => framesPerSecond(setting('panel.framesPerSecond'), isRemote);
   let findings: Findings[] = [];
+  let besides: Besides = { figures: [], findings: [] };
   let experiment: ExperimentNow = { stale: null, judgedAnew: null, inUse: null };
   const lookAtExperiment = async () => {
     const now = await experimentNow(live.run()?.created);
@@ -114,6 +116,7 @@ function drive(
       run: () => made.make(experiment),
       accuracies: made.accuracies,
       findings: () => findings,
+      besides: () => besides,
       powerRows: live.power.rows,
       powerColumns: live.power.columns,
     },
@@ -129,6 +132,11 @@ function drive(
   const program = join(extension.fsPath, 'dist', 'judgeThread.js');
   const judging = createJudging(() => new Worker(program, { argv: [], execArgv: [] }), {
     answer: (message) => live.work.do(() => void panel.webview.postMessage(message)),
+    figures(made) {
+      besides = made;
+      link.figuresChanged();
+    },
+    noFigures: (problem) => log().warn(`no figures are made of ${basename(folder)}: ${problem}`),
     died: (problem) => log().warn(`the thread that judges ${basename(folder)} has died: ${problem}`),
     worked: live.work.did,
   });
@@ -153,7 +161,12 @@ function drive(
         } else if (message.type === 'command') void runPanelCommand(message, live, extension);
         else if (message.type === 'judge') {
           const run = link.shownRun();
-          if (run) judging.ask({ id: message.id, results: run.results, terms: chosenTerms(run.terms, message.terms) });
+          if (!run) return;
+          const { report, results, terms } = run;
+          judging.ask({
+            ...{ id: message.id, results, terms: chosenTerms(terms, message.terms) },
+            figured: { report, terms, accuracies: made.accuracies() },
+          });
         } else link.received(message);
       }),
     ),

@@ -1,4 +1,5 @@
 import type { Findings } from '../../core/analysis/findingsSchema';
+import type { Besides } from '../../core/analysis/besides';
 import type { ModelAccuracy } from '../../core/report/report';
 import type { FromPanel, PanelRun, PowerColumns, ToPanel } from '../../core/panel/protocol/messages';
 
@@ -9,6 +10,8 @@ export type LinkSource = {
   accuracies(): ModelAccuracy[];
   /** What was found in this run together with others; none while nobody asked. */
   findings(): Findings[];
+  /** Those of the run as it was judged last; none before. */
+  besides(): Besides;
   /** Rows of the power series so far. */
   powerRows(): number;
   powerColumns(fromRow: number, most: number): PowerColumns[];
@@ -19,6 +22,7 @@ export type PanelLink = {
   runChanged(): void;
   /** Something else was found: it is sent with the next frame. */
   findingsChanged(): void;
+  figuresChanged(): void;
   /** What `settings` tells is another: it is sent with the next frame. */
   settingsChanged(): void;
   /** What the page says about the flow (`ready`, `credit`). */
@@ -61,6 +65,7 @@ export function createPanelLink(
   let sentRun: PanelRun | null = null;
   let sentAccuracies = 0;
   let findingsDirty = true;
+  let figuresDirty = true;
   let settingsDirty = false;
   let runDueAt = Number.NEGATIVE_INFINITY;
   let powerSentAt = Number.NEGATIVE_INFINITY;
@@ -72,7 +77,7 @@ export function createPanelLink(
     runDirty = true;
     sentRun = null;
     sentAccuracies = 0;
-    findingsDirty = true;
+    findingsDirty = figuresDirty = true;
     runDueAt = Number.NEGATIVE_INFINITY;
   };
   const post = (message: ToPanel, nowMs: number) => {
@@ -99,6 +104,9 @@ export function createPanelLink(
     },
     findingsChanged() {
       findingsDirty = true;
+    },
+    figuresChanged() {
+      figuresDirty = true;
     },
     settingsChanged() {
       settingsDirty = true;
@@ -145,6 +153,11 @@ export function createPanelLink(
         findingsDirty = false;
         const findings = source.findings();
         if (findings.length > 0) post({ type: 'findings', findings }, nowMs);
+      }
+      if (figuresDirty) {
+        figuresDirty = false;
+        const { figures, findings } = source.besides();
+        if (figures.length + findings.length > 0) post({ type: 'figures', figures, findings }, nowMs);
       }
       sendPower(nowMs);
       if (nowMs - lastSentAt >= aliveEveryMs) post({ type: 'alive' }, nowMs);

@@ -1,4 +1,5 @@
 import { reportJson } from '../../core/export/json';
+import { latex } from '../../core/export/latex';
 import { markdown } from '../../core/export/markdown';
 import { configurationsCsv, trialsCsv } from '../../core/export/runCsv';
 import { configurationsTable, trialsTable } from '../../core/export/runTable';
@@ -10,6 +11,7 @@ import { loadRun } from '../store/runFolder';
 import { runBundle } from './bundle';
 import { madeBy } from './madeBy';
 import { parquet } from './parquet';
+import { runPictures } from './pictureFiles';
 import { reportFile } from './reportFile';
 
 /** What is exported, and how. */
@@ -38,6 +40,8 @@ type ExportFormat = {
   | { isText: true; make(exported: Exported): string }
   /** Not for a terminal: written to a file alone. */
   | { isText: false; make(exported: Exported): Uint8Array }
+  /** Several files, written into a folder. */
+  | { isText: false; isFolder: true; make(exported: Exported): { name: string; text: string }[] }
 );
 
 /** All formats, for terminal and editor alike, in the order of the help: to have one more, add it here. */
@@ -70,6 +74,12 @@ export const exportFormats = {
     isText: true,
     make: (exported) => markdown(withCarbon(exported)),
   },
+  latex: {
+    ending: 'tex',
+    help: ['a table for a paper (booktabs), with intervals; its caption has source, n and units'],
+    isText: true,
+    make: ({ runFolder }) => latex(reported(runFolder).report),
+  },
   json: {
     ending: 'json',
     help: ['the same as "greenbatch show RUN --json"'],
@@ -81,7 +91,7 @@ export const exportFormats = {
     ending: 'html',
     help: [
       'the panel as one file: charts, tables, sliders; opens in any browser, offline;',
-      'of several runs all of them, each compared with the first',
+      'of several runs all of them, each compared with the first: the same as "greenbatch report"',
     ],
     takesSeveral: true,
     hasFootprint: true,
@@ -97,6 +107,14 @@ export const exportFormats = {
     ],
     isText: false,
     make: ({ runFolder, pageFolder }) => runBundle(runFolder, pageFolder),
+  },
+  figures: {
+    ending: 'svg',
+    help: ['all charts and figures of the run as pictures (SVG), a file each; -o names their folder'],
+    isText: false,
+    isFolder: true,
+    make: ({ runFolder, pageFolder }) =>
+      runPictures(runFolder, pageFolder).map(({ name, svg }) => ({ name, text: svg })),
   },
 } as const satisfies Record<string, ExportFormat>;
 

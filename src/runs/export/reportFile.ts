@@ -1,22 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { comparisonWith } from '../../core/analysis/comparison/comparisonAnalysis';
-import { judgeRun } from '../../core/analysis/verdict/judgeRun';
 import type { AnalysedRun } from '../../core/analysis/analysis';
 import { findingsOf } from '../../core/analysis/findings';
 import type { FootprintTerms } from '../../core/footprint/footprintSchema';
-import { foldBands } from '../../core/panel/series/bands';
 import type { ToPanel } from '../../core/panel/protocol/messages';
-import { createPowerHistory } from '../../core/panel/series/powerHistory';
 import { reportHtml } from '../../core/panel/page/reportPage';
-import { sourceOfSession } from '../../core/run/fold';
-import { analysedRun, modelAccuracies, type UnjudgedRun } from '../../core/report/report';
+import { withoutPlaces } from '../../core/words/placeless';
+import { workspaceOf } from '../store/folders';
 import { loadPastRun, pastRunFolders } from '../index/pastRuns';
-import { type LoadedRun, loadRun } from '../store/runFolder';
-
-/** Rows of the power series in a report: more than a plot has pixels; peaks are kept. */
-const mostPowerRows = 4000;
+import { readRun, type ReadRun, runMessages } from './runMessages';
 
 /**
  * The panel of a run, or of several to choose from, as the text of one HTML file. Each run after the first is compared
@@ -24,19 +18,17 @@ const mostPowerRows = 4000;
  *
  * @param runFolders one at least
  * @param pageFolder where report.js and report.css lie: beside the program's bundle
+ * @param keepsPlaces whether the machine and its folders are named as the logs have them; else files are named from the
+ *   workspace on, or by their names alone, and the machine not at all
  * @param footprint what carbon and cost are told by; null: they are not
  * @throws RunNotFound, LogError; Error where the page is missing
  */
 export function reportFile(
   runFolders: readonly string[],
   pageFolder: string,
-  { footprint = null }: { footprint?: FootprintTerms | null } = {},
+  { keepsPlaces = false, footprint = null }: { keepsPlaces?: boolean; footprint?: FootprintTerms | null } = {},
 ): string {
-  const runs = runFolders.map((runFolder) => {
-    const loaded = loadRun(runFolder);
-    const { run, samples, folder, status, host } = loaded;
-    return { loaded, analysed: analysedRun(run, samples, { folder, status, host }) };
-  });
+  const runs = runFolders.map(readRun);
   const [first, ...others] = runs.map(({ analysed }) => analysed);
   const known = new Map<string, AnalysedRun | null>();
   const pastOf = (compared: readonly string[]) =>
@@ -44,7 +36,7 @@ export function reportFile(
       if (!known.has(folder)) known.set(folder, loadPastRun(folder));
       return known.get(folder) ?? [];
     });
-  const messages: ToPanel[] = [
+  const made: ToPanel[] = [
     { type: 'settings', framesPerSecond: 10, strings: {}, ...(footprint && { footprint: { terms: footprint } }) },
     {
       type: 'findings',
@@ -53,44 +45,24 @@ export function reportFile(
         return findingsOf(comparisonWith({ past }), [first!, other]);
       }),
     },
-    ...runs.flatMap(({ loaded, analysed }) => messagesOf(loaded, analysed)),
+    ...runs.flatMap(runMessages),
   ];
+  const messages = keepsPlaces ? made : withoutPlaces(made, runs.flatMap(rootsOf)).map(withoutHost);
   const [script, style] = [pagePart(pageFolder, 'report.js'), pagePart(pageFolder, 'report.css')];
   const title = runs.map(({ loaded }) => loaded.run.name).join(', ');
   return reportHtml({ nonce: randomBytes(18).toString('base64url'), script, style, messages, title });
 }
 
-/** What a page is told of a run, beginning with `run`. */
-function messagesOf({ run, events, power: series }: LoadedRun, { report, results, terms }: UnjudgedRun): ToPanel[] {
-  const bands = foldBands(events).list;
-  const power = createPowerHistory();
-  for (const session of series) {
-    power.begin(session.header, sourceOfSession(run, session.header.session));
-    for (const sample of session.samples) power.add(sample);
-  }
-  const columns = power.columns(0, mostPowerRows);
-  const shown = columns.reduce((sum, c) => sum + c.count, 0);
-  return [
-    {
-      type: 'run',
-      run: {
-        report,
-        results,
-        terms,
-        bands,
-        progress: null,
-        stale: null,
-        judgedAnew: null,
-        inUse: null,
-        isMeasuredHere: false,
-        panelCost: null,
-      },
-    },
-    // Of the run's own terms. The page makes no other one where requests would have to be simulated.
-    { type: 'judgement', id: 0, judgement: judgeRun(results, terms) },
-    { type: 'accuracy', accuracies: modelAccuracies(run) },
-    { type: 'power', mode: 'replace', columns, decimated: shown < power.rows() },
-  ];
+/** Where files of a run are named from: the folder that its runs lie in, and that of its experiment. */
+function rootsOf({ loaded: { folder, run } }: ReadRun): string[] {
+  const { specFile } = run.created;
+  return [workspaceOf(folder), ...(specFile ? [workspaceOf(dirname(specFile)), dirname(specFile)] : [])];
+}
+
+function withoutHost(message: ToPanel): ToPanel {
+  if (message.type !== 'run') return message;
+  const { run } = message;
+  return { ...message, run: { ...run, report: { ...run.report, run: { ...run.report.run, host: null } } } };
 }
 
 function pagePart(folder: string, name: string): string {

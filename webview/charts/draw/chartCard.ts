@@ -1,39 +1,19 @@
-import {
-  type ActiveElement,
-  CategoryScale,
-  Chart,
-  Legend,
-  LinearScale,
-  LineController,
-  LineElement,
-  LogarithmicScale,
-  type Plugin,
-  PointElement,
-  Tooltip,
-} from 'chart.js';
+import { type ActiveElement, Chart, type Plugin } from 'chart.js';
 import { toCsv } from '../../../src/core/export/csv';
 import type { Table } from '../../../src/core/words/table';
 import type { PanelCommand } from '../../../src/core/panel/protocol/messages';
 import { h, redraw, setText, setLabel } from '../../page/dom';
+import { pictureElement } from '../../page/pictureElement';
 import { tableElement } from '../../page/table';
 import type { Theme } from '../../look/theme';
 import { button } from '../../page/toolkit';
 import { t } from '../../strings/strings';
-import { chartPng, chartSvg } from './exportPicture';
+import './chartParts';
+import { canvasTextWidth, chartPng, chartSvg } from './exportPicture';
 import { marksPlugin } from './marks';
+import { chartPicture } from './picture';
 import { noMarks } from '../plans/marks';
 import type { ChartPlan, ChartPoint } from '../plans/plan';
-
-Chart.register(
-  CategoryScale,
-  Legend,
-  LinearScale,
-  LineController,
-  LineElement,
-  LogarithmicScale,
-  PointElement,
-  Tooltip,
-);
 
 /** A chart with its title, its table, its export and the keyboard. */
 export type ChartCard = {
@@ -41,10 +21,12 @@ export type ChartCard = {
   /** Shows another plan: new data, or another theme. */
   show(plan: ChartPlan, theme: Theme): void;
   /** Draws the same plan once more, after `change` has moved points and axes; does nothing behind a table. */
-  redraw(change: (chart: Chart<'line'>, plan: ChartPlan) => void): void;
+  redraw(change: (chart: Pick<Chart<'line'>, 'chartArea' | 'options'>, plan: ChartPlan) => void): void;
+  /** As a picture of the width of a sheet of paper, or as a chart again; drawn when it is shown next. */
+  setPrinting(isPrinting: boolean): void;
 };
 
-type CardOptions = {
+export type CardOptions = {
   /** Part of the ids, the file names and the kept choices. */
   name: string;
   title: () => string;
@@ -58,7 +40,13 @@ type CardOptions = {
   exportTable?: () => Table;
   /** Further controls in the head. */
   controls?: HTMLElement[];
+  /** Between head and plot; below the plot. */
+  above?: HTMLElement;
+  below?: HTMLElement;
 };
+
+/** Of a chart on paper, pixels. */
+const [printedWidth, printedHeight] = [680, 300];
 
 export function createChartCard(options: CardOptions): ChartCard {
   const { name, announce, send } = options;
@@ -67,6 +55,15 @@ export function createChartCard(options: CardOptions): ChartCard {
   let chart: Chart<'line'> | null = null;
   let { asTable } = options;
   const marks: Plugin<'line'> = marksPlugin(() => ({ marks: plan?.marks ?? noMarks, theme: theme! }));
+
+  const picture = h('div', { class: 'printed' });
+  picture.hidden = true;
+  let isPrinting = false;
+  const drawPicture = (plan: ChartPlan, theme: Theme) => {
+    const height = plan.height ?? printedHeight;
+    const svg = chartPicture(plan, { theme, height, width: printedWidth, measureText: canvasTextWidth });
+    picture.replaceChildren(pictureElement(svg, plan.summary));
+  };
 
   const canvas = h('canvas', { role: 'img' }) as HTMLCanvasElement;
   const plot = h(
@@ -98,10 +95,13 @@ export function createChartCard(options: CardOptions): ChartCard {
     'section',
     { class: 'card chart', id: `${name}-chart`, 'aria-labelledby': `${name}-title` },
     h('div', { class: 'card-head' }, heading, buttons),
+    options.above ?? null,
     plot,
+    picture,
     summary,
     h('p', { id: `${name}-keys`, class: 'hidden' }, t('Arrow keys walk the points, T shows the table.')),
     tableHost,
+    options.below ?? null,
   );
   element.addEventListener('keydown', (event) => {
     if (event.key.toLowerCase() !== 't' || event.ctrlKey || event.metaKey || event.altKey) return;
@@ -120,7 +120,8 @@ export function createChartCard(options: CardOptions): ChartCard {
     update();
   }
   function update(): void {
-    plot.hidden = asTable;
+    plot.hidden = asTable || isPrinting;
+    picture.hidden = asTable || !isPrinting;
     tableHost.hidden = !asTable;
     setText(toggle, asTable ? t('Chart') : t('Table'));
     if (!plan || !theme) return;
@@ -135,6 +136,10 @@ export function createChartCard(options: CardOptions): ChartCard {
     if (asTable) {
       const table = plan.table();
       redraw(tableHost, table, () => [tableElement(options.title(), table)]);
+      return;
+    }
+    if (isPrinting) {
+      drawPicture(plan, theme);
       return;
     }
     if (chart) {
@@ -166,7 +171,7 @@ export function createChartCard(options: CardOptions): ChartCard {
     const before = asTable;
     if (before) setTable(false);
     chart!.resize();
-    const content = format === 'png' ? chartPng(chart!, theme) : chartSvg(chart!, plan, marks, theme);
+    const content = format === 'png' ? chartPng(chart!, theme) : chartSvg(chart!, plan, theme);
     send({ command: 'saveChart', format, name: file, content });
     if (before) setTable(true);
   }
@@ -177,9 +182,24 @@ export function createChartCard(options: CardOptions): ChartCard {
       update();
     },
     redraw(change) {
-      if (asTable || !chart || !plan) return;
+      if (asTable || !plan || !theme) return;
+      if (isPrinting) {
+        change(
+          {
+            chartArea: { width: printedWidth } as Chart['chartArea'],
+            options: plan.options as Chart<'line'>['options'],
+          },
+          plan,
+        );
+        drawPicture(plan, theme);
+        return;
+      }
+      if (!chart) return;
       change(chart, plan);
       chart.update('none');
+    },
+    setPrinting: (now) => {
+      isPrinting = now;
     },
   };
 }

@@ -1,7 +1,7 @@
-import { BasicPlatform, Chart, type ChartConfiguration, type Plugin } from 'chart.js';
+import type { Chart } from 'chart.js';
 import type { Theme } from '../../look/theme';
 import type { ChartPlan } from '../plans/plan';
-import { createSvgContext } from './svgContext';
+import { chartPicture } from './picture';
 
 /** The chart as PNG on the theme's background, base64 without a prefix. */
 export function chartPng(chart: Chart<'line'>, theme: Theme): string {
@@ -16,21 +16,17 @@ export function chartPng(chart: Chart<'line'>, theme: Theme): string {
 }
 
 /** The chart as SVG, drawn once more by the same code. */
-export function chartSvg(chart: Chart<'line'>, plan: ChartPlan, marks: Plugin<'line'>, theme: Theme): string {
+export function chartSvg(chart: Chart<'line'>, plan: ChartPlan, theme: Theme): string {
   const { width, height } = chart;
-  const { context, svg } = createSvgContext(width, height);
-  const config = {
-    type: 'line',
-    platform: BasicPlatform,
-    // A `segment` makes lines be drawn on the context; else they are kept as Path2D, which cannot be read.
-    data: { datasets: plan.datasets.map((d) => ({ ...d, data: d.data.map((p) => ({ ...p })), segment: {} })) },
-    options: { ...plan.options, scales: shownScales(chart, plan), responsive: false, devicePixelRatio: 1, events: [] },
-    plugins: [marks],
-  } as unknown as ChartConfiguration<'line'>;
-  const copy = new Chart(context.canvas, config);
-  const text = svg(theme.background);
-  copy.destroy();
-  return text;
+  return chartPicture(plan, { width, height, theme, measureText: canvasTextWidth, scales: shownScales(chart, plan) });
+}
+
+let measuring: CanvasRenderingContext2D | null = null;
+/** As wide as this browser draws it. */
+export function canvasTextWidth(text: string, font: string): number {
+  measuring ??= document.createElement('canvas').getContext('2d')!;
+  measuring.font = font;
+  return measuring.measureText(text).width;
 }
 
 /** The axes as they are at the moment: a live chart has moved its own. */

@@ -3,6 +3,7 @@ import type { Theme } from '../../look/theme';
 import { drawnText } from '../../strings/strings';
 import type { ChartPoint } from '../plans/plan';
 import type { Marks } from '../plans/marks';
+import { drawPointNames } from './pointNames';
 
 /** Bands behind the series; error bars, limit lines and the ring of the chosen one before them. */
 export function marksPlugin(current: () => { marks: Marks; theme: Theme }): Plugin<'line'> {
@@ -19,6 +20,7 @@ export function marksPlugin(current: () => { marks: Marks; theme: Theme }): Plug
         for (const panel of marks.panels) drawPanel(chart, panel, theme);
         for (const limit of marks.limits) drawLimit(chart, limit, theme);
       });
+      drawPointNames(chart, theme);
       if (marks.chosen) drawChosen(chart, marks.chosen, theme);
     },
   };
@@ -75,21 +77,32 @@ function drawErrorBars(chart: Chart, theme: Theme): void {
   chart.data.datasets.forEach((dataset, i) => {
     const points = dataset.data as unknown as ChartPoint[];
     if (points[0]?.words === undefined) return;
-    const { data: elements, yScale: y } = chart.getDatasetMeta(i);
-    if (!y) return;
-    points.forEach(({ low, high, faded }, k) => {
+    const { data: elements, xScale: x, yScale: y } = chart.getDatasetMeta(i);
+    if (!x || !y) return;
+    points.forEach(({ low, high, xLow, xHigh, faded }, k) => {
       const at = elements[k];
-      if (low == null || high == null || !at) return;
-      const [top, bottom] = [y.getPixelForValue(high), y.getPixelForValue(low)];
+      if (!at) return;
       ctx.strokeStyle = faded ? theme.faint : (dataset.borderColor as string);
       ctx.lineWidth = theme.highContrast ? 2 : 1.5;
       ctx.setLineDash([]);
       ctx.beginPath();
-      ctx.moveTo(at.x, top);
-      ctx.lineTo(at.x, bottom);
-      for (const end of [top, bottom]) {
-        ctx.moveTo(at.x - 5, end);
-        ctx.lineTo(at.x + 5, end);
+      if (low != null && high != null) {
+        const [top, bottom] = [y.getPixelForValue(high), y.getPixelForValue(low)];
+        ctx.moveTo(at.x, top);
+        ctx.lineTo(at.x, bottom);
+        for (const end of [top, bottom]) {
+          ctx.moveTo(at.x - 5, end);
+          ctx.lineTo(at.x + 5, end);
+        }
+      }
+      if (xLow != null && xHigh != null) {
+        const [left, right] = [x.getPixelForValue(xLow), x.getPixelForValue(xHigh)];
+        ctx.moveTo(left, at.y);
+        ctx.lineTo(right, at.y);
+        for (const end of [left, right]) {
+          ctx.moveTo(end, at.y - 5);
+          ctx.lineTo(end, at.y + 5);
+        }
       }
       ctx.stroke();
     });

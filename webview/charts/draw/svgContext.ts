@@ -1,10 +1,17 @@
-import { drawnText } from '../../strings/strings';
+import type { Chart } from 'chart.js';
+import { drawnParagraph, drawnText } from '../../strings/strings';
+
+/** Named by chart.js, so that nothing of a browser is needed here. */
+type Context2d = Chart['ctx'];
+
+/** How wide a text is in a font, as a canvas has it (`bold 12px Helvetica`), in pixels. */
+export type MeasureText = (text: string, font: string) => number;
 
 /**
  * The part of a 2D canvas that our charts draw with, writing SVG instead of pixels. Only the transforms and path
- * commands that Chart.js uses are here; `measureText` asks a real canvas.
+ * commands that Chart.js uses are here; it needs no browser.
  */
-export type SvgContext = { context: CanvasRenderingContext2D; svg: (background: string) => string };
+export type SvgContext = { context: Context2d; body: () => string };
 
 type State = {
   fillStyle: string;
@@ -15,19 +22,22 @@ type State = {
   lineDashOffset: number;
   globalAlpha: number;
   font: string;
-  textAlign: CanvasTextAlign;
-  textBaseline: CanvasTextBaseline;
+  textAlign: 'start' | 'left' | 'center' | 'end' | 'right';
+  textBaseline: 'top' | 'hanging' | 'middle' | 'bottom' | 'ideographic' | 'alphabetic';
 };
 type Matrix = [number, number, number, number, number, number];
 
 let pictures = 0;
 
-export function createSvgContext(width: number, height: number): SvgContext {
+export function createSvgContext(
+  width: number,
+  height: number,
+  { measureText, fitsText = false }: { measureText: MeasureText; fitsText?: boolean },
+): SvgContext {
   // Two pictures in one document must not share names.
   const prefix = `clip${++pictures}`;
   const body: string[] = [];
   const definitions: string[] = [];
-  const measuring = document.createElement('canvas').getContext('2d')!;
   let matrix: Matrix = [1, 0, 0, 1, 0, 0];
   let dash: number[] = [];
   let clip: string | null = null;
@@ -68,8 +78,14 @@ export function createSvgContext(width: number, height: number): SvgContext {
     const turn = Math.atan2(b, a) * (180 / Math.PI);
     const place = `transform="translate(${at(x, y)})${turn === 0 ? '' : ` rotate(${short(turn)})`}"`;
     const [, weight = '', family = 'sans-serif'] = /^(bold)?.*?[\d.]+px(?:\/\S+)?\s+(.*)$/.exec(state.font) ?? [];
+    const shown = drawnParagraph(text);
+    // A viewer without our font squeezes or stretches its own.
+    const length =
+      fitsText && shown.length > 1
+        ? ` textLength="${short(measureText(shown, state.font))}" lengthAdjust="spacingAndGlyphs"`
+        : '';
     add(
-      `<text ${place} dy="${short(drop * size)}" text-anchor="${anchor}" font-size="${size}" font-family="${escape(family)}"${weight ? ' font-weight="bold"' : ''} ${outlined ? `fill="none" stroke="${escape(state.strokeStyle)}" stroke-width="${short(state.lineWidth)}"` : `fill="${escape(state.fillStyle)}"${alpha('fill')}`}>${escape(drawnText(text))}</text>`,
+      `<text ${place}${length} dy="${short(drop * size)}" text-anchor="${anchor}" font-size="${size}" font-family="${escape(family)}"${weight ? ' font-weight="bold"' : ''} ${outlined ? `fill="none" stroke="${escape(state.strokeStyle)}" stroke-width="${short(state.lineWidth)}"` : `fill="${escape(state.fillStyle)}"${alpha('fill')}`}>${escape(shown)}</text>`,
     );
   };
 
@@ -125,10 +141,7 @@ export function createSvgContext(width: number, height: number): SvgContext {
     clearRect: () => undefined,
     fillText: (text: string, x: number, y: number) => drawText(text, x, y, false),
     strokeText: (text: string, x: number, y: number) => drawText(text, x, y, true),
-    measureText: (text: string) => {
-      measuring.font = state.font;
-      return measuring.measureText(text);
-    },
+    measureText: (text: string) => ({ width: measureText(text, state.font) }),
   };
   for (const name of Object.keys(state) as (keyof State)[]) {
     Object.defineProperty(context, name, {
@@ -139,10 +152,33 @@ export function createSvgContext(width: number, height: number): SvgContext {
     });
   }
   return {
-    context: context as unknown as CanvasRenderingContext2D,
-    svg: (background) =>
-      `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}"><defs>${definitions.join('')}</defs><rect width="100%" height="100%" fill="${escape(background)}"/>${body.join('')}</svg>`,
+    context: context as unknown as Context2d,
+    body: () => `<defs>${definitions.join('')}</defs>${body.join('')}`,
   };
+}
+
+/** A picture around what contexts have written, with its name and description for those who do not see it. */
+export function svgText({
+  width,
+  height,
+  background,
+  body,
+  title,
+  description,
+}: {
+  width: number;
+  height: number;
+  background: string;
+  body: string;
+  title?: string;
+  description?: string;
+}): string {
+  const named = title === undefined ? '' : ` role="img" aria-label="${escape(drawnText(title))}"`;
+  const told =
+    title === undefined
+      ? ''
+      : `<title>${escape(drawnText(title))}</title><desc>${escape(drawnParagraph(description ?? ''))}</desc>`;
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}"${named}>${told}<rect width="100%" height="100%" fill="${escape(background)}"/>${body}</svg>`;
 }
 
 const short = (n: number) => (Number.isFinite(n) ? Number(n.toFixed(2)).toString() : '0');

@@ -10,6 +10,10 @@ export type ChartPoint = {
   y: number;
   low?: number | null;
   high?: number | null;
+  xLow?: number | null;
+  xHigh?: number | null;
+  /** Drawn beside the point, where there is room. */
+  label?: string;
   /** Of the configuration; none for idle, guides and samples. */
   id?: string;
   words?: string[];
@@ -148,6 +152,9 @@ export function orderedLook(theme: Theme, i: number, count: number): Look {
   const from = Math.min(ramp.length - 2, Math.floor(at));
   return lookOf(theme, between(ramp[from]!, ramp[from + 1]!, at - from), i, i);
 }
+
+/** A share of 0 to 1 as the strength of one colour, which any kind of colour vision can read. */
+export const tint = (theme: Theme, share: number): string => between(theme.background, theme.series[0]!, share);
 
 /** Look of a series among others, which have an order or none. */
 export const lookIn = (theme: Theme, { isOrdered, looks }: { isOrdered: boolean; looks: number }, i: number): Look =>

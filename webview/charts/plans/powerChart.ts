@@ -71,7 +71,7 @@ export function powerPlan(data: PowerData, theme: Theme): ChartPlan {
 }
 
 /** Brings a chart made from `powerPlan` up to date, before it is drawn. */
-export function fillPower(chart: Chart<'line'>, plan: ChartPlan, data: PowerData): void {
+export function fillPower(chart: Pick<Chart<'line'>, 'chartArea' | 'options'>, plan: ChartPlan, data: PowerData): void {
   const { timeline, spanSeconds } = data;
   const span = spanOf(timeline);
   const from = spanSeconds === null ? span.from : Math.max(span.from, span.to - spanSeconds);

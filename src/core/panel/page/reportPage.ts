@@ -109,8 +109,17 @@ const dark: typeof light = {
   'dropdown-foreground': '#cccccc',
   'dropdown-border': '#3c3c3c',
 };
+/** Ink: black on white. */
+const paper: typeof light = {
+  ...light,
+  foreground: '#000000',
+  'editor-foreground': '#000000',
+  descriptionForeground: '#404040',
+  'widget-border': '#b0b0b0',
+  'editorWidget-background': '#ffffff',
+};
 const rule = (variables: typeof light) =>
   `:root { ${Object.entries(variables)
     .map(([name, value]) => `--vscode-${name}: ${value};`)
     .join(' ')} }`;
-const themeRules = `${rule(light)}\n@media (prefers-color-scheme: dark) { ${rule(dark)} }`;
+const themeRules = `${rule(light)}\n@media (prefers-color-scheme: dark) { ${rule(dark)} }\n@media print { ${rule(paper)} }`;

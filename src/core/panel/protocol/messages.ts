@@ -5,6 +5,7 @@ import { currentSchema } from '../../spec/spec';
 import { analysisTermsSchema } from '../../analysis/analysisTermsSchema';
 import { footprintTermsSchema } from '../../footprint/footprintSchema';
 import { findingsSchema } from '../../analysis/findingsSchema';
+import { figureSchema } from '../../figure/figureSchema';
 import { mostBlocks } from '../../spec/mostBlocks';
 import { columnsBytes } from './columnsBytes';
 
@@ -122,6 +123,8 @@ export const toPanelSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('accuracy'), accuracies: z.array(modelAccuracySchema) }),
   /** What was found in this run together with others; on show, and when it is asked for. */
   z.strictObject({ type: z.literal('findings'), findings: z.array(findingsSchema) }),
+  /** Figures and findings of the run beyond its own charts, made where it is judged; after its first judgement, and of other results anew. */
+  z.strictObject({ type: z.literal('figures'), figures: z.array(figureSchema), findings: z.array(findingsSchema) }),
   /** To the question of that id: the run that the page was sent last before it asked, judged by the terms of the question. */
   z.strictObject({ type: z.literal('judgement'), id: z.int(), judgement }),
   /** Why there is none. */

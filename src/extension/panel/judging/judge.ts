@@ -1,27 +1,54 @@
+import type { AnalysedRun } from '../../../core/analysis/analysis';
 import type { AnalysisTerms } from '../../../core/analysis/analysisTermsSchema';
+import { type Besides, besidesOf } from '../../../core/analysis/besides';
 import { type JudgedRun, judgeRun } from '../../../core/analysis/verdict/judgeRun';
 import type { ConfigurationResult } from '../../../core/values/result';
 
-/** `results` only where they are others than those that the thread has. */
-export type ToJudge = { id: number; terms: AnalysisTerms; results?: readonly ConfigurationResult[] };
+/** What figures are made of besides the results: the run by its own terms. */
+type Figured = Omit<AnalysedRun, 'results'>;
 
-/** `seconds` of work; `problem`: why it cannot be judged. */
-export type FromJudge = { id: number; seconds: number } & ({ judgement: JudgedRun } | { problem: string });
+/** `results` only where they are others than those that the thread has; `figured` where figures are wanted as well. */
+export type ToJudge = { id: number; terms: AnalysisTerms; results?: readonly ConfigurationResult[]; figured?: Figured };
 
-/** Judges the results that it was given last. Requests that were simulated once are not simulated again, as long as it lives. */
-export function createJudge(nowMs = () => performance.now()): (asked: ToJudge) => FromJudge {
+/** `seconds` of work; `problem`: why it cannot be judged, or has no figures. */
+export type FromJudge = { id: number; seconds: number } & (
+  | { about: 'judgement'; judgement: JudgedRun }
+  | { about: 'judgement'; problem: string }
+  | ({ about: 'figures' } & Besides)
+  | { about: 'figures'; problem: string }
+);
+
+/**
+ * Judges the results that it was given last; what is wanted besides comes in an answer of its own, after that. Requests that were simulated
+ * once are not simulated again, as long as it lives.
+ */
+export function createJudge(
+  nowMs = () => performance.now(),
+): (asked: ToJudge, answer: (message: FromJudge) => void) => void {
   let results: readonly ConfigurationResult[] = [];
-  return (asked) => {
-    const begunMs = nowMs();
-    const done = () => ({ id: asked.id, seconds: (nowMs() - begunMs) / 1000 });
-    try {
-      if (asked.results) results = withKnownBatches(asked.results, results);
-      const judgement = judgeRun(results, asked.terms);
-      return { ...done(), judgement };
-    } catch (error) {
-      return { ...done(), problem: error instanceof Error ? error.message : String(error) };
-    }
+  return ({ id, terms, results: newResults, figured }, answer) => {
+    const tell = <T extends object>(about: FromJudge['about'], make: () => T) => {
+      const begunMs = nowMs();
+      const made = orProblem(make);
+      answer({ id, about, ...made, seconds: (nowMs() - begunMs) / 1000 } as FromJudge);
+    };
+    tell('judgement', () => {
+      if (newResults) results = withKnownBatches(newResults, results);
+      return { judgement: judgeRun(results, terms) };
+    });
+    if (figured) tell('figures', () => besidesOf({ ...figured, results }, !goesOn(figured)));
   };
+}
+
+/** While a run measures, the machine is left in peace. */
+const goesOn = ({ report }: Figured) => ['running', 'starting'].includes(report.run.status);
+
+function orProblem<T extends object>(make: () => T): T | { problem: string } {
+  try {
+    return make();
+  } catch (error) {
+    return { problem: error instanceof Error ? error.message : String(error) };
+  }
 }
 
 /**

@@ -3,4 +3,4 @@ import { createJudge, type ToJudge } from './judge';
 
 /** The thread that judges for a panel: dist/judgeThread.js. */
 const judge = createJudge();
-parentPort!.on('message', (asked: ToJudge) => parentPort!.postMessage(judge(asked)));
+parentPort!.on('message', (asked: ToJudge) => judge(asked, (message) => parentPort!.postMessage(message)));

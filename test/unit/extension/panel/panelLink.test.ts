@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Besides } from '../../../../src/core/analysis/besides';
 import type { Findings } from '../../../../src/core/analysis/findingsSchema';
 import type { ModelAccuracy } from '../../../../src/core/report/report';
 import type { PanelRun, PowerColumns, ToPanel } from '../../../../src/core/panel/protocol/messages';
@@ -14,11 +15,13 @@ function bench() {
     run: { results: [], progress: null, stale: null } as unknown as PanelRun,
     made: 0,
     findings: [] as Findings[],
+    besides: { figures: [], findings: [] } as Besides,
   };
   const source = {
     run: (): PanelRun => (state.made++, state.run),
     accuracies: () => accuracies,
     findings: () => state.findings,
+    besides: () => state.besides,
     powerRows: () => rows,
     powerColumns: (from: number, most: number): PowerColumns[] => {
       const count = Math.min(most, rows - from);
@@ -81,6 +84,25 @@ describe('the link to the panel', () => {
     expect(link.shownRun()).toBeNull();
     link.visible(true);
     expect(link.shownRun()).toBeNull();
+  });
+
+  it('sends figures once they are made, and again when the page is shown anew', () => {
+    const { link, sent, state } = opened();
+    const arrived = () => sent.filter((m) => m.type === 'figures').length;
+    link.frame(0);
+    expect(arrived()).toBe(0);
+    state.besides = {
+      figures: [],
+      findings: [{ title: '', runs: [], sentence: 'less', table: { columns: [], rows: [] }, notes: [] }],
+    };
+    link.figuresChanged();
+    link.frame(100);
+    link.frame(200);
+    expect(arrived()).toBe(1);
+    link.visible(false);
+    link.visible(true);
+    link.frame(300);
+    expect(arrived()).toBe(2);
   });
 
   it('sends what was found together with other runs once it is asked for, and again when the page is shown anew', () => {

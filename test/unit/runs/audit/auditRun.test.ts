@@ -334,6 +334,53 @@ describe('a run of today', () => {
     expect(problems(result).every((text) => text.includes('trial.started is missing'))).toBe(true);
   });
 
+  it('derives in full where it comes from elsewhere: windows from 1 on, no look at the CPUs, an accuracy of its own', async () => {
+    const workspace = newFolder();
+    const run = await writeRun(
+      workspace,
+      'imported',
+      join(workspace, 'a.energy.yaml'),
+      'models: [yolov7-tiny]\nbatchSizes: [1, 2]\n',
+    );
+    const log = join(run, 'events.jsonl');
+    const stats = [0.5, 0.7, 0.5, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.1, 0.2, 0.3];
+    const yolov7 = { P: 0.5, R: 0.6, mAP50: 0.7, mAP: 0.5, labels: 12 };
+    const lines = readFileSync(log, 'utf8')
+      .trimEnd()
+      .split('\n')
+      .flatMap((text) => {
+        const event = JSON.parse(text) as RunEvent;
+        if (event.type === 'run.created') {
+          const imported = { format: 'paper', file: 'run.out', sha256: 'ab', line: 1 };
+          const ids = event.configurations.map(({ id }) => id);
+          const evaluated = ids.map((configuration) => ({
+            type: 'accuracy.imported',
+            at: 2,
+            configuration,
+            model: 'yolov7-tiny',
+            images: 6,
+            stats,
+            yolov7,
+          }));
+          return [{ ...event, imported }, ...evaluated].map((each) => JSON.stringify(each));
+        }
+        if (event.type === 'idle.measured') return [];
+        if (event.type !== 'trial.window') return [text];
+        const still = { busySeconds: 0, totalSeconds: 0 };
+        return [
+          JSON.stringify({ ...event, window: 1, start: { ...event.start, ...still }, end: { ...event.end, ...still } }),
+        ];
+      });
+    writeFileSync(log, `${lines.join('\n')}\n`);
+    const result = await auditPath(run);
+    expect(differing(result)).toEqual([]);
+    const at = (path: string) => result.numbers.find((number) => number.path === path);
+    expect(at('configurations[0].accuracy')).toMatchObject({ how: 'recorded', stated: 0.5 });
+    expect(at('run.imported.evaluations[1].paperF1')).toMatchObject({ how: 'derived', derived: 0.6 / 1.1 });
+    expect(at('configurations[0].utilisation')).toBeUndefined();
+    expect(problems(result).every((text) => text.includes('trial.started is missing'))).toBe(true);
+  });
+
   it('is not audited while it is being measured', async () => {
     const run = newFolder();
     writeFileSync(join(run, 'events.jsonl'), toLines([{ ...created(), at: Date.now() }]));

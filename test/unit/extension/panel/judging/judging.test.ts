@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import type { Besides } from '../../../../../src/core/analysis/besides';
 import type { FromJudge, ToJudge } from '../../../../../src/extension/panel/judging/judge';
 import {
   createJudging,
@@ -21,7 +22,12 @@ class FakeThread extends EventEmitter {
   }
   /** Answers what it got last. */
   answer(): void {
-    this.emit('message', { id: this.got.at(-1)!.id, seconds: 0.5, judgement: {} } as unknown as FromJudge);
+    this.emit('message', {
+      id: this.got.at(-1)!.id,
+      about: 'judgement',
+      seconds: 0.5,
+      judgement: {},
+    } as unknown as FromJudge);
   }
   die(problem: string): void {
     this.emit('error', new Error(problem));
@@ -29,11 +35,14 @@ class FakeThread extends EventEmitter {
   }
 }
 
-const { results, terms } = sweepRun();
+const { results, terms, report } = sweepRun();
+const figured = { report, terms, accuracies: [] };
 function bench() {
   const threads: FakeThread[] = [];
   const answers: JudgementMessage[] = [];
   const deaths: string[] = [];
+  const figures: Besides[] = [];
+  const problems: string[] = [];
   let seconds = 0;
   const start = () => {
     threads.push(new FakeThread());
@@ -41,11 +50,23 @@ function bench() {
   };
   const judging = createJudging(start, {
     answer: (message) => answers.push(message),
+    figures: (made) => figures.push(made),
+    noFigures: (problem) => problems.push(problem),
     died: (problem) => deaths.push(problem),
     worked: (more) => (seconds += more),
   });
-  const ask = (id: number, of = results) => judging.ask({ id, terms, results: of });
-  return { threads, answers, deaths, judging, ask, seconds: () => seconds, ids: () => answers.map(({ id }) => id) };
+  const ask = (id: number, of = results) => judging.ask({ id, terms, results: of, figured });
+  return {
+    threads,
+    answers,
+    deaths,
+    figures,
+    problems,
+    judging,
+    ask,
+    seconds: () => seconds,
+    ids: () => answers.map(({ id }) => id),
+  };
 }
 
 it('starts a thread with the first question, and gives it the results once', () => {
@@ -122,4 +143,26 @@ it('whatever comes when: the last question is answered, and ids of answers grow'
       expect(ids()).toEqual([...new Set(ids())].sort((a, b) => a - b));
     }),
   );
+});
+
+it('has figures made once of each results, and hands them on whichever question is under way', () => {
+  const { threads, ask, ids, figures, problems } = bench();
+  ask(1);
+  ask(2);
+  threads[0]!.answer();
+  threads[0]!.emit('message', { id: 1, about: 'figures', seconds: 1, figures: [], findings: [] } satisfies FromJudge);
+  threads[0]!.answer();
+  ask(3, [...results]);
+  threads[0]!.answer();
+  threads[0]!.emit('message', { id: 3, about: 'figures', seconds: 1, problem: 'no idle power' } satisfies FromJudge);
+  expect(threads[0]!.got.map((message) => 'figured' in message)).toEqual([true, false, true]);
+  expect([figures, problems, ids()]).toEqual([[{ figures: [], findings: [] }], ['no idle power'], [1, 2, 3]]);
+});
+
+it('does not ask a thread for figures of the results that one died of', () => {
+  const { threads, ask } = bench();
+  ask(1);
+  threads[0]!.die('out of memory');
+  expect(threads[1]!.got[0]).not.toHaveProperty('figured');
+  expect(threads[1]!.got[0]).toHaveProperty('results');
 });

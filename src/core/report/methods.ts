@@ -1,0 +1,110 @@
+import { countedIds, sourceLabel, withoutText } from '../energy/sourceLabel';
+import { filteringText } from '../energy/filtering';
+import { partsBeside } from '../energy/parts';
+import { conditionsOf } from '../run/conditions';
+import { fewestBlocks } from '../statistics/sequential';
+import { counted } from '../statistics/wording';
+import { wholeSentence } from '../words/sentence';
+import type { JudgedRun } from '../analysis/verdict/judgeRun';
+import { idleText } from './idleText';
+import { ownCostText } from './ownCostText';
+import type { RunFacts } from './report';
+import { scopeText } from './scopeText';
+import { statusText } from './statusText';
+
+/** What is said of one thing. */
+export type Fact = [name: string, text: string];
+
+/**
+ * How a run was measured, as a reader needs it who has nothing but the numbers: what the joules are of, how many trials, what
+ * the intervals are, on which machine, by which program and models, and what the machine did meanwhile.
+ */
+export function methodsOf({ run, source }: RunFacts, { configurations, verdict }: JudgedRun): Fact[] {
+  const facts: (Fact | null)[] = [
+    ['Run', `${run.id} (${statusText(run)}), begun ${run.createdAt}`],
+    ['Program', run.program],
+    ['Energy source', source ? `${sourceLabel(source)}${source.reason ? `: ${source.reason}` : ''}` : 'none'],
+    source ? ['What is added', addedText(source)] : null,
+    ['What a window holds', `${scopeText(run.scope)}; gross: what the machine draws at rest is in it`],
+    ['Work', workText({ run })],
+    ['Repeats', repeatsText({ run }, configurations)],
+    ['Intervals', intervalsText(verdict, configurations)],
+    ['At rest', idleText(run) ?? 'not measured'],
+    run.agreement ? ['Second instrument', run.agreement.sentence] : null,
+    run.filtering ? ['RAPL filtering', filteringText(run.filtering)] : null,
+    run.ownCost ? ['Own cost', wholeSentence(ownCostText(run.ownCost))] : null,
+    ...run.models.map(({ model, sha256 }): Fact => ['Model', `${model}, sha256 ${sha256}`]),
+    ['Machine', machineText(run.environment)],
+    ['Conditions', conditionsText(run)],
+  ];
+  return facts.filter((fact) => fact !== null);
+}
+
+function addedText(source: NonNullable<RunFacts['source']>): string {
+  const beside = partsBeside(source);
+  return [
+    source.measured || source.kind !== 'estimate'
+      ? countedIds(source).join(' + ')
+      : 'all packages, estimated from CPU time',
+    withoutText(source),
+    beside.length > 0 ? `shown beside it, and not added: ${beside.map(({ id }) => id).join(', ')}` : null,
+  ]
+    .filter((text) => text !== null)
+    .join('; ');
+}
+
+function workText({ run }: Pick<RunFacts, 'run'>): string {
+  const { images, imageSize, workload } = run;
+  if (!images) return `${workload.name}, counted in units of one ${workload.unit}`;
+  const size = imageSize ? `, ${imageSize.width}×${imageSize.height} pixels each` : '';
+  const skipped = images.skipped.length > 0 ? `; ${images.skipped.length} left out` : '';
+  return `${images.count} images (${images.description})${size}${skipped}`;
+}
+
+function repeatsText({ run }: Pick<RunFacts, 'run'>, configurations: JudgedRun['configurations']): string {
+  const trials = configurations.map(({ n }) => n);
+  const [least, most] = [Math.min(...trials), Math.max(...trials)];
+  const each = least === most ? counted(least, 'trial') : `${least} to ${most} trials`;
+  const blocks = run.blocks > 0 ? `, in ${counted(run.blocks, 'block')} of shuffled order` : '';
+  return `n = ${each} of each of ${counted(configurations.length, 'configuration')}${blocks}; each trial is a process of its own`;
+}
+
+function intervalsText(
+  { confidencePercent }: JudgedRun['verdict'],
+  configurations: JudgedRun['configurations'],
+): string {
+  const most = Math.max(0, ...configurations.map(({ n }) => n));
+  if (most < fewestBlocks) return `none is shown: of fewer than ${fewestBlocks} trials they say little`;
+  return `${confidencePercent} % for each mean, over trials and not within them; those of the verdict hold together and are corrected for looking after every block`;
+}
+
+/** What explains a result elsewhere: not its name, nor whose it is. */
+function machineText(environment: Record<string, unknown>): string {
+  const named: [string, string][] = [
+    ['nodeType', 'node type'],
+    ['cpuModel', ''],
+    ['sockets', 'sockets'],
+    ['physicalCores', 'cores'],
+    ['availableParallelism', 'threads'],
+    ['governor', 'governor'],
+    ['turbo', 'turbo'],
+    ['microcode', 'microcode'],
+    ['kernel', 'kernel'],
+    ['platform', ''],
+    ['node', 'Node.js'],
+  ];
+  const memory = environment.memoryBytes;
+  const parts = named.flatMap(([key, name]) => {
+    const value = environment[key];
+    if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'boolean') return [];
+    return [name === '' ? String(value) : `${name} ${value}`];
+  });
+  if (typeof memory === 'number') parts.push(`${Math.round(memory / 2 ** 30)} GiB of memory`);
+  if (environment.virtualMachine === true) parts.push('a virtual machine');
+  return parts.length > 0 ? parts.join(', ') : 'the log does not tell';
+}
+
+function conditionsText(run: RunFacts['run']): string {
+  const told = [...new Set(conditionsOf(run).map(({ message }) => wholeSentence(message)))];
+  return told.length > 0 ? told.join(' ') : 'nothing is known of the machine that would qualify the result';
+}
