@@ -1,9 +1,11 @@
 import * as z from 'zod';
 import { comparisonAnalysis } from '../src/core/analysis/comparison/comparisonAnalysis';
 import { verdictAnalysis } from '../src/core/analysis/verdict/verdictAnalysis';
+import { questionsSchema } from '../src/core/analysis/questions';
 import { planSchema } from '../src/core/plan/planSchema';
 import { machineJsonSchema } from '../src/core/plan/machineText';
 import { reportJsonSchema } from '../src/core/export/reportJsonSchema';
+import { figuresJsonSchema } from '../src/core/figure/figuresJsonSchema';
 import { specJsonSchema } from '../src/core/spec/specJsonSchema';
 
 /** Each is described by a file: docs/<id>.schema.json. */
@@ -13,6 +15,8 @@ export const analyses = [verdictAnalysis, comparisonAnalysis];
 export const schemaFiles: Record<string, object> = {
   'media/energy.schema.json': specJsonSchema(),
   'docs/show.schema.json': z.toJSONSchema(reportJsonSchema),
+  'docs/paper-figures.schema.json': z.toJSONSchema(figuresJsonSchema),
+  'docs/paper-questions.schema.json': z.toJSONSchema(questionsSchema),
   'docs/plan.schema.json': z.toJSONSchema(planSchema),
   'docs/machine.schema.json': machineJsonSchema(),
   ...Object.fromEntries(analyses.map(({ id, schema }) => [`docs/${id}.schema.json`, z.toJSONSchema(schema)])),

@@ -11,7 +11,7 @@ import { maxSpecBytes } from '../../core/spec/specYaml';
 import { wholeSentence } from '../../core/words/sentence';
 import { readText, writeText } from '../../machine/regularFile';
 import { CliError } from '../options/cliError';
-import { defineCommand, jsonOption, WrongUsage } from '../options/defineCommand';
+import { type Command, defineCommand, jsonOption, WrongUsage } from '../options/defineCommand';
 import { oneOf, wholeNumber } from '../options/optionValues';
 import { print, printData, printError } from '../text/output';
 import { tableText } from '../text/analysisText';
@@ -19,6 +19,8 @@ import { runCommand } from './run';
 
 const help = `usage: greenbatch paper exp1|exp2 [--sound] [--laptop] [--trials N] [options]
        greenbatch paper exp1|exp2 --published [--json]
+       greenbatch paper figures [RUN...] [--json]
+       greenbatch paper questions [RUN...] [--annotations FILE] [--json]
 
 The experiments of "Towards Sustainable AI with IPA" (Willis, Bryson, Agho, 2024): writes one as an experiment
 file and runs it. exp1: seven models at batch 10 and 32 over 500 images; exp2: YOLOv7-E6E at eleven batch sizes,
@@ -42,7 +44,15 @@ What is missing is told with where it is to be put. A file that is there and say
 Exit codes: those of "greenbatch run"; 2 also where weights or images are missing.
 `;
 
-export const paperCommand = defineCommand({
+/** `greenbatch paper`: what is told of the paper as a whole has files of its own, which load only then. */
+export const paperCommand: Command = async (argv) => {
+  const [named, ...rest] = argv;
+  if (named === 'figures') return (await import('./paperFigures')).paperFiguresCommand(rest);
+  if (named === 'questions') return (await import('./paperQuestions')).paperQuestionsCommand(rest);
+  return experimentCommand(argv);
+};
+
+const experimentCommand = defineCommand({
   help,
   options: {
     sound: { type: 'boolean', default: false },
@@ -64,7 +74,8 @@ export const paperCommand = defineCommand({
   positionals: true,
   async run(values, positionals) {
     const [named, ...others] = positionals;
-    if (named === undefined || others.length > 0) throw new WrongUsage('name one experiment: exp1 or exp2');
+    if (named === undefined || others.length > 0)
+      throw new WrongUsage('name one experiment, exp1 or exp2, or figures, or questions');
     const experiment = oneOf('paper', named, ['exp1', 'exp2'] as const);
     if (values.published) return printPublished(experiment, values.json);
     if (values.architectures && values.weights !== undefined)

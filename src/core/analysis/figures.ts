@@ -27,6 +27,21 @@ export function slowFiguresOf(run: AnalysedRun | null): Figure[] {
 }
 
 /**
+ * All figures of several runs: the paper's four with a layer of each run that repeats their experiment, and each run's own. Without any
+ * the published points alone. Simulated ones are among them: up to some seconds a run.
+ */
+export function figuresOfRuns(runs: readonly AnalysedRun[]): Figure[] {
+  const space = adaptationSpaceAnalysis.run(runs);
+  const source = runs.length === 0 ? paper : runs.map(({ report }) => report.run.id).join(', ');
+  const own = runs.map((run, i) => {
+    const figure = proportionalityFigure(run);
+    if (runs.length === 1) return figure;
+    return { ...figure, id: `${figure.id}-${i + 1}`, title: `${figure.title}: ${run.report.run.name}` };
+  });
+  return [...paperFigures(runs), ...own, ...adaptationSpaceFigures(space, source)];
+}
+
+/**
  * What the paper's authors asked, answered by a run at once: redundancy, sensitivity, proportionality, and what is of the measuring.
  * null: by the published points.
  */

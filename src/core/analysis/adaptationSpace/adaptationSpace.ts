@@ -55,10 +55,15 @@ function spaceOf(
       ...{ label, model, batchSize, accuracy: accuracy?.accuracy ?? null },
       ...{ coreSecondsPerUnit: coreSeconds, joulesPerUnit, ...kept[i]! },
     })),
-    missing: points.some(({ accuracy }) => accuracy !== null)
-      ? null
-      : 'no accuracy is known, so there is nothing to hold cost against',
+    missing: missingOf(points),
   };
+}
+
+function missingOf(points: QuestionSet['points']): string | null {
+  if (!points.some(({ accuracy }) => accuracy)) return 'no accuracy is known, so there is nothing to hold cost against';
+  return points.some((p) => p.accuracy && p.coreSeconds !== null)
+    ? null
+    : 'how many threads worked is not known: no cost';
 }
 
 /** The figures of the space, one for each set. */
@@ -66,7 +71,7 @@ export function adaptationSpaceFigures(result: Result, source: string): Figure[]
   return result.sets.map((set, i) => {
     const { name, configurations, accuracyName, unit, missing } = set;
     const points = configurations.flatMap((c) =>
-      c.accuracy === null
+      c.accuracy === null || c.coreSecondsPerUnit === null
         ? []
         : [
             figurePoint({
@@ -115,6 +120,7 @@ function sentenceOfSet({ name, configurations, latencyLimitsMs, arrivalRates, mi
   const share = (c: SpaceSet['configurations'][number]) => describePercent(100 * c.share);
   const beside =
     !accurate || accurate === most ? '' : `; the most accurate, ${accurate.label}, keeps ${share(accurate)}`;
+  if (most!.share === 0) return `${name}: no configuration keeps any of ${levels}${missing ? `; ${missing}` : ''}.`;
   return `${name}: of ${levels} ${most!.label} keeps the most, ${share(most!)}${beside}${missing ? `; ${missing}` : ''}.`;
 }
 

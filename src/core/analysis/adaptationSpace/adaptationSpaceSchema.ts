@@ -19,7 +19,7 @@ export const adaptationSpaceSchema = z.strictObject({
           model: z.string(),
           batchSize: z.int(),
           accuracy: z.number().nullable(),
-          coreSecondsPerUnit: z.number(),
+          coreSecondsPerUnit: z.number().nullable().describe('null: how many threads worked is not known'),
           joulesPerUnit: z.number(),
           share: z.number().min(0).max(1).describe('of all pairs of a limit and an arrival rate those that it keeps'),
           requestMs: z

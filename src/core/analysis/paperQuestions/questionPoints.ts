@@ -16,8 +16,8 @@ export type QuestionPoint = {
   latencyMs: number | null;
   /** Of the set's `accuracyName`, 0 to 1; null where it is not known. */
   accuracy: SampledAccuracy | null;
-  /** Cost as IPA has it: cores × seconds, per unit of work. */
-  coreSeconds: number;
+  /** Cost as IPA has it: cores × seconds, per unit of work; null where threads are not known (an imported run). */
+  coreSeconds: number | null;
   /** With its trials, by block; of a published point one trial. */
   result: ConfigurationResult;
 };
@@ -48,7 +48,7 @@ function ofPaper(experiment: 'exp1' | 'exp2'): QuestionSet {
       const trial: TrialValue = {
         ...{ trial: 1, block: 1, joulesPerUnit: p.joulesPerImage, windowJoulesPerUnit: [p.joulesPerImage] },
         // Nothing but inference was timed: power and use of the CPUs are not known.
-        ...{ watts: 0, utilisation: 0, cpuSecondsPerUnit: 0, idleWatts: null },
+        ...{ watts: 0, utilisation: null, cpuSecondsPerUnit: null, idleWatts: null },
         unitsPerSecond: 1000 / p.latencyMsPerImage,
         batchMs: [p.requestLatencyMs],
       };
@@ -80,7 +80,7 @@ function ofRun({ report, results, terms }: AnalysedRun): QuestionSet {
           joulesPerUnit: mean(trials.map((t) => t.joulesPerUnit)),
           latencyMs: latencies.length < trials.length ? null : mean(latencies),
           accuracy: accuracy === null ? null : { accuracy, accuracySampling },
-          coreSeconds: (instances * threads) / mean(trials.map((t) => t.unitsPerSecond)),
+          coreSeconds: threads === 0 ? null : (instances * threads) / mean(trials.map((t) => t.unitsPerSecond)),
         },
       ];
     }),

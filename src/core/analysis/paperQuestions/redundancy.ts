@@ -43,6 +43,7 @@ function withAndWithoutTiny(set: QuestionSet): SetResult[] {
 
 function resultOf(set: QuestionSet, points: readonly QuestionPoint[], withoutTiny: boolean): SetResult {
   const timed = points.filter(({ latencyMs }) => latencyMs !== null);
+  const priced = points.filter(({ coreSeconds }) => coreSeconds !== null);
   const rated = points.filter(({ accuracy }) => accuracy !== null);
   const joules = (p: QuestionPoint) => p.joulesPerUnit;
   const latency = (p: QuestionPoint) => p.latencyMs!;
@@ -53,7 +54,7 @@ function resultOf(set: QuestionSet, points: readonly QuestionPoint[], withoutTin
       beside('latency', timed, joules, latency, 'inference was not timed'),
       beside('accuracy', rated, joules, accuracy, 'no accuracy is known'),
       givenLatency(rated.filter(({ latencyMs }) => latencyMs !== null)),
-      beside('cost', points, joules, (p) => p.coreSeconds, 'nothing was measured'),
+      beside('cost', priced, joules, (p) => p.coreSeconds!, 'how many threads worked is not known'),
     ],
     line: lineOf(timed),
   };
@@ -159,12 +160,14 @@ function sentenceOf({ sets }: Pick<Redundancy, 'sets'>): string {
 }
 
 function clauseOf(each: Beside, all: readonly Beside[]): string {
-  const { tells: told, quantity } = each;
-  const coefficient = coefficientText(each.pearson);
+  const { tells: told, quantity, pearson: found } = each;
+  const { coefficient, low, high } = found!;
+  const text = numberText(coefficient);
+  const value = low === null || high === null ? text : `${text}, 95 % ${endsText(low, high)}`;
   if (quantity === 'accuracy-given-latency') {
-    const { low, high } = each.pearson!;
     const isTold = low !== null && high !== null && (low > 0 || high < 0);
-    return `among equal latencies ${isTold ? 'energy still goes with accuracy' : 'no tie of energy to accuracy is told'} (${coefficient})`;
+    const words = isTold ? 'energy still goes with accuracy' : 'nothing is told to link energy and accuracy';
+    return `among equal latencies ${words} (partial r ${value})`;
   }
   const same = quantity === 'latency' && isSameAsLatency(all) ? 'latency, and so beside cost,' : quantity;
   const words = {
@@ -172,7 +175,7 @@ function clauseOf(each: Beside, all: readonly Beside[]): string {
     'not-redundant': `beside ${same} energy is not redundant`,
     open: `whether it is redundant beside ${same} is open`,
   };
-  return `${words[told]} (Pearson ${coefficient})`;
+  return `${words[told]} (r ${value})`;
 }
 
 /** Where all configurations have the same cores cost is latency in another unit. */
@@ -189,7 +192,7 @@ function tableOf({ sets }: Pick<Redundancy, 'sets'>): Table {
       set.beside.map((each) => [
         `${set.name}${set.withoutTiny ? ', without tiny' : ''}`,
         names[each.quantity],
-        each.points,
+        `${each.points}`,
         each.pearson ? coefficientText(each.pearson) : (each.missing ?? '–'),
         each.spearman ? coefficientText(each.spearman) : null,
         each.pairs === null || each.pairs === 0 ? null : `${each.discordantPairs} of ${each.pairs}`,
@@ -201,11 +204,14 @@ function tableOf({ sets }: Pick<Redundancy, 'sets'>): Table {
 /** `0.993 (0.952–0.999)`, `−0.12 (−0.85 to 0.77)`. */
 function coefficientText(found: Correlation | null): string {
   if (found === null) return '–';
-  const text = (value: number) => value.toFixed(Math.abs(value) > 0.9 ? 3 : 2).replace('-', '−');
   const { coefficient, low, high } = found;
-  if (low === null || high === null) return text(coefficient);
-  return `${text(coefficient)} (${text(low)}${low < 0 ? ' to ' : '–'}${text(high)})`;
+  const text = numberText(coefficient);
+  return low === null || high === null ? text : `${text} (${endsText(low, high)})`;
 }
+
+/** Three decimals near 1, where they tell something. */
+const numberText = (value: number) => value.toFixed(Math.abs(value) > 0.9 ? 3 : 2).replace('-', '−');
+const endsText = (low: number, high: number) => `${numberText(low)}${low < 0 ? ' to ' : '–'}${numberText(high)}`;
 
 function notesOf({ sets }: Pick<Redundancy, 'sets'>): string[] {
   const ofModels = sets.filter(({ models, points }) => models > 1 && points > models);

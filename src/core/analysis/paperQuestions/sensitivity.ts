@@ -85,7 +85,10 @@ function savedWithinBlocks(from: QuestionPoint, to: QuestionPoint): { low: numbe
   return ends ? { low: saved(ends.high), high: saved(ends.low) } : { low: null, high: null };
 }
 
-const pointsText = (step: Step, name: string) => `−${describeNumber(step.accuracyPoints.given, 2)} ${name}`;
+/** `−0.4 AP points`: hundredths, with two decimals where they are few. */
+function pointsText({ accuracyPoints: { given } }: Step, name: string): string {
+  return `−${given.toFixed(given < 0.2 ? 2 : 1)} ${name} points`;
+}
 const savedText = ({ energyPercent: { saved, low, high } }: Step) => `−${describePercent(saved, low, high)}`;
 
 function sentenceOf({ sets }: Result): string {

@@ -53,7 +53,7 @@ export function proportionalityOf({ report: { run }, results, terms }: AnalysedR
     ];
   });
   const highest = configurations.reduce<Configuration | null>(
-    (most, each) => (most === null || (each.utilisation ?? 0) > (most.utilisation ?? 0) ? each : most),
+    (most, each) => (most === null || isHigher(each, most) ? each : most),
     null,
   );
   const { idleWatts, idle } = run;
@@ -72,6 +72,12 @@ export function proportionalityOf({ report: { run }, results, terms }: AnalysedR
         ? 'without an idle baseline (measure.idleSeconds) nothing tells which part of a joule the machine draws at rest, nor what a unit of work costs besides'
         : null,
   };
+}
+
+/** By use of the CPUs; by power where nobody looked at that. */
+function isHigher(a: Configuration, b: Configuration): boolean {
+  const [useOfA, useOfB] = [a.utilisation ?? 0, b.utilisation ?? 0];
+  return useOfA === useOfB ? a.watts.value > b.watts.value : useOfA > useOfB;
 }
 
 function shown(interval: Interval): Known {
@@ -119,7 +125,9 @@ export function paragraphOf(set: ProportionalitySet): string {
   const { configurations, idleWatts, highest, dynamicRange, proportionality, missing, unit, published } = set;
   if (configurations.length === 0) return 'Nothing was measured yet.';
   if (published) return publishedParagraph(set);
-  const ofHighest = `${describeNumber(highest!.watts)} W at ${describePercent(100 * (highest!.utilisation ?? 0))} of the CPU time (${highest!.label})`;
+  const use = highest!.utilisation;
+  const atUse = use === null ? '' : ` at ${describePercent(100 * use)} of the CPU time`;
+  const ofHighest = `${describeNumber(highest!.watts)} W${atUse} (${highest!.label})`;
   if (idleWatts === null) return `The highest power is ${ofHighest}; ${missing}.`;
   const known = configurations.filter((c) => c.dynamicJoulesPerUnit !== null);
   const share = describeNumber((100 * idleWatts.value) / highest!.watts, 2);
@@ -165,7 +173,7 @@ function tableOf({ sets }: Result): Table {
       ...configurations.map((c) => [
         ...(several ? [name] : []),
         ...[c.label, c.watts.value, percent(c.utilisation), c.joulesPerUnit, c.idleJoulesPerUnit],
-        ...[c.dynamicJoulesPerUnit?.value ?? null, percent(c.idleShare), c.n],
+        ...[c.dynamicJoulesPerUnit?.value ?? null, percent(c.idleShare), `${c.n}`],
       ]),
     ]),
   };
@@ -181,16 +189,16 @@ export function notesOfSet({ published, estimated, idleWatts, configurations }: 
     return [
       'Power is bounded by energy of the whole process ÷ time of inference: start-up and evaluation are in the energy alone.',
     ];
-  const least = Math.min(...configurations.map((c) => c.utilisation ?? 0));
+  const uses = configurations.map((c) => c.utilisation).filter((use) => use !== null);
   return [
     ...(estimated
       ? ['Watts are estimated from the CPU time in use: this shows the curve of the estimate, not the machine.']
       : []),
-    ...(idleWatts === null || configurations.length === 0
+    ...(idleWatts === null || uses.length === 0
       ? []
       : [
           'Dynamic range: 1 − power at rest ÷ power at the highest load that was measured (Barroso & Hölzle 2007). Proportionality: 1 − the area between power and a line through 0, over the area below that line (Ryckbosch, Polfliet & Eeckhout 2011), up to the highest use that was measured.',
-          `Between rest and ${describePercent(100 * least)} of the CPU time nothing was measured: power is taken as a straight line there.`,
+          `Between rest and ${describePercent(100 * Math.min(...uses))} of the CPU time nothing was measured: power is taken as a straight line there.`,
         ]),
     'Power is that of the counters that are added, not of the whole machine: fans, disks and losses of the supply are in none.',
   ];
