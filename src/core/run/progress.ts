@@ -1,6 +1,7 @@
 import { configurationLabels } from '../configuration/label';
 import type { Run, Trial } from './fold';
 import { estimateSeconds, heatSecondsFor, restsSeconds } from './duration';
+import { referenceConfiguration, referencePoints } from './plan';
 
 /** How far a run is, for one line. */
 export type Progress = {
@@ -25,13 +26,20 @@ export function progressOf(run: Run, nowMs: number): Progress {
   const finished = run.trials.filter((t) => t.state === 'finished');
   const done = finished.filter((t) => !t.reference && t.block > from).length;
   const current = run.trials.at(-1)?.state === 'running' ? run.trials.at(-1) : undefined;
-  const seconds = finished.map((t) => ((t.finished?.at ?? t.startedAt) - t.startedAt) / 1000);
-  const trialSeconds = seconds.length
-    ? seconds.reduce((sum, s) => sum + s, 0) / seconds.length
-    : estimateSeconds(run.spec, active).leastSeconds / Math.max(1, min * active.length);
+  const estimated = finished.length > 0 ? null : estimateSeconds(run.spec, active).trialSeconds;
+  /** As its own repeats took, else as all took, else as the experiment asks for. */
+  const trialSeconds = (id: string) =>
+    meanSeconds(finished.filter((t) => t.configuration === id)) ?? meanSeconds(finished) ?? estimated?.get(id) ?? 0;
   const last = added?.upToBlock ?? Math.max(min, current?.block ?? 0, run.blocksFinished);
   const measured = active.filter((c) => !run.settled.has(c.id)).map((c) => c.id);
-  const missing = measured.length * (last - from) - countable(run, measured, { from, last });
+  const lacking = measured.map((id) => ({ id, blocks: last - from - countable(run, id, { from, last }) }));
+  const missing = lacking.reduce((sum, { blocks }) => sum + blocks, 0);
+  const repeatSeconds = lacking.reduce((sum, { id, blocks }) => sum + blocks * trialSeconds(id), 0);
+  // Trials that show drift: as many as are planned of a run, and one at the end of blocks that were added.
+  const drift = finished.filter((t) => t.reference && (!added || t.block > from)).length;
+  const planned = added ? 1 : referencePoints(run.spec.measure.repeats).length + 1;
+  const reference = referenceConfiguration(run.spec, active);
+  const driftSeconds = reference ? Math.max(0, planned - drift) * trialSeconds(reference.id) : 0;
   const elapsed = current ? (nowMs - current.startedAt) / 1000 : 0;
   const begun = Math.max(from, ...run.trials.filter((t) => !t.reference).map((t) => t.block));
   return {
@@ -41,7 +49,7 @@ export function progressOf(run: Run, nowMs: number): Progress {
     done,
     least: added ? done + Math.max(0, missing) : active.length * min,
     secondsLeft:
-      Math.max(0, Math.max(0, missing) * trialSeconds - Math.min(elapsed, trialSeconds)) +
+      Math.max(0, repeatSeconds + driftSeconds - Math.min(elapsed, current ? trialSeconds(current.configuration) : 0)) +
       restsSeconds(run.spec.measure, begun, added?.upToBlock, heatSecondsHere(run)),
     beyondLeast: !added && last > min,
     mayEndSooner: added?.untilVerdict ?? false,
@@ -59,13 +67,19 @@ function placeOf({ reference, block }: Trial, added: Run['addedBlocks'][number] 
   return added ? `block ${block} of ${added.untilVerdict ? 'at most ' : ''}${added.upToBlock}` : `block ${block}`;
 }
 
-/** Repeats of configurations within the blocks after `from`, up to `last`, that are done with, well or badly. */
-function countable(run: Run, ids: string[], { from, last }: { from: number; last: number }): number {
+/** null: none of them has ended. */
+function meanSeconds(trials: readonly Trial[]): number | null {
+  const seconds = trials.map((t) => ((t.finished?.at ?? t.startedAt) - t.startedAt) / 1000);
+  return seconds.length > 0 ? seconds.reduce((sum, s) => sum + s, 0) / seconds.length : null;
+}
+
+/** Repeats of a configuration within the blocks after `from`, up to `last`, that are done with, well or badly. */
+function countable(run: Run, id: string, { from, last }: { from: number; last: number }): number {
   const keys = run.trials
     .filter(
       (t) => !t.reference && t.block > from && t.block <= last && (t.state === 'finished' || t.state === 'failed'),
     )
-    .filter((t) => ids.includes(t.configuration))
-    .map((t) => `${t.configuration} ${t.block}`);
+    .filter((t) => t.configuration === id)
+    .map((t) => t.block);
   return new Set(keys).size;
 }

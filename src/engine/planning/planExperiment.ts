@@ -82,7 +82,7 @@ function missingCounters({ measure }: Spec, { counters, described }: PlanMachine
   const isEstimated = measure.source === 'auto';
   const help = described ? [] : ['greenbatch doctor says more', ...(fix === null ? [] : ['and how to open them'])];
   const how = [...(isEstimated ? ['joules would be ESTIMATED from CPU time'] : []), help.join(' ')].filter(Boolean);
-  const what = `energy counters: ${problem}`;
+  const what = `joules cannot be measured: ${problem}`;
   return [{ kind: 'counters', what, where: null, how: how.join('; ') || null, blocks: !isEstimated }];
 }
 

@@ -32,7 +32,7 @@ const eventful = () =>
       missing: [
         {
           kind: 'counters',
-          what: 'energy counters: permission denied',
+          what: 'joules cannot be measured: permission denied',
           where: null,
           how: 'greenbatch doctor says more',
           blocks: false,

@@ -13,8 +13,29 @@ it('counts repeats, and no trial of the reference', () => {
     ...trialEvents(1, 0, 'b1', 10).map(isReference(true)),
     ...trialEvents(2, 1, 'b1', 20),
   ]);
-  // Two configurations and five blocks: nine repeats are left, 2 s each as the two before; and what comes before four blocks.
-  expect(progressOf(run, 30_000)).toMatchObject({ done: 1, least: 10, secondsLeft: 18 + 4 * 30, beyondLeast: false });
+  // Two configurations and five blocks: nine repeats are left, and two that show drift, 2 s each as the two before; and what comes
+  // before four blocks.
+  expect(progressOf(run, 30_000)).toMatchObject({ done: 1, least: 10, secondsLeft: 22 + 4 * 30, beyondLeast: false });
+});
+
+it('takes of each configuration the time that its own repeats took', () => {
+  const longer = (event: RunEvent): RunEvent =>
+    event.type === 'trial.finished' ? { ...event, at: event.at + 700_000 } : event;
+  const run = foldRun([
+    ...[created(), ...sessionStarted()],
+    ...trialEvents(1, 1, 'b1', 20),
+    ...trialEvents(2, 1, 'b2', 30).map(longer),
+  ]);
+  const repeats = 4 * 2 + 4 * 702;
+  // The reference is batch 1: three times 2 s.
+  expect(progressOf(run, 800_000).secondsLeft).toBeCloseTo(repeats + 3 * 2 + 4 * 30);
+});
+
+it('takes of a machine with slow power limits that it is loaded for longer', () => {
+  const [session, ...others] = sessionStarted();
+  const limited = { ...session!, environment: { raplLimitWindowSeconds: 28 } } as RunEvent;
+  const left = (...events: RunEvent[]) => progressOf(foldRun([created(), ...events, ...others]), 0).secondsLeft!;
+  expect(left(limited) - left(session!)).toBeCloseTo(5 * (84 - 10));
 });
 
 it('says what is being done', () => {
@@ -42,8 +63,8 @@ describe('of blocks that were added', () => {
     expect(progressOf(extended(true), 0)).toMatchObject({ done: 0, least: 6, beyondLeast: false, mayEndSooner: true });
     const since = trialEvents(6, 3, 'b1', 100);
     const [next] = trialEvents(7, 3, 'b2', 110);
-    // Five repeats of 2 s are left, and what comes before two blocks.
-    expect(progressOf(extended(true, ...since), 0)).toMatchObject({ done: 1, least: 6, secondsLeft: 10 + 2 * 30 });
+    // Five repeats of 2 s are left, one that shows drift, and what comes before two blocks.
+    expect(progressOf(extended(true, ...since), 0)).toMatchObject({ done: 1, least: 6, secondsLeft: 12 + 2 * 30 });
     expect(progressOf(extended(true, ...since, next!), 110_000).doing).toBe('block 3 of at most 5 · batch 2');
     expect(progressOf(extended(false, ...since, next!), 0)).toMatchObject({
       ...{ doing: 'block 3 of 5 · batch 2', mayEndSooner: false },
