@@ -1,23 +1,29 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { dirname, relative, resolve } from 'node:path';
 import { type MaterialPlaces, missingMaterials, usualMaterials } from '../../core/paper/materials';
-import { type PaperChoice, paperExperiment, presetFile } from '../../core/paper/presets';
+import { type PaperChoice, paperExperiment, paperSpec, presetFile } from '../../core/paper/presets';
 import { publishedNotes, publishedTable } from '../../core/paper/publishedTable';
 import { type PaperExperiment, publishedPoints } from '../../core/paper/published';
 import { ExpectedError } from '../../core/failure/expectedError';
 import { experimentPath } from '../../core/spec/experimentPath';
+import { specSchema } from '../../core/spec/spec';
 import { mostBlocks } from '../../core/spec/mostBlocks';
 import { maxSpecBytes } from '../../core/spec/specYaml';
 import { wholeSentence } from '../../core/words/sentence';
 import { readText, writeText } from '../../machine/regularFile';
+import { planExperiment } from '../../engine/planning/planExperiment';
+import { nameFromFile, workspaceOf } from '../../runs/store/folders';
 import { CliError } from '../options/cliError';
 import { type Command, defineCommand, jsonOption, WrongUsage } from '../options/defineCommand';
 import { oneOf, wholeNumber } from '../options/optionValues';
 import { print, printData, printError } from '../text/output';
 import { tableText } from '../text/analysisText';
+import { readMachine } from '../options/machineFile';
+import { printPlan } from './plan';
 import { runCommand } from './run';
 
 const help = `usage: greenbatch paper exp1|exp2 [--sound] [--laptop] [--trials N] [options]
+       greenbatch paper exp1|exp2 --plan [--machine FILE] [--json]
        greenbatch paper exp1|exp2 --published [--json]
        greenbatch paper figures [RUN...] [--json]
        greenbatch paper questions [RUN...] [--annotations FILE] [--json]
@@ -37,11 +43,14 @@ file and runs it. exp1: seven models at batch 10 and 32 over 500 images; exp2: Y
   --generated        drawn scenes instead: no accuracy
   -o, --output FILE  the experiment file (default: paper-exp1.energy.yaml, paper-exp2-sound.energy.yaml, …)
   --write            only writes it, also where weights and images are not there yet
+  --plan             prints the plan of it instead (trials, hours, memory, what is missing): nothing is written or run;
+                     with --machine FILE for the machine that it describes (see "greenbatch plan --help")
   --published        prints the published points, read off the figures; with --json as a list
   --out DIR, --strict, --detach, --json    as of "greenbatch run"
 
 What is missing is told with where it is to be put. A file that is there and says something else stays as it is.
-Exit codes: those of "greenbatch run"; 2 also where weights or images are missing.
+Exit codes: those of "greenbatch run"; 2 also where weights or images are missing; with --plan those of
+"greenbatch plan".
 `;
 
 /** `greenbatch paper`: what is told of the paper as a whole has files of its own, which load only then. */
@@ -65,6 +74,8 @@ const experimentCommand = defineCommand({
     generated: { type: 'boolean', default: false },
     output: { type: 'string', short: 'o' },
     write: { type: 'boolean', default: false },
+    plan: { type: 'boolean', default: false },
+    machine: { type: 'string' },
     published: { type: 'boolean', default: false },
     out: { type: 'string' },
     strict: { type: 'boolean', default: false },
@@ -100,6 +111,8 @@ const experimentCommand = defineCommand({
       weights: asked.weights ? here(places.weights) : null,
       images: asked.images ? { images: here(places.images), annotations: here(places.annotations) } : null,
     };
+    if (values.machine !== undefined && !values.plan) throw new WrongUsage('--machine goes with --plan');
+    if (values.plan) return plan(file, choice, values);
     const missing = missingMaterials(experiment, places, existsSync, asked);
     const told = missing.map(({ message, instead }) => wholeSentence(`${message}${instead}`)).join('\n');
     if (missing.length > 0 && !values.write)
@@ -117,6 +130,21 @@ const experimentCommand = defineCommand({
     ]);
   },
 });
+
+/** @returns the exit code of `greenbatch plan` */
+async function plan(
+  file: string,
+  choice: PaperChoice,
+  { machine, json }: { machine?: string | undefined; json: boolean },
+): Promise<number> {
+  const spec = specSchema.parse(paperSpec(choice));
+  const baseFolder = dirname(resolve(file));
+  const planned = await planExperiment({
+    ...{ name: spec.name ?? nameFromFile(file), spec, baseFolder, workspace: workspaceOf(baseFolder) },
+    machine: machine === undefined ? null : readMachine(machine),
+  });
+  return printPlan(planned, json);
+}
 
 /** What a person has written or changed there is theirs. */
 function write(file: string, text: string): void {

@@ -129,7 +129,12 @@ const codes: readonly { under: RegExp; formula: string; source: string }[] = [
     formula: 'joules of the batches of the simulated queue, and watts at rest ÷ arrival rate',
     source: 'all windows',
   },
-  { under: /^configurations.*\.accuracy/, formula: 'accuracy.measured', source: 'accuracy' },
+  { under: /^configurations.*\.accuracy/, formula: 'accuracy.measured, accuracy.imported', source: 'accuracy' },
+  {
+    under: /^run\.imported\b/,
+    formula: 'accuracy.imported; F1 as the paper: 2·AP·AR100 ÷ (AP + AR100)',
+    source: 'accuracy',
+  },
   {
     under: /^run\.drift\b/,
     formula: 'robust trend of all finished trials, each against its own configuration',

@@ -4,11 +4,12 @@ import type { PaperExperiment } from './published';
 
 /** What the paper's experiments are run on: where it is published, and what is told where it is not at hand. */
 
-/** The checkpoints that YOLOv7's authors released, under the GPL: they are not shipped. */
-const weightsSource = 'https://github.com/WongKinYiu/yolov7/releases/tag/v0.1';
-const imagesSource = 'http://images.cocodataset.org/zips/val2017.zip (1 GB)';
-const annotationsSource =
-  'http://images.cocodataset.org/annotations/annotations_trainval2017.zip (instances_val2017.json in it)';
+/** Where it is published: facts about public files, as text. Nothing is downloaded, and nothing of it is shipped. */
+export const publishedAt = {
+  weights: 'the release v0.1 of WongKinYiu/yolov7 on GitHub',
+  images: `COCO's val2017.zip (5,000 images, about 0.8 GB) is at images.cocodataset.org/zips/val2017.zip; unpack it there, or name the .zip itself`,
+  annotations: `COCO's annotations_trainval2017.zip (about 0.25 GB) is at images.cocodataset.org/annotations/annotations_trainval2017.zip; it holds annotations/instances_val2017.json`,
+} as const;
 
 /** Where the presets look, below the current folder. */
 export const usualMaterials = {
@@ -48,7 +49,7 @@ export function missingMaterials(
   if (asked.weights && lacking.length > 0) {
     missing.push({
       what: 'weights',
-      message: `the released weights ${listed(lacking)} are not in ${places.weights}: put them there (${weightsSource})`,
+      message: `the released weights ${listed(lacking)} are not in ${places.weights}: put them there, from ${publishedAt.weights}`,
       instead:
         ', name their folder with --weights DIR, or measure the architectures with random weights (--architectures): inference takes the same, accuracy there is none',
     });
@@ -56,15 +57,15 @@ export function missingMaterials(
   if (asked.images && !isThere(places.images)) {
     missing.push({
       what: 'images',
-      message: `COCO's images are not in ${places.images}: unpack ${imagesSource} there`,
-      instead: ', name their folder or .zip with --images DIR, or let scenes be drawn (--generated)',
+      message: `there are no images in ${places.images}: ${publishedAt.images}`,
+      instead: ' with --images, or let scenes be drawn (--generated)',
     });
   }
   if (asked.images && !isThere(places.annotations)) {
     missing.push({
       what: 'annotations',
-      message: `COCO's annotations are not at ${places.annotations}: unpack ${annotationsSource} there`,
-      instead: ', or name the file with --annotations FILE',
+      message: `there are no annotations at ${places.annotations}: ${publishedAt.annotations}`,
+      instead: '. Put them there, or name the file with --annotations FILE',
     });
   }
   return missing;

@@ -27,11 +27,11 @@ const laptopSetups: Readonly<
   Record<PaperExperiment, Pick<PaperSetup, 'batchSizes' | 'images'> & { imageSize: number }>
 > = {
   exp1: { batchSizes: [2, 6], images: 12, imageSize: 128 },
-  exp2: { batchSizes: [1, 2, 4, 8, 16], images: 32, imageSize: 128 },
+  exp2: { batchSizes: [1, 2, 4, 8, 16], images: 16, imageSize: 128 },
 };
 
 /** The experiment as data, valid by the schema. */
-function paperSpec(choice: PaperChoice): SpecInput {
+export function paperSpec(choice: PaperChoice): SpecInput {
   const { experiment, sound, laptop, weights } = choice;
   const setup = paperSetups[experiment];
   const { batchSizes, images, imageSize } = laptop ? laptopSetups[experiment] : { ...setup, imageSize: paperImageSize };
@@ -43,7 +43,7 @@ function paperSpec(choice: PaperChoice): SpecInput {
     imageSize,
     images: {
       ...(choice.images === null ? { generated: { count: images } } : { coco: choice.images, count: images }),
-      // RECT
+      ...(!sound && { rect: true }),
     },
     measure: sound ? soundMeasure(choice) : publishedMeasure(choice),
   };

@@ -1,9 +1,8 @@
+import { publishedAt } from '../paper/materials';
 import { builtinModels } from '../spec/builtinModels';
 import type { Missing } from './foreseen';
 
 /** How what an experiment names is got: facts about public files, as text. Nothing is downloaded. */
-
-const cocoSite = 'images.cocodataset.org';
 
 /** Images and annotations of COCO's validation set of 2017, by how files of it are called. */
 const ofVal2017 = (path: string) => /val2017/i.test(path);
@@ -15,13 +14,9 @@ export const val2017Images = 5000;
 export function howToGet(kind: Missing['kind'], path: string): string | null {
   switch (kind) {
     case 'images':
-      return ofVal2017(path)
-        ? `COCO's val2017.zip (5,000 images, about 0.8 GB) is at ${cocoSite}/zips/val2017.zip; unpack it there, or name the .zip itself`
-        : 'put the images there, or name where they are';
+      return ofVal2017(path) ? publishedAt.images : 'put the images there, or name where they are';
     case 'annotations':
-      return ofVal2017(path)
-        ? `COCO's annotations_trainval2017.zip (about 0.25 GB) is at ${cocoSite}/annotations/annotations_trainval2017.zip; it holds annotations/instances_val2017.json`
-        : 'put the annotations there, or name where they are';
+      return ofVal2017(path) ? publishedAt.annotations : 'put the annotations there, or name where they are';
     case 'labels':
       return 'put the labels there, or name where they are';
     case 'weights':
@@ -34,7 +29,7 @@ export function howToGet(kind: Missing['kind'], path: string): string | null {
 function howToGetWeights(path: string): string {
   const name = path.slice(path.search(/[^/\\]*$/));
   return officialModel(name) !== null
-    ? `${name} is a file of the release v0.1 of WongKinYiu/yolov7 on GitHub`
+    ? `${name} is a file of ${publishedAt.weights}`
     : 'put the file there, or name where it is';
 }
 

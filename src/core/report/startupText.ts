@@ -1,15 +1,13 @@
 import type { ConfigurationSummary } from '../metrics/summarySchema';
+import { aroundWork } from '../values/aroundWork';
 import { joulesPer, plural } from '../words/unitOfWork';
 import { describeNumber } from '../words/units';
-
-/** Phases of a whole process that are no part of its work: it starts, loads what it needs, and ends. */
-const aroundWork = new Set(['start', 'model', 'exit']);
 
 type Phased = Pick<ConfigurationSummary, 'phases' | 'joulesPerUnit' | 'unit'>;
 
 /** What a whole process takes besides its work, per unit of work and in percent of all its joules; null of other windows. */
 export function startupOf({ phases = [], joulesPerUnit }: Phased): { joulesPerUnit: number; percent: number } | null {
-  const around = phases.filter(({ phase }) => aroundWork.has(phase));
+  const around = phases.filter(({ phase }) => aroundWork.includes(phase));
   if (around.length === 0 || joulesPerUnit === null || !(joulesPerUnit.mean > 0)) return null;
   const joules = around.reduce((sum, phase) => sum + phase.joulesPerUnit.mean, 0);
   return { joulesPerUnit: joules, percent: (100 * joules) / joulesPerUnit.mean };

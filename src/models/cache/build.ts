@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { ModelMemory } from '../../core/plan/modelMemory';
+import { largestRect, rectStride } from '../../core/detection/rectShapes';
 import type { Size } from '../../core/spec/spec';
 import { buildGraph } from '../yolo/buildGraph';
 import { cached, combineHashes } from './cache';
@@ -132,7 +133,8 @@ export async function foreseeModel(
   const source = await readSource(nameOrPath, options);
   if (source.kind === 'onnx') {
     const fixed = fixedSizes(readOnnxInput(source.file).shape);
-    requireSize(source.file, fixed, options.size);
+    if (options.freeSize) requireFreeSize(source.file, fixed);
+    else requireSize(source.file, fixed, options.size);
     const unknown = 'the sizes of its tensors are not told by the file: the memory guard of a run finds out';
     const sizeOf = (file: string) => statSync(file, { throwIfNoEntry: false })?.size ?? 0;
     return {
@@ -141,10 +143,14 @@ export async function foreseeModel(
     };
   }
   const graph = makeGraph(nameOrPath, source, options);
+  // Batches of a shape each are padded beyond the size: the square is the most that any can take.
+  const stride = rectStride(sizeMultiple(source.architecture));
+  const most = { ...options, size: largestRect({ imageSize: options.size.height, stride }), freeSize: false };
+  const largest = options.freeSize ? makeGraph(nameOrPath, source, most) : graph;
   return {
     ...{
       gflops: countGraph(graph).flops / 1e9,
-      memory: modelMemory(graph, options.batchSizes),
+      memory: modelMemory(largest, options.batchSizes),
       unknown: null,
       fixedBatch: null,
     },

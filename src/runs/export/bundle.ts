@@ -28,6 +28,7 @@ import { lineBlocks } from '../../machine/lines';
 import { eventsFile, powerFile } from '../store/folders';
 import { isActive, type LoadedRun, loadRun } from '../store/runFolder';
 import { madeBy, programHash } from './madeBy';
+import { runPictures } from './pictureFiles';
 import { type ArchiveFile, zipArchive } from './zipArchive';
 
 /** A longer line is no log's (`eventLog.ts`). */
@@ -58,7 +59,9 @@ export function runBundle(runFolder: string, pageFolder: string, here = namesHer
   return inFolder(logs, (folder) => {
     const run = loadRun(folder);
     const stated = statedOf(run, original);
-    return zipArchive(filesOf(run, stated, { logs, pageFolder, replaced: names.counts() }));
+    return zipArchive(
+      filesOf(run, stated, { logs, pageFolder, replaced: names.counts(), figures: figuresOf(folder, pageFolder) }),
+    );
   });
 }
 
@@ -89,7 +92,13 @@ function filesOf(
     logs,
     pageFolder,
     replaced,
-  }: { logs: readonly ArchiveFile[]; pageFolder: string; replaced: Record<string, number> },
+    figures,
+  }: {
+    logs: readonly ArchiveFile[];
+    pageFolder: string;
+    replaced: Record<string, number>;
+    figures: readonly ArchiveFile[];
+  },
 ): ArchiveFile[] {
   const bundle: Bundle = {
     bundle: bundleVersion,
@@ -123,6 +132,7 @@ function filesOf(
     asJson('schemas/events.schema.json', z.toJSONSchema(eventSchema, { unrepresentable: 'any' })),
     asJson('schemas/show.schema.json', z.toJSONSchema(reportJsonSchema)),
     asJson('schemas/energy.schema.json', specJsonSchema()),
+    ...figures,
     text('CITATION.cff', citationFile(version)),
     text('citation.bib', `${toolBibtex(version)}\n\n${paperBibtex}\n`),
   ];
@@ -138,6 +148,15 @@ function filesOf(
     ...listed,
     text(manifestFile, manifestText(listed.map((file) => ({ path: file.path, sha256: sha256(file.bytes) })))),
   ];
+}
+
+/** The charts as SVG; none where what draws them does not lie beside the program: it runs from its sources. */
+function figuresOf(folder: string, pageFolder: string): ArchiveFile[] {
+  if (!existsSync(join(pageFolder, 'pictures.js'))) return [];
+  return runPictures(folder, pageFolder).map(({ name, svg }) => ({
+    path: `figures/${name}`,
+    bytes: Buffer.from(svg, 'utf8'),
+  }));
 }
 
 const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');

@@ -78,7 +78,7 @@ export function createSvgContext(
     const turn = Math.atan2(b, a) * (180 / Math.PI);
     const place = `transform="translate(${at(x, y)})${turn === 0 ? '' : ` rotate(${short(turn)})`}"`;
     const [, weight = '', family = 'sans-serif'] = /^(bold)?.*?[\d.]+px(?:\/\S+)?\s+(.*)$/.exec(state.font) ?? [];
-    const shown = drawnParagraph(text);
+    const shown = drawnText(text);
     // A viewer without our font squeezes or stretches its own.
     const length =
       fitsText && shown.length > 1

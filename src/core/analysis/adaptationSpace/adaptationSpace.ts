@@ -120,6 +120,7 @@ function sentenceOfSet({ name, configurations, latencyLimitsMs, arrivalRates, mi
   const share = (c: SpaceSet['configurations'][number]) => describePercent(100 * c.share);
   const beside =
     !accurate || accurate === most ? '' : `; the most accurate, ${accurate.label}, keeps ${share(accurate)}`;
+  if (most!.share === 0) return `${name}: no configuration keeps any of ${levels}${missing ? `; ${missing}` : ''}.`;
   return `${name}: of ${levels} ${most!.label} keeps the most, ${share(most!)}${beside}${missing ? `; ${missing}` : ''}.`;
 }
 

@@ -3,6 +3,7 @@ import { configurationLabels, modelNames } from '../../configuration/label';
 import { mean, standardDeviation } from '../../statistics/statistics';
 import { tCritical } from '../../statistics/studentT';
 import { describeChange, describeMilliseconds, describePercent } from '../../statistics/wording';
+import { aroundWork } from '../../values/aroundWork';
 import type { ConfigurationResult } from '../../values/result';
 import { describeNumber } from '../../words/units';
 import type { AnalysedRun } from '../analysis';
@@ -12,9 +13,6 @@ import type { ArtefactSize } from './publishedSizes';
 
 type Id = Artefacts['artefacts'][number]['id'];
 type Own = Omit<ArtefactSize, 'of' | 'configuration' | 'low' | 'high'> & Partial<Pick<ArtefactSize, 'low' | 'high'>>;
-
-/** Phases of a window of the whole process in which nothing of its work is done. */
-const aroundWork = ['start', 'model', 'exit'];
 
 /** How large each artefact is in a run, as far as its windows and its accuracy tell. */
 export function ownSizes(run: AnalysedRun): Partial<Record<Id, ArtefactSize[]>> {

@@ -20,7 +20,9 @@ export function reproducedPoints({ report, results, terms, accuracies = [] }: An
     const { model, batchSize, trials } = result;
     if (trials.length === 0) return [];
     const stats = accuracies.find((each) => each.model === model)?.accuracy?.coco.stats;
-    const f1 = stats ? paperF1(stats[0]!, stats[8]!) : null;
+    const ofModel = stats ? paperF1(stats[0]!, stats[8]!) : null;
+    // Of a configuration that was evaluated itself nothing else is asked.
+    const f1 = result.paperF1 === undefined ? ofModel : result.paperF1;
     const latencies = trials.map((trial) => trialLatencyMs(trial, batchSize));
     const joulesPerImage = shown(
       positiveInterval(

@@ -42,7 +42,7 @@ export function proportionalityFigure(run: AnalysedRun): Figure {
           { x: 0, y: 0 },
           { x: 100 * highest.utilisation, y: highest.watts },
         ].map((place) => figurePoint({ ...place, words: [] }));
-  const nothing = measured.length > 0 ? null : 'no trial is finished yet';
+  const nothing = measured.length > 0 ? null : whyNothing(configurations.length);
   return {
     ...{ id: 'energy-proportionality', title: 'Energy proportionality: power against utilisation' },
     x: { title: 'CPU time in use (%)', scale: 'linear', fromZero: true },
@@ -64,3 +64,6 @@ export function proportionalityFigure(run: AnalysedRun): Figure {
     source: `${run.report.run.id}, ${run.report.source ? sourceLabel(run.report.source) : 'no energy source yet'}`,
   };
 }
+
+const whyNothing = (configurations: number) =>
+  configurations === 0 ? 'no trial is finished yet' : 'nobody looked at the use of the CPUs: the run was imported';

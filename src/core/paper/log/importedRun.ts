@@ -85,7 +85,7 @@ export function importedRun(sweep: PaperSweep, from: Import): NewEvent[] | null 
     events.push(
       {
         type: 'trial.window',
-        ...{ trial, window: 1, work: work.images, cpuSeconds: 0 },
+        ...{ trial, window: 0, work: work.images, cpuSeconds: 0 },
         start: reading(startMs, kinds, []),
         end: reading(endMs, kinds, energy.domains),
         // The log has means alone: of a whole batch at the mean pace.
@@ -160,7 +160,7 @@ function specOf({ runs }: PaperSweep, whole: readonly Whole[], blocks: number): 
     models: [...new Set(runs.map((run) => run.weights))],
     batchSizes: [...new Set(runs.map((run) => run.batchSize))],
     imageSize: height === width ? height : [height, width],
-    images: { folder: './val2017', count: work.images },
+    images: { folder: './val2017', count: work.images, rect: true },
     measure: {
       ...{ source: 'perf', perf: 'program', scope: 'process', order: 'listed' },
       ...(domains.length > 0 && { domains: [...domains] }),

@@ -16,7 +16,8 @@ export async function foreseeDetection(
   spec: Spec,
   { baseFolder, cacheFolder }: { baseFolder: string; cacheFolder: string },
 ): Promise<Foreseen> {
-  const size = imageSizeOf(spec, fixedSizesOf(spec.models, baseFolder));
+  const freeSize = spec.images.rect === true;
+  const size = imageSizeOf(spec, freeSize ? new Map() : fixedSizesOf(spec.models, baseFolder));
   const missing: Missing[] = [];
   const images = await foreseeImages(spec.images, { baseFolder, size, missing });
   const models: ForeseenModel[] = [];
@@ -25,7 +26,7 @@ export async function foreseeDetection(
   const willBeTrained = spec.weightsFile !== undefined && weightsFile === undefined;
   for (const model of spec.models) {
     const file = await foreseeFile(model, {
-      ...{ baseFolder, cacheFolder, size, weightsFile, missing },
+      ...{ baseFolder, cacheFolder, size, freeSize, weightsFile, missing },
       batchSizes: spec.batchSizes,
     });
     const isTrained = file !== null && (file.trained || willBeTrained);
@@ -93,13 +94,18 @@ function thereOrMissing(
   return undefined;
 }
 
-type ModelLook = Look & { cacheFolder: string; weightsFile: string | undefined; batchSizes: readonly number[] };
+type ModelLook = Look & {
+  cacheFolder: string;
+  freeSize: boolean;
+  weightsFile: string | undefined;
+  batchSizes: readonly number[];
+};
 
 /** null: nothing can be told of it, and it is missing. */
 async function foreseeFile(model: string, look: ModelLook): Promise<ForeseenFile | null> {
-  const { baseFolder, cacheFolder, size, weightsFile, missing, batchSizes } = look;
+  const { baseFolder, cacheFolder, size, freeSize, weightsFile, missing, batchSizes } = look;
   const options = {
-    ...({ baseDirectory: baseFolder, weightsFile, size, input: 'uint8', seed: weightSeed } as const),
+    ...({ baseDirectory: baseFolder, weightsFile, size, freeSize, input: 'uint8', seed: weightSeed } as const),
     ...{ cacheDirectory: join(cacheFolder, 'models'), batchSizes },
   };
   const where = resolve(baseFolder, model);

@@ -85,6 +85,19 @@ describe('greenbatch paper', () => {
     expect(told).not.toContain('not in');
   });
 
+  it('plans without writing or running, and names what is missing', async () => {
+    let text = '';
+    vi.spyOn(process.stdout, 'write').mockImplementation((part) => ((text += String(part)), true));
+    const output = file('planned.energy.yaml');
+    expect(
+      await paperCommand(['exp2', '--sound', '--weights', file('weights'), '--plan', '--json', '-o', output]),
+    ).toBe(10);
+    const plan = JSON.parse(text) as { missing: { kind: string }[] };
+    expect(plan.missing.map(({ kind }) => kind)).toContain('weights');
+    expect(() => readFileSync(output)).toThrow('ENOENT');
+    await expect(paperCommand(['exp2', '--machine', 'node.yaml'])).rejects.toThrow('--machine goes with --plan');
+  });
+
   it('says what is no call of it', async () => {
     await expect(paperCommand([])).rejects.toThrow('name one experiment');
     await expect(paperCommand(['exp3'])).rejects.toThrow('allowed: exp1, exp2');

@@ -8,7 +8,7 @@ const missingOf = (there: readonly string[], asked = both) =>
 it('names what is not there, where it is had, where it is to be put, and what does without', () => {
   const [weights, images, annotations] = missingOf(['weights/yolov7.pt', 'weights/yolov7x.pt']);
   expect(weights!.message).toContain('yolov7-tiny.pt, yolov7-w6.pt, yolov7-e6.pt, yolov7-d6.pt and yolov7-e6e.pt');
-  expect(weights!.message).toContain('not in weights: put them there (https://github.com/WongKinYiu/yolov7/releases');
+  expect(weights!.message).toContain('not in weights: put them there, from the release v0.1 of WongKinYiu/yolov7');
   expect(weights!.instead).toContain('--architectures');
   expect(images!.message).toContain('val2017.zip');
   expect(images!.instead).toContain('--generated');

@@ -79,7 +79,7 @@ describe('Reproduce the paper', () => {
 
   it('says what is missing where it is chosen, and writes nothing', async () => {
     expect(await reproduce(['Experiment 2', 'As published', 'Released weights in weights', 'COCO in'])).toBeUndefined();
-    expect(editor.said[0]).toMatch(/yolov7-e6e\.pt are not in .*weights: put them there \(https:/);
+    expect(editor.said[0]).toMatch(/yolov7-e6e\.pt are not in .*weights: put them there, from the release/);
     expect(editor.said[0]).toMatch(/val2017\.zip/);
     expect(editor.questions[2]!.offered[0]).toMatch(/put them there/);
     expect(existsSync(join(folder, 'paper-exp2.energy.yaml'))).toBe(false);

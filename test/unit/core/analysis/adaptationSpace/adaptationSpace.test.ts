@@ -22,6 +22,14 @@ it('of the published points has the models with their accuracy, cost, energy and
   expect(figure!.layers[0]!.points[0]).toMatchObject({ y: 0.4766, size: 12.666 });
 });
 
+it('of a run whose threads nobody knows has no cost, and says where no level is kept', () => {
+  const run = runOfRows([{ batchSize: 64, joules: 10, ms: 20, watts: 10, accuracy: [0.5, 0.7] }]);
+  const result = adaptationSpaceAnalysis.run([{ ...run, results: run.results.map((r) => ({ ...r, threads: 0 })) }]);
+  expect(result.sets[0]!.configurations[0]!.coreSecondsPerUnit).toBeNull();
+  expect(adaptationSpaceFigures(result, 'run')[0]!.layers[0]!.missing).toContain('threads');
+  expect(adaptationSpaceAnalysis.sentence(result)).toContain('no configuration keeps any');
+});
+
 it('of a run without accuracy says that there is none', () => {
   const run = runOfRows([{ batchSize: 1, joules: 10, ms: 20 }]);
   const [figure] = adaptationSpaceFigures(adaptationSpaceAnalysis.run([run]), 'run');

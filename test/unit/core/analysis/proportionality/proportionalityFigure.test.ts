@@ -26,6 +26,9 @@ it('has power, rest and the line in proportion to load, which ends at the highes
 it('says why there is nothing at rest without a baseline, and nothing at all without a trial', () => {
   const without = proportionalityFigure(runOfRows(rows));
   expect(without.layers[1]).toMatchObject({ points: [], missing: expect.stringContaining('idle baseline') });
+  const run = runOfRows(rows, { idleWatts: 60 });
+  const unseen = run.results.map((r) => ({ ...r, trials: r.trials.map((t) => ({ ...t, utilisation: null })) }));
+  expect(proportionalityFigure({ ...run, results: unseen }).layers[0]!.missing).toContain('imported');
   const empty = proportionalityFigure({ ...runOfRows(rows), results: [] });
   expect(figureSchema.safeParse(empty).error).toBeUndefined();
   expect(empty.layers.every(({ points, missing }) => points.length === 0 && missing !== null)).toBe(true);

@@ -27,6 +27,16 @@ describe('what can be told of an experiment of detection', () => {
     expect(told.models[0]!.accuracyImages).toBe(0);
   });
 
+  it('plans rectangular batches with the memory of the largest that there can be', async () => {
+    const measure = { scope: 'process' } as const;
+    const generated = { count: 4 };
+    const square = await foresee({ measure, images: { generated } });
+    const rect = await foresee({ measure, images: { generated, rect: true } });
+    const most = await foresee({ measure, images: { generated }, imageSize: 96 });
+    expect(rect.models[0]!.memory).toEqual(most.models[0]!.memory);
+    expect(rect.models[0]!.gflops).toBe(square.models[0]!.gflops);
+  });
+
   it('names images, annotations and weights that are not there, with their places, and plans with them all the same', async () => {
     const told = await foresee({
       ...{ models: ['yolov7-tiny'], weightsFile: './weights/yolov7-tiny.pt' },
