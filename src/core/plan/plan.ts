@@ -1,6 +1,6 @@
 import type { Configuration } from '../configuration/configuration';
 import { estimateSeconds, type RunParts, type RunTime } from '../run/duration';
-import { referenceConfiguration, referencePoints } from '../run/plan';
+import { referenceConfiguration, referenceCount } from '../run/plan';
 import type { Spec } from '../spec/spec';
 import type { Foreseen, ForeseenModel, Missing } from './foreseen';
 import type { PlanMachine, Range } from './machine';
@@ -91,15 +91,15 @@ export function planOf(facts: PlanFacts): Plan {
   const timeFor = (blocks: number): PlannedTime => ({
     ...{ blocks, low: times.low.parts(blocks), high: running.every(hasSpeed) ? times.high.parts(blocks) : null },
   });
-  const references = running.length > 0 ? referencePoints(measure.repeats).length + 1 : 0;
   const { min, max } = measure.repeats;
+  const referencesOf = (blocks: number) => (running.length > 0 ? referenceCount(measure.repeats, blocks) : 0);
   const missing = [...(foreseen?.missing ?? []), ...facts.missing];
   return {
     ...{ name: facts.name, unit: facts.unit, scope: measure.scope, machine },
     trials: {
-      ...{ configurations: running.length, blocks: { min, max }, references },
+      ...{ configurations: running.length, blocks: { min, max }, references: referencesOf(max) },
       reference: referenceConfiguration(spec, running)?.id ?? null,
-      ...{ least: min * running.length + references, most: max * running.length + references },
+      ...{ least: min * running.length + referencesOf(min), most: max * running.length + referencesOf(max) },
       ...{ order: measure.order, seed: measure.seed },
     },
     time: { least: timeFor(min), most: timeFor(max) },

@@ -1,6 +1,6 @@
 import type { Configuration } from '../configuration/configuration';
 import type { Spec } from '../spec/spec';
-import { heaterOf, isIdleDue, referenceConfiguration, referencePoints } from './plan';
+import { heaterOf, isIdleDue, referenceConfiguration, referenceCount } from './plan';
 
 /** How long a run takes: the one arithmetic of plans, of progress and of what is said before a start. */
 
@@ -138,7 +138,6 @@ export function estimateSeconds(
   const times = new Map(configurations.map((c) => [c.id, trialTime(measure, c, pace)]));
   const sum = (of: keyof TrialTime) => [...times.values()].reduce((total, time) => total + time[of], 0);
   const reference = referenceConfiguration(spec, configurations);
-  const references = referencePoints(measure.repeats).length + 1;
   const heater = heaterOf(configurations);
   const parts = (blocks: number): RunParts => {
     const rests = restsOf(measure, 0, blocks, pace.heatSeconds);
@@ -147,7 +146,7 @@ export function estimateSeconds(
       loadSeconds: blocks * sum('loadSeconds'),
       warmupSeconds: blocks * sum('warmupSeconds'),
       windowSeconds: blocks * sum('windowSeconds'),
-      referenceSeconds: reference ? references * totalOf(times.get(reference.id)!) : 0,
+      referenceSeconds: reference ? referenceCount(measure.repeats, blocks) * totalOf(times.get(reference.id)!) : 0,
       ...{ restSeconds: rests.restSeconds, idleSeconds: rests.idleSeconds, heatSeconds: rests.heatSeconds + heatLoad },
     };
     return { ...each, totalSeconds: Object.values(each).reduce((total, seconds) => total + seconds, 0) };

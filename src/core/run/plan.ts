@@ -104,6 +104,11 @@ export function referencePoints(repeats: Pick<Spec['measure']['repeats'], 'min'>
   return [0, Math.ceil(repeats.min / 2)];
 }
 
+/** How often it runs in a run of so many blocks: where two points are one, once. */
+export function referenceCount(repeats: Pick<Spec['measure']['repeats'], 'min'>, blocks: number): number {
+  return new Set([...referencePoints(repeats).filter((point) => point <= blocks), blocks]).size;
+}
+
 /** Whether a reference trial is due now: `last` once no more blocks will run. Never twice at one point. */
 export function isReferenceDue(
   repeats: Pick<Spec['measure']['repeats'], 'min'>,

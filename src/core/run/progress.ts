@@ -1,7 +1,7 @@
 import { configurationLabels } from '../configuration/label';
 import type { Run, Trial } from './fold';
 import { estimateSeconds, heatSecondsFor, restsSeconds } from './duration';
-import { referenceConfiguration, referencePoints } from './plan';
+import { referenceConfiguration, referenceCount } from './plan';
 
 /** How far a run is, for one line. */
 export type Progress = {
@@ -37,7 +37,7 @@ export function progressOf(run: Run, nowMs: number): Progress {
   const repeatSeconds = lacking.reduce((sum, { id, blocks }) => sum + blocks * trialSeconds(id), 0);
   // Trials that show drift: as many as are planned of a run, and one at the end of blocks that were added.
   const drift = finished.filter((t) => t.reference && (!added || t.block > from)).length;
-  const planned = added ? 1 : referencePoints(run.spec.measure.repeats).length + 1;
+  const planned = added ? 1 : referenceCount(run.spec.measure.repeats, last);
   const reference = referenceConfiguration(run.spec, active);
   const driftSeconds = reference ? Math.max(0, planned - drift) * trialSeconds(reference.id) : 0;
   const elapsed = current ? (nowMs - current.startedAt) / 1000 : 0;

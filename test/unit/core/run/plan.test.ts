@@ -6,6 +6,7 @@ import {
   configurationsOf,
   isReferenceDue,
   referenceConfiguration,
+  referenceCount,
   referencePoints,
   splitsOf,
 } from '../../../../src/core/run/plan';
@@ -156,6 +157,21 @@ describe('the drift reference', () => {
     const due = [0, 1, 2, 3, 4, 5].filter((done) => isReferenceDue({ min: 5 }, done, done === 5));
     expect(due).toEqual([0, 3, 5]);
     expect([0, 1].filter((done) => isReferenceDue({ min: 1 }, done, done === 1))).toEqual([0, 1]);
+  });
+
+  test('runs as often as it is counted', () => {
+    for (const [min, blocks] of [
+      [1, 1],
+      [1, 4],
+      [2, 2],
+      [5, 5],
+      [5, 12],
+    ] as const) {
+      // prettier-ignore
+      const done = Array.from({ length: blocks + 1 }, (_, i) => i);
+      const due = done.filter((finished) => isReferenceDue({ min }, finished, finished === blocks));
+      expect(referenceCount({ min }, blocks), `${min} to ${blocks}`).toBe(due.length);
+    }
   });
 });
 
