@@ -33,8 +33,9 @@ export function batchCost(points: readonly Point[], size: number): number {
   return points.at(-1)!.cost;
 }
 
-/** Costs of batches of 0…batchSize requests over that of a full one; null where the full one has no positive cost. */
+/** Costs of batches of 0…batchSize requests over that of a full one; null where nothing was measured, or the full one has no positive cost. */
 function ratios(points: readonly Point[], batchSize: number): Float64Array | null {
+  if (points.length === 0) return null;
   const full = batchCost(points, batchSize);
   if (!(full > 0)) return null;
   return Float64Array.from({ length: batchSize + 1 }, (_, size) => (size === 0 ? 0 : batchCost(points, size) / full));

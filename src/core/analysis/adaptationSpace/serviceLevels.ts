@@ -22,9 +22,11 @@ const requestsOfOne = 200_000;
  */
 export function levelGrid(results: readonly ConfigurationResult[]): LevelGrid {
   const measured = results.filter(({ trials }) => trials.some(({ batchMs }) => batchMs.length > 0));
-  if (measured.length === 0) return { latencyLimitsMs: [], arrivalRates: [] };
-  const batch = measured.map(({ trials }) => mean(trials.flatMap(({ batchMs }) => batchMs)));
-  const rate = measured.map(({ trials }) => mean(trials.map((t) => t.unitsPerSecond)));
+  // A log of others may say that a batch took no time, or no end of it: there are no steps from nought on.
+  const usable = (value: number) => value > 0 && Number.isFinite(10 * value);
+  const batch = measured.map(({ trials }) => mean(trials.flatMap(({ batchMs }) => batchMs))).filter(usable);
+  const rate = measured.map(({ trials }) => mean(trials.map((t) => t.unitsPerSecond))).filter(usable);
+  if (batch.length === 0 || rate.length === 0) return { latencyLimitsMs: [], arrivalRates: [] };
   return {
     latencyLimitsMs: steps(Math.min(...batch), 10 * Math.max(...batch)),
     arrivalRates: steps(Math.min(...rate) / 10, Math.max(...rate)),

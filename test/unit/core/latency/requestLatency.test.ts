@@ -180,6 +180,14 @@ describe('energy per request', () => {
     expect(met.joulesPerRequest).toBeCloseTo(2 + 20 / 2, 6);
   });
 
+  it('has nothing to tell before anything was measured, also with a timeout', () => {
+    for (const batchSize of [1, 8]) {
+      const none = emptyResult(batchSize, { trials: [] });
+      const terms = { arrivalRate: 2, percentile: 95, batchTimeoutMs: 0 };
+      expect(requestsOfTrials(none, [none], terms)).toEqual([]);
+    }
+  });
+
   it('needs an idle baseline', () => {
     const result = emptyResult(1, { trials: [trialOf(1, 2)] });
     expect(requestsOfTrials(result, [result], { arrivalRate: 5, percentile: 95 })[0]?.joulesPerRequest).toBeNull();

@@ -20,6 +20,18 @@ describe('service levels', () => {
     expect(levelGrid([])).toEqual({ latencyLimitsMs: [], arrivalRates: [] });
   });
 
+  it('end, whatever times a log has', () => {
+    for (const ms of [0, 1e308]) {
+      const odd = runOfRows([{ batchSize: 1, joules: 10, ms: 20, watts: 100 }]).results;
+      for (const trial of odd[0]!.trials) trial.batchMs = [ms];
+      expect(levelGrid(odd)).toEqual({ latencyLimitsMs: [], arrivalRates: [] });
+      expect(levelGrid([...odd, ...results])).toEqual({
+        ...levelGrid(results),
+        arrivalRates: expect.anything() as number[],
+      });
+    }
+  });
+
   it('are kept the same every time: more of them at a longer limit, none above the throughput', () => {
     const grid = { latencyLimitsMs: [25, 100, 10_000], arrivalRates: [1, 15] };
     const [one, eight] = keptLevels(results, grid, { percentile: 95 });
