@@ -17,6 +17,7 @@ export function checkErrors(value: unknown): SpecIssue[] {
     ...(isDetection ? [...unknownModels(value), ...imageSizes(value)] : []),
     ...splitTwice(value),
     ...severalInWindow(value),
+    ...serviceOfProcess(value),
     ...(isDetection ? rectangles(value) : []),
     ...missingUnasked(value),
     ...tooMany(value),
@@ -102,6 +103,14 @@ function severalInWindow(value: unknown): SpecIssue[] {
     'with measure.scope: process a window is one process from its start to its end: of several at once some would have ended while others still work';
   const allowed = '1 process (instances: [1]); or measure.scope: end-to-end, whose windows several processes fill';
   return [{ path: [isSplit ? 'split' : 'instances'], at: 'value', message, allowed }];
+}
+
+/** A server answers requests without starting anew, and what a process takes besides inference is in none of its batches' times. */
+function serviceOfProcess(value: unknown): SpecIssue[] {
+  if (valueAt(value, ['measure', 'scope']) !== 'process' || valueAt(value, ['sla']) === undefined) return [];
+  const message =
+    'with measure.scope: process each pass starts and ends a process, which no server does for its requests: their latency and joules cannot be told from it';
+  return [{ path: ['sla'], at: 'key', message, allowed: 'with measure.scope: inference or end-to-end' }];
 }
 
 /** Batches of a shape each, where windows hold none. */

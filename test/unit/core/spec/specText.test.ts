@@ -58,6 +58,9 @@ describe('windows that are whole processes', () => {
   test('may be asked for of one process', () => {
     expect(specOf(minimal + scope).spec.measure.scope).toBe('process');
     expect(specOf(`${minimal}instances: [1]\n${scope}`).warnings).toEqual([]);
+    expect(problemsOf(`${minimal}sla: { requestLatencyMs: 9, arrivalRate: 1 }\n${scope}`)).toEqual([
+      expect.stringMatching(/^3:\d+ sla: .* no server does for its requests.*end-to-end/),
+    ]);
   });
 
   test.each([
