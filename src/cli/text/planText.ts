@@ -246,6 +246,9 @@ function endText({ ready, missing, configurations, machine }: Plan): string {
   if (ready) return areThere ? 'It can run there with what is named above.' : 'It can run as it stands.';
   const blocking = missing.filter(({ blocks }) => blocks).length;
   const left = configurations.filter(({ memory }) => memory.expectation === 'does not fit').length;
+  if (blocking === 0 && left < configurations.length) {
+    return `It would run without ${counted(left, 'configuration')} that ${left === 1 ? 'does' : 'do'} not fit.`;
+  }
   const reasons = [
     ...(blocking > 0 ? [`${counted(blocking, 'thing')} missing`] : []),
     ...(left > 0 ? [`${counted(left, 'configuration')} that would be left out`] : []),

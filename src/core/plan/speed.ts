@@ -116,7 +116,9 @@ function fromPaper(configuration: Configuration, cores: number, imageSize: Size 
   const above = Math.min(...sizes.filter((size) => size > batchSize));
   const around = points.filter((p) => p.batchSize === below || p.batchSize === above);
   const ends = (exact.length > 0 ? exact : around).flatMap(readRange);
-  const detail = `the paper's figures${exact.length > 0 ? '' : ', at the batch sizes around it'}`;
+  const place =
+    Number.isFinite(below) && Number.isFinite(above) ? 'at the batch sizes around it' : 'at the nearest batch size';
+  const detail = `the paper's figures${exact.length > 0 ? '' : `, ${place}`}`;
   return { source: 'paper', detail, msPerImage: slowerOnFewer(rangeOf(ends), configuration, cores) };
 }
 

@@ -39,7 +39,8 @@ function restsOf(
   const { idleSeconds, restSeconds, idleAt } = measure;
   const heat = measure.heatSeconds ?? heatSeconds;
   const isFirst = blocksBegun === 0 ? 1 : 0;
-  if (idleSeconds === 0) return { restSeconds: 0, idleSeconds: 0, heatSeconds: isFirst * heat, heats: isFirst };
+  if (idleSeconds === 0)
+    return { restSeconds: 0, idleSeconds: 0, heatSeconds: isFirst * heat, heats: heat === 0 ? 0 : isFirst };
   const blocks = Array.from({ length: Math.max(0, last - blocksBegun) }, (_, i) => blocksBegun + 1 + i);
   const rests = blocks.filter((block) => isIdleDue(measure, block)).length;
   const baselines = rests + (idleAt === 'thrice' ? 1 : 0);

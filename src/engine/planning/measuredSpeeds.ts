@@ -38,17 +38,24 @@ function isOfThisMachine({ sessions }: Run, id: string | null): boolean {
 }
 
 /** @returns one for each configuration that has a finished trial */
-export function speedsOf({ runId, spec, images, configurations, trials }: Run): MeasuredSpeed[] {
+export function speedsOf({ runId, created, spec, images, configurations, trials }: Run): MeasuredSpeed[] {
+  // A log from elsewhere has neither its machine nor how long models were loaded.
+  if (created.imported) return [];
   return configurations.flatMap((configuration) => {
     const own = trials.filter((t) => t.configuration === configuration.id && t.state === 'finished');
     const msPerImage = own.flatMap(({ windows }) => {
       const work = windows.reduce((sum, window) => sum + window.work, 0);
-      const ms = windows.reduce((sum, { start, end }) => sum + end.monotonicMs - start.monotonicMs, 0);
+      const ms = windows.reduce((sum, { start, end, phases }) => {
+        // Of a whole process its images alone: starting and loading are counted by themselves.
+        const before = (phases?.start?.ms ?? 0) + (phases?.model?.ms ?? 0);
+        return sum + end.monotonicMs - start.monotonicMs - before;
+      }, 0);
       return work > 0 ? [ms / work] : [];
     });
     if (msPerImage.length === 0) return [];
     const finished = own.flatMap((trial) => trial.finished ?? []);
-    const loads = finished.map(({ loadMs }) => loadMs / 1000);
+    // None is told where the source of a whole process's joules tells no phases apart.
+    const loads = finished.flatMap(({ loadMs }) => (loadMs > 0 ? [loadMs / 1000] : []));
     const { model, batchSize, instances, threads, spinning } = configuration;
     return [
       {

@@ -18,3 +18,22 @@ it('a run tells milliseconds an image of each trial, by the time and the work of
     expect(msPerImage[0]).toBeCloseTo((window!.end.monotonicMs - window!.start.monotonicMs) / window!.work);
   }
 });
+
+it('a whole process tells the time of its images without that of its start, and an imported log tells nothing', () => {
+  const run = foldRun(sweep());
+  const nothing = { ms: 0, counters: [], busySeconds: 0, totalSeconds: 0 };
+  for (const window of run.trials.flatMap(({ windows }) => windows)) {
+    const half = (window.end.monotonicMs - window.start.monotonicMs) / 2;
+    window.phases = {
+      start: { ...nothing, ms: 10 },
+      model: { ...nothing, ms: half - 10 },
+      inference: { ...nothing, ms: half },
+    };
+  }
+  const before = speedsOf(foldRun(sweep()));
+  expect(speedsOf(run).map(({ msPerImage }) => msPerImage[0])).toEqual(
+    before.map(({ msPerImage }) => expect.closeTo(msPerImage[0]! / 2, 6) as number),
+  );
+  run.created = { ...run.created, imported: { from: 'a log' } as never };
+  expect(speedsOf(run)).toEqual([]);
+});
