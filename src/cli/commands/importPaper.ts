@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { existsSync, readdirSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { ExpectedError } from '../../core/failure/expectedError';
 import { importedName, importedRun } from '../../core/paper/log/importedRun';
@@ -34,8 +35,13 @@ export function importPaper(
     return { runId, events };
   });
   const made: object[] = [];
+  const folders = runs.map(({ runId }, i) => folderOf(runId, output, runs.length > 1 ? i + 1 : null));
+  // All or nothing: the next try must not find the first of them made.
+  for (const folder of folders)
+    if (existsSync(folder) && readdirSync(folder).length > 0)
+      throw new ExpectedError('run-exists', `${folder} is not empty: name another folder with -o, or remove it`);
   for (const [i, { runId, events }] of runs.entries()) {
-    const folder = folderOf(runId, output, runs.length > 1 ? i + 1 : null);
+    const folder = folders[i]!;
     importRun(folder, events);
     if (json) made.push({ folder, id: runId, ...countsOf(events) });
     else {

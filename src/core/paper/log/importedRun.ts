@@ -88,8 +88,8 @@ export function importedRun(sweep: PaperSweep, from: Import): NewEvent[] | null 
         ...{ trial, window: 0, work: work.images, cpuSeconds: 0 },
         start: reading(startMs, kinds, []),
         end: reading(endMs, kinds, energy.domains),
-        // The log has means alone: of a whole batch at the mean pace.
-        batchMs: [Math.min(run.batchSize, work.images) * work.inferenceMs],
+        // The log has means alone: of a whole batch at the mean pace, also where there were fewer images than fill one.
+        batchMs: [run.batchSize * work.inferenceMs],
         batches: Math.ceil(work.images / run.batchSize),
       },
       {
@@ -170,7 +170,10 @@ function specOf({ runs }: PaperSweep, whole: readonly Whole[], blocks: number): 
   };
 }
 
-/** Which of the paper's experiments the runs are of: the same images, and configurations of it alone, two at least. */
+/** Pixels of each side that the paper ran all models at. */
+const paperSide = 640;
+
+/** Which of the paper's experiments the runs are of: the same images at the same size, and configurations of it alone, two at least. */
 function experimentOf(whole: readonly Whole[]): PaperExperiment | null {
   const names = (['exp2', 'exp1'] as const).filter((experiment) => {
     const { models, batchSizes, images } = paperSetups[experiment];
@@ -178,7 +181,9 @@ function experimentOf(whole: readonly Whole[]): PaperExperiment | null {
       (run) =>
         models.includes(builtinName(run.weights)) &&
         batchSizes.includes(run.batchSize) &&
-        run.outcome.work.images === images,
+        run.outcome.work.images === images &&
+        run.outcome.work.imageSize.height === paperSide &&
+        run.outcome.work.imageSize.width === paperSide,
     );
   });
   return whole.length < 2 ? null : (names[0] ?? null);

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
@@ -70,6 +70,15 @@ describe('greenbatch import paper', () => {
     expect(run.created.imported).toMatchObject({ format: 'paper-log', file: 'run.out', line: 1 });
     expect(run.trials.map((trial) => trial.state)).toEqual(['finished', 'finished']);
     await expect(importCommand(['paper', log, '-o', output])).rejects.toMatchObject({ code: 'run-exists' });
+  });
+
+  it('makes none of several runs where one of the folders is taken', async () => {
+    writeFileSync(log, paperLogOf([{}]) + paperLogOf([{ batchSize: 5 }]));
+    const output = join(folder, 'taken');
+    mkdirSync(join(output, '2'), { recursive: true });
+    writeFileSync(join(output, '2', 'note'), '');
+    await expect(importCommand(['paper', log, '-o', output])).rejects.toMatchObject({ code: 'run-exists' });
+    expect(readdirSync(output)).toEqual(['2']);
   });
 
   it('makes a run of each log in a file', async () => {

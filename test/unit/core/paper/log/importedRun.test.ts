@@ -41,6 +41,11 @@ describe('a run made of a log', () => {
     expect(source).toMatchObject({ kind: 'perf', measured: true, domains: [{ id: 'package', kind: 'package' }] });
   });
 
+  it('is none of the paper’s experiments at another image size', () => {
+    const text = paperLogOf(logged('exp2')).replaceAll('per 640x640 image', 'per 1280x1280 image');
+    expect(reported(text).run.reproduces).toBeUndefined();
+  });
+
   it('has a batch’s time at the mean pace, as one number, and no percentile', () => {
     const [b5] = reported(paperLogOf(logged('exp2'))).configurations;
     expect(b5!.batchLatencyMs).toMatchObject({ p50: null, p95: null, max: expect.closeTo(5 * 223.7, 9) as number });
