@@ -1,10 +1,12 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { writeText } from '../../machine/regularFile';
 import { exportFormat, exportNames } from '../../runs/export/exportFormats';
 import { CliError } from '../options/cliError';
 import { defineCommand, WrongUsage } from '../options/defineCommand';
 import { footprintHelp, footprintOptions, footprintTermsOf } from '../options/footprintOptions';
 import { oneOf } from '../options/optionValues';
+import { writeOutput } from '../options/outputFile';
 import { runFolderOf } from '../options/runArgument';
 import { print, printData } from '../text/output';
 
@@ -62,7 +64,7 @@ export const exportCommand = defineCommand({
     const pageFolder = dirname(process.argv[1]!);
     const made = format.make({ runFolder: runFolder!, others, trials, pageFolder, footprint });
     if (Array.isArray(made)) writeFiles(output!, made);
-    else if (output !== undefined) writeTo(output, made);
+    else if (output !== undefined) writeOutput(output, made);
     else if (typeof made === 'string') printData(made);
     return 0;
   },
@@ -77,15 +79,8 @@ function writeFiles(folder: string, files: readonly { name: string; text: string
   }
   for (const { name, text } of files) {
     const file = join(folder, name);
-    writeTo(file, text);
+    // A folder may be one that others write into too.
+    writeOutput(file, text, () => writeText(file, text));
     print(`${file}\n`);
-  }
-}
-
-function writeTo(file: string, content: string | Uint8Array): void {
-  try {
-    writeFileSync(file, content);
-  } catch (error) {
-    throw new CliError(`${file} cannot be written: ${(error as Error).message}`);
   }
 }

@@ -1,9 +1,8 @@
-import { writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { reportFile } from '../../runs/export/reportFile';
-import { CliError } from '../options/cliError';
 import { defineCommand, WrongUsage } from '../options/defineCommand';
 import { footprintHelp, footprintOptions, footprintTermsOf } from '../options/footprintOptions';
+import { writeOutput } from '../options/outputFile';
 import { runFolderOf } from '../options/runArgument';
 import { print, printData } from '../text/output';
 
@@ -37,11 +36,7 @@ export const reportCommand = defineCommand({
       printData(html);
       return 0;
     }
-    try {
-      writeFileSync(output, html);
-    } catch (error) {
-      throw new CliError(`${output} cannot be written: ${(error as Error).message}`);
-    }
+    writeOutput(output, html);
     print(`${output}\n`);
     return 0;
   },

@@ -1,0 +1,23 @@
+import { writeFileSync } from 'node:fs';
+import { ExpectedError } from '../../core/failure/expectedError';
+import { CliError } from './cliError';
+
+/**
+ * Writes what a person asked for to a file that he named: what it holds is replaced.
+ *
+ * @throws ExpectedError `disk-full`, or `usage` where it cannot be written for another reason
+ */
+export function writeOutput(file: string, content: string | Uint8Array, write = writeFileSync): void {
+  try {
+    write(file, content);
+  } catch (error) {
+    if (error instanceof ExpectedError) throw error;
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === 'ENOSPC' || code === 'EDQUOT')
+      throw new CliError(
+        `${file} is not whole: its disk is full; free some space, or name a file elsewhere with -o`,
+        'disk-full',
+      );
+    throw new CliError(`${file} cannot be written: ${message}`);
+  }
+}
