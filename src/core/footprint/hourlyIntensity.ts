@@ -38,7 +38,7 @@ export function parseHourlyIntensity(text: string): Found {
     const time = timeOf(first);
     const grams = numberOf(second);
     if (rows.length === 0 && !hasHead && time === null && grams === null) {
-      if (/\b[kt]g?\s*co/i.test(second))
+      if (/\b[kt]g?\s*co|\b(lbs?|pounds?|oz|ounces?)\b|mwh|gwh|\bwh\b/i.test(second))
         return problem(line, `heads a column with ${shown(second)}: intensities are read in grams of CO2e per kWh`);
       hasHead = true;
       continue;

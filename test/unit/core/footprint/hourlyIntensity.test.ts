@@ -87,6 +87,8 @@ describe('a CSV file of hours', () => {
     ['2026-02-03T00:00Z,100\n2026-02-03T01:00,100', 'line 2 has no time zone, unlike line 1'],
     ['2026-02-03T00:00Z,100\n2026-02-03T01:00+01:00,100', 'line 2 names the same hour as line 1'],
     ['time,kgCO2e/kWh\n0,0.3', 'line 1 heads a column with "kgCO2e/kWh": intensities are read in grams'],
+    ['time,MOER lbs CO2/MWh\n0,900', 'line 1 heads a column with "MOER lbs CO2/MWh"'],
+    ['time,gCO2/MWh\n0,385000', 'line 1 heads a column with "gCO2/MWh"'],
     [lines(24, (i) => `${i},0.385`), 'all intensities are below 1'],
     ['time,g\nhour,g\n0,1', 'line 2 begins with "hour"'],
   ])('%j is refused, with its line', (text, problem) => {
