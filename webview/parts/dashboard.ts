@@ -177,7 +177,7 @@ export function createDashboard(page: Page, events: DashboardEvents) {
       const measured = run.report.source?.measured !== false;
       const table = verdictTable(analysis, t);
       const phases = phaseTable(analysis, measured);
-      const startup = startupText(analysis.configurations);
+      const startup = startupText(analysis.configurations, measured);
       redraw(results, [table, phases, startup], () => [
         h('h2', { id: 'results-title' }, t('All results')),
         tableElement(t('All results'), table),

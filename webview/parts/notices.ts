@@ -307,13 +307,17 @@ export function expectation(page: Page): string[] {
   if (!isRunning(page)) return [];
   const active = run.results.filter((r) => r.skipped === null).length;
   const { min, max } = run.terms.measure.repeats;
+  const blocks = [active, min, Math.max(min, max)] as const;
   const lines = [
-    t(
-      '{0} configurations will be measured in at least {1} and at most {2} blocks; each block measures every one once, in shuffled order.',
-      active,
-      min,
-      Math.max(min, max),
-    ),
+    run.report.run.order === 'listed'
+      ? t(
+          '{0} configurations will be measured in at least {1} and at most {2} blocks; each block measures every one once, in the order of the experiment.',
+          ...blocks,
+        )
+      : t(
+          '{0} configurations will be measured in at least {1} and at most {2} blocks; each block measures every one once, in shuffled order.',
+          ...blocks,
+        ),
   ];
   const left = run.progress?.secondsLeft;
   if (left != null) lines.push(t('The blocks that always run take about {0}.', describeSeconds(left)));

@@ -141,7 +141,7 @@ function phaseTable({ run, configurations, source }: RunReport): string[] {
     ]),
   );
   if (rows.length === 0) return [];
-  const startup = startupText(configurations);
+  const startup = startupText(configurations, source?.measured !== false);
   const { unit } = run.workload;
   const joules = `${joulesPer(unit)}${source?.measured === false ? ' (est.)' : ''}`;
   return [

@@ -133,7 +133,7 @@ function boundary(report: Parameters<typeof markdown>[0]): string[] {
   const trials = configurations.map((c) => c.n);
   const [least, most] = [Math.min(...trials), Math.max(...trials)];
   const atRest = idleText(run);
-  const startup = startupText(configurations);
+  const startup = startupText(configurations, source?.measured !== false);
   return [
     ...(run.imported ? [wholeSentence(importedText(run.imported))] : []),
     source

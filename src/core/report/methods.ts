@@ -9,7 +9,7 @@ import type { JudgedRun } from '../analysis/verdict/judgeRun';
 import { idleText } from './idleText';
 import { ownCostText } from './ownCostText';
 import type { RunFacts } from './report';
-import { scopeText } from './scopeText';
+import { inputSizeText, scopeText } from './scopeText';
 import { statusText } from './statusText';
 
 /** What is said of one thing. */
@@ -54,9 +54,9 @@ function addedText(source: NonNullable<RunFacts['source']>): string {
 }
 
 function workText({ run }: Pick<RunFacts, 'run'>): string {
-  const { images, imageSize, workload } = run;
+  const { images, imageSize, rect, workload } = run;
   if (!images) return `${workload.name}, counted in units of one ${workload.unit}`;
-  const size = imageSize ? `, ${imageSize.width}×${imageSize.height} pixels each` : '';
+  const size = imageSize ? `, ${inputSizeText(imageSize, rect)}` : '';
   const skipped = images.skipped.length > 0 ? `; ${images.skipped.length} left out` : '';
   return `${images.count} images (${images.description})${size}${skipped}`;
 }
@@ -65,8 +65,10 @@ function repeatsText({ run }: Pick<RunFacts, 'run'>, configurations: JudgedRun['
   const trials = configurations.map(({ n }) => n);
   const [least, most] = [Math.min(...trials), Math.max(...trials)];
   const each = least === most ? counted(least, 'trial') : `${least} to ${most} trials`;
-  const blocks = run.blocks > 0 ? `, in ${counted(run.blocks, 'block')} of shuffled order` : '';
-  return `n = ${each} of each of ${counted(configurations.length, 'configuration')}${blocks}; each trial is a process of its own`;
+  const order = run.order === 'listed' ? 'in the order of the experiment' : 'in shuffled order';
+  const blocks = run.blocks > 0 ? `, in ${counted(run.blocks, 'block')}, each ${order}` : '';
+  const own = `each ${run.scope === 'process' ? 'window' : 'trial'} is a process of its own`;
+  return `n = ${each} of each of ${counted(configurations.length, 'configuration')}${blocks}; ${own}`;
 }
 
 function intervalsText(

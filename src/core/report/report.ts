@@ -70,6 +70,7 @@ export function factsOf(run: Run, samples: SampleLookup, { folder, status, host 
       // A key of detection: what the windows of another workload hold, its phases say.
       scope: run.workload.name === usualWorkload ? spec.measure.scope : null,
       pin: spec.measure.pin,
+      ...(spec.measure.order === 'listed' && { order: spec.measure.order }),
       imageSize: run.images && { height: run.images.height, width: run.images.width },
       ...(spec.images.rect && { rect: true }),
       images: run.images && {

@@ -185,6 +185,10 @@ export const reportSchema = z.strictObject({
     currentBatchSize: z.int().nullable(),
     current: currentSchema.nullable().describe('what runs today, as far as the experiment says'),
     pin: z.enum(['none', 'cores', 'sockets']).describe('which CPUs the processes of trials were kept to (measure.pin)'),
+    order: z
+      .literal('listed')
+      .optional()
+      .describe('trials of a block came as the experiment lists them; left out: shuffled (measure.order)'),
     scope: z
       .enum(['inference', 'end-to-end', 'process'])
       .nullable()

@@ -13,8 +13,12 @@ export function startupOf({ phases = [], joulesPerUnit }: Phased): { joulesPerUn
   return { joulesPerUnit: joules, percent: (100 * joules) / joulesPerUnit.mean };
 }
 
-/** How much of the joules is no work, in the words that stand below the phases; null where windows are no whole processes. */
-export function startupText(configurations: readonly Phased[]): string | null {
+/**
+ * How much of the joules is no work, in the words that stand below the phases; null where windows are no whole processes.
+ *
+ * @param measured false: the joules are an estimate
+ */
+export function startupText(configurations: readonly Phased[], measured: boolean): string | null {
   const all = configurations.flatMap((c) => startupOf(c) ?? []);
   const [first] = configurations;
   if (all.length === 0 || !first) return null;
@@ -22,6 +26,6 @@ export function startupText(configurations: readonly Phased[]): string | null {
     const [low, high] = [Math.min, Math.max].map((most) => describeNumber(most(...all.map(of)), digits));
     return low === high ? low! : `${low} to ${high}`;
   };
-  const each = `${range((s) => s.joulesPerUnit, 3)} ${joulesPer(first.unit)}`;
+  const each = `${range((s) => s.joulesPerUnit, 3)} ${joulesPer(first.unit)}${measured ? '' : ' (est.)'}`;
   return `starting the process, loading the model and ending take ${each}, ${range((s) => s.percent, 2)} % of the energy: the more ${plural(first.unit)} a process does, the less`;
 }

@@ -77,7 +77,7 @@ async function askWay(): Promise<Way | undefined> {
     {
       label: vscode.l10n.t('As published'),
       description: vscode.l10n.t('each configuration once, the whole process, packages by perf'),
-      detail: vscode.l10n.t('half an hour for experiment 1 and five hours for experiment 2, at the paper’s speeds'),
+      detail: vscode.l10n.t('half an hour for experiment 1 and six hours for experiment 2, at the paper’s speeds'),
       value: { sound: false, laptop: false },
     },
     {

@@ -20,7 +20,7 @@ describe('how a run was measured', () => {
       'Energy source': 'MEASURED powercap · 1 package + 1 dram',
       'What is added': 'package-0 + dram-0',
       'What a window holds': expect.stringMatching(/^inference only .*; gross/),
-      Repeats: expect.stringMatching(/^n = 5 trials of each of 3 configurations, in 5 blocks of shuffled order/),
+      Repeats: expect.stringMatching(/^n = 5 trials of each of 3 configurations, in 5 blocks, each in shuffled order/),
       Intervals: expect.stringMatching(/^95 % /),
       Machine: 'Xeon Gold 6240R, sockets 2, cores 48, 192 GiB of memory',
       Program: expect.stringContaining('greenbatch'),

@@ -22,14 +22,14 @@ it('knows of none in windows that are no process, and without a number', () => {
   expect(startupOf(pass)).toBeNull();
   expect(startupOf({ unit: 'image', joulesPerUnit: interval(3) })).toBeNull();
   expect(startupOf({ ...summary({ start: 1 }), joulesPerUnit: null })).toBeNull();
-  expect(startupText([pass])).toBeNull();
-  expect(startupText([])).toBeNull();
+  expect(startupText([pass], true)).toBeNull();
+  expect(startupText([], true)).toBeNull();
 });
 
 it('says how much of the joules that is, from the least to the most', () => {
   const configurations = [summary({ start: 1, inference: 9 }), summary({ model: 1, exit: 1, inference: 6 })];
-  expect(startupText(configurations)).toBe(
+  expect(startupText(configurations, true)).toBe(
     'starting the process, loading the model and ending take 1.00 to 2.00 J/image, 10 to 25 % of the energy: the more images a process does, the less',
   );
-  expect(startupText(configurations.slice(0, 1))).toContain('take 1.00 J/image, 10 % of the energy');
+  expect(startupText(configurations.slice(0, 1), false)).toContain('take 1.00 J/image (est.), 10 % of the energy');
 });
