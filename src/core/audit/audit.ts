@@ -41,6 +41,12 @@ const decided =
   /(?:^|[.\]])(?:winner|kind|id|model|sha256|unit|inUse|reference|relation|feasible|energy|metric)$|^(?:paretoFront|verdict\.tied)\[/;
 const isDecided = (path: string, value: unknown) => typeof value === 'boolean' || decided.test(path);
 
+/** What every program has stated that ever made a bundle: it cannot be missing, nor be more than it is. */
+const essential =
+  /^(?:verdict\.winner|verdict\.tied\[\d+\]|paretoFront\[\d+\]|configurations\[\d+\]\.(?:id|n|joulesPerUnit\.(?:mean|low|high)))$/;
+/** Of all configurations, comparisons, …: a program that states it of one states it of all. */
+const shapeOf = (path: string) => path.replace(/\[\d+\]/g, '[]');
+
 /** What depends on where a run lies and who reads it, and says nothing of the measurement. */
 const ofTheReader = new Set(['run.folder', 'run.host', 'run.status']);
 
@@ -62,6 +68,10 @@ export function audit(
   const told = new Map([...leavesOf(stated)].map(({ path, value }) => [path, value]));
   const numbers: AuditedNumber[] = [];
   const texts: Audit['texts'] = [];
+  const [shapesNow, shapesTold] = [now, told].map((leaves) => new Set([...leaves.keys()].map(shapeOf))) as [
+    Set<string>,
+    Set<string>,
+  ];
   for (const [path, value] of told) {
     if (ofTheReader.has(path)) continue;
     const again = now.get(path);
@@ -74,19 +84,32 @@ export function audit(
       numbers.push(auditedNumber(path, value, again, known));
       continue;
     }
-    // What another program words in its own way is no difference; what only one of them tells is none either.
-    if (again === undefined ? isSameProgram : again !== value && (isSameProgram || isDecided(path, value)))
+    // What another program words in its own way is no difference; what only one of them ever tells is none either.
+    const isHeld =
+      isSameProgram ||
+      (isDecided(path, value) && (again !== undefined || essential.test(path) || shapesNow.has(shapeOf(path))));
+    if (again !== value && isHeld)
       texts.push({ path, stated: String(value), recomputed: again === undefined ? 'nothing' : String(again) });
   }
-  // What the program says and the stated lacks: of the same program something was taken out.
-  if (isSameProgram)
-    for (const [path, value] of now)
-      if (!told.has(path) && !ofTheReader.has(path)) {
-        if (typeof value === 'number')
-          numbers.push(auditedNumber(path, undefined, value, derived.get(generalPath(path))));
-        else texts.push({ path, stated: 'nothing', recomputed: String(value) });
-      }
-  return { numbers, texts, findings, sources };
+  // What the program says and the stated lacks: something was taken out, or another program does not know it.
+  const unstated: string[] = [];
+  for (const [path, value] of now) {
+    if (told.has(path) || ofTheReader.has(path)) continue;
+    const known = derived.get(generalPath(path));
+    const isChecked = typeof value === 'number' ? known !== undefined : isDecided(path, value);
+    if (!isSameProgram && !essential.test(path) && !(isChecked && shapesTold.has(shapeOf(path)))) {
+      if (isChecked) unstated.push(path);
+    } else if (typeof value === 'number') numbers.push(auditedNumber(path, undefined, value, known));
+    else texts.push({ path, stated: 'nothing', recomputed: String(value) });
+  }
+  return { numbers, texts, findings: [...unstatedFindings(unstated), ...findings], sources };
+}
+
+function unstatedFindings(paths: readonly string[]): Finding[] {
+  if (paths.length === 0) return [];
+  const some = `${paths.slice(0, 5).join(', ')}${paths.length > 5 ? ', …' : ''}`;
+  const message = `${paths.length} values that this program derives or decides are not stated: ${some}`;
+  return [{ level: 'note', check: 'stated', place: 'show.json', message }];
 }
 
 function auditedNumber(

@@ -13,6 +13,8 @@ export type AuditLog = {
   events: readonly NumberedEvent[];
   /** Of power.jsonl, by session, in the order of the file. */
   samples: ReadonlyMap<number, readonly NumberedSample[]>;
+  /** Lines of power.jsonl that are neither a header nor a sample of the session above them. */
+  unreadable: readonly number[];
 };
 
 export type AuditWindow = { line: number; window: EventOf<'trial.window'> };

@@ -1,5 +1,6 @@
 import type { Reading } from '../energy/source';
 import type { AuditLog, AuditRun, NumberedSample } from './auditLog';
+import { rangesOf } from './derived';
 
 /**
  * Whether a log agrees with itself: what is recorded twice is compared, and what is numbered has no gap. So a line that is lost and a
@@ -13,7 +14,24 @@ const events = (line: number) => `events.jsonl:${line}`;
 const power = (line: number) => `power.jsonl:${line}`;
 
 export function checkLog(log: AuditLog, run: AuditRun): Finding[] {
-  return [...checkTrials(run), ...checkBlocks(log), ...checkModels(log), ...checkCounters(log, run), ...checkTime(log)];
+  return [
+    ...checkTrials(run),
+    ...checkBlocks(log),
+    ...checkModels(log),
+    ...checkCounters(log, run),
+    ...checkTime(log),
+    ...checkLines(log),
+  ];
+}
+
+/** Every reader passes such lines over, so that their samples are lost. */
+function checkLines({ unreadable }: AuditLog): Finding[] {
+  return rangesOf(unreadable).map(([first, last]) => ({
+    level: 'problem',
+    check: 'lines',
+    place: first === last ? power(first) : `${power(first)}–${last}`,
+    message: first === last ? 'the line is no sample' : `${last - first + 1} lines are no samples`,
+  }));
 }
 
 /** Trials are numbered from 1 on, each ends, and each that finished has all windows that the experiment asks for. */

@@ -22,13 +22,21 @@ export function recordedNumbers(trees: readonly RecordedTree[]): DerivedNumbers 
 
 export type Leaf = { path: string; value: string | number | boolean | null };
 
-/** All that is neither an object nor a list, by its path: `configurations[0].joulesPerUnit.mean`. */
-export function* leavesOf(value: unknown, path = ''): Generator<Leaf, void, void> {
-  if (Array.isArray(value)) {
-    for (const [i, part] of value.entries()) yield* leavesOf(part, `${path}[${i}]`);
+/** No report is nested nearly as deep; a stranger's file may be, and would end the stack. */
+const mostNested = 50;
+
+/**
+ * All that is neither an object nor a list, by its path: `configurations[0].joulesPerUnit.mean`. What lies too deep is a text that
+ * says so.
+ */
+export function* leavesOf(value: unknown, path = '', nested = 0): Generator<Leaf, void, void> {
+  if (nested > mostNested && typeof value === 'object' && value !== null) {
+    yield { path, value: `nested more than ${mostNested} deep` };
+  } else if (Array.isArray(value)) {
+    for (const [i, part] of value.entries()) yield* leavesOf(part, `${path}[${i}]`, nested + 1);
   } else if (typeof value === 'object' && value !== null) {
     for (const [key, part] of Object.entries(value))
-      yield* leavesOf(part, path === '' ? keyText(key) : `${path}${below(key)}`);
+      yield* leavesOf(part, path === '' ? keyText(key) : `${path}${below(key)}`, nested + 1);
   } else if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' || value === null) {
     yield { path, value };
   }

@@ -43,6 +43,29 @@ function centralShare(t: number, degrees: number): number {
   return sine * total;
 }
 
+/** P(|Z| ≤ z) of the normal distribution, as the series of Abramowitz & Stegun 26.2.11. */
+function normalCentralShare(z: number): number {
+  let [term, total] = [z, z];
+  for (let k = 3; term > 1e-17 * total; k += 2) {
+    term *= (z * z) / k;
+    total += term;
+  }
+  return Math.sqrt(2 / Math.PI) * Math.exp((-z * z) / 2) * total;
+}
+
+/** From so many degrees of freedom on the finite sums take long, and the expansion about the normal quantile has all digits. */
+const mostSummed = 10_000;
+
+/** Abramowitz & Stegun 26.7.5 to the third power of 1 ÷ degrees. */
+function byNormal(z: number, degrees: number): number {
+  const [first, second, third] = [
+    (z ** 3 + z) / 4,
+    (5 * z ** 5 + 16 * z ** 3 + 3 * z) / 96,
+    (3 * z ** 7 + 19 * z ** 5 + 17 * z ** 3 - 15 * z) / 384,
+  ];
+  return z + first / degrees + second / degrees ** 2 + third / degrees ** 3;
+}
+
 const known = new Map<string, number>();
 
 /** t beyond which lies `tail` on each side, by halving. @param tail above 0, below .5; @param degrees 1 and more, whole */
@@ -50,17 +73,25 @@ export function tBeyond(tail: number, degrees: number): number {
   const key = `${tail} ${degrees}`;
   let found = known.get(key);
   if (found === undefined) {
-    let [low, high] = [0, 1];
-    while (centralShare(high, degrees) < 1 - 2 * tail) high *= 2;
-    for (let i = 0; i < 200 && high - low > 1e-15 * high; i++) {
-      const middle = (low + high) / 2;
-      if (centralShare(middle, degrees) < 1 - 2 * tail) low = middle;
-      else high = middle;
-    }
-    found = (low + high) / 2;
+    found =
+      degrees > mostSummed
+        ? byNormal(halved(normalCentralShare, 1 - 2 * tail), degrees)
+        : halved((t) => centralShare(t, degrees), 1 - 2 * tail);
     known.set(key, found);
   }
   return found;
+}
+
+/** Where a function that rises from 0 reaches a value. */
+function halved(rising: (at: number) => number, value: number): number {
+  let [low, high] = [0, 1];
+  while (rising(high) < value) high *= 2;
+  for (let i = 0; i < 200 && high - low > 1e-15 * high; i++) {
+    const middle = (low + high) / 2;
+    if (rising(middle) < value) low = middle;
+    else high = middle;
+  }
+  return (low + high) / 2;
 }
 
 export type Ends = { low: number | null; high: number | null };

@@ -6,6 +6,25 @@ export const bundleVersion = 1;
 export const bundleFile = 'bundle.json';
 export const manifestFile = 'MANIFEST.sha256';
 export const statedFile = 'show.json';
+export const experimentFile = 'experiment.energy.yaml';
+
+/** In every bundle, whoever measured what; its manifest lists all but itself. */
+export const alwaysThere = [
+  'README.md',
+  'events.jsonl',
+  statedFile,
+  'result.md',
+  'configurations.csv',
+  'trials.csv',
+  experimentFile,
+  'machine.json',
+  bundleFile,
+  'CITATION.cff',
+  'citation.bib',
+];
+/** What a bundle holds besides, where it has it. */
+export const isOfBundle = (path: string): boolean =>
+  alwaysThere.includes(path) || path === 'power.jsonl' || /^(?:schemas|figures)\//.test(path);
 
 export const bundleSchema = z.object({
   /** Rises when the meaning of a file changes; files may be added within one. */

@@ -1,3 +1,6 @@
+import { absolutePaths } from '../words/absolutePaths';
+import { logWords } from './logWords';
+
 /**
  * A run's log without the places and names of the machine that it was measured on, so that it can be handed on. Only texts
  * change: no number, and what named one thing before names one thing after.
@@ -8,12 +11,10 @@ export type Replacement = { pattern: RegExp; by: string };
 
 /** The kernel's and the system's own folders, the same on every machine: they tell where a counter was read. */
 const systems = /^\/(?:sys|proc|dev|etc|usr|bin|sbin|lib|lib64)(?:\/|$)/;
-/** An absolute path of two parts or more within a text; not what follows a word (`J/image`), nor an address of the web. */
-const absolutePath =
-  /(?<![\w.~:/\\-])(?:[A-Za-z]:[/\\]|\/)(?:[^\s/\\"'`<>|:;,()[\]{}]+[/\\])+[^\s/\\"'`<>|:;,()[\]{}]*/g;
-const isAbsolute = (text: string) => /^(?:[A-Za-z]:[/\\]|\/(?!\/))/.test(text) && !text.includes('\n');
-/** The name of an account stands behind these. */
-const homes = /^(?:\/home|\/Users|[A-Za-z]:[/\\]Users)[/\\]([^/\\]+)/;
+const isAbsolute = (text: string) =>
+  /^(?:[A-Za-z]:[/\\]|~(?:[A-Za-z_][\w.-]*)?[/\\]|\\\\[^\\]|\/(?!\/))/.test(text) && !text.includes('\n');
+/** The name of an account stands behind these, and behind a folder before them (`/export/home`). */
+const homes = /^(?:~|(?:[A-Za-z]:)?(?:[/\\][\w.-]+)?[/\\](?:home|Users)[/\\])([^/\\]+)/i;
 /** Names that are words of their own, and tell of nobody. */
 const commonNames = new Set([
   'root',
@@ -28,8 +29,8 @@ const commonNames = new Set([
   'cc',
 ]);
 
-/** Fields that hold a path and nothing else. */
-const pathKeys = new Set(['specFile', 'path', 'powercapRoot']);
+/** Fields that hold sentences, which may begin with a path; others that begin with one are a path, spaces and all. */
+const sentenceKeys = new Set(['message', 'fix', 'reason', 'description', 'detail', 'warning', 'warnings', 'specText']);
 
 const folderOf = (path: string): string => path.replace(/[/\\][^/\\]*$/, '');
 
@@ -38,7 +39,8 @@ const folderOf = (path: string): string => path.replace(/[/\\][^/\\]*$/, '');
  * `outside-2`, … in the order in which the log names them; host and account names by `host` and `user`.
  *
  * @param events lines of events.jsonl as JSON
- * @param here names of the machine that hands the log on; what accounts the paths name is found besides
+ * @param here names of the machine that hands the log on; what accounts the paths name is found besides. A name that is a word of the
+ * log's own (`model`, `package`) stays: it would take the log's words with it
  */
 export function replacementsFor(
   events: readonly unknown[],
@@ -47,11 +49,11 @@ export function replacementsFor(
   const specFile = textAt(events[0], 'specFile');
   const own = specFile !== null && isAbsolute(specFile) ? folderOf(specFile) : null;
   const folders = new Set<string>();
+  const ownWords = logWords(events);
   const users = new Set<string>(here.users);
   for (const { key, text } of textsOf(events, '')) {
-    // A field that is a path may have spaces in it; of a sentence only what cannot be a word is one.
-    const isPath = isAbsolute(text) && (pathKeys.has(key) || !text.includes(' '));
-    for (const path of isPath ? [text] : (text.match(absolutePath) ?? [])) {
+    const isPath = isAbsolute(text) && !(sentenceKeys.has(key) && text.includes(' '));
+    for (const path of isPath ? [text] : (text.match(absolutePaths()) ?? [])) {
       const user = homes.exec(path)?.[1];
       if (user !== undefined) users.add(user);
       if (!systems.test(path)) folders.add(folderOf(path));
@@ -69,8 +71,8 @@ export function replacementsFor(
       pattern: new RegExp(`(?<![\\w.~-])${escaped(folder)}(?![\\w.-])`, 'g'),
       by,
     })),
-    ...words([...here.hosts.flatMap((host) => [host, host.split('.')[0]!])], 'host'),
-    ...words([...users], 'user'),
+    ...words([...here.hosts.flatMap((host) => [host, host.split('.')[0]!])], 'host', ownWords),
+    ...words([...users], 'user', ownWords),
   ];
 }
 
@@ -109,8 +111,10 @@ export function nameRemover(replacements: readonly Replacement[]): NameRemover {
 const isBelow = (folder: string, of: string | null) =>
   of !== null && (folder.startsWith(`${of}/`) || folder.startsWith(`${of}\\`));
 
-function words(names: readonly string[], by: string): Replacement[] {
-  const told = [...new Set(names)].filter((name) => name.length > 1 && !commonNames.has(name.toLowerCase()));
+function words(names: readonly string[], by: string, ownWords: ReadonlySet<string>): Replacement[] {
+  const told = [...new Set(names)].filter(
+    (name) => name.length > 1 && !commonNames.has(name.toLowerCase()) && !ownWords.has(name.toLowerCase()),
+  );
   return told
     .sort((a, b) => b.length - a.length)
     .map((name) => ({ pattern: new RegExp(`(?<![\\w-])${escaped(name)}(?![\\w-])`, 'gi'), by }));

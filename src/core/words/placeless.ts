@@ -1,18 +1,19 @@
+import { absolutePaths } from './absolutePaths';
+
 /**
  * Texts without places: what is handed on names files from the workspace on, or by their names alone, and no folder of the
  * machine that measured.
  */
 
-/** An absolute path of two parts or more, Unix or Windows; not what follows a word (`J/image`), and no address of the web. */
-const absolutePath =
-  /(?<![\w.~/\\-])(?:~|[A-Za-z]:)?[/\\](?:[^\s/\\"'`<>|:;,()[\]{}]+[/\\])+([^\s/\\"'`<>|:;,()[\]{}]*)/g;
 /** The kernel's own, the same on every machine, tell where a counter was read. */
 const kernels = /^\/(sys|proc|dev)\//;
 
 /** @param roots folders from which on files are named; longer ones first where one holds another */
 export function placeless(text: string, roots: readonly string[]): string {
   const named = roots.reduce((shown, root) => fromRoot(shown, root), text);
-  return named.replace(absolutePath, (path, last: string) => (kernels.test(path) ? path : `…/${last}`));
+  return named.replace(absolutePaths(), (path) =>
+    kernels.test(path) ? path : `…/${path.slice(1 + Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')))}`,
+  );
 }
 
 function fromRoot(text: string, root: string): string {

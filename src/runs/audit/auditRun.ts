@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { type Audit, audit } from '../../core/audit/audit';
 import type { AuditLog, NumberedEvent, NumberedSample } from '../../core/audit/auditLog';
 import type { Finding } from '../../core/audit/checks';
+import { leavesOf } from '../../core/audit/recorded';
 import type { Decisions } from '../../core/audit/trials';
-import { bundleFile, bundleSchema, manifestFile, statedFile } from '../../core/bundle/bundleFiles';
+import { bundleFile, bundleSchema, experimentFile, manifestFile, statedFile } from '../../core/bundle/bundleFiles';
 import { reportJson } from '../../core/export/json';
 import { ExpectedError } from '../../core/failure/expectedError';
 import { reportOf } from '../../core/report/report';
@@ -15,7 +16,9 @@ import { idleBaseline } from '../../core/values/idleBaseline';
 import { windowValue } from '../../core/values/trialValue';
 import { lineBlocks } from '../../machine/lines';
 import { readText } from '../../machine/regularFile';
+import { bundleTexts } from '../export/bundleTexts';
 import { madeBy, programHash } from '../export/madeBy';
+import type { ArchiveFile } from '../export/zipArchive';
 import { eventsFile, powerFile } from '../store/folders';
 import { parsePowerHeader, parsePowerSample } from '../store/powerLog';
 import { isActive, type LoadedRun, loadRun } from '../store/runFolder';
@@ -46,19 +49,22 @@ export async function auditPath(path: string, programFolder = ''): Promise<Audit
   try {
     await unpackBundle(path, folder);
     if (!existsSync(eventsFile(folder))) throw new BundleRefused(path, 'it holds no events.jsonl');
-    return auditFolder(folder, programFolder);
+    return auditFolder(folder, programFolder, true);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-function auditFolder(folder: string, programFolder: string): AuditedRun {
-  const isBundle = existsSync(join(folder, manifestFile)) || existsSync(join(folder, bundleFile));
-  const loaded = loadRun(folder);
+/** @param isArchive whether it was unpacked just now: a bundle, whatever it lacks, that no engine works at, whatever it says */
+function auditFolder(folder: string, programFolder: string, isArchive = false): AuditedRun {
+  const isBundle = isArchive || [manifestFile, bundleFile, statedFile].some((file) => existsSync(join(folder, file)));
+  const found = loadRun(folder);
+  const loaded = isArchive && isActive(found.status) ? { ...found, status: 'stopped' as const } : found;
   if (isActive(loaded.status))
     throw new ExpectedError('run-state', `${folder} is being measured: audit it when it has ended`);
   const { run, samples, status } = loaded;
-  const recomputed: unknown = JSON.parse(reportJson(reportOf(run, samples, { folder: '.', status, host: null })));
+  const report = reportOf(run, samples, { folder: '.', status, host: null });
+  const recomputed: unknown = JSON.parse(reportJson(report));
   const { stated, statedBy, programSha256, findings } = isBundle
     ? statedInBundle(folder, recomputed, loaded)
     : { stated: recomputed, statedBy: madeBy, programSha256: null, findings: [] };
@@ -70,8 +76,27 @@ function auditFolder(folder: string, programFolder: string): AuditedRun {
     kind: isBundle ? 'bundle' : 'run',
     ...{ run: run.runId, name: run.name, statedBy },
     ...result,
-    findings: [...findings, ...result.findings],
+    findings: [
+      ...findings,
+      ...(isBundle && isSameProgram ? textFindings(folder, bundleTexts(loaded, report)) : []),
+      ...result.findings,
+    ],
   };
+}
+
+/** What the same program wrote of the log, beside what it writes now. */
+function textFindings(folder: string, texts: readonly ArchiveFile[]): Finding[] {
+  return texts
+    .filter(({ path, bytes }) => {
+      const stated = readOrNull(join(folder, path));
+      return stated !== null && stated !== Buffer.from(bytes).toString('utf8');
+    })
+    .map(({ path }) => ({
+      level: 'problem',
+      check: 'bundle',
+      place: path,
+      message: 'it is not what this program, which made it, says of the log',
+    }));
 }
 
 function statedInBundle(
@@ -85,6 +110,13 @@ function statedInBundle(
     : [problem(manifestFile, 'the file is missing: no hash tells whether others were changed')];
   const bundle = bundleSchema.safeParse(jsonOf(join(folder, bundleFile))).data;
   if (!bundle) findings.push(problem(bundleFile, 'it is missing, or does not say what a bundle says'));
+  for (const [key, value] of [
+    ['run', run.runId],
+    ['name', run.name],
+    ['measuredBy', run.created.program],
+  ] as const)
+    if (bundle && bundle[key] !== value)
+      findings.push(problem(bundleFile, `${key} is another one than in events.jsonl:1`));
   const hashes = new Map(run.models.map(({ model, sha256 }) => [model, sha256]));
   for (const { model, sha256 } of bundle?.models ?? [])
     if (hashes.get(model) !== sha256)
@@ -99,6 +131,10 @@ function statedInBundle(
     findings.push(problem(statedFile, 'it is missing, or no JSON: nothing is stated'));
     return { stated: recomputed, statedBy: madeBy, programSha256: null, findings };
   }
+  if (![...leavesOf(stated)].some(({ value }) => typeof value === 'number'))
+    findings.push(problem(statedFile, 'it states no number'));
+  if (readOrNull(join(folder, experimentFile)) !== run.created.specText)
+    findings.push(problem(experimentFile, 'it is missing, or another experiment than in events.jsonl:1'));
   const { program: statedBy = 'an unknown program', programSha256 = null } = bundle ?? {};
   return { stated, statedBy, programSha256, findings };
 }
@@ -106,6 +142,14 @@ function statedInBundle(
 function jsonOf(file: string): unknown {
   try {
     return JSON.parse(readText(file, mostStatedBytes));
+  } catch {
+    return null;
+  }
+}
+
+function readOrNull(file: string): string | null {
+  try {
+    return readText(file, mostStatedBytes);
   } catch {
     return null;
   }
@@ -119,6 +163,7 @@ function auditLog(folder: string): AuditLog {
     events.push({ line, event });
   }
   const samples = new Map<number, NumberedSample[]>();
+  const unreadable: number[] = [];
   let session: { samples: NumberedSample[]; domains: number } | null = null;
   if (existsSync(powerFile(folder)))
     for (const { line, text } of numberedLines(powerFile(folder))) {
@@ -127,11 +172,14 @@ function auditLog(folder: string): AuditLog {
         const own = header && (samples.get(header.session) ?? []);
         session = own && { samples: own, domains: header.domains.length };
         if (own) samples.set(header.session, own);
+        else unreadable.push(line);
+        continue;
       }
       const reading = session && text.startsWith('[') ? parsePowerSample(text, session.domains) : null;
       if (reading) session!.samples.push({ line, reading });
+      else unreadable.push(line);
     }
-  return { events, samples };
+  return { events, samples, unreadable };
 }
 
 function* numberedLines(file: string): Generator<{ line: number; text: string }, void, void> {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { lstatSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Finding } from '../../core/audit/checks';
-import { manifestFile, parseManifest } from '../../core/bundle/bundleFiles';
+import { alwaysThere, isOfBundle, manifestFile, parseManifest } from '../../core/bundle/bundleFiles';
 import { readText, readWhole } from '../../machine/regularFile';
 
 const mostManifestBytes = 1 << 20;
@@ -10,7 +10,7 @@ const mostFileBytes = 1 << 30;
 /** What a reader of ours may leave in a folder, or a person's machine. */
 const passedOver = new Set(['engine.log', 'lease.json', '.DS_Store']);
 
-/** Whether each file of an unpacked bundle is as its manifest says, and none is missing. Others that lie there are told. */
+/** Whether each file of an unpacked bundle is as its manifest says, and none is missing or unlisted. Others that lie there are told. */
 export function checkManifest(folder: string): Finding[] {
   const problem = (place: string, message: string): Finding => ({
     level: 'problem',
@@ -28,9 +28,14 @@ export function checkManifest(folder: string): Finding[] {
     return found === sha256 ? [] : [problem(path, `the file was changed: its sha256 is ${found}, not ${sha256}`)];
   });
   const others = there.filter((path) => path !== manifestFile && !listed.has(path) && !passedOver.has(path));
+  const gone = alwaysThere.filter((path) => !listed.has(path) && !there.includes(path));
   return [
     ...findings,
-    ...others.map((path): Finding => ({ ...problem(path, 'a file that the manifest does not list'), level: 'note' })),
+    ...gone.map((path) => problem(path, 'the file is missing, in the manifest too')),
+    ...others.map((path): Finding => ({
+      ...problem(path, 'a file that the manifest does not list'),
+      level: isOfBundle(path) ? 'problem' : 'note',
+    })),
   ];
 }
 

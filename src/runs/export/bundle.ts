@@ -7,6 +7,7 @@ import {
   bundleFile,
   type Bundle,
   bundleVersion,
+  experimentFile,
   manifestFile,
   manifestText,
   statedFile,
@@ -15,18 +16,16 @@ import { bundleReadme } from '../../core/bundle/bundleReadme';
 import { citationFile } from '../../core/bundle/citationFile';
 import { nameRemover, replacementsFor } from '../../core/bundle/withoutNames';
 import { reportJson } from '../../core/export/json';
-import { markdown } from '../../core/export/markdown';
 import { reportJsonSchema } from '../../core/export/reportJsonSchema';
-import { configurationsCsv, trialsCsv } from '../../core/export/runCsv';
 import { ExpectedError } from '../../core/failure/expectedError';
 import { paperBibtex, toolBibtex, versionOf } from '../../core/report/citation';
 import { reportOf } from '../../core/report/report';
 import { eventSchema } from '../../core/run/events';
 import { specJsonSchema } from '../../core/spec/specJsonSchema';
-import { configurationResults } from '../../core/values/trialValue';
 import { lineBlocks } from '../../machine/lines';
 import { eventsFile, powerFile } from '../store/folders';
 import { isActive, type LoadedRun, loadRun } from '../store/runFolder';
+import { bundleTexts } from './bundleTexts';
 import { madeBy, programHash } from './madeBy';
 import { runPictures } from './pictureFiles';
 import { type ArchiveFile, zipArchive } from './zipArchive';
@@ -86,7 +85,7 @@ const numbersIn = (json: string): string => {
 };
 
 function filesOf(
-  { run, samples }: LoadedRun,
+  loaded: LoadedRun,
   { report, json }: ReturnType<typeof statedOf>,
   {
     logs,
@@ -100,6 +99,7 @@ function filesOf(
     figures: readonly ArchiveFile[];
   },
 ): ArchiveFile[] {
+  const { run } = loaded;
   const bundle: Bundle = {
     bundle: bundleVersion,
     program: madeBy,
@@ -111,23 +111,14 @@ function filesOf(
     sourceFiles: run.created.sourceFiles ?? [],
     replaced,
   };
-  const machine = run.sessions.map(({ session, start, source }) => ({
-    session,
-    startedAt: new Date(start.at).toISOString(),
-    environment: start.environment,
-    source,
-  }));
   const version = versionOf(madeBy);
   const text = (path: string, content: string): ArchiveFile => ({ path, bytes: Buffer.from(content, 'utf8') });
   const asJson = (path: string, value: unknown) => text(path, `${JSON.stringify(value, null, 2)}\n`);
   const files = [
     ...logs,
     text(statedFile, json),
-    text('result.md', markdown(report)),
-    text('configurations.csv', configurationsCsv(report)),
-    text('trials.csv', trialsCsv(report, configurationResults(run, samples))),
-    text('experiment.energy.yaml', run.created.specText),
-    asJson('machine.json', { sessions: machine }),
+    ...bundleTexts(loaded, report),
+    text(experimentFile, run.created.specText),
     asJson(bundleFile, bundle),
     asJson('schemas/events.schema.json', z.toJSONSchema(eventSchema, { unrepresentable: 'any' })),
     asJson('schemas/show.schema.json', z.toJSONSchema(reportJsonSchema)),

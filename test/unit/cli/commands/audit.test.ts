@@ -7,6 +7,7 @@ import { compareCommand } from '../../../../src/cli/commands/compare';
 import { exportCommand } from '../../../../src/cli/commands/export';
 import { showCommand } from '../../../../src/cli/commands/show';
 import { unpackBundle } from '../../../../src/runs/audit/unpackBundle';
+import { recordedLogs } from '../../../support/recordedLogs';
 
 const fixtures = resolve(import.meta.dirname, '../../../fixtures/format1');
 let place: string;
@@ -36,7 +37,7 @@ async function bundle(): Promise<{ archive: string; folder: string }> {
 describe('greenbatch audit', () => {
   it('ends with 0 where all agrees: of a run, of an archive, of what it holds', async () => {
     const { archive, folder } = await bundle();
-    for (const path of [run, archive, folder]) {
+    for (const path of [recordedLogs('end-to-end', place), archive, folder]) {
       printed = '';
       expect(await auditCommand([path])).toBe(0);
       expect(printed).toContain('All agree, and the log agrees with itself.');

@@ -39,6 +39,17 @@ describe('the second derivation of statistics', () => {
     expect(quantile([5, 1, 4, 2], 95)).toBeCloseTo(interpolated([1, 2, 4, 5], 95), 14);
   });
 
+  it('takes any number of degrees of freedom, at once', () => {
+    const before = performance.now();
+    for (const tail of [0.025, 0.015, 0.008]) {
+      for (const degrees of [9_999, 10_001, 117_265])
+        expect(tBeyond(tail, degrees) / tCritical(tail, degrees)).toBeCloseTo(1, 9);
+      expect(tBeyond(tail, 10_001) / tBeyond(tail, 10_000)).toBeCloseTo(1, 7);
+    }
+    expect(tBeyond(0.025, 1e12)).toBeCloseTo(1.959963984540054, 11);
+    expect(performance.now() - before).toBeLessThan(3000);
+  });
+
   it('has no ends of one value, and none below 0 of what cannot be', () => {
     expect(plainEnds([1], 0.025)).toEqual({ low: null, high: null });
     expect(ratioEnds([0, 1, 5], 0.025).low).toBe(0);

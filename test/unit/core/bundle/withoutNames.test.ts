@@ -39,6 +39,46 @@ describe('a log without names', () => {
     expect(remover(events).remove(events[1])).toEqual({ message: 'EACCES: outside-2/m.onnx of user' });
   });
 
+  it.each([
+    ['a path with spaces in quotes', "open '/home/Jane Roe/Secret Client/m'", "open 'outside-2/m'"],
+    ['a path behind a colon', 'fs:/export/home/bob/acme of bob', 'fs:outside-2/acme of user'],
+    ['a path from an account’s folder on', '~/dora/y', 'outside-2/y'],
+    ['another account’s folder', 'see ~dora/y of dora', 'see outside-2/y of user'],
+    ['a path of Windows’ network', 'on \\\\srv\\share\\eve', 'on outside-2\\eve'],
+    ['a path of Windows with slashes', 'x:/team/plan/y', 'outside-2/y'],
+    ['an address of a file', 'file:///home/carol/top of carol', 'file://outside-2/top of user'],
+  ])('finds %s in a message', (_, message, wanted) => {
+    const events = [created, { message }];
+    const found = remover(events).remove(message);
+    expect(found.replace(/outside-\d/, 'outside-2')).toBe(wanted);
+  });
+
+  it('knows a path with spaces from any field that is one, and finds it in texts', () => {
+    const folder = '/home/Jane Roe/Secret Client/coco';
+    const event = {
+      spec: { images: { folder } },
+      specText: `images: ${folder} # Jane Roe’s`,
+      message: `no ${folder}/a.jpg`,
+    };
+    expect(remover([created, event]).remove(event)).toEqual({
+      spec: { images: { folder: 'outside-2/coco' } },
+      specText: 'images: outside-2/coco # user’s',
+      message: 'no outside-2/coco/a.jpg',
+    });
+  });
+
+  it.each(['model', 'Package', 'greenbatch', 'accuracy'])('leaves the log’s own words alone: an account %s', (user) => {
+    const event = {
+      type: 'model.ready',
+      model: 'a',
+      package: 0,
+      program: 'greenbatch 0.1.0',
+      message: `/home/${user}/x/y`,
+    };
+    const names = nameRemover(replacementsFor([created, event], { hosts: [user], users: [user], folders: [] }));
+    expect(names.remove(event)).toEqual({ ...event, message: 'outside-2/y' });
+  });
+
   it('changes names of keys too, no number, and counts', () => {
     const names = remover([created]);
     const value = { '/data/private/a.onnx': [1.5, null, true], n: -0.1 };

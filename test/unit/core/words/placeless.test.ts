@@ -12,6 +12,13 @@ describe('a text without places', () => {
     ['~/models/b.pt', '…/b.pt'],
     ['/home/jo/my work', '.'],
     ['(/opt/x/y)', '(…/y)'],
+    ["open '/home/Jane Roe/Secret Client/m' failed", "open '…/m' failed"],
+    ['cannot read "C:\\Users\\Jane Roe\\m", sorry', 'cannot read "…/m", sorry'],
+    ['file:///home/carol/top/x', 'file://…/x'],
+    ['fs:/export/home/bob/acme', 'fs:…/acme'],
+    ['x:/team/plan/y', '…/y'],
+    ['~dora/y', '…/y'],
+    ['on \\\\srv\\share\\eve', 'on …/eve'],
   ])('%s becomes %s', (text, shown) => expect(placeless(text, roots)).toBe(shown));
 
   it.each([
@@ -20,6 +27,8 @@ describe('a text without places', () => {
     '/proc/stat and/or /dev/cpu/0/msr',
     'models/a.onnx of https://example.org/a/b/c',
     'a ratio of 1/2/3, /x',
+    "it's 2 J/image, and '5 images/s' is more",
+    'about ~5 J/image, ~10/s, ~/ and file:x',
   ])('leaves %s alone', (text) => expect(placeless(text, roots)).toBe(text));
 
   it('goes through data, names of keys too, and leaves buffers and numbers', () => {

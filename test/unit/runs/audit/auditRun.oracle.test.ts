@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { auditPath } from '../../../../src/runs/audit/auditRun';
 import { runBundle } from '../../../../src/runs/export/bundle';
+import { recordedLogs } from '../../../support/recordedLogs';
 
 /** Every run that is recorded, by two derivations that share no formula. */
 
@@ -22,6 +23,8 @@ const told = ({ numbers, texts, findings }: Awaited<ReturnType<typeof auditPath>
   problems: findings.filter(({ level }) => level === 'problem'),
 });
 const nothing = { differing: [], texts: [], problems: [] };
+/** Was cut by hand; a bundle leaves it out. */
+const cutLine = expect.objectContaining({ check: 'lines' }) as unknown;
 
 it('there are as many recorded runs as there were', () => {
   expect(readable).toHaveLength(14);
@@ -29,8 +32,8 @@ it('there are as many recorded runs as there were', () => {
 
 describe.each(readable)('the recorded run %s', (name) => {
   it('derives again in full, as a run and as a bundle', async () => {
-    const run = await auditPath(join(fixtures, name));
-    expect(told(run)).toEqual(nothing);
+    const run = await auditPath(recordedLogs(name, place));
+    expect(told(run)).toEqual({ ...nothing, problems: name === 'damaged-power' ? [cutLine] : [] });
     const archive = join(place, `${name}.zip`);
     writeFileSync(archive, runBundle(join(fixtures, name), ''));
     const bundle = await auditPath(archive);

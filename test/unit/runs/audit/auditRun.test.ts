@@ -6,6 +6,8 @@ import { agrees, auditText } from '../../../../src/core/audit/auditText';
 import { auditPath } from '../../../../src/runs/audit/auditRun';
 import { unpackBundle } from '../../../../src/runs/audit/unpackBundle';
 import { runBundle } from '../../../../src/runs/export/bundle';
+import { zipArchive } from '../../../../src/runs/export/zipArchive';
+import { recordedLogs } from '../../../support/recordedLogs';
 import { writeRun } from '../../../support/runFolders';
 import { readingAt, toLines, trialEvents, created, sessionStarted } from '../../../support/runEvents';
 import type { RunEvent } from '../../../../src/core/run/events';
@@ -28,7 +30,7 @@ const newFolder = () => {
 
 describe('an audit', () => {
   it('derives joules, watts, rates, latencies, accuracy and their intervals by other code than the program’s', async () => {
-    const { numbers } = await auditPath(join(fixtures, 'accuracy'));
+    const { numbers } = await auditPath(recordedLogs('accuracy', place));
     const how = (path: string) => numbers.find((number) => number.path === path)?.how;
     const of = (key: string) => how(`configurations[0].${key}`);
     for (const key of ['joulesPerUnit.mean', 'joulesPerUnit.low', 'joulesPerImage.high', 'netJoulesPerUnit.mean'])
@@ -53,7 +55,7 @@ describe('an audit', () => {
   });
 
   it('says which lines a number is made of', async () => {
-    const { numbers, sources } = await auditPath(join(fixtures, 'finished'));
+    const { numbers, sources } = await auditPath(recordedLogs('finished', place));
     const joules = numbers.find(({ path }) => path === 'configurations[0].joulesPerUnit.mean')!;
     expect(joules).toMatchObject({ n: 7, agrees: true, formula: expect.stringContaining('wraps × range') as string });
     const [events, power] = sources[joules.source]!;
@@ -65,7 +67,7 @@ describe('an audit', () => {
   });
 
   it('tells in a text what agrees, and how each number is made', async () => {
-    const result = await auditPath(join(fixtures, 'finished'));
+    const result = await auditPath(recordedLogs('finished', place));
     const text = auditText(result, result);
     expect(text).toMatch(/401 derived again from the raw log, 78 recorded in it, 131 recomputed by the same code/);
     expect(text).toContain('All agree, and the log agrees with itself.');
@@ -130,6 +132,64 @@ describe('in a bundle', () => {
     const result = await auditPath(bundle);
     expect([agrees(result), problems(result)]).toEqual([true, []]);
     expect(result.findings.map(({ place: at }) => at)).toContain('notes.txt');
+  });
+
+  it('a file that is changed is found though the manifest is emptied, or lacks it as the folder does', async () => {
+    change(bundle, 'result.md', /./, 'X');
+    rmSync(join(bundle, 'machine.json'));
+    writeFileSync(join(bundle, 'MANIFEST.sha256'), '');
+    const found = problems(await auditPath(bundle));
+    expect(found).toContain('result.md: a file that the manifest does not list');
+    expect(found).toContain('machine.json: the file is missing, in the manifest too');
+  });
+
+  it('a result, a row of a CSV, a machine and a run that the log does not tell of are found whatever the manifest says', async () => {
+    change(bundle, 'result.md', /\d/, 'X');
+    change(bundle, 'configurations.csv', /\d/, 'X');
+    change(bundle, 'machine.json', /\d/, '7');
+    change(bundle, 'bundle.json', /"measuredBy": "[^"]*"/, '"measuredBy": "another"');
+    rmSync(join(bundle, 'MANIFEST.sha256'));
+    expect(problems(await auditPath(bundle)).slice(1)).toEqual([
+      'bundle.json: measuredBy is another one than in events.jsonl:1',
+      ...['result.md', 'configurations.csv', 'machine.json'].map(
+        (file) => `${file}: it is not what this program, which made it, says of the log`,
+      ),
+    ]);
+  });
+
+  it('another experiment than the log’s is found whatever the manifest says', async () => {
+    change(bundle, 'experiment.energy.yaml', 'models', 'model');
+    rmSync(join(bundle, 'MANIFEST.sha256'));
+    expect(problems(await auditPath(bundle)).join('\n')).toContain('experiment.energy.yaml: it is missing, or another');
+  });
+
+  it('a show.json without numbers, or nested without end, is found', async () => {
+    for (const text of ['{}', '['.repeat(20_000) + ']'.repeat(20_000)]) {
+      writeFileSync(join(bundle, 'show.json'), text);
+      const result = await auditPath(bundle);
+      expect(agrees(result)).toBe(false);
+      expect(problems(result)).toContain('show.json: it states no number');
+    }
+  });
+
+  it('numbers that were changed are found though all that says it is a bundle was taken out', async () => {
+    change(bundle, 'show.json', /("joulesPerUnit": \{\s*"mean": \d\.\d{8})\d/, '$10');
+    for (const file of ['bundle.json', 'MANIFEST.sha256']) rmSync(join(bundle, file));
+    const archive = join(newFolder(), 'run.zip');
+    const files = ['events.jsonl', 'power.jsonl', 'show.json'];
+    writeFileSync(archive, zipArchive(files.map((path) => ({ path, bytes: readFileSync(join(bundle, path)) }))));
+    for (const path of [bundle, archive]) {
+      const result = await auditPath(path);
+      expect([result.kind, differing(result)]).toEqual(['bundle', ['configurations[0].joulesPerUnit.mean']]);
+    }
+  });
+
+  it('an archive is never being measured, whatever it says of itself', async () => {
+    const archive = join(newFolder(), 'run.zip');
+    const begun = toLines([{ ...created(), at: Date.now() + 1e9 }]);
+    writeFileSync(archive, zipArchive([{ path: 'events.jsonl', bytes: Buffer.from(begun) }]));
+    const result = await auditPath(archive);
+    expect(problems(result)).toContain('show.json: it is missing, or no JSON: nothing is stated');
   });
 
   it('one digit of a counter is found, by its hash and by the numbers that follow', async () => {
@@ -204,8 +264,7 @@ describe('in a bundle', () => {
 describe('in a run’s own folder', () => {
   let run: string;
   beforeEach(() => {
-    run = newFolder();
-    cpSync(join(fixtures, 'end-to-end'), run, { recursive: true });
+    run = recordedLogs('end-to-end', place);
   });
 
   it.each(['start', 'end'] as const)(
@@ -225,6 +284,16 @@ describe('in a run’s own folder', () => {
       );
     },
   );
+
+  it('each line that is no sample is found', async () => {
+    const lines = readFileSync(join(run, 'power.jsonl'), 'utf8').split('\n');
+    lines.splice(9, 5, ...Array<string>(5).fill('garbage'));
+    lines[20] = '[1,2]';
+    writeFileSync(join(run, 'power.jsonl'), lines.join('\n'));
+    const found = problems(await auditPath(run));
+    expect(found).toContain('power.jsonl:10–14: 5 lines are no samples');
+    expect(found).toContain('power.jsonl:21: the line is no sample');
+  });
 
   it('a digit of a sample is found against the next one', async () => {
     const lines = readFileSync(join(run, 'power.jsonl'), 'utf8').split('\n');
@@ -250,15 +319,13 @@ describe('in a run’s own folder', () => {
   });
 
   it('a session that was dropped is found', async () => {
-    const resumed = newFolder();
-    cpSync(join(fixtures, 'resumed'), resumed, { recursive: true });
+    const resumed = recordedLogs('resumed', place);
     withoutLine(resumed, 'events.jsonl', lineWith(resumed, 'events.jsonl', '"session.started","session":2'));
     expect(problems(await auditPath(resumed)).join('\n')).toContain('a line session.started is missing');
   });
 
   it('a model with another hash in another session, or than its file, is found', async () => {
-    const resumed = newFolder();
-    cpSync(join(fixtures, 'resumed'), resumed, { recursive: true });
+    const resumed = recordedLogs('resumed', place);
     const lines = readFileSync(join(resumed, 'events.jsonl'), 'utf8').split('\n');
     const ready = lines.find((line) => line.includes('"model.ready"'))!;
     const third = lines.findIndex((line) => line.includes('"session.started","session":3'));
@@ -267,8 +334,7 @@ describe('in a run’s own folder', () => {
     expect(problems(await auditPath(resumed))).toEqual([
       expect.stringMatching(/yolov7-tiny has another sha256 here than in events\.jsonl:\d+/),
     ]);
-    const skipped = newFolder();
-    cpSync(join(fixtures, 'skipped'), skipped, { recursive: true });
+    const skipped = recordedLogs('skipped', place);
     change(skipped, 'events.jsonl', /("model":".\/fixed\.onnx","sha256":")../, '$1zz');
     expect(problems(await auditPath(skipped))).toEqual([
       expect.stringContaining('./fixed.onnx has another sha256 here than its file'),
@@ -389,6 +455,19 @@ describe('a run of today', () => {
   });
 });
 
+describe('a bundle made by an account that is called like a word of the log', () => {
+  it('agrees, and names its program', async () => {
+    const archive = join(newFolder(), 'run.zip');
+    const users = ['model', 'package', 'greenbatch'];
+    writeFileSync(archive, runBundle(join(fixtures, 'end-to-end'), '', { hosts: ['trial'], users, folders: [] }));
+    const result = await auditPath(archive);
+    expect([agrees(result), result.statedBy]).toEqual([true, expect.stringMatching(/^greenbatch \d/)]);
+    const bundle = newFolder();
+    await unpackBundle(archive, bundle);
+    expect(readFileSync(join(bundle, 'bundle.json'), 'utf8')).toMatch(/"measuredBy": "greenbatch \d/);
+  });
+});
+
 describe('a bundle of another build of the program', () => {
   it('is held to its numbers and to what was decided, not to its wording', async () => {
     const archive = join(newFolder(), 'run.zip');
@@ -404,5 +483,44 @@ describe('a bundle of another build of the program', () => {
     const result = await auditPath(bundle);
     expect(result.texts.map(({ path }) => path)).toEqual(['verdict.winner']);
     expect(differing(result)).toEqual(['configurations[0].batchLatencyMs.p50']);
+  });
+
+  it('is held to what every program states: nothing may be left out of it, nor a winner be added', async () => {
+    const archive = join(newFolder(), 'run.zip');
+    writeFileSync(archive, runBundle(join(fixtures, 'end-to-end'), ''));
+    const bundle = newFolder();
+    await unpackBundle(archive, bundle);
+    rmSync(join(bundle, 'MANIFEST.sha256'));
+    change(bundle, 'bundle.json', /"program": "[^"]*"/, '"program": "greenbatch 9.9.9"');
+    const show = join(bundle, 'show.json');
+    type Shown = {
+      paretoFront: string[];
+      verdict: { winner?: string };
+      configurations: { joulesPerUnit?: unknown; averageWatts?: number }[];
+    };
+    const stated = readFileSync(show, 'utf8');
+    const changed = async (by: (shown: Shown) => void) => {
+      const shown = JSON.parse(stated) as Shown;
+      by(shown);
+      writeFileSync(show, JSON.stringify(shown));
+      const result = await auditPath(bundle);
+      return [...result.texts.map(({ path }) => path), ...differing(result)];
+    };
+    const front = (JSON.parse(stated) as Shown).paretoFront.length;
+    expect(await changed(() => {})).toEqual([]);
+    expect(await changed(({ paretoFront }) => paretoFront.push('made up'))).toEqual([`paretoFront[${front}]`]);
+    expect(await changed(({ paretoFront }) => paretoFront.pop())).toEqual([`paretoFront[${front - 1}]`]);
+    expect(await changed(({ verdict }) => delete verdict.winner)).toEqual(['verdict.winner']);
+    expect(await changed(({ configurations }) => delete configurations[1]!.averageWatts)).toEqual([
+      'configurations[1].averageWatts',
+    ]);
+    const all = await changed(({ configurations }) => configurations.forEach((each) => delete each.joulesPerUnit));
+    expect(all).toContain('configurations[0].joulesPerUnit.mean');
+    // What an older program did not know is told, and is no difference.
+    expect(await changed(({ configurations }) => configurations.forEach((each) => delete each.averageWatts))).toEqual(
+      [],
+    );
+    const { findings } = await auditPath(bundle);
+    expect(findings.map(({ message }) => message).join()).toContain('not stated: configurations[0].averageWatts');
   });
 });
