@@ -70,6 +70,7 @@ it('a window from file to box uses the memory of the outputs again', async () =>
     images,
     baseDirectory: folder,
     evaluate: false,
+    timed: 'batch',
     sample: false,
   });
   expect(faults).toBeLessThan(200);
