@@ -106,7 +106,9 @@ describe('greenbatch export', () => {
   it('names what it cannot do', async () => {
     const folder = await run('one');
     await expect(exportCommand([folder])).rejects.toThrow('name one run and a format');
-    await expect(exportCommand([folder, '--format', 'pdf'])).rejects.toThrow('allowed: csv, parquet, markdown, latex, json');
+    await expect(exportCommand([folder, '--format', 'pdf'])).rejects.toThrow(
+      'allowed: csv, parquet, markdown, latex, json',
+    );
     await expect(exportCommand([folder, '--format', 'json', '--trials'])).rejects.toThrow('csv, parquet alone');
     await expect(exportCommand([folder, folder, '--format', 'csv'])).rejects.toThrow('several runs go with');
     const nowhere = join(workspace, 'no', 'such', 'out.csv');
