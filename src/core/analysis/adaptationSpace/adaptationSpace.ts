@@ -5,7 +5,7 @@ import type { Table } from '../../words/table';
 import { joulesPer } from '../../words/unitOfWork';
 import { describeNumber } from '../../words/units';
 import type { AnalysedRun, Analysis } from '../analysis';
-import { type QuestionSet, questionSets } from '../paperQuestions/questionPoints';
+import { estimateNote, type QuestionSet, questionSets, setTitle } from '../paperQuestions/questionPoints';
 import { type AdaptationSpace, adaptationSpaceSchema } from './adaptationSpaceSchema';
 import { keptLevels, levelGrid } from './serviceLevels';
 
@@ -34,7 +34,7 @@ export const adaptationSpaceAnalysis: Analysis<readonly AnalysedRun[], Result> =
 };
 
 function spaceOf(
-  { name, isPublished, unit, accuracyName, points }: QuestionSet,
+  { name, isPublished, estimated, scope, unit, accuracyName, points }: QuestionSet,
   run: AnalysedRun | undefined,
 ): SpaceSet {
   const { percentile = usualPercentile, batchTimeoutMs } = run?.terms.sla ?? {};
@@ -45,6 +45,8 @@ function spaceOf(
     ...{
       name,
       published: isPublished,
+      estimated,
+      scope,
       unit,
       accuracyName,
       percentile,
@@ -69,7 +71,7 @@ function missingOf(points: QuestionSet['points']): string | null {
 /** The figures of the space, one for each set. */
 export function adaptationSpaceFigures(result: Result, source: string): Figure[] {
   return result.sets.map((set, i) => {
-    const { name, configurations, accuracyName, unit, missing } = set;
+    const { configurations, accuracyName, unit, missing } = set;
     const points = configurations.flatMap((c) =>
       c.accuracy === null || c.coreSecondsPerUnit === null
         ? []
@@ -87,14 +89,20 @@ export function adaptationSpaceFigures(result: Result, source: string): Figure[]
     );
     return {
       id: i === 0 ? 'adaptation-space' : `adaptation-space-${i + 1}`,
-      title: result.sets.length > 1 ? `Adaptation space: ${name}` : 'Adaptation space: accuracy against cost',
+      title: result.sets.length > 1 ? `Adaptation space: ${setTitle(set)}` : 'Adaptation space: accuracy against cost',
       x: { title: `Cost (core-seconds per ${unit})`, scale: 'linear', fromZero: true },
       y: { title: `Accuracy (${accuracyName})`, scale: 'linear', fromZero: false },
       share: { title: 'share of service levels met' },
-      size: { title: joulesPer(unit) },
+      size: { title: set.estimated ? `ESTIMATED ${joulesPer(unit)}` : joulesPer(unit) },
       layers: [
         {
-          ...{ id: set.published ? 'published' : 'yours', title: name, points, isJoined: false, isShown: true },
+          ...{
+            id: set.published ? 'published' : 'yours',
+            title: setTitle(set),
+            points,
+            isJoined: false,
+            isShown: true,
+          },
           missing: points.length > 0 ? null : missing,
         },
       ],
@@ -109,7 +117,9 @@ function sentenceOf({ sets }: Result): string {
   return sets.map(sentenceOfSet).join(' ');
 }
 
-function sentenceOfSet({ name, configurations, latencyLimitsMs, arrivalRates, missing }: SpaceSet): string {
+function sentenceOfSet(set: SpaceSet): string {
+  const { configurations, latencyLimitsMs, arrivalRates, missing } = set;
+  const name = setTitle(set);
   if (configurations.length === 0) return `${name}: nothing was measured yet.`;
   const levels = counted(latencyLimitsMs.length * arrivalRates.length, 'service level');
   const byShare = configurations.toSorted((a, b) => b.share - a.share || a.joulesPerUnit - b.joulesPerUnit);
@@ -130,16 +140,16 @@ function tableOf({ sets }: Result): Table {
   const unit = first?.unit ?? 'image';
   return {
     columns: [
-      ...(several ? ['points'] : []),
+      ...(several ? ['of'] : []),
       'configuration',
       'accuracy',
       `core-s/${unit}`,
       joulesPer(unit),
       'levels met %',
     ],
-    rows: sets.flatMap(({ name, configurations }) =>
+    rows: sets.flatMap(({ configurations, ...set }) =>
       configurations.map((c) => [
-        ...(several ? [name] : []),
+        ...(several ? [setTitle(set)] : []),
         ...[c.label, c.accuracy, c.coreSecondsPerUnit, c.joulesPerUnit, 100 * c.share],
       ]),
     ),
@@ -147,21 +157,29 @@ function tableOf({ sets }: Result): Table {
 }
 
 function notesOf({ sets }: Result): string[] {
-  return sets.flatMap(({ name, percentile, batchTimeoutMs, latencyLimitsMs, arrivalRates, published }) => {
-    if (latencyLimitsMs.length === 0) return [];
-    const limits = latencyLimitsMs.map((ms) => describeGiven(ms / 1000)).join(', ');
-    const waits =
-      batchTimeoutMs === null
-        ? 'a batch waits until it is full'
-        : `a batch waits ${describeNumber(batchTimeoutMs)} ms at most`;
-    const of = sets.length > 1 ? `${name}: ` : '';
-    return [
-      `${of}a level is p${percentile} of the request latency within ${limits} s at ${arrivalRates.map(describeGiven).join(', ')} requests/s: all pairs, each with the same weight; ${waits}. Requests are simulated (docs/statistics.md).`,
-      ...(published
-        ? [
-            `${of}batches are taken to last batch size × ms an image, always the same: loading and NMS are not in the paper’s times.`,
-          ]
-        : []),
-    ];
-  });
+  const notes = sets.flatMap(
+    ({ name, percentile, batchTimeoutMs, latencyLimitsMs, arrivalRates, published, scope }) => {
+      if (latencyLimitsMs.length === 0) return [];
+      const limits = latencyLimitsMs.map((ms) => describeGiven(ms / 1000)).join(', ');
+      const waits =
+        batchTimeoutMs === null
+          ? 'a batch waits until it is full'
+          : `a batch waits ${describeNumber(batchTimeoutMs)} ms at most`;
+      const of = sets.length > 1 ? `${name}: ` : '';
+      return [
+        `${of}a level is p${percentile} of the request latency within ${limits} s at ${arrivalRates.map(describeGiven).join(', ')} requests/s: all pairs, each with the same weight; ${waits}. Requests are simulated (docs/statistics.md).`,
+        ...(published
+          ? [
+              `${of}batches are taken to last batch size × ms an image, always the same: loading and NMS are not in the paper’s times.`,
+            ]
+          : []),
+        ...(scope === 'process'
+          ? [
+              `${of}batches are taken to last as long as their inference calls. Loading and NMS are not in the latency, but in core-seconds and joules, which are of the whole process with its start.`,
+            ]
+          : []),
+      ];
+    },
+  );
+  return sets.some(({ estimated }) => estimated) ? [...notes, estimateNote] : notes;
 }

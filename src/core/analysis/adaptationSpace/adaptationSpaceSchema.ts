@@ -7,6 +7,13 @@ export const adaptationSpaceSchema = z.strictObject({
     z.strictObject({
       name: z.string(),
       published: z.boolean(),
+      estimated: z.boolean().describe('joules are estimated from CPU time, not measured'),
+      scope: z
+        .string()
+        .nullable()
+        .describe(
+          'what windows hold (`measure.scope`): of `process` latency is of inference alone, all else of the process',
+        ),
       unit: z.string(),
       accuracyName: z.enum(['F1', 'AP']),
       percentile: z.number().describe('of the request latency that is held against the limits'),

@@ -27,7 +27,8 @@ export const artefactsSchema = z.strictObject({
           z.strictObject({
             of: z.string().describe('`published`, or a run'),
             configuration: z.string(),
-            value: z.number(),
+            estimated: z.boolean().describe('made from joules that are estimated, not measured'),
+            value: end.describe('null: only the ends are told'),
             unit: z.string(),
             ...{ low: end, high: end },
             words: z.string(),

@@ -12,7 +12,7 @@ import type { Artefacts } from './artefactsSchema';
 import type { ArtefactSize } from './publishedSizes';
 
 type Id = Artefacts['artefacts'][number]['id'];
-type Own = Omit<ArtefactSize, 'of' | 'configuration' | 'low' | 'high'> & Partial<Pick<ArtefactSize, 'low' | 'high'>>;
+type Own = Pick<ArtefactSize, 'value' | 'unit' | 'words'>;
 
 /** How large each artefact is in a run, as far as its windows and its accuracy tell. */
 export function ownSizes(run: AnalysedRun): Partial<Record<Id, ArtefactSize[]>> {
@@ -22,23 +22,44 @@ export function ownSizes(run: AnalysedRun): Partial<Record<Id, ArtefactSize[]>> 
   const each = (sizeOf: (result: ConfigurationResult) => Own | null) =>
     measured.flatMap((result): ArtefactSize[] => {
       const size = sizeOf(result);
-      return size ? [{ of, configuration: labels.get(result.id) ?? result.id, low: null, high: null, ...size }] : [];
+      const configuration = labels.get(result.id) ?? result.id;
+      return size ? [{ of, configuration, estimated: false, low: null, high: null, ...size }] : [];
     });
+  const { estimated } = run.terms;
+  const ofJoules = (sizes: readonly ArtefactSize[]) =>
+    sizes.map((size) => (estimated ? { ...size, estimated, words: `ESTIMATED: ${size.words}` } : size));
   return {
+    'rect-padding': each((result) => padding(result, measured)),
     f1: f1Sizes(run),
-    'latency-waiting': each(waiting),
+    'latency-waiting': each((result) => waiting(result, run.report.run.scope)),
     'latency-nms': each(besideInference),
-    'start-up': each(startup),
-    'one-trial': each(oneTrial),
-    order: drift(run),
+    'start-up': ofJoules(each(startup)),
+    'one-trial': ofJoules(each(oneTrial)),
+    order: ofJoules(drift(run)),
   };
 }
 
 const over = (trials: ConfigurationResult['trials'], of: (trial: ConfigurationResult['trials'][number]) => number) =>
   mean(trials.map(of));
 
-function waiting({ batchSize, trials }: ConfigurationResult): Own | null {
-  const own = trials.map((trial) => trialLatencyMs(trial, batchSize)).filter((ms) => ms !== null);
+/** Of batches with a shape each (`images.rect`): against the smallest batch size of the same model. */
+function padding({ model, batchSize, trials }: ConfigurationResult, all: readonly ConfigurationResult[]): Own | null {
+  const pixelsOf = (some: ConfigurationResult['trials']) => {
+    const known = some.map(({ pixelsPerUnit }) => pixelsPerUnit).filter((pixels) => pixels !== undefined);
+    return known.length > 0 && known.length === some.length ? mean(known) : null;
+  };
+  const least = all.filter((each) => each.model === model).toSorted((a, b) => a.batchSize - b.batchSize)[0]!;
+  const [pixels, leastPixels] = [pixelsOf(trials), pixelsOf(least.trials)];
+  if (pixels === null || leastPixels === null || batchSize === least.batchSize) return null;
+  const percent = 100 * (pixels / leastPixels - 1);
+  return {
+    ...{ value: percent, unit: '% of pixels' },
+    words: `${describeChange(percent)} pixels an image against batch ${least.batchSize}, as its windows counted them`,
+  };
+}
+
+function waiting({ batchSize, trials }: ConfigurationResult, scope: string | null): Own | null {
+  const own = trials.map((trial) => trialLatencyMs(trial, batchSize, scope)).filter((ms) => ms !== null);
   if (own.length < trials.length || batchSize === 1) return null;
   const ms = mean(own);
   return {
@@ -83,16 +104,38 @@ function oneTrial({ trials }: ConfigurationResult): Own | null {
   };
 }
 
-function drift({ report: { run } }: AnalysedRun): ArtefactSize[] {
+function drift({ report: { run }, results }: AnalysedRun): ArtefactSize[] {
   const { drift: found } = run;
   if (!found) return [];
   const { percent, low, high } = found;
   return [
     {
-      ...{ of: run.name, configuration: 'all', value: percent, unit: '% of J/image', low, high },
-      words: `${describeChange(percent)} from the first trial to the last; they were shuffled, so no configuration has it alone`,
+      ...{ of: run.name, configuration: 'all', estimated: false },
+      ...{ value: percent, unit: '% of J/image', low, high },
+      words: `${describeChange(percent)} from the first trial to the last${orderText(results)}`,
     },
   ];
+}
+
+/** Whom drift falls on, by the order in which the configurations came. */
+function orderText(results: readonly ConfigurationResult[]): string {
+  const measured = results.filter(({ trials }) => trials.length > 0);
+  if (measured.length < 2) return '';
+  return hasSeveralOrders(measured)
+    ? '; the order changed from block to block, so no configuration has it alone'
+    : '; the configurations came in the same order each time, so what early and late ones differ by may be of it';
+}
+
+/** Whether any two configurations changed places between two blocks that have both. */
+function hasSeveralOrders(results: readonly ConfigurationResult[]): boolean {
+  const trialIn = ({ trials }: ConfigurationResult) => new Map(trials.map(({ block, trial }) => [block, trial]));
+  const places = results.map(trialIn);
+  return places.some((a, i) =>
+    places.slice(i + 1).some((b) => {
+      const shared = [...a].filter(([block]) => b.has(block));
+      return new Set(shared.map(([block, trial]) => Math.sign(trial - b.get(block)!))).size > 1;
+    }),
+  );
 }
 
 function f1Sizes({ report, results, accuracies = [] }: AnalysedRun): ArtefactSize[] {
@@ -109,6 +152,7 @@ function f1Sizes({ report, results, accuracies = [] }: AnalysedRun): ArtefactSiz
           configuration: name({ model }),
           value: difference,
           unit: 'F1',
+          estimated: false,
           low: null,
           high: null,
         },

@@ -1,6 +1,6 @@
 import { pixelsPerImage, rectStride } from '../../detection/rectShapes';
 import { publishedPoints } from '../../paper/published';
-import { publishedStartup, repeatedTwice } from '../../paper/startup';
+import { type PublishedStartup, publishedStartup, repeatedTwice } from '../../paper/startup';
 import type { Size } from '../../spec/spec';
 import { describeChange, describeMilliseconds, describePercent } from '../../statistics/wording';
 import { describeJoules } from '../../words/units';
@@ -9,7 +9,7 @@ import type { Artefacts } from './artefactsSchema';
 export type ArtefactSize = Artefacts['artefacts'][number]['sizes'][number];
 type Id = Artefacts['artefacts'][number]['id'];
 
-const noEnds = { low: null, high: null };
+const noEnds = { estimated: false, low: null, high: null };
 const change = (from: number, to: number) => 100 * (to / from - 1);
 
 /**
@@ -22,11 +22,7 @@ export function publishedSizes(imageSizes: readonly Size[] | null): Partial<Reco
     denominator: denominator(),
     'rect-padding': imageSizes === null ? [] : padding(imageSizes),
     'latency-waiting': waiting(),
-    'start-up': publishedStartup().map(({ model, batchSize, joules, percentOfSmall, percentOfLarge }) => ({
-      ...{ of: 'published', configuration: `${model} at batch ${batchSize}`, unit: 'J' },
-      ...{ value: joules.value, low: joules.low, high: joules.high },
-      words: `${describeJoules(joules.value)}: ${describePercent(percentOfSmall)} of a run over 500 images, ${describePercent(percentOfLarge)} of one over 5000`,
-    })),
+    'start-up': publishedStartup().map(startup),
     'one-trial': repeatedTwice().map(({ model, batchSize, latencyPercent, joulesPercent }) => ({
       ...{
         of: 'published',
@@ -35,8 +31,26 @@ export function publishedSizes(imageSizes: readonly Size[] | null): Partial<Reco
         value: latencyPercent,
       },
       ...noEnds,
-      words: `measured once in each experiment, ${describeChange(latencyPercent)} in ms/image and ${describeChange(joulesPercent)} in J/image apart`,
+      words: `measured once in each experiment, over 500 and over 5000 images, ${describeChange(latencyPercent)} in ms/image and ${describeChange(joulesPercent)} in J/image apart`,
     })),
+  };
+}
+
+/** No process takes less than nothing to start. */
+function startup({
+  model,
+  batchSize,
+  byImage,
+  byTime,
+  percentOfSmall,
+  percentOfLarge,
+}: PublishedStartup): ArtefactSize {
+  const [low, high] = [Math.max(0, Math.min(byImage, byTime)), Math.max(byImage, byTime)];
+  const least = low === 0 ? 'about 0' : describeJoules(low);
+  return {
+    ...{ of: 'published', configuration: `${model} at batch ${batchSize}`, estimated: false },
+    ...{ value: null, unit: 'J', low, high },
+    words: `cannot be told: ${least} (if a second of inference took the same energy in both experiments) to ${describeJoules(byImage)} (if an image did: ${describePercent(percentOfSmall)} of the run over 500 images, ${describePercent(percentOfLarge)} of that over 5000)`,
   };
 }
 

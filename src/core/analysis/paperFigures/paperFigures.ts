@@ -143,7 +143,7 @@ function whyMissing(points: readonly PaperPoint[], { x }: Axes): string {
   if (points.length === 0) return 'no trial of it is finished yet';
   return x === f1
     ? 'accuracy needs trained weights and annotated images, and this run had no weights: its models’ answers mean nothing'
-    : 'its log has no time of inference';
+    : 'its log has no time of inference alone';
 }
 
 function readingNote(experiment: PaperExperiment): string {

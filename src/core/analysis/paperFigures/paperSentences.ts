@@ -32,9 +32,13 @@ export const modelSentence: Sentence = (points, whose) => {
   const [least, most] = [known[0]!, known.at(-1)!];
   const text = (point: PaperPoint) =>
     `${point.model} at batch ${point.batchSize} (F1 ${describeNumber(point.f1!.value)}, ${jouleText(point)})`;
-  const cheaper = known.filter((point) => joules(point) > joules(most)).length;
+  // The same model at another batch size may be as accurate.
+  const isBeaten = (point: PaperPoint) => joules(point) > joules(most) && point.f1!.value < most.f1!.value;
+  const beatenCount = known.filter(isBeaten).length;
   const beaten =
-    cheaper === 0 ? '' : `; ${cheaper} of the ${known.length - 1} others take more energy than it for less accuracy`;
+    beatenCount === 0
+      ? ''
+      : `; ${beatenCount} of the ${known.length - 1} others take more energy than it for less accuracy`;
   return `${whose} the most accurate is ${text(most)}, the least ${text(least)}${beaten}.`;
 };
 

@@ -23,7 +23,7 @@ export function reproducedPoints({ report, results, terms, accuracies = [] }: An
     const ofModel = stats ? paperF1(stats[0]!, stats[8]!) : null;
     // Of a configuration that was evaluated itself nothing else is asked.
     const f1 = result.paperF1 === undefined ? ofModel : result.paperF1;
-    const latencies = trials.map((trial) => trialLatencyMs(trial, batchSize));
+    const latencies = trials.map((trial) => trialLatencyMs(trial, batchSize, report.run.scope));
     const joulesPerImage = shown(
       positiveInterval(
         trials.map((t) => t.joulesPerUnit),
@@ -44,11 +44,20 @@ export function reproducedPoints({ report, results, terms, accuracies = [] }: An
   });
 }
 
-/** Of a window that holds more than inference its phase, else the batches themselves. null: neither was timed. */
-export function trialLatencyMs({ phases, batchMs }: TrialValue, batchSize: number): number | null {
+/**
+ * Of a window that holds more than inference its phase, else the batches themselves. null: neither was timed. End to end a batch is timed
+ * from file to boxes: without phases (several processes, the program perf) nothing tells inference.
+ *
+ * @param scope of the run (`measure.scope`)
+ */
+export function trialLatencyMs(
+  { phases, batchMs }: Pick<TrialValue, 'phases' | 'batchMs'>,
+  batchSize: number,
+  scope: string | null,
+): number | null {
   const phase = phases?.find((each) => each.phase === 'inference');
   if (phase) return phase.msPerUnit;
-  return batchMs.length === 0 ? null : mean(batchMs) / batchSize;
+  return batchMs.length === 0 || scope === 'end-to-end' ? null : mean(batchMs) / batchSize;
 }
 
 /** With the ends that people are shown. */

@@ -1,10 +1,12 @@
 import type { SampledAccuracy } from '../../accuracy/accuracySampling';
 import { configurationLabels } from '../../configuration/label';
 import { publishedPoints } from '../../paper/published';
+import { intervalTail } from '../../statistics/confidence';
 import { mean } from '../../statistics/statistics';
 import type { ConfigurationResult, TrialValue } from '../../values/result';
 import type { AnalysedRun } from '../analysis';
 import { trialLatencyMs } from '../paperFigures/reproducedPoints';
+import { runRepeats } from '../runRepeats';
 
 /** What the authors of the paper asked of a configuration: energy beside latency, accuracy and cost. */
 export type QuestionPoint = {
@@ -26,6 +28,12 @@ export type QuestionPoint = {
 export type QuestionSet = {
   name: string;
   isPublished: boolean;
+  /** Joules are a curve of CPU time in use and of time, not measured: what goes with time does so by the estimate. */
+  estimated: boolean;
+  /** What windows hold (`measure.scope`); null of published points, and of work that is not asked for it. */
+  scope: string | null;
+  /** Outside an interval of it, on each side. */
+  tail: number;
   accuracyName: 'F1' | 'AP';
   unit: string;
   points: QuestionPoint[];
@@ -33,6 +41,14 @@ export type QuestionSet = {
 
 /** Of the node that the paper measured on: two Xeon Gold 6240R. */
 const paperCores = 48;
+
+/** A set's name in a sentence, which says what its joules are. */
+export const setTitle = ({ name, estimated }: { name: string; estimated: boolean }) =>
+  estimated ? `${name} (ESTIMATED joules)` : name;
+
+/** Heads notes of a set of which joules are estimated. */
+export const estimateNote =
+  'ESTIMATED joules are a curve of the CPU time in use, times time: that they go with latency is made by the estimate, not found.';
 
 /** The sets that are asked: of each run, or without any the published points of both experiments. */
 export function questionSets(runs: readonly AnalysedRun[]): QuestionSet[] {
@@ -42,7 +58,7 @@ export function questionSets(runs: readonly AnalysedRun[]): QuestionSet[] {
 function ofPaper(experiment: 'exp1' | 'exp2'): QuestionSet {
   return {
     name: experiment === 'exp1' ? 'published, experiment 1' : 'published, experiment 2',
-    ...{ isPublished: true, accuracyName: 'F1', unit: 'image' },
+    ...{ isPublished: true, estimated: false, scope: null, tail: 0.025, accuracyName: 'F1', unit: 'image' },
     points: publishedPoints(experiment).map((p) => {
       const label = experiment === 'exp1' ? `${p.model} at batch ${p.batchSize}` : `batch ${p.batchSize}`;
       const trial: TrialValue = {
@@ -68,12 +84,14 @@ function ofPaper(experiment: 'exp1' | 'exp2'): QuestionSet {
 
 function ofRun({ report, results, terms }: AnalysedRun): QuestionSet {
   const labels = configurationLabels(results);
+  const { scope } = report.run;
   return {
-    ...{ name: report.run.name, isPublished: false, accuracyName: 'AP', unit: terms.unit },
+    ...{ name: report.run.name, isPublished: false, estimated: terms.estimated, scope },
+    ...{ tail: intervalTail(runRepeats(terms)), accuracyName: 'AP', unit: terms.unit },
     points: results.flatMap((result) => {
       const { id, model, batchSize, instances, threads, trials, accuracy, accuracySampling } = result;
       if (trials.length === 0) return [];
-      const latencies = trials.map((trial) => trialLatencyMs(trial, batchSize)).filter((ms) => ms !== null);
+      const latencies = trials.map((trial) => trialLatencyMs(trial, batchSize, scope)).filter((ms) => ms !== null);
       return [
         {
           ...{ label: labels.get(id) ?? id, model, batchSize, result },

@@ -11,7 +11,7 @@ import { counted, listed } from '../../statistics/wording';
 import type { Table } from '../../words/table';
 import { describeNumber } from '../../words/units';
 import type { AnalysedRun, Analysis } from '../analysis';
-import { type QuestionPoint, type QuestionSet, questionSets } from './questionPoints';
+import { estimateNote, type QuestionPoint, type QuestionSet, questionSets, setTitle } from './questionPoints';
 import { type Redundancy, redundancySchema } from './redundancySchema';
 
 type SetResult = Redundancy['sets'][number];
@@ -48,15 +48,19 @@ function resultOf(set: QuestionSet, points: readonly QuestionPoint[], withoutTin
   const joules = (p: QuestionPoint) => p.joulesPerUnit;
   const latency = (p: QuestionPoint) => p.latencyMs!;
   const accuracy = (p: QuestionPoint) => p.accuracy!.accuracy;
+  const { name, isPublished, estimated } = set;
+  const found = [
+    beside('latency', timed, joules, latency, 'inference was not timed'),
+    beside('accuracy', rated, joules, accuracy, 'no accuracy is known'),
+    givenLatency(rated.filter(({ latencyMs }) => latencyMs !== null)),
+    beside('cost', priced, joules, (p) => p.coreSeconds!, 'how many threads worked is not known'),
+  ];
   return {
-    ...{ name: set.name, published: set.isPublished, withoutTiny, points: points.length, models: modelsOf(points) },
-    beside: [
-      beside('latency', timed, joules, latency, 'inference was not timed'),
-      beside('accuracy', rated, joules, accuracy, 'no accuracy is known'),
-      givenLatency(rated.filter(({ latencyMs }) => latencyMs !== null)),
-      beside('cost', priced, joules, (p) => p.coreSeconds!, 'how many threads worked is not known'),
-    ],
+    ...{ name, published: isPublished, estimated, withoutTiny, points: points.length, models: modelsOf(points) },
+    // An estimate is made of CPU time and time: what they tell of it is no finding.
+    beside: estimated ? found.map((each) => ({ ...each, tells: 'open' as const })) : found,
     line: lineOf(timed),
+    dearestQuicker: dearestQuicker(timed),
   };
 }
 
@@ -79,14 +83,14 @@ function beside(
 ): Beside {
   const [x, y] = [points.map(of), points.map(other)];
   const n = independentOf(points);
-  const isEnough = points.length >= 3;
+  const isEnough = points.length >= fewestOfTwo;
   const ofValues = isEnough ? correlationOf(pearson(x, y), n, 'pearson') : null;
   const { discordant, pairs } = discordantPairs(x, y);
   return {
     ...{ quantity, points: points.length, pearson: ofValues },
     spearman: isEnough ? correlationOf(spearman(x, y), n, 'spearman') : null,
     ...{ pairs, discordantPairs: discordant, tells: tells(ofValues) },
-    missing: points.length === 0 ? why : missingOf(ofValues, points.length),
+    missing: points.length === 0 ? why : missingOf(ofValues, points.length, fewestOfTwo),
   };
 }
 
@@ -98,7 +102,7 @@ function givenLatency(points: readonly QuestionPoint[]): Beside {
     points.map((p) => p.latencyMs!),
   ];
   const of = (kind: 'pearson' | 'spearman') => {
-    if (points.length < 4) return null;
+    if (points.length < fewestOfThree) return null;
     const [energy, accuracy, latency] = values as [number[], number[], number[]];
     const coefficient = kind === 'pearson' ? pearson : spearman;
     const held = partial(coefficient(energy, accuracy), coefficient(energy, latency), coefficient(accuracy, latency));
@@ -108,16 +112,21 @@ function givenLatency(points: readonly QuestionPoint[]): Beside {
   return {
     ...{ quantity: 'accuracy-given-latency', points: points.length, pearson: ofValues, spearman: of('spearman') },
     ...{ pairs: null, discordantPairs: null, tells: tells(ofValues) },
-    missing: points.length === 0 ? 'accuracy or latency is not known' : missingOf(ofValues, points.length),
+    missing:
+      points.length === 0 ? 'accuracy or latency is not known' : missingOf(ofValues, points.length, fewestOfThree),
   };
 }
 
-const missingOf = (found: Correlation | null, points: number) =>
-  found === null
-    ? points < 4
-      ? `${counted(points, 'configuration')} are too few`
-      : 'one of them does not vary'
-    : null;
+/** Fewest points of which a coefficient of two quantities, and one of three, says anything. */
+const [fewestOfTwo, fewestOfThree] = [3, 4];
+
+function missingOf(found: Correlation | null, points: number, fewest: number): string | null {
+  if (found !== null) return null;
+  if (points < fewest) return `${counted(points, 'configuration')} ${points === 1 ? 'is' : 'are'} too few`;
+  return fewest === fewestOfThree
+    ? 'one of the three does not vary, or latency tells one of the others entirely'
+    : 'one of them does not vary';
+}
 
 function tells(found: Correlation | null): Beside['tells'] {
   if (found === null || found.low === null || found.high === null) return 'open';
@@ -140,6 +149,19 @@ function lineOf(points: readonly QuestionPoint[]): SetResult['line'] {
   return { joules, joulesPerMs, largestMissPercent: farthest.percent, farthest: farthest.label };
 }
 
+/** Of all pairs the one in which the quicker takes most energy above the other, by the points as they are. null: in none it takes more. */
+function dearestQuicker(points: readonly QuestionPoint[]): SetResult['dearestQuicker'] {
+  const pairs = points.flatMap((quicker) =>
+    points
+      .filter((other) => quicker.latencyMs! < other.latencyMs! && quicker.joulesPerUnit > other.joulesPerUnit)
+      .map((other) => ({
+        ...{ quicker: quicker.label, other: other.label },
+        percent: 100 * (quicker.joulesPerUnit / other.joulesPerUnit - 1),
+      })),
+  );
+  return pairs.toSorted((a, b) => b.percent - a.percent)[0] ?? null;
+}
+
 const names: Record<Beside['quantity'], string> = {
   latency: 'latency',
   accuracy: 'accuracy',
@@ -153,19 +175,19 @@ function sentenceOf({ sets }: Pick<Redundancy, 'sets'>): string {
     .map((set) => {
       const told = set.beside.filter(({ pearson: found, quantity }) => found !== null && quantity !== 'cost');
       if (told.length === 0)
-        return `${set.name}: ${counted(set.points, 'configuration')} cannot tell whether energy is redundant.`;
-      return `${set.name}: ${told.map((each) => clauseOf(each, set.beside)).join('; ')}.`;
+        return `${setTitle(set)}: ${counted(set.points, 'configuration')} cannot tell whether energy is redundant.`;
+      return `${setTitle(set)}: ${told.map((each) => clauseOf(each, set)).join('; ')}.`;
     })
     .join(' ');
 }
 
-function clauseOf(each: Beside, all: readonly Beside[]): string {
+function clauseOf(each: Beside, { beside: all, estimated }: SetResult): string {
   const { tells: told, quantity, pearson: found } = each;
   const { coefficient, low, high } = found!;
   const text = numberText(coefficient);
   const value = low === null || high === null ? text : `${text}, 95 % ${endsText(low, high)}`;
   if (quantity === 'accuracy-given-latency') {
-    const isTold = low !== null && high !== null && (low > 0 || high < 0);
+    const isTold = !estimated && low !== null && high !== null && (low > 0 || high < 0);
     const words = isTold ? 'energy still goes with accuracy' : 'nothing is told to link energy and accuracy';
     return `among equal latencies ${words} (partial r ${value})`;
   }
@@ -187,12 +209,13 @@ function isSameAsLatency(all: readonly Beside[]): boolean {
 
 function tableOf({ sets }: Pick<Redundancy, 'sets'>): Table {
   return {
-    columns: ['points', 'energy and', 'n', 'Pearson (95 %)', 'Spearman (95 %)', 'pairs in other order'],
+    columns: ['of', 'energy and', 'points', 'n', 'Pearson (95 %)', 'Spearman (95 %)', 'pairs in other order'],
     rows: sets.flatMap((set) =>
       set.beside.map((each) => [
-        `${set.name}${set.withoutTiny ? ', without tiny' : ''}`,
+        `${setTitle(set)}${set.withoutTiny ? ', without tiny' : ''}`,
         names[each.quantity],
         `${each.points}`,
+        each.pearson && `${each.pearson.n}`,
         each.pearson ? coefficientText(each.pearson) : (each.missing ?? '–'),
         each.spearman ? coefficientText(each.spearman) : null,
         each.pairs === null || each.pairs === 0 ? null : `${each.discordantPairs} of ${each.pairs}`,
@@ -209,6 +232,21 @@ function coefficientText(found: Correlation | null): string {
   return low === null || high === null ? text : `${text} (${endsText(low, high)})`;
 }
 
+/** What choosing the quicker of two costs at most. */
+function pairText({ dearestQuicker: pair }: SetResult): string {
+  if (pair === null) return 'Of no two of them the quicker took more energy.';
+  const { quicker, other, percent } = pair;
+  return `Of two of them the quicker took up to ${describeNumber(percent, 2)} % more energy than the other, by the points as they are (${quicker} against ${other}).`;
+}
+
+/** How much a strong coefficient is worth, of the fewest that an interval counts. */
+function exampleText(sets: readonly SetResult[]): string {
+  const counts = sets.flatMap(({ beside: all }) => all.flatMap(({ pearson: found }) => found?.n ?? []));
+  const { low, high, n } = correlationOf(0.8, Math.min(...counts.filter((count) => count > 3)), 'pearson')!;
+  if (low === null || high === null || !Number.isFinite(n)) return '';
+  return ` Of ${n} a coefficient of .8 reaches from ${numberText(low)} to ${numberText(high)}.`;
+}
+
 /** Three decimals near 1, where they tell something. */
 const numberText = (value: number) => value.toFixed(Math.abs(value) > 0.9 ? 3 : 2).replace('-', '−');
 const endsText = (low: number, high: number) => `${numberText(low)}${low < 0 ? ' to ' : '–'}${numberText(high)}`;
@@ -219,10 +257,11 @@ function notesOf({ sets }: Pick<Redundancy, 'sets'>): string[] {
   const isPublished = sets.some(({ published }) => published);
   return [
     ...lines.map(
-      ({ name, line }) =>
-        `${name}: no point lies farther than ${describeNumber(Math.abs(line!.largestMissPercent), 2)} % from the straight line of energy over latency (${line!.farthest}); that much a choice by latency alone may miss.`,
+      (set) =>
+        `${setTitle(set)}: no point lies farther than ${describeNumber(Math.abs(set.line!.largestMissPercent), 2)} % from the straight line of energy over latency (${set.line!.farthest}). ${pairText(set)}`,
     ),
-    `Intervals are Fisher’s (of ranks Bonett and Wright’s)${ofModels.length === 0 ? '' : `, counted by models where there are several (${listed([...new Set(ofModels.map(({ models }) => `${models}`))])}), for batch sizes of one model are no points by themselves`}: a coefficient near .8 of so few can be anything from weak to strong.`,
+    ...(sets.some(({ estimated }) => estimated) ? [estimateNote] : []),
+    `Intervals are Fisher’s (of ranks Bonett and Wright’s)${ofModels.length === 0 ? '' : `, counted by models where there are several (${listed([...new Set(ofModels.map(({ models }) => `${models}`))])}), for batch sizes of one model are no points by themselves`}.${exampleText(sets)}`,
     'Nearly redundant: the whole interval of Pearson’s at .9 or above, so that a straight line tells four fifths of the variance. The configurations were chosen, not drawn: it holds for them, not for all models.',
     ...(isPublished
       ? [

@@ -36,6 +36,9 @@ export const redundancySchema = z.strictObject({
     z.strictObject({
       name: z.string(),
       published: z.boolean(),
+      estimated: z
+        .boolean()
+        .describe('joules are estimated from CPU time, not measured: then nothing is told, `tells` is `open`'),
       withoutTiny: z.boolean(),
       points: z.int(),
       models: z.int(),
@@ -49,6 +52,14 @@ export const redundancySchema = z.strictObject({
         })
         .nullable()
         .describe('least squares of joules per unit of work over latency'),
+      dearestQuicker: z
+        .strictObject({
+          quicker: z.string(),
+          other: z.string(),
+          percent: z.number().describe('energy of the quicker above that of the other'),
+        })
+        .nullable()
+        .describe('of all pairs the one in which the quicker takes most energy above the other; null: in none more'),
     }),
   ),
   sentence: z.string(),

@@ -1,11 +1,11 @@
 import { accuracyDifference } from '../../accuracy/accuracySampling';
 import { meanInterval } from '../../statistics/statistics';
-import { counted, describePercent, describePercentRange, shownEnds } from '../../statistics/wording';
+import { counted, savingAsChange, shownEnds } from '../../statistics/wording';
 import type { Table } from '../../words/table';
 import { joulesPer } from '../../words/unitOfWork';
 import { describeNumber } from '../../words/units';
 import type { AnalysedRun, Analysis } from '../analysis';
-import { type QuestionPoint, type QuestionSet, questionSets } from './questionPoints';
+import { estimateNote, type QuestionPoint, type QuestionSet, questionSets, setTitle } from './questionPoints';
 import { type Sensitivity, sensitivitySchema } from './sensitivitySchema';
 
 type SetResult = Sensitivity['sets'][number];
@@ -27,13 +27,13 @@ export const sensitivityAnalysis: Analysis<readonly AnalysedRun[], Result> = {
   notes: notesOf,
 };
 
-function resultOf({ name, isPublished, accuracyName, unit, points }: QuestionSet): SetResult {
+function resultOf({ name, isPublished, estimated, tail, accuracyName, unit, points }: QuestionSet): SetResult {
   const front = frontOf(points.filter(({ accuracy }) => accuracy !== null));
-  const steps = front.slice(1).map((to, i) => stepOf(front[i]!, to));
+  const steps = front.slice(1).map((to, i) => stepOf(front[i]!, to, tail));
   return {
-    ...{ name, published: isPublished, accuracyName, unit, points: points.length },
+    ...{ name, published: isPublished, estimated, accuracyName, unit, points: points.length },
     missing: missingOf(points, front),
-    steps: steps.toSorted((a, b) => b.joulesPerPoint - a.joulesPerPoint),
+    steps: steps.toSorted((a, b) => Number(b.told) - Number(a.told) || b.joulesPerPoint - a.joulesPerPoint),
   };
 }
 
@@ -56,16 +56,18 @@ function frontOf(points: readonly QuestionPoint[]): QuestionPoint[] {
   return front;
 }
 
-function stepOf(from: QuestionPoint, to: QuestionPoint): Step {
+function stepOf(from: QuestionPoint, to: QuestionPoint, tail: number): Step {
   const given = 100 * (rated(from) - rated(to));
   const hasSampling = from.accuracy!.accuracySampling !== undefined && to.accuracy!.accuracySampling !== undefined;
   const { low, high } = hasSampling ? accuracyDifference(from.accuracy!, to.accuracy!) : { low: null, high: null };
-  const joulesSaved = from.joulesPerUnit - to.joulesPerUnit;
+  const energyPercent = savedWithinBlocks(from, to, tail);
+  const joulesSaved = (from.joulesPerUnit * energyPercent.saved) / 100;
   return {
     ...{ from: sideOf(from), to: sideOf(to) },
     accuracyPoints: { given, low: low === null ? null : 100 * low, high: high === null ? null : 100 * high },
-    energyPercent: { saved: (100 * joulesSaved) / from.joulesPerUnit, ...savedWithinBlocks(from, to) },
-    joulesSaved,
+    // Of what nobody knows the sampling of, a step may be none.
+    told: low !== null && low > 0,
+    ...{ energyPercent, joulesSaved },
     joulesPerPoint: joulesSaved / given,
   };
 }
@@ -74,29 +76,40 @@ const sideOf = ({ label, model, batchSize, accuracy, joulesPerUnit }: QuestionPo
   ...{ label, model, batchSize, accuracy: accuracy!.accuracy, joulesPerUnit },
 });
 
-/** Of the blocks that both have, on the logarithm, so that what a block does cancels. */
-function savedWithinBlocks(from: QuestionPoint, to: QuestionPoint): { low: number | null; high: number | null } {
+/**
+ * Of the blocks that both have, on the logarithm, so that what a block does cancels; the value and its interval are of the same. Without
+ * such a block that of both means.
+ */
+function savedWithinBlocks(from: QuestionPoint, to: QuestionPoint, tail: number): Step['energyPercent'] {
   const lnRatios = from.result.trials.flatMap((trial) => {
     const other = to.result.trials.find(({ block }) => block === trial.block);
     return other ? [Math.log(other.joulesPerUnit / trial.joulesPerUnit)] : [];
   });
-  const ends = lnRatios.length === 0 ? null : shownEnds(meanInterval(lnRatios));
   const saved = (lnRatio: number) => -100 * Math.expm1(lnRatio);
-  return ends ? { low: saved(ends.high), high: saved(ends.low) } : { low: null, high: null };
+  const ofMeans = Math.log(to.joulesPerUnit / from.joulesPerUnit);
+  const interval = lnRatios.length === 0 ? null : meanInterval(lnRatios, tail);
+  const ends = interval && shownEnds(interval);
+  return {
+    saved: saved(interval?.mean ?? ofMeans),
+    ...(ends ? { low: saved(ends.high), high: saved(ends.low) } : { low: null, high: null }),
+  };
 }
 
-/** `−0.4 AP points`: hundredths, with two decimals where they are few. */
-function pointsText({ accuracyPoints: { given } }: Step, name: string): string {
-  return `−${given.toFixed(given < 0.2 ? 2 : 1)} ${name} points`;
+/** `−0.4 AP points (not told apart)`: hundredths, with two decimals where they are few. */
+function pointsText({ accuracyPoints: { given, low }, told }: Step, name: string): string {
+  const doubt = told ? '' : low === null ? ' (sampling not known)' : ' (not told apart)';
+  return `−${given.toFixed(given < 0.2 ? 2 : 1)} ${name} points${doubt}`;
 }
-const savedText = ({ energyPercent: { saved, low, high } }: Step) => `−${describePercent(saved, low, high)}`;
+const saving = ({ energyPercent: { saved: percent, low, high } }: Step) => savingAsChange({ percent, low, high });
 
 function sentenceOf({ sets }: Result): string {
   return sets
-    .map(({ name, points, missing, steps, accuracyName, unit }) => {
+    .map((set) => {
+      const { points, missing, steps, accuracyName, unit } = set;
       const [knee] = steps;
-      if (!knee) return `${name}: ${missing ?? 'nothing to give up'} (${counted(points, 'configuration')}).`;
-      return `${name}: the step that saves most for what it gives up is from ${knee.from.label} to ${knee.to.label}: ${pointsText(knee, accuracyName)}, ${savedText(knee)} ${joulesPer(unit)}.`;
+      if (!knee) return `${setTitle(set)}: ${missing ?? 'nothing to give up'} (${counted(points, 'configuration')}).`;
+      const head = knee.told ? 'the step' : 'in accuracy no step is told apart; by the points as they are the one';
+      return `${setTitle(set)}: ${head} that saves most for what it gives up is from ${knee.from.label} to ${knee.to.label}: ${pointsText(knee, accuracyName)}, ${saving(knee).change} ${joulesPer(unit)}.`;
     })
     .join(' ');
 }
@@ -106,7 +119,7 @@ function tableOf({ sets }: Result): Table {
   const unit = sets[0]?.unit ?? 'image';
   return {
     columns: [
-      ...(several ? ['points'] : []),
+      ...(several ? ['of'] : []),
       'from',
       'to',
       'accuracy',
@@ -114,15 +127,14 @@ function tableOf({ sets }: Result): Table {
       joulesPer(unit),
       'J per point of accuracy',
     ],
-    rows: sets.flatMap(({ name, steps, accuracyName }) =>
+    rows: sets.flatMap(({ steps, accuracyName, ...set }) =>
       steps.map((step) => {
-        const { low, high, saved } = step.energyPercent;
-        const range = low === null || high === null ? '' : ` (${describePercentRange(-saved, -high, -low)})`;
+        const { change, interval } = saving(step);
         return [
-          ...(several ? [name] : []),
+          ...(several ? [setTitle(set)] : []),
           ...[step.from.label, step.to.label],
-          `${pointsText(step, accuracyName)}${isTold(step) ? '' : ' (not told apart)'}`,
-          `${savedText(step)}${range}`,
+          pointsText(step, accuracyName),
+          `${change}${interval === null ? '' : ` (${interval})`}`,
           `${describeNumber(step.from.joulesPerUnit)} → ${describeNumber(step.to.joulesPerUnit)}`,
           step.joulesPerPoint,
         ];
@@ -131,18 +143,29 @@ function tableOf({ sets }: Result): Table {
   };
 }
 
-/** Whether other images would leave the order of the two accuracies; nothing else is known where there is no sampling error. */
-const isTold = ({ accuracyPoints: { low } }: Step) => low === null || low > 0;
-
 function notesOf({ sets }: Result): string[] {
   const stepped = sets.filter(({ steps }) => steps.length > 0);
   if (stepped.length === 0) return [];
-  const untold = stepped.flatMap(({ steps }) => steps.filter((step) => !isTold(step)));
+  const all = stepped.flatMap(({ steps }) => steps);
+  const isUnknown = stepped.some(
+    ({ published, steps }) => !published && steps.some((s) => s.accuracyPoints.low === null),
+  );
   return [
-    'A point of accuracy is a hundredth. Steps go along the front from the most accurate down; those that save most energy for a point stand first.',
-    ...(untold.length > 0
+    'A point of accuracy is a hundredth. Steps go along the front from the most accurate down; those that are told apart in accuracy stand first, of these those that save most energy for a point.',
+    ...(all.some(({ told, accuracyPoints: { low } }) => !told && low !== null)
       ? ['Not told apart: with other images the second might be as accurate, so nothing may be given up at all.']
       : []),
+    ...(isUnknown
+      ? [
+          'Sampling not known: nobody knows how far AP would be another one with other images, so such a step may be none.',
+        ]
+      : []),
+    ...(all.some(({ energyPercent: { low } }) => low !== null)
+      ? [
+          'Intervals of energy are within the blocks that both have, of each step by itself, not of the best of several.',
+        ]
+      : []),
+    ...(stepped.some(({ estimated }) => estimated) ? [estimateNote] : []),
     ...(stepped.some(({ published }) => published)
       ? [
           'Of the published points nobody knows how far F1 would be another one with other images, or energy with another trial: a step of a tenth of a point may be none. The models made for 1280 px were measured at 640 px, which costs them accuracy.',

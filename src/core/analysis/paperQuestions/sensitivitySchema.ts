@@ -16,6 +16,7 @@ export const sensitivitySchema = z.strictObject({
     z.strictObject({
       name: z.string(),
       published: z.boolean(),
+      estimated: z.boolean().describe('joules are estimated from CPU time, not measured'),
       accuracyName: z.enum(['F1', 'AP']),
       unit: z.string(),
       points: z.int(),
@@ -28,17 +29,22 @@ export const sensitivitySchema = z.strictObject({
             accuracyPoints: z
               .strictObject({ given: z.number(), low: end, high: end })
               .describe('accuracy given up, in hundredths; the ends with other images, null where that is not known'),
+            told: z
+              .boolean()
+              .describe('the whole interval of what is given up is above 0; false where nothing is known of it'),
             energyPercent: z
               .strictObject({ saved: z.number(), low: end, high: end })
-              .describe('energy saved, in percent of `from`; its 95 % interval within blocks'),
-            joulesSaved: z.number().describe('per unit of work'),
+              .describe(
+                'energy saved, in percent of `from`, geometric mean of the blocks that both have; its 95 % interval of the same',
+              ),
+            joulesSaved: z.number().describe('per unit of work: that percentage of the energy of `from`'),
             joulesPerPoint: z
               .number()
               .describe('energy saved for each hundredth of accuracy given up: what steps are ranked by'),
           }),
         )
         .describe(
-          'steps between neighbours of the Pareto front of accuracy and energy; those that save most for what they give up first',
+          'steps between neighbours of the Pareto front of accuracy and energy; those that are told apart in accuracy first, of these those that save most for what they give up',
         ),
     }),
   ),

@@ -128,7 +128,8 @@ export function paragraphOf(set: ProportionalitySet): string {
   const use = highest!.utilisation;
   const atUse = use === null ? '' : ` at ${describePercent(100 * use)} of the CPU time`;
   const ofHighest = `${describeNumber(highest!.watts)} W${atUse} (${highest!.label})`;
-  if (idleWatts === null) return `The highest power is ${ofHighest}; ${missing}.`;
+  const head = use === null ? 'The highest power is' : 'Power at the highest use is';
+  if (idleWatts === null) return `${head} ${ofHighest}; ${missing}.`;
   const known = configurations.filter((c) => c.dynamicJoulesPerUnit !== null);
   const share = describeNumber((100 * idleWatts.value) / highest!.watts, 2);
   const index = proportionality === null ? '' : `, its proportionality ${proportionality.toFixed(2)}`;
@@ -148,12 +149,12 @@ function dynamicText(known: readonly Configuration[], unit: string): string {
   return `Of each joule ${share} is what the machine draws at rest anyway; its dynamic energy, what work costs besides, is ${dynamic}.`;
 }
 
-/** Power, at most so much, and what it says together with energy. */
+/** Bounds of power, and that they do not tell power itself. */
 function publishedParagraph({ configurations, missing }: ProportionalitySet): string {
   const [first, last] = [configurations[0]!, configurations.at(-1)!];
   const percent = (of: (c: Configuration) => number) => describeChange(100 * (of(last) / of(first) - 1));
   const watts = (c: Configuration) => `${describeNumber(c.watts.value)} W`;
-  return `In the published points power is at most ${watts(first)} at ${first.label.toLowerCase()} and ${watts(last)} at ${last.label.toLowerCase()} (${percent((c) => c.watts.value)}), while energy per image changes by ${percent((c) => c.joulesPerUnit)}: a larger batch draws less power, for longer. What that has to do with proportionality is open: ${missing}.`;
+  return `In the published points power is at most ${watts(first)} at ${first.label.toLowerCase()} and ${watts(last)} at ${last.label.toLowerCase()} (${percent((c) => c.watts.value)}), and energy per image changes by ${percent((c) => c.joulesPerUnit)}. Whether power itself changes is not told by these bounds. Nor is proportionality: ${missing}.`;
 }
 
 function tableOf({ sets }: Result): Table {
@@ -187,7 +188,7 @@ function notesOf({ sets }: Result): string[] {
 export function notesOfSet({ published, estimated, idleWatts, configurations }: ProportionalitySet): string[] {
   if (published)
     return [
-      'Power is bounded by energy of the whole process ÷ time of inference: start-up and evaluation are in the energy alone.',
+      'Power is bounded by energy of the whole process ÷ time of inference. What else the process did (start-up, loading, NMS, evaluation) is in the energy alone, and raises the bound more where inference is shorter.',
     ];
   const uses = configurations.map((c) => c.utilisation).filter((use) => use !== null);
   return [
@@ -197,7 +198,7 @@ export function notesOfSet({ published, estimated, idleWatts, configurations }: 
     ...(idleWatts === null || uses.length === 0
       ? []
       : [
-          'Dynamic range: 1 − power at rest ÷ power at the highest load that was measured (Barroso & Hölzle 2007). Proportionality: 1 − the area between power and a line through 0, over the area below that line (Ryckbosch, Polfliet & Eeckhout 2011), up to the highest use that was measured.',
+          'Dynamic range: 1 − power at rest ÷ power at the highest use of the CPUs that was measured (Barroso & Hölzle 2007). Proportionality: 1 − the area between power and a line through 0, over the area below that line (Ryckbosch, Polfliet & Eeckhout 2011), up to the highest use that was measured.',
           `Between rest and ${describePercent(100 * Math.min(...uses))} of the CPU time nothing was measured: power is taken as a straight line there.`,
         ]),
     'Power is that of the counters that are added, not of the whole machine: fans, disks and losses of the supply are in none.',

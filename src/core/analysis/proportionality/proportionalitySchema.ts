@@ -18,10 +18,10 @@ export const proportionalitySchema = z.strictObject({
       highest: z
         .strictObject({ label: z.string(), watts: z.number(), utilisation: z.number().nullable() })
         .nullable()
-        .describe('where most of the CPU time was in use'),
-      dynamicRange: end.describe('1 − idle ÷ highest power: 1 is a machine that draws nothing at rest'),
+        .describe('where most of the CPU time was in use; another configuration may draw more power'),
+      dynamicRange: end.describe('1 − idle ÷ power at the highest use: 1 is a machine that draws nothing at rest'),
       proportionality: end.describe(
-        '1 − (area between power and the line through 0 and the highest power) ÷ area below that line, over utilisation (Ryckbosch, Polfliet & Eeckhout 2011)',
+        '1 − (area between power and the line through 0 and the power at the highest use) ÷ area below that line, over utilisation (Ryckbosch, Polfliet & Eeckhout 2011)',
       ),
       configurations: z.array(
         z.strictObject({

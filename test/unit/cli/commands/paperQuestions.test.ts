@@ -54,7 +54,7 @@ describe('greenbatch paper questions', () => {
     const { artefacts } = questionsSchema.parse(JSON.parse(printed)).artefacts;
     const padding = artefacts.find(({ id }) => id === 'rect-padding')!;
     expect(padding.sizes.map(({ configuration }) => configuration)).toEqual(['batch 10', 'batch 32']);
-    expect(padding.sizes.every(({ value }) => value > 0)).toBe(true);
+    expect(padding.sizes.every(({ value }) => value! > 0)).toBe(true);
     await expect(paperCommand(['questions', '--annotations', join(workspace, 'none.json')])).rejects.toThrow(
       'none.json',
     );

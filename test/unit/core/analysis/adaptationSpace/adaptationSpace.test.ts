@@ -36,3 +36,17 @@ it('of a run without accuracy says that there is none', () => {
   expect(figure!.layers[0]).toMatchObject({ points: [], missing: expect.stringContaining('no accuracy') });
   expect(adaptationSpaceAnalysis.sentence(adaptationSpaceAnalysis.run([{ ...run, results: [] }]))).toContain('nothing');
 });
+
+it('says of whole processes that latency is of inference alone, and of an estimate that it is one', () => {
+  const row = { batchSize: 1, joules: 10, ms: 20 };
+  const notes = (run: ReturnType<typeof runOfRows>) =>
+    adaptationSpaceAnalysis.notes(adaptationSpaceAnalysis.run([run])).join(' ');
+  expect(notes(runOfRows([row], { scope: 'process' }))).toContain('as long as their inference calls');
+  const run = runOfRows([row], { scope: 'inference' });
+  expect(notes(run)).not.toContain('inference calls');
+  const estimated = { ...run, terms: { ...run.terms, estimated: true } };
+  expect(notes(estimated)).toContain('made by the estimate');
+  const result = adaptationSpaceAnalysis.run([estimated]);
+  expect(adaptationSpaceAnalysis.sentence(result)).toContain('(ESTIMATED joules)');
+  expect(adaptationSpaceFigures(result, 'run')[0]!.size!.title).toContain('ESTIMATED');
+});

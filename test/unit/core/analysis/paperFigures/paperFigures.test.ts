@@ -103,6 +103,20 @@ describe('the paper’s figures', () => {
     expect(layerOf(paperFiguresOf({ ...run, results })[0]!, 'yours').points.map(({ x }) => x)).toEqual([7, 7]);
   });
 
+  it('have no time of inference of batches end to end whose phases nobody told apart', () => {
+    const [third] = paperFiguresOf(exp2({ scope: 'end-to-end' }));
+    expect(layerOf(third!, 'yours')).toMatchObject({
+      points: [],
+      missing: expect.stringContaining('time of inference alone'),
+    });
+  });
+
+  it('do not count the same model at another batch size among the less accurate', () => {
+    const [published, here] = paperFiguresOf(exp1([0.5, 0.7]))[0]!.sentence.split('Here');
+    expect(published).toContain('5 of the 13 others take more energy than it for less accuracy');
+    expect(here).not.toContain('for less accuracy');
+  });
+
   it('leave figure 1 without a layer of a run that had no weights, and say why', () => {
     const [without] = paperFiguresOf(exp1());
     expect(layerOf(without!, 'yours')).toMatchObject({

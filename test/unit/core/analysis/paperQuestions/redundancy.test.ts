@@ -46,4 +46,52 @@ describe('redundancy', () => {
     expect(redundancyAnalysis.sentence({ sets: [set!] })).toContain('cannot tell');
     expect(of([{ ...run, results: [] }])[0]!.points).toBe(0);
   });
+
+  it('tells nothing by joules that are estimated: they are made of CPU time and time', () => {
+    const rows = [1, 2, 3, 4, 5, 6].map((i) => ({ batchSize: i, joules: i, ms: 10 * i + (i % 2) }));
+    const run = runOfRows(rows, { name: 'mine' });
+    const estimated = { ...run, terms: { ...run.terms, estimated: true } };
+    expect(named(of([run])[0]!, 'latency').tells).toBe('redundant');
+    const result = redundancyAnalysis.run([estimated]);
+    expect(result.sets[0]!.estimated).toBe(true);
+    expect(result.sets[0]!.beside.every(({ tells }) => tells === 'open')).toBe(true);
+    expect(redundancyAnalysis.sentence(result)).toMatch(/^mine \(ESTIMATED joules\): whether/);
+    expect(redundancyAnalysis.notes(result).join(' ')).toContain('made by the estimate');
+  });
+
+  it('has what the quicker of two costs at most, not what a line misses', () => {
+    const [first, , second] = of([]);
+    // By hand: 24,186 against 22,237 J, and 316,469 against 312,573 J.
+    expect(first!.dearestQuicker).toMatchObject({ quicker: 'YOLOv7-E6 at batch 10', other: 'YOLOv7 at batch 32' });
+    expect(first!.dearestQuicker!.percent).toBeCloseTo(8.765, 2);
+    expect(second!.dearestQuicker!.percent).toBeCloseTo(1.247, 2);
+    const alike = [1, 2, 3].map((i) => ({ batchSize: i, joules: i, ms: 10 * i }));
+    const result = redundancyAnalysis.run([runOfRows(alike)]);
+    expect(result.sets[0]!.dearestQuicker).toBeNull();
+    expect(redundancyAnalysis.notes(result)[0]).toContain('Of no two of them');
+  });
+
+  it('prints points and the n that intervals count, and what so many are worth', () => {
+    const result = redundancyAnalysis.run([]);
+    const { columns, rows } = redundancyAnalysis.table(result);
+    expect(columns.slice(2, 4)).toEqual(['points', 'n']);
+    expect(rows[0]!.slice(2, 4)).toEqual(['14', '7']);
+    expect(redundancyAnalysis.notes(result).join(' ')).toContain('Of 6 a coefficient of .8 reaches from');
+    const many = Array.from({ length: 30 }, (_, i) => ({ batchSize: i + 1, joules: i + 1, ms: 10 * i + 5 + (i % 2) }));
+    const notes = redundancyAnalysis.notes(redundancyAnalysis.run([runOfRows(many)])).join(' ');
+    expect(notes).toContain('Of 30 a coefficient of .8 reaches from 0.62 to 0.901.');
+  });
+
+  it('says of three that do not vary so, not that they are too few', () => {
+    const flat = [1, 2, 3].map((batchSize) => ({ batchSize, joules: batchSize, ms: 10 }));
+    const run = runOfRows(flat);
+    const results = run.results.map((r) => ({
+      ...r,
+      trials: r.trials.map((t) => ({ ...t, batchMs: [10 * r.batchSize] })),
+    }));
+    expect(named(of([{ ...run, results }])[0]!, 'latency').missing).toBe('one of them does not vary');
+    expect(named(of([{ ...run, results: results.slice(1) }])[0]!, 'latency').missing).toBe(
+      '2 configurations are too few',
+    );
+  });
 });

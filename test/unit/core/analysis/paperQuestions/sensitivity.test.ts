@@ -52,4 +52,73 @@ describe('sensitivity', () => {
     expect(result.sets[0]!.missing).toContain('nothing to give up');
     expect(sensitivityAnalysis.sentence(result)).toContain('nothing to give up');
   });
+
+  it('tells no step apart where nothing is known of other images, and says so in its sentence', () => {
+    const result = of([]);
+    expect(result.sets[0]!.steps.every(({ told }) => !told)).toBe(true);
+    const sentence = sensitivityAnalysis.sentence(result);
+    expect(sentence).toContain('no step is told apart');
+    expect(sentence).toContain('−0.06 F1 points (sampling not known)');
+    const notes = sensitivityAnalysis.notes(of([runOfRows(rows)])).join(' ');
+    expect(notes).toContain('Sampling not known:');
+    expect(notes).not.toContain('Not told apart:');
+  });
+
+  it('ranks a step that is told apart before one that saves more for a point', () => {
+    // Resamples move all models alike, and the middle one by up to a point more or less.
+    const replicates = (accuracy: number, own: number) =>
+      Array.from({ length: 100 }, (_, i) => accuracy + 0.01 * Math.sin(i) + own * Math.cos(3 * i));
+    const run = runOfRows(rows);
+    const results = run.results.map((r) => ({
+      ...r,
+      accuracySampling: {
+        ...{ images: 500, evaluated: 'same', widening: 1 },
+        replicates: replicates(r.accuracy!, r.model === 'middle' ? 0.01 : 0),
+      },
+    }));
+    const result = of([{ ...run, results }]);
+    const { steps } = result.sets[0]!;
+    expect(steps.map(({ told }) => told)).toEqual([true, false]);
+    expect(steps[0]!.joulesPerPoint).toBeLessThan(steps[1]!.joulesPerPoint);
+    expect(sensitivityAnalysis.sentence(result)).not.toContain('not told apart');
+  });
+
+  it('has value and interval of the same blocks, as wide as the run’s other intervals', () => {
+    const same = runOfRows(
+      rows.filter(({ batchSize }) => batchSize === 1),
+      { blocks: 6 },
+    );
+    // Each scatters in its own way.
+    const run = {
+      ...same,
+      results: same.results.map((r, i) => ({
+        ...r,
+        trials: r.trials.map((t) => ({
+          ...t,
+          joulesPerUnit: t.joulesPerUnit * (1 + 0.01 * Math.sin(t.block * (i + 1))),
+        })),
+      })),
+    };
+    // The first configuration has a block more than the others, which strays far.
+    const results = run.results.map((r, i) => ({
+      ...r,
+      trials: i === 0 ? r.trials.map((t) => (t.block === 6 ? { ...t, joulesPerUnit: 60 } : t)) : r.trials.slice(0, 5),
+    }));
+    const of1 = of([{ ...run, results }]).sets[0]!.steps.find(({ from }) => from.model === 'large')!;
+    const { saved, low, high } = of1.energyPercent;
+    expect(low! < saved && saved < high!).toBe(true);
+    expect(saved).toBeCloseTo(40, -1);
+    expect(of1.joulesSaved).toBeCloseTo((of1.from.joulesPerUnit * saved) / 100, 9);
+    const fixed = of([run]).sets[0]!.steps[0]!.energyPercent;
+    const { measure } = run.terms;
+    const adaptive = { ...run.terms, measure: { ...measure, repeats: { ...measure.repeats, min: 5, max: 20 } } };
+    const wider = of([{ ...run, terms: adaptive }]).sets[0]!.steps[0]!.energyPercent;
+    expect(wider.high! - wider.low!).toBeGreaterThan(fixed.high! - fixed.low!);
+  });
+
+  it('says of joules that are estimated that they are', () => {
+    const run = runOfRows(rows, { name: 'mine' });
+    const result = of([{ ...run, terms: { ...run.terms, estimated: true } }]);
+    expect(sensitivityAnalysis.sentence(result)).toMatch(/^mine \(ESTIMATED joules\): /);
+  });
 });

@@ -61,6 +61,20 @@ describe('proportionality', () => {
     const [set] = result.sets;
     expect(set!.configurations[0]!.watts.value).toBeCloseTo(228.8, 1);
     expect(set!.configurations.at(-1)!.watts.value).toBeCloseTo(190.9, 1);
-    expect(proportionalityAnalysis.sentence(result)).toContain('cannot be told');
+    const sentence = proportionalityAnalysis.sentence(result);
+    expect(sentence).toContain('cannot be told');
+    // Two upper bounds do not order what they bound.
+    expect(sentence).not.toContain('draws less power');
+    expect(sentence).toContain('Whether power itself changes is not told');
+  });
+
+  it('names power at the highest use so, for another configuration may draw more', () => {
+    const [low, high] = [{ ...rows[0]!, watts: 200 }, rows[1]!];
+    expect(paragraphOf(proportionalityOf(runOfRows([low, high])))).toMatch(
+      /^Power at the highest use is 160 W at 100 % of the CPU time/,
+    );
+    const run = runOfRows([low, high]);
+    const unseen = run.results.map((r) => ({ ...r, trials: r.trials.map((t) => ({ ...t, utilisation: null })) }));
+    expect(paragraphOf(proportionalityOf({ ...run, results: unseen }))).toMatch(/^The highest power is 200 W/);
   });
 });
