@@ -180,6 +180,8 @@ export function deriveConfiguration(
     );
     if (n < 2 || all.length < fewestFor.p95 || batches.some((times) => times.length < 10)) return;
     const own = batches.map((times) => Math.log(quantile(times, 95)));
+    // Of times that are not above 0 there is no logarithm, and no interval.
+    if (!own.every(Number.isFinite)) return;
     const half = tBeyond(tail, n - 1) * scatter(own) * Math.sqrt((1 + ((z95 * z95) / 2) * (n / (n - 1))) / n);
     const formula = 'about p95 by the spread of the trials’ own (docs/statistics.md)';
     put('batchLatencyMs.p95Interval.low', quantile(all, 95) * Math.exp(-half), formula);

@@ -13,9 +13,9 @@ import { tCritical } from './studentT';
  * spread, which n groups tell to s/√(2(n − 1)). Where each group is wide in itself the second part is too much, and the interval
  * covers more than it says (docs/statistics.md has the simulation).
  *
- * @param pooled the percentile of all values, above 0
- * @param own the percentile in each group, above 0
- * @returns null of a single group
+ * @param pooled the percentile of all values
+ * @param own the percentile in each group
+ * @returns null of a single group, and where a percentile is not above 0, which has no logarithm
  */
 export function pooledPercentileInterval(
   pooled: number,
@@ -24,7 +24,7 @@ export function pooledPercentileInterval(
   tail: number,
 ): { low: number; high: number } | null {
   const n = own.length;
-  if (n < 2) return null;
+  if (n < 2 || ![pooled, ...own].every((value) => value > 0)) return null;
   const z = normalQuantile(percent / 100);
   const spread = standardDeviation(own.map(Math.log));
   const half = tCritical(tail, n - 1) * spread * Math.sqrt((1 + ((z * z) / 2) * (n / (n - 1))) / n);

@@ -18,6 +18,10 @@ describe('interval of a percentile over groups', () => {
 
   it('is null of one group, scales with the unit, and is never below 0', () => {
     expect(pooledPercentileInterval(5, [5], 95, 0.025)).toBeNull();
+    for (const none of [0, -1]) {
+      expect(pooledPercentileInterval(5, [5, none], 95, 0.025)).toBeNull();
+      expect(pooledPercentileInterval(none, [5, 6], 95, 0.025)).toBeNull();
+    }
     fc.assert(
       fc.property(
         fc.array(fc.double({ min: 0.1, max: 100, noNaN: true }), { minLength: 2, maxLength: 12 }),
