@@ -30,7 +30,7 @@ describe('a run whose windows are whole processes', { timeout: 240_000 }, () => 
     expect(result.code, result.stderr).toBe(0);
     expect(result.stdout).toContain('whole processes, nothing warmed up: start, model, loading');
     expect(result.stdout).toMatch(
-      /Starting the process, loading the model and ending take .* J\/image, .* % of the energy/,
+      /Starting the process, loading the model and ending take .* J\/image \(est\.\), .* % of the energy/,
     );
     const folder = runFolderIn(result.stdout);
     const report = await show(folder);
