@@ -80,7 +80,7 @@ function writeFiles(folder: string, files: readonly { name: string; text: string
   for (const { name, text } of files) {
     const file = join(folder, name);
     // A folder may be one that others write into too.
-    writeOutput(file, text, () => writeText(file, text));
+    writeOutput(file, text, writeText);
     print(`${file}\n`);
   }
 }

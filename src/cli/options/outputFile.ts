@@ -7,7 +7,11 @@ import { CliError } from './cliError';
  *
  * @throws ExpectedError `disk-full`, or `usage` where it cannot be written for another reason
  */
-export function writeOutput(file: string, content: string | Uint8Array, write = writeFileSync): void {
+export function writeOutput<Content extends string | Uint8Array>(
+  file: string,
+  content: Content,
+  write: (file: string, content: Content) => void = writeFileSync,
+): void {
   try {
     write(file, content);
   } catch (error) {

@@ -1,3 +1,4 @@
+import { counted } from '../statistics/wording';
 import { plainLine } from '../words/plain';
 import { type Audit, type AuditedNumber, generalPath } from './audit';
 import type { LinesOf } from './derived';
@@ -57,7 +58,6 @@ export function auditText(
   return `${lines.join('\n').trimEnd()}\n`;
 }
 
-const counted = (count: number, word: string) => `${count} ${word}${count === 1 ? '' : 's'}`;
 const text = (value: number | null) => (value === null ? 'none' : String(value));
 const quoted = (value: string) => `“${plainLine(value.length > 160 ? `${value.slice(0, 160)}…` : value)}”`;
 
