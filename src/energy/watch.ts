@@ -5,6 +5,8 @@ import type { Counter } from './source';
 
 /** A live counter moves every millisecond; the slowest known one (psys of some servers) once a second. */
 export const aliveWithinMs = 1200;
+/** A process that was held up has not looked meanwhile. */
+const fewestLooks = 10;
 
 /** Watches the added counters until all have moved, at most `aliveWithinMs`. `dead`: ids of those that stood still. */
 export async function watchCounters(
@@ -17,7 +19,7 @@ export async function watchCounters(
     let last = first;
     const still = () => parts.filter((part, i) => part.added && last.counters[i] === first.counters[i]);
     const until = first.monotonicMs + aliveWithinMs;
-    while (last.monotonicMs < until && still().length > 0) {
+    for (let looks = 0; (looks < fewestLooks || last.monotonicMs < until) && still().length > 0; looks++) {
       await sleep(10);
       last = reader.read();
     }

@@ -110,6 +110,7 @@ describe.skipIf(inject('e2e').missing !== null)('a long run', () => {
     await panel.locator('#face-interrupted', { hasText: 'Every finished repeat is kept' }).waitFor();
     const kept = loadRun(folder()).run.trials.filter((t) => t.state === 'finished').length;
     expect(kept).toBeGreaterThan(2);
+    await editor.page.waitForTimeout(1000);
     expect(await secondsInPanel()).toHaveLength(secondsOnDisk().length);
     await panel.locator('[data-key=resume]').first().click();
     await status('Running');

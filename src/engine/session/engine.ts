@@ -126,11 +126,14 @@ async function runSession(
   });
 
   let hasEnded = false;
-  const finish = (
+  let close = async () => {};
+  const finish = async (
     reason: 'complete' | 'interrupted' | 'failed',
     exitCode: number,
     { message, ...failure }: { message: string } & Partial<Failure>,
   ) => {
+    // Whoever reads that the session has ended looks no more for samples.
+    await close();
     hasEnded = true;
     try {
       record({ type: 'session.ended', session, reason, exitCode, message, ...failure }, true);
@@ -157,7 +160,6 @@ async function runSession(
   const warn = (condition: Condition) => note({ type: 'warning', ...condition });
   void node.asked?.then((environment) => environment && note({ type: 'environment.known', environment }));
   lease.keep((why) => warn(noted.lease(why)), breakOff);
-  let close = async () => {};
   try {
     // Before all that may fail: whoever resumes the run then goes on to the same end.
     if (added !== null) record(added, true);
@@ -195,6 +197,7 @@ async function runSession(
     const editorPid = Number(process.env[editorVariable]);
     const editor = Number.isSafeInteger(editorPid) && editorPid > 0 ? openProcessClock(editorPid) : null;
     close = async () => {
+      close = async () => {};
       await sampler.stop();
       reader.close();
       machine.close();
@@ -242,15 +245,14 @@ async function runSession(
     const instruments = () => openInstruments(source, { measure: spec.measure, env: process.env });
     const message = stop.aborted ? '' : await measureBlocks(measuring, prepared, instruments);
     if (broken !== null) throw broken;
-    if (stop.aborted) return finish('interrupted', exitCodes.interrupted, stoppedOnRequest);
-    return finish('complete', exitCodes.ok, { message });
+    if (stop.aborted) return await finish('interrupted', exitCodes.interrupted, stoppedOnRequest);
+    return await finish('complete', exitCodes.ok, { message });
   } catch (error) {
-    if (stop.aborted && broken === null) return finish('interrupted', exitCodes.interrupted, stoppedOnRequest);
+    if (stop.aborted && broken === null) return await finish('interrupted', exitCodes.interrupted, stoppedOnRequest);
     const failure = endOf(broken ?? error, folder);
     if (failure.code === 'unexpected') process.stderr.write(`${failureLine(failure, stackOf(broken ?? error))}\n`);
-    return finish('failed', failureCodes[failure.code].exitCode, failure);
+    return await finish('failed', failureCodes[failure.code].exitCode, failure);
   } finally {
-    await close();
     log.close();
   }
 }

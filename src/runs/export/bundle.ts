@@ -24,6 +24,7 @@ import { eventSchema } from '../../core/run/events';
 import { specJsonSchema } from '../../core/spec/specJsonSchema';
 import { lineBlocks } from '../../machine/lines';
 import { eventsFile, powerFile } from '../store/folders';
+import { parsePowerHeader, parsePowerSample } from '../store/powerLog';
 import { isActive, type LoadedRun, loadRun } from '../store/runFolder';
 import { bundleTexts } from './bundleTexts';
 import { madeBy, programHash } from './madeBy';
@@ -173,14 +174,14 @@ function* wholeLines(file: string): Generator<string, void, void> {
 
 const jsonLines = (file: string): unknown[] => [...wholeLines(file)].map((line) => JSON.parse(line) as unknown);
 
-/** A line that is no JSON is passed over by every reader: it is left out. */
+/** As every reader reads them: a line that is no sample is left out, and so is what follows a header that is none. */
 function powerLines(file: string): unknown[] {
+  let domains: number | null = null;
   return [...wholeLines(file)].flatMap((line) => {
-    try {
-      return [JSON.parse(line) as unknown];
-    } catch {
-      return [];
-    }
+    if (line.startsWith('{')) domains = parsePowerHeader(line)?.domains.length ?? null;
+    const isRead =
+      domains !== null && (line.startsWith('{') || (line.startsWith('[') && parsePowerSample(line, domains) !== null));
+    return isRead ? [JSON.parse(line) as unknown] : [];
   });
 }
 

@@ -7,6 +7,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { fromBufferPromise } from 'yauzl';
 import { bundleSchema, parseManifest } from '../../../../src/core/bundle/bundleFiles';
 import { runBundle } from '../../../../src/runs/export/bundle';
+import { readPower } from '../../../../src/runs/store/powerLog';
 import { exportText } from '../../../support/exportText';
 import { writeRun } from '../../../support/runFolders';
 
@@ -94,6 +95,19 @@ describe('a bundle', () => {
     expect(files.get('events.jsonl')!.toString()).toContain('host: host outside-');
     const bundle = bundleSchema.parse(JSON.parse(files.get('bundle.json')!.toString()));
     expect(bundle.replaced).toMatchObject({ '.': 1, host: 2 });
+  });
+
+  it('gives no sample to another session where the header of its own was cut', async () => {
+    const run = join(place, 'headless');
+    cpSync(join(fixtures, 'resumed'), run, { recursive: true });
+    const log = join(run, 'power.jsonl');
+    const lines = readFileSync(log, 'utf8').split('\n');
+    const second = lines.findLastIndex((line) => line.startsWith('{'));
+    expect(second).toBeGreaterThan(0);
+    writeFileSync(log, lines.with(second, lines[second]!.slice(0, 40)).join('\n'));
+    const again = folderOf(await unpacked(runBundle(run, '')));
+    expect(readPower(join(again, 'power.jsonl'))).toEqual(readPower(log));
+    expect(readFileSync(join(again, 'power.jsonl'), 'utf8').trimEnd().split('\n')).toHaveLength(second);
   });
 
   it('has schemas that its own files fit', async () => {
