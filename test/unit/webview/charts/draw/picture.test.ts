@@ -44,6 +44,17 @@ describe('a picture of a chart without a browser', () => {
     expect(svg).not.toMatch(/&(?!#\d+;)/);
   });
 
+  it('is the same text whatever was drawn before, and shares no name with another picture but of the same clip', () => {
+    const [first, other, again] = [picture(), picture({ width: 500 }), picture()];
+    expect(again).toBe(first);
+    const clips = (svg: string) =>
+      new Map([...svg.matchAll(/<clipPath id="([^"]+)"(.*?)<\/clipPath>/g)].map(([, id, of]) => [id, of] as const));
+    const [ofFirst, ofOther] = [clips(first), clips(other)];
+    expect(ofFirst.size).toBeGreaterThan(2);
+    for (const [id, of] of ofFirst) expect(ofOther.get(id) ?? of, id).toBe(of);
+    for (const [, id] of first.matchAll(/url\(#([^)]+)\)/g)) expect([...ofFirst.keys()]).toContain(id);
+  });
+
   it('gives every text the width that it was placed by', () => {
     const texts = [...picture().matchAll(/<text [^>]*>([^<]{2,})<\/text>/g)];
     expect(texts.length).toBeGreaterThan(8);
