@@ -5,6 +5,7 @@ import * as vscode from 'vscode';
 import type { Besides } from '../../core/analysis/besides';
 import type { Findings } from '../../core/analysis/findingsSchema';
 import { chosenTerms } from '../../core/panel/protocol/chosenTerms';
+import { judgedResults } from '../../core/panel/protocol/judgedResults';
 import { readFromPanel } from '../../core/panel/protocol/messages';
 import { panelHtml } from '../../core/panel/page/page';
 import { workspaceOf } from '../../runs/store/folders';
@@ -162,9 +163,9 @@ function drive(
         else if (message.type === 'judge') {
           const run = link.shownRun();
           if (!run) return;
-          const { report, results, terms } = run;
+          const { report, terms } = run;
           judging.ask({
-            ...{ id: message.id, results, terms: chosenTerms(terms, message.terms) },
+            ...{ id: message.id, results: judgedResults(run), terms: chosenTerms(terms, message.terms) },
             figured: { report, terms, accuracies: made.accuracies() },
           });
         } else link.received(message);
