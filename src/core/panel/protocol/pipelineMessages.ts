@@ -9,9 +9,15 @@ import type { FrontAxis, PipelineAsk, PipelineView } from '../../pipeline/view';
  * arrives by `readFromPipelinePage`. The page imports only types here.
  */
 export type ToPipelinePage =
-  /** Texts of the page in the language of the editor; first, and once. */
-  | { type: 'settings'; strings: Record<string, string> }
-  /** The answer to the page's question of that id. `id` null: nobody asked (the file was opened, or has changed), so the sliders are the file's. */
+  /**
+   * First, after each `ready`: texts of the page in the language of the editor, and the panel's file. The page keeps `file` as `file` in its
+   * state (`setState({ file, … })`): by that the view is found again after a reload.
+   */
+  | { type: 'settings'; strings: Record<string, string>; file: string }
+  /**
+   * The answer to the page's question of that id. `id` null: nobody asked (the file was opened, or has changed, or the page is a new one),
+   * so `view.asked` is what the file says: a page whose sliders were moved from there asks again.
+   */
   | { type: 'view'; id: number | null; view: PipelineView }
   /** An answer is being made. It ends with `view` or `problem`. */
   | { type: 'busy' }
