@@ -25,7 +25,9 @@ export type ToPipelinePage =
    * Why there is no view. `isDead`: nobody is there to ask, and `restart` starts the solver again; else the file or the question is at
    * fault, and the next question or a change of the file may mend it. A view that is shown may stay, marked as the one before.
    */
-  | { type: 'problem'; text: string; isDead: boolean };
+  | { type: 'problem'; text: string; isDead: boolean }
+  /** The solver had died and was started again, and why. Stays until it is dismissed: views follow at once. */
+  | { type: 'restarted'; text: string };
 
 /** What the sliders say, without an id: the host counts for itself. */
 export type AskedOfPipeline = Omit<PipelineAsk, 'id'>;
@@ -44,7 +46,7 @@ const fromPipelinePageSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('ready') }),
   /** Ids grow; the answer names the id. */
   z.strictObject({ type: z.literal('ask'), id: z.int().min(1), asked }),
-  /** The solver is to be started again, after a `problem` that says it has died. */
+  /** The solver is to be started again: after a `problem` that says it is dead, or where a person waits no longer. */
   z.strictObject({ type: z.literal('restart') }),
   /** The name of a stage of the file: its profile is missing. */
   z.strictObject({ type: z.literal('profile'), stage: z.string().min(1).max(200) }),
