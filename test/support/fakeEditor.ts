@@ -217,8 +217,7 @@ export const workspace = {
         ?.default,
   }),
   registerTextDocumentContentProvider: register,
-  getWorkspaceFolder: ({ path }: Uri) =>
-    workspace.workspaceFolders.find(({ uri }) => path.startsWith(`${uri.path}/`)),
+  getWorkspaceFolder: ({ path }: Uri) => workspace.workspaceFolders.find(({ uri }) => path.startsWith(`${uri.path}/`)),
   asRelativePath: (path: string | Uri) => posix.basename(typeof path === 'string' ? path : path.path),
   async openTextDocument(uri: { fsPath: string } | string) {
     if (typeof uri === 'object') editor.opened.push(uri as Uri);

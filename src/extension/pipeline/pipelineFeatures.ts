@@ -32,8 +32,7 @@ export function registerPipelineFeatures(context: vscode.ExtensionContext, deps:
       session(),
     ]);
     const made = createPipelineViews(extension, {
-      startSolver: ({ fsPath }) =>
-        startResident(programOf(extension), ['pipeline', 'serve', fsPath], dirname(fsPath)),
+      startSolver: ({ fsPath }) => startResident(programOf(extension), ['pipeline', 'serve', fsPath], dirname(fsPath)),
       told,
     });
     add(

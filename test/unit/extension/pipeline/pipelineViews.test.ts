@@ -5,7 +5,9 @@ vi.mock('vscode', () => import('../../../support/fakeEditor'));
 
 it('opens of a page’s state only a pipeline of an open folder', () => {
   const path = (state: unknown) => fileOfState(state)?.fsPath ?? null;
-  expect(path({ file: 'file:///workspace/a/video.pipeline.yaml', sliders: 1 })).toBe('/workspace/a/video.pipeline.yaml');
+  expect(path({ file: 'file:///workspace/a/video.pipeline.yaml', sliders: 1 })).toBe(
+    '/workspace/a/video.pipeline.yaml',
+  );
   const others = [
     undefined,
     null,

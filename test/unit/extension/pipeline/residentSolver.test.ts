@@ -89,7 +89,16 @@ it('tells why there is no answer, and goes on answering', () => {
 
 it('passes over what is no answer to the question that is under way', () => {
   const { programs, told } = bench();
-  for (const line of ['', 'hello', 'null', '[]', '{"view":7}', '{"view":{"id":3}}', '{"id":0}', '{"id":9,"problem":"x"}'])
+  for (const line of [
+    '',
+    'hello',
+    'null',
+    '[]',
+    '{"view":7}',
+    '{"view":{"id":3}}',
+    '{"id":0}',
+    '{"id":9,"problem":"x"}',
+  ])
     programs[0]!.print(line);
   expect(told).toEqual(['busy']);
   programs[0]!.view(0);
