@@ -185,11 +185,21 @@ export const window = {
     return body(undefined, { onCancellationRequested() {} });
   },
 };
-type Uri = { path: string; fsPath: string };
-const uriOf = (path: string): Uri => ({ path, fsPath: path });
+type Uri = { path: string; fsPath: string; scheme: string; toString(): string };
+const uriOf = (path: string, scheme = 'file'): Uri => ({
+  path,
+  fsPath: path,
+  scheme,
+  toString: () => `${scheme}://${path}`,
+});
 export const Uri = {
+  parse(text: string) {
+    const [, scheme, path] = /^(\w+):\/\/[^/]*(\/.*)$/.exec(text) ?? [];
+    if (scheme === undefined || path === undefined) throw new Error(`no scheme: ${text}`);
+    return uriOf(path, scheme);
+  },
   from: ({ path }: { path: string }) => uriOf(path),
-  file: uriOf,
+  file: (path: string) => uriOf(path),
   joinPath: ({ path }: Uri, ...parts: string[]) => uriOf(posix.join(path, ...parts)),
 };
 export const workspace = {
@@ -207,7 +217,7 @@ export const workspace = {
         ?.default,
   }),
   registerTextDocumentContentProvider: register,
-  getWorkspaceFolder: () => undefined,
+  getWorkspaceFolder: ({ path }: Uri) => workspace.workspaceFolders.find(({ uri }) => path.startsWith(`${uri.path}/`)),
   asRelativePath: (path: string | Uri) => posix.basename(typeof path === 'string' ? path : path.path),
   async openTextDocument(uri: { fsPath: string } | string) {
     if (typeof uri === 'object') editor.opened.push(uri as Uri);
