@@ -86,12 +86,13 @@ export class Task {
   ) {}
 }
 export const TaskScope = { Workspace: 2 };
+type TaskListener = (end: { execution: unknown; exitCode: number }) => void;
 /** Tasks end at once. */
 export const tasks = {
   ran: [] as Task[],
   exitCode: 0,
-  listener: undefined as ((end: { execution: unknown; exitCode: number }) => void) | undefined,
-  onDidEndTaskProcess(listener: typeof tasks.listener) {
+  listener: undefined as TaskListener | undefined,
+  onDidEndTaskProcess(listener: TaskListener) {
     tasks.listener = listener;
     return { dispose: () => (tasks.listener = undefined) };
   },

@@ -54,7 +54,9 @@ async function askProfiles(defaultUri: vscode.Uri): Promise<vscode.Uri[] | undef
 
 /** IPA keeps them in the folder above that of its run configs. */
 async function askAccuracies(folder: string): Promise<vscode.Uri | undefined> {
-  const usual = [folder, dirname(folder)].map((place) => join(place, 'accuracies.yaml')).find((file) => existsSync(file));
+  const usual = [folder, dirname(folder)]
+    .map((place) => join(place, 'accuracies.yaml'))
+    .find((file) => existsSync(file));
   const chosen = await vscode.window.showOpenDialog({
     title: vscode.l10n.t('Import as pipeline (2/3): accuracies.yaml'),
     defaultUri: vscode.Uri.file(usual ?? folder),

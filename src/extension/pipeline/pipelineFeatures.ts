@@ -21,7 +21,10 @@ const mayBeIpa = (document: vscode.TextDocument) => document.getText().includes(
  * Views of pipelines; lenses, light bulbs and problems of their files. Registers only: the parts are loaded with the first file that they
  * concern.
  */
-export function registerPipelineFeatures(context: vscode.ExtensionContext, { session, told }: PipelineFeatureDeps): void {
+export function registerPipelineFeatures(
+  context: vscode.ExtensionContext,
+  { session, told }: PipelineFeatureDeps,
+): void {
   const extension = context.extensionUri;
   const lensesChanged = new vscode.EventEmitter<void>();
   const add = (...disposables: vscode.Disposable[]) => context.subscriptions.push(...disposables);

@@ -14,7 +14,7 @@ vi.mock('vscode', async () => {
   const never = () => ({ dispose() {} });
   return {
     ...fake,
-    RelativePattern: class {},
+    RelativePattern: Object,
     env: { clipboard: { writeText: async (text: string) => (made.copied = text) } },
     commands: { executeCommand: async (...args: unknown[]) => void made.done.push(args) },
     workspace: {
@@ -30,7 +30,12 @@ vi.mock('vscode', async () => {
 });
 
 const file = Uri.file('/workspace/video.pipeline.yaml');
-const asked = { weights: { alpha: 1, beta: 0, gamma: 0, delta: 0 }, slaSeconds: 1, load: 10, axes: ['cores', 'accuracy'] };
+const asked = {
+  weights: { alpha: 1, beta: 0, gamma: 0, delta: 0 },
+  slaSeconds: 1,
+  load: 10,
+  axes: ['cores', 'accuracy'],
+};
 
 type Fake = Resident & { said: string[]; answer(view: object): void; die(): void; isEnded: boolean };
 function program(): Fake {
@@ -134,7 +139,8 @@ it('reads the file anew once when it is saved several times at once, and no othe
 
 it('does what the page asks for with its own file alone, and passes over what is no message', () => {
   const { page, posted } = bench();
-  for (const message of [null, 'profile', { type: 'profile', stage: 'a', file: '/etc/passwd' }, { type: 'run' }]) page(message);
+  for (const message of [null, 'profile', { type: 'profile', stage: 'a', file: '/etc/passwd' }, { type: 'run' }])
+    page(message);
   expect(made.done).toEqual([]);
   page({ type: 'profile', stage: 'detect' });
   page({ type: 'openLog' });

@@ -4,7 +4,12 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { pipelineActions } from '../../../../src/extension/pipeline/pipelineActions';
 import { pipelineProblems } from '../../../../src/extension/pipeline/pipelineDiagnostics';
-import { ipaLenses, ProfiledLens, profiledCommand, pipelineLenses } from '../../../../src/extension/pipeline/pipelineLens';
+import {
+  ipaLenses,
+  ProfiledLens,
+  profiledCommand,
+  pipelineLenses,
+} from '../../../../src/extension/pipeline/pipelineLens';
 import { createStageProfiles } from '../../../../src/extension/pipeline/stageProfiles';
 import { documentOf, type FakeDocument, Range } from '../../../support/fakeEditor';
 import { writeRun } from '../../../support/runFolders';
@@ -56,7 +61,12 @@ describe('lenses of a pipeline', () => {
   });
 
   it('say of a measured stage which run and how many options, and open it', async () => {
-    const folder = await writeRun(workspace, '20261123-000000-detect-0000', join(workspace, 'detect.energy.yaml'), experiment);
+    const folder = await writeRun(
+      workspace,
+      '20261123-000000-detect-0000',
+      join(workspace, 'detect.energy.yaml'),
+      experiment,
+    );
     const document = open(pipeline('    profiles: [{ run: latest }]'));
     expect(lenses(document)[2]).toEqual([4, 'profiled: run 20261123-000000-detect-0000, 3 options', folder]);
     rmSync(folder, { recursive: true });
