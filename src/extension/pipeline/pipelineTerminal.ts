@@ -13,11 +13,38 @@ export async function solveInTerminal(extension: vscode.Uri, file: vscode.Uri): 
   await inTerminal(extension, name, ['pipeline', 'solve', fsPath], dirname(fsPath));
 }
 
-/** @throws NotTrusted */
-async function inTerminal(extension: vscode.Uri, name: string, args: string[], cwd: string): Promise<void> {
+/**
+ * Runs the program in a terminal to its end.
+ *
+ * @returns its exit code; undefined where it was ended
+ * @throws NotTrusted
+ */
+export async function inTerminal(
+  extension: vscode.Uri,
+  name: string,
+  args: string[],
+  cwd: string,
+): Promise<number | undefined> {
   const execution = terminalExecution(programOf(extension), args, cwd);
   // Not of our own type of tasks: those run experiments, and would be asked to make this one again.
   const definition = { type: 'process' };
   const task = new vscode.Task(definition, vscode.TaskScope.Workspace, label(name), 'greenbatch', execution, []);
-  await vscode.tasks.executeTask(task);
+  task.presentationOptions = { focus: false, clear: true };
+  return new Promise((ended, failed) => {
+    let started: vscode.TaskExecution | undefined;
+    const codes = new Map<vscode.TaskExecution, number | undefined>();
+    const subscription = vscode.tasks.onDidEndTaskProcess(({ execution, exitCode }) => {
+      codes.set(execution, exitCode);
+      if (execution === started) done(exitCode);
+    });
+    const done = (code: number | undefined) => {
+      subscription.dispose();
+      ended(code);
+    };
+    vscode.tasks.executeTask(task).then((execution) => {
+      started = execution;
+      // It may have ended before the editor told that it had started.
+      if (codes.has(execution)) done(codes.get(execution));
+    }, failed);
+  });
 }

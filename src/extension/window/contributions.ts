@@ -28,6 +28,7 @@ export const internalCommands = {
   apply: 'greenbatch.apply',
   profileStage: 'greenbatch.profileStage',
   solvePipeline: 'greenbatch.solvePipeline',
+  importPipeline: 'greenbatch.importPipeline',
 } as const;
 
 /** Settings, without the prefix `greenbatch.`, and the type of each. */
