@@ -19,7 +19,7 @@ export type TaskAccuracies = {
  *
  * @param addHundred takes them as 100 − WER, as IPA's own figures do
  * @param isProduct whether the accuracies of the stages are multiplied
- * @throws ExpectedError `usage`
+ * @throws ExpectedError `pipeline`
  */
 export function taskAccuracies(
   task: string,
@@ -32,14 +32,14 @@ export function taskAccuracies(
   if (negative.length === 0) return { byVariant: asFraction(0), notes: [] };
   if (negative.length < percents.size)
     throw new ExpectedError(
-      'usage',
+      'pipeline',
       `accuracies of ${task} are partly negative (${listed(negative.map(([variant]) => variant))}) and partly not, so they are not on one scale: give all of them as percent right, or all as negative word error rates`,
     );
   if (addHundred) {
     const tooWrong = negative.find(([, percent]) => percent < -100);
     if (tooWrong)
       throw new ExpectedError(
-        'usage',
+        'pipeline',
         `the word error rate of ${tooWrong[0]} is above 100 %: 100 is not enough to add`,
       );
     return {
@@ -49,7 +49,7 @@ export function taskAccuracies(
   }
   if (isProduct)
     throw new ExpectedError(
-      'usage',
+      'pipeline',
       `accuracies of ${task} are negative (word error rates with their sign turned), and accuracy_method is multiply: a product needs 100 − WER. --add-100 takes them so`,
     );
   return {

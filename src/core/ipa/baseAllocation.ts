@@ -16,7 +16,7 @@ export function taskSlaSeconds({ variants }: TaskProfile, slaFactor: number): nu
  * one where more of its batch sizes do so there, then on until one does.
  *
  * @param threshold requests a second
- * @throws ExpectedError `usage` where a variant reaches it with no number of cores left
+ * @throws ExpectedError `pipeline` where a variant reaches it with no number of cores left
  */
 export function baseAllocations(
   task: string,
@@ -34,7 +34,7 @@ export function baseAllocations(
     while (at < cores.length && count(at) === 0) at++;
     if (at === cores.length)
       throw new ExpectedError(
-        'usage',
+        'pipeline',
         `${task}: no profile of ${variant} reaches threshold ${threshold} requests/s within the task’s SLA of ${slaSeconds.toFixed(3)} s: lower threshold or raise sla_factor in the run config`,
       );
     found.set(variant, cores[at]!);

@@ -15,7 +15,7 @@ import type { TaskProfile } from './taskProfile';
  * @param chosen the solution, which becomes `initial_*`; null: none
  * @param firstSeries of the series' folders
  * @returns the files, and what of the problem IPA cannot say
- * @throws ExpectedError `usage` where IPA's rules cannot give these cores
+ * @throws ExpectedError `pipeline` where IPA's rules cannot give these cores
  */
 export function configFiles(
   name: string,
@@ -28,7 +28,7 @@ export function configFiles(
   const means = profiles.reduce((sum, profile) => sum + taskSlaSeconds(profile, 1), 0);
   if (!(means > 0))
     throw new ExpectedError(
-      'usage',
+      'pipeline',
       'all latencies are 0, and IPA makes its SLA of latencies: nothing can be exported',
     );
   const slaFactor = slaSeconds / means;
@@ -153,7 +153,7 @@ function profileOf({ options }: PipelineStage): TaskProfile {
 /**
  * What IPA's base allocation makes of the stage, where it is not all of its options.
  *
- * @throws ExpectedError `usage` where it makes nothing of it
+ * @throws ExpectedError `pipeline` where it makes nothing of it
  */
 function allocationNotes(
   { name, options }: PipelineStage,
@@ -167,7 +167,7 @@ function allocationNotes(
   } catch (error) {
     if (!(error instanceof ExpectedError)) throw error;
     throw new ExpectedError(
-      'usage',
+      'pipeline',
       `IPA refuses these profiles: a variant has to keep its task’s share of the SLA at one batch size at least, and cores may not go down as accuracy goes up in the order of the profile. Take the variant out of the pipeline file, or lengthen slaSeconds (${error.message})`,
     );
   }

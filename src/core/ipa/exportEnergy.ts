@@ -12,10 +12,10 @@ const head = `# Energy of a request in joules, for IPA with the energy patch of 
 # idle_watts_per_core: idle power of the machine ÷ its cores, to be charged for each core held besides; including_idle: measured gross.
 `;
 
-/** `energy_usages.yaml`: the fork's schema, and beside it the same by batch size. @throws ExpectedError `usage` */
+/** `energy_usages.yaml`: the fork's schema, and beside it the same by batch size. @throws ExpectedError `pipeline` */
 export function energyText({ name, stages }: IpaPipeline): string {
   if (name === perBatchKey)
-    throw new ExpectedError('usage', `a pipeline cannot be called ${perBatchKey} in energy_usages.yaml: rename it`);
+    throw new ExpectedError('pipeline', `a pipeline cannot be called ${perBatchKey} in energy_usages.yaml: rename it`);
   const lines = [`${keyForIpa(name)}:`];
   for (const stage of stages) {
     lines.push(`  ${keyForIpa(stage.name)}:`);

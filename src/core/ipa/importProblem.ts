@@ -37,7 +37,7 @@ export type ImportedProblem = {
  * SLA. A batch size that a variant was not profiled at is left out; IPA gives it a latency of 1000 s and a throughput of 1e-5, which no SLA and no
  * cap lets be chosen, so the choice is the same.
  *
- * @throws ExpectedError `usage` with what is missing and where it would be
+ * @throws ExpectedError `pipeline` with what is missing and where it would be
  */
 export function importProblem(
   config: RunConfig,
@@ -49,7 +49,7 @@ export function importProblem(
   const pipeline = pipelineIn(config, accuracies);
   if (energies === null && config.delta > 0)
     throw new ExpectedError(
-      'usage',
+      'pipeline',
       `delta is ${config.delta} and weighs energy, but no energy is given: add --energy FILE, or set delta to 0`,
     );
   const notes: string[] = [];
@@ -57,7 +57,7 @@ export function importProblem(
     const percents = accuracies.get(pipeline)!.get(task);
     if (percents === undefined || percents.size === 0)
       throw new ExpectedError(
-        'usage',
+        'pipeline',
         `the accuracies have no ${task} under ${pipeline}; they have ${listed([...accuracies.get(pipeline)!.keys()])}`,
       );
     const isProduct = config.accuracy_method === 'multiply' && !config.normalize_accuracy;
@@ -88,7 +88,7 @@ export function importProblem(
     });
     if (options.length === 0)
       throw new ExpectedError(
-        'usage',
+        'pipeline',
         `${task}: no variant was profiled at a batch size up to batching_cap ${config.batching_cap}`,
       );
     const without = profile.variants.filter(({ variant }) => !options.some((option) => option.variant === variant));
@@ -113,7 +113,7 @@ export function importProblem(
   const checked = problemSchema.safeParse(problem);
   if (!checked.success) {
     const { path, message } = checked.error.issues[0]!;
-    throw new ExpectedError('usage', `these files make no problem that can be solved: ${path.join('.')}: ${message}`);
+    throw new ExpectedError('pipeline', `these files make no problem that can be solved: ${path.join('.')}: ${message}`);
   }
   notes.push(...termNotes(config, terms, byRule), ...pairNotes(problem), ...energyNotes(energies, pipeline, problem));
   return { name: pipeline, problem, notes };
@@ -127,7 +127,7 @@ function pipelineIn(
   const found = [name, folder].find((one) => one !== undefined && accuracies.has(one));
   if (found === undefined)
     throw new ExpectedError(
-      'usage',
+      'pipeline',
       `the accuracies have no pipeline ${name}; they have ${listed([...accuracies.keys()])}`,
     );
   return found;
@@ -139,7 +139,7 @@ function oneLoad({ profiling_load: load }: RunConfig): number {
   const loads = [...new Set(Array.isArray(load) ? load : [load])];
   if (loads.length > 1)
     throw new ExpectedError(
-      'usage',
+      'pipeline',
       `profiling_load differs between tasks (${loads.join(', ')}): give the load to solve at with --load N`,
     );
   return loads[0]!;
@@ -151,7 +151,7 @@ function pointsOf(config: RunConfig, task: string, variant: string, cores: numbe
   const regressed = regressedPoints(measured);
   if (regressed === null)
     throw new ExpectedError(
-      'usage',
+      'pipeline',
       `${task}: the latency of ${variant} with ${cores} cores cannot be fitted over its ${measured.length} batch sizes (three are needed, and a latency above 0 at each): set only_measured_profiles to true`,
     );
   return within(regressed);
@@ -173,7 +173,7 @@ function baselineOf(
   const variant = config.initial_active_model![task]!;
   if (!options.some((option) => option.variant === variant))
     throw new ExpectedError(
-      'usage',
+      'pipeline',
       `${name}: baseline_mode scale keeps ${variant}, which has no profile; there are ${listed([...new Set(options.map((option) => option.variant))])}`,
     );
   notes.push(`${name}: baseline_mode scale (FA2) fixes ${variant}`);
@@ -185,7 +185,7 @@ function optionEnergy(energies: EnergyUsages | null, asked: EnergyAsked) {
   const found = energyOf(energies, asked);
   if (found === null)
     throw new ExpectedError(
-      'usage',
+      'pipeline',
       `the energy file has no ${asked.variant} at ${asked.pipeline}, ${asked.task}: add it, or leave --energy out`,
     );
   const { isPerVariant: _, ...energy } = found;

@@ -34,12 +34,12 @@ type Loaded = Pick<RunConfig, 'reference_latency' | 'reference_throughput' | 'la
  * The rows of a task as IPA's loader takes them: of the node and its series, at the profiling load, by the references and with the margins
  * of the run config. Variants without an accuracy are left out, and so is a variant with a number of cores where one latency of it is missing.
  *
- * @throws ExpectedError `usage` where nothing is left, with what is there instead
+ * @throws ExpectedError `pipeline` where nothing is left, with what is there instead
  */
 export function taskProfile(rows: readonly ProfileRow[], by: Loaded): TaskProfile {
   const { task, node, series, load, accuracies, reference_latency: latency, reference_throughput: throughput } = by;
   const ofNode = rows.filter((row) => row.node === node && row.series === series);
-  const none = (message: string) => new ExpectedError('usage', `${task}: ${message}`);
+  const none = (message: string) => new ExpectedError('pipeline', `${task}: ${message}`);
   if (ofNode.length === 0)
     throw none(
       `no profile of node ${node} in series ${series} (profiling_series); the profiles given have ${different(rows.map((row) => `${row.node} in ${row.series}`)) || 'no row'}`,
@@ -118,7 +118,7 @@ function refuseTwice(rows: readonly ProfileRow[]): void {
     const key = `${variant} at batch ${batch} with ${cores} cores`;
     const before = places.get(key);
     if (before !== undefined)
-      throw new ExpectedError('usage', `${place} and ${before} both profile ${key}: give only one of them`);
+      throw new ExpectedError('pipeline', `${place} and ${before} both profile ${key}: give only one of them`);
     places.set(key, place);
   }
 }
