@@ -3,7 +3,7 @@ import type { ChosenStage } from '../pipeline/answer';
 import type { PipelineProblem, PipelineStage } from '../pipeline/problem';
 import type { YamlValue } from '../spec/yamlValue';
 import { plainLine } from '../words/plain';
-import { wholeSentence } from '../words/sentence';
+import { withFullStop } from '../words/sentence';
 import { baseAllocations, taskSlaSeconds } from './baseAllocation';
 import { type ExportedFile, flowForIpa, keyForIpa } from './exportedFile';
 import type { TaskProfile } from './taskProfile';
@@ -121,7 +121,7 @@ export function configFiles(
     from_storage: stages.map(() => false),
   };
   const comments = ['A run config of IPA, exported by Greenbatch.', ...notes].map(
-    (text) => `# ${plainLine(wholeSentence(text))}\n`,
+    (text) => `# ${plainLine(withFullStop(text))}\n`,
   );
   const lines = Object.entries(config).map(([key, value]) => `${key}: ${flowForIpa(value)}\n`);
   return {

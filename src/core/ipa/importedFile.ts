@@ -4,7 +4,7 @@ import { profileTable } from '../pipeline/profile/profileTable';
 import { maxSpecCharacters } from '../spec/specYaml';
 import { type YamlValue, yamlFlow, yamlPair } from '../spec/yamlValue';
 import { plainLine } from '../words/plain';
-import { wholeSentence } from '../words/sentence';
+import { withFullStop } from '../words/sentence';
 import type { ImportedProblem } from './importProblem';
 import type { ExportedFile } from './exportedFile';
 
@@ -21,7 +21,7 @@ export function importedFiles(
   file: string,
   from: readonly string[],
 ): ExportedFile[] {
-  const comments = [`Imported from files of IPA: ${from.join(', ')}.`, ...notes.map((note) => wholeSentence(note))].map(
+  const comments = [`Imported from files of IPA: ${from.join(', ')}.`, ...notes.map((note) => withFullStop(note))].map(
     (text) => `# ${plainLine(text)}`,
   );
   const { stages, ...terms } = problem;

@@ -29,7 +29,9 @@ async function said(...argv: string[]): Promise<{ out: string; notes: string }> 
   const error = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
   expect(await pipelineImportCommand(argv)).toBe(0);
   const text = (spy: typeof out) => spy.mock.calls.map(([chunk]) => String(chunk)).join('');
-  return { out: text(out), notes: text(error) };
+  const all = { out: text(out), notes: text(error) };
+  vi.restoreAllMocks();
+  return all;
 }
 
 describe('greenbatch pipeline import', () => {
@@ -120,7 +122,6 @@ describe('greenbatch pipeline import', () => {
         accuracy: 0.457,
         throughput: 16.6667,
       });
-      vi.restoreAllMocks();
       expect((await said(...argv(synthetic))).out).toBe(out);
     });
 

@@ -4,14 +4,20 @@ import { energyText } from '../../../../src/core/ipa/exportEnergy';
 import { rebuiltMeta, seriesFiles } from '../../../../src/core/ipa/exportSeries';
 import { readEnergyUsages } from '../../../../src/core/ipa/energyUsages';
 import { importProblem } from '../../../../src/core/ipa/importProblem';
-import { asIpaPipeline } from '../../../../src/core/ipa/ipaPipeline';
-import { latencyReferences, type ProfileRow, throughputReferences } from '../../../../src/core/ipa/profileRow';
+import { asIpaPipeline, type IpaPipeline } from '../../../../src/core/ipa/ipaPipeline';
+import {
+  type LatencyReference,
+  latencyReferences,
+  type ProfileRow,
+  throughputReferences,
+} from '../../../../src/core/ipa/profileRow';
 import { readAccuracies } from '../../../../src/core/ipa/accuracies';
 import { mapperColumns, readExperimentFile, readSeriesExperiments } from '../../../../src/core/ipa/profilingSeries';
 import { readRunConfig } from '../../../../src/core/ipa/runConfig';
 import { type PipelineProblem, problemSchema } from '../../../../src/core/pipeline/problem';
 import { type Random, seededRandom } from '../../../../src/core/statistics/random';
-import { valueOf } from '../../../support/ipaFiles';
+import { hasIpaData, ipaFile, valueOf } from '../../../support/ipaFiles';
+import { readProfileTable } from '../../../../src/core/ipa/profileTable';
 
 /** Problems that IPA's rules allow: one number of cores in a stage, every variant quick enough at batch 1. */
 function randomProblem(random: Random): PipelineProblem {
@@ -115,5 +121,44 @@ describe('a profiling series that is made of a profile', () => {
         expect(byName(stages[s]!.options)).toEqual(byName(stage.options));
       });
     }
+  });
+
+  describe.skipIf(!hasIpaData)('of real and synthetic data (shared data, GREENBATCH_FIXTURES)', () => {
+    const table = (name: string) => valueOf(readProfileTable(ipaFile(name), name));
+    const synthetic = () =>
+      valueOf(readSeriesExperiments(ipaFile('synthetic/series-900/key_config_mapper.csv'))).map(
+        ({ id, ...experiment }) => ({
+          ...experiment,
+          ...valueOf(readExperimentFile(ipaFile(`synthetic/series-900/${id}.json`), experiment.node)),
+          place: id,
+        }),
+      );
+    it.each<[string, () => ProfileRow[], LatencyReference, number]>([
+      ['series 85', () => table('profile-series85-audio.csv'), 'p99', 20],
+      ['series 97 to 99', () => table('profile-series97-98-99-nlp-pipeline.csv'), 'avg', 56],
+      ['series 73', () => table('profile-video-partial.csv').filter(({ series }) => series === 73), 'p99', 10],
+      ['series 900', synthetic, 'p99', 8],
+    ])('%s comes back row by row', (_, rowsOfIt, reference, count) => {
+      const rows = rowsOfIt();
+      expect(rows).toHaveLength(count);
+      const nodes = [...new Set(rows.map(({ node }) => node))];
+      const pipeline: IpaPipeline = {
+        name: 'any',
+        load: rows[0]!.load,
+        stages: nodes.map((name) => ({
+          name,
+          options: rows
+            .filter(({ node }) => node === name)
+            .map(({ variant, cores, batch, latencySeconds, throughput }) => ({
+              ...{ variant, cores, batch, accuracy: null, joulesPerRequest: 0 },
+              ...{ latencySeconds: latencySeconds[reference]!, throughput: throughput.max! },
+            })),
+        })),
+      };
+      // A pipeline has one load, where IPA profiled its stages at several.
+      const key = ({ node, variant, cores, batch, latencySeconds, throughput }: ProfileRow) =>
+        JSON.stringify([node, variant, cores, batch, latencySeconds[reference], throughput.max]);
+      expect(readSeries(seriesFiles(pipeline, 5)).map(key).sort()).toEqual(rows.map(key).sort());
+    });
   });
 });

@@ -101,7 +101,13 @@ function randomProblem(random: Random): PipelineProblem {
     .join('\n');
   const method = (['sum', 'average', 'multiply'] as const)[Math.floor(random() * 3)]!;
   const config = configOf({
-    ...{ alpha: 20 * random(), beta: random(), accuracy_method: method, scaling_cap: 1 + Math.floor(8 * random()), threshold: 1 },
+    ...{
+      alpha: 20 * random(),
+      beta: random(),
+      accuracy_method: method,
+      scaling_cap: 1 + Math.floor(8 * random()),
+      threshold: 1,
+    },
     sla_factor: 0.6 + 2 * random(),
   });
   const load = 5 + 25 * random();
