@@ -106,6 +106,7 @@ describe('greenbatch pipeline export', () => {
     mkdirSync(join(foreign, '1'), { recursive: true });
     writeFileSync(join(foreign, 'accuracies.yaml'), 'video: {}\n');
     writeFileSync(join(foreign, '1/2.json'), '{}');
+    vi.spyOn(process.stderr, 'write').mockReturnValue(true);
     const refused = (format: string) => pipelineExportCommand([file, '--format', format, '-o', foreign]);
     await expect(refused('ipa-config')).rejects.toThrow(/accuracies.yaml is there and not of Greenbatch/);
     await expect(refused('ipa-profiles')).rejects.toThrow(/2.json is there and not of Greenbatch/);
