@@ -6,6 +6,11 @@ import { parse } from 'yaml';
 import { pipelineExportCommand } from '../../../../src/cli/commands/pipelineExport';
 import { pipelineImportCommand } from '../../../../src/cli/commands/pipelineImport';
 import { problemSchema } from '../../../../src/core/pipeline/problem';
+import { runProfile } from '../../../../src/core/pipeline/profile/runProfile';
+import type { StageProfile } from '../../../../src/core/pipeline/profile/stageProfile';
+import { loadAnalysedRun } from '../../../../src/runs/store/loadAnalysedRun';
+import { configText } from '../../../support/ipaFiles';
+import { writeRun } from '../../../support/runFolders';
 
 const folder = mkdtempSync(join(tmpdir(), 'greenbatch-ipa-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -112,6 +117,61 @@ describe('greenbatch pipeline export', () => {
     await expect(refused('ipa-profiles')).rejects.toThrow(/2.json is there and not of Greenbatch/);
     expect(existsSync(join(foreign, '1/1.json'))).toBe(false);
     expect(existsSync(join(foreign, 'video.yaml'))).toBe(false);
+  });
+
+  it('gives a measured run as a series and its energy', async () => {
+    const workspace = join(folder, 'workspace');
+    mkdirSync(join(workspace, '.greenbatch'), { recursive: true });
+    const spec = 'models: [yolov7-tiny]\nbatchSizes: [1, 2, 4]\n';
+    const environment = { physicalCores: 4 };
+    const run = await writeRun(workspace, '20261123-080000-first', join(workspace, 'a.energy.yaml'), spec, {
+      environment,
+    });
+    const profile = runProfile(loadAnalysedRun(run)) as StageProfile;
+    const ipa = join(folder, 'of-run');
+    const { notes } = await said(
+      ...([
+        pipelineExportCommand,
+        run,
+        '--format',
+        'ipa-profiles',
+        '--load',
+        '10',
+        '--name',
+        'crop',
+        '-o',
+        ipa,
+      ] as const),
+    );
+    expect(notes.split('\n').filter(Boolean)).toEqual(profile.notes);
+    const config = join(ipa, 'config.yaml');
+    const one = {
+      number_tasks: 1,
+      model_name: ['crop'],
+      task_name: ['crop'],
+      profiling_series: [1],
+      profiling_load: 10,
+    };
+    writeFileSync(
+      config,
+      configText({ ...one, initial_active_model: undefined, initial_replica: undefined, threshold: 0 }),
+    );
+    writeFileSync(join(ipa, 'accuracies.yaml'), 'video: { crop: { yolov7-tiny: 37.4 } }\n');
+    const energy = join(ipa, 'energy_usages.yaml');
+    await said(pipelineExportCommand, run, '--format', 'ipa-energy', '--name', 'crop', '-o', energy);
+    const argv = [config, '--accuracies', join(ipa, 'accuracies.yaml'), '--profiles', ipa, '--json'];
+    const { stages } = problemSchema.parse(JSON.parse((await said(pipelineImportCommand, ...argv)).out));
+    expect(stages[0]!.options).toHaveLength(3);
+    expect(stages[0]!.options).toEqual(
+      profile.options.map(({ model: _, idleWattsPerCore: __, ...option }) => ({
+        ...option,
+        accuracy: 0.374,
+        joulesPerRequest: 0,
+      })),
+    );
+    expect(parse(readFileSync(energy, 'utf8'))).toMatchObject({
+      per_batch: { net_of_idle: { crop: { crop: { 'yolov7-tiny': { 1: profile.options[0]!.joulesPerRequest } } } } },
+    });
   });
 
   it('asks for what it was not told', async () => {
