@@ -24,12 +24,7 @@ import { findRunById } from '../store/runFolder';
  * @throws ExpectedError `pipeline` where the file, or its trace, cannot be read or is not valid
  */
 export function loadPipeline(path: string): LoadedPipeline {
-  return loadPipelineText(path, textOf(path, path, maxSpecBytes));
-}
-
-/** The same of a text that stands for the file: in an editor it is ahead of the disk. */
-export function loadPipelineText(path: string, text: string): LoadedPipeline {
-  const parsed = parsePipeline(text);
+  const parsed = parsePipeline(textOf(path, path, maxSpecBytes));
   if (!parsed.ok)
     throw new ExpectedError('pipeline', `${path} is not a valid pipeline:\n${formatProblems(path, parsed.problems)}`);
   const { file, stageLines } = parsed;
