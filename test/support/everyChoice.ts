@@ -1,7 +1,7 @@
 import { type BrokenLimit, brokenLimits, type Choice, evaluate, replicasFor } from '../../src/core/pipeline/evaluate';
 import type { PipelineOption, PipelineProblem, PipelineStage } from '../../src/core/pipeline/problem';
 
-export const allLimits: readonly BrokenLimit[] = [
+const allLimits: readonly BrokenLimit[] = [
   ...(['latency', 'throughput', 'scalingCap', 'joulesPerRequest', 'watts', 'variant', 'replicas'] as const),
 ];
 

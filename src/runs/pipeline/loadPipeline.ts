@@ -24,7 +24,12 @@ import { findRunById } from '../store/runFolder';
  * @throws ExpectedError `pipeline` where the file, or its trace, cannot be read or is not valid
  */
 export function loadPipeline(path: string): LoadedPipeline {
-  const parsed = parsePipeline(textOf(path, path, maxSpecBytes));
+  return loadPipelineText(path, textOf(path, path, maxSpecBytes));
+}
+
+/** The same of a text that stands for the file: in an editor it is ahead of the disk. */
+export function loadPipelineText(path: string, text: string): LoadedPipeline {
+  const parsed = parsePipeline(text);
   if (!parsed.ok)
     throw new ExpectedError('pipeline', `${path} is not a valid pipeline:\n${formatProblems(path, parsed.problems)}`);
   const { file, stageLines } = parsed;

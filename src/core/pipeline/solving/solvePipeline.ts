@@ -42,6 +42,6 @@ function answerOf(problem: PipelineProblem, choice: Choice): PipelineAnswer {
 const chosenStages = ({ stages }: PipelineProblem, choice: Choice): ChosenStage[] =>
   stages.map(({ name, options }, s) => {
     const { option, replicas } = choice[s]!;
-    const { variant, batch } = options[option]!;
-    return { name, variant, batch, replicas };
+    const { variant, batch, cores } = options[option]!;
+    return { name, variant, batch, cores, replicas };
   });
