@@ -113,7 +113,10 @@ export function importProblem(
   const checked = problemSchema.safeParse(problem);
   if (!checked.success) {
     const { path, message } = checked.error.issues[0]!;
-    throw new ExpectedError('pipeline', `these files make no problem that can be solved: ${path.join('.')}: ${message}`);
+    throw new ExpectedError(
+      'pipeline',
+      `these files make no problem that can be solved: ${path.join('.')}: ${message}`,
+    );
   }
   notes.push(...termNotes(config, terms, byRule), ...pairNotes(problem), ...energyNotes(energies, pipeline, problem));
   return { name: pipeline, problem, notes };
