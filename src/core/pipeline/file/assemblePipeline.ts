@@ -43,11 +43,11 @@ export function assemblePipeline({ file, stageLines, name, load, profiles }: Rea
   const refused = refusedBases(bases);
   for (const one of stages) one.missing ??= refused.get(one.stage.name) ?? null;
   const problem = stages.every(({ missing }) => missing === null) ? problemOf(file, load, stages) : null;
-  const { weights, slaSeconds, accuracyMethod } = file;
+  const { weights, slaSeconds, accuracyMethod, normalizeAccuracy } = file;
   return {
     name: file.name ?? name,
     load,
-    terms: { weights, slaSeconds, load: largestLoad(load), accuracyMethod },
+    terms: { weights, slaSeconds, load: largestLoad(load), accuracyMethod, normalizeAccuracy },
     problem,
     stages: stages.map((one, s) => viewOf(one, stageLines[s] ?? 0)),
     notes: [...notes, ...basisNotes(bases)],
