@@ -2,7 +2,7 @@
 export const latencyReferences = ['p99', 'p95', 'p50', 'avg', 'max', 'min'] as const;
 export const throughputReferences = ['max', 'avg', 'min', 'p50', 'p95', 'p99'] as const;
 export type LatencyReference = (typeof latencyReferences)[number];
-export type ThroughputReference = (typeof throughputReferences)[number];
+type ThroughputReference = (typeof throughputReferences)[number];
 
 /** One experiment of a profiling series: a variant with its cores and batch size under a load. */
 export type ProfileRow = {

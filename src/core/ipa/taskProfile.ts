@@ -6,7 +6,7 @@ import type { RunConfig } from './runConfig';
 /** A batch size of a variant with its cores. */
 export type ProfilePoint = { batch: number; latencySeconds: number; throughput: number };
 
-export type ProfiledVariant = {
+type ProfiledVariant = {
   variant: string;
   accuracy: number;
   /** By CPU cores; points by batch size, ascending. */
