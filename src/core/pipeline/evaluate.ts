@@ -21,6 +21,12 @@ export type Evaluation = {
   watts: number;
 };
 
+/** What one stage has in the totals of a choice: they are the sums over the stages (the accuracy, by `accuracyMethod`). */
+export type StageShare = Pick<
+  Evaluation,
+  'accuracy' | 'cores' | 'latencySeconds' | 'joulesPerRequest' | 'idleJoulesPerRequest'
+>;
+
 export type BrokenLimit =
   'latency' | 'throughput' | 'scalingCap' | 'joulesPerRequest' | 'watts' | 'variant' | 'replicas';
 
@@ -96,6 +102,23 @@ export function evaluate(problem: PipelineProblem, choice: Choice): Evaluation {
     idleJoulesPerRequest,
     watts: joulesPerRequest * load,
   };
+}
+
+/** What each stage has in the totals of a choice. */
+export function stageShares({ load, stages, normalizeAccuracy }: PipelineProblem, choice: Choice): StageShare[] {
+  return stages.map((stage, s) => {
+    const { option: index, replicas } = choice[s]!;
+    const option = stage.options[index]!;
+    const cores = option.cores * replicas;
+    const idleJoulesPerRequest = (idleWattsPerCore(option) * cores) / load;
+    return {
+      accuracy: stageAccuracies(stage, normalizeAccuracy)[index]!,
+      cores,
+      latencySeconds: option.latencySeconds + (option.batch - 1) / load,
+      joulesPerRequest: option.joulesPerRequest + idleJoulesPerRequest,
+      idleJoulesPerRequest,
+    };
+  });
 }
 
 /** Which limits a choice breaks, in doubles; none: it is feasible. */

@@ -1,4 +1,5 @@
 import type { ChosenStage, PipelineAnswer } from './answer';
+import type { StageShare } from './evaluate';
 import type { AccuracyMethod, PipelineWeights } from './problem';
 
 /** What the pipeline view shows, made by the resident `greenbatch pipeline serve FILE`; crosses to the page as it is. */
@@ -49,11 +50,17 @@ export type PipelineView = {
   id: number;
   name: string;
   accuracyMethod: AccuracyMethod;
+  /** Accuracies are ranks among the variants of a stage. */
+  normalizeAccuracy: boolean;
   /** What was asked; of the file where nothing was. */
   asked: Omit<PipelineAsk, 'id'>;
+  /** What the file says, whatever was asked: where the sliders go back to. */
+  ofFile: Omit<PipelineAsk, 'id'>;
   stages: StageView[];
   /** The first is `asked`; none while a profile is missing. */
   answers: NamedAnswer[];
+  /** Of the answer to what was asked, in the order of its stages (`stageShares`); none where it has none. */
+  shares: StageShare[];
   front: FrontPoint[];
   steps: PipelineStep[];
   /** Solutions as good as the one asked for, to 1e-9 of the objective. */
@@ -63,6 +70,9 @@ export type PipelineView = {
   /** Wall time of the solves of this view. */
   solveSeconds: number;
 };
+
+/** The id of a problem with a line that names no question. */
+export const noAskId = -1;
 
 /** One line of JSON on standard output: a view, or why there is none. */
 export type PipelineServed = { view: PipelineView } | { id: number; problem: string };
