@@ -23,6 +23,7 @@ const benches = {
   queue: 'test/bench/simulateQueue.ts',
   pipelineSimulation: 'test/bench/simulatePipeline.ts',
   splits: 'test/bench/splits.mts',
+  pipeline: 'test/bench/pipeline.ts',
   lastResult: 'test/bench/lastResult.mts',
   activation: 'test/bench/activation.mts',
 };

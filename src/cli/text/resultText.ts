@@ -16,6 +16,7 @@ import type { ConfigurationSummary } from '../../core/metrics/summarySchema';
 import { variedFactors } from '../../core/configuration/factors';
 import { modelNames } from '../../core/configuration/label';
 import { splitCell, variesSplit } from '../../core/configuration/split';
+import { ownVerdicts } from '../../core/analysis/verdict/judgeRun';
 import { figureColumns } from '../../core/analysis/verdict/figureColumns';
 import { describeNumber } from '../../core/words/units';
 import { counted, describeOtherImages, describePlusMinus } from '../../core/statistics/wording';
@@ -43,7 +44,7 @@ export function resultText(report: RunReport, style: Style, width = Number.POSIT
     ...(isEmpty ? [] : [style.bold(oneLine(verdict.sentence))]),
     ...verdict.levers.map(({ sentence }) => oneLine(sentence)),
     ...verdict.qualification.map(({ message }) => `  ${oneLine(message)}`),
-    ...Object.entries(isEmpty ? {} : report.verdictByModel).map(([model, v]) =>
+    ...(isEmpty ? [] : ownVerdicts(report)).map(([model, v]) =>
       oneLine(`  ${model.split(/[\\/]/).at(-1)}: ${v.sentence}`),
     ),
     ...(report.footprint && !isEmpty ? ['', ...footprintBlock(report.footprint, report, style, width)] : []),

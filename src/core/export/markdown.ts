@@ -1,3 +1,4 @@
+import { ownVerdicts } from '../analysis/verdict/judgeRun';
 import { variedFactors } from '../configuration/factors';
 import { splitCell, variesSplit } from '../configuration/split';
 import { figureColumns } from '../analysis/verdict/figureColumns';
@@ -67,7 +68,7 @@ export function markdown(report: Omit<RunReport, 'accuracies'>, changed: readonl
     '',
     ...verdict.qualification.map(({ message }) => `- ${escaped(message)}`),
     ...(changed.length > 0 ? [`- By other terms than the experiment file: ${escaped(changed.join(', '))}.`] : []),
-    ...Object.entries(report.verdictByModel).map(([model, v]) => `- ${escaped(model)}: ${escaped(v.sentence)}`),
+    ...ownVerdicts(report).map(([model, v]) => `- ${escaped(model)}: ${escaped(v.sentence)}`),
     ...[...new Set(conditionsBeside(run, verdict).map(({ message }) => wholeSentence(message)))].map(
       (text) => `- ${escaped(text)}`,
     ),

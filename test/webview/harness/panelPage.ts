@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { judgeRun } from '../../../src/core/analysis/verdict/judgeRun';
 import { chosenTerms } from '../../../src/core/panel/protocol/chosenTerms';
+import { judgedResults } from '../../../src/core/panel/protocol/judgedResults';
 import type { FromPanel, PanelRun, ToPanel } from '../../../src/core/panel/protocol/messages';
 import { panelHtml } from '../../../src/core/panel/page/page';
 import { type ThemeName, themes } from './themes';
@@ -101,8 +102,7 @@ export async function openPanel(browser: Browser, options: PanelOptions = {}): P
   let shown: PanelRun | null = null;
   let held: Promise<void> | null = null;
   await page.exposeFunction('judge', async ({ id, terms }: Extract<FromPanel, { type: 'judge' }>) => {
-    const { results, terms: ofRun } = shown!;
-    const judgement = judgeRun(results, chosenTerms(ofRun, terms));
+    const judgement = judgeRun(judgedResults(shown!), chosenTerms(shown!.terms, terms));
     await held;
     return { type: 'judgement', id, judgement } satisfies ToPanel;
   });

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -42,5 +42,22 @@ describe.each(readable)('the recorded run %s', (name) => {
     expect(told(bundle)).toEqual(nothing);
     expect(bundle.kind).toBe('bundle');
     expect(bundle.numbers).toHaveLength(run.numbers.length);
+  });
+});
+
+describe('the example under docs', () => {
+  const examples = resolve(import.meta.dirname, '../../../../docs/examples');
+
+  it('derives again in full', async () => {
+    const bundle = await auditPath(join(examples, 'paper-exp1.zip'));
+    expect(told(bundle)).toEqual(nothing);
+    expect(bundle.numbers.length).toBeGreaterThan(1000);
+  });
+
+  it('has a report of one megabyte at most that names no folder and tells its source', () => {
+    const page = readFileSync(join(examples, 'paper-exp1.html'), 'utf8');
+    expect(page.length).toBeLessThan(1e6);
+    expect(page).toContain('ESTIMATED');
+    expect(page).not.toMatch(/["\s(]\/(?:home|root|tmp|work|mnt|data)\//);
   });
 });
