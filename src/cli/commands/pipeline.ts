@@ -8,6 +8,10 @@ const subcommands: Record<string, { summary: string; load: () => Promise<Command
     summary: 'variant, batch and replicas of each stage, by weights and limits',
     load: async () => (await import('./pipelineSolve')).pipelineSolveCommand,
   },
+  simulate: {
+    summary: 'replays the load under several policies, simulated: violations, joules, cores, accuracy',
+    load: async () => (await import('./pipelineSimulate')).pipelineSimulateCommand,
+  },
   serve: {
     summary: 'answers questions about a file line by line, for the editor',
     load: async () => (await import('./pipelineServe')).pipelineServeCommand,

@@ -99,6 +99,25 @@ describe('policies', () => {
   });
 });
 
+it('comes to what the problem says, where requests are evenly spaced and batches full', () => {
+  const stages = [options, options].map((stage) =>
+    stage.filter(({ batch }) => batch === 4).map((option) => ({ ...option, idleWattsPerCore: 1.5 })),
+  );
+  const even = problemOf(stages, { slaSeconds: 2, load: 20 });
+  const load = loadCurve({ kind: 'constant', requestsPerSecond: 20 });
+  const terms = { ...input.terms, arrivals: 'even' as const, seconds: 2000 };
+  for (const name of ['accuracy-first', 'energy-first', 'cost-first'] as const) {
+    const { all } = replay(name, { ...input, problem: even, load, terms });
+    const answer = solveByTrying({ ...even, weights: weights![name] });
+    expect(all!.violations).toBe(0);
+    expect(all!.accuracy).toBeCloseTo(answer.accuracy!, 9);
+    expect(all!.meanCores).toBeCloseTo(answer.cores!, 9);
+    // What is under way at the end has taken its joules already.
+    expect(all!.joulesPerRequest! / answer.joulesPerRequest!).toBeCloseTo(1, 2);
+    expect(all!.idleJoules / all!.arrived).toBeCloseTo(answer.idleJoulesPerRequest!, 9);
+  }
+});
+
 describe('decisions', () => {
   it('are made once for each load, which is rounded up, and timed', () => {
     const { decisions, intervals } = replays.get('energy-aware')!;
