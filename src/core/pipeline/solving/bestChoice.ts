@@ -10,10 +10,10 @@ import { choiceOf, type Space, spaceOf, spreadOf, withoutDominated } from './spa
 
 /** Solutions that break a limit in doubles, before the rest is gone through without the solver. */
 const mostCuts = 12;
-/** Candidates looked at before the solver is asked; beside its solution; where it gave none, and nothing else says what is best. */
-const stepsBefore = 50_000;
-/** Of a product, before it is cut into bands. */
-const stepsBeforeBands = 3000;
+/** Candidates looked at before the solver is asked; of a product, before it is cut into bands. */
+const stepsBefore = 200_000;
+const stepsBeforeBands = 50_000;
+/** Beside the solver's solution; where it gave none, and nothing else says what is best. */
 const stepsBeside = 300_000;
 const stepsAlone = 30_000_000;
 
@@ -23,8 +23,9 @@ type Found = { choice: Choice; value: number };
 /**
  * The best choice by the question's goal that keeps its limits in doubles; null: none does.
  *
- * Before the solver is asked, a good choice is looked for, and candidates are left out that no better one can hold, by Lagrange's bound on
- * all choices with them: that makes programs small. The solver works with tolerances, so
+ * First choices are gone through in doubles, those left out that Lagrange's bound shows to be worse. Where that comes to its end, its best is the
+ * optimum, and no solver is asked. Else candidates are left out that no better choice than the best so far can hold, and what is left is solved
+ * as a program. The solver works with tolerances, so
  *
  * - a solution that breaks a limit when it is evaluated again is cut off, and the program solved anew (where many miss a limit by the last
  *   bit of a sum, all choices that may be as good are gone through in doubles instead);
@@ -37,11 +38,10 @@ export function bestChoice(question: Question, run: RunProgram): Choice | null {
   const whole = withoutDominated(all);
   const bound = boundOf(whole);
   const { space, ...before } = narrowed(question, whole, bound);
+  if (before.isComplete) return before.found && before.found.choice;
   const solved = solutionOf(question, space, run);
   if (solved === 'too many cuts') {
-    const { found, isComplete } = before.isComplete
-      ? before
-      : betterThan(before.found, question, whole, bound, stepsAlone);
+    const { found, isComplete } = betterThan(before.found, question, whole, bound, stepsAlone);
     if (isComplete) return found && found.choice;
     throw new ExpectedError(
       'usage',
@@ -49,8 +49,7 @@ export function bestChoice(question: Question, run: RunProgram): Choice | null {
     );
   }
   const best = solved !== null && (before.found === null || solved.value > before.found.value) ? solved : before.found;
-  if (best === null || before.isComplete) return best && best.choice;
-  return betterThan(best, question, space, bound, stepsBeside).found!.choice;
+  return best && betterThan(best, question, space, bound, stepsBeside).found!.choice;
 }
 
 type Looked = { found: Found | null; isComplete: boolean };
@@ -74,8 +73,8 @@ function narrowed(question: Question, whole: Space, bound: Bound): Looked & { sp
   return { found, isComplete, space: found === null ? whole : thatCanReach(found.value, whole, bands) };
 }
 
-/** What the solver says, as far as it stands in doubles; null: nothing is feasible. */
-function solutionOf(question: Question, space: Space, run: RunProgram): Found | null | 'too many cuts' {
+/** The solver's solution of a space that stands in doubles; null: nothing is feasible. */
+export function solutionOf(question: Question, space: Space, run: RunProgram): Found | null | 'too many cuts' {
   const cuts: number[][] = [];
   while (cuts.length < mostCuts) {
     const { program, columns } = choiceProgram(space, cuts);

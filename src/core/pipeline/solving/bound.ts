@@ -25,30 +25,30 @@ export type Bound = {
 type Line = { slope: number; intercept: number };
 export type Prices = { seconds: number; joules: number };
 
-const priceSteps = 36;
-const priceRounds = 3;
+/** Of twelve decades, to a thousandth of one. */
+const priceSteps = 24;
 
 const priced = (one: Candidate, { seconds, joules }: Prices) =>
   one.value - (seconds && seconds * one.seconds) - (joules && joules * joulesOf(one));
 
-/** The bound at the prices that make it tight, looked for one price after the other. */
+/** The bound at the prices that make it tight. */
 export function boundOf(space: Space): Bound {
-  const prices: Prices = { seconds: 0, joules: 0 };
   const limitsAt = ({ seconds, joules }: Prices) =>
     (seconds && seconds * space.mostSeconds) + (joules && joules * space.mostJoules);
   const whole = (at: Prices) => valueAt(restLines(space, at)[0]!, 1) + limitsAt(at);
   const spread = spreadOf(space);
-  const searched = (['seconds', 'joules'] as const).filter(
-    (name) => spread > 0 && (name === 'seconds' ? space.mostSeconds : space.mostJoules) < Infinity,
-  );
-  for (let round = 0; round < (searched.length > 1 ? priceRounds : 1); round++)
-    for (const name of searched) {
-      const unit = spread / (name === 'seconds' ? space.mostSeconds : space.mostJoules);
-      const at = (exponent: number): Prices => ({ ...prices, [name]: unit * 10 ** exponent });
-      const exponent = smallestAt((value) => whole(at(value)), -6, 6, priceSteps);
-      const isBetter = whole(at(exponent)) < whole({ ...prices, [name]: 0 });
-      prices[name] = isBetter ? at(exponent)[name] : 0;
-    }
+  const unitOf = { seconds: spread / space.mostSeconds, joules: spread / space.mostJoules };
+  /** The best of a price, with what `at` makes of it; of one that nothing limits it is nought. */
+  const bestPrice = (name: keyof Prices, at: (price: number) => Prices): Prices => {
+    const without = at(0);
+    if (unitOf[name] === 0) return without;
+    const found = at(
+      unitOf[name] * 10 ** smallestAt((exponent) => whole(at(unitOf[name] * 10 ** exponent)), -6, 6, priceSteps),
+    );
+    return whole(found) < whole(without) ? found : without;
+  };
+  // The smallest over one price of the smallest over the other: both together, which one after the other would miss.
+  const prices = bestPrice('joules', (joules) => bestPrice('seconds', (seconds) => ({ seconds, joules })));
   const lines = restLines(space, prices);
   const before = linesBefore(space, prices);
   const limits = limitsAt(prices);

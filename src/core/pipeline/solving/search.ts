@@ -55,9 +55,9 @@ export function search(
       least = visit(chosen);
       return true;
     }
-    steps += ordered[s]!.length;
-    if (steps > mostSteps) return false;
+    if (bound.isByProduct) steps += ordered[s]!.length;
     for (const { one, value, reach, seconds: more, joules: moreJoules } of bestFirst(s, product)) {
+      if (++steps > mostSteps) return false;
       // What follows reaches no further.
       if (priced + reach + bound.limits < least) break;
       const after = product * one.accuracy;
