@@ -7,13 +7,16 @@ export type Band = {
   bound: Bound;
   /** The same at prices looked for longer. */
   tightened: () => Band;
+  /** Cut into narrower ones. */
+  parts: () => Band[];
 };
 
 const bandCount = 48;
-/** How often each price is looked for: of all bands; of one that may hold something better. */
-const firstRounds = 2;
-const moreRounds = 10;
+const partCount = 8;
+/** Each price is looked for so often, to some thousandths of a decade; all together, where a band is to be tight, more coarsely before. */
+const priceRounds = 2;
 const priceSteps = 22;
+const stepsTogether = 14;
 /** In place of the logarithm of nought: no price above nought makes up for it, and nought times it is nought. */
 const logOfNought = -1e300;
 
@@ -36,22 +39,23 @@ export function bandsOf(space: Space): Band[] {
     seconds: stage.map(({ seconds }) => seconds),
     joules: stage.map(joulesOf),
   }));
-  const ends = Array.from({ length: bandCount + 1 }, (_, i) => least ** (1 - i / bandCount));
-  const bands = ends.slice(1).map((most, i) => bandOf(space, columns, ends[i]! * (1 - 1e-12), most * (1 + 1e-12)));
+  const bands = cut(least, 1, bandCount).map(([from, to]) => bandOf(space, columns, from, to, false));
   const hasNought = space.stages.some((stage) => stage.some(({ accuracy }) => accuracy === 0));
-  return hasNought ? [...bands, bandOf(space, columns, 0, 0)] : bands;
+  return hasNought ? [...bands, bandOf(space, columns, 0, 0, false)] : bands;
 }
+
+/** Stripes of equal ratio between two products, each a little wider than its share, for products in doubles; of nought itself one. */
+function cut(least: number, most: number, count: number): [least: number, most: number][] {
+  if (least === 0) return [[0, most]];
+  const ends = Array.from({ length: count + 1 }, (_, i) => least * (most / least) ** (i / count));
+  return ends.slice(1).map((end, i) => [ends[i]! * (1 - 1e-12), end * (1 + 1e-12)]);
+}
+
+const same = (prices: BandPrices) => prices;
 
 const logOf = ({ accuracy }: Candidate) => (accuracy > 0 ? Math.log(accuracy) : logOfNought);
 
-function bandOf(
-  space: Space,
-  columns: readonly Column[],
-  least: number,
-  most: number,
-  start: BandPrices = { accuracy: 0, seconds: 0, joules: 0 },
-  rounds = firstRounds,
-): Band {
+function bandOf(space: Space, columns: readonly Column[], least: number, most: number, isTight: boolean): Band {
   const { productWeight: weight, mostSeconds, mostJoules } = space;
   const spread = spreadOf(space);
   const atEnd = (product: number, price: number) => weight * product - (price && price * Math.log(product));
@@ -68,19 +72,35 @@ function bandOf(
     return best;
   };
   const whole = (at: BandPrices) => columns.reduce((sum, column) => sum + bestOf(column, at), constants(at));
-  let prices = start;
   const units: [keyof BandPrices, number][] = [
     ...(most > 0 ? [['accuracy', weight * most] as [keyof BandPrices, number]] : []),
     ...(mostSeconds < Infinity ? [['seconds', spread / mostSeconds] as [keyof BandPrices, number]] : []),
     ...(mostJoules < Infinity ? [['joules', spread / mostJoules] as [keyof BandPrices, number]] : []),
   ];
-  for (let round = 0; round < rounds && spread > 0; round++)
-    for (const [name, unit] of units) {
-      const at = (exponent: number): BandPrices => ({ ...prices, [name]: unit * 10 ** exponent });
-      const found = at(smallestAt((exponent) => whole(at(exponent)), -5, 5, priceSteps));
-      const without = { ...prices, [name]: 0 };
-      for (const other of [found, without]) if (whole(other) < whole(prices)) prices = other;
-    }
+  /** The best of one price, with what `then` makes of the others. */
+  const bestPrice = (
+    at: BandPrices,
+    [name, unit]: [keyof BandPrices, number],
+    steps: number,
+    then = same,
+  ): BandPrices => {
+    const priceAt = (exponent: number) => then({ ...at, [name]: unit * 10 ** exponent });
+    const found = priceAt(smallestAt((exponent) => whole(priceAt(exponent)), -5, 5, steps));
+    const without = then({ ...at, [name]: 0 });
+    return whole(found) < whole(without) ? found : without;
+  };
+  /** The smallest over one price of the smallest over the next, and so on: all together, which one after the other would miss. */
+  const together = (at: BandPrices, left: readonly [keyof BandPrices, number][]): BandPrices =>
+    left.length === 0 ? at : bestPrice(at, left[0]!, stepsTogether, (other) => together(other, left.slice(1)));
+  let prices: BandPrices = { accuracy: 0, seconds: 0, joules: 0 };
+  if (spread > 0) {
+    if (isTight) prices = together(prices, units);
+    for (let round = 0; round < priceRounds; round++)
+      for (const unit of units) {
+        const other = bestPrice(prices, unit, priceSteps);
+        if (whole(other) < whole(prices)) prices = other;
+      }
+  }
   const best = columns.map((column) => bestOf(column, prices));
   const rests = best.reduceRight((rest, value) => [rest[0]! + value, ...rest], [0]);
   const limits = constants(prices);
@@ -89,7 +109,8 @@ function bandOf(
     one.value + prices.accuracy * logOf(one) - prices.seconds * one.seconds - prices.joules * joulesOf(one);
   return {
     total,
-    tightened: () => bandOf(space, columns, least, most, prices, moreRounds),
+    tightened: () => bandOf(space, columns, least, most, true),
+    parts: () => cut(least, most, partCount).map(([from, to]) => bandOf(space, columns, from, to, true)),
     bound: {
       leastProduct: least,
       mostProduct: most,

@@ -1,6 +1,6 @@
 import { ExpectedError } from '../../failure/expectedError';
 import type { Choice } from '../evaluate';
-import { bandsOf } from './bands';
+import { type Band, bandsOf } from './bands';
 import { type Bound, boundOf } from './bound';
 import { choiceProgram } from './choiceProgram';
 import type { RunProgram } from './linearProgram';
@@ -13,6 +13,8 @@ const mostCuts = 12;
 /** Candidates looked at before the solver is asked; of a product, before it is cut into bands. */
 const stepsBefore = 200_000;
 const stepsBeforeBands = 50_000;
+/** In each part of a band that the first look left open. */
+const stepsInPart = 2_000_000;
 /** Beside the solver's solution; where it gave none, and nothing else says what is best. */
 const stepsBeside = 300_000;
 const stepsAlone = 30_000_000;
@@ -52,6 +54,8 @@ export function bestChoice(question: Question, run: RunProgram): Choice | null {
   return best && betterThan(best, question, space, bound, stepsBeside).found!.choice;
 }
 
+const byTotal = (a: Band, b: Band) => b.total - a.total;
+
 type Looked = { found: Found | null; isComplete: boolean };
 
 /** A good choice, and the space without the candidates that only worse ones have; of a product, where that takes long, by bands of it. */
@@ -59,18 +63,22 @@ function narrowed(question: Question, whole: Space, bound: Bound): Looked & { sp
   let looked = betterThan(null, question, whole, bound, bound.isByProduct ? stepsBeforeBands : stepsBefore);
   if (looked.isComplete || !bound.isByProduct)
     return { ...looked, space: looked.found === null ? whole : thatCanReach(looked.found.value, whole, [bound]) };
-  const bands: Bound[] = [];
-  let isComplete = true;
-  for (const band of bandsOf(whole).sort((a, b) => b.total - a.total)) {
-    if (looked.found !== null && band.total < looked.found.value) break;
-    const { total, bound: ofBand } = band.tightened();
-    if (looked.found !== null && total < looked.found.value) continue;
-    bands.push(ofBand);
-    looked = betterThan(looked.found, question, whole, ofBand, stepsBefore);
-    isComplete &&= looked.isComplete;
-  }
+  const open: Bound[] = [];
+  const canReach = ({ total }: Band) => looked.found === null || total >= looked.found.value;
+  const look = (band: Band, isPart: boolean) => {
+    if (!canReach(band)) return;
+    looked = betterThan(looked.found, question, whole, band.bound, isPart ? stepsInPart : stepsBefore);
+    if (looked.isComplete) return;
+    if (isPart) open.push(band.bound);
+    else for (const part of band.parts().sort(byTotal)) look(part, true);
+  };
+  for (const band of bandsOf(whole).sort(byTotal)) if (canReach(band)) look(band.tightened(), false);
   const { found } = looked;
-  return { found, isComplete, space: found === null ? whole : thatCanReach(found.value, whole, bands) };
+  return {
+    found,
+    isComplete: open.length === 0,
+    space: found === null ? whole : thatCanReach(found.value, whole, open),
+  };
 }
 
 /** The solver's solution of a space that stands in doubles; null: nothing is feasible. */
