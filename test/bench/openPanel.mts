@@ -76,7 +76,7 @@ const header = { version: 2, session: 1, wallOffsetMs: 0, domains: source.parts.
 const history = Array.from({ length: Math.round(clock * 10) }, (_, i) => sampleAt(i / 10)).join('');
 writeFileSync(powerPath, `${JSON.stringify(header)}\n${history}`);
 
-/** The last block as it comes: samples at 10 Hz, and the events of a trial each at its time. */
+/** The last block as it comes, and the one after: samples at 10 Hz, the events of a trial each at its time, and where a block ends. */
 function writeOn(): () => void {
   const begun = Date.now();
   const base = clock;
@@ -90,6 +90,10 @@ function writeOn(): () => void {
     if (lines !== '') appendFileSync(powerPath, lines);
     while (written * trialSeconds * 1000 <= nowMs) {
       const startMs = written * trialSeconds * 1000;
+      if (written > 0 && written % batchSizes.length === 0) {
+        const block = blocks - 1 + written / batchSizes.length;
+        pending.push({ dueMs: startMs, event: stamp({ type: 'block.finished', block }) });
+      }
       const events = trialOf(
         ++trials,
         blocks + Math.floor(written / batchSizes.length),
@@ -146,9 +150,10 @@ const editor = {
   window: { createWebviewPanel: () => panel, createOutputChannel: () => ({ warn: console.error, info() {}, dispose() {} }) },
   workspace: {
     workspaceFolders: [{ uri: uri(workspace) }],
-    getConfiguration: () => ({ get: () => 10 }),
+    getConfiguration: () => ({ get: (key) => (key === 'panel.framesPerSecond' ? 10 : undefined) }),
     createFileSystemWatcher: () => ({ onDidCreate: () => nothing, onDidDelete: () => nothing, dispose() {} }),
     onDidChangeWorkspaceFolders: () => nothing, onDidSaveTextDocument: () => nothing,
+    onDidChangeConfiguration: () => nothing,
   },
 };
 const load = Module._load;
@@ -187,7 +192,11 @@ async function measureHost(bundle: string, mode: 'none' | 'hidden' | 'open'): Pr
   const child: ChildProcess = spawn(process.execPath, ['-e', host, bundle, workspace, folder, mode, String(seconds)], {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
-  const [measured] = (await once(child, 'message')) as [Measured];
+  const died = once(child, 'exit').then(([code]) => {
+    throw new Error(`the host has died with code ${String(code)}`);
+  });
+  const [measured] = (await Promise.race([once(child, 'message'), died])) as [Measured];
+  died.catch(() => undefined);
   return measured;
 }
 
