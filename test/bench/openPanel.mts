@@ -3,10 +3,11 @@
 // is started in, so that an older checkout can be measured with the same bench.
 import { build } from 'esbuild';
 import { type ChildProcess, spawn } from 'node:child_process';
-import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { once } from 'node:events';
+import type { ToPanel } from '../../src/core/panel/protocol/messages';
 import type { NewEvent, RunEvent } from '../../src/core/run/events';
 import { identityOf } from '../../src/machine/processIdentity';
 import { created, readingAt, source, toLines, trialEvents } from '../support/runEvents';
@@ -14,6 +15,8 @@ import { chromiumPath, launchChromium, openPanel } from '../webview/harness/pane
 
 const seconds = Number(process.env.GREENBATCH_BENCH_SECONDS ?? 30);
 const trialSeconds = 5;
+/** What stands for the page's host knows a message before the page has it. */
+const aheadMs = 50;
 const blocks = 12;
 const batchSizes = [1, 2, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96];
 
@@ -126,6 +129,23 @@ const uri = (fsPath) => ({ fsPath, scheme: 'file', toString: () => fsPath });
 const fromPage = new EventEmitter();
 const messages = [];
 const shown = mode === 'open';
+/** What the page has of the run, and had of it when it last asked how that is to be judged. */
+let run = null;
+let asked = null;
+let questions = 0;
+const isDue = () => {
+  // A checkout of before asks as soon as a value is another.
+  if (judging.isJudgementDue === undefined) return asked === null || run.results !== asked.results;
+  return judging.isJudgementDue(run, asked);
+};
+const askWhereDue = (message) => {
+  if (message.type === 'run') [run, asked] = [message.run, null];
+  else if (message.type === 'change') run = { ...run, ...message.change };
+  else return;
+  if (!isDue()) return;
+  asked = judging.judgedPartOf?.(run) ?? run;
+  setImmediate(() => fromPage.fire({ type: 'judge', id: ++questions, terms: null }));
+};
 const serialised = (message) => JSON.stringify(message, (_, v) => v instanceof ArrayBuffer ? { base64: Buffer.from(v).toString('base64') } : v);
 const panel = {
   visible: shown, title: '', iconPath: null,
@@ -134,6 +154,7 @@ const panel = {
     onDidReceiveMessage: fromPage.event,
     postMessage(message) {
       messages.push([performance.now(), serialised(message)]);
+      askWhereDue(message);
       if (message.type === 'power') setImmediate(() => fromPage.fire({ type: 'credit' }));
       return Promise.resolve(true);
     },
@@ -158,7 +179,8 @@ const editor = {
 };
 const load = Module._load;
 Module._load = (name, ...rest) => (name === 'vscode' ? editor : load(name, ...rest));
-const { createRuns, createPanels } = require(bundle);
+const judging = require(bundle);
+const { createRuns, createPanels } = judging;
 const runs = createRuns({ get: (_, usual) => usual, update: async () => {} });
 // The list of runs is in view: it asks for the state of a run that has changed.
 runs.onDidChange((changed) => { if (changed !== undefined) runs.peek(changed); });
@@ -219,6 +241,8 @@ async function measurePage({ messages, at }: Measured): Promise<number> {
       for (const [ms, text] of messages)
         setTimeout(() => window.postMessage(JSON.parse(text, revive), '*'), begun + ms - performance.now());
     })()`);
+    for (const [ms, text] of messages)
+      setTimeout(() => panel.sees(JSON.parse(text) as ToPanel), Math.max(0, ms - messages[0]![0] - aheadMs));
     await panel.page.waitForTimeout(at - messages[0]![0]);
     const before = await taskSeconds();
     await panel.page.waitForTimeout(1000 * seconds);
@@ -231,10 +255,14 @@ async function measurePage({ messages, at }: Measured): Promise<number> {
 }
 
 const bundle = join(workspace, 'host.cjs');
+/** What tells when a page asks; a checkout of before has no such file. */
+const due = './webview/page/dueJudgement';
+const whenToAsk = existsSync(`${due}.ts`) ? `export { isJudgementDue, judgedPartOf } from '${due}';` : '';
 await build({
   stdin: {
     contents:
-      "export { createRuns } from './src/extension/runs/runs'; export { createPanels } from './src/extension/panel/panel';",
+      "export { createRuns } from './src/extension/runs/runs'; export { createPanels } from './src/extension/panel/panel';" +
+      whenToAsk,
     resolveDir: process.cwd(),
     loader: 'ts',
   },

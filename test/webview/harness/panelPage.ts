@@ -50,6 +50,8 @@ export type Panel = {
   /** What threw, and what the console called an error. */
   errors: string[];
   send(message: ToPanel | unknown): Promise<void>;
+  /** Of what the page is sent in another way: it is judged by that. */
+  sees(message: ToPanel): void;
   received(): Promise<FromPanel[]>;
   violations(): Promise<string[]>;
   setTheme(name: ThemeName): Promise<void>;
@@ -121,6 +123,7 @@ export async function openPanel(browser: Browser, options: PanelOptions = {}): P
   return {
     page,
     errors,
+    sees,
     send(message) {
       sees(message as ToPanel);
       return sendTo(page, message);
