@@ -22,6 +22,7 @@ const benches = {
   correlation: 'test/bench/simulateCorrelation.ts',
   queue: 'test/bench/simulateQueue.ts',
   splits: 'test/bench/splits.mts',
+  pipeline: 'test/bench/pipeline.ts',
   lastResult: 'test/bench/lastResult.mts',
   activation: 'test/bench/activation.mts',
 };

@@ -12,7 +12,7 @@ const bundles = [
   {
     ...node,
     entryPoints: { cli: 'src/cli/main.ts' },
-    external: ['koffi', 'onnxruntime-node', 'sharp'],
+    external: ['highs', 'koffi', 'onnxruntime-node', 'sharp'],
     banner: { js: '#!/usr/bin/env node' },
   },
   // The extension: vscode comes from the editor; no native package is in it, the measuring is done by dist/cli.js.

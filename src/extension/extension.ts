@@ -1,6 +1,7 @@
 import { failureOf } from '../core/failure/expectedError';
 import * as vscode from 'vscode';
 import { registerConfigFeatures } from './configs/configFeatures';
+import { registerPipelineFeatures } from './pipeline/pipelineFeatures';
 import { commands, contextKeys, panelType, taskType, tools, views } from './window/contributions';
 import { disposeLog, log, messageOf } from './window/log';
 import type { createRunsView, RunItem } from './commands/runsView';
@@ -32,7 +33,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   const register = (id: string, body: (...args: unknown[]) => Promise<unknown>) =>
     add(vscode.commands.registerCommand(id, (...args: unknown[]) => told(() => body(...args))));
   for (const [key, id] of Object.entries(commands)) {
-    if (key === 'showOlderRuns') continue;
+    if (key === 'showOlderRuns' || key === 'openPipeline') continue;
     register(id, async (...args) => {
       const { bodies } = await import('./commands/commands');
       return bodies[key as keyof typeof bodies](await session(), ...args);
@@ -66,6 +67,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     { dispose: disposeLog },
   );
   add(markActiveModel());
+  registerPipelineFeatures(context, { session, told });
   registerConfigFeatures(context, { runs: async () => (await session()).runs, told });
   // Runs that went on while the window was closed are found again, once the window has drawn.
   const timer = setTimeout(() => void told(session), 200);

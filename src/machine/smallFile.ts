@@ -55,3 +55,6 @@ export function errorCode(error: unknown): string {
   const code = (error as NodeJS.ErrnoException | null)?.code;
   return typeof code === 'string' ? code : 'EUNKNOWN';
 }
+
+/** Whether a write failed for want of room: the disk has none, or the account has used up its share of it. */
+export const isDiskFull = (error: unknown): boolean => ['ENOSPC', 'EDQUOT'].includes(errorCode(error));

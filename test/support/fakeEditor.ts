@@ -23,7 +23,7 @@ export class CodeLens {
     public command?: unknown,
   ) {}
 }
-export const DiagnosticSeverity = { Hint: 3 };
+export const DiagnosticSeverity = { Error: 0, Information: 2, Hint: 3 };
 export class Diagnostic {
   source = '';
   code = '';
@@ -69,6 +69,40 @@ export class MarkdownString {
   isTrusted?: boolean;
   constructor(readonly value: string) {}
 }
+export class ProcessExecution {
+  constructor(
+    readonly process: string,
+    readonly args: string[],
+    readonly options: unknown,
+  ) {}
+}
+export class Task {
+  constructor(
+    readonly definition: unknown,
+    readonly scope: unknown,
+    readonly name: string,
+    readonly source: string,
+    readonly execution: ProcessExecution,
+  ) {}
+}
+export const TaskScope = { Workspace: 2 };
+type TaskListener = (end: { execution: unknown; exitCode: number }) => void;
+/** Tasks end at once. */
+export const tasks = {
+  ran: [] as Task[],
+  exitCode: 0,
+  listener: undefined as TaskListener | undefined,
+  onDidEndTaskProcess(listener: TaskListener) {
+    tasks.listener = listener;
+    return { dispose: () => (tasks.listener = undefined) };
+  },
+  async executeTask(task: Task) {
+    tasks.ran.push(task);
+    const execution = { task };
+    tasks.listener?.({ execution, exitCode: tasks.exitCode });
+    return execution;
+  },
+};
 export const StatusBarAlignment = { Left: 1, Right: 2 };
 export const ProgressLocation = { Window: 10, Notification: 15 };
 
@@ -85,7 +119,11 @@ export function documentOf(path: string, text: string) {
       document.saved++;
       return true;
     },
+    fileName: path,
     getText: () => document.text,
+    get lineCount() {
+      return document.text.split('\n').length;
+    },
     positionAt(offset: number) {
       const before = document.text.slice(0, offset).split('\n');
       return new Position(before.length - 1, before.at(-1)!.length);
@@ -185,15 +223,26 @@ export const window = {
     return body(undefined, { onCancellationRequested() {} });
   },
 };
-type Uri = { path: string; fsPath: string };
-const uriOf = (path: string): Uri => ({ path, fsPath: path });
+type Uri = { path: string; fsPath: string; scheme: string; toString(): string };
+const uriOf = (path: string, scheme = 'file'): Uri => ({
+  path,
+  fsPath: path,
+  scheme,
+  toString: () => `${scheme}://${path}`,
+});
 export const Uri = {
+  parse(text: string) {
+    const [, scheme, path] = /^(\w+):\/\/[^/]*(\/.*)$/.exec(text) ?? [];
+    if (scheme === undefined || path === undefined) throw new Error(`no scheme: ${text}`);
+    return uriOf(path, scheme);
+  },
   from: ({ path }: { path: string }) => uriOf(path),
-  file: uriOf,
+  file: (path: string) => uriOf(path),
   joinPath: ({ path }: Uri, ...parts: string[]) => uriOf(posix.join(path, ...parts)),
 };
 export const workspace = {
   isTrusted: true,
+  textDocuments: [] as FakeDocument[],
   workspaceFolders: [{ uri: uriOf('/workspace') }],
   fs: {
     async writeFile({ path }: Uri, bytes: Uint8Array) {
@@ -207,7 +256,7 @@ export const workspace = {
         ?.default,
   }),
   registerTextDocumentContentProvider: register,
-  getWorkspaceFolder: () => undefined,
+  getWorkspaceFolder: ({ path }: Uri) => workspace.workspaceFolders.find(({ uri }) => path.startsWith(`${uri.path}/`)),
   asRelativePath: (path: string | Uri) => posix.basename(typeof path === 'string' ? path : path.path),
   async openTextDocument(uri: { fsPath: string } | string) {
     if (typeof uri === 'object') editor.opened.push(uri as Uri);

@@ -1,4 +1,5 @@
 import type { Foreseen } from '../../src/core/plan/foreseen';
+import { imageWork } from '../../src/core/plan/imageWork';
 import { describedMachine, type PlanMachine } from '../../src/core/plan/machine';
 import { parseMachine } from '../../src/core/plan/machineText';
 import { type Plan, type PlanFacts, planOf } from '../../src/core/plan/plan';
@@ -38,6 +39,7 @@ export function planFrom(input: Partial<SpecInput> = {}, more: Partial<PlanFacts
   const machine = more.machine ?? smallMachine();
   return planOf({
     ...{ name: 'small', unit: 'image', spec, machine, runs: [], missing: [], notes: [] },
+    work: imageWork(spec, (path) => path),
     configurations: configurationsOf(spec, { cores: machine.cores }),
     foreseen: foreseen(spec.models),
     ...more,

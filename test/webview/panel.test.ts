@@ -235,6 +235,11 @@ describe.skipIf(!chromiumPath)('the panel’s page in Chromium', () => {
       `(() => { const d = new DOMParser().parseFromString(${JSON.stringify(contents[1]!.content)}, 'image/svg+xml'); return d.documentElement.tagName; })()`,
     );
     expect(drawn).toBe('svg');
+    // It names its source and what its numbers rest on: a picture is handed on without its page.
+    const words = [...contents[1]!.content.matchAll(/<text [^>]*>([^<]*)<\/text>/g)].map(([, word]) => word).join(' ');
+    expect(words).toMatch(/Source: run \S+ · MEASURED powercap/);
+    expect(words).toMatch(/n = \d+ (to \d+ )?trials each/);
+    expect(contents[1]!.content).toMatch(/<title>Power over time<\/title>/);
   });
 
   test('shows what is known until a judgement comes, says that it waits, and asks one question at a time', async () => {
@@ -262,6 +267,26 @@ describe.skipIf(!chromiumPath)('the panel’s page in Chromium', () => {
     expect(await busy()).toBe(0);
     expect(await text('#sentence')).not.toBe(sentence);
     expect(await text('#differs')).toContain('instead of 900 ms');
+  });
+
+  test('a slider that is moved within a block judges the blocks that have ended', async () => {
+    const whole = widerRun();
+    const report = { ...whole.report, run: { ...whole.report.run, status: 'running' as const, blocks: 5 } };
+    // Of the block that is being measured the first configurations are there, and look much better than before.
+    const results = whole.results.map((result, i) =>
+      i > 2
+        ? result
+        : { ...result, trials: [...result.trials, { ...result.trials[0]!, block: 6, joulesPerUnit: 0.1 }] },
+    );
+    await open({ ...whole, report, results });
+    const shown = await text('#sentence');
+    expect(shown).toContain('Batch 8 is greenest');
+    await panel.page.locator('#limit').focus();
+    await panel.page.keyboard.press('ArrowRight');
+    await panel.settled();
+    const terms = (await panel.received()).findLast((m) => m.type === 'judge')!.terms;
+    expect(terms).not.toBeNull();
+    expect(await text('#sentence')).toBe(judge(whole.results, { ...whole.terms, ...terms }).verdict.sentence);
   });
 
   test('says why there is no judgement', async () => {

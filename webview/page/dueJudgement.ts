@@ -1,3 +1,4 @@
+import { goesOn } from '../../src/core/panel/protocol/judgedResults';
 import type { PanelRun } from '../../src/core/panel/protocol/messages';
 
 /** What of a run was judged, or is being judged, last. */
@@ -10,16 +11,14 @@ export const judgedPartOf = ({ results, terms, report }: PanelRun): Judged => ({
 });
 
 /**
- * Whether what has changed of a run is to be judged now. While it goes on that is at the end of each block: within one,
- * configurations have unequal numbers of repeats, and nothing is decided by those. Only in the first block, when there is
- * nothing else to be shown yet, after each trial; and once more when it has ended.
+ * Whether what has changed of a run is to be judged now. While it goes on that is at the end of each block (`judgedResults`).
+ * Only in the first block, when there is nothing else to be shown yet, after each trial; and once more when it has ended.
  *
  * @param last null: nothing was judged yet
  */
 export function isJudgementDue(run: PanelRun, last: Judged | null): boolean {
   if (last === null) return true;
   if (run.results === last.results && run.terms === last.terms) return false;
-  const { status, blocks } = run.report.run;
-  const goesOn = status === 'running' || status === 'starting';
-  return !goesOn || blocks === 0 || blocks !== last.blocks;
+  const { blocks } = run.report.run;
+  return !goesOn(run.report) || blocks === 0 || blocks !== last.blocks;
 }

@@ -5,6 +5,7 @@ import type { FootprintTerms } from '../../src/core/footprint/footprintSchema';
 import type { FootprintSetting, PanelRun } from '../../src/core/panel/protocol/messages';
 import { createTimeline, type Timeline } from '../../src/core/panel/series/timeline';
 import { chosenTerms } from '../../src/core/panel/protocol/chosenTerms';
+import { goesOn } from '../../src/core/panel/protocol/judgedResults';
 import type { JudgedRun } from '../../src/core/analysis/verdict/judgeRun';
 import type { AnalysisTerms } from '../../src/core/analysis/analysisTermsSchema';
 import { describeGiven } from '../../src/core/statistics/wording';
@@ -135,7 +136,7 @@ export function differing({ run }: Page, terms: Choices['terms']): string[] {
 
 /** Whether an engine works at the moment. */
 export function isRunning({ run }: Page): boolean {
-  return run !== null && (run.report.run.status === 'running' || run.report.run.status === 'starting');
+  return run !== null && goesOn(run.report);
 }
 
 /** Whether the run failed before anything was measured: then its reason is all that there is to show. */

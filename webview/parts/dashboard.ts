@@ -16,6 +16,7 @@ import { createPublication } from './publication';
 import { command, isSaved } from '../page/link';
 import { failedEmpty, type Page, pickTerms, termsInForce, termsOfAnalysis } from '../page/page';
 import { phaseTable } from './phaseTable';
+import { chartCaption } from './pictureCaption';
 import { powerDataOf } from './powerData';
 import { verdictTable } from '../../src/core/analysis/verdict/verdictTable';
 import { createSliders } from './sliders';
@@ -35,6 +36,10 @@ type DashboardEvents = {
 };
 
 const narrow = matchMedia('(max-width: 600px)');
+
+/** How many trials are behind each configuration that is shown; before the first judgement those that there are. */
+const trialsOf = ({ analysis, run }: Page): number[] =>
+  analysis?.configurations.map(({ n }) => n) ?? run?.results.map(({ trials }) => trials.length) ?? [];
 
 /** All parts of the page in reading order, and what draws them. */
 export function createDashboard(page: Page, events: DashboardEvents) {
@@ -65,6 +70,7 @@ export function createDashboard(page: Page, events: DashboardEvents) {
       name,
       title,
       fileName: () => exportName(page.run?.report.run.name ?? 'run'),
+      caption: (plan) => (page.run ? chartCaption(plan, page.run, trialsOf(page)) : [plan.summary]),
       asTable: page.choices.tables.includes(name) || document.body.classList.contains('vscode-using-screen-reader'),
       onToggle(asTable) {
         page.choices.tables = [...page.choices.tables.filter((n) => n !== name), ...(asTable ? [name] : [])];

@@ -6,6 +6,7 @@ import { h, redraw, setText } from '../page/dom';
 import type { Page } from '../page/page';
 import { t } from '../strings/strings';
 import { findingsCard } from './findingsCards';
+import { figureCaption } from './pictureCaption';
 
 type MakeCard = (name: string, title: () => string, more: Partial<CardOptions>) => ChartCard;
 
@@ -41,7 +42,10 @@ export function createFigureCards(page: Page, makeCard: MakeCard, onChange: () =
     const layers = h('div', { class: 'layers' });
     const words = h('div', { class: 'figure-words' });
     const current = () => page.besides.figures.find(({ id }) => id === figure.id) ?? figure;
-    const card = makeCard(`figure-${figure.id}`, () => t(current().title), { above: layers, below: words });
+    const card = makeCard(`figure-${figure.id}`, () => t(current().title), {
+      caption: (plan) => figureCaption(plan, current()),
+      ...{ above: layers, below: words },
+    });
     const made = { card, layers, words };
     cards.set(figure.id, made);
     return made;

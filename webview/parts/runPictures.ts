@@ -1,6 +1,4 @@
-import { sourceLabel } from '../../src/core/energy/sourceLabel';
 import type { Figure } from '../../src/core/figure/figureSchema';
-import { fewestBlocks } from '../../src/core/statistics/sequential';
 import type { Picture } from '../../src/core/panel/page/pictures';
 import type { ToPanel } from '../../src/core/panel/protocol/messages';
 import { unitOf } from '../../src/core/metrics/metricValue';
@@ -11,6 +9,7 @@ import { figurePlan, shownLayers } from '../charts/plans/figure';
 import type { ChartPlan } from '../charts/plans/plan';
 import { fillPower, powerPlan } from '../charts/plans/powerChart';
 import { paperTheme } from '../look/paperTheme';
+import { chartCaption, figureCaption } from './pictureCaption';
 import { powerDataOf } from './powerData';
 import { t } from '../strings/strings';
 import { type ShownRun, shownRun } from './shownRun';
@@ -24,29 +23,21 @@ export function runPictures(messages: readonly ToPanel[]): Picture[] {
   return [...charts(shown), ...power(shown), ...shown.besides.figures.flatMap(layersApart)];
 }
 
-/** What every picture of measured values says below it: run, n, energy source, intervals. */
-function sourceLine({ run, judgement }: Pick<ShownRun, 'run' | 'judgement'>): string {
-  const { report } = run;
-  const trials = judgement.configurations.map((c) => c.n);
-  const [least, most] = [Math.min(...trials), Math.max(...trials)];
-  return [
-    t('Source: run {0}', report.run.id),
-    report.source ? sourceLabel(report.source) : t('no energy source'),
-    least === most ? t('n = {0} trials each', least) : t('n = {0} to {1} trials each', least, most),
-    ...(most >= fewestBlocks ? [t('bars are 95 % intervals over trials')] : []),
-    report.run.program,
-  ].join(' · ');
-}
+const captionOf = ({ run, judgement }: ShownRun, plan: ChartPlan) =>
+  chartCaption(
+    plan,
+    run,
+    judgement.configurations.map(({ n }) => n),
+  );
 
 function charts(shown: ShownRun): Picture[] {
   const { run, judgement, accuracies } = shown;
   const data = chartDataOf(run.report, judgement, run.terms.sla, { accuracies, isNarrow: false });
-  const source = sourceLine(shown);
   return chartList
     .filter(({ isShown }) => isShown(data))
     .map(({ name, title, plan }) => {
       const made = plan(data, paperTheme);
-      return picture(name, made, title(unitOf(judgement.configurations)), [made.summary, source]);
+      return picture(name, made, title(unitOf(judgement.configurations)), captionOf(shown, made));
     });
 }
 
@@ -57,7 +48,7 @@ function power(shown: ShownRun): Picture[] {
   const data = powerDataOf(run, timeline, null);
   const plan = powerPlan(data, paperTheme);
   fillPower({ chartArea: { width: width - 60 }, options: plan.options } as Parameters<typeof fillPower>[0], plan, data);
-  return [picture('power', plan, t('Power over time'), [plan.summary, sourceLine(shown)])];
+  return [picture('power', plan, t('Power over time'), captionOf(shown, plan))];
 }
 
 /** A figure with the layers that it shows; and once more for layers with axes of their own, which stand in a picture apart. */
@@ -72,16 +63,8 @@ function layersApart(figure: Figure): Picture[] {
   }
   return apart.map((ids, i) => {
     const plan = figurePlan(figure, shownLayers(figure, ids), paperTheme);
-    const missing = figure.layers.flatMap((layer) =>
-      layer.missing === null ? [] : [`${layer.title}: ${layer.missing}`],
-    );
     const name = i === 0 ? figure.id : `${figure.id}-${ids.join('-')}`;
-    return picture(name, plan, figure.title, [
-      plan.summary,
-      ...figure.notes,
-      ...missing,
-      t('Source: {0}', figure.source),
-    ]);
+    return picture(name, plan, figure.title, figureCaption(plan, figure));
   });
 }
 

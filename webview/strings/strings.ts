@@ -16,5 +16,6 @@ export function t(english: string, ...values: (string | number)[]): string {
 /** A text as it is drawn into a picture: one line, and short enough to leave room for the chart. */
 export const drawnText = (text: string): string => plainLine(text, 200);
 
-/** The same of what stands beside a picture, and is broken into lines. */
-export const drawnParagraph = (text: string): string => plainLine(text, 4000);
+/** The same of what stands beside a picture, and is broken into lines between its words: none of them without an end. */
+export const drawnParagraph = (text: string): string =>
+  plainLine(text, 4000).replace(/\S{201,}/g, (word) => `${word.slice(0, 199)}…`);

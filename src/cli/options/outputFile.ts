@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { ExpectedError } from '../../core/failure/expectedError';
+import { isDiskFull } from '../../machine/smallFile';
 import { CliError } from './cliError';
 
 /**
@@ -16,12 +17,11 @@ export function writeOutput<Content extends string | Uint8Array>(
     write(file, content);
   } catch (error) {
     if (error instanceof ExpectedError) throw error;
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code === 'ENOSPC' || code === 'EDQUOT')
+    if (isDiskFull(error))
       throw new CliError(
         `${file} is not whole: its disk is full; free some space, or name a file elsewhere with -o`,
         'disk-full',
       );
-    throw new CliError(`${file} cannot be written: ${message}`);
+    throw new CliError(`${file} cannot be written: ${(error as Error).message}`);
   }
 }

@@ -7,6 +7,8 @@ export const bundleFile = 'bundle.json';
 export const manifestFile = 'MANIFEST.sha256';
 export const statedFile = 'show.json';
 export const experimentFile = 'experiment.energy.yaml';
+/** Of the charts, as SVG. */
+export const figuresFolder = 'figures';
 
 /** In every bundle, whoever measured what; its manifest lists all but itself. */
 export const alwaysThere = [

@@ -58,7 +58,7 @@ ${folders.map((folder) => `| \`${folder}/\` | ${folderTexts[folder] ?? ''} |`).j
 ## What was taken out
 
 Folders, host names and account names, wherever a text of the log held one; no number. (A name that is a word of the log’s own stays, and of a
-folder with spaces that only a message names, without quotes, what stands behind the first.) The folder of the experiment is \`.\`, others are
+folder that only a message names, without quotes, what stands behind a comma, a colon or a semicolon in its name.) The folder of the experiment is \`.\`, others are
 \`outside-1\`, \`outside-2\`, …; \`host\` and \`user\` stand for names. Replaced here: ${replacedText(bundle.replaced)}.
 `;
 }

@@ -32,6 +32,24 @@ const commonNames = new Set([
 /** Fields that hold sentences, which may begin with a path; others that begin with one are a path, spaces and all. */
 const sentenceKeys = new Set(['message', 'fix', 'reason', 'description', 'detail', 'warning', 'warnings', 'specText']);
 
+const pathAndAfter = ({ 0: path, index, input }: RegExpExecArray) => ({
+  path,
+  after: input.slice(index + path.length, index + path.length + 100),
+});
+
+/**
+ * Of the account whose folder a path lies in, in each way in which it may be read: behind a space the words of a sentence may go on, or the
+ * name (`/home/Jane Roe is full`).
+ *
+ * @param after what follows the path in its text
+ */
+function accountsIn(path: string, after: string): string[] {
+  const account = homes.exec(path)?.[1];
+  if (account === undefined) return [];
+  const goesOn = path.endsWith(account) ? /^(?: \p{Lu}[\p{L}\p{M}'’.-]*)+/u.exec(after)?.[0] : undefined;
+  return [account, account.split(/\s/)[0]!, ...(goesOn === undefined ? [] : [account + goesOn])];
+}
+
 const folderOf = (path: string): string => path.replace(/[/\\][^/\\]*$/, '');
 
 /**
@@ -53,9 +71,9 @@ export function replacementsFor(
   const users = new Set<string>(here.users);
   for (const { key, text } of textsOf(events, '')) {
     const isPath = isAbsolute(text) && !(sentenceKeys.has(key) && text.includes(' '));
-    for (const path of isPath ? [text] : (text.match(absolutePaths()) ?? [])) {
-      const user = homes.exec(path)?.[1];
-      if (user !== undefined) users.add(user);
+    const paths = isPath ? [{ path: text, after: '' }] : [...text.matchAll(absolutePaths())].map(pathAndAfter);
+    for (const { path, after } of paths) {
+      for (const user of accountsIn(path, after)) users.add(user);
       if (!systems.test(path)) folders.add(folderOf(path));
     }
   }

@@ -1,6 +1,7 @@
 import { usualImageSide } from '../spec/modelSizes';
 import type { Spec } from '../spec/spec';
 import { usualWorkload } from '../spec/usualWorkload';
+import { stableJson } from '../words/stableJson';
 
 /**
  * What of an experiment decides the measured values, as text to compare: two files with the same measured part share
@@ -37,15 +38,6 @@ export function measuredPart(spec: Spec, contentOf: (path: string) => string | n
     },
     accuracy,
   });
-}
-
-/** JSON with the keys of every object in order; undefined values are left out. */
-function stableJson(value: unknown): string {
-  return JSON.stringify(value, (_, part: unknown) =>
-    typeof part === 'object' && part !== null && !Array.isArray(part)
-      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : part,
-  );
 }
 
 /** What decides the verdict on given values, as text to compare: service level, weights and margin. */

@@ -27,6 +27,7 @@ export const failureCodes = {
   'not-started': meaning(exitCodes.unexpected, true),
   usage: meaning(exitCodes.usage),
   experiment: meaning(exitCodes.usage),
+  pipeline: meaning(exitCodes.usage),
   'run-not-found': meaning(exitCodes.usage),
   'run-exists': meaning(exitCodes.usage),
   'run-folder': meaning(exitCodes.usage),

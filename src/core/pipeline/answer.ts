@@ -19,6 +19,7 @@ const chosenStage = z.strictObject({
   name: z.string(),
   variant: z.string(),
   batch: z.number(),
+  cores: z.number().describe('CPU cores of one replica, which tells options of one variant and batch apart'),
   replicas: z.number(),
 });
 

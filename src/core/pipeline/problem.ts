@@ -1,8 +1,8 @@
 import * as z from 'zod';
 
 /**
- * A pipeline of models as one optimisation problem: for each stage one option (variant and batch size) and its replicas, under a latency
- * limit and a load (IPA, Ghafouri et al., Journal of Systems Research 2024), with energy as a further term and as limits. The problem file
+ * A pipeline of models as one optimisation problem: for each stage one option (variant, batch size and cores of a replica) and its
+ * replicas, under a latency limit and a load (IPA, Ghafouri et al., Journal of Systems Research 2024), with energy as a further term and as limits. The problem file
  * of `greenbatch pipeline solve problem.json` is this, word for word.
  */
 
@@ -92,13 +92,13 @@ export const problemSchema = z
       stage.options.forEach((option, o) => {
         const place = ['stages', s, 'options', o];
         const first = stage.options.findIndex(
-          (other) => other.variant === option.variant && other.batch === option.batch,
+          (other) => other.variant === option.variant && other.batch === option.batch && other.cores === option.cores,
         );
         if (first < o)
           context.addIssue({
             code: 'custom',
             path: place,
-            message: `${option.variant} at batch ${option.batch} stands twice`,
+            message: `${option.variant} at batch ${option.batch} with cores: ${option.cores} stands twice`,
           });
         const known = accuracies.get(option.variant);
         if (known !== undefined && known !== option.accuracy)

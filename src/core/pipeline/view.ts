@@ -71,5 +71,8 @@ export type PipelineView = {
   solveSeconds: number;
 };
 
+/** The id of a problem with a line that names no question. */
+export const noAskId = -1;
+
 /** One line of JSON on standard output: a view, or why there is none. */
 export type PipelineServed = { view: PipelineView } | { id: number; problem: string };

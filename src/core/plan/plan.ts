@@ -14,6 +14,8 @@ export type PlanFacts = {
   spec: Spec;
   configurations: readonly Configuration[];
   foreseen: Foreseen | null;
+  /** What an image is (`imageWork`): other runs' speeds are of other work. */
+  work: string;
   /** Finished runs on this machine, the newest first; none where the machine is described. */
   runs: readonly MeasuredSpeed[];
   machine: PlanMachine;
@@ -68,10 +70,10 @@ export type Plan = {
 
 /** Everything that a plan says, computed; nothing is read or run. */
 export function planOf(facts: PlanFacts): Plan {
-  const { spec, foreseen, machine, runs } = facts;
+  const { spec, foreseen, machine, runs, work } = facts;
   const { measure } = spec;
   const modelOf = (model: string) => foreseen?.models.find((m) => m.model === model);
-  const known = { machine, runs, scope: measure.scope, imageSize: foreseen?.imageSize ?? null };
+  const known = { machine, runs, work, imageSize: foreseen?.imageSize ?? null };
   const speedFacts = { ...known, gflopsOf: (model: string) => modelOf(model)?.gflops ?? null };
   const memoryFacts = foreseen ?? { images: null, readsOutputs: false };
   const planned = facts.configurations.map((configuration) => {

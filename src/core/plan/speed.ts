@@ -18,7 +18,8 @@ export type Speed = {
 /** A configuration that a finished run measured on this machine. */
 export type MeasuredSpeed = Pick<Configuration, 'model' | 'batchSize' | 'instances' | 'threads' | 'spinning'> & {
   runId: string;
-  scope: string;
+  /** What an image was (`imageWork`). */
+  work: string;
   imageSize: Size | null;
   /** One for each trial, milliseconds an image. */
   msPerImage: number[];
@@ -37,7 +38,8 @@ export type SpeedFacts = {
   machine: Pick<PlanMachine, 'cores' | 'gflopsPerCore' | 'speeds'>;
   /** The newest first. */
   runs: readonly MeasuredSpeed[];
-  scope: string;
+  /** What an image is (`imageWork`). */
+  work: string;
   imageSize: Size | null;
   /** 10⁹ operations for an image; null: not known. */
   gflopsOf(model: string): number | null;
@@ -56,16 +58,16 @@ export function speedOf(configuration: Configuration, facts: SpeedFacts): Speed 
   );
 }
 
-/** What finished runs on this machine measured of a configuration, or of it at other batch sizes. */
+/** What finished runs on this machine measured of a configuration, or of it at other batch sizes, at the same work. */
 export function measuredBefore(
   { model, instances, threads, spinning }: Configuration,
-  { runs, scope, imageSize }: Pick<SpeedFacts, 'runs' | 'scope' | 'imageSize'>,
+  { runs, work, imageSize }: Pick<SpeedFacts, 'runs' | 'work' | 'imageSize'>,
 ): MeasuredSpeed[] {
   const isSameSize = ({ imageSize: of }: MeasuredSpeed) =>
     of !== null && of.height === imageSize?.height && of.width === imageSize.width;
   const isSameSplit = (run: MeasuredSpeed) =>
     run.instances === instances && run.threads === threads && run.spinning === spinning;
-  return runs.filter((run) => run.model === model && run.scope === scope && isSameSplit(run) && isSameSize(run));
+  return runs.filter((run) => run.model === model && run.work === work && isSameSplit(run) && isSameSize(run));
 }
 
 /** Of the newest run that has the batch size, else of all batch sizes of the newest run: between its fastest and its slowest. */

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { nearestName } from './nearestName';
-import { allowedAt, oneOf, type SchemaNode, schemaAt, specJsonSchema } from './specJsonSchema';
+import { allowedAt, groupIn, oneOf, type SchemaNode, schemaAt, specJsonSchema } from './specJsonSchema';
 
 /** A problem of the data, not yet tied to a line. */
 export type SpecIssue = {
@@ -71,13 +71,15 @@ function issueOf(issue: ZodIssue, whole: unknown, schema: SchemaNode): SpecIssue
     }
     case 'invalid_format':
       return one(`${shown(actual)} ${issue.message}`);
+    case 'invalid_key':
+      return one(`${shown(path.at(-1))} ${issue.issues[0]?.message ?? 'is no name'}`, 'key');
     default:
       return one(issue.message);
   }
 }
 
 function unknownKey(parent: readonly PropertyKey[], key: string, schema: SchemaNode): SpecIssue {
-  const known = Object.keys(schemaAt(parent as (string | number)[], schema)?.properties ?? {});
+  const known = Object.keys(groupIn(schemaAt(parent as (string | number)[], schema))?.properties ?? {});
   const elsewhere = placesOf(key, schema);
   let hint = didYouMean(key, known);
   if (key === '<<') hint = '; merge keys are not supported: write the keys out';
@@ -113,11 +115,12 @@ function mismatch(actual: unknown, path: readonly PropertyKey[], schema: SchemaN
   return `must be ${oneOf(kinds.map((kind) => kindNames[kind ?? ''] ?? 'something else'))}, not ${kindOf(actual)}`;
 }
 
-/** The paths at which the schema knows a key, such as `measure.windowSeconds`. */
+/** The paths at which the schema knows a key, such as `measure.windowSeconds`, `stages[].variant`. */
 function placesOf(key: string, node: SchemaNode, prefix = ''): string[] {
-  return Object.entries(node.properties ?? {}).flatMap(([name, child]) => [
+  return Object.entries(groupIn(node)?.properties ?? {}).flatMap(([name, child]) => [
     ...(name === key ? [`${prefix}${name}`] : []),
     ...placesOf(key, child, `${prefix}${name}.`),
+    ...(child.items && !Array.isArray(child.items) ? placesOf(key, child.items, `${prefix}${name}[].`) : []),
   ]);
 }
 

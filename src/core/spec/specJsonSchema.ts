@@ -10,11 +10,14 @@ export type SchemaNode = {
   default?: unknown;
   examples?: unknown[];
   properties?: Record<string, SchemaNode>;
+  /** Of a group whose keys are a person's own names. */
+  additionalProperties?: SchemaNode | boolean;
   required?: string[];
   items?: SchemaNode | SchemaNode[];
   anyOf?: SchemaNode[];
   enum?: string[];
   minimum?: number;
+  exclusiveMinimum?: number;
   maximum?: number;
 };
 
@@ -48,7 +51,10 @@ export function schemaAt(path: SpecPath, schema = specJsonSchema()): SchemaNode 
   let node: SchemaNode | undefined = schema;
   for (const part of path) {
     if (typeof part === 'string') {
-      node = node?.properties && Object.hasOwn(node.properties, part) ? node.properties[part] : undefined;
+      const group: SchemaNode | undefined = groupIn(node);
+      const rest = group?.additionalProperties;
+      const own = typeof rest === 'object' && rest.type !== undefined ? rest : undefined;
+      node = group?.properties && Object.hasOwn(group.properties, part) ? group.properties[part] : own;
     } else {
       const list: SchemaNode | undefined = node?.type === 'array' ? node : node?.anyOf?.find((n) => n.type === 'array');
       node = Array.isArray(list?.items) ? list.items[part] : list?.items;
@@ -56,6 +62,10 @@ export function schemaAt(path: SpecPath, schema = specJsonSchema()): SchemaNode 
   }
   return node;
 }
+
+/** The group of keys that a place may hold, also where it may hold something else instead. */
+export const groupIn = (node: SchemaNode | undefined): SchemaNode | undefined =>
+  node?.anyOf && !node.properties ? node.anyOf.find((branch) => branch.properties) : node;
 
 /** What a place may hold, in words: `whole number from 1 to 65536`. null where nothing is known. */
 export function allowedAt(path: SpecPath, schema = specJsonSchema()): string | null {
@@ -84,7 +94,9 @@ function describeAllowed(node: SchemaNode): string {
   }
 }
 
-function range({ minimum, maximum }: SchemaNode): string {
+function range({ minimum, exclusiveMinimum, maximum }: SchemaNode): string {
+  if (exclusiveMinimum !== undefined)
+    return ` above ${exclusiveMinimum}${maximum === undefined ? '' : ` up to ${maximum}`}`;
   if (minimum === undefined) return maximum === undefined ? '' : ` up to ${maximum}`;
   return maximum === undefined ? ` from ${minimum} up` : ` from ${minimum} to ${maximum}`;
 }

@@ -43,7 +43,7 @@ function unclosedAt(document: Document.Parsed, error: YAMLError): number | null 
 function explain({ code, message }: YAMLError): { message: string; allowed: string | null } {
   switch (code) {
     case 'MULTIPLE_DOCS':
-      return { message: 'a second YAML document begins here', allowed: 'one experiment in a file' };
+      return { message: 'a second YAML document begins here', allowed: 'one document in a file' };
     case 'TAB_AS_INDENT':
       return { message: 'a tab indents this line', allowed: 'spaces' };
     case 'BAD_SCALAR_START':
@@ -55,7 +55,7 @@ function explain({ code, message }: YAMLError): { message: string; allowed: stri
         allowed: 'keys of one level indented alike; text that holds ": " in quotes',
       };
     case 'NON_STRING_KEY':
-      return { message: 'a key is not plain text', allowed: 'keys such as batchSizes' };
+      return { message: 'a key is not plain text', allowed: 'keys such as name' };
     case 'TAG_RESOLVE_FAILED':
       return { message: message.replace('tag:yaml.org,2002:', '!!'), allowed: 'values without tags (!)' };
     case 'MISSING_CHAR':

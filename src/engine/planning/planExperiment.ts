@@ -1,6 +1,8 @@
+import { resolve } from 'node:path';
 import { type Configuration, mostConfigurations } from '../../core/configuration/configuration';
 import { ExpectedError } from '../../core/failure/expectedError';
 import type { Foreseen, Missing } from '../../core/plan/foreseen';
+import { imageWork } from '../../core/plan/imageWork';
 import { describedMachine, type PlanMachine } from '../../core/plan/machine';
 import type { MachineFile } from '../../core/plan/machineSchema';
 import { type Plan, planOf } from '../../core/plan/plan';
@@ -44,7 +46,8 @@ export async function planExperiment({ name, spec, baseFolder, workspace, machin
   return planOf({
     ...{ name, unit: workload.unit, spec, configurations, machine },
     foreseen: foreseen && { ...foreseen, missing: foreseen.missing.map((one) => onMachine(one, machine)) },
-    runs: file ? [] : measuredSpeeds(workspace, spec.models),
+    work: imageWork(spec, (path) => resolve(baseFolder, path)),
+    runs: file ? [] : await measuredSpeeds(workspace, spec.models, baseFolder),
     missing: [
       ...missingCores(spec, configurations, cpus),
       ...missingCounters(spec, machine),

@@ -1,14 +1,13 @@
 import { sep } from 'node:path';
 import { ExpectedError } from '../../core/failure/expectedError';
-import { errorCode } from '../../machine/smallFile';
+import { errorCode, isDiskFull } from '../../machine/smallFile';
 
 /** Why nothing can be written to a run's folder, with the way out; null where an error is of something else. */
 export function folderFault(error: unknown, folder: string): ExpectedError | null {
-  const code = errorCode(error);
   const goOn = `go on with "greenbatch run --resume ${folder}"; every finished repeat is kept`;
-  if (code === 'ENOSPC' || code === 'EDQUOT')
+  if (isDiskFull(error))
     return new ExpectedError('disk-full', `the disk of ${folder} is full: free some space, then ${goOn}`);
-  if (!closing.has(code) || !isOfFolder(error as NodeJS.ErrnoException, folder)) return null;
+  if (!closing.has(errorCode(error)) || !isOfFolder(error as NodeJS.ErrnoException, folder)) return null;
   return new ExpectedError(
     'not-writable',
     `${folder} cannot be written any more (${(error as Error).message}): make it writable, then ${goOn}`,

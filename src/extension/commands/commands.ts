@@ -22,7 +22,7 @@ import { workspaceFolder } from '../window/workspaceFolder';
 type Body = (session: Session, ...args: unknown[]) => Promise<unknown>;
 
 /** What the commands do. Those about a run take its folder or its line in the tree, and ask where they got neither. */
-export const bodies: { readonly [K in Exclude<keyof typeof commands, 'showOlderRuns'>]: Body } = {
+export const bodies: { readonly [K in Exclude<keyof typeof commands, 'showOlderRuns' | 'openPipeline'>]: Body } = {
   profile: (session, where, answers) => profile(session, where, answers),
   reproducePaper: (session) => reproducePaper(session),
   async stop(session, where) {

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { taskType } from '../window/contributions';
 import type { Program } from '../program/program';
+import { terminalExecution } from '../program/programTask';
 import { label } from '../window/show';
 
 /**
@@ -31,17 +32,11 @@ export function createTaskProvider(program: () => Promise<Program>): vscode.Task
 }
 
 function taskOf(
-  { node, script, env }: Program,
+  program: Program,
   folder: vscode.WorkspaceFolder,
   definition: vscode.TaskDefinition & { file: string },
 ): vscode.Task {
-  // The terminal has the environment already; only what the program needs besides is added.
-  const added = ['ELECTRON_RUN_AS_NODE', 'ORT_DISABLE_TELEMETRY', 'GREENBATCH_CACHE', 'GREENBATCH_POWERCAP_ROOT'];
-  const own = Object.fromEntries(added.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])));
-  const execution = new vscode.ProcessExecution(node, [script, 'run', '--', definition.file], {
-    cwd: folder.uri.fsPath,
-    env: own,
-  });
+  const execution = terminalExecution(program, ['run', '--', definition.file], folder.uri.fsPath);
   return new vscode.Task(
     definition,
     folder,

@@ -1,12 +1,11 @@
-import { randomBytes } from 'node:crypto';
 import { basename, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import * as vscode from 'vscode';
 import type { Besides } from '../../core/analysis/besides';
 import type { Findings } from '../../core/analysis/findingsSchema';
 import { chosenTerms } from '../../core/panel/protocol/chosenTerms';
+import { judgedResults } from '../../core/panel/protocol/judgedResults';
 import { readFromPanel } from '../../core/panel/protocol/messages';
-import { panelHtml } from '../../core/panel/page/page';
 import { workspaceOf } from '../../runs/store/folders';
 import { affects, setting } from '../window/config';
 import { panelType } from '../window/contributions';
@@ -19,6 +18,7 @@ import { createPanelLink, framesPerSecond } from './panelLink';
 import { createPanelRun } from './panelRun';
 import type { Runs } from '../runs/runs';
 import { label } from '../window/show';
+import { webviewOptions, webviewPage } from '../window/webviewPage';
 
 /** One panel for each run that is looked at. */
 export type Panels = {
@@ -38,8 +38,7 @@ const aliveFrameMs = 250;
 
 export function createPanels(extension: vscode.Uri, runs: Runs): Panels {
   const panels = new Map<string, Shown>();
-  const resources = [vscode.Uri.joinPath(extension, 'dist'), vscode.Uri.joinPath(extension, 'media')];
-  const options: vscode.WebviewOptions = { enableScripts: true, localResourceRoots: resources };
+  const options = webviewOptions(extension);
 
   const attach = (panel: vscode.WebviewPanel, folder: string) => {
     panels.get(folder)?.panel.dispose();
@@ -54,7 +53,7 @@ export function createPanels(extension: vscode.Uri, runs: Runs): Panels {
       detach();
       if (panels.get(folder) === shown) panels.delete(folder);
     });
-    panel.webview.html = pageOf(panel.webview, extension, panel.title);
+    panel.webview.html = webviewPage(panel.webview, extension, 'webview', panel.title);
     return shown;
   };
   const open = (folder: string, preserveFocus: boolean): Shown => {
@@ -77,18 +76,6 @@ export function createPanels(extension: vscode.Uri, runs: Runs): Panels {
       for (const { panel } of [...panels.values()]) panel.dispose();
     },
   };
-}
-
-function pageOf(webview: vscode.Webview, extension: vscode.Uri, title: string): string {
-  const uri = (name: string) => webview.asWebviewUri(vscode.Uri.joinPath(extension, 'dist', name)).toString();
-  return panelHtml({
-    nonce: randomBytes(24).toString('base64url'),
-    scriptUri: uri('webview.js'),
-    styleUri: uri('webview.css'),
-    cspSource: webview.cspSource,
-    title,
-    language: vscode.env.language,
-  });
 }
 
 /** Connects a page with its run; `detach` undoes it. */
@@ -162,9 +149,9 @@ function drive(
         else if (message.type === 'judge') {
           const run = link.shownRun();
           if (!run) return;
-          const { report, results, terms } = run;
+          const { report, terms } = run;
           judging.ask({
-            ...{ id: message.id, results, terms: chosenTerms(terms, message.terms) },
+            ...{ id: message.id, results: judgedResults(run), terms: chosenTerms(terms, message.terms) },
             figured: { report, terms, accuracies: made.accuracies() },
           });
         } else link.received(message);

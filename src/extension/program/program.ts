@@ -1,5 +1,7 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Readable, Writable } from 'node:stream';
 import * as vscode from 'vscode';
 import { ExpectedError } from '../../core/failure/expectedError';
 import { childEnvironment } from './childEnvironment';
@@ -47,29 +49,82 @@ export function runProgram(
   args: readonly string[],
   { cwd, signal }: { cwd?: string | undefined; signal?: AbortSignal | undefined } = {},
 ): Promise<Finished> {
-  if (!vscode.workspace.isTrusted) throw new NotTrusted();
-  log().info(`greenbatch ${args.join(' ')}`);
+  const child = start(program, args, { cwd, signal, stdin: 'ignore' });
   return new Promise((done) => {
-    const child = spawn(program.node, [program.script, ...args], {
-      cwd,
-      env: program.env,
-      stdio: ['ignore', 'pipe', 'pipe'],
-      windowsHide: true,
-      ...(signal && { signal }),
-    });
     let stdout = '';
-    let stderr = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       stdout += text;
     });
-    child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      stderr += text;
-      for (const line of text.split('\n')) if (line.trim()) log().info(line);
-    });
-    child.once('error', (error) => done({ code: null, stdout, stderr: `${program.node}: ${error.message}` }));
-    child.once('close', (code) => {
+    whenEnded(child, program, (code, stderr) => {
       if (code !== 0) log().warn(`greenbatch ${args[0]}: exit code ${code}`);
       done({ code, stdout, stderr });
     });
   });
+}
+
+/** `code` null: it was ended by a signal, or, where there is none either, could not be started. */
+type Ended = (code: number | null, stderr: string, signal: NodeJS.Signals | null) => void;
+
+/** A program that stays and answers lines with lines. */
+export type Resident = {
+  say(line: string): void;
+  onLine(listener: (line: string) => void): void;
+  onEnd(listener: Ended): void;
+  /** Tells it to end, and makes it where it does not. */
+  end(): void;
+};
+
+/** Time for a resident program to end by itself once its standard input has. */
+const endsWithinMs = 2000;
+
+/** @throws NotTrusted */
+export function startResident(program: Program, args: readonly string[], cwd: string): Resident {
+  const child = start(program, args, { cwd, stdin: 'pipe' });
+  // One that has died tells so by its end; what was being written to it is lost either way.
+  child.stdin?.on('error', () => undefined);
+  const lines = createInterface({ input: child.stdout.setEncoding('utf8'), crlfDelay: Infinity });
+  return {
+    say: (line) => void child.stdin?.write(`${line}\n`),
+    onLine: (listener) => void lines.on('line', listener),
+    onEnd: (listener) => whenEnded(child, program, listener),
+    end() {
+      child.stdin?.end();
+      const timer = setTimeout(() => child.kill('SIGKILL'), endsWithinMs);
+      child.once('close', () => clearTimeout(timer));
+    },
+  };
+}
+
+type Child = ChildProcessByStdio<Writable | null, Readable, Readable>;
+type StartOptions = { cwd?: string | undefined; signal?: AbortSignal | undefined; stdin: 'ignore' | 'pipe' };
+
+function start(program: Program, args: readonly string[], { cwd, signal, stdin }: StartOptions): Child {
+  if (!vscode.workspace.isTrusted) throw new NotTrusted();
+  log().info(`greenbatch ${args.join(' ')}`);
+  return spawn(program.node, [program.script, ...args], {
+    cwd,
+    env: program.env,
+    stdio: [stdin, 'pipe', 'pipe'],
+    windowsHide: true,
+    ...(signal && { signal }),
+  }) as Child;
+}
+
+/** Of a program that goes on for hours only the end is worth telling. */
+const keptOfErrors = 64 * 1024;
+
+/** Calls once; until then what it says on standard error goes to the log. */
+function whenEnded(child: Child, { node }: Program, ended: Ended): void {
+  let stderr = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr = (stderr + text).slice(-keptOfErrors);
+    for (const line of text.split('\n')) if (line.trim()) log().info(line);
+  });
+  let isTold = false;
+  const tell: Ended = (...how) => {
+    if (!isTold) ended(...how);
+    isTold = true;
+  };
+  child.once('error', (error) => tell(null, `${node}: ${error.message}`, null));
+  child.once('close', (code, signal) => tell(code, stderr, signal));
 }

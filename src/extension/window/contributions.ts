@@ -20,10 +20,16 @@ export const commands = {
   refreshRuns: 'greenbatch.refreshRuns',
   showOlderRuns: 'greenbatch.showOlderRuns',
   copyFix: 'greenbatch.copyFix',
+  openPipeline: 'greenbatch.openPipeline',
 } as const;
 
-/** Commands that only our own light bulbs call: not in the manifest, so not in the palette. */
-export const internalCommands = { apply: 'greenbatch.apply' } as const;
+/** Commands that only our own lenses, light bulbs and pages call: not in the manifest, so not in the palette. */
+export const internalCommands = {
+  apply: 'greenbatch.apply',
+  profileStage: 'greenbatch.profileStage',
+  solvePipeline: 'greenbatch.solvePipeline',
+  importPipeline: 'greenbatch.importPipeline',
+} as const;
 
 /** Settings, without the prefix `greenbatch.`, and the type of each. */
 export type Settings = {
@@ -75,6 +81,7 @@ export const contextKeys = {
 
 export const taskType = 'greenbatch';
 export const panelType = 'greenbatch.run';
+export const pipelinePanelType = 'greenbatch.pipeline';
 
 export const tools = {
   profile: 'profile_energy',

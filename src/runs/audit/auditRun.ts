@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Audit, audit } from '../../core/audit/audit';
@@ -6,7 +6,14 @@ import type { AuditLog, NumberedEvent, NumberedSample } from '../../core/audit/a
 import type { Finding } from '../../core/audit/checks';
 import { leavesOf } from '../../core/audit/recorded';
 import type { Decisions } from '../../core/audit/trials';
-import { bundleFile, bundleSchema, experimentFile, manifestFile, statedFile } from '../../core/bundle/bundleFiles';
+import {
+  bundleFile,
+  bundleSchema,
+  experimentFile,
+  figuresFolder,
+  manifestFile,
+  statedFile,
+} from '../../core/bundle/bundleFiles';
 import { reportJson } from '../../core/export/json';
 import { ExpectedError } from '../../core/failure/expectedError';
 import { reportOf } from '../../core/report/report';
@@ -18,6 +25,7 @@ import { lineBlocks } from '../../machine/lines';
 import { readText } from '../../machine/regularFile';
 import { bundleTexts } from '../export/bundleTexts';
 import { madeBy, programHash } from '../export/madeBy';
+import { bundledFigures } from '../export/pictureFiles';
 import type { ArchiveFile } from '../export/zipArchive';
 import { eventsFile, powerFile } from '../store/folders';
 import { parsePowerHeader, parsePowerSample } from '../store/powerLog';
@@ -78,7 +86,9 @@ function auditFolder(folder: string, programFolder: string, isArchive = false): 
     ...result,
     findings: [
       ...findings,
-      ...(isBundle && isSameProgram ? textFindings(folder, bundleTexts(loaded, report)) : []),
+      ...(isBundle && isSameProgram
+        ? [...textFindings(folder, bundleTexts(loaded, report)), ...figureFindings(folder, programFolder)]
+        : []),
       ...result.findings,
     ],
   };
@@ -97,6 +107,24 @@ function textFindings(folder: string, texts: readonly ArchiveFile[]): Finding[] 
       place: path,
       message: 'it is not what this program, which made it, says of the log',
     }));
+}
+
+/** The figures beside those that the same program draws now; a bundle that a program without its pictures made has none. */
+function figureFindings(folder: string, programFolder: string): Finding[] {
+  const there = existsSync(join(folder, figuresFolder))
+    ? readdirSync(join(folder, figuresFolder)).map((name) => `${figuresFolder}/${name}`)
+    : [];
+  const drawn = there.length === 0 ? [] : bundledFigures(folder, programFolder);
+  if (drawn.length === 0) return [];
+  const problem = (place: string, message: string): Finding => ({ level: 'problem', check: 'bundle', place, message });
+  const paths = drawn.map(({ path }) => path);
+  return [
+    ...textFindings(folder, drawn),
+    ...paths.filter((path) => !there.includes(path)).map((path) => problem(path, 'the figure is missing')),
+    ...there
+      .filter((path) => !paths.includes(path))
+      .map((path) => problem(path, 'no figure that this program, which made the bundle, draws of the log')),
+  ];
 }
 
 function statedInBundle(

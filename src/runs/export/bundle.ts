@@ -28,7 +28,7 @@ import { parsePowerHeader, parsePowerSample } from '../store/powerLog';
 import { isActive, type LoadedRun, loadRun } from '../store/runFolder';
 import { bundleTexts } from './bundleTexts';
 import { madeBy, programHash } from './madeBy';
-import { runPictures } from './pictureFiles';
+import { bundledFigures } from './pictureFiles';
 import { type ArchiveFile, zipArchive } from './zipArchive';
 
 /** A longer line is no log's (`eventLog.ts`). */
@@ -60,7 +60,7 @@ export function runBundle(runFolder: string, pageFolder: string, here = namesHer
     const run = loadRun(folder);
     const stated = statedOf(run, original);
     return zipArchive(
-      filesOf(run, stated, { logs, pageFolder, replaced: names.counts(), figures: figuresOf(folder, pageFolder) }),
+      filesOf(run, stated, { logs, pageFolder, replaced: names.counts(), figures: bundledFigures(folder, pageFolder) }),
     );
   });
 }
@@ -140,15 +140,6 @@ function filesOf(
     ...listed,
     text(manifestFile, manifestText(listed.map((file) => ({ path: file.path, sha256: sha256(file.bytes) })))),
   ];
-}
-
-/** The charts as SVG; none where what draws them does not lie beside the program: it runs from its sources. */
-function figuresOf(folder: string, pageFolder: string): ArchiveFile[] {
-  if (!existsSync(join(pageFolder, 'pictures.js'))) return [];
-  return runPictures(folder, pageFolder).map(({ name, svg }) => ({
-    path: `figures/${name}`,
-    bytes: Buffer.from(svg, 'utf8'),
-  }));
 }
 
 const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');

@@ -2,6 +2,7 @@ import { existsSync, renameSync, rmdirSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { ExpectedError } from '../../core/failure/expectedError';
 import type { NewEvent } from '../../core/run/events';
+import { isDiskFull } from '../../machine/smallFile';
 import { openEventLog } from './eventLog';
 import { eventsFile } from './folders';
 import { createRunFolder, loadRun } from './runFolder';
@@ -31,7 +32,7 @@ export function importRun(folder: string, events: readonly NewEvent[]): void {
     rmSync(beside, { recursive: true, force: true });
     if (existsSync(folder)) rmdirSync(folder);
     if (error instanceof ExpectedError) throw error;
-    const { code, message } = error as NodeJS.ErrnoException;
-    throw new ExpectedError(code === 'ENOSPC' ? 'disk-full' : 'run-folder', `${folder} cannot be written: ${message}`);
+    const problem = `${folder} cannot be written: ${(error as Error).message}`;
+    throw new ExpectedError(isDiskFull(error) ? 'disk-full' : 'run-folder', problem);
   }
 }

@@ -207,7 +207,11 @@ export function listRunFolders(workspace: string): string[] {
  * @throws RunNotFound
  */
 export function findRun(text: string, workspace: string): string {
-  if (existsSync(text) && statSync(text).isDirectory()) return resolve(text);
+  return existsSync(text) && statSync(text).isDirectory() ? resolve(text) : findRunById(text, workspace);
+}
+
+/** The same of what is no folder. @throws RunNotFound */
+export function findRunById(text: string, workspace: string): string {
   const folders = listRunFolders(workspace);
   const place = runsFolder(workspace);
   if (text === 'latest') {

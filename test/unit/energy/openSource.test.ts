@@ -1,6 +1,6 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { doctorCommand } from '../../../src/cli/commands/doctor';
 import { windowEnergy } from '../../../src/core/energy/energyWindow';
 import { curveWatts, fittedShape, loadShare } from '../../../src/core/energy/powerCurve';
@@ -14,6 +14,7 @@ import { openSource } from '../../../src/energy/openSource';
 import { SourceError } from '../../../src/energy/source';
 import { permissionFix } from '../../../src/energy/powercap/permissionFix';
 import { fitPowerCurve, readLoadRows } from '../../bench/fitPowerCurve';
+import { keepPrinted } from '../../support/printed';
 import { zonePart } from '../../support/runEvents';
 import { type DriverOptions, makePowercapTree, startPowercapDriver } from '../../support/powercapTree';
 
@@ -231,17 +232,12 @@ describe('the power curve', () => {
 });
 
 describe('doctor', () => {
-  let printed: string[];
-  beforeEach(() => {
-    printed = [];
-    vi.spyOn(process.stdout, 'write').mockImplementation((text) => printed.push(String(text).trimEnd()) > 0);
-  });
-  afterEach(() => void vi.restoreAllMocks());
+  const printed = keepPrinted();
 
   it('lists every zone with its place in the sum, and exits 0 when energy can be measured', async () => {
     const driver = await driven({ psys: true, core: true, mmioTwins: true, sockets: 1 });
     expect(await doctorCommand(['--json', '--powercap-root', driver.root])).toBe(0);
-    const { sources, domains } = JSON.parse(printed[0]!);
+    const { sources, domains } = JSON.parse(printed.out);
     expect(sources).toMatchObject([
       { kind: 'powercap', usable: true, readable: true, fix: null },
       { kind: 'perf', measured: true },
@@ -255,14 +251,15 @@ describe('doctor', () => {
       ['package-0@intel-rapl-mmio:0', true, false],
     ]);
     expect(domains[4].reason).toContain('the same counter as package-0');
+    printed.out = '';
     expect(await doctorCommand(['--powercap-root', driver.root])).toBe(0);
-    expect(printed[1]).toMatch(/powercap +measured/);
+    expect(printed.out).toMatch(/powercap +measured/);
   });
 
   it('exits 3 with a reason and a fix when energy can only be estimated', async () => {
     expect(await doctorCommand(['--powercap-root', '/nowhere'])).toBe(3);
-    expect(printed[0]).toMatch(/cannot be used: there are no energy counters: \/nowhere does not exist/);
-    expect(printed[0]).toContain('ESTIMATED');
+    expect(printed.out).toMatch(/cannot be used: there are no energy counters: \/nowhere does not exist/);
+    expect(printed.out).toContain('ESTIMATED');
     const still = makePowercapTree();
     cleanups.push(() => still.remove());
     const { sources, domains } = await diagnose({ powercapRoot: still.root });

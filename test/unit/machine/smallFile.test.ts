@@ -3,7 +3,14 @@ import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
-import { errorCode, namesIn, readProcFile, readSmallFile, readWholeNumber } from '../../../src/machine/smallFile';
+import {
+  errorCode,
+  isDiskFull,
+  namesIn,
+  readProcFile,
+  readSmallFile,
+  readWholeNumber,
+} from '../../../src/machine/smallFile';
 
 const folder = mkdtempSync(join(tmpdir(), 'greenbatch-small-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -52,4 +59,11 @@ it('has a word for every error', () => {
   expect(errorCode(Object.assign(new Error('no'), { code: 'EIO' }))).toBe('EIO');
   for (const error of [new Error('no'), null, undefined, 'text', { code: 5 }])
     expect(errorCode(error)).toBe('EUNKNOWN');
+});
+
+it('knows a full disk, and an account’s share that is used up, from all else', () => {
+  for (const code of ['ENOSPC', 'EDQUOT'])
+    expect(isDiskFull(Object.assign(new Error('no'), { code })), code).toBe(true);
+  for (const error of [Object.assign(new Error('no'), { code: 'EIO' }), new Error('ENOSPC'), null])
+    expect(isDiskFull(error)).toBe(false);
 });

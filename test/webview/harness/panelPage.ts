@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { judgeRun } from '../../../src/core/analysis/verdict/judgeRun';
 import { chosenTerms } from '../../../src/core/panel/protocol/chosenTerms';
+import { judgedResults } from '../../../src/core/panel/protocol/judgedResults';
 import type { FromPanel, PanelRun, ToPanel } from '../../../src/core/panel/protocol/messages';
 import { panelHtml } from '../../../src/core/panel/page/page';
 import { type ThemeName, themes } from './themes';
@@ -105,8 +106,8 @@ export async function openPanel(browser: Browser, options: PanelOptions = {}): P
   let shown: PanelRun | null = null;
   let held: Promise<void> | null = null;
   const judged = ({ id, terms }: Extract<FromPanel, { type: 'judge' }>): ToPanel => {
-    const { results, terms: ofRun } = shown!;
-    return { type: 'judgement', id, judgement: judgeRun(results, chosenTerms(ofRun, terms)) };
+    const judgement = judgeRun(judgedResults(shown!), chosenTerms(shown!.terms, terms));
+    return { type: 'judgement', id, judgement };
   };
   await page.exposeFunction('answer', async (asked: Extract<FromPanel, { type: 'judge' }>) => {
     const answer = (options.answer ?? judged)(asked);

@@ -31,6 +31,8 @@ export type CardOptions = {
   name: string;
   title: () => string;
   fileName: () => string;
+  /** What stands below the chart where it is saved as a picture that names its source. */
+  caption: (plan: ChartPlan) => string[];
   /** Whether the table is shown at first. */
   asTable: boolean;
   onToggle: (asTable: boolean) => void;
@@ -171,7 +173,8 @@ export function createChartCard(options: CardOptions): ChartCard {
     const before = asTable;
     if (before) setTable(false);
     chart!.resize();
-    const content = format === 'png' ? chartPng(chart!, theme) : chartSvg(chart!, plan, theme);
+    const told = { theme, title: options.title(), caption: options.caption(plan) };
+    const content = format === 'png' ? chartPng(chart!, theme) : chartSvg(chart!, plan, told);
     send({ command: 'saveChart', format, name: file, content });
     if (before) setTable(true);
   }

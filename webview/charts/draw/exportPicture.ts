@@ -1,7 +1,7 @@
 import type { Chart } from 'chart.js';
 import type { Theme } from '../../look/theme';
 import type { ChartPlan } from '../plans/plan';
-import { chartPicture } from './picture';
+import { captionedPicture } from './picture';
 
 /** The chart as PNG on the theme's background, base64 without a prefix. */
 export function chartPng(chart: Chart<'line'>, theme: Theme): string {
@@ -15,10 +15,15 @@ export function chartPng(chart: Chart<'line'>, theme: Theme): string {
   return canvas.toDataURL('image/png').split(',')[1] ?? '';
 }
 
-/** The chart as SVG, drawn once more by the same code. */
-export function chartSvg(chart: Chart<'line'>, plan: ChartPlan, theme: Theme): string {
+/** The chart as SVG, drawn once more by the same code, under its title and above what a reader must know of it. */
+export function chartSvg(
+  chart: Chart<'line'>,
+  plan: ChartPlan,
+  { theme, title, caption }: { theme: Theme; title: string; caption: readonly string[] },
+): string {
   const { width, height } = chart;
-  return chartPicture(plan, { width, height, theme, measureText: canvasTextWidth, scales: shownScales(chart, plan) });
+  const drawing = { width, height, theme, measureText: canvasTextWidth, scales: shownScales(chart, plan) };
+  return captionedPicture(plan, { ...drawing, title, caption });
 }
 
 let measuring: CanvasRenderingContext2D | null = null;

@@ -27,17 +27,14 @@ type State = {
 };
 type Matrix = [number, number, number, number, number, number];
 
-let pictures = 0;
-
 export function createSvgContext(
   width: number,
   height: number,
   { measureText, fitsText = false }: { measureText: MeasureText; fitsText?: boolean },
 ): SvgContext {
-  // Two pictures in one document must not share names.
-  const prefix = `clip${++pictures}`;
   const body: string[] = [];
-  const definitions: string[] = [];
+  /** Of clips, by their ids. */
+  const definitions = new Map<string, string>();
   let matrix: Matrix = [1, 0, 0, 1, 0, 0];
   let dash: number[] = [];
   let clip: string | null = null;
@@ -126,11 +123,12 @@ export function createSvgContext(
       path += `${path === '' ? 'M' : 'L'}${point(from)}${leg(middle)}${leg(to)}`;
     },
     clip: () => {
-      const id = `${prefix}-${definitions.length}`;
+      // Named by its shape: the same picture is the same text whatever was drawn before, and what two pictures in one document
+      // have by one name is the same clip.
+      const id = `${clip ?? 'clip'}-${path.replaceAll(' ', '_')}`;
       // A clip inside a clip is the part of both.
-      definitions.push(
-        `<clipPath id="${id}"${clip ? ` clip-path="url(#${clip})"` : ''}><path d="${path}"/></clipPath>`,
-      );
+      const within = clip ? ` clip-path="url(#${clip})"` : '';
+      definitions.set(id, `<clipPath id="${id}"${within}><path d="${path}"/></clipPath>`);
       clip = id;
     },
     fill: () => path && add(`<path d="${path}" fill="${escape(state.fillStyle)}"${alpha('fill')}/>`),
@@ -153,7 +151,7 @@ export function createSvgContext(
   }
   return {
     context: context as unknown as Context2d,
-    body: () => `<defs>${definitions.join('')}</defs>${body.join('')}`,
+    body: () => `<defs>${[...definitions.values()].join('')}</defs>${body.join('')}`,
   };
 }
 

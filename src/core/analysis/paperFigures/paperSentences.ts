@@ -1,5 +1,6 @@
 import type { PaperPoint } from '../../paper/paperPoint';
 import { joulesPerBatchSlot, requestLatencyMs } from '../../paper/paperPoint';
+import { fewestBlocks } from '../../statistics/sequential';
 import { describeChange, describeMilliseconds, listed } from '../../statistics/wording';
 import { describeNumber } from '../../words/units';
 
@@ -14,6 +15,22 @@ const change = (from: number, to: number) => 100 * (to / from - 1);
 const joules = ({ joulesPerImage }: PaperPoint) => joulesPerImage.value;
 const ascending = (points: readonly PaperPoint[]) => points.toSorted((a, b) => a.batchSize - b.batchSize);
 const jouleText = (point: PaperPoint) => `${describeNumber(joules(point))} J/image`;
+
+/** Whether one takes more energy an image than another, or less; open where their intervals meet. Of points without intervals by their values alone. */
+function orderOf(from: PaperPoint, to: PaperPoint): 'more' | 'less' | 'open' {
+  const [a, b] = [from.joulesPerImage, to.joulesPerImage];
+  if ((a.high ?? a.value) < (b.low ?? b.value)) return 'more';
+  return (b.high ?? b.value) < (a.low ?? a.value) ? 'less' : 'open';
+}
+
+/** What is said of points with fewer trials than an interval takes, as the published ones are, holds of these trials: `, in one trial each`. */
+function basisOf(points: readonly PaperPoint[]): string {
+  const counts = points.map(({ n }) => n);
+  const [least, most] = [Math.min(...counts), Math.max(...counts)];
+  if (least >= fewestBlocks) return '';
+  if (most === 1) return ', in one trial each';
+  return `, in ${least === most ? least : `${least} to ${most}`} trials each${most < fewestBlocks ? '' : ` (below ${fewestBlocks} there is no interval)`}`;
+}
 
 /** Of each model its smallest and its largest batch size, where it has two. */
 function batchPairs(points: readonly PaperPoint[]): { least: PaperPoint; most: PaperPoint }[] {
@@ -33,12 +50,12 @@ export const modelSentence: Sentence = (points, whose) => {
   const text = (point: PaperPoint) =>
     `${point.model} at batch ${point.batchSize} (F1 ${describeNumber(point.f1!.value)}, ${jouleText(point)})`;
   // The same model at another batch size may be as accurate.
-  const isBeaten = (point: PaperPoint) => joules(point) > joules(most) && point.f1!.value < most.f1!.value;
+  const isBeaten = (point: PaperPoint) => orderOf(most, point) === 'more' && point.f1!.value < most.f1!.value;
   const beatenCount = known.filter(isBeaten).length;
   const beaten =
     beatenCount === 0
       ? ''
-      : `; ${beatenCount} of the ${known.length - 1} others take more energy than it for less accuracy`;
+      : `; ${beatenCount} of the ${known.length - 1} others take more energy than it for less accuracy${basisOf(known)}`;
   return `${whose} the most accurate is ${text(most)}, the least ${text(least)}${beaten}.`;
 };
 
@@ -47,18 +64,32 @@ export const batchSentence: Sentence = (points, whose) => {
   const pairs = batchPairs(points).filter(({ least, most }) => least.latencyMsPerImage && most.latencyMsPerImage);
   if (pairs.length === 0) return null;
   const of = pairs.map(({ least, most }) => ({
+    order: orderOf(least, most),
     energy: change(joules(least), joules(most)),
     latency: change(least.latencyMsPerImage!.value, most.latencyMsPerImage!.value),
   }));
   const sizes = [...new Set(pairs.map(({ least, most }) => `from batch ${least.batchSize} to ${most.batchSize}`))];
-  const requests = pairs.flatMap(({ least, most }) => [least, most]).map((p) => requestLatencyMs(p)!.value);
+  const ends = pairs.flatMap(({ least, most }) => [least, most]);
+  const requests = ends.map((p) => requestLatencyMs(p)!.value);
   const [soonest, latest] = [Math.min(...requests), Math.max(...requests)].map(describeMilliseconds);
-  const more = of.filter(({ energy }) => energy > 0).length;
-  const models = pairs.length === 1 ? pairs[0]!.least.model : `${more} of ${pairs.length} models`;
-  const verb =
-    pairs.length === 1 ? (more === 1 ? 'takes more' : 'takes less') : more === 1 ? 'takes more' : 'take more';
-  return `${whose}, ${listed(sizes)}, ${models} ${verb} energy per image (${rangeText(of.map(({ energy }) => energy))}; time of inference ${rangeText(of.map(({ latency }) => latency))}). A request waits for its whole batch: ${soonest} to ${latest}.`;
+  const claim = energyClaim(
+    pairs.map(({ least }) => least.model),
+    of.map(({ order }) => order),
+  );
+  return `${whose}, ${listed(sizes)}, ${claim}${basisOf(ends)} (${rangeText(of.map(({ energy }) => energy))}; time of inference ${rangeText(of.map(({ latency }) => latency))}). A request waits for its whole batch: ${soonest} to ${latest}.`;
 };
+
+/** What a larger batch does to the energy of each model; at least one. */
+function energyClaim(models: readonly string[], orders: readonly ReturnType<typeof orderOf>[]): string {
+  if (models.length === 1) {
+    return orders[0] === 'open'
+      ? `it is open whether ${models[0]} takes more or less energy per image`
+      : `${models[0]} takes ${orders[0]} energy per image`;
+  }
+  const [more, open] = (['more', 'open'] as const).map((one) => orders.filter((order) => order === one).length);
+  const unsure = open === 0 ? '' : `, of ${open} it is open`;
+  return `${more} of ${models.length} models ${more === 1 ? 'takes' : 'take'} more energy per image${unsure}`;
+}
 
 /** Figure 4: which way energy goes hangs on what it is divided by. */
 export const denominatorSentence: Sentence = (points, whose) => {
@@ -68,8 +99,8 @@ export const denominatorSentence: Sentence = (points, whose) => {
   const slot = (point: PaperPoint) => joulesPerBatchSlot(point).value;
   const perImage = change(joules(least), joules(most));
   const perSlot = change(slot(least), slot(most));
-  const turns = perImage > 0 && perSlot < 0;
-  const images = `${describeNumber(joules(least))} J/image at batch ${least.batchSize} becomes ${describeNumber(joules(most))} at ${most.batchSize} (${wholePercent(perImage)})`;
+  const turns = orderOf(least, most) === 'more' && perSlot < 0;
+  const images = `${describeNumber(joules(least))} J/image at batch ${least.batchSize} becomes ${describeNumber(joules(most))} at ${most.batchSize} (${wholePercent(perImage)}${basisOf([least, most])})`;
   return turns
     ? `${whose} the sign turns with the denominator: divided by the batch size energy falls (${wholePercent(perSlot)}), divided by the images that were worked on it rises: ${images}.`
     : `${whose} ${images}.`;

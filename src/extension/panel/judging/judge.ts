@@ -2,6 +2,7 @@ import type { AnalysedRun } from '../../../core/analysis/analysis';
 import type { AnalysisTerms } from '../../../core/analysis/analysisTermsSchema';
 import { type Besides, besidesOf } from '../../../core/analysis/besides';
 import { type JudgedRun, judgeRun } from '../../../core/analysis/verdict/judgeRun';
+import { goesOn } from '../../../core/panel/protocol/judgedResults';
 import type { ConfigurationResult } from '../../../core/values/result';
 
 /** What figures are made of besides the results: the run by its own terms. */
@@ -36,12 +37,10 @@ export function createJudge(
       if (newResults) results = withKnownBatches(newResults, results);
       return { judgement: judgeRun(results, terms) };
     });
-    if (figured) tell('figures', () => besidesOf({ ...figured, results }, !goesOn(figured)));
+    // While a run measures, the machine is left in peace.
+    if (figured) tell('figures', () => besidesOf({ ...figured, results }, !goesOn(figured.report)));
   };
 }
-
-/** While a run measures, the machine is left in peace. */
-const goesOn = ({ report }: Figured) => ['running', 'starting'].includes(report.run.status);
 
 function orProblem<T extends object>(make: () => T): T | { problem: string } {
   try {

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import * as z from 'zod';
 import { ExpectedError } from '../../../core/failure/expectedError';
 import type { Size } from '../../../core/spec/spec';
+import { isDiskFull } from '../../../machine/smallFile';
 import { Budget } from '../decode/budget';
 import { DatasetError } from '../data/datasetError';
 import type { ImageItem } from '../data/imageStore';
@@ -89,7 +90,7 @@ export async function writeTensors(job: TensorJob): Promise<Sidecar> {
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     if (code === undefined || error instanceof ExpectedError || job.signal?.aborted) throw error;
-    const why = code === 'ENOSPC' || code === 'EDQUOT' ? 'the disk is full' : (error as Error).message;
+    const why = isDiskFull(error) ? 'the disk is full' : (error as Error).message;
     throw cacheError(folder, needed, why);
   } finally {
     await Promise.all([rm(file + temporary, { force: true }), rm(sidecarFile + temporary, { force: true })]).catch(

@@ -1,29 +1,22 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { auditCommand } from '../../../../src/cli/commands/audit';
 import { compareCommand } from '../../../../src/cli/commands/compare';
 import { exportCommand } from '../../../../src/cli/commands/export';
 import { showCommand } from '../../../../src/cli/commands/show';
 import { unpackBundle } from '../../../../src/runs/audit/unpackBundle';
+import { keepPrinted } from '../../../support/printed';
 import { recordedLogs } from '../../../support/recordedLogs';
 
 const fixtures = resolve(import.meta.dirname, '../../../fixtures/format1');
 let place: string;
-let printed: string;
+const printed = keepPrinted();
 beforeEach(() => {
   place = mkdtempSync(join(tmpdir(), 'greenbatch-audit-command-'));
-  printed = '';
-  vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
-    printed += String(text);
-    return true;
-  });
 });
-afterEach(() => {
-  vi.restoreAllMocks();
-  rmSync(place, { recursive: true });
-});
+afterEach(() => rmSync(place, { recursive: true }));
 
 const run = join(fixtures, 'end-to-end');
 async function bundle(): Promise<{ archive: string; folder: string }> {
@@ -38,10 +31,10 @@ describe('greenbatch audit', () => {
   it('ends with 0 where all agrees: of a run, of an archive, of what it holds', async () => {
     const { archive, folder } = await bundle();
     for (const path of [recordedLogs('end-to-end', place), archive, folder]) {
-      printed = '';
+      printed.out = '';
       expect(await auditCommand([path])).toBe(0);
-      expect(printed).toContain('All agree, and the log agrees with itself.');
-      expect(printed).toContain('joulesPerUnit.mean');
+      expect(printed.out).toContain('All agree, and the log agrees with itself.');
+      expect(printed.out).toContain('joulesPerUnit.mean');
     }
   });
 
@@ -50,12 +43,12 @@ describe('greenbatch audit', () => {
     const file = join(folder, 'show.json');
     writeFileSync(file, readFileSync(file, 'utf8').replace(/("p50": \d+\.)\d/, '$19'));
     expect(await auditCommand([folder])).toBe(9);
-    expect(printed).toMatch(
+    expect(printed.out).toMatch(
       /NOT ALL AGREE: 1 number .*\n\nDIFFERS {2}configurations\[0\]\.batchLatencyMs\.p50: stated/,
     );
-    printed = '';
+    printed.out = '';
     expect(await auditCommand([folder, '--json'])).toBe(9);
-    const json = JSON.parse(printed) as { agrees: boolean; numbers: { path: string; agrees: boolean }[] };
+    const json = JSON.parse(printed.out) as { agrees: boolean; numbers: { path: string; agrees: boolean }[] };
     expect(json.agrees).toBe(false);
     expect(json.numbers.filter(({ agrees }) => !agrees).map(({ path }) => path)).toEqual([
       'configurations[0].batchLatencyMs.p50',
@@ -82,13 +75,13 @@ describe('an unpacked bundle', () => {
   it('is a run to other commands', async () => {
     const { folder } = await bundle();
     expect(await showCommand([folder])).toBe(0);
-    expect(printed).toContain('end-to-end');
-    printed = '';
+    expect(printed.out).toContain('end-to-end');
+    printed.out = '';
     expect(await exportCommand([folder, '--format', 'csv'])).toBe(0);
-    expect(printed).toBe(readFileSync(join(folder, 'configurations.csv'), 'utf8'));
-    printed = '';
+    expect(printed.out).toBe(readFileSync(join(folder, 'configurations.csv'), 'utf8'));
+    printed.out = '';
     expect([0, 6]).toContain(await compareCommand([run, folder]));
-    expect(printed).toContain('J/image');
+    expect(printed.out).toContain('J/image');
   });
 });
 

@@ -1,25 +1,20 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { compareCommand } from '../../../../src/cli/commands/compare';
 import { exportCommand } from '../../../../src/cli/commands/export';
 import { comparisonSchema } from '../../../../src/core/analysis/comparison/comparisonSchema';
 import { reportJsonSchema } from '../../../../src/core/export/reportJsonSchema';
+import { keepPrinted } from '../../../support/printed';
 import { writeRun } from '../../../support/runFolders';
 
 let workspace: string;
-let printed: string;
+const printed = keepPrinted();
 beforeEach(() => {
   workspace = mkdtempSync(join(tmpdir(), 'greenbatch-compare-'));
-  printed = '';
-  vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
-    printed += String(text);
-    return true;
-  });
 });
 afterEach(() => {
-  vi.restoreAllMocks();
   Reflect.deleteProperty(process.stdout, 'columns');
   rmSync(workspace, { recursive: true });
 });
@@ -41,10 +36,10 @@ describe('greenbatch compare', () => {
   it('exits with 6 where nothing can be judged, 8 where it refuses', async () => {
     const first = await run('one');
     expect(await compareCommand([first, await run('two')])).toBe(6);
-    expect(printed).toContain('is not known');
-    printed = '';
+    expect(printed.out).toContain('is not known');
+    printed.out = '';
     expect(await compareCommand([first, await run('estimated', text, false), '--json'])).toBe(8);
-    expect(comparisonSchema.parse(JSON.parse(printed)).refused?.code).toBe('measured-with-estimated');
+    expect(comparisonSchema.parse(JSON.parse(printed.out)).refused?.code).toBe('measured-with-estimated');
     expect(await compareCommand([first, await run('three'), '--reference', 'b9'])).toBe(8);
   });
 
@@ -53,9 +48,9 @@ describe('greenbatch compare', () => {
     const [before, after] = [await daily(5), await daily(6, { 1: 1.04, 2: 0.97 })];
     process.stdout.columns = 60;
     expect(await compareCommand([before, after])).toBe(0);
-    const table = printed.split('\n').filter((line) => /^(batch|  )/.test(line));
+    const table = printed.out.split('\n').filter((line) => /^(batch|  )/.test(line));
     expect(Math.max(...table.map((line) => line.length))).toBeLessThanOrEqual(60);
-    await expect(printed).toMatchFileSnapshot('../../../golden/compared-narrow.txt');
+    await expect(printed.out).toMatchFileSnapshot('../../../golden/compared-narrow.txt');
   });
 
   it('takes sides of several runs, and control runs by name', async () => {
@@ -66,14 +61,18 @@ describe('greenbatch compare', () => {
       await daily(6, { 1: 0.9, 2: 0.9 }),
     ];
     expect(await compareCommand([...before, '--with', ...after, '--json'])).toBe(0);
-    const several = comparisonSchema.parse(JSON.parse(printed));
+    const several = comparisonSchema.parse(JSON.parse(printed.out));
     expect(several.firstRuns.map((r) => r.folder)).toEqual(before);
     expect(several).toMatchObject({ isAbsoluteJudged: true, betweenRuns: { runs: 6, control: [] } });
-    printed = '';
+    printed.out = '';
     const control = [];
     for (const n of [7, 8, 9]) control.push(await daily(n, {}, text.replace('[1, 2]', '[2, 4]')));
     await compareCommand([before[0]!, after[0]!, '--json', '--control', ...control]);
-    expect(comparisonSchema.parse(JSON.parse(printed)).betweenRuns?.control).toEqual(['17-run', '18-run', '19-run']);
+    expect(comparisonSchema.parse(JSON.parse(printed.out)).betweenRuns?.control).toEqual([
+      '17-run',
+      '18-run',
+      '19-run',
+    ]);
   });
 
   it('wants two sides, of runs that exist, each once', async () => {
@@ -91,16 +90,16 @@ describe('greenbatch export', () => {
   it('writes each format to standard output or a file', async () => {
     const folder = await run('one');
     expect(await exportCommand([folder, '--format', 'csv'])).toBe(0);
-    expect(printed.split('\r\n')).toHaveLength(4);
+    expect(printed.out.split('\r\n')).toHaveLength(4);
     const file = join(workspace, 'out.csv');
     expect(await exportCommand([folder, '--format', 'csv', '--trials', '-o', file])).toBe(0);
     expect(readFileSync(file, 'utf8').split('\r\n')).toHaveLength(12);
-    printed = '';
+    printed.out = '';
     await exportCommand([folder, '--format', 'json']);
-    expect(reportJsonSchema.parse(JSON.parse(printed)).run.id).toBe('one');
-    printed = '';
+    expect(reportJsonSchema.parse(JSON.parse(printed.out)).run.id).toBe('one');
+    printed.out = '';
     await exportCommand([folder, '--format', 'markdown']);
-    expect(printed).toMatch(/^# test\n/);
+    expect(printed.out).toMatch(/^# test\n/);
   });
 
   it('names what it cannot do', async () => {

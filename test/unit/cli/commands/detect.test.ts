@@ -3,18 +3,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import sharp from 'sharp';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { detectCommand } from '../../../../src/cli/commands/detect';
 import { evaluateCommand } from '../../../../src/cli/commands/evaluate';
 import { boxesSvg, escapeXml } from '../../../../src/workloads/detection/draw/drawBoxes';
 import { writeConstantModel } from '../../../support/constantModel';
 import { buildPostprocessProgram } from '../../../support/postprocessProgram';
+import { keepPrinted } from '../../../support/printed';
 
 let base = '';
 let model = '';
 let images = '';
-let printed = '';
-let warned = '';
+const printed = keepPrinted();
 const argv1 = process.argv[1]!;
 
 beforeAll(async () => {
@@ -39,12 +39,6 @@ afterAll(() => {
   process.argv[1] = argv1;
   rmSync(base, { recursive: true, force: true });
 });
-beforeEach(() => {
-  [printed, warned] = ['', ''];
-  vi.spyOn(process.stdout, 'write').mockImplementation((text) => ((printed += String(text)), true));
-  vi.spyOn(process.stderr, 'write').mockImplementation((text) => ((warned += String(text)), true));
-});
-afterEach(() => void vi.restoreAllMocks());
 
 const detect = (output: string, ...more: string[]) =>
   detectCommand(['--model', model, '-o', join(base, output), ...more]);
@@ -52,8 +46,8 @@ const detect = (output: string, ...more: string[]) =>
 describe('greenbatch detect', () => {
   it('draws onto copies, and says what it found in each image', async () => {
     expect(await detect('drawn', '--images', images)).toBe(0);
-    expect(printed).toContain('end-to-end detector');
-    expect(printed).toMatch(/^1\.jpg: a<b>&"dog" 1, cat 1 → .*1\.jpg$/m);
+    expect(printed.out).toContain('end-to-end detector');
+    expect(printed.out).toMatch(/^1\.jpg: a<b>&"dog" 1, cat 1 → .*1\.jpg$/m);
     expect(readdirSync(join(base, 'drawn'), { recursive: true }).sort()).toEqual(['1.jpg', 'deep', 'deep/2.webp.png']);
     const { data, info } = await sharp(join(base, 'drawn/deep/2.webp.png')).raw().toBuffer({ resolveWithObject: true });
     expect(info).toMatchObject({ width: 128, height: 64 });
@@ -67,7 +61,7 @@ describe('greenbatch detect', () => {
 
   it('--json: boxes in pixels of the image, above --conf', async () => {
     expect(await detect('json', join(images, '1.jpg'), '--json', '--conf', '0.5')).toBe(0);
-    const { images: found, skipped, phases } = JSON.parse(printed);
+    const { images: found, skipped, phases } = JSON.parse(printed.out);
     expect(skipped).toEqual([]);
     expect(Object.keys(phases)).toEqual(['loadMs', 'preprocessMs', 'inferenceMs', 'nmsMs']);
     expect(found).toEqual([
@@ -83,7 +77,7 @@ describe('greenbatch detect', () => {
     const bad = join(base, 'bad.jpg');
     writeFileSync(bad, 'no image');
     expect(await detect('some', bad, join(images, '1.jpg'))).toBe(1);
-    expect(warned).toMatch(/skipped bad\.jpg: not an image of a known format/);
+    expect(printed.err).toMatch(/skipped bad\.jpg: not an image of a known format/);
     expect(existsSync(join(base, 'some/1.jpg'))).toBe(true);
   });
 
@@ -135,7 +129,7 @@ describe('greenbatch evaluate --model', () => {
   it('runs the model, keeps its detections, and evaluates them by class names', async () => {
     const output = join(base, 'dt.json');
     expect(await evaluate(annotate([{ id: 7, name: 'A<B>&"dog"' }]), '--json', '-o', output)).toBe(0);
-    const { stats, run, warnings } = JSON.parse(printed);
+    const { stats, run, warnings } = JSON.parse(printed.out);
     expect(stats[0]).toBeCloseTo(1, 9);
     expect(run).toMatchObject({ height: 64, width: 64, batchSize: 1, phases: { inferenceMs: expect.any(Number) } });
     expect(warnings).toEqual([
@@ -149,8 +143,10 @@ describe('greenbatch evaluate --model', () => {
   it('takes images that are missing out, and says so', async () => {
     const annotations = annotate([{ id: 7, name: 'a<b>&"dog"' }], ['3.jpg']);
     expect(await evaluate(annotations)).toBe(0);
-    expect(warned).toMatch(/1 of 3 images could not be read and are not evaluated \(3\.jpg: the file is missing\)/);
-    expect(printed).toMatch(/^2 images, 2 annotations/m);
+    expect(printed.err).toMatch(
+      /1 of 3 images could not be read and are not evaluated \(3\.jpg: the file is missing\)/,
+    );
+    expect(printed.out).toMatch(/^2 images, 2 annotations/m);
   });
 
   it('says how many images have another size than the annotations say, and which are read with a warning', async () => {
@@ -162,7 +158,7 @@ describe('greenbatch evaluate --model', () => {
     const original = readFileSync(join(images, '1.jpg'));
     writeFileSync(join(images, '1.jpg'), original.subarray(0, -2)); // without its end marker
     expect(await evaluate(file, '--json')).toBe(0);
-    expect(JSON.parse(printed).warnings).toEqual(
+    expect(JSON.parse(printed.out).warnings).toEqual(
       expect.arrayContaining([
         expect.stringMatching(/^2 images are read with a warning: .*letter case .*no end marker, but all lines \(1, /),
         '1 of 2 images have another size than the annotations say (deep/2.webp: 128 × 64, annotated 256 × 64): are these the annotated images?',
@@ -177,7 +173,7 @@ describe('greenbatch evaluate --model', () => {
       { id: 2, name: 'goat' },
     ]);
     expect(await evaluate(annotations, '--classes-by-number', '--json')).toBe(0);
-    expect(JSON.parse(printed).warnings[0]).toMatch(
+    expect(JSON.parse(printed.out).warnings[0]).toMatch(
       /^classes are matched with categories by number: cat = horse, a<b>&"dog" = goat/,
     );
     const fromFile = ['--annotations', annotations, '--detections', 'x', '--classes-by-number'];

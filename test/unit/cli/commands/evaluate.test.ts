@@ -1,22 +1,19 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { evaluateCommand } from '../../../../src/cli/commands/evaluate';
 import { accuracySchema } from '../../../../src/core/accuracy/accuracy';
 import type { AccuracyInterval } from '../../../../src/core/accuracy/accuracySampling';
 import { mostResamples } from '../../../../src/core/accuracy/imageBootstrap';
+import { keepPrinted } from '../../../support/printed';
 
 let base: string;
-let printed: string;
-let warned: string;
+const printed = keepPrinted();
 let annotations: string;
 let detections: string;
 beforeEach(() => {
   base = mkdtempSync(join(tmpdir(), 'evaluate-'));
-  [printed, warned] = ['', ''];
-  vi.spyOn(process.stdout, 'write').mockImplementation((text) => ((printed += String(text)), true));
-  vi.spyOn(process.stderr, 'write').mockImplementation((text) => ((warned += String(text)), true));
   const box = [10, 10, 50, 50];
   annotations = write('gt.json', {
     images: [1, 2, 3].map((id) => ({ id, file_name: `${id}.jpg`, height: 100, width: 100 })),
@@ -29,7 +26,6 @@ beforeEach(() => {
   ]);
 });
 afterEach(() => {
-  vi.restoreAllMocks();
   rmSync(base, { recursive: true });
 });
 
@@ -44,7 +40,7 @@ const evaluate = (...options: string[]) =>
 describe('greenbatch evaluate', () => {
   test('--json: the 12 numbers, YOLOv7’s, and all the rest', async () => {
     expect(await evaluate('--json')).toBe(0);
-    const { stats, accuracyInterval, warnings, ...accuracy } = JSON.parse(printed) as Record<string, unknown>;
+    const { stats, accuracyInterval, warnings, ...accuracy } = JSON.parse(printed.out) as Record<string, unknown>;
     expect(accuracySchema.parse(accuracy).coco.stats).toEqual(stats);
     expect(stats).toHaveLength(12);
     expect((stats as number[])[8]).toBe(0.5);
@@ -79,38 +75,45 @@ describe('greenbatch evaluate', () => {
     );
     const options = ['--annotations', annotated, '--detections', found];
     expect(await evaluateCommand([...options, '--json'])).toBe(0);
-    const { stats, accuracyInterval } = JSON.parse(printed) as { stats: number[]; accuracyInterval: AccuracyInterval };
+    const { stats, accuracyInterval } = JSON.parse(printed.out) as {
+      stats: number[];
+      accuracyInterval: AccuracyInterval;
+    };
     const half = 2.02 * Math.sqrt((0.5 * 0.5) / 40);
     expect(Math.abs(accuracyInterval.high! - stats[0]! - half)).toBeLessThan(0.03);
     expect(Math.abs(stats[0]! - accuracyInterval.low! - half)).toBeLessThan(0.03);
-    printed = '';
+    printed.out = '';
     await evaluateCommand(options);
     const { low, high } = accuracyInterval;
-    expect(printed).toContain(`IoU .50 to .95; ${low!.toFixed(3)}–${high!.toFixed(3)} with other images`);
+    expect(printed.out).toContain(`IoU .50 to .95; ${low!.toFixed(3)}–${high!.toFixed(3)} with other images`);
   });
 
   test('text says which number is which', async () => {
     await evaluate('--classes');
-    expect(printed).toMatch(/^3 images, 2 annotations \(0 of them crowds\), 2 detections\n/);
-    expect(printed).toMatch(/AR 100 +0\.500 {2}the same with 100/);
-    expect(printed).toMatch(/AP small +– /);
-    expect(printed).toMatch(/mAP@\.5:\.95 +0\.\d{3}/);
-    expect(printed).toMatch(/2·AP·AR\/\(AP\+AR\) +0\.\d{3} .*is no F1 score/);
-    expect(printed).toMatch(/\ncat +1 +2 +2 +0\.\d{3}/);
-    expect(printed).toContain('Taken for another category (detections surer than 0.25): none');
+    expect(printed.out).toMatch(/^3 images, 2 annotations \(0 of them crowds\), 2 detections\n/);
+    expect(printed.out).toMatch(/AR 100 +0\.500 {2}the same with 100/);
+    expect(printed.out).toMatch(/AP small +– /);
+    expect(printed.out).toMatch(/mAP@\.5:\.95 +0\.\d{3}/);
+    expect(printed.out).toMatch(/2·AP·AR\/\(AP\+AR\) +0\.\d{3} .*is no F1 score/);
+    expect(printed.out).toMatch(/\ncat +1 +2 +2 +0\.\d{3}/);
+    expect(printed.out).toContain('Taken for another category (detections surer than 0.25): none');
   });
 
   test('subsets', async () => {
     await evaluate('--json', '--count', '1');
-    expect(JSON.parse(printed)).toMatchObject({ images: 1, detections: 1, leftOut: { annotations: 1, detections: 1 } });
-    expect((JSON.parse(printed) as { stats: number[] }).stats[0]).toBeCloseTo(1, 12);
-    printed = '';
+    expect(JSON.parse(printed.out)).toMatchObject({
+      images: 1,
+      detections: 1,
+      leftOut: { annotations: 1, detections: 1 },
+    });
+    expect((JSON.parse(printed.out) as { stats: number[] }).stats[0]).toBeCloseTo(1, 12);
+    printed.out = '';
     await evaluate('--json', '--image-ids', '3, 1');
-    expect(JSON.parse(printed)).toMatchObject({ images: 2, annotations: 1, detections: 2 });
-    printed = '';
+    expect(JSON.parse(printed.out)).toMatchObject({ images: 2, annotations: 1, detections: 2 });
+    printed.out = '';
     await evaluate('--image-ids', write('ids.txt', '2\n3\n'));
-    expect(printed).toMatch(/^2 images, 1 annotations/);
-    expect(warned).toMatch(
+    expect(printed.out).toMatch(/^2 images, 1 annotations/);
+    expect(printed.err).toMatch(
       /warning: 1 detections and 1 annotations of other images or unknown categories were left out/,
     );
   });
@@ -118,7 +121,7 @@ describe('greenbatch evaluate', () => {
   test('warns of detections that were cut off at a confidence', async () => {
     detections = write('dt.json', [{ image_id: 1, category_id: 1, bbox: [10, 10, 50, 50], score: 0.25 }]);
     await evaluate();
-    expect(warned).toMatch(/^warning: the lowest score is 0\.25: AP and mAP are below/);
+    expect(printed.err).toMatch(/^warning: the lowest score is 0\.25: AP and mAP are below/);
   });
 
   test('names what is wrong', async () => {

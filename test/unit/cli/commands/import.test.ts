@@ -1,21 +1,22 @@
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { importCommand } from '../../../../src/cli/commands/import';
 import { loadRun } from '../../../../src/runs/store/runFolder';
 import { paperLogOf, perfReportOf } from '../../../support/paperLogs';
+import { keepPrinted } from '../../../support/printed';
 
 const folder = mkdtempSync(join(tmpdir(), 'greenbatch-perf-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-afterEach(() => vi.restoreAllMocks());
+const printed = keepPrinted();
 const file = join(folder, 'out.perf');
 const report = (joules: string) =>
   `\n Performance counter stats for 'system wide':\n\nS0  1  ${joules} Joules power/energy-pkg/\n\n  2,000000000 seconds time elapsed\n`;
 const said = async (...argv: string[]) => {
-  const write = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+  printed.out = '';
   expect(await importCommand(argv)).toBe(0);
-  return String(write.mock.calls[0]?.[0]);
+  return printed.out;
 };
 
 describe('greenbatch import perf', () => {
@@ -26,7 +27,6 @@ describe('greenbatch import perf', () => {
       seconds: 2,
       warnings: [],
     });
-    vi.restoreAllMocks();
     expect(await said('perf', file)).toBe('package of socket 0: 85.2 J, 42.6 W\nin 2.00000 s\n');
   });
 
@@ -63,7 +63,6 @@ describe('greenbatch import paper', () => {
   it('makes a run folder that is read as any other, and prints where it is', async () => {
     writeFileSync(log, paperLogOf([{}, { batchSize: 32 }]));
     const output = join(folder, 'imported');
-    vi.spyOn(process.stderr, 'write').mockReturnValue(true);
     expect(await said('paper', log, '-o', output)).toBe(`${output}\n`);
     const { run, status } = loadRun(output);
     expect(status).toBe('complete');

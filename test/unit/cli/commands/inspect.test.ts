@@ -1,20 +1,21 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { inspectCommand } from '../../../../src/cli/commands/inspect';
 import { writeConstantModel } from '../../../support/constantModel';
+import { keepPrinted } from '../../../support/printed';
 
 const folder = mkdtempSync(join(tmpdir(), 'greenbatch-inspect-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-afterEach(() => vi.restoreAllMocks());
+const printed = keepPrinted();
 const file = join(folder, 'best.onnx');
 const write = (inputDims: (number | string)[], inputType = 1) =>
   writeConstantModel(file, { inputDims, inputType, outputs: { output: { dims: [1], data: new Float32Array(1) } } });
 const said = async (...argv: string[]) => {
-  const write = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+  printed.out = '';
   expect(await inspectCommand(argv)).toBe(0);
-  return String(write.mock.calls[0]?.[0]).trimEnd();
+  return printed.out.trimEnd();
 };
 
 describe('greenbatch inspect', () => {

@@ -1,25 +1,20 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { paperCommand } from '../../../../src/cli/commands/paper';
 import { publishedPoints } from '../../../../src/core/paper/published';
 import { parseSpec } from '../../../../src/core/spec/specText';
+import { keepPrinted } from '../../../support/printed';
 
 const folder = mkdtempSync(join(tmpdir(), 'greenbatch-paper-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-afterEach(() => vi.restoreAllMocks());
-let told = '';
-beforeEach(() => {
-  vi.spyOn(process, 'cwd').mockReturnValue(folder);
-  told = '';
-  vi.spyOn(process.stderr, 'write').mockImplementation((text) => ((told += String(text)), true));
-});
+const printed = keepPrinted();
+beforeEach(() => void vi.spyOn(process, 'cwd').mockReturnValue(folder));
 const said = async (...argv: string[]) => {
-  let text = '';
-  vi.spyOn(process.stdout, 'write').mockImplementation((part) => ((text += String(part)), true));
+  printed.out = '';
   expect(await paperCommand(argv)).toBe(0);
-  return text;
+  return printed.out;
 };
 const file = (name: string) => join(folder, name);
 
@@ -45,8 +40,8 @@ describe('greenbatch paper', () => {
       ['./weights/yolov7-e6e.pt'],
       { images: './val2017', annotations: './a.json' },
     ]);
-    expect(told).toContain(`yolov7-e6e.pt are not in ${file('weights')}`);
-    expect(told).toContain('--architectures');
+    expect(printed.err).toContain(`yolov7-e6e.pt are not in ${file('weights')}`);
+    expect(printed.err).toContain('--architectures');
   });
 
   it('runs nothing, and writes nothing, while something is missing', async () => {
@@ -82,17 +77,15 @@ describe('greenbatch paper', () => {
     const parsed = parseSpec(readFileSync(output, 'utf8'));
     expect(parsed.ok && parsed.spec.models).toEqual(['yolov7-e6e']);
     expect(parsed.ok && parsed.spec.measure.repeats).toMatchObject({ min: 3, max: 3 });
-    expect(told).not.toContain('not in');
+    expect(printed.err).not.toContain('not in');
   });
 
   it('plans without writing or running, and names what is missing', async () => {
-    let text = '';
-    vi.spyOn(process.stdout, 'write').mockImplementation((part) => ((text += String(part)), true));
     const output = file('planned.energy.yaml');
     expect(
       await paperCommand(['exp2', '--sound', '--weights', file('weights'), '--plan', '--json', '-o', output]),
     ).toBe(10);
-    const plan = JSON.parse(text) as { missing: { kind: string }[] };
+    const plan = JSON.parse(printed.out) as { missing: { kind: string }[] };
     expect(plan.missing.map(({ kind }) => kind)).toContain('weights');
     expect(() => readFileSync(output)).toThrow('ENOENT');
     await expect(paperCommand(['exp2', '--machine', 'node.yaml'])).rejects.toThrow('--machine goes with --plan');

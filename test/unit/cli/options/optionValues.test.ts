@@ -10,6 +10,7 @@ import { exportCommand } from '../../../../src/cli/commands/export';
 import { oneOf, seconds, share, wholeNumber } from '../../../../src/cli/options/optionValues';
 import { runsCommand } from '../../../../src/cli/commands/runs';
 import { stopCommand } from '../../../../src/cli/commands/stop';
+import { keepPrinted } from '../../../support/printed';
 import { writeRun } from '../../../support/runFolders';
 
 describe('the values of options', () => {
@@ -36,14 +37,13 @@ describe('the values of options', () => {
 
 describe('a command with a wrong value', () => {
   let workspace: string;
+  const printed = keepPrinted();
   beforeEach(async () => {
     workspace = mkdtempSync(join(tmpdir(), 'greenbatch-options-'));
     vi.spyOn(process, 'cwd').mockReturnValue(workspace);
-    vi.spyOn(process.stdout, 'write').mockReturnValue(true);
     await writeRun(workspace, 'one', join(workspace, 'a.energy.yaml'), 'models: [yolov7-tiny]\nbatchSizes: [1, 2]\n');
   });
   afterEach(() => {
-    vi.restoreAllMocks();
     rmSync(workspace, { recursive: true });
   });
 
@@ -74,10 +74,6 @@ describe('a command with a wrong value', () => {
   it('lists as many runs as it is asked for', async () => {
     await writeRun(workspace, 'two', join(workspace, 'a.energy.yaml'), 'models: [yolov7-tiny]\nbatchSizes: [1, 2]\n');
     await runsCommand(['--limit', '1', '--json']);
-    const printed = vi
-      .mocked(process.stdout.write)
-      .mock.calls.map(([text]) => String(text))
-      .join('');
-    expect(JSON.parse(printed)).toHaveLength(1);
+    expect(JSON.parse(printed.out)).toHaveLength(1);
   });
 });

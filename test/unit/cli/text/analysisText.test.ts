@@ -1,5 +1,5 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { printAnalysis } from '../../../../src/cli/text/analysisText';
 import type { AnalysedRun, Analysis } from '../../../../src/core/analysis/analysis';
@@ -8,18 +8,11 @@ import { verdictAnalysis } from '../../../../src/core/analysis/verdict/verdictAn
 import { analysedRun } from '../../../../src/core/report/report';
 import type { RunEvent } from '../../../../src/core/run/events';
 import { foldRun } from '../../../../src/core/run/fold';
+import { keepPrinted } from '../../../support/printed';
 import { sweep } from '../../../support/runEvents';
 
-let printed: string;
-beforeEach(() => {
-  printed = '';
-  vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
-    printed += String(text);
-    return true;
-  });
-});
+const printed = keepPrinted();
 afterEach(() => {
-  vi.restoreAllMocks();
   Reflect.deleteProperty(process.stdout, 'columns');
 });
 
@@ -65,7 +58,7 @@ describe('one printer', () => {
   it('prints an analysis that it has never seen: runs, table, sentence and notes', () => {
     const result = printAnalysis(totals, runs, { json: false });
     expect(result.rows).toHaveLength(3);
-    expect(printed).toBe(`
+    expect(printed.out).toBe(`
 first   test · a · complete
 second  test · b · complete
 run 3   test · c · complete
@@ -84,7 +77,7 @@ Sums of means mean little.
   it('goes on below where a table is wider than the terminal', () => {
     process.stdout.columns = 20;
     printAnalysis(totals, runs, { json: false });
-    expect(printed).toContain(`
+    expect(printed.out).toContain(`
 run  J/token, added
 a               341
 b               341
@@ -97,20 +90,20 @@ a         –
 
   it('prints the sentence and the notes alone where it is asked to be brief', () => {
     printAnalysis(totals, runs, { json: false, brief: true });
-    expect(printed).toBe('3 runs, a token at a time.\nSums of means mean little.\n');
+    expect(printed.out).toBe('3 runs, a token at a time.\nSums of means mean little.\n');
   });
 
   it('has no empty table where nothing is said', () => {
     printAnalysis(totals, [], { json: false });
-    expect(printed).toBe('\n0 runs, a unit at a time.\nSums of means mean little.\n\n');
+    expect(printed.out).toBe('\n0 runs, a unit at a time.\nSums of means mean little.\n\n');
   });
 });
 
 /** What an analysis prints as JSON is valid by its own schema, by zod and by the file that is made of it. */
 function printedJson<In extends readonly AnalysedRun[], Out>(analysis: Analysis<In, Out>, runs: In) {
-  printed = '';
+  printed.out = '';
   printAnalysis(analysis, runs, { json: true });
-  const json = JSON.parse(printed);
+  const json = JSON.parse(printed.out);
   analysis.schema.parse(json);
   const validate = new Ajv2020({ strict: false }).compile(z.toJSONSchema(analysis.schema));
   expect(validate(json), JSON.stringify(validate.errors)).toBe(true);
@@ -136,14 +129,14 @@ describe('the JSON of every analysis', () => {
       expect(c).toMatchObject({ joulesPerImage: c.joulesPerUnit, imagesPerSecond: c.unitsPerSecond });
     }
     printedJson(comparisonAnalysis, token!);
-    expect(printed).not.toMatch(/image/i);
+    expect(printed.out).not.toMatch(/image/i);
     expect(printedJson(verdictAnalysis, [image![0]]).verdict).toMatchObject({ metric: 'joulesPerImage' });
     expect(printedJson(verdictAnalysis, [token![0]]).verdict).toMatchObject({ metric: 'joulesPerUnit' });
   });
 
   it('prints the unit in tables and sentences', () => {
     printAnalysis(comparisonAnalysis, [runOf('a', 'token'), runOf('b', 'token')], { json: false });
-    expect(printed).toMatch(/first J\/token +second J\/token +difference +tokens\/s/);
-    expect(printed).not.toContain('image');
+    expect(printed.out).toMatch(/first J\/token +second J\/token +difference +tokens\/s/);
+    expect(printed.out).not.toContain('image');
   });
 });

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { WriteStream } from 'node:tty';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import { compareCommand } from '../../../../src/cli/commands/compare';
 import { exportCommand } from '../../../../src/cli/commands/export';
 import { terminalText } from '../../../../src/cli/text/output';
@@ -13,6 +13,7 @@ import { styleFor } from '../../../../src/cli/text/style';
 import { suggestCommand } from '../../../../src/cli/commands/suggest';
 import { plainLine } from '../../../../src/core/words/plain';
 import { eventsFile } from '../../../../src/runs/store/folders';
+import { keepPrinted } from '../../../support/printed';
 import { writeRun } from '../../../support/runFolders';
 
 /** Names of runs and models as a folder that was cloned may hold them. */
@@ -48,15 +49,8 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(workspace, { recursive: true }));
 
-let out = '';
-let err = '';
-beforeEach(() => {
-  [out, err] = ['', ''];
-  vi.spyOn(process, 'cwd').mockReturnValue(workspace);
-  vi.spyOn(process.stdout, 'write').mockImplementation((text) => ((out += String(text)), true));
-  vi.spyOn(process.stderr, 'write').mockImplementation((text) => ((err += String(text)), true));
-});
-afterEach(() => vi.restoreAllMocks());
+const printed = keepPrinted();
+beforeEach(() => void vi.spyOn(process, 'cwd').mockReturnValue(workspace));
 
 it.each([0, 1])('prints names as text alone, on their own lines (%i)', async (i) => {
   const folder = folders[i]!;
@@ -65,11 +59,11 @@ it.each([0, 1])('prints names as text alone, on their own lines (%i)', async (i)
   await compareCommand([folder, folder]);
   await runsCommand([]);
   await watchToTheEnd(folder, { json: false });
-  expect(out).toContain('sweep');
-  expect(out).toContain('.onnx');
-  expect(err).toContain('sweep');
-  expect(out + err).not.toMatch(unfit);
-  for (const line of [...out.split('\n'), ...err.split('\n')]) {
+  expect(printed.out).toContain('sweep');
+  expect(printed.out).toContain('.onnx');
+  expect(printed.err).toContain('sweep');
+  expect(printed.out + printed.err).not.toMatch(unfit);
+  for (const line of [...printed.out.split('\n'), ...printed.err.split('\n')]) {
     expect(line).not.toMatch(/^(Batch 1 is greenest|warning: run sudo)/);
     expect(line.length).toBeLessThanOrEqual(10_000);
   }
@@ -77,8 +71,8 @@ it.each([0, 1])('prints names as text alone, on their own lines (%i)', async (i)
 
 it('leaves data as it is where a program reads it, and not on a terminal', async () => {
   await exportCommand([folders[0]!, '--format', 'csv']);
-  expect(out).toContain('\u2066.onnx');
-  out = '';
+  expect(printed.out).toContain('\u2066.onnx');
+  printed.out = '';
   const { isTTY } = process.stdout;
   process.stdout.isTTY = true;
   try {
@@ -86,8 +80,8 @@ it('leaves data as it is where a program reads it, and not on a terminal', async
   } finally {
     process.stdout.isTTY = isTTY;
   }
-  expect(out).toContain('.onnx');
-  expect(out).not.toMatch(unfit);
+  expect(printed.out).toContain('.onnx');
+  expect(printed.out).not.toMatch(unfit);
 });
 
 it('lets its own colours through where there are colours, and nothing else', () => {

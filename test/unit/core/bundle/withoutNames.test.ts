@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { nameRemover, replacementsFor } from '../../../../src/core/bundle/withoutNames';
 
@@ -42,6 +43,15 @@ describe('a log without names', () => {
   it.each([
     ['a path with spaces in quotes', "open '/home/Jane Roe/Secret Client/m'", "open 'outside-2/m'"],
     ['a path behind a colon', 'fs:/export/home/bob/acme of bob', 'fs:outside-2/acme of user'],
+    [
+      'a path with spaces',
+      'EACCES: /home/Jane Roe/Secret Client (old)/m.onnx of Jane',
+      'EACCES: outside-2/m.onnx of user',
+    ],
+    ['one with an apostrophe', "open '/home/Jane O'Roe/Jo's client/m' of O'Roe", "open 'outside-2/m' of O'Roe"],
+    ['one of Windows', 'C:\\Users\\Jane Roe\\Secret Client\\m is torn', 'outside-2\\m is torn'],
+    ['an account with a space at the end', 'no room in /home/Jane Roe', 'no room in outside-2/user'],
+    ['an account, and words with a slash behind its folder', '/home/bob says read/write; bob', 'outside-2/write; user'],
     ['a path from an account’s folder on', '~/dora/y', 'outside-2/y'],
     ['another account’s folder', 'see ~dora/y of dora', 'see outside-2/y of user'],
     ['a path of Windows’ network', 'on \\\\srv\\share\\eve', 'on outside-2\\eve'],
@@ -61,9 +71,9 @@ describe('a log without names', () => {
       message: `no ${folder}/a.jpg`,
     };
     expect(remover([created, event]).remove(event)).toEqual({
-      spec: { images: { folder: 'outside-2/coco' } },
-      specText: 'images: outside-2/coco # user’s',
-      message: 'no outside-2/coco/a.jpg',
+      spec: { images: { folder: 'outside-3' } },
+      specText: 'images: outside-3 # user’s',
+      message: 'no outside-3/a.jpg',
     });
   });
 
@@ -90,4 +100,49 @@ describe('a log without names', () => {
     const names = nameRemover(replacementsFor([{}], { hosts: ['localhost'], users: ['root', 'x'], folders: ['/'] }));
     expect(names.remove('run as root on localhost: x / y')).toBe('run as root on localhost: x / y');
   });
+});
+
+/** A word of a folder's name that stands nowhere else. */
+const secret = fc.integer({ min: 0, max: 1e6 }).map((n) => `zq${n.toString(36)}`);
+const folderName = fc
+  .tuple(
+    secret,
+    fc.array(fc.tuple(fc.constantFrom(' ', '  ', '\u00a0', '-', '_', '.', '&', "'"), secret), { maxLength: 4 }),
+  )
+  .chain(([first, more]) =>
+    fc
+      .constantFrom('', ' (old)', ' [2]', '(v1)', '.d')
+      .map((ending) => first + more.map(([mark, word]) => mark + word).join('') + ending),
+  );
+const root = fc.constantFrom('/', '/home/', '/Users/', '/srv/', '~/', 'C:\\', 'D:/', '\\\\');
+const sentence = fc.constantFrom<[string, string]>(
+  ['EACCES: permission denied, open ', ''],
+  ['cannot read ', ': torn'],
+  ['', ' is no image, at 2.5 J/image and 3 images/s'],
+  ['weights=', ', 3 of them'],
+  ['(', ')'],
+  ['file://', ' of 5'],
+  ["open '", "' failed"],
+  ['see `', '`'],
+);
+
+it('leaves nothing of a folder’s name in a message, spaces or none, in quotes or without', () => {
+  const path = fc.tuple(root, fc.array(folderName, { minLength: 2, maxLength: 4 })).map(([start, names]) => {
+    const slash = start.includes('\\') ? '\\' : '/';
+    return { folders: names, text: start + [...names, 'm.onnx'].join(slash) };
+  });
+  fc.assert(
+    fc.property(path, sentence, ({ text, folders }, [before, after]) => {
+      // An address is of a path from the root on.
+      fc.pre(before !== 'file://' || text.startsWith('/'));
+      const event = { message: before + text + after };
+      const told = nameRemover(replacementsFor([{}, event], { hosts: [], users: [], folders: [] })).remove(
+        event,
+      ).message;
+      for (const word of folders.join(' ').match(/zq\w+/g) ?? []) expect(told, event.message).not.toContain(word);
+      expect(told).toMatch(/outside-1[/\\]m\.onnx/);
+      expect(told.endsWith(`m.onnx${after}`)).toBe(true);
+    }),
+    { seed: 16, numRuns: 500 },
+  );
 });

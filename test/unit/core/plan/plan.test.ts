@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { imageWork } from '../../../../src/core/plan/imageWork';
 import { estimateSeconds } from '../../../../src/core/run/duration';
 import { specSchema } from '../../../../src/core/spec/spec';
 import { foreseen, planFrom, smallMachine } from '../../../support/plans';
 
+const work = imageWork(specSchema.parse({ models: ['yolov7-tiny'], batchSizes: [1] }), (path) => path);
 const measured = (batchSize: number, more = {}) => ({
-  ...{ model: 'yolov7-tiny', batchSize, instances: 1, threads: 4, spinning: true, runId: 'r', scope: 'inference' },
+  ...{ model: 'yolov7-tiny', batchSize, instances: 1, threads: 4, spinning: true, runId: 'r', work },
   ...{ imageSize: { height: 320, width: 320 }, msPerImage: [20], loadSeconds: 0.5, peakRssBytes: 1e9, ...more },
 });
 

@@ -6,12 +6,12 @@ const configuration = { id: '', model: 'yolov7-e6e', batchSize: 10, instances: 1
 const size = { height: 640, width: 640 };
 const machine = (more = '') => machineOf(`name: a\ncores: 48\nmemoryGiB: 192\n${more}`);
 const facts = (more: Partial<SpeedFacts> = {}): SpeedFacts => ({
-  ...{ machine: machine(), runs: [], scope: 'inference', imageSize: size, gflopsOf: () => 210 },
+  ...{ machine: machine(), runs: [], work: 'inference', imageSize: size, gflopsOf: () => 210 },
   ...more,
 });
 const run = (batchSize: number, msPerImage: number[], more: Partial<MeasuredSpeed> = {}): MeasuredSpeed => ({
   ...configuration,
-  ...{ runId: 'newest', scope: 'inference', imageSize: size, loadSeconds: 2, peakRssBytes: 1e9 },
+  ...{ runId: 'newest', work: 'inference', imageSize: size, loadSeconds: 2, peakRssBytes: 1e9 },
   ...{ batchSize, msPerImage, ...more },
 });
 
@@ -36,7 +36,7 @@ describe('the speed of a configuration', () => {
   it.each([
     ['model', { model: 'yolov7' }],
     ['image size', { imageSize: { height: 320, width: 320 } }],
-    ['scope', { scope: 'end-to-end' }],
+    ['work', { work: 'end-to-end' }],
     ['split', { threads: 24 }],
     ['spinning', { spinning: false }],
   ])('is not that of a run of another %s', (_, more) => {

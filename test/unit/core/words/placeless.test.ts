@@ -18,6 +18,11 @@ describe('a text without places', () => {
     ['fs:/export/home/bob/acme', 'fs:…/acme'],
     ['x:/team/plan/y', '…/y'],
     ['~dora/y', '…/y'],
+    ['no /home/Jane Roe/Secret Client/m.onnx, at 2 J/image', 'no …/m.onnx, at 2 J/image'],
+    ['/srv/Acme (old)/runs of May/m is torn', '…/m is torn'],
+    ['/srv/a/m.onnx takes 2.31 J/image, 5 images/s and I/O', '…/m.onnx takes 2.31 J/image, 5 images/s and I/O'],
+    ["open '/home/Jo O'Brien/a/m': it's gone", "open '…/m': it's gone"],
+    ['from /a/b c/d to ~/e f/g and /h/i', 'from …/d to …/g and …/i'],
     ['on \\\\srv\\share\\eve', 'on …/eve'],
   ])('%s becomes %s', (text, shown) => expect(placeless(text, roots)).toBe(shown));
 

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { parseMachine } from '../../../../src/core/plan/machineText';
 import { planJson, planSchema } from '../../../../src/core/plan/planSchema';
 import { type SpecInput, specSchema } from '../../../../src/core/spec/spec';
@@ -9,7 +9,12 @@ import { planExperiment } from '../../../../src/engine/planning/planExperiment';
 
 const root = resolve(import.meta.dirname, '../../../..');
 const folder = mkdtempSync(join(tmpdir(), 'greenbatch-plan-'));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+// What this machine has built already would need no room.
+beforeAll(() => void vi.stubEnv('GREENBATCH_CACHE', join(folder, 'cache')));
+afterAll(() => {
+  vi.unstubAllEnvs();
+  rmSync(folder, { recursive: true, force: true });
+});
 
 function machineFrom(text: string) {
   const parsed = parseMachine(text);

@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { buildCommand } from '../../../../src/cli/commands/build';
 import { CliError } from '../../../../src/cli/options/cliError';
 import { seededRandom } from '../../../../src/core/statistics/random';
@@ -10,15 +10,13 @@ import { cfgText } from '../../../../src/models/yolo/builtIn';
 import { ModelError } from '../../../../src/models/modelError';
 import { readOnnxInput } from '../../../../src/models/onnx/onnxInput';
 import { openSession } from '../../../../src/models/onnx/session';
+import { keepPrinted } from '../../../support/printed';
 
 let folder = '';
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'greenbatch-build-'));
 });
-afterEach(() => {
-  vi.restoreAllMocks();
-  rmSync(folder, { recursive: true, force: true });
-});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const size = { height: 64, width: 96 };
 const request = { size, input: 'float32', seed: 1 } as const;
@@ -135,10 +133,10 @@ describe('an .onnx made elsewhere', () => {
 });
 
 describe('greenbatch build', () => {
+  const printed = keepPrinted();
   const call = async (...argv: string[]) => {
-    const write = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
     const code = await buildCommand(argv);
-    return { code, text: String(write.mock.calls[0]?.[0]).trimEnd() };
+    return { code, text: printed.out.trimEnd() };
   };
 
   it('writes one file and says so in one line', async () => {

@@ -9,6 +9,7 @@ import { bundleSchema, parseManifest } from '../../../../src/core/bundle/bundleF
 import { runBundle } from '../../../../src/runs/export/bundle';
 import { readPower } from '../../../../src/runs/store/powerLog';
 import { exportText } from '../../../support/exportText';
+import { buildPicturesProgram } from '../../../support/picturesProgram';
 import { writeRun } from '../../../support/runFolders';
 
 const fixtures = resolve(import.meta.dirname, '../../../fixtures/format1');
@@ -69,8 +70,17 @@ describe.each(['finished', 'skipped', 'estimate', 'accuracy', 'stopped', 'torn',
 );
 
 describe('a bundle', () => {
-  it('is the same, byte by byte, when it is made again', () => {
-    expect(sha256(runBundle(join(fixtures, 'finished'), ''))).toBe(sha256(runBundle(join(fixtures, 'finished'), '')));
+  it('is the same, byte by byte, when it is made again, and after another run’s, with its pictures', async () => {
+    const program = mkdtempSync(join(place, 'program-'));
+    await buildPicturesProgram(program);
+    const bundled = ['finished', 'end-to-end', 'finished', 'finished', 'end-to-end'].map((name) => ({
+      name,
+      hash: sha256(runBundle(join(fixtures, name), program)),
+    }));
+    const hashes = (of: string) => new Set(bundled.filter(({ name }) => name === of).map(({ hash }) => hash));
+    expect([hashes('finished').size, hashes('end-to-end').size]).toEqual([1, 1]);
+    const files = await unpacked(runBundle(join(fixtures, 'finished'), program));
+    expect([...files.keys()].filter((path) => path.startsWith('figures/')).length).toBeGreaterThan(3);
   });
 
   it('holds no folder, host or account, wherever the log has them', async () => {

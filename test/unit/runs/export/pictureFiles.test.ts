@@ -1,20 +1,13 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { build } from 'esbuild';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runPictures } from '../../../../src/runs/export/pictureFiles';
+import { buildPicturesProgram } from '../../../support/picturesProgram';
 import { writeRun } from '../../../support/runFolders';
 
 const folder = mkdtempSync(join(tmpdir(), 'greenbatch-pictures-'));
-beforeAll(async () => {
-  await build({
-    absWorkingDir: resolve(import.meta.dirname, '../../../..'),
-    entryPoints: ['webview/pictures.ts'],
-    ...{ outfile: join(folder, 'pictures.js'), bundle: true, platform: 'node', format: 'cjs', target: 'node20' },
-    logLevel: 'error',
-  });
-});
+beforeAll(() => buildPicturesProgram(folder));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('the pictures of a run', () => {

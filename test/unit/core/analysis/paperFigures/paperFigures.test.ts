@@ -68,7 +68,7 @@ describe('the paper’s figures', () => {
   it('say of figure 4 that the sign turns, by the numbers that it has', () => {
     const fourth = paperFigures([])[3]!;
     expect(fourth.sentence).toBe(
-      'In the published points the sign turns with the denominator: divided by the batch size energy falls (−99.4 %), divided by the images that were worked on it rises: 51.2 J/image at batch 5 becomes 65.9 at 1000 (+29 %).',
+      'In the published points the sign turns with the denominator: divided by the batch size energy falls (−99.4 %), divided by the images that were worked on it rises: 51.2 J/image at batch 5 becomes 65.9 at 1000 (+29 %, in one trial each).',
     );
     // A run whose larger batch saves is not said to turn.
     expect(paperFigures([exp2()])[3]!.sentence).toMatch(

@@ -18,12 +18,12 @@ const plan: ChartPlan = {
   table: () => ({ columns: [], rows: [] }),
   words: (p) => p.words ?? [],
 };
+const drawing = (text: string) => ({
+  ...{ theme: paperTheme, width: 680, height: 300, measureText: approximateTextWidth, fitsText: true },
+  ...{ title: text, caption: ['What it says.', text] },
+});
 const picture = (more: Partial<Parameters<typeof captionedPicture>[1]> = {}) =>
-  captionedPicture(plan, {
-    ...{ theme: paperTheme, width: 680, height: 300, measureText: approximateTextWidth, fitsText: true },
-    ...{ title: 'A title', caption: ['What it says.', 'Source: run x'] },
-    ...more,
-  });
+  captionedPicture(plan, { ...drawing('A title'), caption: ['What it says.', 'Source: run x'], ...more });
 
 describe('a picture of a chart without a browser', () => {
   it('has its own ground, axes with units, names of points, title, caption, and words for those who do not see it', () => {
@@ -42,6 +42,19 @@ describe('a picture of a chart without a browser', () => {
     expect(svg).not.toMatch(/<script|href|url\((?!#)/);
     expect(svg.match(/<\/svg>/g)).toHaveLength(1);
     expect(svg).not.toMatch(/&(?!#\d+;)/);
+    const endless = 'n'.repeat(100_000);
+    expect(captionedPicture({ ...plan, summary: `a ${endless}` }, drawing(endless))).not.toMatch(/n{201}/);
+  });
+
+  it('is the same text whatever was drawn before, and shares no name with another picture but of the same clip', () => {
+    const [first, other, again] = [picture(), picture({ width: 500 }), picture()];
+    expect(again).toBe(first);
+    const clips = (svg: string) =>
+      new Map([...svg.matchAll(/<clipPath id="([^"]+)"(.*?)<\/clipPath>/g)].map(([, id, of]) => [id, of] as const));
+    const [ofFirst, ofOther] = [clips(first), clips(other)];
+    expect(ofFirst.size).toBeGreaterThan(2);
+    for (const [id, of] of ofFirst) expect(ofOther.get(id) ?? of, id).toBe(of);
+    for (const [, id] of first.matchAll(/url\(#([^)]+)\)/g)) expect([...ofFirst.keys()]).toContain(id);
   });
 
   it('gives every text the width that it was placed by', () => {

@@ -1,0 +1,57 @@
+import { type Bound, pricedValue } from './bound';
+import { type Candidate, joulesOf, slack, type Space } from './space';
+
+/**
+ * Goes through the choices whose value may reach a threshold, stage by stage, best first, and leaves out what cannot: by Lagrange's bound,
+ * and by limits that the least of all stages after would break.
+ *
+ * @param threshold to begin with; -Infinity: all choices that keep the limits
+ * @param visit gets the candidate of each stage, and gives the threshold from there on; Infinity ends it. Limits are kept to within the
+ *   rounding of sums: whether a choice breaks one is decided there
+ * @param mostSteps candidates looked at, at most
+ * @returns whether it came to its end
+ */
+export function search(
+  { stages, productWeight, mostSeconds, mostJoules }: Space,
+  bound: Bound,
+  threshold: number,
+  visit: (choice: readonly Candidate[]) => number,
+  mostSteps: number,
+): boolean {
+  const ordered = stages.map((stage) =>
+    stage
+      .map((one) => ({ one, value: pricedValue(one, bound), seconds: one.seconds, joules: joulesOf(one) }))
+      .sort((a, b) => b.value - a.value),
+  );
+  const restOf = (of: (one: Candidate) => number) =>
+    stages.reduceRight(
+      (rest, stage) => [rest[0]! + stage.reduce((least, one) => Math.min(least, of(one)), Infinity), ...rest],
+      [0],
+    );
+  const restSeconds = restOf(({ seconds }) => seconds);
+  const restJoules = restOf(joulesOf);
+  const chosen: Candidate[] = [];
+  let least = threshold;
+  let steps = 0;
+  const go = (s: number, product: number, priced: number, seconds: number, joules: number): boolean => {
+    if (s === stages.length) {
+      least = visit(chosen);
+      return true;
+    }
+    for (const { one, value, seconds: more, joules: moreJoules } of ordered[s]!) {
+      if (++steps > mostSteps) return false;
+      const after = product * one.accuracy;
+      if (priced + value + bound.rest(s + 1, after) + bound.limits < least) {
+        // Without a product what follows is no better.
+        if (productWeight === 0) break;
+        continue;
+      }
+      if (seconds + more + restSeconds[s + 1]! > mostSeconds * slack) continue;
+      if (joules + moreJoules + restJoules[s + 1]! > mostJoules * slack) continue;
+      chosen[s] = one;
+      if (!go(s + 1, after, priced + value, seconds + more, joules + moreJoules)) return false;
+    }
+    return true;
+  };
+  return go(0, 1, 0, 0, 0);
+}

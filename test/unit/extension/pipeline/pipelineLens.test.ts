@@ -1,0 +1,146 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { pipelineActions } from '../../../../src/extension/pipeline/pipelineActions';
+import { pipelineProblems } from '../../../../src/extension/pipeline/pipelineDiagnostics';
+import {
+  ipaLenses,
+  ProfiledLens,
+  profiledCommand,
+  pipelineLenses,
+} from '../../../../src/extension/pipeline/pipelineLens';
+import { createStageProfiles } from '../../../../src/extension/pipeline/stageProfiles';
+import { documentOf, type FakeDocument, Range } from '../../../support/fakeEditor';
+import { writeRun } from '../../../support/runFolders';
+
+vi.mock('vscode', () => import('../../../support/fakeEditor'));
+
+const experiment = 'models: [yolov7-tiny]\nbatchSizes: [1, 2, 4]\n';
+const option = (variant: string, batch: number) =>
+  `{ variant: ${variant}, batch: ${batch}, accuracy: 50, cores: 1, latencySeconds: 0.1, throughput: 20, joulesPerRequest: 2 }`;
+const pipeline = (profiles: string) => `# mine
+load: 10
+slaSeconds: 1
+stages:
+  - name: detect
+    experiment: detect.energy.yaml
+    accuracies: { yolov7-tiny: 37.4 }
+${profiles}
+  - name: classify
+    profiles:
+      - options:
+          - ${option('small', 1)}
+          - ${option('large', 1)}
+          - ${option('large', 2)}
+`;
+
+let workspace: string;
+beforeEach(() => {
+  workspace = mkdtempSync(join(tmpdir(), 'greenbatch-pipeline-'));
+});
+afterEach(() => rmSync(workspace, { recursive: true }));
+
+const open = (text: string) => documentOf(join(workspace, 'video.pipeline.yaml'), text);
+/** Line, title and arguments of each lens, those of profiles resolved. */
+const lenses = (document: FakeDocument) =>
+  pipelineLenses(document as never).map((lens) => {
+    const command = lens instanceof ProfiledLens ? profiledCommand(lens, createStageProfiles()) : lens.command!;
+    return [lens.range.start.line, command.title, command.arguments?.at(-1) ?? null];
+  });
+
+describe('lenses of a pipeline', () => {
+  it('stand over the file and over each stage; one without a profile is offered to be profiled', () => {
+    const document = open(pipeline(''));
+    expect(lenses(document)).toEqual([
+      [0, 'Open pipeline view', document.uri],
+      [0, 'Solve', document.uri],
+      [4, 'Profile this stage', 'detect'],
+      [8, 'profiled: imported, 3 options', null],
+    ]);
+  });
+
+  it('say of a measured stage which run and how many options, and open it', async () => {
+    const folder = await writeRun(
+      workspace,
+      '20261123-000000-detect-0000',
+      join(workspace, 'detect.energy.yaml'),
+      experiment,
+    );
+    const document = open(pipeline('    profiles: [{ run: latest }]'));
+    expect(lenses(document)[2]).toEqual([4, 'profiled: run 20261123-000000-detect-0000, 3 options', folder]);
+    rmSync(folder, { recursive: true });
+    expect(lenses(document)[2]).toEqual([4, 'Profile this stage', 'detect']);
+  });
+
+  it('say of a run that is there and holds nothing that the stage is to be profiled', async () => {
+    const folder = await writeRun(workspace, 'r1', join(workspace, 'detect.energy.yaml'), experiment);
+    writeFileSync(join(folder, 'events.jsonl'), 'damaged\n');
+    expect(lenses(open(pipeline('    profiles: [{ run: r1 }]')))[2]).toEqual([4, 'Profile this stage', 'detect']);
+  });
+
+  it('read again what a file names only where its text or the runs are others', async () => {
+    const profiles = createStageProfiles();
+    const document = open(pipeline('    profiles: [{ run: r1 }]'));
+    const missing = () => {
+      const found = profiles.of(document as never);
+      return 'stages' in found && found.stages[0]!.missing !== null;
+    };
+    expect(missing()).toBe(true);
+    await writeRun(workspace, 'r1', join(workspace, 'detect.energy.yaml'), experiment);
+    expect(missing()).toBe(true);
+    profiles.forget();
+    expect(missing()).toBe(false);
+  });
+
+  it('stand over the file alone where it is no valid pipeline', () => {
+    expect(lenses(open('stages: 7\n')).map(([line, title]) => [line, title])).toEqual([
+      [0, 'Open pipeline view'],
+      [0, 'Solve'],
+    ]);
+  });
+});
+
+describe('light bulbs and problems of a pipeline', () => {
+  const titles = (text: string, from: number, to = from) =>
+    pipelineActions(open(text) as never, new Range(from, 0, to, 0) as never).map(({ title }) => title);
+
+  it('offer to profile the stages that are touched and lack a profile', () => {
+    const text = pipeline('');
+    expect(titles(text, 5)).toEqual(['Profile the stage detect', 'Open pipeline view']);
+    expect(titles(text, 0, 12)).toEqual(['Profile the stage detect', 'Open pipeline view']);
+    expect(titles(text, 9)).toEqual(['Open pipeline view']);
+    expect(titles('stages: 7\n', 0)).toEqual([]);
+  });
+
+  const problems = (text: string) =>
+    pipelineProblems(open(text) as never).map(({ range, message, severity }) => [
+      severity,
+      [range.start.line, range.start.character, range.end.character],
+      message,
+    ]);
+
+  it('tell what is wrong where it stands', () => {
+    const text = pipeline('    profiles: [{ run: r1, table: a.csv }]').replace('load: 10', 'load: -1');
+    expect(problems(text)).toEqual([
+      [0, [1, 6, 8], expect.stringMatching(/^load: .*allowed/)],
+      [0, [7, expect.any(Number), expect.any(Number)], expect.stringContaining('exactly one of run, table, options')],
+    ]);
+  });
+
+  it('tell of a valid one which stages are to be profiled', () => {
+    expect(problems(pipeline(''))).toEqual([[2, [4, 2, 16], 'The stage detect is not profiled yet.']]);
+    expect(problems(pipeline('    profiles: [{ run: r1 }, { table: no.csv }]'))).toEqual([
+      [2, [4, 2, 16], 'The stage detect names what is not there: run r1 and no.csv.'],
+    ]);
+  });
+});
+
+it('an IPA run config has one lens, at its name; no other file has it', () => {
+  const keys = ['nodes', 'profiling_series', 'model_name', 'task_name', 'alpha', 'beta', 'gamma'];
+  const text = `a: 1\npipeline_name: video\n${[...keys, 'scaling_cap', 'batching_cap'].map((key) => `${key}: 1\n`).join('')}`;
+  const found = (name: string) =>
+    ipaLenses(documentOf(name, text) as never).map((lens) => [lens.range.start.line, lens.command?.title]);
+  expect(found('/w/video.yaml')).toEqual([[1, 'Import as pipeline']]);
+  expect(found('/w/video.txt')).toEqual([]);
+});
