@@ -197,9 +197,8 @@ describe.skipIf(!chromiumPath)('the page of a pipeline in Chromium', () => {
 
   test('without a solution says what cannot be kept, and sets a slider to the nearest limit that can', async () => {
     await open(problemOf({ slaSeconds: 0.06 }));
-    expect(await text('#sentence')).toBe(
-      'No choice keeps the latency limit of 60 ms and the load of 20 requests/s together.',
-    );
+    expect(await text('#sentence')).toBe('No choice keeps the latency limit of 60 ms.');
+    expect(await text('#face-infeasible')).toContain('There is a solution with a latency limit of 8');
     expect(await panel.page.locator('#ways, #steps, #front-chart').filter({ visible: true }).count()).toBe(0);
     expect(await text('#status')).toBe('No solution');
     expect(await text('.stage >> nth=0')).toContain('3 variants · batch 1 to 16');

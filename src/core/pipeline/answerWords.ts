@@ -1,4 +1,4 @@
-import { describeGiven } from '../statistics/wording';
+import { counted, describeGiven, listed } from '../statistics/wording';
 import { describeNumber, roundOutward } from '../words/units';
 import type { ChosenStage, PipelineAnswer } from './answer';
 import type { AccuracyMethod } from './problem';
@@ -9,8 +9,6 @@ import type { PipelineAsk } from './view';
 /** More stages than these are counted: their names stand in the strip. */
 const mostNamed = 4;
 
-const counted = (count: number, one: string) => `${count} ${one}${count === 1 ? '' : 's'}`;
-
 /** `yolov7-tiny b4 ×2`: in tables and beside points. */
 export const shortChoice = ({ variant, batch, replicas }: Omit<ChosenStage, 'name'>): string =>
   `${variant} b${batch} ×${replicas}`;
@@ -20,11 +18,15 @@ export const shortChoices = (stages: readonly ChosenStage[]): string => stages.m
 
 /** Of the stages that are chosen otherwise than in another answer: `detect: yolov7 b1 ×3`. Empty: none is. */
 export function otherChoices(stages: readonly ChosenStage[], than: readonly ChosenStage[]): string {
-  const differing = stages.filter((stage) => {
-    const other = than.find(({ name }) => name === stage.name);
-    return other === undefined || shortChoice(other) !== shortChoice(stage);
-  });
-  return differing.map((stage) => `${stage.name}: ${shortChoice(stage)}`).join('; ');
+  return stages
+    .flatMap((stage) => {
+      const other = than.find(({ name }) => name === stage.name);
+      const isOtherSize =
+        other?.variant === stage.variant && other.batch === stage.batch && other.cores !== stage.cores;
+      if (other && shortChoice(other) === shortChoice(stage) && !isOtherSize) return [];
+      return [`${stage.name}: ${shortChoice(stage)}${isOtherSize ? ` of ${counted(stage.cores, 'core')}` : ''}`];
+    })
+    .join('; ');
 }
 
 /** `640 of 900 ms`; from ten seconds on in seconds. */
@@ -66,7 +68,7 @@ export function answerSentence(worded: WordedAnswer): string {
       : '';
   return `${choice}: ${[
     `${describeNumber(accuracy!)} accuracy${accuracyWords(worded, stages.length)}`,
-    `${describeGiven(cores!)} core${cores === 1 ? '' : 's'}`,
+    counted(cores!, 'core'),
     ofLimit(latencySeconds!, asked.slaSeconds),
     `${describeNumber(joulesPerRequest!)} J/request${idle}`,
   ].join(', ')}`;
@@ -88,8 +90,7 @@ function infeasibleSentence({ answer, asked }: WordedAnswer): string {
   };
   const binding = (answer.binding ?? []).map((limit) => names[limit] ?? limit);
   if (binding.length === 0) return 'No choice keeps all limits';
-  if (binding.length === 1) return `No choice keeps ${binding[0]}`;
-  return `No choice keeps ${binding.slice(0, -1).join(', ')} and ${binding.at(-1)} together`;
+  return `No choice keeps ${listed(binding)}${binding.length > 1 ? ' together' : ''}`;
 }
 
 /** One limit that would be enough if it were this, rounded to the side that holds, to three digits; `slider`: it has one. */

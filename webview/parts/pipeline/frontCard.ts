@@ -8,7 +8,7 @@ import { t } from '../../strings/strings';
 
 /** What cannot be had together, over two objectives that a person chooses. */
 export function createFrontCard(
-  options: Pick<CardOptions, 'fileName' | 'asTable' | 'onToggle' | 'announce' | 'send'>,
+  options: Pick<CardOptions, 'fileName' | 'caption' | 'asTable' | 'onToggle' | 'announce' | 'send'>,
   choose: (axes: readonly [FrontAxis, FrontAxis]) => void,
 ) {
   let shown: readonly [FrontAxis, FrontAxis] = ['cores', 'accuracy'];

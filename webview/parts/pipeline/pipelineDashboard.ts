@@ -8,7 +8,7 @@ import type { PipelinePage } from '../../page/pipelinePage';
 import type { TermKey } from '../../page/pipelineTerms';
 import { tableElement } from '../../page/table';
 import { t } from '../../strings/strings';
-import { createAnswerCard } from './answerCard';
+import { createAnswerCard, viewSentence } from './answerCard';
 import { answersTable } from './answersTable';
 import { createFrontCard } from './frontCard';
 import { createPipelineFaces } from './pipelineFaces';
@@ -39,6 +39,7 @@ export function createPipelineDashboard(page: PipelinePage, events: DashboardEve
   const front = createFrontCard(
     {
       fileName: () => exportName(page.view?.name ?? 'pipeline'),
+      caption: ({ summary }) => [summary, ...(page.view ? [`${page.view.name}: ${viewSentence(page.view)}`] : [])],
       asTable: choices.tables.includes('front') || document.body.classList.contains('vscode-using-screen-reader'),
       onToggle(asTable) {
         choices.tables = asTable ? ['front'] : [];
@@ -72,7 +73,7 @@ export function createPipelineDashboard(page: PipelinePage, events: DashboardEve
     redraw(ways, answers, () => [
       h('h2', { id: 'ways-title' }, t('Other ways to choose')),
       tableElement(t('Other ways to choose'), answers),
-      h('p', { class: 'faint' }, t('Δ: against the answer as asked; + is more. All keep the same limits.')),
+      h('p', { class: 'faint' }, t('Δ: against the answer as asked; + is more. All have the same limits.')),
     ]);
     const next = view ? stepsTable(view) : { columns: [], rows: [] };
     steps.hidden = next.rows.length === 0;

@@ -35,7 +35,7 @@ export function createStageStrip() {
             ...(stage.missing
               ? missingParts(stage, stage.missing, i)
               : choice && share
-                ? [...choiceParts(choice, share), ...shareParts(share, shares)]
+                ? [...choiceParts(choice), ...shareParts(share, shares)]
                 : [offered(stage)]),
           );
         }),
@@ -62,18 +62,12 @@ function missingParts({ name }: StageView, { message, line }: NonNullable<StageV
   ];
 }
 
-function choiceParts({ variant, batch, replicas }: ChosenStage, { cores }: StageShare): Child[] {
+function choiceParts({ variant, batch, replicas, cores }: ChosenStage): Child[] {
+  const replicasText = replicas === 1 ? t('1 replica') : t('{0} replicas', replicas);
+  const coresText = cores === 1 ? t('1 core') : t('{0} cores', describeGiven(cores));
   return [
     h('p', { class: 'variant' }, variant),
-    h(
-      'p',
-      {},
-      [
-        t('batch {0}', batch),
-        replicas === 1 ? t('1 replica') : t('{0} replicas', replicas),
-        cores === 1 ? t('1 core') : t('{0} cores', describeGiven(cores)),
-      ].join(' · '),
-    ),
+    h('p', {}, `${t('batch {0}', batch)} · ${t('{0} of {1}', replicasText, coresText)}`),
   ];
 }
 

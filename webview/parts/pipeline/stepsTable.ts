@@ -1,5 +1,6 @@
 import { shortChoice } from '../../../src/core/pipeline/answerWords';
 import type { PipelineStep, PipelineView } from '../../../src/core/pipeline/view';
+import { describeGiven } from '../../../src/core/statistics/wording';
 import type { Table } from '../../../src/core/words/table';
 import { t } from '../../strings/strings';
 import { signed } from './answersTable';
@@ -24,11 +25,12 @@ export const stepsTable = ({ steps }: PipelineView): Table => ({
   ]),
 });
 
-/** `batch 4 → 8, ×2 → ×1`; of another variant the choice whole. */
+/** `batch 4 → 8, ×2 → ×1, 2 → 4 cores`; of another variant the choice whole. */
 export function stepText({ from, to }: Pick<PipelineStep, 'from' | 'to'>): string {
   if (from.variant !== to.variant) return `${from.variant} → ${shortChoice(to)}`;
   return [
     ...(from.batch === to.batch ? [] : [t('batch {0} → {1}', from.batch, to.batch)]),
     ...(from.replicas === to.replicas ? [] : [`×${from.replicas} → ×${to.replicas}`]),
+    ...(from.cores === to.cores ? [] : [t('{0} → {1} cores', describeGiven(from.cores), describeGiven(to.cores))]),
   ].join(', ');
 }

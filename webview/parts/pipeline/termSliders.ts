@@ -66,7 +66,7 @@ function createTermSlider(term: Term, onMove: (value: number) => void) {
       'label',
       { for: key, title: term.about() },
       term.name(),
-      term.unit === '' ? null : h('span', { class: 'faint' }, ` ${t(term.unit)}`),
+      term.unit === '' ? null : h('span', { class: 'faint' }, ` (${t(term.unit)})`),
     ),
     range,
     number,

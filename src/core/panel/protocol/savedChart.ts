@@ -14,3 +14,4 @@ export const savedChart = {
   name: fileName,
   content: z.string().max(longestContent),
 };
+export type SavedChart = z.infer<z.ZodObject<typeof savedChart>>;

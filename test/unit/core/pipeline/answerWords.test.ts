@@ -8,7 +8,9 @@ import {
 } from '../../../../src/core/pipeline/answerWords';
 import type { PipelineAnswer } from '../../../../src/core/pipeline/answer';
 
-const stage = (name: string, variant: string, batch: number, replicas: number) => ({ name, variant, batch, replicas });
+const stage = (name: string, variant: string, batch: number, replicas: number, cores = 2) => ({
+  ...{ name, variant, batch, replicas, cores },
+});
 const stages = [stage('detect', 'yolov7-tiny', 4, 2), stage('classify', 'resnet18', 1, 1)];
 const answer: PipelineAnswer = {
   ...{ status: 'optimal', objective: 1, stages, accuracy: 0.57, cores: 6, latencySeconds: 0.64 },
@@ -86,6 +88,9 @@ describe('choices in short', () => {
   it('of all stages, and of those that are chosen otherwise', () => {
     expect(shortChoices(stages)).toBe('yolov7-tiny b4 ×2 → resnet18 b1 ×1');
     expect(otherChoices([stages[0]!, stage('classify', 'resnet18', 2, 1)], stages)).toBe('classify: resnet18 b2 ×1');
+    expect(otherChoices([stages[0]!, stage('classify', 'resnet18', 1, 1, 1)], stages)).toBe(
+      'classify: resnet18 b1 ×1 of 1 core',
+    );
     expect(otherChoices(stages, stages)).toBe('');
   });
 });
