@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { RunReport } from '../../src/core/report/report';
 import { makeBench, quickSpec, runFolderIn } from '../support/greenbatch';
@@ -69,4 +69,24 @@ it('two measured runs become a pipeline that is solved, with their own numbers',
   const missing = await bench.run(['pipeline', 'solve', file, '--json']);
   expect(missing.code).toBe(2);
   expect(missing.stderr).toContain(`${file}:5 later: it has no profile`);
+});
+
+it('recorded runs are solved three ways, each the best in what it is for', { timeout: 60_000 }, async () => {
+  const file = resolve('test/fixtures/pipeline/two-stages.pipeline.yaml');
+  const solved = await bench.run(['pipeline', 'solve', file, '--json']);
+  expect(solved.code, solved.stderr).toBe(0);
+  type Figures = { accuracy: number; cores: number; joulesPerRequest: number; latencySeconds: number };
+  const { ways } = JSON.parse(solved.stdout) as { ways: { name: string; answer: Figures }[] };
+  const way = (name: string) => ways.find((one) => one.name === name)!.answer;
+  const [accurate, balanced, frugal] = ['accuracy-first', 'balanced', 'energy-first'].map(way) as [
+    Figures,
+    Figures,
+    Figures,
+  ];
+  // yolov7 is the more accurate one of the second stage, and takes five times as much.
+  expect(accurate.accuracy).toBeCloseTo(0.374 + 0.514, 9);
+  expect(frugal.joulesPerRequest).toBeLessThan(accurate.joulesPerRequest / 2);
+  expect(balanced.accuracy).toBeLessThanOrEqual(accurate.accuracy);
+  expect(balanced.joulesPerRequest).toBeGreaterThanOrEqual(frugal.joulesPerRequest);
+  for (const { latencySeconds } of [accurate, balanced, frugal]) expect(latencySeconds).toBeLessThanOrEqual(1);
 });

@@ -8,6 +8,14 @@ const subcommands: Record<string, { summary: string; load: () => Promise<Command
     summary: 'variant, batch and replicas of each stage, by weights and limits',
     load: async () => (await import('./pipelineSolve')).pipelineSolveCommand,
   },
+  import: {
+    summary: 'a pipeline file of IPA’s run config, accuracies and profiles',
+    load: async () => (await import('./pipelineImport')).pipelineImportCommand,
+  },
+  export: {
+    summary: 'a pipeline or a run in IPA’s formats: profiling series, energies, run config',
+    load: async () => (await import('./pipelineExport')).pipelineExportCommand,
+  },
   serve: {
     summary: 'answers questions about a file line by line, for the editor',
     load: async () => (await import('./pipelineServe')).pipelineServeCommand,

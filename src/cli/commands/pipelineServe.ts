@@ -96,6 +96,7 @@ export function servePipeline({
     };
     const hear = lineReader(longestLine, {
       line(text) {
+        if (text.trim() === '') return;
         const asked = askIn(text);
         if ('problem' in asked) void tell(asked);
         else waiting = asked;

@@ -52,7 +52,7 @@ export function solveWays(problem: PipelineProblem, solve: SolvePipeline): Way[]
   if (ends.some(({ answer }) => answer.status === 'infeasible')) return [];
   const payoff = perTerm((term) => {
     const values = ends.map(({ answer }) => answer[term]!);
-    return Math.max(...values) - Math.min(...values);
+    return distance(Math.min(...values), Math.max(...values));
   });
   const ranges = perTerm((term) => payoff[term] || rough[term]);
   const balanced = solved(
@@ -72,11 +72,18 @@ const weightsOf = (shares: PerTerm, ranges: PerTerm): PipelineWeights => ({
   delta: shares.joulesPerRequest / ranges.joulesPerRequest,
 });
 
+/** 0 where only the order of a sum makes a difference: a weight made of that would weigh rounding. */
+const distance = (low: number, high: number) =>
+  high - low > 1e-9 * Math.max(Math.abs(low), Math.abs(high)) ? high - low : 0;
+
 /** From the best to the worst that each stage has by itself; 1 where all are alike, so that more replicas than needed are never free. */
 function rangesOf(problem: PipelineProblem): PerTerm {
   const stages = candidatesOf(problem).filter((stage) => stage.length > 0);
-  const extent = (of: (candidate: Candidate) => number, join: (values: number[]) => number) =>
-    join(stages.map((stage) => Math.max(...stage.map(of)))) - join(stages.map((stage) => Math.min(...stage.map(of))));
+  const extent = (of: (candidate: Candidate) => number, join: (values: number[]) => number) => {
+    const ends = (end: (a: number, b: number) => number) =>
+      join(stages.map((stage) => stage.map(of).reduce((a, b) => end(a, b))));
+    return distance(ends(Math.min), ends(Math.max));
+  };
   const sum = (values: number[]) => values.reduce((total, value) => total + value, 0);
   return {
     accuracy:

@@ -12,7 +12,6 @@ import { fewestBlocks } from '../../statistics/sequential';
 import { counted } from '../../statistics/wording';
 import type { ConfigurationResult } from '../../values/result';
 import { withFullStop } from '../../words/sentence';
-import { describeNumber } from '../../words/units';
 import { machineCores } from './machineCores';
 import type { EnergyBasis, FoundProfile, ProfiledOption } from './stageProfile';
 
@@ -169,7 +168,7 @@ function notesOf(
   tell(
     ({ result }) => cores !== null && result.instances * result.threads < cores,
     (options) =>
-      `${options} left some of the ${describeNumber(cores!)} cores unused: replicas that fill them may be slower (split: auto measures them so)`,
+      `${options} left some of the ${cores} cores unused: replicas that fill them may be slower (split: auto measures them so)`,
   );
   return [
     ...notes,

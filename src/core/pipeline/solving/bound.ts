@@ -13,6 +13,8 @@ export type Bound = {
   limits: number;
   /** What the stages from s on add at most, at these prices, after a product. */
   rest: (s: number, product: number) => number;
+  /** What a choice with this candidate of stage s comes to at most, limits included. */
+  through: (s: number, candidate: Candidate) => number;
 };
 
 type Line = { slope: number; intercept: number };
@@ -47,33 +49,51 @@ export function boundOf(space: Space): Bound {
       prices[name] = isBetter ? at(exponent)[name] : 0;
     }
   const lines = restLines(space, prices);
+  const before = linesBefore(space, prices);
+  const limits = limitsAt(prices);
+  const weight = space.productWeight;
   return {
     secondsPrice: prices.seconds,
     joulesPrice: prices.joules,
-    limits: limitsAt(prices),
+    limits,
     rest: (s, product) => valueAt(lines[s]!, product),
+    through(s, one) {
+      const value = priced(one, prices) + limits;
+      const behind = lines[s + 1]!.map(
+        // The weight of the product is in the slopes of both.
+        ({ slope, intercept }) => intercept + valueAt(before[s]!, slope === 0 ? 0 : (slope / weight) * one.accuracy),
+      );
+      return value + behind.reduce((most, here) => Math.max(most, here), -Infinity);
+    },
   };
+}
+
+/** Of the stages before each the same: as functions of the product behind them. */
+function linesBefore({ stages, productWeight }: Space, prices: Prices): Line[][] {
+  const lines: Line[][] = [[{ slope: productWeight, intercept: 0 }]];
+  for (const stage of stages) lines.push(joined(stage, lines.at(-1)!, prices));
+  return lines;
 }
 
 /** Of each stage, and of the end, the lines of what comes from there on, by rising slope. */
 function restLines({ stages, productWeight }: Space, prices: Prices): Line[][] {
   const lines: Line[][] = [[{ slope: productWeight, intercept: 0 }]];
-  for (const stage of stages.toReversed()) {
-    const byAccuracy = new Map<number, number>();
-    for (const one of stage) {
-      const value = priced(one, prices);
-      if (value > (byAccuracy.get(one.accuracy) ?? -Infinity)) byAccuracy.set(one.accuracy, value);
-    }
-    const next = lines[0]!;
-    lines.unshift(
-      upperEnvelope(
-        [...byAccuracy].flatMap(([accuracy, value]) =>
-          next.map(({ slope, intercept }) => ({ slope: slope * accuracy, intercept: intercept + value })),
-        ),
-      ),
-    );
-  }
+  for (const stage of stages.toReversed()) lines.unshift(joined(stage, lines[0]!, prices));
   return lines;
+}
+
+/** The lines of stages with one more of them: each of its accuracies, at its best value, with each line. */
+function joined(stage: readonly Candidate[], lines: readonly Line[], prices: Prices): Line[] {
+  const byAccuracy = new Map<number, number>();
+  for (const one of stage) {
+    const value = priced(one, prices);
+    if (value > (byAccuracy.get(one.accuracy) ?? -Infinity)) byAccuracy.set(one.accuracy, value);
+  }
+  return upperEnvelope(
+    [...byAccuracy].flatMap(([accuracy, value]) =>
+      lines.map(({ slope, intercept }) => ({ slope: slope * accuracy, intercept: intercept + value })),
+    ),
+  );
 }
 
 /** Those of the lines that are the highest somewhere between 0 and 1, by rising slope. */

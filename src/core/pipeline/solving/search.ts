@@ -18,9 +18,13 @@ export function search(
   visit: (choice: readonly Candidate[]) => number,
   mostSteps: number,
 ): boolean {
-  const ordered = stages.map((stage) =>
+  const ordered = stages.map((stage, s) =>
     stage
-      .map((one) => ({ one, value: pricedValue(one, bound), seconds: one.seconds, joules: joulesOf(one) }))
+      .map((one) => {
+        const value = pricedValue(one, bound);
+        const reach = value + bound.rest(s + 1, 1);
+        return { one, value, reach, seconds: one.seconds, joules: joulesOf(one) };
+      })
       .sort((a, b) => b.value - a.value),
   );
   const restOf = (of: (one: Candidate) => number) =>
@@ -30,6 +34,15 @@ export function search(
     );
   const restSeconds = restOf(({ seconds }) => seconds);
   const restJoules = restOf(joulesOf);
+  /** `reach`: its value, and that of the best rest behind it; with a product it depends on what stands before. */
+  const bestFirst = (s: number, product: number) => {
+    if (productWeight === 0) return ordered[s]!;
+    const reaching = ordered[s]!.map((entry) => ({
+      ...entry,
+      reach: entry.value + bound.rest(s + 1, product * entry.one.accuracy),
+    }));
+    return reaching.sort((a, b) => b.reach - a.reach);
+  };
   const chosen: Candidate[] = [];
   let least = threshold;
   let steps = 0;
@@ -38,14 +51,12 @@ export function search(
       least = visit(chosen);
       return true;
     }
-    for (const { one, value, seconds: more, joules: moreJoules } of ordered[s]!) {
-      if (++steps > mostSteps) return false;
+    steps += ordered[s]!.length;
+    if (steps > mostSteps) return false;
+    for (const { one, value, reach, seconds: more, joules: moreJoules } of bestFirst(s, product)) {
+      // What follows reaches no further.
+      if (priced + reach + bound.limits < least) break;
       const after = product * one.accuracy;
-      if (priced + value + bound.rest(s + 1, after) + bound.limits < least) {
-        // Without a product what follows is no better.
-        if (productWeight === 0) break;
-        continue;
-      }
       if (seconds + more + restSeconds[s + 1]! > mostSeconds * slack) continue;
       if (joules + moreJoules + restJoules[s + 1]! > mostJoules * slack) continue;
       chosen[s] = one;

@@ -63,6 +63,7 @@ describe('the resident solver', () => {
   it('tells what is wrong with a line, and answers the others', async () => {
     const lines = [
       'nonsense\n',
+      '\n',
       '{"id": 4}\n',
       ask(5, { axes: ['cores', 'cores'] }),
       `${'x'.repeat(20_000)}\n`,

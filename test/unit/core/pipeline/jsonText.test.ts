@@ -26,6 +26,8 @@ describe('JSON of others', () => {
 
   it('is refused where it is nested deeply, before anything walks through it', () => {
     expect(problemIn('['.repeat(20) + ']'.repeat(20))).toBeNull();
+    // In a string brackets are none, also behind a quote that does not end it.
+    expect(problemIn(`"\\"${'['.repeat(30)}"`)).toBeNull();
     expect(problemIn('['.repeat(21) + ']'.repeat(21))).toBe('nested too deeply (line 1): at most 20 levels');
     expect(problemIn('{"a":'.repeat(1_000_000))).toBe('nested too deeply (line 1): at most 20 levels');
   });

@@ -56,7 +56,7 @@ describe('lenses of a pipeline', () => {
       [0, 'Open pipeline view', document.uri],
       [0, 'Solve', document.uri],
       [4, 'Profile this stage', 'detect'],
-      [8, 'profiled: imported, 3 options', null],
+      [8, 'profiled: in the file, 3 options', null],
     ]);
   });
 
