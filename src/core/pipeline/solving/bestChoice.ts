@@ -1,5 +1,6 @@
 import { ExpectedError } from '../../failure/expectedError';
 import type { Choice } from '../evaluate';
+import { bandsOf } from './bands';
 import { type Bound, boundOf } from './bound';
 import { choiceProgram } from './choiceProgram';
 import type { RunProgram } from './linearProgram';
@@ -11,6 +12,8 @@ import { choiceOf, type Space, spaceOf, spreadOf, withoutDominated } from './spa
 const mostCuts = 12;
 /** Candidates looked at before the solver is asked; beside its solution; where it gave none, and nothing else says what is best. */
 const stepsBefore = 50_000;
+/** Of a product, before it is cut into bands. */
+const stepsBeforeBands = 3000;
 const stepsBeside = 300_000;
 const stepsAlone = 30_000_000;
 
@@ -33,8 +36,7 @@ export function bestChoice(question: Question, run: RunProgram): Choice | null {
   if (all === null) return null;
   const whole = withoutDominated(all);
   const bound = boundOf(whole);
-  const before = betterThan(null, question, whole, bound, stepsBefore);
-  const space = before.found === null ? whole : thatCanReach(before.found.value, whole, bound);
+  const { space, ...before } = narrowed(question, whole, bound);
   const solved = solutionOf(question, space, run);
   if (solved === 'too many cuts') {
     const { found, isComplete } = before.isComplete
@@ -49,6 +51,27 @@ export function bestChoice(question: Question, run: RunProgram): Choice | null {
   const best = solved !== null && (before.found === null || solved.value > before.found.value) ? solved : before.found;
   if (best === null || before.isComplete) return best && best.choice;
   return betterThan(best, question, space, bound, stepsBeside).found!.choice;
+}
+
+type Looked = { found: Found | null; isComplete: boolean };
+
+/** A good choice, and the space without the candidates that only worse ones have; of a product, where that takes long, by bands of it. */
+function narrowed(question: Question, whole: Space, bound: Bound): Looked & { space: Space } {
+  let looked = betterThan(null, question, whole, bound, bound.isByProduct ? stepsBeforeBands : stepsBefore);
+  if (looked.isComplete || !bound.isByProduct)
+    return { ...looked, space: looked.found === null ? whole : thatCanReach(looked.found.value, whole, [bound]) };
+  const bands: Bound[] = [];
+  let isComplete = true;
+  for (const band of bandsOf(whole).sort((a, b) => b.total - a.total)) {
+    if (looked.found !== null && band.total < looked.found.value) break;
+    const { total, bound: ofBand } = band.tightened();
+    if (looked.found !== null && total < looked.found.value) continue;
+    bands.push(ofBand);
+    looked = betterThan(looked.found, question, whole, ofBand, stepsBefore);
+    isComplete &&= looked.isComplete;
+  }
+  const { found } = looked;
+  return { found, isComplete, space: found === null ? whole : thatCanReach(found.value, whole, bands) };
 }
 
 /** What the solver says, as far as it stands in doubles; null: nothing is feasible. */
@@ -69,18 +92,17 @@ function solutionOf(question: Question, space: Space, run: RunProgram): Found | 
 }
 
 /** Without the candidates with which no choice is as good as one that is known. */
-function thatCanReach(value: number, space: Space, bound: Bound): Space {
+function thatCanReach(value: number, space: Space, bounds: readonly Bound[]): Space {
   const least = value - 1e-9 * (spreadOf(space) + Math.abs(value));
-  return { ...space, stages: space.stages.map((stage, s) => stage.filter((one) => bound.through(s, one) >= least)) };
+  return {
+    ...space,
+    stages: space.stages.map((stage, s) =>
+      stage.filter((one) => bounds.some((bound) => bound.through(s, one) >= least)),
+    ),
+  };
 }
 
-function betterThan(
-  start: Found | null,
-  question: Question,
-  space: Space,
-  bound: Bound,
-  mostSteps: number,
-): { found: Found | null; isComplete: boolean } {
+function betterThan(start: Found | null, question: Question, space: Space, bound: Bound, mostSteps: number): Looked {
   let found = start;
   const spread = spreadOf(space);
   // Below what doubles can tell apart.

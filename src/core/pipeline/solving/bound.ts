@@ -7,8 +7,13 @@ import { type Candidate, joulesOf, type Space, spreadOf } from './space';
  * accuracies; intercept: Σ of its values at these prices). Any prices give a valid bound, so nothing rests on how well they are found.
  */
 export type Bound = {
-  secondsPrice: number;
-  joulesPrice: number;
+  /** A candidate's value at these prices. */
+  valueOf: (one: Candidate) => number;
+  /** What the rest adds depends on the product before it. */
+  isByProduct: boolean;
+  /** Only of choices with a product within these. */
+  leastProduct: number;
+  mostProduct: number;
   /** Prices · limits. */
   limits: number;
   /** What the stages from s on add at most, at these prices, after a product. */
@@ -18,14 +23,10 @@ export type Bound = {
 };
 
 type Line = { slope: number; intercept: number };
-type Prices = { seconds: number; joules: number };
+export type Prices = { seconds: number; joules: number };
 
 const priceSteps = 36;
 const priceRounds = 3;
-
-/** A candidate's value at prices. */
-export const pricedValue = (one: Candidate, { secondsPrice, joulesPrice }: Bound) =>
-  priced(one, { seconds: secondsPrice, joules: joulesPrice });
 
 const priced = (one: Candidate, { seconds, joules }: Prices) =>
   one.value - (seconds && seconds * one.seconds) - (joules && joules * joulesOf(one));
@@ -44,7 +45,7 @@ export function boundOf(space: Space): Bound {
     for (const name of searched) {
       const unit = spread / (name === 'seconds' ? space.mostSeconds : space.mostJoules);
       const at = (exponent: number): Prices => ({ ...prices, [name]: unit * 10 ** exponent });
-      const exponent = smallestAt((value) => whole(at(value)), -6, 6);
+      const exponent = smallestAt((value) => whole(at(value)), -6, 6, priceSteps);
       const isBetter = whole(at(exponent)) < whole({ ...prices, [name]: 0 });
       prices[name] = isBetter ? at(exponent)[name] : 0;
     }
@@ -53,8 +54,10 @@ export function boundOf(space: Space): Bound {
   const limits = limitsAt(prices);
   const weight = space.productWeight;
   return {
-    secondsPrice: prices.seconds,
-    joulesPrice: prices.joules,
+    valueOf: (one) => priced(one, prices),
+    isByProduct: weight > 0,
+    leastProduct: 0,
+    mostProduct: Infinity,
     limits,
     rest: (s, product) => valueAt(lines[s]!, product),
     through(s, one) {
@@ -125,7 +128,7 @@ function valueAt(lines: readonly Line[], product: number): number {
 }
 
 /** Where a function with one valley is smallest, by golden sections (Kiefer, 1953). */
-function smallestAt(of: (at: number) => number, from: number, to: number): number {
+export function smallestAt(of: (at: number) => number, from: number, to: number, steps: number): number {
   const share = (Math.sqrt(5) - 1) / 2;
   let low = from;
   let high = to;
@@ -133,7 +136,7 @@ function smallestAt(of: (at: number) => number, from: number, to: number): numbe
   let right = low + share * (high - low);
   let atLeft = of(left);
   let atRight = of(right);
-  for (let step = 0; step < priceSteps; step++) {
+  for (let step = 0; step < steps; step++) {
     if (atLeft <= atRight) {
       high = right;
       right = left;
