@@ -8,6 +8,7 @@ import { reportJsonSchema } from '../src/core/export/reportJsonSchema';
 import { figuresJsonSchema } from '../src/core/figure/figuresJsonSchema';
 import { pipelineJsonSchema } from '../src/core/pipeline/file/pipelineText';
 import { problemJsonSchema } from '../src/core/pipeline/problemText';
+import { simulationSchema } from '../src/core/pipeline/simulation/simulationSchema';
 import { solvedSchema } from '../src/core/pipeline/solvedPipeline';
 import { specJsonSchema } from '../src/core/spec/specJsonSchema';
 
@@ -24,6 +25,7 @@ export const schemaFiles: Record<string, object> = {
   'docs/plan.schema.json': z.toJSONSchema(planSchema),
   'docs/machine.schema.json': machineJsonSchema(),
   'docs/pipeline-problem.schema.json': problemJsonSchema(),
+  'docs/pipeline-simulation.schema.json': z.toJSONSchema(simulationSchema),
   'docs/pipeline-answer.schema.json': z.toJSONSchema(solvedSchema),
   ...Object.fromEntries(analyses.map(({ id, schema }) => [`docs/${id}.schema.json`, z.toJSONSchema(schema)])),
 };

@@ -21,12 +21,17 @@ let loaded: Promise<RunProgram> | undefined;
  * Each call of what it gives blocks the thread until the problem is solved.
  */
 export async function loadSolver(): Promise<SolvePipeline> {
-  loaded ??= loadRunProgram();
-  const run = await loaded;
+  const run = await loadProgramSolver();
   return (problem) => solvePipeline(problem, run);
 }
 
-async function loadRunProgram(): Promise<RunProgram> {
+/** HiGHS for any program, loaded once. */
+export function loadProgramSolver(): Promise<RunProgram> {
+  loaded ??= load();
+  return loaded;
+}
+
+async function load(): Promise<RunProgram> {
   const highs = await loadHighs();
   const { optimal, infeasible, unboundedOrInfeasible } = highs.constants.modelStatus;
   const { maximize } = highs.constants.objectiveSense;

@@ -8,6 +8,10 @@ const subcommands: Record<string, { summary: string; load: () => Promise<Command
     summary: 'variant, batch and replicas of each stage, by weights and limits',
     load: async () => (await import('./pipelineSolve')).pipelineSolveCommand,
   },
+  simulate: {
+    summary: 'replays the load under several policies, simulated: violations, joules, cores, accuracy',
+    load: async () => (await import('./pipelineSimulate')).pipelineSimulateCommand,
+  },
   import: {
     summary: 'a pipeline file of IPA’s run config, accuracies and profiles',
     load: async () => (await import('./pipelineImport')).pipelineImportCommand,

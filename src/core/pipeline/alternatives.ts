@@ -36,16 +36,19 @@ export function alternativesOf(problem: PipelineProblem, optimum: Choice): Alter
     ...(isProduct ? [{ join: 'product', atMost: Infinity } as const] : []),
   ];
   const candidates = candidatesOf(problem);
-  // From the last stage on: after k stages, the ends of k stages.
+  // From the last stage on: after k stages, the ends of k stages. Of a whole pipeline none is needed.
   const ends = labelsOf(
-    [...candidates].reverse().map((stage) =>
-      stage.map((one) => ({
-        ...{ option: one.option, replicas: one.replicas, tie: 0 },
-        keys: [one.chargedSeconds, lossOf(one), ...(isProduct ? [one.accuracy] : [])],
-      })),
-    ),
+    candidates
+      .slice(1)
+      .reverse()
+      .map((stage) =>
+        stage.map((one) => ({
+          ...{ option: one.option, replicas: one.replicas, tie: 0 },
+          keys: [one.chargedSeconds, lossOf(one), ...(isProduct ? [one.accuracy] : [])],
+        })),
+      ),
     keys,
-    { most: mostLabels },
+    { most: mostLabels, orNone: true },
   );
   if (ends.isThinned) return { alternatives: [], isComplete: false };
   const least = evaluate(problem, optimum).objective - equallyGood;

@@ -34,15 +34,21 @@ export type Labels = {
 /** Each with each other, where more than three keys count. */
 const mostCompared = 20_000;
 
-/**
- * @param decisive how many keys, from the first on, count once all stages are there: limits are kept by then, and need not be small
- * @param most kept after each stage
- * @param accepts whether a whole pipeline is one: the last word where `atMost` is near
- */
+type LabelOptions = {
+  /** How many keys, from the first on, count once all stages are there: limits are kept by then, and need not be small. */
+  decisive?: number;
+  /** Kept after each stage. */
+  most: number;
+  /** Thinned labels are of no use: it ends with the first. */
+  orNone?: boolean;
+  /** Whether a whole pipeline is one: the last word where `atMost` is near. */
+  accepts?(whole: Label): boolean;
+};
+
 export function labelsOf(
   stages: readonly (readonly Step[])[],
   keys: readonly Key[],
-  { decisive = keys.length, most, accepts }: { decisive?: number; most: number; accepts?(whole: Label): boolean },
+  { decisive = keys.length, most, orNone = false, accepts }: LabelOptions,
 ): Labels {
   const start: Label = { keys: keys.map(({ join }) => (join === 'sum' ? 0 : -1)), tie: 0, step: null, before: null };
   const worthwhile = stages.map((steps) =>
@@ -61,6 +67,7 @@ export function labelsOf(
     const areTooMany = count > 3 && candidates.length > mostCompared;
     labels = undominated(areTooMany ? thinned(candidates, mostCompared) : candidates, count);
     isThinned ||= areTooMany || labels.length > most;
+    if (isThinned && orNone) break;
     if (labels.length > most) labels = thinned(labels, most);
     after.push(labels);
   }

@@ -17,7 +17,7 @@ export type PipelineAsk = {
 };
 
 /** A solution by name: by what is asked, or one that it is compared with. */
-export type NamedAnswer = { name: AnswerName; answer: PipelineAnswer };
+type NamedAnswer = { name: AnswerName; answer: PipelineAnswer };
 export type AnswerName =
   'asked' | 'accuracy-first' | 'balanced' | 'energy-first' | 'cost-first' | 'fixed-variant' | 'fixed-replicas';
 

@@ -3,7 +3,10 @@ import type { SolvePipeline } from '../../../src/core/pipeline/answer';
 import { brokenLimits, type Choice } from '../../../src/core/pipeline/evaluate';
 import type { PipelineProblem } from '../../../src/core/pipeline/problem';
 import { seededRandom } from '../../../src/core/statistics/random';
-import { loadSolver } from '../../../src/solver/solver';
+import { choiceProgram } from '../../../src/core/pipeline/solving/choiceProgram';
+import { goalValue, keeps, limits, type Question } from '../../../src/core/pipeline/solving/question';
+import { choiceOf, spaceOf, spreadOf, withoutDominated } from '../../../src/core/pipeline/solving/space';
+import { loadProgramSolver, loadSolver } from '../../../src/solver/solver';
 import { bestOfAll, fewest, upTo } from '../../support/everyChoice';
 import { randomPipeline } from '../../support/randomPipelines';
 import { repeats } from '../../support/repeats';
@@ -48,7 +51,8 @@ describe('loadSolver', () => {
     }
     expect(counts.feasible).toBeGreaterThan(500);
     expect(counts.infeasible).toBeGreaterThan(100);
-  });
+    // Most of it is the exhaustive search; on a busy machine a minute.
+  }, 300_000);
 
   it('multiplies accuracies of five to nine stages as going through them does', () => {
     const random = seededRandom(59);
@@ -61,5 +65,37 @@ describe('loadSolver', () => {
       if (expected === null) expect(answer.objective).toBeNull();
       else expect(Math.abs(answer.objective! - expected.value)).toBeLessThanOrEqual(1e-9);
     }
+  });
+});
+
+describe('loadProgramSolver', () => {
+  it('solves the programs of products by combinations and by chains as going through all choices does', async () => {
+    const run = await loadProgramSolver();
+    const random = seededRandom(95);
+    let compared = 0;
+    for (let i = 0; i < repeats(60, 600); i++) {
+      const stages = 1 + (i % 9);
+      const size = { stages, options: stages < 5 ? 6 : stages < 7 ? 4 : stages < 9 ? 3 : 2, mostReplicas: 20 };
+      const problem: PipelineProblem = { ...randomPipeline(random, size), accuracyMethod: 'multiply' };
+      const question: Question = { problem, kept: new Set(limits), goal: 'objective' };
+      const all = spaceOf(question);
+      if (all === null) continue;
+      const space = withoutDominated(all);
+      const { program, columns } = choiceProgram(space, []);
+      const values = run(program);
+      const expected = bestOfAll(problem, fewest(problem.load));
+      if (values === null) {
+        expect(expected).toBeNull();
+        continue;
+      }
+      const picked = columns.map((stage) => stage.findIndex((x) => values[x]! > 0.5));
+      const choice = choiceOf(picked.map((c, s) => space.stages[s]![c]!));
+      // Else it missed a limit by less than the solver sees.
+      if (!keeps(question, choice)) continue;
+      compared++;
+      const tolerance = 1e-9 * (1 + spreadOf(space));
+      expect(Math.abs(goalValue(question, choice) - expected!.value)).toBeLessThanOrEqual(tolerance);
+    }
+    expect(compared).toBeGreaterThan(25);
   });
 });

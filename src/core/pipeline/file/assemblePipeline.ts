@@ -95,7 +95,8 @@ function problemOf(file: PipelineFile, load: LoadPattern, stages: Stage[]): Pipe
   for (const { path, message } of parsed.error.issues) {
     const stage = stages[Number(path[1])] ?? stages[0]!;
     const at = typeof path[3] === 'number' ? stage.options[path[3]] : undefined;
-    stage.missing ??= `${at === undefined ? '' : `${at.variant} at batch ${at.batch}: `}${message}.`;
+    const key = path.slice(4).map((part) => `${String(part)}: `);
+    stage.missing ??= `${at === undefined ? '' : `${at.variant} at batch ${at.batch}: `}${key.join('')}${message}.`;
   }
   return null;
 }

@@ -7,23 +7,26 @@ import { type Candidate, joulesOf, type Space, spreadOf } from './space';
  * accuracies; intercept: Σ of its values at these prices). Any prices give a valid bound, so nothing rests on how well they are found.
  */
 export type Bound = {
-  secondsPrice: number;
-  joulesPrice: number;
+  /** A candidate's value at these prices. */
+  valueOf: (one: Candidate) => number;
+  /** What the rest adds depends on the product before it. */
+  isByProduct: boolean;
+  /** Only of choices with a product within these. */
+  leastProduct: number;
+  mostProduct: number;
   /** Prices · limits. */
   limits: number;
   /** What the stages from s on add at most, at these prices, after a product. */
   rest: (s: number, product: number) => number;
+  /** What a choice with this candidate of stage s comes to at most, limits included. */
+  through: (s: number, candidate: Candidate) => number;
 };
 
 type Line = { slope: number; intercept: number };
-type Prices = { seconds: number; joules: number };
+export type Prices = { seconds: number; joules: number };
 
 const priceSteps = 36;
 const priceRounds = 3;
-
-/** A candidate's value at prices. */
-export const pricedValue = (one: Candidate, { secondsPrice, joulesPrice }: Bound) =>
-  priced(one, { seconds: secondsPrice, joules: joulesPrice });
 
 const priced = (one: Candidate, { seconds, joules }: Prices) =>
   one.value - (seconds && seconds * one.seconds) - (joules && joules * joulesOf(one));
@@ -42,38 +45,58 @@ export function boundOf(space: Space): Bound {
     for (const name of searched) {
       const unit = spread / (name === 'seconds' ? space.mostSeconds : space.mostJoules);
       const at = (exponent: number): Prices => ({ ...prices, [name]: unit * 10 ** exponent });
-      const exponent = smallestAt((value) => whole(at(value)), -6, 6);
+      const exponent = smallestAt((value) => whole(at(value)), -6, 6, priceSteps);
       const isBetter = whole(at(exponent)) < whole({ ...prices, [name]: 0 });
       prices[name] = isBetter ? at(exponent)[name] : 0;
     }
   const lines = restLines(space, prices);
+  const before = linesBefore(space, prices);
+  const limits = limitsAt(prices);
+  const weight = space.productWeight;
   return {
-    secondsPrice: prices.seconds,
-    joulesPrice: prices.joules,
-    limits: limitsAt(prices),
+    valueOf: (one) => priced(one, prices),
+    isByProduct: weight > 0,
+    leastProduct: 0,
+    mostProduct: Infinity,
+    limits,
     rest: (s, product) => valueAt(lines[s]!, product),
+    through(s, one) {
+      const value = priced(one, prices) + limits;
+      const behind = lines[s + 1]!.map(
+        // The weight of the product is in the slopes of both.
+        ({ slope, intercept }) => intercept + valueAt(before[s]!, slope === 0 ? 0 : (slope / weight) * one.accuracy),
+      );
+      return value + behind.reduce((most, here) => Math.max(most, here), -Infinity);
+    },
   };
+}
+
+/** Of the stages before each the same: as functions of the product behind them. */
+function linesBefore({ stages, productWeight }: Space, prices: Prices): Line[][] {
+  const lines: Line[][] = [[{ slope: productWeight, intercept: 0 }]];
+  for (const stage of stages) lines.push(joined(stage, lines.at(-1)!, prices));
+  return lines;
 }
 
 /** Of each stage, and of the end, the lines of what comes from there on, by rising slope. */
 function restLines({ stages, productWeight }: Space, prices: Prices): Line[][] {
   const lines: Line[][] = [[{ slope: productWeight, intercept: 0 }]];
-  for (const stage of stages.toReversed()) {
-    const byAccuracy = new Map<number, number>();
-    for (const one of stage) {
-      const value = priced(one, prices);
-      if (value > (byAccuracy.get(one.accuracy) ?? -Infinity)) byAccuracy.set(one.accuracy, value);
-    }
-    const next = lines[0]!;
-    lines.unshift(
-      upperEnvelope(
-        [...byAccuracy].flatMap(([accuracy, value]) =>
-          next.map(({ slope, intercept }) => ({ slope: slope * accuracy, intercept: intercept + value })),
-        ),
-      ),
-    );
-  }
+  for (const stage of stages.toReversed()) lines.unshift(joined(stage, lines[0]!, prices));
   return lines;
+}
+
+/** The lines of stages with one more of them: each of its accuracies, at its best value, with each line. */
+function joined(stage: readonly Candidate[], lines: readonly Line[], prices: Prices): Line[] {
+  const byAccuracy = new Map<number, number>();
+  for (const one of stage) {
+    const value = priced(one, prices);
+    if (value > (byAccuracy.get(one.accuracy) ?? -Infinity)) byAccuracy.set(one.accuracy, value);
+  }
+  return upperEnvelope(
+    [...byAccuracy].flatMap(([accuracy, value]) =>
+      lines.map(({ slope, intercept }) => ({ slope: slope * accuracy, intercept: intercept + value })),
+    ),
+  );
 }
 
 /** Those of the lines that are the highest somewhere between 0 and 1, by rising slope. */
@@ -105,7 +128,7 @@ function valueAt(lines: readonly Line[], product: number): number {
 }
 
 /** Where a function with one valley is smallest, by golden sections (Kiefer, 1953). */
-function smallestAt(of: (at: number) => number, from: number, to: number): number {
+export function smallestAt(of: (at: number) => number, from: number, to: number, steps: number): number {
   const share = (Math.sqrt(5) - 1) / 2;
   let low = from;
   let high = to;
@@ -113,7 +136,7 @@ function smallestAt(of: (at: number) => number, from: number, to: number): numbe
   let right = low + share * (high - low);
   let atLeft = of(left);
   let atRight = of(right);
-  for (let step = 0; step < priceSteps; step++) {
+  for (let step = 0; step < steps; step++) {
     if (atLeft <= atRight) {
       high = right;
       right = left;

@@ -1,4 +1,4 @@
-import { type BrokenLimit, brokenLimits, type Choice, evaluate } from '../evaluate';
+import { type BrokenLimit, brokenLimits, type Choice, evaluate, publishedQueueSeconds } from '../evaluate';
 import type { PipelineProblem } from '../problem';
 
 /** Limits that a question may leave out; a fixed variant and fixed replicas always hold. In the order in which they are told. */
@@ -19,10 +19,11 @@ export type Question = {
   goal: 'objective' | 'leastSeconds' | 'leastJoules';
 };
 
-/** What the goal makes as large as can be, in doubles. */
+/** What the goal makes as large as can be, in doubles: a sum over the stages, without what no choice changes. */
 export function goalValue({ problem, goal }: Question, choice: Choice): number {
   const found = evaluate(problem, choice);
-  if (goal === 'leastSeconds') return -found.chargedSeconds;
+  if (goal === 'leastSeconds')
+    return (problem.queueing === 'intended' ? 0 : publishedQueueSeconds(problem)) - found.chargedSeconds;
   return goal === 'leastJoules' ? -found.joulesPerRequest : found.objective;
 }
 

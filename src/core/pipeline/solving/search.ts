@@ -1,9 +1,9 @@
-import { type Bound, pricedValue } from './bound';
+import type { Bound } from './bound';
 import { type Candidate, joulesOf, slack, type Space } from './space';
 
 /**
  * Goes through the choices whose value may reach a threshold, stage by stage, best first, and leaves out what cannot: by Lagrange's bound,
- * and by limits that the least of all stages after would break.
+ * and by limits that the least of all stages after would break. Of a bound on some products only choices with one of them.
  *
  * @param threshold to begin with; -Infinity: all choices that keep the limits
  * @param visit gets the candidate of each stage, and gives the threshold from there on; Infinity ends it. Limits are kept to within the
@@ -12,15 +12,19 @@ import { type Candidate, joulesOf, slack, type Space } from './space';
  * @returns whether it came to its end
  */
 export function search(
-  { stages, productWeight, mostSeconds, mostJoules }: Space,
+  { stages, mostSeconds, mostJoules }: Space,
   bound: Bound,
   threshold: number,
   visit: (choice: readonly Candidate[]) => number,
   mostSteps: number,
 ): boolean {
-  const ordered = stages.map((stage) =>
+  const ordered = stages.map((stage, s) =>
     stage
-      .map((one) => ({ one, value: pricedValue(one, bound), seconds: one.seconds, joules: joulesOf(one) }))
+      .map((one) => {
+        const value = bound.valueOf(one);
+        const reach = value + bound.rest(s + 1, 1);
+        return { one, value, reach, seconds: one.seconds, joules: joulesOf(one) };
+      })
       .sort((a, b) => b.value - a.value),
   );
   const restOf = (of: (one: Candidate) => number) =>
@@ -30,6 +34,19 @@ export function search(
     );
   const restSeconds = restOf(({ seconds }) => seconds);
   const restJoules = restOf(joulesOf);
+  const productsOf = (of: (stage: readonly Candidate[]) => number) =>
+    stages.reduceRight((rest, stage) => [rest[0]! * of(stage), ...rest], [1]);
+  const restLeast = productsOf((stage) => stage.reduce((least, { accuracy }) => Math.min(least, accuracy), 1));
+  const restMost = productsOf((stage) => stage.reduce((most, { accuracy }) => Math.max(most, accuracy), 0));
+  /** `reach`: its value, and that of the best rest behind it; with a product it depends on what stands before. */
+  const bestFirst = (s: number, product: number) => {
+    if (!bound.isByProduct) return ordered[s]!;
+    const reaching = ordered[s]!.map((entry) => ({
+      ...entry,
+      reach: entry.value + bound.rest(s + 1, product * entry.one.accuracy),
+    }));
+    return reaching.sort((a, b) => b.reach - a.reach);
+  };
   const chosen: Candidate[] = [];
   let least = threshold;
   let steps = 0;
@@ -38,14 +55,14 @@ export function search(
       least = visit(chosen);
       return true;
     }
-    for (const { one, value, seconds: more, joules: moreJoules } of ordered[s]!) {
-      if (++steps > mostSteps) return false;
+    steps += ordered[s]!.length;
+    if (steps > mostSteps) return false;
+    for (const { one, value, reach, seconds: more, joules: moreJoules } of bestFirst(s, product)) {
+      // What follows reaches no further.
+      if (priced + reach + bound.limits < least) break;
       const after = product * one.accuracy;
-      if (priced + value + bound.rest(s + 1, after) + bound.limits < least) {
-        // Without a product what follows is no better.
-        if (productWeight === 0) break;
-        continue;
-      }
+      const isWithin = after * restMost[s + 1]! >= bound.leastProduct && after * restLeast[s + 1]! <= bound.mostProduct;
+      if (!isWithin) continue;
       if (seconds + more + restSeconds[s + 1]! > mostSeconds * slack) continue;
       if (joules + moreJoules + restJoules[s + 1]! > mostJoules * slack) continue;
       chosen[s] = one;

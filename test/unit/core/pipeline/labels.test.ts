@@ -70,6 +70,10 @@ describe('labels', () => {
       return step(o, [x, 1 - x, random()]);
     });
     const { after, isThinned } = labelsOf([steps], [sum, sum, sum], { most: 60 });
+    expect(labelsOf([steps, steps], [sum, sum, sum], { most: 60, orNone: true })).toEqual({
+      after: [],
+      isThinned: true,
+    });
     expect(isThinned).toBe(true);
     expect(after[0]!.length).toBeLessThanOrEqual(60);
     expect(after[0]!.length).toBeGreaterThan(10);

@@ -8,7 +8,7 @@ import { randomPipeline } from '../../../../support/randomPipelines';
 
 describe('boundOf', () => {
   it.each([true, false])(
-    'is not below the best choice, and is it where there are no limits (limits: %s)',
+    'is not below the best choice, of all and through each candidate, and is it where there are no limits (limits: %s)',
     (hasLimits) => {
       const random = seededRandom(5);
       let compared = 0;
@@ -20,13 +20,21 @@ describe('boundOf', () => {
         if (space === null) continue;
         const values = [...everyChoice(problem, fewest(problem.load))]
           .filter((choice) => keeps({ ...question, kept: new Set([...kept, 'variant']) }, choice))
-          .map((choice) => goalValue(question, choice));
+          .map((choice) => ({ choice, value: goalValue(question, choice) }));
         if (values.length === 0) continue;
         const bound = boundOf(space);
-        const above = bound.rest(0, 1) + bound.limits - Math.max(...values);
+        const above = bound.rest(0, 1) + bound.limits - Math.max(...values.map(({ value }) => value));
         compared++;
         const rounding = 1e-9 * (1 + spreadOf(space));
         expect(above).toBeGreaterThanOrEqual(-rounding);
+        space.stages.forEach((stage, s) => {
+          for (const one of stage) {
+            const withIt = values.filter(({ choice }) => choice[s]!.option === one.option).map(({ value }) => value);
+            const here = bound.through(s, one) - Math.max(...withIt);
+            if (withIt.length > 0) expect(here).toBeGreaterThanOrEqual(-rounding);
+            if (withIt.length > 0 && !hasLimits) expect(here).toBeLessThanOrEqual(rounding);
+          }
+        });
         if (!hasLimits) expect(above).toBeLessThanOrEqual(rounding);
       }
       expect(compared).toBeGreaterThan(70);
