@@ -99,7 +99,9 @@ describe.skipIf(!chromiumPath)('the page of a pipeline in Chromium', () => {
     expect(await text('#sentence')).toContain(' of 900 ms, ');
     expect(await text('.verdict ul')).toBe('Latencies are modelled between measured batches.');
     const cards = await panel.page.locator('.stage').allInnerTexts();
-    expect(cards[0]).toMatch(new RegExp(`^detect\\s+${detect!.variant}\\s+batch ${detect!.batch} · `));
+    expect(cards[0]).toMatch(
+      new RegExp(`^detect\\s+${detect!.variant}\\s+batch ${detect!.batch}\\s+\\d+ replicas? of \\d cores`),
+    );
     expect(cards[1]).toContain(classify!.variant);
     const shares = cards.map((card) => [...card.matchAll(/· (\d+) %/g)].map(([, share]) => Number(share)));
     expect(shares[0]![0]! + shares[1]![0]!).toBeGreaterThanOrEqual(99);

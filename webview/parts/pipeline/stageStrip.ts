@@ -67,7 +67,8 @@ function choiceParts({ variant, batch, replicas, cores }: ChosenStage): Child[] 
   const coresText = cores === 1 ? t('1 core') : t('{0} cores', describeGiven(cores));
   return [
     h('p', { class: 'variant' }, variant),
-    h('p', {}, `${t('batch {0}', batch)} · ${t('{0} of {1}', replicasText, coresText)}`),
+    h('p', {}, t('batch {0}', batch)),
+    h('p', {}, t('{0} of {1}', replicasText, coresText)),
   ];
 }
 
