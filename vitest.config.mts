@@ -11,6 +11,7 @@ const slow = [
   'test/unit/energy/powercap/powercap.rewritten.test.ts',
   'test/unit/energy/perf/{programReader,perfProgramCheck}.test.ts',
   'test/unit/engine/trial/{host,together,wholeProcesses}.test.ts',
+  'test/unit/solver/solver.test.ts',
 ];
 
 // Projects: `unit` is pure and quick, `slow` the rest of test/unit; `cli` runs the built dist/cli.js; `webview` the built page in Chromium; `vscode` a real VS Code server;

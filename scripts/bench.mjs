@@ -21,7 +21,9 @@ const benches = {
   idle: 'test/bench/simulateIdle.ts',
   correlation: 'test/bench/simulateCorrelation.ts',
   queue: 'test/bench/simulateQueue.ts',
+  pipelineSimulation: 'test/bench/simulatePipeline.ts',
   splits: 'test/bench/splits.mts',
+  pipeline: 'test/bench/pipeline.ts',
   lastResult: 'test/bench/lastResult.mts',
   activation: 'test/bench/activation.mts',
 };

@@ -27,7 +27,9 @@ prepare();
 const manifest = JSON.parse(readFileSync('package.json', 'utf8'));
 /** Where there is none for a platform, it reads no events of perf: only Linux has them. */
 const optional = manifest.optionalDependencies;
-const natives = Object.fromEntries(['onnxruntime-node', 'sharp'].map((name) => [name, manifest.dependencies[name]]));
+const unbundled = Object.fromEntries(
+  ['highs', 'onnxruntime-node', 'sharp'].map((name) => [name, manifest.dependencies[name]]),
+);
 for (const [target, platform] of Object.entries(targets)) {
   if (chosen.length === 0 || chosen.includes(target)) await makePackage(target, platform);
 }
@@ -62,7 +64,7 @@ function stage(folder, os, cpu) {
   }
   // What is bundled is no dependency of the package any more, and nothing may be run when it is packed.
   const { scripts: _scripts, devDependencies: _dev, private: _private, allowScripts: _allow, ...published } = manifest;
-  writeFileSync(join(folder, 'package.json'), JSON.stringify({ ...published, dependencies: natives }, null, 2));
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ ...published, dependencies: unbundled }, null, 2));
 
   // sharp and koffi bring one package for each platform: npm picks those of the target.
   const other = join(folder, 'install');
@@ -76,7 +78,7 @@ function stage(folder, os, cpu) {
     other,
     ...flags,
     ...platform,
-    `sharp@${natives.sharp}`,
+    `sharp@${unbundled.sharp}`,
     `koffi@${optional.koffi}`,
   ]);
   cpSync(join(other, 'node_modules'), join(folder, 'node_modules'), { recursive: true });
@@ -92,6 +94,8 @@ function stage(folder, os, cpu) {
       filter: (path) => !path.startsWith(bin) || isOf(path.slice(bin.length), os, cpu),
     });
   }
+  // WebAssembly runs on every platform.
+  cpSync(resolve('node_modules/highs'), join(folder, 'node_modules/highs'), { recursive: true });
   const bundled = JSON.parse(readFileSync('dist/bundled.json', 'utf8'));
   const shipped = packagesIn(join(folder, 'node_modules'));
   writeFileSync(join(folder, 'ThirdPartyNotices.txt'), noticesOf([...bundled, ...shipped]));
@@ -101,7 +105,7 @@ function stage(folder, os, cpu) {
   const lean = { ...runtime, scripts: undefined, dependencies: Object.fromEntries(dependencies) };
   writeFileSync(file, JSON.stringify(lean, null, 2));
   if (!existsSync(join(folder, 'node_modules/onnxruntime-node/bin/napi-v6', os, cpu))) {
-    throw new Error(`onnxruntime-node ${natives['onnxruntime-node']} has no binaries for ${os} ${cpu}`);
+    throw new Error(`onnxruntime-node ${unbundled['onnxruntime-node']} has no binaries for ${os} ${cpu}`);
   }
 }
 

@@ -7,6 +7,9 @@ import { machineJsonSchema } from '../src/core/plan/machineText';
 import { reportJsonSchema } from '../src/core/export/reportJsonSchema';
 import { figuresJsonSchema } from '../src/core/figure/figuresJsonSchema';
 import { pipelineJsonSchema } from '../src/core/pipeline/file/pipelineText';
+import { problemJsonSchema } from '../src/core/pipeline/problemText';
+import { simulationSchema } from '../src/core/pipeline/simulation/simulationSchema';
+import { solvedSchema } from '../src/core/pipeline/solvedPipeline';
 import { specJsonSchema } from '../src/core/spec/specJsonSchema';
 
 /** Each is described by a file: docs/<id>.schema.json. */
@@ -21,5 +24,8 @@ export const schemaFiles: Record<string, object> = {
   'docs/paper-questions.schema.json': z.toJSONSchema(questionsSchema),
   'docs/plan.schema.json': z.toJSONSchema(planSchema),
   'docs/machine.schema.json': machineJsonSchema(),
+  'docs/pipeline-problem.schema.json': problemJsonSchema(),
+  'docs/pipeline-simulation.schema.json': z.toJSONSchema(simulationSchema),
+  'docs/pipeline-answer.schema.json': z.toJSONSchema(solvedSchema),
   ...Object.fromEntries(analyses.map(({ id, schema }) => [`docs/${id}.schema.json`, z.toJSONSchema(schema)])),
 };

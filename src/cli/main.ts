@@ -60,6 +60,10 @@ const commands: Record<string, { summary: string; load: () => Promise<Command> }
     summary: 'the experiments of the paper on energy and IPA, run again',
     load: async () => (await import('./commands/paper')).paperCommand,
   },
+  pipeline: {
+    summary: 'variant, batch and replicas of each stage of a pipeline, by accuracy, cores and energy',
+    load: async () => (await import('./commands/pipeline')).pipelineCommand,
+  },
   import: {
     summary: 'an output of perf stat, or a log of the paper’s scripts',
     load: async () => (await import('./commands/import')).importCommand,

@@ -28,3 +28,10 @@ export function share(option: string, text: string): number {
   if (!(value >= 0 && value <= 1)) throw new CliError(`${option} ${text}; allowed: 0 to 1`);
   return value;
 }
+
+/** A number above 0, also in exponent form. */
+export function aboveZero(option: string, text: string): number {
+  const value = /^\d+(\.\d+)?(e[+-]?\d+)?$/i.test(text) ? Number(text) : Number.NaN;
+  if (!(value > 0) || !Number.isFinite(value)) throw new CliError(`${option} ${text}; allowed: a number above 0`);
+  return value;
+}

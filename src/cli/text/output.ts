@@ -19,6 +19,10 @@ export const printError = (text: string): void => void process.stderr.write(term
 export const printData = (text: string): void =>
   void process.stdout.write(process.stdout.isTTY ? terminalText(text, process.stdout) : text);
 
+/** A line of JSON to standard output, for the program that started this one; resolves once it is handed on. */
+export const printDataLine = (line: string): Promise<void> =>
+  new Promise((done) => void process.stdout.write(`${line}\n`, () => done()));
+
 /** A line of JSON, in which no control character can stand, for the program that started this one. */
 export const printErrorData = (line: string): void => void process.stderr.write(`${line}\n`);
 

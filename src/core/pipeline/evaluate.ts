@@ -34,9 +34,10 @@ export type BrokenLimit =
 export const idleWattsPerCore = (option: PipelineOption) =>
   option.energyIncludesIdle ? 0 : (option.idleWattsPerCore ?? 0);
 
-/** Fewest replicas that keep up with the load (n·h ≥ λ, in doubles). */
+/** Fewest replicas that keep up with the load (n·h ≥ λ, in doubles); Infinity where whole numbers that large are not told apart. */
 export function replicasFor(throughput: number, load: number): number {
   let replicas = Math.max(1, Math.ceil(load / throughput));
+  if (replicas > 2 ** 50) return Infinity;
   while (replicas > 1 && (replicas - 1) * throughput >= load) replicas--;
   while (replicas * throughput < load) replicas++;
   return replicas;
@@ -72,7 +73,10 @@ export function evaluate(problem: PipelineProblem, choice: Choice): Evaluation {
   const chosen = stages.map((stage, s) => ({
     option: stage.options[choice[s]!.option]!,
     replicas: choice[s]!.replicas,
-    accuracy: stageAccuracies(stage, normalizeAccuracy)[choice[s]!.option]!,
+    // All of a stage's are only needed for ranks, and a search evaluates often.
+    accuracy: normalizeAccuracy
+      ? stageAccuracies(stage, true)[choice[s]!.option]!
+      : stage.options[choice[s]!.option]!.accuracy,
   }));
   const sum = (value: (one: (typeof chosen)[number]) => number) => chosen.reduce((total, one) => total + value(one), 0);
   const accuracy = joinAccuracies(

@@ -13,7 +13,7 @@ export type LoadedPipeline = {
   name: string;
   load: LoadPattern;
   /** What the file says of the whole, at the largest load of the pattern; there also while a profile is missing. */
-  terms: Pick<PipelineProblem, 'weights' | 'slaSeconds' | 'load' | 'accuracyMethod'>;
+  terms: Pick<PipelineProblem, 'weights' | 'slaSeconds' | 'load' | 'accuracyMethod' | 'normalizeAccuracy'>;
   /** With these terms; null while a stage has no profile. */
   problem: PipelineProblem | null;
   stages: StageView[];

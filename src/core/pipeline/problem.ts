@@ -53,7 +53,7 @@ export const stageSchema = z.strictObject({
   replicas: z.int().min(1).max(1_000_000).describe('exactly so many replicas (fixed replicas, as RIM)').optional(),
 });
 
-export const limitsSchema = z.strictObject({
+const limitsSchema = z.strictObject({
   joulesPerRequest: aboveZero('energy of one request through the whole pipeline, idle share included').optional(),
   watts: aboveZero('power at this load: joules per request × load').optional(),
 });

@@ -17,7 +17,7 @@ export type PipelineAsk = {
 };
 
 /** A solution by name: by what is asked, or one that it is compared with. */
-export type NamedAnswer = { name: AnswerName; answer: PipelineAnswer };
+type NamedAnswer = { name: AnswerName; answer: PipelineAnswer };
 export type AnswerName =
   'asked' | 'accuracy-first' | 'balanced' | 'energy-first' | 'cost-first' | 'fixed-variant' | 'fixed-replicas';
 
@@ -70,6 +70,9 @@ export type PipelineView = {
   /** Wall time of the solves of this view. */
   solveSeconds: number;
 };
+
+/** The id of a problem with a line that names no question. */
+export const noAskId = -1;
 
 /** One line of JSON on standard output: a view, or why there is none. */
 export type PipelineServed = { view: PipelineView } | { id: number; problem: string };

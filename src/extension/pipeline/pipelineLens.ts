@@ -65,12 +65,11 @@ export function profiledCommand(
   if (!view || view.missing !== null) return profileStage(document.uri, state.stage.name, view?.missing?.message ?? '');
   const options = view.variants.reduce((sum, { batches }) => sum + batches.length, 0);
   const [run, ...others] = state.runs;
-  const from =
-    run === undefined
-      ? vscode.l10n.t('imported')
-      : others.length === 0
-        ? vscode.l10n.t('run {0}', basename(run))
-        : vscode.l10n.t('{0} runs', state.runs.length);
+  const isTable = state.stage.profiles.some(({ table }) => table !== undefined);
+  const given = isTable ? vscode.l10n.t('imported') : vscode.l10n.t('in the file');
+  const measured =
+    others.length === 0 ? vscode.l10n.t('run {0}', basename(run ?? '')) : vscode.l10n.t('{0} runs', state.runs.length);
+  const from = run === undefined ? given : measured;
   return {
     title: vscode.l10n.t('profiled: {0}, {1}', from, counted(options, 'option')),
     tooltip: view.sources.join('\n'),

@@ -24,7 +24,7 @@ type Stage = { stage: FileStage; profiles: StageProfile[]; options: PipelineOpti
 
 /** Puts them together. What a stage lacks is told in its view, and then there is no problem to solve. Never throws. */
 export function assemblePipeline({ file, stageLines, name, load, profiles }: ReadPipeline): LoadedPipeline {
-  const notes: string[] = [];
+  const notes = (file.notes ?? []).map(withFullStop);
   const stages = file.stages.map((stage, s): Stage => {
     const found = profiles[s] ?? [];
     // A stage's name stands as it is written: no capital.
@@ -43,11 +43,11 @@ export function assemblePipeline({ file, stageLines, name, load, profiles }: Rea
   const refused = refusedBases(bases);
   for (const one of stages) one.missing ??= refused.get(one.stage.name) ?? null;
   const problem = stages.every(({ missing }) => missing === null) ? problemOf(file, load, stages) : null;
-  const { weights, slaSeconds, accuracyMethod } = file;
+  const { weights, slaSeconds, accuracyMethod, normalizeAccuracy } = file;
   return {
     name: file.name ?? name,
     load,
-    terms: { weights, slaSeconds, load: largestLoad(load), accuracyMethod },
+    terms: { weights, slaSeconds, load: largestLoad(load), accuracyMethod, normalizeAccuracy },
     problem,
     stages: stages.map((one, s) => viewOf(one, stageLines[s] ?? 0)),
     notes: [...notes, ...basisNotes(bases)],
@@ -95,7 +95,8 @@ function problemOf(file: PipelineFile, load: LoadPattern, stages: Stage[]): Pipe
   for (const { path, message } of parsed.error.issues) {
     const stage = stages[Number(path[1])] ?? stages[0]!;
     const at = typeof path[3] === 'number' ? stage.options[path[3]] : undefined;
-    stage.missing ??= `${at === undefined ? '' : `${at.variant} at batch ${at.batch}: `}${message}.`;
+    const key = path.slice(4).map((part) => `${String(part)}: `);
+    stage.missing ??= `${at === undefined ? '' : `${at.variant} at batch ${at.batch}: `}${key.join('')}${message}.`;
   }
   return null;
 }

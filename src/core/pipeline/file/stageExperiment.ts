@@ -1,3 +1,4 @@
+import { shortModelNames } from '../../configuration/modelNames';
 import { builtinModels, modelPath, modelWords } from '../../spec/builtinModels';
 import { didYouMean } from '../../spec/specIssues';
 import type { SpecInput } from '../../spec/spec';
@@ -24,7 +25,9 @@ export function stageExperiment(
 ): { experiment: SpecInput } | { refused: string } {
   const named = Object.keys(accuracies);
   const variants = named.length > 0 ? named : variant === undefined ? [] : [variant];
-  const wanted = variants.filter((one) => !profiled.includes(one));
+  // A run names its variants by the short names of its models.
+  const short = shortModelNames(variants);
+  const wanted = variants.filter((one, i) => !profiled.includes(one) && !profiled.includes(short[i]!));
   if (variants.length === 0)
     return {
       refused: `The stage ${name} names no variant: give accuracies, "MODEL: NUMBER" each, where a model is a ${modelWords}.`,

@@ -12,7 +12,6 @@ import { fewestBlocks } from '../../statistics/sequential';
 import { counted } from '../../statistics/wording';
 import type { ConfigurationResult } from '../../values/result';
 import { withFullStop } from '../../words/sentence';
-import { describeNumber } from '../../words/units';
 import { machineCores } from './machineCores';
 import type { EnergyBasis, FoundProfile, ProfiledOption } from './stageProfile';
 
@@ -53,18 +52,16 @@ export function runProfile(run: AnalysedRun): FoundProfile {
     label: labels.get(result.id) ?? result.id,
     summary: summarise({ result, requests: [], isAlone }, { repeats: runRepeats(terms), unit: workload.unit }),
   }));
+  const net = netOf(made, cores, report.run.idleWatts);
   const options = made.flatMap(({ result, summary }) => {
-    const option = optionOf(variantOf(result), summary, { cores, idleWatts: report.run.idleWatts });
+    const option = optionOf(variantOf(result), summary, net);
     return option === null ? [] : [option];
   });
-  if (options.length === 0)
-    return {
-      problem: `${name} tells the time of no batch, or no energy above that of the machine at rest: measure again.`,
-    };
+  if (options.length === 0) return { problem: `${name} tells the time of no batch: measure again.` };
   return {
     options,
     source: `${isMeasured(source) ? 'measured' : 'estimated'}: ${name}, ${sourceText(source)}`,
-    notes: notesOf(run, { made, dropped, cores }).map((note) => withFullStop(`${name}: ${note}`)),
+    notes: notesOf(run, { made, dropped, net }).map((note) => withFullStop(`${name}: ${note}`)),
     basis: basisOf(run, name, source),
   };
 }
@@ -88,51 +85,61 @@ function variantNames(results: readonly ConfigurationResult[]): (c: Configuratio
   return (c) => `${nameOf(c)}${bothSpin ? (c.spinning ? ' spinning' : ' not spinning') : ''}`;
 }
 
-/** null where it has no latency, or its net energy is none. */
-function optionOf(
-  variant: string,
-  summary: ConfigurationSummary,
-  machine: { cores: number | null; idleWatts: number | null },
-): ProfiledOption | null {
+/** What is taken off the gross energy of all options of a run, or why nothing is. */
+type Net = { cores: number | null } & ({ idleWatts: number; gross: null } | { gross: string });
+
+/**
+ * One rule for a whole run: gross beside net energy would make one option dearer than another by what the machine takes at rest. A baseline
+ * above what the machine drew at work is of another machine than that which worked.
+ */
+function netOf(made: readonly Made[], cores: number | null, idleWatts: number | null): Net {
+  if (cores === null) return { cores, gross: 'the machine does not tell how many cores it has' };
+  const without = made.filter(({ summary }) => summary.netJoulesPerUnit === null);
+  if (idleWatts === null || without.length > 0)
+    return { cores, gross: 'not all of it has an idle baseline (measure.idleSeconds)' };
+  const below = made.filter(({ summary }) => summary.netJoulesPerUnit!.mean < 0);
+  if (below.length === 0) return { cores, idleWatts, gross: null };
+  const why = `at rest it drew more than at work (${optionsText(below)}), so the baseline is of a machine that did other things: measure again on a quiet one`;
+  return { cores, gross: why };
+}
+
+/** null where it has no latency. */
+function optionOf(variant: string, summary: ConfigurationSummary, net: Net): ProfiledOption | null {
   const { model, batchSize, instances, threads, batchLatencyMs, unitsPerSecond, joulesPerUnit, netJoulesPerUnit } =
     summary;
   if (batchLatencyMs === null || unitsPerSecond === null || joulesPerUnit === null) return null;
   const same = {
     ...{ variant, model, batch: batchSize, accuracy: summary.accuracy },
     // Threads beyond the physical cores share them: together the replicas hold no more than the machine has.
-    cores: machine.cores === null ? threads : Math.min(threads, machine.cores / instances),
+    cores: net.cores === null ? threads : Math.min(threads, net.cores / instances),
     latencySeconds: (batchLatencyMs.p99 ?? batchLatencyMs.max) / 1000,
     throughput: unitsPerSecond / instances,
   };
-  if (!isNetKnown(summary, machine)) return { ...same, joulesPerRequest: joulesPerUnit.mean, energyIncludesIdle: true };
-  if (netJoulesPerUnit!.mean < 0) return null;
+  if (net.gross !== null) return { ...same, joulesPerRequest: joulesPerUnit.mean, energyIncludesIdle: true };
   // Of blocks that found other idle power their mean and the run's differ a little; what is charged is never more than was taken off.
   const takenOff = (joulesPerUnit.mean - netJoulesPerUnit!.mean) * unitsPerSecond;
   return {
     ...same,
     joulesPerRequest: netJoulesPerUnit!.mean,
-    idleWattsPerCore: Math.min(machine.idleWatts!, takenOff) / machine.cores!,
+    idleWattsPerCore: Math.min(net.idleWatts, takenOff) / net.cores!,
   };
 }
 
-const isNetKnown = (
-  { netJoulesPerUnit }: Pick<ConfigurationSummary, 'netJoulesPerUnit'>,
-  { cores, idleWatts }: { cores: number | null; idleWatts: number | null },
-) => netJoulesPerUnit !== null && idleWatts !== null && cores !== null;
+const optionsText = (those: readonly Made[]) =>
+  `${those
+    .slice(0, 3)
+    .map(({ label }) => label)
+    .join(', ')}${those.length > 3 ? ` and ${those.length - 3} more` : ''}`;
 
 function notesOf(
   { report: { run, source } }: AnalysedRun,
-  { made, dropped, cores }: { made: readonly Made[]; dropped: number; cores: number | null },
+  { made, dropped, net }: { made: readonly Made[]; dropped: number; net: Net },
 ): string[] {
+  const { cores } = net;
   const notes: string[] = [];
-  const options = (those: readonly Made[]) =>
-    `${those
-      .slice(0, 3)
-      .map(({ label }) => label)
-      .join(', ')}${those.length > 3 ? ` and ${those.length - 3} more` : ''}`;
-  const tell = (of: (one: Made) => boolean, text: (those: readonly Made[]) => string) => {
+  const tell = (of: (one: Made) => boolean, text: (options: string) => string) => {
     const those = made.filter(of);
-    if (those.length > 0) notes.push(text(those));
+    if (those.length > 0) notes.push(text(optionsText(those)));
   };
   if (source && !isMeasured(source))
     notes.push(`its joules are estimated ${estimateText(countedParts(source))}, not measured`);
@@ -141,28 +148,18 @@ function notesOf(
   if (run.status !== 'complete') notes.push(`it is ${run.status}, not complete`);
   tell(
     ({ summary }) => summary.batchLatencyMs === null,
-    (those) => `${options(those)} tell no time of a batch and are left out`,
+    (options) => `${options} tell no time of a batch and are left out`,
   );
   tell(
     ({ summary: { batchLatencyMs } }) => batchLatencyMs !== null && batchLatencyMs.p99 === null,
-    (those) =>
-      `the latency of ${options(those)} is that of the longest batch: fewer than 100 were measured, too few for a 99th percentile (more repeats, or longer windows)`,
+    (options) =>
+      `the latency of ${options} is that of the longest batch: fewer than 100 were measured, too few for a 99th percentile (more repeats, or longer windows)`,
   );
-  tell(
-    ({ summary: { netJoulesPerUnit } }) => netJoulesPerUnit !== null && netJoulesPerUnit.mean < 0,
-    (those) =>
-      `${options(those)} drew less than the machine at rest and are left out: the idle baseline is not of the machine that worked. Measure again on a quiet machine`,
-  );
-  tell(
-    ({ summary }) => !isNetKnown(summary, { cores, idleWatts: run.idleWatts }),
-    (those) =>
-      cores === null
-        ? `the machine does not tell how many cores it has: the energy of ${options(those)} is gross, and no idle power is charged for their cores`
-        : `without an idle baseline (measure.idleSeconds) the energy of ${options(those)} is gross, and no idle power is charged for their cores`,
-  );
+  if (net.gross !== null)
+    notes.push(`its energy is gross, and no idle power is charged for the cores held: ${net.gross}`);
   tell(
     ({ summary }) => summary.n < fewestBlocks,
-    (those) => `${options(those)} rest on fewer than ${fewestBlocks} repeats`,
+    (options) => `${options} rest on fewer than ${fewestBlocks} repeats`,
   );
   if (dropped > 0)
     notes.push(
@@ -170,8 +167,8 @@ function notesOf(
     );
   tell(
     ({ result }) => cores !== null && result.instances * result.threads < cores,
-    (those) =>
-      `${options(those)} left some of the ${describeNumber(cores!)} cores unused: replicas that fill them may be slower (split: auto measures them so)`,
+    (options) =>
+      `${options} left some of the ${cores} cores unused: replicas that fill them may be slower (split: auto measures them so)`,
   );
   return [
     ...notes,

@@ -95,7 +95,13 @@ describe('what a stage lacks is told with its line, and there is no problem', ()
       'an accuracy above 0 in a product',
       { accuracyMethod: 'multiply' },
       [[profile([option('v', { accuracy: -41 })])], whole],
-      /^v at batch 1: a product of accuracies needs each of them at or above 0/,
+      /^v at batch 1: accuracy: a product of accuracies needs each of them at or above 0/,
+    ],
+    [
+      'a throughput above 0, which a run of a log of others may not have',
+      {},
+      [[profile([option('v', { throughput: 0 })])], whole],
+      /^v at batch 1: throughput: .*>0/,
     ],
     [
       'measured joules beside those of the others',

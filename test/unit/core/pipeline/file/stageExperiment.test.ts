@@ -6,7 +6,7 @@ import { parseSpec } from '../../../../../src/core/spec/specText';
 describe('the experiment that profiles a stage', () => {
   test('measures its variants at powers of two over all splits of the cores, and is a valid one', () => {
     const accuracies = { 'yolov7-tiny': 0.374, './best.onnx': 0.4 };
-    const made = stageExperiment({ name: 'crop', accuracies }, { batchingCap: 20, profiled: ['./best.onnx'] });
+    const made = stageExperiment({ name: 'crop', accuracies }, { batchingCap: 20, profiled: ['best.onnx'] });
     if ('refused' in made) throw new Error(made.refused);
     const { experiment } = made;
     expect(experiment).toMatchObject({ models: ['yolov7-tiny'], batchSizes: [1, 2, 4, 8, 16], split: 'auto' });

@@ -94,7 +94,9 @@ describe('the profile of a measured run', () => {
     const { options, notes } = profileOf({ ...run, results });
     expect(options[0]).toMatchObject({ energyIncludesIdle: true, joulesPerRequest: (40 + 48) / 40 });
     expect(options[0]).not.toHaveProperty('idleWattsPerCore');
-    expect(notes.join()).toContain('without an idle baseline (measure.idleSeconds) the energy of batch 4 is gross');
+    expect(notes.join()).toContain(
+      'its energy is gross, and no idle power is charged for the cores held: not all of it has',
+    );
   });
 
   test('of a machine that does not tell its cores is gross', () => {
@@ -108,13 +110,16 @@ describe('the profile of a measured run', () => {
     expect(notes.join()).toContain('the machine does not tell how many cores it has');
   });
 
-  test('leaves out what drew less than the machine at rest', () => {
+  test('whose machine drew more at rest than at work is gross as a whole', () => {
     const run = measuredOn(machine, variant, [threads(2), threads(8)], seededRandom(1));
     const [first, second] = run.results;
     const trials = first!.trials.map((t) => ({ ...t, idleWatts: 100 }));
     const { options, notes } = profileOf({ ...run, results: [{ ...first!, trials }, second!] });
-    expect(options.map(({ cores }) => cores)).toEqual([8]);
-    expect(notes.join()).toContain('drew less than the machine at rest');
+    expect(options.map(({ cores, energyIncludesIdle }) => [cores, energyIncludesIdle])).toEqual([
+      [2, true],
+      [8, true],
+    ]);
+    expect(notes.join()).toMatch(/at rest it drew more than at work \(batch 4 as 4 × 2 threads\)/);
   });
 
   test('says that joules are estimated, and what its machine did', () => {

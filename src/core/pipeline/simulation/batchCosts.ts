@@ -1,0 +1,46 @@
+import { batchCost } from '../../latency/partialBatch';
+import type { PipelineOption, PipelineStage } from '../problem';
+
+/** What batches of 0…batch requests take of a replica of one option. */
+export type BatchCosts = {
+  /** From the start of a batch to its answers, seconds. */
+  latencySeconds: Float64Array;
+  /** From the start of a batch until its replica can start the next one; never longer than the latency. */
+  busySeconds: Float64Array;
+  /** Energy of a batch, without the idle power of the cores held. */
+  joules: Float64Array;
+};
+
+/**
+ * A full batch takes the latency of its profile, and keeps its replica busy for batch ÷ throughput where that is shorter: profiles give a
+ * 99th percentile as latency, and a replica that took as long for every batch would not reach the throughput by which the solver counts replicas.
+ *
+ * A partial batch costs what straight lines between the profiles of smaller batches say (`batchCost`), of the same variant on as many
+ * cores and with energy of the same kind; where there are none, as much as a full one, in time and in joules.
+ */
+export function batchCostsOf(stage: PipelineStage, index: number): BatchCosts {
+  const option = stage.options[index]!;
+  const family = stage.options
+    .filter(
+      (other) =>
+        other.variant === option.variant &&
+        other.cores === option.cores &&
+        isGross(other) === isGross(option) &&
+        other.batch <= option.batch,
+    )
+    .sort((a, b) => a.batch - b.batch);
+  const bySize = (cost: (one: PipelineOption) => number) => {
+    const points = family.map((one) => ({ batchSize: one.batch, cost: cost(one) }));
+    return Float64Array.from({ length: option.batch + 1 }, (_, size) => (size === 0 ? 0 : batchCost(points, size)));
+  };
+  const latencySeconds = bySize((one) => one.latencySeconds);
+  return {
+    latencySeconds,
+    busySeconds: bySize((one) => Math.min(one.latencySeconds, one.batch / one.throughput)).map((seconds, size) =>
+      Math.min(seconds, latencySeconds[size]!),
+    ),
+    joules: bySize((one) => one.joulesPerRequest * one.batch),
+  };
+}
+
+const isGross = (option: PipelineOption) => option.energyIncludesIdle ?? false;

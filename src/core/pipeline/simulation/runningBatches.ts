@@ -1,0 +1,45 @@
+/** The batches that are being worked on, in flat arrays by number; a number is given again once its batch is over. */
+export class RunningBatches {
+  stage = new Int32Array(64);
+  /** Its first request; the others are chained behind it. */
+  first = new Int32Array(64);
+  /** Its option, an index of the stage's. */
+  option = new Int32Array(64);
+  /** That of the replicas when it started. */
+  generation = new Int32Array(64);
+  /** 1: its replica is free when it is answered, not before. */
+  isTogether = new Uint8Array(64);
+  private readonly free: number[] = [];
+  private used = 0;
+
+  add(stage: number, first: number, option: number, generation: number, isTogether: boolean): number {
+    const id = this.free.pop() ?? this.used++;
+    if (id === this.stage.length) this.grow();
+    this.stage[id] = stage;
+    this.first[id] = first;
+    this.option[id] = option;
+    this.generation[id] = generation;
+    this.isTogether[id] = isTogether ? 1 : 0;
+    return id;
+  }
+
+  release(id: number): void {
+    this.free.push(id);
+  }
+
+  private grow(): void {
+    this.stage = doubled(this.stage);
+    this.first = doubled(this.first);
+    this.option = doubled(this.option);
+    this.generation = doubled(this.generation);
+    const flags = new Uint8Array(2 * this.isTogether.length);
+    flags.set(this.isTogether);
+    this.isTogether = flags;
+  }
+}
+
+function doubled(old: Int32Array): Int32Array<ArrayBuffer> {
+  const fresh = new Int32Array(2 * old.length);
+  fresh.set(old);
+  return fresh;
+}

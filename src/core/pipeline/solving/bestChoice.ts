@@ -1,0 +1,123 @@
+import { ExpectedError } from '../../failure/expectedError';
+import type { Choice } from '../evaluate';
+import { bandsOf } from './bands';
+import { type Bound, boundOf } from './bound';
+import { choiceProgram } from './choiceProgram';
+import type { RunProgram } from './linearProgram';
+import { goalValue, keeps, type Question } from './question';
+import { search } from './search';
+import { choiceOf, type Space, spaceOf, spreadOf, withoutDominated } from './space';
+
+/** Solutions that break a limit in doubles, before the rest is gone through without the solver. */
+const mostCuts = 12;
+/** Candidates looked at before the solver is asked; beside its solution; where it gave none, and nothing else says what is best. */
+const stepsBefore = 50_000;
+/** Of a product, before it is cut into bands. */
+const stepsBeforeBands = 3000;
+const stepsBeside = 300_000;
+const stepsAlone = 30_000_000;
+
+/** A choice that keeps the limits, and its goal. */
+type Found = { choice: Choice; value: number };
+
+/**
+ * The best choice by the question's goal that keeps its limits in doubles; null: none does.
+ *
+ * Before the solver is asked, a good choice is looked for, and candidates are left out that no better one can hold, by Lagrange's bound on
+ * all choices with them: that makes programs small. The solver works with tolerances, so
+ *
+ * - a solution that breaks a limit when it is evaluated again is cut off, and the program solved anew (where many miss a limit by the last
+ *   bit of a sum, all choices that may be as good are gone through in doubles instead);
+ * - what may be better than a solution by less than the solver sees is gone through in doubles, too. That is given up after `stepsBeside`:
+ *   then the solution stands, optimal to the solver's tolerance, which is about 1e-12 of what choices can differ by.
+ */
+export function bestChoice(question: Question, run: RunProgram): Choice | null {
+  const all = spaceOf(question);
+  if (all === null) return null;
+  const whole = withoutDominated(all);
+  const bound = boundOf(whole);
+  const { space, ...before } = narrowed(question, whole, bound);
+  const solved = solutionOf(question, space, run);
+  if (solved === 'too many cuts') {
+    const { found, isComplete } = before.isComplete
+      ? before
+      : betterThan(before.found, question, whole, bound, stepsAlone);
+    if (isComplete) return found && found.choice;
+    throw new ExpectedError(
+      'usage',
+      'so many choices miss a limit of this pipeline by the last bit of a sum that they cannot be gone through: raise slaSeconds, or the limit on energy, by a millionth of it',
+    );
+  }
+  const best = solved !== null && (before.found === null || solved.value > before.found.value) ? solved : before.found;
+  if (best === null || before.isComplete) return best && best.choice;
+  return betterThan(best, question, space, bound, stepsBeside).found!.choice;
+}
+
+type Looked = { found: Found | null; isComplete: boolean };
+
+/** A good choice, and the space without the candidates that only worse ones have; of a product, where that takes long, by bands of it. */
+function narrowed(question: Question, whole: Space, bound: Bound): Looked & { space: Space } {
+  let looked = betterThan(null, question, whole, bound, bound.isByProduct ? stepsBeforeBands : stepsBefore);
+  if (looked.isComplete || !bound.isByProduct)
+    return { ...looked, space: looked.found === null ? whole : thatCanReach(looked.found.value, whole, [bound]) };
+  const bands: Bound[] = [];
+  let isComplete = true;
+  for (const band of bandsOf(whole).sort((a, b) => b.total - a.total)) {
+    if (looked.found !== null && band.total < looked.found.value) break;
+    const { total, bound: ofBand } = band.tightened();
+    if (looked.found !== null && total < looked.found.value) continue;
+    bands.push(ofBand);
+    looked = betterThan(looked.found, question, whole, ofBand, stepsBefore);
+    isComplete &&= looked.isComplete;
+  }
+  const { found } = looked;
+  return { found, isComplete, space: found === null ? whole : thatCanReach(found.value, whole, bands) };
+}
+
+/** What the solver says, as far as it stands in doubles; null: nothing is feasible. */
+function solutionOf(question: Question, space: Space, run: RunProgram): Found | null | 'too many cuts' {
+  const cuts: number[][] = [];
+  while (cuts.length < mostCuts) {
+    const { program, columns } = choiceProgram(space, cuts);
+    const values = run(program);
+    if (values === null) return null;
+    const picked = columns.map((stage) =>
+      stage.reduce((most, x, c) => (values[x]! > values[stage[most]!]! ? c : most), 0),
+    );
+    const choice = choiceOf(picked.map((c, s) => space.stages[s]![c]!));
+    if (keeps(question, choice)) return { choice, value: goalValue(question, choice) };
+    cuts.push(picked);
+  }
+  return 'too many cuts';
+}
+
+/** Without the candidates with which no choice is as good as one that is known. */
+function thatCanReach(value: number, space: Space, bounds: readonly Bound[]): Space {
+  const least = value - 1e-9 * (spreadOf(space) + Math.abs(value));
+  return {
+    ...space,
+    stages: space.stages.map((stage, s) =>
+      stage.filter((one) => bounds.some((bound) => bound.through(s, one) >= least)),
+    ),
+  };
+}
+
+function betterThan(start: Found | null, question: Question, space: Space, bound: Bound, mostSteps: number): Looked {
+  let found = start;
+  const spread = spreadOf(space);
+  // Below what doubles can tell apart.
+  const next = () => (found === null ? -Infinity : found.value + 1e-12 * (spread + Math.abs(found.value)));
+  const isComplete = search(
+    space,
+    bound,
+    next(),
+    (candidates) => {
+      const choice = choiceOf(candidates);
+      const value = goalValue(question, choice);
+      if ((found === null || value > found.value) && keeps(question, choice)) found = { choice, value };
+      return next();
+    },
+    mostSteps,
+  );
+  return { found, isComplete };
+}

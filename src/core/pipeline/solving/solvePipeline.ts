@@ -1,0 +1,47 @@
+import type { ChosenStage, PipelineAnswer } from '../answer';
+import { type Choice, evaluate } from '../evaluate';
+import type { PipelineProblem } from '../problem';
+import { bestChoice } from './bestChoice';
+import { bindingLimits, relaxationOf } from './infeasible';
+import type { RunProgram } from './linearProgram';
+import { limits } from './question';
+
+/** Solves a problem, as `SolvePipeline`, with a way to solve programs. */
+export function solvePipeline(problem: PipelineProblem, run: RunProgram): PipelineAnswer {
+  const choice = bestChoice({ problem, kept: new Set(limits), goal: 'objective' }, run);
+  if (choice !== null) return answerOf(problem, choice);
+  return {
+    status: 'infeasible',
+    objective: null,
+    stages: [],
+    accuracy: null,
+    cores: null,
+    latencySeconds: null,
+    joulesPerRequest: null,
+    idleJoulesPerRequest: null,
+    watts: null,
+    binding: bindingLimits(problem, run),
+    relaxation: relaxationOf(problem, run),
+  };
+}
+
+/** What is told of a choice. */
+function answerOf(problem: PipelineProblem, choice: Choice): PipelineAnswer {
+  const { objective, accuracy, cores, latencySeconds, joulesPerRequest, idleJoulesPerRequest, watts } = evaluate(
+    problem,
+    choice,
+  );
+  return {
+    status: 'optimal',
+    objective,
+    stages: chosenStages(problem, choice),
+    ...{ accuracy, cores, latencySeconds, joulesPerRequest, idleJoulesPerRequest, watts },
+  };
+}
+
+const chosenStages = ({ stages }: PipelineProblem, choice: Choice): ChosenStage[] =>
+  stages.map(({ name, options }, s) => {
+    const { option, replicas } = choice[s]!;
+    const { variant, batch, cores } = options[option]!;
+    return { name, variant, batch, cores, replicas };
+  });

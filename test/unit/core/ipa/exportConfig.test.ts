@@ -1,0 +1,81 @@
+import { parse } from 'yaml';
+import { describe, expect, it } from 'vitest';
+import { configFiles } from '../../../../src/core/ipa/exportConfig';
+import { type PipelineProblemInput, problemSchema } from '../../../../src/core/pipeline/problem';
+
+const option = (variant: string, batch: number, cores: number, accuracy: number, latencySeconds = 0.1 * batch) => ({
+  ...{ variant, batch, cores, accuracy, latencySeconds, throughput: 10, joulesPerRequest: 1 },
+});
+const problemOf = (more: Partial<PipelineProblemInput> = {}) =>
+  problemSchema.parse({
+    ...{
+      load: 12.5,
+      slaSeconds: 3,
+      weights: { alpha: 2, beta: 1, gamma: 1e-7, delta: 0.5 },
+      accuracyMethod: 'multiply',
+    },
+    stages: [
+      { name: 'crop', options: [option('a', 1, 1, 0.457), option('a', 4, 1, 0.457), option('b', 1, 2, 68.9 / 100)] },
+      { name: 'sort', options: [option('c', 1, 2, 0.7831)] },
+    ],
+    ...more,
+  });
+const exported = (more: Partial<PipelineProblemInput> = {}, chosen: Parameters<typeof configFiles>[2] = null) => {
+  const { files, notes } = configFiles('video', problemOf(more), chosen, 7);
+  return { config: parse(files[0]!.text) as Record<string, unknown>, files, notes };
+};
+
+describe('a run config', () => {
+  it('has the problem in IPA’s keys, the solution as initial values', () => {
+    const chosen = [
+      { name: 'crop', variant: 'b', batch: 1, cores: 2, replicas: 3 },
+      { name: 'sort', variant: 'c', batch: 1, cores: 2, replicas: 2 },
+    ];
+    const { config, files, notes } = exported({}, chosen);
+    expect(files.map(({ name }) => name)).toEqual(['video.yaml', 'accuracies.yaml']);
+    expect(config).toMatchObject({
+      ...{ alpha: 2, beta: 1, gamma: 1e-7, delta: 0.5, scaling_cap: 100, batching_cap: 4, profiling_load: 12.5 },
+      ...{ model_name: ['crop', 'sort'], task_name: ['crop', 'sort'], profiling_series: [7, 8], number_tasks: 2 },
+      ...{
+        initial_active_model: ['b', 'c'],
+        initial_cpu_allocation: [2, 2],
+        initial_replica: [3, 2],
+        initial_batch: [1, 1],
+      },
+      ...{ baseline_mode: null, accuracy_method: 'multiply', allocation_mode: 'base' },
+    });
+    expect(files[0]!.text).toContain('gamma: 1.0e-7\n');
+    expect(parse(files[1]!.text)).toEqual({ video: { crop: { a: 45.7, b: 68.9 }, sort: { c: 78.31 } } });
+    expect(notes.join()).toMatch(/delta is read by the authors’ fork alone/);
+  });
+
+  it('has a factor that gives back the SLA by IPA’s rule', () => {
+    // Mean latencies at the smallest batch: (.1 + .1) ÷ 2 and .1.
+    expect(exported().config.sla_factor).toBeCloseTo(3 / (5 * 0.2), 12);
+  });
+
+  it('says what IPA has no words for', () => {
+    expect(exported({ limits: { watts: 5 } }).notes.join()).toMatch(/limits of energy are left out/);
+    const mixed = problemOf();
+    mixed.stages[0]!.replicas = 2;
+    expect(exported({ stages: mixed.stages }).notes.join()).toMatch(/baseline_mode is null/);
+    const fixed = problemOf().stages.map((stage) => ({ ...stage, variant: stage.options[0]!.variant }));
+    expect(exported({ stages: fixed }).config.baseline_mode).toBe('scale');
+    expect(exported({ stages: problemOf().stages.map((stage) => ({ ...stage, replicas: 4 })) }).config).toMatchObject({
+      ...{ baseline_mode: 'switch', initial_replica: [4, 4] },
+    });
+  });
+
+  it('is refused where IPA’s rules cannot give its cores', () => {
+    const crop = (...options: ReturnType<typeof option>[]) => ({ stages: [{ name: 'crop', options }] });
+    expect(exported(crop(option('a', 1, 1, 0.5), option('a', 2, 2, 0.5))).notes.join()).toMatch(
+      /of the core counts of a IPA takes 1 by its base allocation and no other/,
+    );
+    // The more accurate variant has the cores that come first.
+    expect(() => exported(crop(option('b', 1, 4, 0.9), option('a', 1, 1, 0.5)))).toThrow(/cores may not go down/);
+    expect(() =>
+      exported({ slaSeconds: 0.5, ...crop(option('a', 1, 1, 0.5, 0.1), option('b', 1, 1, 0.9, 1)) }),
+    ).toThrow(/IPA refuses these profiles: a variant has to keep its task’s share of the SLA/);
+    expect(() => exported(crop(option('a', 1, 1, 0.5, 0)))).toThrow(/all latencies are 0/);
+  });
+});
