@@ -25,9 +25,9 @@ const bundles = [
   },
   // The page's charts drawn without a browser, for `greenbatch export --format figures`: loaded by the program when it is asked for them.
   { ...node, entryPoints: { pictures: 'webview/pictures.ts' }, minify: !isWatching },
-  // The panel's page: dist/webview.js and dist/webview.css; saved as a file, where no host judges for it: report.js and report.css. 122 is the Chromium of the oldest VS Code that we support.
+  // The panel's page: dist/webview.js and dist/webview.css; saved as a file, where no host judges for it: report.js and report.css. The page of the pipeline view: pipeline.js and pipeline.css. 122 is the Chromium of the oldest VS Code that we support.
   {
-    entryPoints: { webview: 'webview/main.ts', report: 'webview/report.ts' },
+    entryPoints: { webview: 'webview/main.ts', report: 'webview/report.ts', pipeline: 'webview/pipeline.ts' },
     bundle: true,
     platform: 'browser',
     target: 'chrome122',

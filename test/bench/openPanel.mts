@@ -3,10 +3,11 @@
 // is started in, so that an older checkout can be measured with the same bench.
 import { build } from 'esbuild';
 import { type ChildProcess, spawn } from 'node:child_process';
-import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { once } from 'node:events';
+import type { ToPanel } from '../../src/core/panel/protocol/messages';
 import type { NewEvent, RunEvent } from '../../src/core/run/events';
 import { identityOf } from '../../src/machine/processIdentity';
 import { created, readingAt, source, toLines, trialEvents } from '../support/runEvents';
@@ -14,6 +15,8 @@ import { chromiumPath, launchChromium, openPanel } from '../webview/harness/pane
 
 const seconds = Number(process.env.GREENBATCH_BENCH_SECONDS ?? 30);
 const trialSeconds = 5;
+/** What stands for the page's host knows a message before the page has it. */
+const aheadMs = 50;
 const blocks = 12;
 const batchSizes = [1, 2, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96];
 
@@ -76,7 +79,7 @@ const header = { version: 2, session: 1, wallOffsetMs: 0, domains: source.parts.
 const history = Array.from({ length: Math.round(clock * 10) }, (_, i) => sampleAt(i / 10)).join('');
 writeFileSync(powerPath, `${JSON.stringify(header)}\n${history}`);
 
-/** The last block as it comes: samples at 10 Hz, and the events of a trial each at its time. */
+/** The last block as it comes, and the one after: samples at 10 Hz, the events of a trial each at its time, and where a block ends. */
 function writeOn(): () => void {
   const begun = Date.now();
   const base = clock;
@@ -90,6 +93,10 @@ function writeOn(): () => void {
     if (lines !== '') appendFileSync(powerPath, lines);
     while (written * trialSeconds * 1000 <= nowMs) {
       const startMs = written * trialSeconds * 1000;
+      if (written > 0 && written % batchSizes.length === 0) {
+        const block = blocks - 1 + written / batchSizes.length;
+        pending.push({ dueMs: startMs, event: stamp({ type: 'block.finished', block }) });
+      }
       const events = trialOf(
         ++trials,
         blocks + Math.floor(written / batchSizes.length),
@@ -122,6 +129,23 @@ const uri = (fsPath) => ({ fsPath, scheme: 'file', toString: () => fsPath });
 const fromPage = new EventEmitter();
 const messages = [];
 const shown = mode === 'open';
+/** What the page has of the run, and had of it when it last asked how that is to be judged. */
+let run = null;
+let asked = null;
+let questions = 0;
+const isDue = () => {
+  // A checkout of before asks as soon as a value is another.
+  if (judging.isJudgementDue === undefined) return asked === null || run.results !== asked.results;
+  return judging.isJudgementDue(run, asked);
+};
+const askWhereDue = (message) => {
+  if (message.type === 'run') [run, asked] = [message.run, null];
+  else if (message.type === 'change') run = { ...run, ...message.change };
+  else return;
+  if (!isDue()) return;
+  asked = judging.judgedPartOf?.(run) ?? run;
+  setImmediate(() => fromPage.fire({ type: 'judge', id: ++questions, terms: null }));
+};
 const serialised = (message) => JSON.stringify(message, (_, v) => v instanceof ArrayBuffer ? { base64: Buffer.from(v).toString('base64') } : v);
 const panel = {
   visible: shown, title: '', iconPath: null,
@@ -130,6 +154,7 @@ const panel = {
     onDidReceiveMessage: fromPage.event,
     postMessage(message) {
       messages.push([performance.now(), serialised(message)]);
+      askWhereDue(message);
       if (message.type === 'power') setImmediate(() => fromPage.fire({ type: 'credit' }));
       return Promise.resolve(true);
     },
@@ -146,14 +171,16 @@ const editor = {
   window: { createWebviewPanel: () => panel, createOutputChannel: () => ({ warn: console.error, info() {}, dispose() {} }) },
   workspace: {
     workspaceFolders: [{ uri: uri(workspace) }],
-    getConfiguration: () => ({ get: () => 10 }),
+    getConfiguration: () => ({ get: (key) => (key === 'panel.framesPerSecond' ? 10 : undefined) }),
     createFileSystemWatcher: () => ({ onDidCreate: () => nothing, onDidDelete: () => nothing, dispose() {} }),
     onDidChangeWorkspaceFolders: () => nothing, onDidSaveTextDocument: () => nothing,
+    onDidChangeConfiguration: () => nothing,
   },
 };
 const load = Module._load;
 Module._load = (name, ...rest) => (name === 'vscode' ? editor : load(name, ...rest));
-const { createRuns, createPanels } = require(bundle);
+const judging = require(bundle);
+const { createRuns, createPanels } = judging;
 const runs = createRuns({ get: (_, usual) => usual, update: async () => {} });
 // The list of runs is in view: it asks for the state of a run that has changed.
 runs.onDidChange((changed) => { if (changed !== undefined) runs.peek(changed); });
@@ -187,7 +214,11 @@ async function measureHost(bundle: string, mode: 'none' | 'hidden' | 'open'): Pr
   const child: ChildProcess = spawn(process.execPath, ['-e', host, bundle, workspace, folder, mode, String(seconds)], {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
-  const [measured] = (await once(child, 'message')) as [Measured];
+  const died = once(child, 'exit').then(([code]) => {
+    throw new Error(`the host has died with code ${String(code)}`);
+  });
+  const [measured] = (await Promise.race([once(child, 'message'), died])) as [Measured];
+  died.catch(() => undefined);
   return measured;
 }
 
@@ -210,6 +241,8 @@ async function measurePage({ messages, at }: Measured): Promise<number> {
       for (const [ms, text] of messages)
         setTimeout(() => window.postMessage(JSON.parse(text, revive), '*'), begun + ms - performance.now());
     })()`);
+    for (const [ms, text] of messages)
+      setTimeout(() => panel.sees(JSON.parse(text) as ToPanel), Math.max(0, ms - messages[0]![0] - aheadMs));
     await panel.page.waitForTimeout(at - messages[0]![0]);
     const before = await taskSeconds();
     await panel.page.waitForTimeout(1000 * seconds);
@@ -222,10 +255,14 @@ async function measurePage({ messages, at }: Measured): Promise<number> {
 }
 
 const bundle = join(workspace, 'host.cjs');
+/** What tells when a page asks; a checkout of before has no such file. */
+const due = './webview/page/dueJudgement';
+const whenToAsk = existsSync(`${due}.ts`) ? `export { isJudgementDue, judgedPartOf } from '${due}';` : '';
 await build({
   stdin: {
     contents:
-      "export { createRuns } from './src/extension/runs/runs'; export { createPanels } from './src/extension/panel/panel';",
+      "export { createRuns } from './src/extension/runs/runs'; export { createPanels } from './src/extension/panel/panel';" +
+      whenToAsk,
     resolveDir: process.cwd(),
     loader: 'ts',
   },

@@ -7,7 +7,7 @@ const { missing, vsix, extensions } = inject('e2e');
 /** What may lie in the package for Linux on x64; anything else has slipped in. */
 const allowed = [
   /^(package\.json|package\.nls\.json|readme\.md|changelog\.md|LICENSE\.txt|ThirdPartyNotices\.txt|\.vsixmanifest)$/,
-  /^dist\/(extension|judgeThread|cli|pictures|webview|report)\.(js|css)$/,
+  /^dist\/(extension|judgeThread|cli|pictures|webview|report|pipeline)\.(js|css)$/,
   /^media\/((energy|pipeline)\.schema\.json|greenbatch\.svg|icon\.png)$/,
   /^media\/(example|walkthrough)\/[\w.-]+\.(yaml|md|svg)$/,
   /^node_modules\/onnxruntime-node\/(package\.json|LICENSE|dist\/[\w-]+\.js)$/,
@@ -36,7 +36,7 @@ describe.skipIf(missing !== null)('the package for Linux on x64', () => {
 
   it('holds what it needs and nothing else', () => {
     const list = files();
-    for (const name of ['cli', 'extension', 'judgeThread', 'pictures', 'webview', 'report'])
+    for (const name of ['cli', 'extension', 'judgeThread', 'pictures', 'webview', 'report', 'pipeline'])
       expect(list).toContain(`dist/${name}.js`);
     expect(list).toContain('ThirdPartyNotices.txt');
     expect(list.some((name) => /onnxruntime_binding\.node$/.test(name))).toBe(true);

@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
+import { accuraciesText, configText, tableText } from '../support/ipaFiles';
 import { type Editor, startEditor } from './editor';
 
 const isMissing = inject('e2e').missing !== null;
@@ -41,6 +42,9 @@ describe.skipIf(isMissing)('the view of a pipeline', () => {
     editor.panel.locator('li.stage', { hasText: 'detect' }).locator('.variant', { hasText: variant }).waitFor();
   beforeAll(async () => {
     writeFileSync(file, text);
+    writeFileSync(join(workspace, 'config.yaml'), configText());
+    writeFileSync(join(workspace, 'accuracies.yaml'), accuraciesText);
+    writeFileSync(join(workspace, 'table.csv'), tableText);
     editor = await startEditor({ workspace, args: ['--disable-workspace-trust'] });
     await editor.open();
   });
@@ -103,6 +107,33 @@ describe.skipIf(isMissing)('the view of a pipeline', () => {
     await editor.page.locator('.tab', { hasText: 'Pipeline: video' }).click();
     await chosen('small');
     await expect.poll(() => solvers(file), { timeout: 20_000 }).toHaveLength(1);
+  });
+
+  it('is of a run config of IPA, too, which is made a pipeline in a terminal', async () => {
+    const { page } = editor;
+    /** One dialog follows the other: each is known by its title. */
+    const choose = async (title: string, name: string) => {
+      const dialog = page.locator('.quick-input-widget:visible', { hasText: title });
+      await dialog.waitFor({ timeout: 30_000 });
+      await page.waitForTimeout(500);
+      await page.keyboard.press('Control+A');
+      await page.keyboard.type(join(workspace, name));
+      for (let i = 0; i < 20 && (await dialog.isVisible()); i++) {
+        await page.waitForTimeout(700);
+        await page.keyboard.press('Enter');
+        await page.waitForTimeout(300);
+      }
+    };
+    await editor.openFile('config.yaml');
+    await editor.lens('Import as pipeline').click();
+    await editor.pick('Import as pipeline (1/3)', 'Profile tables');
+    await choose('Import as pipeline (1/3)', 'table.csv');
+    await choose('Import as pipeline (2/3)', 'accuracies.yaml');
+    await choose('Import as pipeline (3/3)', 'made.pipeline.yaml');
+    await page.locator('.tab', { hasText: 'made.pipeline.yaml' }).waitFor({ timeout: 60_000 });
+    await editor.lens(/^profiled: /).waitFor();
+    await editor.shot('pipeline-imported');
+    expect(readFileSync(join(workspace, 'made.pipeline.yaml'), 'utf8')).toMatch(/^stages:$/m);
   });
 });
 

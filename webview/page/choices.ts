@@ -1,5 +1,5 @@
 import type { ChosenTerms } from '../../src/core/panel/protocol/chosenTerms';
-import { loadState, saveState } from './link';
+import { loadState, saveState } from './hostApi';
 
 /** What a person chose on the page. Kept with `setState`; never holds data of the run. */
 export type Choices = {

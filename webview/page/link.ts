@@ -1,19 +1,16 @@
 import { messagesId } from '../../src/core/panel/page/reportPage';
 import type { FromPanel, PanelCommand, ToPanel } from '../../src/core/panel/protocol/messages';
+import { postMessage } from './hostApi';
 
 /** The page's end of the border to the extension host. */
 
-type VsCodeApi = { postMessage(message: unknown): void; getState(): unknown; setState(state: unknown): void };
-declare function acquireVsCodeApi(): VsCodeApi;
-
-const api = acquireVsCodeApi();
 /** Whether the page was saved to a file: there is nobody to start, stop, write or simulate anything. */
 export const isSaved = document.getElementById(messagesId) !== null;
 /** Without any message for so long, nobody is there. */
 const silenceMs = 5000;
 
 export function post(message: FromPanel): void {
-  api.postMessage(message);
+  postMessage(message);
 }
 
 export function command(what: PanelCommand): void {
@@ -57,15 +54,4 @@ export function connect({ onMessage, onSilence }: LinkEvents): void {
     onSilence((silent = true));
   }, 500);
   post({ type: 'ready' });
-}
-
-/** What a person chose, kept while the panel is hidden and over a reload. Never data. */
-export function loadState(): unknown {
-  return api.getState();
-}
-
-let pending: ReturnType<typeof setTimeout> | null = null;
-export function saveState(state: object): void {
-  if (pending) clearTimeout(pending);
-  pending = setTimeout(() => api.setState(state), 200);
 }

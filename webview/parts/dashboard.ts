@@ -7,6 +7,7 @@ import { fillPower, powerPlan, powerSamples } from '../charts/plans/powerChart';
 import type { Choices } from '../page/choices';
 import { createDetails } from './details';
 import { h, markBusy, redraw, setText } from '../page/dom';
+import { exportName } from '../page/exportName';
 import { createFigureCards } from './figureCards';
 import { createFindingsCards } from './findingsCards';
 import { createFootprintCard } from './footprintCard';
@@ -22,7 +23,7 @@ import { createSliders } from './sliders';
 import { tableElement } from '../page/table';
 import type { Theme } from '../look/theme';
 import { dropdown } from '../page/toolkit';
-import { createVerdictCard, exportName } from './verdictCard';
+import { createVerdictCard } from './verdictCard';
 import { t } from '../strings/strings';
 
 type DashboardEvents = {

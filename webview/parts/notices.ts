@@ -10,14 +10,11 @@ import { withoutText } from '../../src/core/energy/sourceLabel';
 import { describeSeconds, roundOutward } from '../../src/core/words/units';
 import { describeGiven, describePercent } from '../../src/core/statistics/wording';
 import { isRunning, type Page } from '../page/page';
+import type { FaceWords } from './faceSection';
 import { t } from '../strings/strings';
 
-/** A state that needs words of its own, with what can be done about it. */
-export type Face = {
-  kind: 'problem' | 'caution' | 'note';
-  name: string;
-  title: string;
-  lines: string[];
+/** With what can be done about it. */
+export type Face = FaceWords & {
   /** A command line to copy. */
   copyable?: string;
   actions: { text: string; command?: PanelCommand; limitMs?: number; arrivalRate?: number }[];

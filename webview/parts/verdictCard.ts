@@ -5,6 +5,7 @@ import { withFootprint } from '../../src/core/footprint/footprint';
 import { judgedReport } from '../../src/core/report/judgedReport';
 import { savingAsChange } from '../../src/core/statistics/wording';
 import { type Child, h, markBusy, redraw } from '../page/dom';
+import { faceSection } from './faceSection';
 import { expectation, type Face, facesOf } from './notices';
 import { command, isSaved } from '../page/link';
 import { differing, footprintTerms, isRunning, type Page, termsOfAnalysis } from '../page/page';
@@ -131,48 +132,31 @@ function asMarkdown(page: Page, differs: readonly string[]): string {
 }
 
 function faceElement(face: Face, tryLimit: Parameters<typeof createVerdictCard>[0]): HTMLElement {
-  const { kind, name, title, lines, copyable, actions } = face;
-  return h(
-    'section',
-    { class: `face ${kind}`, id: `face-${name}`, 'aria-label': title },
-    h('h3', {}, h('span', { class: 'sign', 'aria-hidden': 'true' }, kind === 'note' ? 'i' : '!'), title),
-    ...lines.map((line) => h('p', {}, line)),
+  const { name, copyable, actions } = face;
+  const copyFix =
     copyable === undefined
       ? null
-      : h('pre', { tabindex: '0', 'aria-label': t('Command line of the fix') }, h('code', {}, copyable)),
-    h(
-      'div',
-      { class: 'actions' },
-      copyable === undefined
-        ? null
-        : button(t('Copy the fix'), {
-            key: `${name}-fix`,
-            onClick: () => command({ command: 'copy', text: copyable }),
-          }),
-      // Of a saved page nobody does any of it: neither a command nor requests simulated at another limit.
-      ...(isSaved ? [] : actions).map(({ text, command: what, limitMs, arrivalRate }, i) =>
-        button(text, {
-          key: `${name}-${i}`,
-          onClick: () => {
-            if (what) command(what);
-            else
-              tryLimit({
-                ...(limitMs === undefined ? {} : { limitMs }),
-                ...(arrivalRate === undefined ? {} : { arrivalRate }),
-              });
-          },
-        }),
-      ),
-    ),
+      : button(t('Copy the fix'), {
+          key: `${name}-fix`,
+          onClick: () => command({ command: 'copy', text: copyable }),
+        });
+  // Of a saved page nobody does any of it: neither a command nor requests simulated at another limit.
+  const does = (isSaved ? [] : actions).map(({ text, command: what, limitMs, arrivalRate }, i) =>
+    button(text, {
+      key: `${name}-${i}`,
+      onClick: () => {
+        if (what) command(what);
+        else
+          tryLimit({
+            ...(limitMs === undefined ? {} : { limitMs }),
+            ...(arrivalRate === undefined ? {} : { arrivalRate }),
+          });
+      },
+    }),
   );
-}
-
-/** A file name from the run's: only what every system takes. */
-export function exportName(name: string): string {
-  return (
-    name
-      .replace(/[^\p{L}\p{N}_-]+/gu, '-')
-      .replace(/^-+|-+$/g, '')
-      .slice(0, 60) || 'run'
-  );
+  const fix =
+    copyable === undefined
+      ? null
+      : h('pre', { tabindex: '0', 'aria-label': t('Command line of the fix') }, h('code', {}, copyable));
+  return faceSection(face, [copyFix, ...does], fix);
 }

@@ -29,7 +29,7 @@ Makes a pipeline file of IPA's files, by the rules of IPA's loader: references, 
   -o, --output FILE  write to a file (an existing one is replaced) instead of standard output; large options go into tables beside it
   --json             the plain problem file instead, as pipeline solve reads it
 
-What was assumed and left out stands at the head of the file and on standard error.
+What was assumed and left out stands in the file's notes, which each answer repeats, and on standard error.
 `;
 
 /** `greenbatch pipeline import`: 0 when there is a problem. */

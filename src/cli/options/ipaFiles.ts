@@ -29,11 +29,11 @@ export function readIpaText<T>(
     text = readText(file, mostBytes);
   } catch (error) {
     if (error instanceof ExpectedError) throw error;
-    throw new CliError(`${file} cannot be read: ${(error as Error).message}`);
+    throw new CliError(`${file} cannot be read: ${(error as Error).message}`, 'pipeline');
   }
   const found = reader(text);
   if (found.ok) return found.value;
-  throw new CliError(`${file} is not read as ${what}:\n${formatProblems(file, found.problems)}`);
+  throw new CliError(`${file} is not read as ${what}:\n${formatProblems(file, found.problems)}`, 'pipeline');
 }
 
 /**

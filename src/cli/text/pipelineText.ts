@@ -1,10 +1,10 @@
 import type { ChosenStage, PipelineAnswer } from '../../core/pipeline/answer';
+import { shortChoice } from '../../core/pipeline/answerWords';
 import { choiceOf } from '../../core/pipeline/choice';
 import { stageShares } from '../../core/pipeline/evaluate';
 import { infeasibleSentences } from '../../core/pipeline/infeasibleWords';
 import type { PipelineProblem } from '../../core/pipeline/problem';
 import { type ComparedPipeline, frontNotes, type SolvedFront } from '../../core/pipeline/solvedPipeline';
-import type { PipelineStep } from '../../core/pipeline/view';
 import { counted, describeGiven } from '../../core/statistics/wording';
 import type { Cell, Table } from '../../core/words/table';
 import { describeNumber } from '../../core/words/units';
@@ -22,7 +22,7 @@ export type SolvedText = Omit<ComparedPipeline, 'answer'> & {
 
 /** A solved pipeline for people: what is chosen, what it comes to, and what other weights and other choices would come to. */
 export function pipelineText(solved: SolvedText, style: Style, width = Number.POSITIVE_INFINITY): string {
-  const { name, problem, answer, ways, steps, alternatives, front } = solved;
+  const { name, problem, answer, ways, alternatives, front } = solved;
   const prose = (text: string, indent = '') => wrapped(oneLine(text), indent, width);
   const section = (head: string, lines: string[]) => (lines.length > 0 ? ['', style.bold(head), ...lines] : []);
   const table = (of: Table) => (of.rows.length > 0 ? [tableText(of, width)] : []);
@@ -45,15 +45,18 @@ export function pipelineText(solved: SolvedText, style: Style, width = Number.PO
     ...totals(problem, answer).flatMap(([what, text]) => prose(`${what.padEnd(9)} ${text}`)),
     ...section('By other weights', table(wayTable(answer, ways))),
     ...section('The same as differences to these weights', table(differenceTable(answer, ways))),
-    ...section('The next batch or variant of one stage, as differences', table(stepTable(steps, true))),
-    ...section('Such steps that would break a limit', table(stepTable(steps, false))),
+    ...section('The next batch or variant of one stage, as differences', table(stepTable(solved, true))),
+    ...section('Such steps that would break a limit', table(stepTable(solved, false))),
     ...section(
       'As good as this',
-      alternatives.flatMap((stages) => prose(shortChoices(stages), '  ')),
+      alternatives.flatMap((stages) => prose(choiceNames(problem, stages), '  ')),
     ),
     ...(front === null
       ? []
-      : section(`Front of ${front.axes.map((axis) => axisNames[axis]).join(' and ')}`, table(frontTable(front)))),
+      : section(
+          `Front of ${front.axes.map((axis) => axisNames[axis]).join(' and ')}`,
+          table(frontTable(front, problem)),
+        )),
     ...section(
       'Notes',
       notesOf(solved).flatMap((note) => prose(note)),
@@ -144,26 +147,29 @@ function differenceTable(answer: PipelineAnswer, ways: SolvedText['ways']): Tabl
   return { columns: ['weights', ...titles], rows };
 }
 
-function stepTable(steps: readonly PipelineStep[], feasible: boolean): Table {
+function stepTable({ steps, problem }: SolvedText, feasible: boolean): Table {
   const chosen = steps.filter(({ isFeasible }) => isFeasible === feasible);
   const rows = chosen.map((step): Cell[] => {
-    const { from, to } = step;
-    const next = from.variant === to.variant ? `b${from.batch} → ${shortEnd(to)}` : shortChoice(to);
-    return [step.stage, next, ...signed(step)];
+    const { from, to, stage } = step;
+    const next = choiceName(problem, { name: stage, ...to });
+    const isOwn = from.variant === to.variant;
+    return [stage, isOwn ? `b${from.batch} → ${next.slice(to.variant.length + 1)}` : next, ...signed(step)];
   });
   return { columns: ['stage', 'next', ...titles], rows };
 }
 
-type End = Omit<ChosenStage, 'name'>;
+/** `yolov5s b4 ×2`; with the cores of a replica where the stage has that variant and batch at several. */
+function choiceName({ stages }: PipelineProblem, chosen: ChosenStage): string {
+  const { name, variant, batch, cores } = chosen;
+  const options = stages.find((stage) => stage.name === name)?.options ?? [];
+  const isOne = options.filter((option) => option.variant === variant && option.batch === batch).length === 1;
+  return isOne ? shortChoice(chosen) : `${shortChoice(chosen)} of ${counted(cores, 'core')}`;
+}
 
-/** `yolov5s b4 ×2`. */
-const shortChoice = (end: End) => `${end.variant} ${shortEnd(end)}`;
+const choiceNames = (problem: PipelineProblem, stages: readonly ChosenStage[]) =>
+  stages.map((stage) => choiceName(problem, stage)).join(' → ');
 
-const shortChoices = (stages: readonly End[]) => stages.map(shortChoice).join(' → ');
-
-const shortEnd = ({ batch, replicas }: End) => `b${batch} ×${replicas}`;
-
-function frontTable({ points }: SolvedFront): Table {
-  const rows = points.map((point): Cell[] => [...valuesOf(point), shortChoices(point.stages)]);
+function frontTable({ points }: SolvedFront, problem: PipelineProblem): Table {
+  const rows = points.map((point): Cell[] => [...valuesOf(point), choiceNames(problem, point.stages)]);
   return { columns: [...titles, 'choice'], rows };
 }

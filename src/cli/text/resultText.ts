@@ -16,7 +16,7 @@ import type { ConfigurationSummary } from '../../core/metrics/summarySchema';
 import { variedFactors } from '../../core/configuration/factors';
 import { modelNames } from '../../core/configuration/label';
 import { splitCell, variesSplit } from '../../core/configuration/split';
-import { ownVerdicts } from '../../core/analysis/verdict/judgeRun';
+import { ownVerdicts } from '../../core/analysis/verdict/ownVerdicts';
 import { figureColumns } from '../../core/analysis/verdict/figureColumns';
 import { describeNumber } from '../../core/words/units';
 import { counted, describeOtherImages, describePlusMinus } from '../../core/statistics/wording';

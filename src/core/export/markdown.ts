@@ -1,4 +1,4 @@
-import { ownVerdicts } from '../analysis/verdict/judgeRun';
+import { ownVerdicts } from '../analysis/verdict/ownVerdicts';
 import { variedFactors } from '../configuration/factors';
 import { splitCell, variesSplit } from '../configuration/split';
 import { figureColumns } from '../analysis/verdict/figureColumns';

@@ -8,8 +8,11 @@ import { withFullStop } from '../words/sentence';
 import type { ImportedProblem } from './importProblem';
 import type { ExportedFile } from './exportedFile';
 
+/** As a pipeline file has them. */
+const longestNote = 1000;
+
 /**
- * An imported problem as a pipeline file, what was assumed as comments at its head. Options stand in it, a line each; where the file would grow
+ * An imported problem as a pipeline file, what was assumed as its notes. Options stand in it, a line each; where the file would grow
  * longer than a pipeline file may be, they stand in a table a stage beside it.
  *
  * @param file name of the pipeline file; tables are named after it
@@ -21,31 +24,33 @@ export function importedFiles(
   file: string,
   from: readonly string[],
 ): ExportedFile[] {
-  const comments = [`Imported from files of IPA: ${from.join(', ')}.`, ...notes.map((note) => withFullStop(note))].map(
-    (text) => `# ${plainLine(text)}`,
-  );
+  const head = [
+    `# ${plainLine(`Imported from files of IPA: ${from.join(', ')}.`)}`,
+    yamlPair('name', name),
+    // Beside the numbers, not in comments: an answer that rests on them repeats what was assumed.
+    'notes:',
+    ...notes.map((note) => `  - ${yamlFlow(plainLine(withFullStop(note), longestNote))}`),
+  ];
   const { stages, ...terms } = problem;
   const inline = stages.map((stage) => ['    profiles:', '      - options:', ...stage.options.map(optionLine)]);
-  const whole = textOf(comments, name, terms, stages, inline);
+  const whole = textOf(head, terms, stages, inline);
   if (whole.length <= maxSpecCharacters) return [{ name: file, text: whole }];
   const tables = stages.map((stage, s) => ({
     name: `${file.replace(/\.pipeline\.ya?ml$/, '')}.stage${s + 1}.csv`,
     text: toCsv(profileTable(stage.options)),
   }));
   const named = tables.map((table) => ['    profiles:', `      - ${yamlPair('table', table.name)}`]);
-  return [{ name: file, text: textOf(comments, name, terms, stages, named) }, ...tables];
+  return [{ name: file, text: textOf(head, terms, stages, named) }, ...tables];
 }
 
 function textOf(
-  comments: readonly string[],
-  name: string,
+  head: readonly string[],
   terms: Omit<PipelineProblemInput, 'stages'>,
   stages: PipelineProblemInput['stages'],
   profiles: readonly (readonly string[])[],
 ): string {
   const lines = [
-    ...comments,
-    yamlPair('name', name),
+    ...head,
     // Through JSON, which leaves out keys whose value is undefined.
     ...Object.entries(JSON.parse(JSON.stringify(terms)) as Record<string, YamlValue>).map(([key, value]) =>
       yamlPair(key, value),

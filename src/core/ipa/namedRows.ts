@@ -18,7 +18,7 @@ export function readNamedRows(
   source: string,
   needed: readonly string[],
 ): Reading<{ columns: string[]; rows: NamedRow[] }> {
-  const found = readCsvRows(source, most);
+  const found = readCsvRows(source, most, { isOfOthers: true });
   if ('problem' in found) {
     const [, line, problem] = /^line (\d+): (.*)$/s.exec(found.problem) ?? [];
     return unread(Number(line ?? 1), problem ?? found.problem);

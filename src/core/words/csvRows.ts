@@ -5,11 +5,13 @@ export type CsvRow = { line: number; cells: string[] };
  * The rows of a CSV text (RFC 4180; lines may end in any way), without blank ones. A quoted cell may hold commas, quotes in pairs and line ends;
  * an apostrophe that keeps a spreadsheet from taking a cell for a formula (`toCsv`) is taken off again.
  *
+ * @param isOfOthers written by a program that puts no such apostrophes: one is a part of its cell
  * @returns `problem`, with the number of its line, where a quote is not closed or stands within a cell, or there are too many rows or columns
  */
 export function readCsvRows(
   text: string,
   most: { rows: number; columns: number },
+  { isOfOthers = false }: { isOfOthers?: boolean } = {},
 ): { rows: CsvRow[] } | { problem: string } {
   const rows: CsvRow[] = [];
   const end = text.length;
@@ -32,7 +34,7 @@ export function readCsvRows(
         cell = text.slice(from, at).trim();
         if (cell.includes('"')) return { problem: `line ${line}: a quote stands within a cell that is not quoted` };
       }
-      row.cells.push(/^'[=+\-@\t\r]/.test(cell) ? cell.slice(1) : cell);
+      row.cells.push(!isOfOthers && /^'[=+\-@\t\r]/.test(cell) ? cell.slice(1) : cell);
       if (row.cells.length > most.columns) return { problem: `line ${line}: has more than ${most.columns} columns` };
       if (text[at] !== ',') break;
       at++;

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
+import type { SavedChart } from '../../core/panel/protocol/savedChart';
 import { workspaceOf } from '../../runs/store/folders';
 import { exportFormats, type ExportName } from '../../runs/export/exportFormats';
 import { chosenFootprint } from './footprintSetting';
@@ -43,7 +44,7 @@ export async function exportRunAs(folder: string, name: FileFormat, extension: v
 }
 
 /** Asks where to save a file of this name, and writes it. `content` is made only when there is a place for it. */
-export async function saveAs(name: string, content: () => Uint8Array): Promise<void> {
+async function saveAs(name: string, content: () => Uint8Array): Promise<void> {
   const parent = vscode.workspace.workspaceFolders?.[0]?.uri;
   const ending = name.slice(name.lastIndexOf('.') + 1);
   const target = await vscode.window.showSaveDialog({
@@ -53,4 +54,10 @@ export async function saveAs(name: string, content: () => Uint8Array): Promise<v
   if (!target) return;
   await vscode.workspace.fs.writeFile(target, content());
   showStatus(vscode.l10n.t('Saved {0}', basename(target.path)));
+}
+
+/** A chart that a page has drawn, or its points. */
+export async function saveChart({ format, name, content }: SavedChart): Promise<void> {
+  const fileName = name.toLowerCase().endsWith(`.${format}`) ? name : `${name}.${format}`;
+  await saveAs(fileName, () => Buffer.from(content, format === 'png' ? 'base64' : 'utf8'));
 }

@@ -6,7 +6,7 @@ import { currentOf } from '../../core/configuration/inUse';
 import type { PanelCommand } from '../../core/panel/protocol/messages';
 import { applyConfiguration } from '../configs/applyConfiguration';
 import { commands } from '../window/contributions';
-import { exportRunAs, saveAs } from './exportRun';
+import { exportRunAs, saveChart } from './exportRun';
 import type { LiveRun } from '../runs/liveRun';
 import { messageOf } from '../window/log';
 import { showMessage, showStatus } from '../window/show';
@@ -91,10 +91,4 @@ async function showBeside(uri: vscode.Uri): Promise<void> {
     input instanceof vscode.TabInputText && input.uri.toString() === uri.toString();
   const column = vscode.window.tabGroups.all.find((group) => group.tabs.some(isIt))?.viewColumn;
   await vscode.window.showTextDocument(uri, { viewColumn: column ?? vscode.ViewColumn.One, preview: false });
-}
-
-/** A picture or the points of a chart: only the page has them. */
-async function saveChart({ format, name, content }: Extract<PanelCommand, { command: 'saveChart' }>): Promise<void> {
-  const fileName = name.toLowerCase().endsWith(`.${format}`) ? name : `${name}.${format}`;
-  await saveAs(fileName, () => Buffer.from(content, format === 'png' ? 'base64' : 'utf8'));
 }

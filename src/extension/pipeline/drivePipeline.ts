@@ -5,6 +5,7 @@ import {
   readFromPipelinePage,
   type ToPipelinePage,
 } from '../../core/panel/protocol/pipelineMessages';
+import { saveChart } from '../panel/exportRun';
 import type { Resident } from '../program/program';
 import { commands, internalCommands } from '../window/contributions';
 import { log } from '../window/log';
@@ -76,6 +77,8 @@ export function drivePipeline(
           await vscode.env.clipboard.writeText(message.text);
           showStatus(vscode.l10n.t('Copied'), 2000);
         });
+      case 'saveChart':
+        return told(() => saveChart(message));
     }
   };
   const readAnew = (byPerson: boolean) => {

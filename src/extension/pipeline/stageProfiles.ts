@@ -1,29 +1,39 @@
 import type * as vscode from 'vscode';
-import type { StageView } from '../../core/pipeline/view';
 import { ExpectedError } from '../../core/failure/expectedError';
+import { parsePipeline } from '../../core/pipeline/file/pipelineText';
+import type { StageView } from '../../core/pipeline/view';
 import { loadPipelineText } from '../../runs/pipeline/loadPipeline';
 
 /** What the profiles of the stages come to: all runs and tables of a file are read for it. */
 export type StageProfiles = {
-  /** Asked again for the same text it answers from memory. `problem`: why that cannot be had. */
+  /** Asked again for the same stages it answers from memory: not each key that is typed reads the runs. `problem`: why that cannot be had. */
   of(document: vscode.TextDocument): { stages: StageView[] } | { problem: string };
   /** The runs have changed: all is read anew. */
   forget(): void;
 };
 
 export function createStageProfiles(): StageProfiles {
-  const known = new Map<string, { version: number; found: ReturnType<StageProfiles['of']> }>();
+  const known = new Map<string, { of: string; found: ReturnType<StageProfiles['of']> }>();
   return {
     of(document) {
       const key = document.uri.toString();
+      const of = decisivePart(document.getText());
       const before = known.get(key);
-      if (before?.version === document.version) return before.found;
+      if (before?.of === of) return before.found;
       const found = look(document);
-      known.set(key, { version: document.version, found });
+      known.set(key, { of, found });
       return found;
     },
     forget: () => known.clear(),
   };
+}
+
+/** What of a file decides about its profiles: neither comments and layout, nor weights and limits. */
+function decisivePart(text: string): string {
+  const parsed = parsePipeline(text);
+  if (!parsed.ok) return text;
+  const { weights: _, slaSeconds: __, limits: ___, name: ____, ...file } = parsed.file;
+  return JSON.stringify(file);
 }
 
 function look(document: vscode.TextDocument): ReturnType<StageProfiles['of']> {

@@ -40,7 +40,7 @@ type Recorded = {
   /** Questions without an answer, and answers so far. */
   asking: number;
   answers: number;
-  judge: (asked: unknown) => Promise<unknown>;
+  answer: (asked: unknown) => Promise<unknown>;
   setTheme: (bodyClass: string, variables: Record<string, string>) => void;
   acquireVsCodeApi: () => unknown;
 };
@@ -50,6 +50,8 @@ export type Panel = {
   /** What threw, and what the console called an error. */
   errors: string[];
   send(message: ToPanel | unknown): Promise<void>;
+  /** Of what the page is sent in another way: it is judged by that. */
+  sees(message: ToPanel): void;
   received(): Promise<FromPanel[]>;
   violations(): Promise<string[]>;
   setTheme(name: ThemeName): Promise<void>;
@@ -66,10 +68,14 @@ type PanelOptions = {
   state?: unknown;
   reducedMotion?: boolean;
   before?: string;
+  /** Which page: dist/`bundle`.js under dist/`bundle`.css. */
+  bundle?: 'webview' | 'pipeline';
+  /** The host's answer to a question; by default it judges the run that it was told to send. */
+  answer?: (asked: unknown) => unknown;
 };
 
 export async function openPanel(browser: Browser, options: PanelOptions = {}): Promise<Panel> {
-  const { theme = 'dark', width = 1200, height = 900 } = options;
+  const { theme = 'dark', width = 1200, height = 900, bundle = 'webview' } = options;
   const context = await browser.newContext({
     viewport: { width, height },
     reducedMotion: options.reducedMotion ? 'reduce' : 'no-preference',
@@ -85,15 +91,15 @@ export async function openPanel(browser: Browser, options: PanelOptions = {}): P
     if (pathname === '/') {
       const body = panelHtml({
         nonce: randomUUID(),
-        scriptUri: `${origin}/webview.js`,
-        styleUri: `${origin}/webview.css`,
+        scriptUri: `${origin}/${bundle}.js`,
+        styleUri: `${origin}/${bundle}.css`,
         cspSource: origin,
         title: 'Energy profile',
         language: 'en',
       });
       return route.fulfill({ contentType: 'text/html', body });
     }
-    if (pathname === '/webview.js' || pathname === '/webview.css') {
+    if (pathname === `/${bundle}.js` || pathname === `/${bundle}.css`) {
       const contentType = pathname.endsWith('.js') ? 'text/javascript' : 'text/css';
       return route.fulfill({ contentType, body: readFileSync(`dist${pathname}`, 'utf8') });
     }
@@ -101,10 +107,14 @@ export async function openPanel(browser: Browser, options: PanelOptions = {}): P
   });
   let shown: PanelRun | null = null;
   let held: Promise<void> | null = null;
-  await page.exposeFunction('judge', async ({ id, terms }: Extract<FromPanel, { type: 'judge' }>) => {
+  const judged = ({ id, terms }: Extract<FromPanel, { type: 'judge' }>): ToPanel => {
     const judgement = judgeRun(judgedResults(shown!), chosenTerms(shown!.terms, terms));
+    return { type: 'judgement', id, judgement };
+  };
+  await page.exposeFunction('answer', async (asked: Extract<FromPanel, { type: 'judge' }>) => {
+    const answer = (options.answer ?? judged)(asked);
     await held;
-    return { type: 'judgement', id, judgement } satisfies ToPanel;
+    return answer;
   });
   const sees = (message: ToPanel) => {
     if (message.type === 'run') shown = message.run;
@@ -121,6 +131,7 @@ export async function openPanel(browser: Browser, options: PanelOptions = {}): P
   return {
     page,
     errors,
+    sees,
     send(message) {
       sees(message as ToPanel);
       return sendTo(page, message);
@@ -179,9 +190,9 @@ const hostScript = `function ({ bodyClass, variables, state }) {
     return {
       postMessage: function (message) {
         window.hostMessages.push(structuredClone(message));
-        if (message.type !== 'judge') return;
+        if (message.type !== 'judge' && message.type !== 'ask') return;
         window.asking++;
-        window.judge(message).then(function (answer) {
+        window.answer(message).then(function (answer) {
           window.asking--;
           window.answers++;
           window.postMessage(answer, '*');

@@ -37,7 +37,7 @@ export type CardOptions = {
   asTable: boolean;
   onToggle: (asTable: boolean) => void;
   announce: (text: string) => void;
-  send: (command: PanelCommand) => void;
+  send: (command: Extract<PanelCommand, { command: 'saveChart' }>) => void;
   /** Rows of the CSV where they are others than the table's. */
   exportTable?: () => Table;
   /** Further controls in the head. */

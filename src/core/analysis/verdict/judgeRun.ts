@@ -21,11 +21,3 @@ export function judgeRun(results: readonly ConfigurationResult[], terms: Analysi
     verdictByModel: models.length < 2 ? {} : Object.fromEntries(models.map((model) => [model, verdictOf(model)])),
   };
 }
-
-/** The models' verdicts that say something else than the one of the whole sweep, which every surface tells before them. */
-export function ownVerdicts({
-  verdict,
-  verdictByModel,
-}: Pick<JudgedRun, 'verdict' | 'verdictByModel'>): [string, Verdict][] {
-  return Object.entries(verdictByModel).filter(([, own]) => own.sentence !== verdict.sentence);
-}

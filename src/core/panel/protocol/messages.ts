@@ -8,6 +8,7 @@ import { findingsSchema } from '../../analysis/findingsSchema';
 import { figureSchema } from '../../figure/figureSchema';
 import { mostBlocks } from '../../spec/mostBlocks';
 import { columnsBytes } from './columnsBytes';
+import { savedChart } from './savedChart';
 
 /**
  * What crosses between the extension host and the panel's page. The host owns runs and history; the page owns what a
@@ -140,13 +141,7 @@ export const toPanelSchema = z.discriminatedUnion('type', [
 ]);
 export type ToPanel = z.infer<typeof toPanelSchema>;
 
-/** A file name without a folder: letters, digits, spaces, dots, dashes; it neither begins nor ends with a dot. */
-const fileName = z
-  .string()
-  .regex(/^[\p{L}\p{N}_][\p{L}\p{N} ._-]{0,118}[\p{L}\p{N}_-]$/u)
-  .refine((name) => !name.includes('..'));
 const longestText = 1_000_000;
-const longestContent = 64 * 2 ** 20;
 
 const command = <C extends string, S extends z.ZodRawShape>(name: C, shape: S) =>
   z.object({ type: z.literal('command'), command: z.literal(name), ...shape });
@@ -163,12 +158,7 @@ const commandSchema = z.discriminatedUnion('command', [
   command('copy', { text: z.string().max(longestText) }),
   /** The host reads the run anew and writes it: as it was measured, whatever the sliders say. */
   command('export', { format: z.enum(['csv', 'json']) }),
-  /** What only the page has; `png` as base64. */
-  command('saveChart', {
-    format: z.enum(['csv', 'png', 'svg']),
-    name: fileName,
-    content: z.string().max(longestContent),
-  }),
+  command('saveChart', savedChart),
 ]);
 type WithoutType<T> = T extends unknown ? Omit<T, 'type'> : never;
 export type PanelCommand = WithoutType<z.infer<typeof commandSchema>>;

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { FrontAxis, PipelineAsk, PipelineView } from '../../pipeline/view';
+import { savedChart } from './savedChart';
 
 /**
  * What crosses between the extension host and the page of a pipeline view. The host owns the file and the resident solver; the page owns
@@ -54,6 +55,8 @@ const fromPipelinePageSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('openFile'), line: z.int().min(0).max(longestText).optional() }),
   z.strictObject({ type: z.literal('openLog') }),
   z.strictObject({ type: z.literal('copy'), text: z.string().max(longestText) }),
+  /** As the panel of a run does. */
+  z.strictObject({ type: z.literal('saveChart'), ...savedChart }),
 ]);
 export type FromPipelinePage = z.infer<typeof fromPipelinePageSchema>;
 

@@ -24,7 +24,7 @@ type Stage = { stage: FileStage; profiles: StageProfile[]; options: PipelineOpti
 
 /** Puts them together. What a stage lacks is told in its view, and then there is no problem to solve. Never throws. */
 export function assemblePipeline({ file, stageLines, name, load, profiles }: ReadPipeline): LoadedPipeline {
-  const notes: string[] = [];
+  const notes = (file.notes ?? []).map(withFullStop);
   const stages = file.stages.map((stage, s): Stage => {
     const found = profiles[s] ?? [];
     // A stage's name stands as it is written: no capital.

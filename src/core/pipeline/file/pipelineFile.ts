@@ -101,6 +101,11 @@ export const pipelineFileSchema = z.strictObject({
   normalizeAccuracy: problem.normalizeAccuracy,
   queueing: problem.queueing,
   limits: problem.limits.describe('limits of energy'),
+  notes: z
+    .array(text('a sentence'))
+    .max(100)
+    .describe('what a reader of its numbers must know, told with each answer: what an import assumed, say')
+    .optional(),
   stages: z
     .array(fileStage)
     .min(1)

@@ -35,7 +35,7 @@ async function said(...argv: string[]): Promise<{ out: string; notes: string }> 
 }
 
 describe('greenbatch pipeline import', () => {
-  it('writes a pipeline file that the program reads, with what was assumed at its head', async () => {
+  it('writes a pipeline file that the program reads, with what was assumed as its notes', async () => {
     const output = join(folder, 'video.pipeline.yaml');
     const { out, notes } = await said(config, '--accuracies', accuracies, '--profiles', table, '-o', output);
     expect(out).toBe(`${output}\n`);
@@ -44,6 +44,7 @@ describe('greenbatch pipeline import', () => {
     await expect(text).toMatchFileSnapshot('../../../golden/imported.pipeline.yaml');
     const loaded = loadPipeline(output);
     expect(loaded.stages.map(({ missing }) => missing)).toEqual([null, null]);
+    expect(loaded.notes.join('\n')).toMatch(/no energy is given: joulesPerRequest 0 stands for not known/);
     const again = JSON.parse(
       (await said(config, '--accuracies', accuracies, '--profiles', table, '--json')).out,
     ) as object;

@@ -29,10 +29,14 @@ describe('a solved pipeline as text', () => {
   it('names solutions that are as good, and what the published code charges', () => {
     const [detect, classify] = video.stages;
     const twin = { ...detect!.options[0]!, variant: 'twin' };
-    const stages = [{ ...detect!, options: [...detect!.options, twin] }, classify!];
+    // The same variant and batch on more cores.
+    const wide = { ...detect!.options[0]!, cores: 2, throughput: 20 };
+    const stages = [{ ...detect!, options: [...detect!.options, twin, wide] }, classify!];
     const weights = { alpha: 0, beta: 1, gamma: 0, delta: 0 };
     const text = pipelineText(solved({ ...video, weights, stages, queueing: 'as-published' }), plain, 60);
     expect(text).toContain('As good as this\n');
+    expect(text).toContain('  yolov5n b1 ×1 of 2 cores → resnet18 b8 ×1\n');
+    expect(text).toContain('  twin b1 ×2 → resnet18 b8 ×1\n');
     expect(text.replace(/\s+/g, ' ')).toContain('as the published code has it');
     expect(text).toContain('objective −3\n');
   });

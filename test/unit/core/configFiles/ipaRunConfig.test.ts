@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { recogniseIpaRunConfig } from '../../../../src/core/configFiles/ipaRunConfig';
+import { configText } from '../../../support/ipaFiles';
 
 const run = `pipeline_folder_name: video
 pipeline_name: video
@@ -23,6 +24,7 @@ it('knows a run config by its keys, and where its name stands', () => {
   const place = { field: 'pipeline_name', offset: 28, length: 13, line: 2, column: 1 };
   expect(recogniseIpaRunConfig('/w/video.yaml', run)).toEqual(place);
   expect(recogniseIpaRunConfig('/w/video.yml', run.replaceAll('\n', '\r\n'))).toMatchObject({ line: 2, column: 1 });
+  expect(recogniseIpaRunConfig('/w/own.yaml', configText())).toMatchObject({ line: 2, column: 1 });
 });
 
 it.each([

@@ -163,4 +163,27 @@ describe('IPA’s published rules', () => {
       },
     );
   });
+
+  it.skipIf(!hasIpaData).each(['sum', 'multiply'])(
+    'choose the same for the real nlp pipeline of three stages, accuracies as %s (shared data, GREENBATCH_FIXTURES)',
+    async (method) => {
+      const config = configOf({
+        ...{ pipeline_name: 'nlp', pipeline_folder_name: 'nlp', number_tasks: 3, accuracy_method: method },
+        task_name: ['nlp-li', 'nlp-trans', 'nlp-sum'],
+        model_name: ['nlp-li', 'nlp-trans', 'nlp-sum'],
+        ...{ profiling_series: [98, 99, 97], profiling_load: [20, 10, 10], reference_latency: 'avg' },
+        ...{ initial_active_model: undefined, initial_replica: undefined },
+        ...{ alpha: 40, beta: 0.5, batching_cap: 1, threshold: 1, scaling_cap: 20 },
+      });
+      const rows = valueOf(readProfileTable(ipaFile('profile-series97-98-99-nlp-pipeline.csv'), 'nlp.csv'));
+      const terms = { load: 10, slaSeconds: null, queueing: 'as-published' as const, addHundred: false };
+      const { problem } = importProblem(config, accuraciesOf(ipaFile('accuracies.yaml')), null, rows, terms);
+      const whole = problemSchema.parse(problem);
+      const solve = await loadSolver();
+      const chosen = compare(solve, whole, 'gurobi');
+      expect(chosen!.stages).toHaveLength(3);
+      // With batches of one there is no queue to differ in.
+      expect(compare(solve, whole, 'brute-force')).toEqual(chosen);
+    },
+  );
 });

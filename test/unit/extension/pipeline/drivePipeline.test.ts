@@ -2,7 +2,7 @@ import { beforeEach, expect, it, vi } from 'vitest';
 import type { ToPipelinePage } from '../../../../src/core/panel/protocol/pipelineMessages';
 import { type PipelineDeps, drivePipeline } from '../../../../src/extension/pipeline/drivePipeline';
 import type { Resident } from '../../../../src/extension/program/program';
-import { Uri } from '../../../support/fakeEditor';
+import { editor, Uri } from '../../../support/fakeEditor';
 
 const made = vi.hoisted(() => ({
   saved: [] as ((document: { uri: unknown }) => void)[],
@@ -82,6 +82,7 @@ function bench() {
 beforeEach(() => {
   vi.useFakeTimers();
   Object.assign(made, { saved: [], done: [], copied: '' });
+  editor.written.clear();
 });
 
 it('tells a page nothing before it is there, then what there is so far, and answers what it asks', () => {
@@ -148,6 +149,14 @@ it('does what the page asks for with its own file alone, and passes over what is
   expect(made.done).toEqual([['greenbatch.profileStage', file, 'detect'], ['greenbatch.openLog']]);
   expect(made.copied).toBe('stages');
   expect(posted).toEqual([]);
+});
+
+it('writes the picture of a chart where the person says, under a name that is no path', async () => {
+  const { page } = bench();
+  const chart = { type: 'saveChart', format: 'csv', content: 'a,b\n1,2\n' };
+  page({ ...chart, name: '../video-front.csv' });
+  page({ ...chart, name: 'video-front.csv' });
+  await vi.waitFor(() => expect([...editor.written]).toEqual([['/workspace/video-front.csv', chart.content]]));
 });
 
 it('ends its solver with the panel, and reads nothing anew from then on', () => {

@@ -88,9 +88,14 @@ describe('lenses of a pipeline', () => {
     };
     expect(missing()).toBe(true);
     await writeRun(workspace, 'r1', join(workspace, 'detect.energy.yaml'), experiment);
+    document.text = `${document.text.replace('slaSeconds: 1', 'slaSeconds: 2')}# more\n`;
     expect(missing()).toBe(true);
-    profiles.forget();
+    document.text = document.text.replace('load: 10', 'load: 11');
     expect(missing()).toBe(false);
+    rmSync(join(workspace, '.greenbatch'), { recursive: true });
+    expect(missing()).toBe(false);
+    profiles.forget();
+    expect(missing()).toBe(true);
   });
 
   it('stand over the file alone where it is no valid pipeline', () => {

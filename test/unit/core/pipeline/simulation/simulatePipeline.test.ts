@@ -197,7 +197,7 @@ it('is the same by the same seed, and another one by another', () => {
   expect(simulatePipeline({ ...input, seed: 6 })).not.toEqual(simulatePipeline(input));
 });
 
-it('comes to what a simulation of objects comes to, request by request', () => {
+it('comes to what a simulation of objects comes to in all its totals', () => {
   fc.assert(
     fc.property(randomPipelines(), (input) => {
       const { all, intervals } = simulatePipeline(input);

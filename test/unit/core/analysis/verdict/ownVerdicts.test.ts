@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { judgeRun, ownVerdicts } from '../../../../../src/core/analysis/verdict/judgeRun';
+import { judgeRun } from '../../../../../src/core/analysis/verdict/judgeRun';
+import { ownVerdicts } from '../../../../../src/core/analysis/verdict/ownVerdicts';
 import { widerRun } from '../../../../webview/harness/runs';
 
 describe('ownVerdicts', () => {
