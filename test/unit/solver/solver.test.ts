@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { SolvePipeline } from '../../../src/core/pipeline/answer';
 import { brokenLimits, type Choice } from '../../../src/core/pipeline/evaluate';
-import type { PipelineProblem } from '../../../src/core/pipeline/problem';
+import { type PipelineProblem, problemSchema } from '../../../src/core/pipeline/problem';
 import { seededRandom } from '../../../src/core/statistics/random';
 import { solutionOf } from '../../../src/core/pipeline/solving/bestChoice';
 import { limits, type Question } from '../../../src/core/pipeline/solving/question';
@@ -53,6 +53,24 @@ describe('loadSolver', () => {
     expect(counts.infeasible).toBeGreaterThan(100);
     // Most of it is the exhaustive search; on a busy machine a minute.
   }, 300_000);
+
+  it('breaks ties by the batch sizes with gamma = 1e-6, whatever the other terms are', () => {
+    const option = (batch: number, latencySeconds: number) => ({
+      ...{ variant: 'n', batch, accuracy: 68.9, cores: 4, latencySeconds, throughput: 30, joulesPerRequest: 2 },
+    });
+    const problem = problemSchema.parse({
+      load: 20,
+      slaSeconds: 10,
+      weights: { alpha: 40, beta: 0.5, gamma: 1e-6 },
+      stages: [4, 1, 8, 2].map((first, s) => ({
+        name: `${s}`,
+        options: [first, 16].map((batch) => option(batch, batch / 100)),
+      })),
+    });
+    expect(solve(problem).stages.map(({ batch }) => batch)).toEqual([4, 1, 8, 2]);
+    const without = { ...problem, weights: { ...problem.weights, gamma: 0 } };
+    expect(solve(problem).objective!).toBeCloseTo(solve(without).objective! - 15e-6, 9);
+  });
 
   it('multiplies accuracies of five to nine stages as going through them does', () => {
     const random = seededRandom(59);

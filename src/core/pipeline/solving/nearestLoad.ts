@@ -24,10 +24,11 @@ function nearestTo(problem: PipelineProblem, direction: Direction, run: RunProgr
   const taken = problem.stages.map((stage) => {
     const replicas = stage.replicas ?? problem.scalingCap;
     if (replicas > problem.scalingCap) return [];
-    return stage.options.flatMap((option, index) => {
+    const open = stage.options.flatMap((option, index) => {
       const isOpen = stage.variant === undefined || option.variant === stage.variant;
       return isOpen && canFit(option, problem) ? [{ option, index, most: replicas * option.throughput }] : [];
     });
+    return open.filter((one, i) => !open.some((other, j) => isAsGood(other.option, one.option, j < i)));
   });
   if (taken.some((stage) => stage.length === 0)) return null;
   const capacity = Math.min(...taken.map((stage) => stage.reduce((largest, { most }) => Math.max(largest, most), 0)));
@@ -52,6 +53,21 @@ function nearestTo(problem: PipelineProblem, direction: Direction, run: RunProgr
     cuts.push(picked);
   }
   return null;
+}
+
+/**
+ * Whether an option can stand for another one at any load: it takes as much with as few replicas, which draw as little, and is as fast in all
+ * that counts here, where accuracy does not. Of two that are alike in all of it the first stands.
+ */
+function isAsGood(one: PipelineOption, other: PipelineOption, isFirst: boolean): boolean {
+  const pairs = [
+    [other.throughput, one.throughput],
+    [idleWattsPerCore(one) * one.cores, idleWattsPerCore(other) * other.cores],
+    [one.joulesPerRequest, other.joulesPerRequest],
+    [one.latencySeconds, other.latencySeconds],
+    [one.batch, other.batch],
+  ] as const;
+  return pairs.every(([less, more]) => less <= more) && (isFirst || pairs.some(([less, more]) => less < more));
 }
 
 /** Latency and energy without waiting and idle power, which any load has. */
