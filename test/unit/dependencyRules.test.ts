@@ -21,6 +21,7 @@ const clean: Tree = {
   'src/engine/session/engine.ts': ['../../models/onnx/session', '../trial/trial'],
   'src/engine/trial/trial.ts': ['../../core/energy/joules'],
   'src/workloads/detection/decode/decode.ts': ['sharp'],
+  'src/solver/solver.ts': ['highs', '../core/words/units'],
   'src/extension/window/show.ts': ['vscode', '../../core/words/units'],
   'webview/page/toolkit.ts': ['@vscode/webview-ui-toolkit'],
   'webview/charts/plans/plan.ts': ['type chart.js', '../../../src/core/energy/joules'],
@@ -38,6 +39,7 @@ const faults: [rule: string, file: string, imported: string][] = [
   ['energy-imports-only-what-is-below-it', 'src/energy/source.ts', '../models/onnx/session'],
   ['models-imports-only-what-is-below-it', 'src/models/cache/cache.ts', '../../runs/store/events'],
   ['workloads-imports-only-what-is-below-it', 'src/workloads/detection/detection.ts', '../../engine/trial/trial'],
+  ['solver-imports-only-what-is-below-it', 'src/solver/loaded.ts', '../machine/clock'],
   ['engine-imports-only-what-is-below-it', 'src/engine/launch/launch.ts', '../../extension/window/show'],
   ['cli-imports-only-what-is-below-it', 'src/cli/text/table.ts', '../../../webview/charts/plans/plan'],
   ['extension-imports-only-what-is-below-it', 'src/extension/session/session.ts', '../../engine/session/engine'],
@@ -53,6 +55,7 @@ const faults: [rule: string, file: string, imported: string][] = [
   ['sharp-in-one-place', 'src/workloads/detection/draw/draw.ts', 'sharp'],
   ['vscode-in-one-place', 'src/cli/main.ts', 'vscode'],
   ['chart.js-in-one-place', 'webview/parts/card.ts', 'type chart.js'],
+  ['highs-in-one-place', 'src/cli/text/solved.ts', 'highs'],
   ['@vscode/webview-ui-toolkit-in-one-place', 'webview/page/dom.ts', '@vscode/webview-ui-toolkit'],
 ];
 
@@ -76,7 +79,7 @@ function write(path: string, text: string) {
 /** Which rules a tree breaks, and where. */
 async function broken(tree: Tree): Promise<{ rule: string; file: string }[]> {
   write('tsconfig.json', '{}');
-  for (const name of ['chart.js', 'onnxruntime-node', 'sharp', '@vscode/webview-ui-toolkit']) {
+  for (const name of ['chart.js', 'highs', 'onnxruntime-node', 'sharp', '@vscode/webview-ui-toolkit']) {
     write(`node_modules/${name}/package.json`, JSON.stringify({ name, version: '1.0.0', main: 'index.js' }));
     write(`node_modules/${name}/index.js`, '');
   }

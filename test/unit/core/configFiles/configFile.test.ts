@@ -359,11 +359,13 @@ describe('any text', () => {
   });
 
   it('is recognised in well under a millisecond, and bounded when huge or hostile', () => {
+    // CPU time: what else runs on this machine takes none of it.
     const milliseconds = (name: string, text: string, times: number) => {
       recogniseConfig(name, text);
-      const start = performance.now();
+      const start = process.cpuUsage();
       for (let i = 0; i < times; i++) recogniseConfig(name, text);
-      return (performance.now() - start) / times;
+      const { user, system } = process.cpuUsage(start);
+      return (user + system) / 1000 / times;
     };
     for (const { name, text } of files) expect(milliseconds(name, text, 50)).toBeLessThan(1);
     expect(milliseconds('a.yaml', cfg, 50)).toBeLessThan(1);
