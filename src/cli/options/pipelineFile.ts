@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { idleOnceNotes } from '../../core/pipeline/idleOnce';
 import type { LoadedPipeline } from '../../core/pipeline/loaded';
 import type { PipelineProblem } from '../../core/pipeline/problem';
 import { mostProblemBytes, parseProblem } from '../../core/pipeline/problemText';
@@ -64,11 +65,6 @@ function loadedProblem(name: string, problem: PipelineProblem): LoadedPipeline {
       });
       return { name, variants, sources: [`${counted(options.length, 'option')} in the file`], missing: null };
     }),
-    notes: grossNotes(problem),
+    notes: idleOnceNotes(problem),
   };
-}
-
-function grossNotes({ stages }: PipelineProblem): string[] {
-  const gross = stages.filter(({ options }) => options.some(({ energyIncludesIdle }) => energyIncludesIdle));
-  return gross.map(({ name }) => `${name}: energy is gross, so no idle power is charged for its cores beside it.`);
 }

@@ -33,7 +33,7 @@ export const optionSchema = z.strictObject({
   ).optional(),
   energyIncludesIdle: z
     .boolean()
-    .describe('joulesPerRequest is gross: then no idle power is charged, so that none is counted twice')
+    .describe('joulesPerRequest is gross: then no idle power is charged for any option, so that none is counted twice')
     .optional(),
 });
 

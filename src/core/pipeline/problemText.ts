@@ -4,6 +4,7 @@ import type { SchemaNode } from '../spec/specJsonSchema';
 import { pathText } from '../spec/specProblem';
 import { withoutByteOrderMark } from '../spec/specText';
 import { readJson } from './jsonText';
+import { withIdleOnce } from './idleOnce';
 import { type PipelineProblem, problemSchema } from './problem';
 
 /** Nine stages of as many options as are allowed take half of it. */
@@ -29,7 +30,7 @@ export function parseProblem(text: string): ParsedProblem {
   const read = readJson(withoutByteOrderMark(text));
   if (!read.ok) return { ok: false, problems: [read.problem] };
   const parsed = problemSchema.safeParse(read.value);
-  if (parsed.success) return { ok: true, problem: parsed.data };
+  if (parsed.success) return { ok: true, problem: withIdleOnce(parsed.data) };
   const { issues } = parsed.error;
   const told = issuesOf(issues.slice(0, mostTold), read.value, problemJsonSchema() as SchemaNode).slice(0, mostTold);
   const problems = told.map(({ path, message, allowed }) => {

@@ -1,6 +1,7 @@
 import { didYouMean } from '../../spec/specIssues';
 import { withFullStop } from '../../words/sentence';
 import type { LoadedPipeline, LoadPattern } from '../loaded';
+import { idleOnceNotes, withIdleOnce } from '../idleOnce';
 import { type PipelineOption, type PipelineProblem, problemSchema } from '../problem';
 import { basisNotes, refusedBases } from '../profile/energyBases';
 import { stageOptions } from '../profile/stageOptions';
@@ -50,7 +51,7 @@ export function assemblePipeline({ file, stageLines, name, load, profiles }: Rea
     terms: { weights, slaSeconds, load: largestLoad(load), accuracyMethod, normalizeAccuracy },
     problem,
     stages: stages.map((one, s) => viewOf(one, stageLines[s] ?? 0)),
-    notes: [...notes, ...basisNotes(bases)],
+    notes: [...notes, ...basisNotes(bases), ...(problem === null ? [] : idleOnceNotes(problem))],
   };
 }
 
@@ -91,7 +92,7 @@ function problemOf(file: PipelineFile, load: LoadPattern, stages: Stage[]): Pipe
       ...(replicas !== undefined && { replicas }),
     })),
   });
-  if (parsed.success) return parsed.data;
+  if (parsed.success) return withIdleOnce(parsed.data);
   for (const { path, message } of parsed.error.issues) {
     const stage = stages[Number(path[1])] ?? stages[0]!;
     const at = typeof path[3] === 'number' ? stage.options[path[3]] : undefined;
