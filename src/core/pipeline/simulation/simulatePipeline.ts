@@ -215,8 +215,7 @@ class PipelineSimulation {
     const stage = this.stages[s]!;
     const isAnswer = (event & 1) === 0;
     const lag = batches.lag[id]!;
-    if (!isAnswer || lag === 0)
-      stage.replicas.end(now, batches.generation[id]!, stage.kinds[batches.option[id]!]!);
+    if (!isAnswer || lag === 0) stage.replicas.end(now, batches.generation[id]!, stage.kinds[batches.option[id]!]!);
     if (isAnswer) {
       this.handOn(s, stage.accuracies[batches.option[id]!]!, batches.first[id]!);
       if (s + 1 < this.stages.length) this.look(s + 1);

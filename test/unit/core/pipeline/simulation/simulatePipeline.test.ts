@@ -204,6 +204,18 @@ describe('a change of configuration', () => {
     expect(intervals[1]!.accuracy).toBeCloseTo((6 * 0.5 + 4 * 0.9) / 10, 9);
   });
 
+  it('of the batch alone keeps the replicas, and charges the idle power of the new option', () => {
+    const batches = [
+      optionOf({ batch: 1, cores: 2, latencySeconds: 0.4, idleWattsPerCore: 1 }),
+      optionOf({ batch: 2, cores: 2, latencySeconds: 0.8, idleWattsPerCore: 3 }),
+    ];
+    const { intervals } = changing({ problem: problemOf([batches]), startSeconds: 5 });
+    // The second replica holds its cores while it starts; the first one goes on.
+    expect(intervals.map((one) => one.meanCores)).toEqual([2, 4, 4].map((cores) => expect.closeTo(cores, 9)));
+    const watts = intervals.map((one) => one.idleJoules / one.seconds);
+    expect(watts).toEqual([2 * 1, 4 * 3, 4 * 3].map((each) => expect.closeTo(each, 9)));
+  });
+
   it('loses no request, whatever changes when', () => {
     fc.assert(
       fc.property(randomPipelines(), (input) => {
