@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import { idleOnceNotes } from '../../core/pipeline/idleOnce';
 import type { LoadedPipeline } from '../../core/pipeline/loaded';
+import { optionsBy } from '../../core/pipeline/optionsBy';
 import type { PipelineProblem } from '../../core/pipeline/problem';
 import { mostProblemBytes, parseProblem } from '../../core/pipeline/problemText';
 import type { StageView } from '../../core/pipeline/view';
@@ -56,13 +57,10 @@ function loadedProblem(name: string, problem: PipelineProblem): LoadedPipeline {
     ...{ name, problem, terms: { load, weights, slaSeconds, accuracyMethod, normalizeAccuracy } },
     load: { kind: 'constant', requestsPerSecond: load },
     stages: problem.stages.map(({ name, options }): StageView => {
-      const variants = [...new Set(options.map(({ variant }) => variant))].map((variant) => {
-        const own = options.filter((option) => option.variant === variant);
-        return {
-          ...{ variant, accuracy: own[0]!.accuracy, cores: own[0]!.cores },
-          batches: [...new Set(own.map(({ batch }) => batch))].sort((a, b) => a - b),
-        };
-      });
+      const variants = [...optionsBy(options, ({ variant }) => variant)].map(([variant, own]) => ({
+        ...{ variant, accuracy: own[0]!.accuracy, cores: own[0]!.cores },
+        batches: [...new Set(own.map(({ batch }) => batch))].sort((a, b) => a - b),
+      }));
       return { name, variants, sources: [`${counted(options.length, 'option')} in the file`], missing: null };
     }),
     notes: idleOnceNotes(problem),
