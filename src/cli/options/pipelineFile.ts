@@ -7,7 +7,8 @@ import { mostProblemBytes, parseProblem } from '../../core/pipeline/problemText'
 import type { StageView } from '../../core/pipeline/view';
 import { counted, listed } from '../../core/statistics/wording';
 import { readText } from '../../machine/regularFile';
-import { loadPipeline } from '../../runs/pipeline/loadPipeline';
+import { emptyMemory, loadPipeline } from '../../runs/pipeline/loadPipeline';
+import { see } from '../../runs/pipeline/seenFiles';
 import { CliError } from './cliError';
 
 /** A problem in JSON, or a pipeline in YAML: told by the name alone. */
@@ -20,8 +21,10 @@ export function kindOfPipeline(file: string): PipelineKind {
 }
 
 /** @throws ExpectedError `pipeline` with all that is wrong with the file */
-export function readPipeline(file: string): LoadedPipeline {
-  if (kindOfPipeline(file) === 'pipeline') return loadPipeline(file);
+export function readPipeline(file: string, memory = emptyMemory()): LoadedPipeline {
+  if (kindOfPipeline(file) === 'pipeline') return loadPipeline(file, memory);
+  memory.seen = new Map();
+  see(file, memory.seen);
   let text: string;
   try {
     text = readText(file, mostProblemBytes);

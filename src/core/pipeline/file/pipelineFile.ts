@@ -7,14 +7,17 @@ import { mostOptions, mostStages, optionSchema, problemSchema, stageSchema } fro
  * paths are relative to the file.
  */
 
-const text = (what: string) =>
-  z
-    .string()
-    .min(1)
-    .max(1000)
-    .regex(/^\P{Cc}*$/u, { error: 'holds a control character' })
-    .describe(what);
-const relativePath = (what: string) => text(`${what}; relative to the pipeline file`);
+const anyText = z
+  .string()
+  .min(1)
+  .max(1000)
+  .regex(/^\P{Cc}*$/u, { error: 'holds a control character' });
+const text = (what: string) => anyText.describe(what);
+/** To ask whether a file of another machine is there tells that machine who asks (on Windows with the hash of a password). */
+const relativePath = (what: string) =>
+  anyText
+    .refine((path) => !/^[\\/]{2}/.test(path), { error: 'is a place in a network: copy the file beside the pipeline' })
+    .describe(`${what}; relative to the pipeline file`);
 /** Lets a rule speak beside other problems of the same place, so that a person sees all of them at once. */
 const alsoBesideOthers = { when: ({ value }: { value: unknown }) => typeof value === 'object' && value !== null };
 
