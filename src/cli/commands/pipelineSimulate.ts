@@ -1,9 +1,6 @@
 import { exitCodes } from '../../core/failure/exitCodes';
-import type { SolvePipeline } from '../../core/pipeline/answer';
-import type { PipelineProblem } from '../../core/pipeline/problem';
 import { toCsv } from '../../core/export/csv';
 import { type PolicyName, policyNames, predictorNames } from '../../core/pipeline/simulation/simulationSchema';
-import type { PolicyWeights } from '../../core/pipeline/simulation/policy';
 import { simulatePolicies } from '../../core/pipeline/simulation/simulation';
 import {
   policyTable,
@@ -11,7 +8,6 @@ import {
   simulationNotes,
   simulationSentence,
 } from '../../core/pipeline/simulation/simulationText';
-import { solveWays, wayNames } from '../../core/pipeline/weightings';
 import { wrapped } from '../../core/words/wrapped';
 import { loadSolver } from '../../solver/solver';
 import { CliError } from '../options/cliError';
@@ -87,7 +83,6 @@ export const pipelineSimulateCommand = defineCommand({
     const solve = await loadSolver();
     const simulation = simulatePolicies({
       ...{ name: loaded.name, problem, pattern: loaded.load, policies, asked, solve },
-      weights: weightsFor(policies, problem, solve),
       clock: () => performance.now(),
     });
     if (given.output !== undefined) writeOutput(given.output, toCsv(seriesTable(simulation)));
@@ -109,19 +104,6 @@ export const pipelineSimulateCommand = defineCommand({
     return simulation.policies.some(({ all }) => all !== null) ? exitCodes.ok : exitCodes.infeasible;
   },
 });
-
-/** Those of the named ways at the file's load, which is the largest; null where none is needed, or nothing is feasible there. */
-function weightsFor(
-  policies: readonly PolicyName[],
-  problem: PipelineProblem,
-  solve: SolvePipeline,
-): PolicyWeights | null {
-  if (!policies.some((policy) => wayNames.some((name) => name === policy))) return null;
-  const ways = solveWays(problem, solve);
-  return ways.length === 0
-    ? null
-    : (Object.fromEntries(ways.map(({ name, weights }) => [name, weights])) as PolicyWeights);
-}
 
 function above0(option: string, text: string | undefined): number | undefined {
   if (text === undefined) return undefined;

@@ -1,5 +1,5 @@
 import { counted, describeGiven, listed } from '../statistics/wording';
-import { describeNumber, roundOutward } from '../words/units';
+import { describeNumber, roundToHold } from '../words/units';
 import type { ChosenStage, PipelineAnswer } from './answer';
 import type { AccuracyMethod } from './problem';
 import type { PipelineAsk } from './view';
@@ -96,32 +96,36 @@ function infeasibleSentence({ answer, asked }: WordedAnswer): string {
 /** One limit that would be enough if it were this, rounded to the side that holds, to three digits; `slider`: it has one. */
 export type Way = { slider: 'sla' | 'load' | null; value: number; text: string };
 
-/** The nearest relaxations of an infeasible problem, one limit each, those that sliders can set first. */
-export function waysOut({ relaxation = {} }: PipelineAnswer): Way[] {
+/** The side on which the nearest load with a solution holds: above the asked one, where batches fill sooner, larger ones hold. */
+export const loadHolds = (nearest: number, asked: number): 'up' | 'down' => (nearest > asked ? 'up' : 'down');
+
+/**
+ * The nearest relaxations of an infeasible problem, one limit each, those that sliders can set first.
+ *
+ * @param asked requests per second for which there is no solution
+ */
+export function waysOut({ relaxation = {} }: PipelineAnswer, asked: number): Way[] {
   const { slaSeconds, load, scalingCap, joulesPerRequest, watts } = relaxation;
   const way = (slider: Way['slider'], value: number | undefined, text: (shown: string) => string): Way[] =>
     value === undefined ? [] : [{ slider, value, text: text(describeGiven(value)) }];
   const rounded = (value: number | undefined, to: 'up' | 'down', scale = 1) =>
-    value === undefined ? undefined : holding(value, to, scale);
+    value === undefined ? undefined : roundToHold(value, to, scale);
   return [
     ...way('sla', rounded(slaSeconds, 'up', 1000), (ms) => `a latency limit of ${ms} ms`),
-    ...way('load', rounded(load, 'down'), (rate) => `a load of ${rate} requests/s`),
+    ...way(
+      'load',
+      rounded(load, load === undefined ? 'down' : loadHolds(load, asked)),
+      (rate) => `a load of ${rate} requests/s`,
+    ),
     ...way(null, scalingCap, (cap) => `${cap} replicas of a stage at most (scalingCap)`),
     ...way(null, rounded(joulesPerRequest, 'up'), (joules) => `a limit of ${joules} J/request`),
     ...way(null, rounded(watts, 'up'), (power) => `a limit of ${power} W`),
   ];
 }
 
-/** `roundOutward` takes what is as good as whole for whole; the solver does not, so then it is the next one. */
-function holding(needed: number, to: 'up' | 'down', scale: number): number {
-  const rounded = roundOutward(needed * scale, to);
-  const holds = to === 'up' ? rounded / scale >= needed : rounded / scale <= needed;
-  return holds ? rounded : roundOutward(rounded * (to === 'up' ? 1.001 : 0.999), to);
-}
-
 /** `There is a solution with a latency limit of 1150 ms, or with a load of 14 requests/s.`; that none helps, where none does. */
-export function relaxationSentence(answer: PipelineAnswer): string {
-  const ways = waysOut(answer).map(({ text }) => `with ${text}`);
+export function relaxationSentence(answer: PipelineAnswer, asked: number): string {
+  const ways = waysOut(answer, asked).map(({ text }) => `with ${text}`);
   if (ways.length === 0) return 'No single limit that is moved alone would help';
   return `There is a solution ${ways.join(', or ')}`;
 }

@@ -20,5 +20,12 @@ export function withIdleOnce(problem: PipelineProblem): PipelineProblem {
 export function idleOnceNotes({ stages }: PipelineProblem): string[] {
   const gross = stages.filter(isGross).map(({ name }) => name);
   if (gross.length === 0) return [];
-  return [`Energy is gross in ${listed(gross)}: no idle power is charged in any stage, so that none is counted twice.`];
+  const mixed = stages.filter((stage) => isGross(stage) && !stage.options.every((option) => option.energyIncludesIdle));
+  const twice = gross.length > 1 ? ' Stages of one machine each hold its idle power.' : '';
+  return [
+    `Energy is gross in ${listed(gross)}, with idle power as it was when it was measured: none is charged beside it, in any stage, and at part load there is more than is told.${twice}`,
+    ...mixed.map(
+      ({ name }) => `${name}: some of its options hold idle power and some do not, so their joules do not compare.`,
+    ),
+  ];
 }

@@ -1,6 +1,7 @@
 import { describeGiven, listed } from '../statistics/wording';
-import { roundOutward } from '../words/units';
+import { roundToHold } from '../words/units';
 import type { PipelineAnswer, Relaxation } from './answer';
+import { loadHolds } from './answerWords';
 import type { PipelineProblem } from './problem';
 
 /** Why a problem has no solution, and the nearest one that has: two sentences. */
@@ -34,29 +35,28 @@ const limitNames: Record<string, (problem: PipelineProblem) => string> = {
   replicas: () => 'the replicas that are fixed',
 };
 
-type Relaxed = { now(problem: PipelineProblem): number | undefined; text(shown: number): string; way: 'up' | 'down' };
+type Relaxed = { now(problem: PipelineProblem): number | undefined; text(shown: number): string };
 
-/** Shown to three digits, to the side on which there is a solution. */
 const relaxed: Record<keyof Relaxation, Relaxed> = {
   slaSeconds: {
     now: ({ slaSeconds }) => slaSeconds,
     text: (seconds) => `a latency limit of ${milliseconds(seconds)}`,
-    way: 'up',
   },
-  load: { now: ({ load }) => load, text: (load) => `a load of ${describeGiven(load)} requests/s`, way: 'down' },
-  scalingCap: { now: ({ scalingCap }) => scalingCap, text: (cap) => `up to ${cap} replicas of a stage`, way: 'up' },
+  load: { now: ({ load }) => load, text: (load) => `a load of ${describeGiven(load)} requests/s` },
+  scalingCap: { now: ({ scalingCap }) => scalingCap, text: (cap) => `up to ${cap} replicas of a stage` },
   joulesPerRequest: {
     now: ({ limits }) => limits?.joulesPerRequest,
     text: (joules) => `a limit of ${describeGiven(joules)} J/request`,
-    way: 'up',
   },
-  watts: { now: ({ limits }) => limits?.watts, text: (watts) => `a limit of ${describeGiven(watts)} W`, way: 'up' },
+  watts: { now: ({ limits }) => limits?.watts, text: (watts) => `a limit of ${describeGiven(watts)} W` },
 };
 
+/** Shown to three digits, to the side on which there is a solution. */
 function wayText(limit: keyof Relaxation, problem: PipelineProblem, then: number): string {
-  const { now, text, way } = relaxed[limit];
+  const { now, text } = relaxed[limit];
+  const way = limit === 'load' ? loadHolds(then, problem.load) : 'up';
   // A count is exact as it is.
-  const shown = limit === 'scalingCap' ? then : roundOutward(then, way);
+  const shown = limit === 'scalingCap' ? then : roundToHold(then, way);
   const percent = (100 * (then - now(problem)!)) / now(problem)!;
   const size = Math.abs(percent);
   return `${text(shown)} (${percent < 0 ? '−' : '+'}${size < 10 ? size.toFixed(1) : Math.round(size)} %)`;

@@ -22,6 +22,13 @@ export function roundOutward(value: number, way: 'up' | 'down'): number {
   return Number((whole / 10 ** digits).toPrecision(12));
 }
 
+/** The same where a program judges the number, in doubles: what is only as good as whole may break a limit there, so then it is the next one. */
+export function roundToHold(needed: number, way: 'up' | 'down', scale = 1): number {
+  const rounded = roundOutward(needed * scale, way);
+  const holds = way === 'up' ? rounded / scale >= needed : rounded / scale <= needed;
+  return holds ? rounded : roundOutward(rounded * (way === 'up' ? 1.001 : 0.999), way);
+}
+
 /** `1.53 GB` (powers of ten). */
 export function describeBytes(bytes: number): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB'];

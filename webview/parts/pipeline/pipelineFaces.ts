@@ -38,13 +38,13 @@ export function createPipelineFaces(move: (key: TermKey, value: number) => void,
       isDead ? [restart('problem'), openLog('problem')] : [openFile('problem'), openLog('problem')],
     );
 
-  const infeasibleFace = (answer: Parameters<typeof waysOut>[0]) =>
+  const infeasibleFace = (answer: Parameters<typeof waysOut>[0], load: number) =>
     faceSection(
       {
         ...{ kind: 'caution', name: 'infeasible', title: t('No choice keeps these limits') },
-        lines: [wholeSentence(relaxationSentence(answer))],
+        lines: [wholeSentence(relaxationSentence(answer, load))],
       },
-      waysOut(answer).flatMap(({ slider, value }) =>
+      waysOut(answer, load).flatMap(({ slider, value }) =>
         slider === null
           ? []
           : [
@@ -80,7 +80,7 @@ export function createPipelineFaces(move: (key: TermKey, value: number) => void,
               [restart('slow')],
             )
           : null,
-        infeasible ? infeasibleFace(infeasible) : null,
+        infeasible ? infeasibleFace(infeasible, view!.asked.load) : null,
       ]);
     },
   };

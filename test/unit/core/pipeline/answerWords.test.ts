@@ -7,6 +7,8 @@ import {
   waysOut,
 } from '../../../../src/core/pipeline/answerWords';
 import type { PipelineAnswer } from '../../../../src/core/pipeline/answer';
+import { loadSolver } from '../../../../src/solver/solver';
+import { problemOf } from '../../../support/pipelineProblems';
 
 const stage = (name: string, variant: string, batch: number, replicas: number, cores = 2) => ({
   ...{ name, variant, batch, replicas, cores },
@@ -58,29 +60,48 @@ describe('an answer in one sentence', () => {
 describe('ways out of limits that nothing keeps', () => {
   it('are rounded to the side that holds, in the units of the sliders', () => {
     const relaxed = { ...infeasible, relaxation: { slaSeconds: 1.1503, load: 14.27, scalingCap: 7, watts: 81.21 } };
-    expect(waysOut(relaxed).map(({ slider, value }) => [slider, value])).toEqual([
+    expect(waysOut(relaxed, 20).map(({ slider, value }) => [slider, value])).toEqual([
       ['sla', 1160],
       ['load', 14.2],
       [null, 7],
       [null, 81.3],
     ]);
-    expect(relaxationSentence(relaxed)).toBe(
+    expect(relaxationSentence(relaxed, 20)).toBe(
       'There is a solution with a latency limit of 1160 ms, or with a load of 14.2 requests/s, or with 7 replicas of a stage at most (scalingCap), or with a limit of 81.3 W',
     );
   });
 
   it('hold to the last bit, where three digits seem to be all there is', () => {
     for (const slaSeconds of [0.08, 0.05 + 0.03, 0.08 + 1e-16, 0.1 + 0.2, 1.1]) {
-      const [way] = waysOut({ ...infeasible, relaxation: { slaSeconds } });
+      const [way] = waysOut({ ...infeasible, relaxation: { slaSeconds } }, 20);
       expect(way!.value / 1000).toBeGreaterThanOrEqual(slaSeconds);
       expect(way!.value / 1000).toBeLessThan(1.02 * slaSeconds);
     }
-    const [way] = waysOut({ ...infeasible, relaxation: { load: 20 - 4e-15 } });
+    const [way] = waysOut({ ...infeasible, relaxation: { load: 20 - 4e-15 } }, 20);
     expect(way!.value).toBeLessThanOrEqual(20 - 4e-15);
   });
 
+  it('set a load that has a solution, also where batches of the asked one fill too slowly', async () => {
+    const solve = await loadSolver();
+    const batches = {
+      variant: 'v',
+      accuracy: 1,
+      cores: 1,
+      joulesPerRequest: 1,
+      batch: 8,
+      latencySeconds: 0.1,
+      throughput: 80,
+    };
+    const at = (load: number) => solve(problemOf({ load, slaSeconds: 1, stages: [{ name: 's', options: [batches] }] }));
+    const answer = at(5);
+    expect(answer.relaxation!.load).toBeCloseTo(7 / 0.9, 9);
+    const { value } = waysOut(answer, 5).find(({ slider }) => slider === 'load')!;
+    expect(value).toBe(7.78);
+    expect(at(value).status).toBe('optimal');
+  });
+
   it('are none where no single limit helps', () => {
-    expect(relaxationSentence(infeasible)).toBe('No single limit that is moved alone would help');
+    expect(relaxationSentence(infeasible, 20)).toBe('No single limit that is moved alone would help');
   });
 });
 

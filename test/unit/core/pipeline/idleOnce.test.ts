@@ -28,8 +28,16 @@ describe('idle power', () => {
     expect(evaluate(given, choice).watts).toBeGreaterThan(40 + idleWatts);
     expect(evaluate(withIdleOnce(given), choice).watts).toBeCloseTo(40 + idleWatts, 12);
     expect(idleOnceNotes(given)).toEqual([
-      'Energy is gross in detect: no idle power is charged in any stage, so that none is counted twice.',
+      'Energy is gross in detect, with idle power as it was when it was measured: none is charged beside it, in any stage, and at part load there is more than is told.',
     ]);
+  });
+
+  it('of options of one stage that are gross and net is told: they do not compare', () => {
+    const { stages, ...terms } = problemOf({ idleWattsPerCore: 2 }, { idleWattsPerCore: 2 });
+    const options = [...stages[0]!.options, { ...stages[0]!.options[0]!, batch: 2, energyIncludesIdle: true }];
+    expect(idleOnceNotes({ ...terms, stages: [{ ...stages[0]!, options }, stages[1]!] })).toContain(
+      'detect: some of its options hold idle power and some do not, so their joules do not compare.',
+    );
   });
 
   it('is charged as given where all joules are net', () => {

@@ -17,6 +17,11 @@ it('says which limits cannot be kept together, and the nearest way out first', (
   ]);
 });
 
+it('rounds a load above the asked one up, where its batches fill in time', () => {
+  const [, nearest] = infeasibleSentences({ binding: ['latency'], relaxation: { load: 70 / 3 } }, problem);
+  expect(nearest).toBe('Nearest: a load of 23.4 requests/s (+17 %).');
+});
+
 it('says so where nothing is known, or no limit alone helps', () => {
   expect(infeasibleSentences({}, problem)).toEqual([
     'No choice keeps all limits.',

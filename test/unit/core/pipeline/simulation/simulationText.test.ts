@@ -10,15 +10,19 @@ import {
 } from '../../../../../src/core/pipeline/simulation/simulationText';
 import { optionOf, problemOf, solveByTrying } from '../../../../support/pipelines';
 
-const weights = { alpha: 1, beta: 0.1, gamma: 0, delta: 0 };
-const result = (slaSeconds: number) =>
+const result = (slaSeconds: number, idleWattsPerCore = 0) =>
   simulatePolicies({
     ...{ name: 'camera', policies: policyNames, asked: { seconds: 30 }, solve: solveByTrying, clock: () => 0 },
-    problem: problemOf([[optionOf({ latencySeconds: 0.05 }), optionOf({ variant: 'large', accuracy: 0.9 })]], {
-      slaSeconds,
-    }),
+    problem: problemOf(
+      [
+        [
+          optionOf({ latencySeconds: 0.05, idleWattsPerCore }),
+          optionOf({ variant: 'large', accuracy: 0.9, idleWattsPerCore }),
+        ],
+      ],
+      { slaSeconds },
+    ),
     pattern: { kind: 'constant', requestsPerSecond: 12 },
-    weights: { 'accuracy-first': weights, balanced: weights, 'energy-first': weights, 'cost-first': weights },
   });
 const simulation = result(0.5);
 
@@ -34,6 +38,11 @@ it('has a row a policy, and defines its columns', () => {
   expect(rows.map(([policy]) => policy)).toEqual(policyNames);
   expect(rows.every((row) => /^\d[\d.]* %$/.test(String(row[1])))).toBe(true);
   expect(simulationNotes(simulation).join('\n')).toContain('answered after 0.500 s');
+});
+
+it('says whether idle power is in the joules', () => {
+  expect(simulationNotes(simulation).join('\n')).toContain('answered, without idle power of the cores held');
+  expect(simulationNotes(result(0.5, 2)).join('\n')).toContain('answered, with the idle power of the cores held');
 });
 
 describe('what could not be simulated', () => {
