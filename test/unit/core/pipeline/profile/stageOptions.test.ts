@@ -106,7 +106,13 @@ describe('of thousands of options', () => {
   });
 
   test('more are refused before they are merged', () => {
-    const tables = [profile(many(10_000)), profile(many(1, () => ({ variant: 'x' })), 'b.csv')];
+    const tables = [
+      profile(many(10_000)),
+      profile(
+        many(1, () => ({ variant: 'x' })),
+        'b.csv',
+      ),
+    ];
     expect(problem(tables)).toMatch(/^it has more than 10000 options in all: take profiles out/);
     const tooLarge = many(10_000, (i) => ({ batch: 9 + i }));
     expect(problem([profile(tooLarge)], { batchingCap: 4 })).toMatch(/the smallest is 9/);
