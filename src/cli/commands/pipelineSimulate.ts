@@ -14,7 +14,7 @@ import { CliError } from '../options/cliError';
 import { defineCommand, jsonOption, WrongUsage } from '../options/defineCommand';
 import { oneOf, seconds, wholeNumber } from '../options/optionValues';
 import { readPipeline, wholeProblem } from '../options/pipelineFile';
-import { writeOutput } from '../options/outputFile';
+import { refuseInput, writeOutput } from '../options/outputFile';
 import { tableText } from '../text/analysisText';
 import { oneLine, print, printData } from '../text/output';
 import { styleFor } from '../text/style';
@@ -78,6 +78,7 @@ export const pipelineSimulateCommand = defineCommand({
       predictor: given.predictor === undefined ? undefined : oneOf('--predictor', given.predictor, predictorNames),
       arrivals: given.even ? ('even' as const) : undefined,
     };
+    if (given.output !== undefined) refuseInput(given.output, [file]);
     const loaded = readPipeline(file);
     const problem = wholeProblem(file, loaded);
     const solve = await loadSolver();
