@@ -17,6 +17,8 @@ const name = (what: string) =>
     .describe(what);
 
 export const mostStages = 9;
+/** Of one stage, from wherever they come. */
+export const mostOptions = 10_000;
 export const accuracyMethods = ['sum', 'average', 'multiply'] as const;
 export const queueings = ['intended', 'as-published'] as const;
 
@@ -48,7 +50,7 @@ export const weightsSchema = z
 
 export const stageSchema = z.strictObject({
   name: name('of the stage'),
-  options: z.array(optionSchema).min(1).max(10_000),
+  options: z.array(optionSchema).min(1).max(mostOptions),
   variant: name('only options of this variant (fixed variant, as FA2)').optional(),
   replicas: z.int().min(1).max(1_000_000).describe('exactly so many replicas (fixed replicas, as RIM)').optional(),
 });
@@ -84,24 +86,25 @@ export const problemSchema = z
     stages: z.array(stageSchema).min(1).max(mostStages),
   })
   .superRefine(({ stages, accuracyMethod, normalizeAccuracy }, context) => {
+    const names = new Set<string>();
     stages.forEach((stage, s) => {
-      const names = stages.map((other) => other.name);
-      if (names.indexOf(stage.name) < s)
+      if (names.has(stage.name))
         context.addIssue({ code: 'custom', path: ['stages', s, 'name'], message: `${stage.name} names two stages` });
+      names.add(stage.name);
       if (stage.variant !== undefined && !stage.options.some((option) => option.variant === stage.variant))
         context.addIssue({ code: 'custom', path: ['stages', s, 'variant'], message: 'no option has this variant' });
       const accuracies = new Map<string, number>();
+      const seen = new Set<string>();
       stage.options.forEach((option, o) => {
         const place = ['stages', s, 'options', o];
-        const first = stage.options.findIndex(
-          (other) => other.variant === option.variant && other.batch === option.batch && other.cores === option.cores,
-        );
-        if (first < o)
+        const key = JSON.stringify([option.variant, option.batch, option.cores]);
+        if (seen.has(key))
           context.addIssue({
             code: 'custom',
             path: place,
             message: `${option.variant} at batch ${option.batch} with cores: ${option.cores} stands twice`,
           });
+        seen.add(key);
         const known = accuracies.get(option.variant);
         if (known !== undefined && known !== option.accuracy)
           context.addIssue({
