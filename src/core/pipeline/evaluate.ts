@@ -48,8 +48,8 @@ export function stageAccuracies(stage: PipelineStage, normalize: boolean): numbe
   if (!normalize) return stage.options.map((option) => option.accuracy);
   const byVariant = new Map(stage.options.map((option) => [option.variant, option.accuracy]));
   const ranked = [...byVariant].sort(([, a], [, b]) => a - b).map(([variant]) => variant);
-  const rankOf = (variant: string) => (ranked.length === 1 ? 1 : ranked.indexOf(variant) / (ranked.length - 1));
-  return stage.options.map((option) => rankOf(option.variant));
+  const ranks = new Map(ranked.map((variant, i) => [variant, ranked.length === 1 ? 1 : i / (ranked.length - 1)]));
+  return stage.options.map((option) => ranks.get(option.variant)!);
 }
 
 export function joinAccuracies(values: readonly number[], method: PipelineProblem['accuracyMethod']): number {
