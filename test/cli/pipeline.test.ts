@@ -71,7 +71,7 @@ describe('greenbatch pipeline solve', () => {
     expect([result.code, result.stdout]).toEqual([2, '']);
     expect(result.stderr.split('\n')).toEqual([
       'greenbatch: wrong.json is not a valid problem:',
-      '  load: 0 is too small (allowed: number above 0)',
+      '  load: 0 is too small (allowed: number from 0.000001 to 1000000000000)',
       expect.stringMatching(/^ {2}stages\[0\]\.options: is empty/),
       expect.stringMatching(/^ {2}more: unknown key \(allowed: load, slaSeconds, /),
       '',
