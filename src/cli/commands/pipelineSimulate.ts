@@ -1,3 +1,4 @@
+import { dirname, join } from 'node:path';
 import { exitCodes } from '../../core/failure/exitCodes';
 import type { SolvePipeline } from '../../core/pipeline/answer';
 import type { PipelineProblem } from '../../core/pipeline/problem';
@@ -18,7 +19,7 @@ import { CliError } from '../options/cliError';
 import { defineCommand, jsonOption, WrongUsage } from '../options/defineCommand';
 import { oneOf, seconds, wholeNumber } from '../options/optionValues';
 import { readPipeline, wholeProblem } from '../options/pipelineFile';
-import { writeOutput } from '../options/outputFile';
+import { checkOutput, writeOutput } from '../options/outputFile';
 import { tableText } from '../text/analysisText';
 import { oneLine, print, printData } from '../text/output';
 import { styleFor } from '../text/style';
@@ -84,13 +85,15 @@ export const pipelineSimulateCommand = defineCommand({
     };
     const loaded = readPipeline(file);
     const problem = wholeProblem(file, loaded);
+    const { load } = loaded;
+    const inputs = [file, ...(load.kind === 'trace' ? [join(dirname(file), load.file)] : [])];
+    if (given.output !== undefined) checkOutput(given.output, inputs);
     const solve = await loadSolver();
     const simulation = simulatePolicies({
       ...{ name: loaded.name, problem, pattern: loaded.load, policies, asked, solve },
       weights: weightsFor(policies, problem, solve),
       clock: () => performance.now(),
     });
-    if (given.output !== undefined) writeOutput(given.output, toCsv(seriesTable(simulation)));
     if (given.json) printData(`${JSON.stringify(simulation, null, 2)}\n`);
     else {
       const style = styleFor(process.stdout);
@@ -101,10 +104,14 @@ export const pipelineSimulateCommand = defineCommand({
         '',
         tableText(policyTable(simulation), columns),
         '',
-        ...[...simulationNotes(simulation), ...loaded.notes].flatMap(prose),
-        ...(given.output === undefined ? [] : [given.output]),
+        ...[...simulationNotes(simulation, problem), ...loaded.notes].flatMap(prose),
       ];
       print(`${lines.join('\n')}\n`);
+    }
+    // What was simulated is told whatever becomes of the file.
+    if (given.output !== undefined) {
+      writeOutput(given.output, toCsv(seriesTable(simulation)));
+      if (!given.json) print(`${given.output}\n`);
     }
     return simulation.policies.some(({ all }) => all !== null) ? exitCodes.ok : exitCodes.infeasible;
   },

@@ -11,12 +11,13 @@ import {
 import { optionOf, problemOf, solveByTrying } from '../../../../support/pipelines';
 
 const weights = { alpha: 1, beta: 0.1, gamma: 0, delta: 0 };
+const problem = problemOf([[optionOf({ latencySeconds: 0.05 }), optionOf({ variant: 'large', accuracy: 0.9 })]], {
+  slaSeconds: 0.5,
+});
 const result = (slaSeconds: number) =>
   simulatePolicies({
     ...{ name: 'camera', policies: policyNames, asked: { seconds: 30 }, solve: solveByTrying, clock: () => 0 },
-    problem: problemOf([[optionOf({ latencySeconds: 0.05 }), optionOf({ variant: 'large', accuracy: 0.9 })]], {
-      slaSeconds,
-    }),
+    problem: { ...problem, slaSeconds },
     pattern: { kind: 'constant', requestsPerSecond: 12 },
     weights: { 'accuracy-first': weights, balanced: weights, 'energy-first': weights, 'cost-first': weights },
   });
@@ -33,15 +34,17 @@ it('has a row a policy, and defines its columns', () => {
   expect(columns).toEqual(['policy', 'violations', 'J/request', 'cores', 'accuracy']);
   expect(rows.map(([policy]) => policy)).toEqual(policyNames);
   expect(rows.every((row) => /^\d[\d.]* %$/.test(String(row[1])))).toBe(true);
-  expect(simulationNotes(simulation).join('\n')).toContain('answered after 0.500 s');
+  expect(simulationNotes(simulation, problem).join('\n')).toContain('answered after 0.500 s');
 });
 
 describe('what could not be simulated', () => {
   it('has no numbers, and its reason', () => {
     const none = result(0.01);
     expect(policyTable(none).rows[0]).toEqual(['energy-aware', null, null, null, null]);
-    expect(simulationNotes(none)).toContain(
-      'energy-aware: nothing is feasible at 12.0 requests/s (latency), so nothing was simulated',
+    expect(
+      simulationNotes(none, { ...problem, slaSeconds: 0.01 }).find((note) => note.startsWith('energy-aware')),
+    ).toMatch(
+      /^energy-aware: nothing was simulated, for nothing is feasible at 12\.0 requests\/s\. No choice keeps the latency limit of 10 ms\. /,
     );
   });
 });
