@@ -1,4 +1,4 @@
-import { closeSync, constants, fstatSync, openSync, readSync, statSync, writeFileSync } from 'node:fs';
+import { closeSync, constants, fstatSync, lstatSync, openSync, readSync, statSync, writeFileSync } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import { ExpectedError } from '../core/failure/expectedError';
 
@@ -137,13 +137,26 @@ export function writeText(path: string, text: string): void {
   }
 }
 
+/**
+ * Whether a file stands in a place into which one is to be put.
+ *
+ * @throws FileRefused where a link does, or what is no regular file; the system's error
+ */
+export function isFilePlaceTaken(path: string): boolean {
+  const stat = lstatSync(path, { throwIfNoEntry: false });
+  if (stat === undefined) return false;
+  if (stat.isSymbolicLink()) throw aLink(path);
+  if (!stat.isFile()) throw notAFile(path);
+  return true;
+}
+
 function openOwn(path: string, flags: number, mode: number): number {
   let fd: number;
   try {
     fd = openSync(path, flags | noWaiting | noLink, mode);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ELOOP') throw new FileRefused(path, 'file-link', 'is a link, and nothing is written through one');
+    if (code === 'ELOOP') throw aLink(path);
     // A pipe without a reader, a socket, a folder.
     if (code === 'ENXIO' || code === 'EISDIR') throw notAFile(path);
     throw error;
@@ -153,6 +166,7 @@ function openOwn(path: string, flags: number, mode: number): number {
   throw notAFile(path);
 }
 
+const aLink = (path: string) => new FileRefused(path, 'file-link', 'is a link, and nothing is written through one');
 const notAFile = (path: string) => new FileRefused(path, 'file-not-regular', 'is no regular file');
 const tooLarge = (path: string, mostBytes: number) =>
   new FileRefused(path, 'file-too-large', `is larger than ${Math.round(mostBytes / 1e6)} MB`);

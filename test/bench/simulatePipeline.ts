@@ -37,7 +37,7 @@ async function main(hours: number): Promise<void> {
   const results = (['energy-aware', 'fixed'] as const).map((policy) => {
     const before = performance.now();
     const simulation = simulatePolicies({
-      ...{ name: 'bench', problem, policies: [policy], asked: {}, weights: null, solve },
+      ...{ name: 'bench', problem, policies: [policy], asked: {}, solve },
       pattern: { kind: 'trace', requestsPerSecond: day(3600 * hours), file: 'made up' },
       clock: () => performance.now(),
     });

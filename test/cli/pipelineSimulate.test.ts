@@ -89,7 +89,7 @@ describe('greenbatch pipeline simulate', () => {
     [['--interval', '0'], '--interval 0; allowed'],
     [['--seconds', 'a day'], '--seconds a day; allowed'],
     [['--seconds', '999999999', '--interval', '9999'], 'are to arrive'],
-    [['-o', file], 'would replace what is read'],
+    [['-o', file], 'is what is read: name another file'],
     [['-o', 'nowhere/series.csv'], 'nowhere/series.csv cannot be written'],
   ])('refuses %j', async (args, message) => {
     const { code, stderr } = await bench.run(['pipeline', 'simulate', file, ...args]);

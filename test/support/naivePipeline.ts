@@ -43,6 +43,7 @@ type Batch = {
   freeAt: number;
   answerAt: number;
   isFree: boolean;
+  isAnswered: boolean;
 };
 type NaiveStage = {
   queue: NaiveRequest[];
@@ -55,6 +56,7 @@ type NaiveStage = {
 };
 
 const rounding = 1 + 1e-9;
+const nextOf = (one: Batch) => Math.min(one.isFree ? Infinity : one.freeAt, one.isAnswered ? Infinity : one.answerAt);
 const isAlike = (a: PipelineOption, b: PipelineOption) => a.variant === b.variant && a.cores === b.cores;
 
 export function naivePipeline(input: NaivePipeline) {
@@ -131,7 +133,7 @@ export function naivePipeline(input: NaivePipeline) {
         joules += batch * joulesPerRequest;
         running.push({
           ...{ stage: s, option: stage.option, requests: taken, replica, answerAt: now + latencySeconds },
-          ...{ freeAt: now + Math.min(latencySeconds, batch / throughput), isFree: false },
+          ...{ freeAt: now + batch / throughput, isFree: false, isAnswered: false },
         });
       }
     });
@@ -149,7 +151,7 @@ export function naivePipeline(input: NaivePipeline) {
     const end = Math.min(seconds, (interval + 1) * intervalSeconds);
     const later = (moments: number[]) => Math.min(Infinity, ...moments.filter((moment) => moment > now));
     const ready = later(stages.flatMap((stage) => stage.replicas.map((one) => one.readyAt)));
-    const moves = Math.min(Infinity, ...running.map((one) => (one.isFree ? one.answerAt : one.freeAt)));
+    const moves = Math.min(Infinity, ...running.map(nextOf));
     const arrival = input.arrivals[upcoming] ?? Infinity;
     const due = later(
       stages.flatMap((stage) => stage.queue.slice(0, 1).map((one) => one.came + stage.timeout * rounding)),
@@ -167,15 +169,15 @@ export function naivePipeline(input: NaivePipeline) {
     } else if (now === ready) {
       // `start` finds them.
     } else if (now === moves) {
-      const at = running.findIndex((one) => (one.isFree ? one.answerAt : one.freeAt) === now);
+      const at = running.findIndex((one) => nextOf(one) === now);
       const batch = running[at]!;
-      if (!batch.isFree) {
+      if (!batch.isFree && batch.freeAt === now) {
         batch.isFree = true;
         batch.replica.isWorking = false;
         if (batch.replica.isOld) leave(stages[batch.stage]!, batch.replica);
       }
-      if (batch.answerAt === now) {
-        running.splice(at, 1);
+      if (!batch.isAnswered && batch.answerAt === now) {
+        batch.isAnswered = true;
         for (const request of batch.requests) {
           request.accuracies.push(batch.option.accuracy);
           request.came = now;
@@ -183,6 +185,7 @@ export function naivePipeline(input: NaivePipeline) {
           else request.end = { at: now, how: 'served' };
         }
       }
+      if (batch.isFree && batch.isAnswered) running.splice(at, 1);
     } else if (now === arrival) {
       const request: NaiveRequest = { arrived: now, came: now, end: null, accuracies: [] };
       requests.push(request);

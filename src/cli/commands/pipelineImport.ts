@@ -7,10 +7,11 @@ import { type ImportedProblem, importProblem } from '../../core/ipa/importProble
 import { readRunConfig } from '../../core/ipa/runConfig';
 import { queueings } from '../../core/pipeline/problem';
 import { defineCommand, WrongUsage } from '../options/defineCommand';
+import { writeImportedTables } from '../options/importedTables';
 import { readIpaText, readProfiles } from '../options/ipaFiles';
 import { aboveZero, oneOf } from '../options/optionValues';
-import { writeOutput } from '../options/outputFile';
-import { oneLine, print, printData, printError } from '../text/output';
+import { refuseInput, replaceOutput } from '../options/outputFile';
+import { print, printData, printNotes } from '../text/output';
 
 const help = `usage: greenbatch pipeline import CONFIG.yaml --accuracies FILE --profiles DIR|TABLE.csv… [--energy FILE]
                                   [--load N] [--sla SECONDS] [--add-100] [--queueing intended|as-published]
@@ -26,7 +27,8 @@ Makes a pipeline file of IPA's files, by the rules of IPA's loader: references, 
   --sla SECONDS      of the whole pipeline (default: IPA's rule, 5 × sla_factor × the mean latency, summed over tasks)
   --add-100          negative word error rates become 100 − WER; a product of accuracies needs that
   --queueing Q       what waiting for a batch is charged: intended (default), as-published as IPA's published code does
-  -o, --output FILE  write to a file (an existing one is replaced) instead of standard output; large options go into tables beside it
+  -o, --output FILE  write to a file (an existing one is replaced) instead of standard output; options that are too
+                     many for it go into tables beside it, X.stage1.csv, … (replaced where an earlier import made them)
   --json             the plain problem file instead, as pipeline solve reads it
 
 What was assumed and left out stands in the file's notes, which each answer repeats, and on standard error.
@@ -47,7 +49,7 @@ export const pipelineImportCommand = defineCommand({
     json: { type: 'boolean', default: false },
   },
   positionals: true,
-  run(values, [configFile, ...moreProfiles]) {
+  async run(values, [configFile, ...moreProfiles]) {
     const { accuracies: accuraciesFile, energy: energyFile, output } = values;
     const profiles = [...(values.profiles ?? []), ...moreProfiles];
     if (configFile === undefined) throw new WrongUsage('name a run config of IPA');
@@ -66,30 +68,34 @@ export const pipelineImportCommand = defineCommand({
     const found = readProfiles(profiles, config);
     const imported = importProblem(config, accuracies, energies, found.rows, terms);
     const notes = [...found.notes, ...imported.notes];
-    const from = [configFile, accuraciesFile, ...(energyFile === undefined ? [] : [energyFile]), ...profiles].map(
-      (path) => basename(path),
-    );
-    for (const note of notes) printError(`${oneLine(note)}\n`);
-    if (values.json) writeOne(output, `${JSON.stringify(imported.problem, null, 2)}\n`);
-    else writePipeline(output, { ...imported, notes }, from);
+    const inputs = [configFile, accuraciesFile, ...(energyFile === undefined ? [] : [energyFile]), ...profiles];
+    if (output !== undefined) refuseInput(output, inputs);
+    printNotes(notes);
+    if (values.json) await writeOne(output, `${JSON.stringify(imported.problem, null, 2)}\n`);
+    else await writePipeline(output, { ...imported, notes }, inputs);
     return 0;
   },
 });
 
-function writeOne(output: string | undefined, text: string): void {
+async function writeOne(output: string | undefined, text: string): Promise<void> {
   if (output === undefined) return printData(text);
-  writeOutput(output, text);
+  await replaceOutput(output, text);
   print(`${output}\n`);
 }
 
-function writePipeline(output: string | undefined, imported: ImportedProblem, from: readonly string[]): void {
+async function writePipeline(
+  output: string | undefined,
+  imported: ImportedProblem,
+  inputs: readonly string[],
+): Promise<void> {
+  const from = inputs.map((path) => basename(path));
   const files = importedFiles(imported, basename(output ?? 'imported.pipeline.yaml'), from);
   const [file, ...tables] = files as [ExportedFile, ...ExportedFile[]];
   if (output === undefined && tables.length > 0)
     throw new WrongUsage(
       'the pipeline file is too large to hold its options, so they stand in tables beside it: name it with -o FILE',
     );
-  writeOne(output, file.text);
-  // The pipeline file's own folder: its paths are relative to it.
-  for (const { name, text } of tables) writeOne(join(dirname(output!), name), text);
+  if (tables.length === 0) return writeOne(output, file.text);
+  await writeImportedTables(output!, file.text, tables);
+  for (const { name } of [file, ...tables]) print(`${join(dirname(output!), name)}\n`);
 }

@@ -1,10 +1,7 @@
 import { dirname, join } from 'node:path';
 import { exitCodes } from '../../core/failure/exitCodes';
-import type { SolvePipeline } from '../../core/pipeline/answer';
-import type { PipelineProblem } from '../../core/pipeline/problem';
 import { toCsv } from '../../core/export/csv';
 import { type PolicyName, policyNames, predictorNames } from '../../core/pipeline/simulation/simulationSchema';
-import type { PolicyWeights } from '../../core/pipeline/simulation/policy';
 import { simulatePolicies } from '../../core/pipeline/simulation/simulation';
 import {
   policyTable,
@@ -12,14 +9,13 @@ import {
   simulationNotes,
   simulationSentence,
 } from '../../core/pipeline/simulation/simulationText';
-import { solveWays, wayNames } from '../../core/pipeline/weightings';
 import { wrapped } from '../../core/words/wrapped';
 import { loadSolver } from '../../solver/solver';
 import { CliError } from '../options/cliError';
 import { defineCommand, jsonOption, WrongUsage } from '../options/defineCommand';
 import { oneOf, seconds, wholeNumber } from '../options/optionValues';
 import { readPipeline, wholeProblem } from '../options/pipelineFile';
-import { checkOutput, writeOutput } from '../options/outputFile';
+import { checkWritable, refuseInput, writeOutput } from '../options/outputFile';
 import { tableText } from '../text/analysisText';
 import { oneLine, print, printData } from '../text/output';
 import { styleFor } from '../text/style';
@@ -83,15 +79,17 @@ export const pipelineSimulateCommand = defineCommand({
       predictor: given.predictor === undefined ? undefined : oneOf('--predictor', given.predictor, predictorNames),
       arrivals: given.even ? ('even' as const) : undefined,
     };
+    if (given.output !== undefined) refuseInput(given.output, [file]);
     const loaded = readPipeline(file);
     const problem = wholeProblem(file, loaded);
     const { load } = loaded;
-    const inputs = [file, ...(load.kind === 'trace' ? [join(dirname(file), load.file)] : [])];
-    if (given.output !== undefined) checkOutput(given.output, inputs);
+    if (given.output !== undefined) {
+      if (load.kind === 'trace') refuseInput(given.output, [join(dirname(file), load.file)]);
+      checkWritable(given.output);
+    }
     const solve = await loadSolver();
     const simulation = simulatePolicies({
       ...{ name: loaded.name, problem, pattern: loaded.load, policies, asked, solve },
-      weights: weightsFor(policies, problem, solve),
       clock: () => performance.now(),
     });
     if (given.json) printData(`${JSON.stringify(simulation, null, 2)}\n`);
@@ -116,19 +114,6 @@ export const pipelineSimulateCommand = defineCommand({
     return simulation.policies.some(({ all }) => all !== null) ? exitCodes.ok : exitCodes.infeasible;
   },
 });
-
-/** Those of the named ways at the file's load, which is the largest; null where none is needed, or nothing is feasible there. */
-function weightsFor(
-  policies: readonly PolicyName[],
-  problem: PipelineProblem,
-  solve: SolvePipeline,
-): PolicyWeights | null {
-  if (!policies.some((policy) => wayNames.some((name) => name === policy))) return null;
-  const ways = solveWays(problem, solve);
-  return ways.length === 0
-    ? null
-    : (Object.fromEntries(ways.map(({ name, weights }) => [name, weights])) as PolicyWeights);
-}
 
 function above0(option: string, text: string | undefined): number | undefined {
   if (text === undefined) return undefined;

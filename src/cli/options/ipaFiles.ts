@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { readAccuracies } from '../../core/ipa/accuracies';
 import type { ProfileRow } from '../../core/ipa/profileRow';
 import { readProfileTable } from '../../core/ipa/profileTable';
 import { readExperimentFile, readSeriesExperiments } from '../../core/ipa/profilingSeries';
@@ -24,16 +25,31 @@ export function readIpaText<T>(
   reader: (text: string) => Reading<T>,
   mostBytes: number = maxSpecBytes,
 ): T {
-  let text: string;
-  try {
-    text = readText(file, mostBytes);
-  } catch (error) {
-    if (error instanceof ExpectedError) throw error;
-    throw new CliError(`${file} cannot be read: ${(error as Error).message}`, 'pipeline');
-  }
+  return valueIn(
+    file,
+    what,
+    asked(file, () => readText(file, mostBytes)),
+    reader,
+  );
+}
+
+/** The accuracies of a text that stands in a file. @throws CliError as `readIpaText` */
+export const accuraciesIn = (file: string, text: string) => valueIn(file, 'an accuracies.yaml', text, readAccuracies);
+
+function valueIn<T>(file: string, what: string, text: string, reader: (text: string) => Reading<T>): T {
   const found = reader(text);
   if (found.ok) return found.value;
   throw new CliError(`${file} is not read as ${what}:\n${formatProblems(file, found.problems)}`, 'pipeline');
+}
+
+/** What the system says of a path is an answer, not a fault of the program. */
+export function asked<T>(path: string, ask: () => T): T {
+  try {
+    return ask();
+  } catch (error) {
+    if (error instanceof ExpectedError) throw error;
+    throw new CliError(`${path} cannot be read: ${(error as Error).message}`, 'pipeline');
+  }
 }
 
 /**
@@ -46,7 +62,7 @@ export function readProfiles(paths: readonly string[], config: RunConfig): { row
   const notes: string[] = [];
   const rows = paths.flatMap((path) => {
     if (!existsSync(path)) throw new CliError(`${path} is not there: name a profiling series or a profile table`);
-    if (!statSync(path).isDirectory())
+    if (!asked(path, () => statSync(path)).isDirectory())
       return readIpaText(path, 'a profile table', (text) => readProfileTable(text, basename(path)), mostTableBytes);
     return seriesFolders(path).flatMap((folder) => readSeries(folder, config, notes));
   });
@@ -55,8 +71,9 @@ export function readProfiles(paths: readonly string[], config: RunConfig): { row
 
 function seriesFolders(path: string): string[] {
   if (existsSync(join(path, mapperFile))) return [path];
-  const inner = readdirSync(path)
-    .filter((name) => existsSync(join(path, name, mapperFile)))
+  const inner = asked(path, () => readdirSync(path))
+    // Dots begin the names of what an export that was killed has left behind.
+    .filter((name) => !name.startsWith('.') && existsSync(join(path, name, mapperFile)))
     .sort((a, b) => Number(a) - Number(b));
   if (inner.length === 0)
     throw new CliError(`${path} is no profiling series: neither it nor a folder in it has ${mapperFile}`);

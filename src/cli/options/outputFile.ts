@@ -1,6 +1,8 @@
-import { accessSync, constants, statSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, realpathSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { ExpectedError } from '../../core/failure/expectedError';
+import { isFilePlaceTaken } from '../../machine/regularFile';
+import { replaceFile } from '../../machine/replaceFile';
 import { isDiskFull } from '../../machine/smallFile';
 import { CliError } from './cliError';
 
@@ -17,33 +19,52 @@ export function writeOutput<Content extends string | Uint8Array>(
   try {
     write(file, content);
   } catch (error) {
-    if (error instanceof ExpectedError) throw error;
-    if (isDiskFull(error))
-      throw new CliError(
-        `${file} is not whole: its disk is full; free some space, or name a file elsewhere with -o`,
-        'disk-full',
-      );
-    throw new CliError(`${file} cannot be written: ${(error as Error).message}`);
+    throw outputFailure(file, error, `${file} is not whole`);
   }
 }
 
 /**
- * Before work of minutes whose result is to be written there.
+ * Puts a whole file in the place of what is there: a failure leaves that as it is. Never through a link.
  *
- * @param inputs files that are read, none of which it may be
- * @throws ExpectedError `usage`
+ * @throws ExpectedError as `writeOutput`; FileRefused where a link stands, or what is no regular file
  */
-export function checkOutput(file: string, inputs: readonly string[]): void {
-  const there = statSync(file, { throwIfNoEntry: false });
-  if (there?.isDirectory()) throw new CliError(`${file} is a folder: name a file with -o`);
-  const isInput = inputs.some((input) => {
-    const one = statSync(input, { throwIfNoEntry: false });
-    return one !== undefined && one.dev === there?.dev && one.ino === there.ino;
-  });
-  if (isInput) throw new CliError(`-o ${file} would replace what is read: name another file`);
+export async function replaceOutput(file: string, text: string): Promise<void> {
   try {
-    accessSync(there ? file : dirname(file), constants.W_OK);
+    isFilePlaceTaken(file);
+    await replaceFile(file, text);
   } catch (error) {
-    throw new CliError(`${file} cannot be written: ${(error as Error).message}`);
+    throw outputFailure(file, error);
+  }
+}
+
+/** What is told of an output that could not be written. */
+export function outputFailure(file: string, error: unknown, state = `${file} is not written`): ExpectedError {
+  if (error instanceof ExpectedError) return error;
+  if (isDiskFull(error))
+    return new CliError(`${state}: its disk is full; free some space, or name a file elsewhere with -o`, 'disk-full');
+  return new CliError(`${file} cannot be written: ${(error as Error).message}`);
+}
+
+/** @throws CliError where the output would take the place of what it is made of */
+export function refuseInput(output: string, inputs: readonly string[]): void {
+  const place = placeOf(output);
+  if (place !== null && inputs.some((input) => placeOf(input) === place))
+    throw new CliError(`-o ${output} is what is read: name another file`);
+}
+
+function placeOf(path: string): string | null {
+  try {
+    return realpathSync(path);
+  } catch {
+    return null;
+  }
+}
+
+/** Before work of minutes whose result is to be written there. @throws CliError where it could not be */
+export function checkWritable(file: string): void {
+  try {
+    accessSync(existsSync(file) ? file : dirname(file), constants.W_OK);
+  } catch (error) {
+    throw outputFailure(file, error);
   }
 }

@@ -1,4 +1,5 @@
 import { printable } from '../../core/words/plain';
+import { wrapped } from '../../core/words/wrapped';
 import { hasColours, ownColours } from './style';
 
 /**
@@ -14,6 +15,12 @@ export const print = (text: string): void => void process.stdout.write(terminalT
 
 /** To standard error. */
 export const printError = (text: string): void => void process.stderr.write(terminalText(text, process.stderr));
+
+/** Sentences to standard error, a line each, broken to the width of a terminal. */
+export function printNotes(notes: readonly string[]): void {
+  const { columns = Number.POSITIVE_INFINITY } = process.stderr;
+  for (const note of notes) printError(`${wrapped(oneLine(note), '', columns).join('\n')}\n`);
+}
 
 /** What programs read, to standard output: exact to the byte, unless it is a terminal. */
 export const printData = (text: string): void =>

@@ -7,22 +7,25 @@ import { withFullStop } from '../words/sentence';
 import { baseAllocations, taskSlaSeconds } from './baseAllocation';
 import { type ExportedFile, flowForIpa, keyForIpa } from './exportedFile';
 import type { TaskProfile } from './taskProfile';
+import type { VariantTable } from './variantTable';
 
 /**
  * A problem as a run config of IPA with its `accuracies.yaml`, to lie beside the series of `seriesFiles`. IPA's configs have no SLA and no
  * cores: both come of its rules, so `sla_factor` and `threshold` are set such that the rules give back what the problem says.
  *
- * @param chosen the solution, which becomes `initial_*`; null: none
+ * @param chosen the solution, which becomes `initial_*`
  * @param firstSeries of the series' folders
- * @returns the files, and what of the problem IPA cannot say
+ * @param others accuracies of other pipelines, in percent, which stand in the same file
+ * @returns the config and the text of `accuracies.yaml`, and what of the problem IPA cannot say
  * @throws ExpectedError `pipeline` where IPA's rules cannot give these cores
  */
 export function configFiles(
   name: string,
   problem: PipelineProblem,
-  chosen: readonly ChosenStage[] | null,
+  chosen: readonly ChosenStage[],
   firstSeries: number,
-): { files: ExportedFile[]; notes: string[] } {
+  others: VariantTable = new Map(),
+): { config: ExportedFile; accuracies: string; notes: string[] } {
   const { stages, load, slaSeconds, weights, limits } = problem;
   const profiles = stages.map(profileOf);
   const means = profiles.reduce((sum, profile) => sum + taskSlaSeconds(profile, 1), 0);
@@ -34,12 +37,9 @@ export function configFiles(
   const slaFactor = slaSeconds / means;
   const threshold = 0;
   const ofCores = stages.flatMap((stage, s) => allocationNotes(stage, profiles[s]!, threshold, slaFactor));
-  const initial = stages.map((stage, s) => initialOf(stage, chosen?.[s]));
   const baseline = baselineOf(stages);
   const notes = [
-    chosen === null
-      ? 'initial_* are the first variants and batch sizes: there is no solution'
-      : 'initial_* are the solution',
+    'initial_* are the solution',
     'sla_factor is the SLA ÷ (5 × the sum over tasks of the mean latency at the smallest batch size), and threshold 0, so that IPA’s rules give this SLA and these cores',
     ...ofCores,
     ...(weights.delta > 0 ? ['delta is read by the authors’ fork alone; published IPA does not know energy'] : []),
@@ -59,7 +59,7 @@ export function configFiles(
     pipeline_name: name,
     timeout: 1,
     mode: 'exponential',
-    nodes: initial.map(({ node, variant, batch, cores, replicas }) => ({
+    nodes: chosen.map(({ name: node, variant, batch, cores, replicas }) => ({
       node_name: node,
       data_type: 'unknown',
       model_variants: variant,
@@ -83,10 +83,10 @@ export function configFiles(
     profiling_series: stages.map((_, s) => firstSeries + s),
     model_name: stages.map((stage) => stage.name),
     task_name: stages.map((stage) => stage.name),
-    initial_active_model: initial.map(({ variant }) => variant),
-    initial_cpu_allocation: initial.map(({ cores }) => cores),
-    initial_replica: initial.map(({ replicas }) => replicas),
-    initial_batch: initial.map(({ batch }) => batch),
+    initial_active_model: chosen.map(({ variant }) => variant),
+    initial_cpu_allocation: chosen.map(({ cores }) => cores),
+    initial_replica: chosen.map(({ replicas }) => replicas),
+    initial_batch: chosen.map(({ batch }) => batch),
     ...weights,
     scaling_cap: problem.scalingCap,
     batching_cap: Math.max(...stages.flatMap(({ options }) => options.map(({ batch }) => batch))),
@@ -120,20 +120,24 @@ export function configFiles(
     logs_enabled: false,
     from_storage: stages.map(() => false),
   };
-  const comments = ['A run config of IPA, exported by Greenbatch.', ...notes].map(
-    (text) => `# ${plainLine(withFullStop(text))}\n`,
-  );
+  const comments = ['A run config of IPA.', ...notes].map((text) => `# ${plainLine(withFullStop(text))}\n`);
   const lines = Object.entries(config).map(([key, value]) => `${key}: ${flowForIpa(value)}\n`);
   return {
-    files: [
-      { name: `${fileNameOf(name)}.yaml`, text: [...comments, ...lines].join('') },
-      { name: 'accuracies.yaml', text: accuraciesText(name, stages) },
-    ],
+    config: { name: `${fileNameOf(name)}.yaml`, text: [...comments, ...lines].join('') },
+    accuracies: accuraciesText(new Map([...others, [name, percentsOf(stages)]])),
     notes,
   };
 }
 
-const fileNameOf = (name: string) => name.replace(/[^\w.-]+/g, '-').replace(/^[.-]+/, '') || 'pipeline';
+/** @throws ExpectedError `pipeline` where it is that of the accuracies */
+function fileNameOf(name: string): string {
+  const file = name.replace(/[^\w.-]+/g, '-').replace(/^[.-]+/, '') || 'pipeline';
+  if (!/^(accuracies|energy_usages)$/i.test(file)) return file;
+  throw new ExpectedError(
+    'pipeline',
+    `a run config cannot be called ${file}.yaml, as another file of IPA is: rename it`,
+  );
+}
 
 /** The stage's options as IPA's loader would have them. */
 function profileOf({ options }: PipelineStage): TaskProfile {
@@ -182,21 +186,6 @@ function allocationNotes(
   );
 }
 
-function initialOf({ name, options, variant, replicas }: PipelineStage, chosen: ChosenStage | undefined) {
-  const isChosen = (one: PipelineStage['options'][number]) =>
-    chosen === undefined
-      ? one.variant === (variant ?? options[0]!.variant)
-      : one.variant === chosen.variant && one.batch === chosen.batch && one.cores === chosen.cores;
-  const option = options.find(isChosen) ?? options[0]!;
-  return {
-    node: name,
-    variant: option.variant,
-    batch: option.batch,
-    cores: option.cores,
-    replicas: chosen?.replicas ?? replicas ?? 1,
-  };
-}
-
 function baselineOf(stages: readonly PipelineStage[]): 'scale' | 'switch' | null {
   const isFixed = (key: 'variant' | 'replicas') => stages.every((stage) => stage[key] !== undefined);
   const isFree = (key: 'variant' | 'replicas') => stages.every((stage) => stage[key] === undefined);
@@ -204,15 +193,21 @@ function baselineOf(stages: readonly PipelineStage[]): 'scale' | 'switch' | null
   return isFixed('replicas') && isFree('variant') ? 'switch' : null;
 }
 
-function accuraciesText(name: string, stages: readonly PipelineStage[]): string {
-  const lines = ['# Accuracies × 100, exported by Greenbatch; IPA divides them by 100.', `${keyForIpa(name)}:`];
-  for (const stage of stages) {
-    const byVariant = new Map(stage.options.map((option) => [option.variant, option.accuracy]));
-    lines.push(`  ${keyForIpa(stage.name)}:`);
-    for (const [variant, accuracy] of byVariant)
-      lines.push(`    ${keyForIpa(variant)}: ${flowForIpa(percentOf(accuracy))}`);
-  }
-  return `${lines.join('\n')}\n`;
+function percentsOf(stages: readonly PipelineStage[]): ReadonlyMap<string, ReadonlyMap<string, number>> {
+  const ofStage = ({ options }: PipelineStage) =>
+    new Map(options.map(({ variant, accuracy }) => [variant, percentOf(accuracy)] as const));
+  return new Map(stages.map((stage) => [stage.name, ofStage(stage)] as const));
+}
+
+function accuraciesText(table: VariantTable): string {
+  const lines = [...table].flatMap(([pipeline, stages]) => [
+    `${keyForIpa(pipeline)}:`,
+    ...[...stages].flatMap(([stage, percents]) => [
+      `  ${keyForIpa(stage)}:`,
+      ...[...percents].map(([variant, percent]) => `    ${keyForIpa(variant)}: ${flowForIpa(percent)}`),
+    ]),
+  ]);
+  return `# Accuracies × 100; IPA divides them by 100.\n${lines.join('\n')}\n`;
 }
 
 /** A number that gives the accuracy when it is divided by 100, the shortest if there is one. */

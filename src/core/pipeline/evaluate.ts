@@ -43,13 +43,13 @@ export function replicasFor(throughput: number, load: number): number {
   return replicas;
 }
 
-/** Accuracy of each option of a stage as the objective has it. */
+/** Accuracy of each option of a stage as the objective has it; ranks are those of different accuracies: equal ones share theirs. */
 export function stageAccuracies(stage: PipelineStage, normalize: boolean): number[] {
-  if (!normalize) return stage.options.map((option) => option.accuracy);
-  const byVariant = new Map(stage.options.map((option) => [option.variant, option.accuracy]));
-  const ranked = [...byVariant].sort(([, a], [, b]) => a - b).map(([variant]) => variant);
-  const ranks = new Map(ranked.map((variant, i) => [variant, ranked.length === 1 ? 1 : i / (ranked.length - 1)]));
-  return stage.options.map((option) => ranks.get(option.variant)!);
+  const accuracies = stage.options.map((option) => option.accuracy);
+  if (!normalize) return accuracies;
+  const different = [...new Set(accuracies)].sort((a, b) => a - b);
+  const ranks = new Map(different.map((one, i) => [one, different.length === 1 ? 1 : i / (different.length - 1)]));
+  return accuracies.map((one) => ranks.get(one)!);
 }
 
 export function joinAccuracies(values: readonly number[], method: PipelineProblem['accuracyMethod']): number {

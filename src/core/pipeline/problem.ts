@@ -79,7 +79,9 @@ export const problemSchema = z
       .default('sum'),
     normalizeAccuracy: z
       .boolean()
-      .describe('accuracies by rank among the variants of a stage: worst 0, best 1, equally spaced; one alone 1')
+      .describe(
+        'accuracies by rank among the variants of a stage: worst 0, best 1, equally spaced, equal ones alike; one alone 1',
+      )
       .default(false),
     queueing: z
       .enum(queueings)

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import * as vscode from 'vscode';
 import { programOf } from '../program/program';
-import { pick, type WithIcon } from '../window/show';
+import { pick, showMessage, type WithIcon } from '../window/show';
 import { inTerminal } from './pipelineTerminal';
 
 /**
@@ -69,8 +69,11 @@ async function askFile(config: vscode.Uri): Promise<vscode.Uri | undefined> {
   const defaultUri = vscode.Uri.file(config.fsPath.replace(/(\.config)?\.ya?ml$/i, '.pipeline.yaml'));
   const title = vscode.l10n.t('Import as pipeline (3/3): where to');
   const chosen = await vscode.window.showSaveDialog({ title, defaultUri, filters: { YAML: ['yaml'] } });
-  // By its name the editor and the program know it.
-  return chosen && !/\.pipeline\.ya?ml$/i.test(chosen.fsPath)
-    ? vscode.Uri.file(`${chosen.fsPath.replace(/\.ya?ml$/i, '')}.pipeline.yaml`)
-    : chosen;
+  if (!chosen || /\.pipeline\.ya?ml$/i.test(chosen.fsPath)) return chosen;
+  // By its name the editor and the program know it. The dialog has asked of another name whether it is to be replaced.
+  const named = vscode.Uri.file(`${chosen.fsPath.replace(/\.ya?ml$/i, '')}.pipeline.yaml`);
+  if (!existsSync(named.fsPath)) return named;
+  const replace = vscode.l10n.t('Replace');
+  const question = vscode.l10n.t('{0} is there. Replace it?', named.fsPath);
+  return (await showMessage('warning', question, { actions: [replace], modal: {} })) === replace ? named : undefined;
 }

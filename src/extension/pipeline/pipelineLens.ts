@@ -60,7 +60,12 @@ export function profiledCommand(
 ): vscode.Command {
   const found = profiles.of(document);
   if ('problem' in found)
-    return { title: vscode.l10n.t('cannot be read'), tooltip: found.problem, command: commands.openLog };
+    // Solved in the terminal, which tells the whole of it.
+    return {
+      title: vscode.l10n.t('cannot be read'),
+      tooltip: found.problem,
+      ...{ command: internalCommands.solvePipeline, arguments: [document.uri] },
+    };
   const view = found.stages.find(({ name }) => name === state.stage.name);
   if (!view || view.missing !== null) return profileStage(document.uri, state.stage.name, view?.missing?.message ?? '');
   const options = view.variants.reduce((sum, { batches }) => sum + batches.length, 0);

@@ -73,11 +73,12 @@ function auditFolder(folder: string, programFolder: string, isArchive = false): 
   const { run, samples, status } = loaded;
   const report = reportOf(run, samples, { folder: '.', status, host: null });
   const recomputed: unknown = JSON.parse(reportJson(report));
+  const own = programHash(programFolder);
   const { stated, statedBy, programSha256, findings } = isBundle
     ? statedInBundle(folder, recomputed, loaded)
-    : { stated: recomputed, statedBy: madeBy, programSha256: null, findings: [] };
-  const own = programHash(programFolder);
-  const isSameProgram = statedBy === madeBy && (own === null || programSha256 === null || own === programSha256);
+    : { stated: recomputed, statedBy: madeBy, programSha256: own, findings: [] };
+  // Where one of two hashes is not known nobody can tell.
+  const isSameProgram = statedBy === madeBy && own === programSha256;
   const log = auditLog(folder);
   const result = audit(log, decisionsOf(loaded), { stated, recomputed, isSameProgram });
   return {

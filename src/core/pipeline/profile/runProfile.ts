@@ -21,7 +21,7 @@ import type { EnergyBasis, FoundProfile, ProfiledOption } from './stageProfile';
  *
  * - latency: 99th percentile of the batches of all repeats, else the longest;
  * - throughput: units a second of the run ÷ its processes;
- * - energy: net of idle (`netJoulesPerUnit`), and the idle power of the machine ÷ its cores for each core held; gross where no idle was measured.
+ * - energy: net of idle (`netJoulesPerUnit`), and the idle power of the machine ÷ its cores for each core held, one for the whole run; gross where no idle was measured.
  *
  * At full load the two add up to no more than the gross joules that were measured: with k processes of t threads on C cores, k·t ≤ C, they
  * are net + (idle W ÷ C)·k·t ÷ throughput ≤ gross.
@@ -43,13 +43,15 @@ export function runProfile(run: AnalysedRun): FoundProfile {
       problem: `${name} does not tell how many threads it ran (it was imported): the cores of a replica are not known. Give its numbers as a table with cores.`,
     };
   const cores = machineCores(environment);
-  const { kept, dropped } = onePerReplica(finished.filter(({ threads }) => threads > 0));
+  const { kept: perReplica, dropped } = onePerReplica(finished.filter(({ threads }) => threads > 0));
+  const { kept, beyondCores } = onePerCores(perReplica, cores);
   const isAlone = results.filter(({ skipped }) => skipped === null).length === 1;
   const labels = configurationLabels(results);
+  const labelOf = ({ id }: Configuration) => labels.get(id) ?? id;
   const variantOf = variantNames(results);
   const made = kept.map((result) => ({
     result,
-    label: labels.get(result.id) ?? result.id,
+    label: labelOf(result),
     summary: summarise({ result, requests: [], isAlone }, { repeats: runRepeats(terms), unit: workload.unit }),
   }));
   const net = netOf(made, cores, report.run.idleWatts);
@@ -61,7 +63,9 @@ export function runProfile(run: AnalysedRun): FoundProfile {
   return {
     options,
     source: `${isMeasured(source) ? 'measured' : 'estimated'}: ${name}, ${sourceText(source)}`,
-    notes: notesOf(run, { made, dropped, net }).map((note) => withFullStop(`${name}: ${note}`)),
+    notes: notesOf(run, { made, dropped, beyondCores: beyondCores.map(labelOf), net }).map((note) =>
+      withFullStop(`${name}: ${note}`),
+    ),
     basis: basisOf(run, name, source),
   };
 }
@@ -76,6 +80,23 @@ function onePerReplica(results: readonly ConfigurationResult[]): { kept: Configu
   const isSame = sameExcept('instances');
   const kept = results.filter((one) => !results.some((other) => isSame(one, other) && other.instances > one.instances));
   return { kept, dropped: results.length - kept.length };
+}
+
+/** Threads beyond the physical cores share them: together the replicas hold no more than the machine has. */
+const coresHeld = ({ threads, instances }: Pick<Configuration, 'threads' | 'instances'>, cores: number | null) =>
+  cores === null ? threads : Math.min(threads, cores / instances);
+
+/**
+ * Of configurations whose replicas hold as many cores, the one with fewest threads: one for each of the cores, where that was measured. An option
+ * is known by its cores, and of replicas with more threads than cores nobody could tell how many to start.
+ */
+function onePerCores(results: readonly ConfigurationResult[], cores: number | null) {
+  const isSame = sameExcept('instances', 'threads');
+  const hasFewer = (one: ConfigurationResult) =>
+    results.some(
+      (other) => isSame(one, other) && coresHeld(one, cores) === coresHeld(other, cores) && other.threads < one.threads,
+    );
+  return { kept: results.filter((one) => !hasFewer(one)), beyondCores: results.filter(hasFewer) };
 }
 
 /** The model's short name, and whether it spins where the run has both. */
@@ -97,9 +118,15 @@ function netOf(made: readonly Made[], cores: number | null, idleWatts: number | 
   const without = made.filter(({ summary }) => summary.netJoulesPerUnit === null);
   if (idleWatts === null || without.length > 0)
     return { cores, gross: 'not all of it has an idle baseline (measure.idleSeconds)' };
+  // Of blocks that found other idle power their mean and the run's differ a little; what is charged is never more than was taken off of any.
+  const takenOff = made.map(({ summary: { joulesPerUnit, netJoulesPerUnit, unitsPerSecond } }) =>
+    joulesPerUnit === null || unitsPerSecond === null
+      ? idleWatts
+      : (joulesPerUnit.mean - netJoulesPerUnit!.mean) * unitsPerSecond,
+  );
   const below = made.filter(({ summary }) => summary.netJoulesPerUnit!.mean < 0);
-  if (below.length === 0) return { cores, idleWatts, gross: null };
-  const why = `at rest it drew more than at work (${optionsText(below)}), so the baseline is of a machine that did other things: measure again on a quiet one`;
+  if (below.length === 0) return { cores, idleWatts: Math.min(idleWatts, ...takenOff), gross: null };
+  const why = `at rest it drew more than at work (${optionsText(below.map(({ label }) => label))}), so the baseline is of a machine that did other things: measure again on a quiet one`;
   return { cores, gross: why };
 }
 
@@ -110,36 +137,31 @@ function optionOf(variant: string, summary: ConfigurationSummary, net: Net): Pro
   if (batchLatencyMs === null || unitsPerSecond === null || joulesPerUnit === null) return null;
   const same = {
     ...{ variant, model, batch: batchSize, accuracy: summary.accuracy },
-    // Threads beyond the physical cores share them: together the replicas hold no more than the machine has.
-    cores: net.cores === null ? threads : Math.min(threads, net.cores / instances),
+    cores: coresHeld({ threads, instances }, net.cores),
     latencySeconds: (batchLatencyMs.p99 ?? batchLatencyMs.max) / 1000,
     throughput: unitsPerSecond / instances,
   };
   if (net.gross !== null) return { ...same, joulesPerRequest: joulesPerUnit.mean, energyIncludesIdle: true };
-  // Of blocks that found other idle power their mean and the run's differ a little; what is charged is never more than was taken off.
-  const takenOff = (joulesPerUnit.mean - netJoulesPerUnit!.mean) * unitsPerSecond;
-  return {
-    ...same,
-    joulesPerRequest: netJoulesPerUnit!.mean,
-    idleWattsPerCore: Math.min(net.idleWatts, takenOff) / net.cores!,
-  };
+  return { ...same, joulesPerRequest: netJoulesPerUnit!.mean, idleWattsPerCore: net.idleWatts / net.cores! };
 }
 
-const optionsText = (those: readonly Made[]) =>
-  `${those
-    .slice(0, 3)
-    .map(({ label }) => label)
-    .join(', ')}${those.length > 3 ? ` and ${those.length - 3} more` : ''}`;
+const optionsText = (those: readonly string[]) =>
+  `${those.slice(0, 3).join(', ')}${those.length > 3 ? ` and ${those.length - 3} more` : ''}`;
 
 function notesOf(
   { report: { run, source } }: AnalysedRun,
-  { made, dropped, net }: { made: readonly Made[]; dropped: number; net: Net },
+  {
+    made,
+    dropped,
+    beyondCores,
+    net,
+  }: { made: readonly Made[]; dropped: number; beyondCores: readonly string[]; net: Net },
 ): string[] {
   const { cores } = net;
   const notes: string[] = [];
   const tell = (of: (one: Made) => boolean, text: (options: string) => string) => {
     const those = made.filter(of);
-    if (those.length > 0) notes.push(text(optionsText(those)));
+    if (those.length > 0) notes.push(text(optionsText(those.map(({ label }) => label))));
   };
   if (source && !isMeasured(source))
     notes.push(`its joules are estimated ${estimateText(countedParts(source))}, not measured`);
@@ -164,6 +186,10 @@ function notesOf(
   if (dropped > 0)
     notes.push(
       `${counted(dropped, 'configuration')} with fewer processes at once ${dropped === 1 ? 'is' : 'are'} left out: a replica is as fast as it was beside most others`,
+    );
+  if (beyondCores.length > 0)
+    notes.push(
+      `${optionsText(beyondCores)} ${beyondCores.length === 1 ? 'is' : 'are'} left out: a replica with more threads than cores would hold as many cores as one with fewer threads, which stays`,
     );
   tell(
     ({ result }) => cores !== null && result.instances * result.threads < cores,

@@ -5,15 +5,16 @@ import type { PipelineOption, PipelineStage } from '../problem';
 export type BatchCosts = {
   /** From the start of a batch to its answers, seconds. */
   latencySeconds: Float64Array;
-  /** From the start of a batch until its replica can start the next one; never longer than the latency. */
+  /** From the start of a batch until its replica can start the next one: before its answers, or after them. */
   busySeconds: Float64Array;
   /** Energy of a batch, without the idle power of the cores held. */
   joules: Float64Array;
 };
 
 /**
- * A full batch takes the latency of its profile, and keeps its replica busy for batch ÷ throughput where that is shorter: profiles give a
- * 99th percentile as latency, and a replica that took as long for every batch would not reach the throughput by which the solver counts replicas.
+ * A full batch takes the latency of its profile, and keeps its replica busy for batch ÷ throughput, so that replicas come to the throughput
+ * by which the solver counts them, and to no more. Latencies are longer than that where they are a 99th percentile, and shorter where they
+ * are of the model alone and the throughput is of all that surrounds it.
  *
  * A partial batch costs what straight lines between the profiles of smaller batches say (`batchCost`), of the same variant on as many
  * cores and with energy of the same kind; where there are none, as much as a full one, in time and in joules.
@@ -38,12 +39,9 @@ export function batchCostsOf(stage: PipelineStage, index: number): BatchCosts {
       return size === 0 ? 0 : batchCost(points.slice(at - 1, at + 1), size);
     });
   };
-  const latencySeconds = bySize((one) => one.latencySeconds);
   return {
-    latencySeconds,
-    busySeconds: bySize((one) => Math.min(one.latencySeconds, one.batch / one.throughput)).map((seconds, size) =>
-      Math.min(seconds, latencySeconds[size]!),
-    ),
+    latencySeconds: bySize((one) => one.latencySeconds),
+    busySeconds: bySize((one) => one.batch / one.throughput),
     joules: bySize((one) => one.joulesPerRequest * one.batch),
   };
 }

@@ -1,9 +1,10 @@
 import type { PipelineAnswer, SolvePipeline } from '../answer';
 import type { PipelineProblem, PipelineWeights } from '../problem';
+import { type Way, wayNames } from '../weightings';
 import type { PolicyName } from './simulationSchema';
 
 /** The weights of the policies that do not take those of the file. */
-export type PolicyWeights = Record<'accuracy-first' | 'balanced' | 'energy-first' | 'cost-first', PipelineWeights>;
+export type PolicyWeights = Record<Way['name'], PipelineWeights>;
 
 /** How a policy decides: anew at each interval, or once at the start. */
 export type Policy = {
@@ -18,7 +19,8 @@ export type Policy = {
  * pattern; `fixed-replicas` (as RIM) keeps the replicas of that and chooses variants and batches anew; `fixed-variant` (as FA2)
  * keeps the variants of that and chooses batches and replicas anew. What a stage of the file fixes itself stays fixed in all.
  *
- * @returns the answer at the largest load where a baseline needs one and there is none
+ * @param weights made at the largest load; null where nothing is feasible there, so that named ways have none
+ * @returns the answer at the largest load where a policy needs one and there is none
  */
 export function policyOf(
   name: PolicyName,
@@ -36,10 +38,10 @@ export function policyOf(
   });
   if (name === 'energy-aware') return adapting({});
   if (name === 'fixed') return { ...adapting({}), once: largestLoad };
-  const isBaseline = name === 'fixed-replicas' || name === 'fixed-variant';
-  if (!isBaseline && weights) return adapting({ weights: weights[name] });
+  const way = wayNames.find((one) => one === name);
+  if (way && weights) return adapting({ weights: weights[way] });
   const answer = solve({ ...problem, load: largestLoad });
-  if (answer.status === 'infeasible') return { infeasible: answer, load: largestLoad };
+  if (way || answer.status === 'infeasible') return { infeasible: answer, load: largestLoad };
   return adapting({
     stages: problem.stages.map((stage, s) => {
       const { variant, replicas } = answer.stages[s]!;

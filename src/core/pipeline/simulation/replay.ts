@@ -16,7 +16,7 @@ export type ReplayTerms = Pick<
   lookBackSeconds: number;
   /** null: the time to fill a batch at the load that was decided for, (batch − 1) ÷ load. */
   timeoutSeconds: number | null;
-  /** Loads are rounded up to a multiple of it, so that decisions can be kept. */
+  /** Loads are rounded up to a multiple of it, so that decisions can be kept; none up to the pattern's largest beyond that. */
   loadStep: number;
 };
 
@@ -24,6 +24,7 @@ export type Replayed = {
   problem: PipelineProblem;
   load: LoadCurve;
   terms: ReplayTerms;
+  /** Made at the largest load of the pattern. */
   weights: PolicyWeights | null;
   solve: SolvePipeline;
   /** Milliseconds of a clock, to time the solver by. */
@@ -55,13 +56,16 @@ export function replay(name: PolicyName, { problem, load, terms, weights, solve,
     solved++;
     return answer;
   };
+  const largest = largestLoad(load, 0, terms.seconds);
   const rounded = (value: number) => {
     const steps = Math.max(1, Math.ceil(value / terms.loadStep - 1e-9));
-    return Number((steps * terms.loadStep).toPrecision(12));
+    const up = Number((steps * terms.loadStep).toPrecision(12));
+    // What is solved for the pattern's largest load is feasible here as well: it is not asked for more than arrives.
+    return value <= largest ? Math.min(up, largest) : up;
   };
   const policy = policyOf(name, {
     problem,
-    largestLoad: rounded(largestLoad(load, 0, terms.seconds)),
+    largestLoad: largest,
     weights,
     solve: timed,
   });

@@ -1,7 +1,7 @@
-import type { HeldCores } from './heldCores';
+import type { HeldCores, HeldKind } from './heldCores';
 
-/** What a replica holds while it is there. Replicas of one id do for each other: the same variant on as many cores. */
-export type ReplicaKind = { id: number; cores: number; idleWatts: number };
+/** What a replica holds while it is there. Replicas of one kind do for each other: the same variant on as many cores. */
+export type ReplicaKind = HeldKind & { id: number };
 
 /**
  * The replicas of one stage. They all serve the same kind. Of another kind new ones are started first, and the old ones serve until the

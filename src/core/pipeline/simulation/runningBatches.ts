@@ -7,19 +7,19 @@ export class RunningBatches {
   option = new Int32Array(64);
   /** That of the replicas when it started. */
   generation = new Int32Array(64);
-  /** 1: its replica is free when it is answered, not before. */
-  isTogether = new Uint8Array(64);
+  /** -1: its replica is free before it is answered; 0: then; 1: after that. */
+  lag = new Int8Array(64);
   private readonly free: number[] = [];
   private used = 0;
 
-  add(stage: number, first: number, option: number, generation: number, isTogether: boolean): number {
+  add(stage: number, first: number, option: number, generation: number, lag: number): number {
     const id = this.free.pop() ?? this.used++;
     if (id === this.stage.length) this.grow();
     this.stage[id] = stage;
     this.first[id] = first;
     this.option[id] = option;
     this.generation[id] = generation;
-    this.isTogether[id] = isTogether ? 1 : 0;
+    this.lag[id] = lag;
     return id;
   }
 
@@ -32,9 +32,9 @@ export class RunningBatches {
     this.first = doubled(this.first);
     this.option = doubled(this.option);
     this.generation = doubled(this.generation);
-    const flags = new Uint8Array(2 * this.isTogether.length);
-    flags.set(this.isTogether);
-    this.isTogether = flags;
+    const lags = new Int8Array(2 * this.lag.length);
+    lags.set(this.lag);
+    this.lag = lags;
   }
 }
 

@@ -202,8 +202,9 @@ class PipelineSimulation {
     const free = now + costs.busySeconds[size]! * factor;
     stage.replicas.free--;
     this.tally.startBatch(costs.joules[size]!);
-    const id = this.batches.add(s, first, option, stage.replicas.generation, free === answered);
-    if (free < answered) this.heap.push(free, 2 * id + 1);
+    const lag = Math.sign(free - answered);
+    const id = this.batches.add(s, first, option, stage.replicas.generation, lag);
+    if (lag !== 0) this.heap.push(free, 2 * id + 1);
     this.heap.push(answered, 2 * id);
   }
 
@@ -213,13 +214,13 @@ class PipelineSimulation {
     const s = batches.stage[id]!;
     const stage = this.stages[s]!;
     const isAnswer = (event & 1) === 0;
-    if (!isAnswer || batches.isTogether[id] === 1)
-      stage.replicas.end(now, batches.generation[id]!, stage.kinds[batches.option[id]!]!);
+    const lag = batches.lag[id]!;
+    if (!isAnswer || lag === 0) stage.replicas.end(now, batches.generation[id]!, stage.kinds[batches.option[id]!]!);
     if (isAnswer) {
       this.handOn(s, stage.accuracies[batches.option[id]!]!, batches.first[id]!);
-      batches.release(id);
       if (s + 1 < this.stages.length) this.look(s + 1);
     }
+    if (isAnswer ? lag <= 0 : lag > 0) batches.release(id);
     this.look(s);
   }
 

@@ -2,6 +2,7 @@ import { ExpectedError } from '../../failure/expectedError';
 import type { SolvePipeline } from '../answer';
 import type { LoadPattern } from '../loaded';
 import type { PipelineProblem } from '../problem';
+import { solveWays, wayNames } from '../weightings';
 import { largestLoad, loadCurve, meanLoad, periodOf } from './loadCurve';
 import type { PolicyWeights } from './policy';
 import { replay, type ReplayTerms, usualLoadStep } from './replay';
@@ -29,7 +30,6 @@ export function simulatePolicies({
   pattern,
   policies,
   asked,
-  weights,
   solve,
   clock,
 }: {
@@ -38,7 +38,6 @@ export function simulatePolicies({
   pattern: LoadPattern;
   policies: readonly PolicyName[];
   asked: SimulationTerms;
-  weights: PolicyWeights | null;
   solve: SolvePipeline;
   /** Milliseconds of a clock, to time the solver by. */
   clock: () => number;
@@ -72,6 +71,7 @@ export function simulatePolicies({
     timeoutSeconds: asked.timeoutSeconds ?? null,
     loadStep: asked.loadStep ?? usualLoadStep(largest),
   };
+  const weights = weightsFor(policies, { ...problem, load: largest }, solve);
   return {
     version: 1,
     simulated: true,
@@ -81,4 +81,17 @@ export function simulatePolicies({
     ...terms,
     policies: policies.map((policy) => replay(policy, { problem, load, terms, weights, solve, clock })),
   };
+}
+
+/** Those of the named ways; null where none is asked for, or nothing is feasible. */
+function weightsFor(
+  policies: readonly PolicyName[],
+  problem: PipelineProblem,
+  solve: SolvePipeline,
+): PolicyWeights | null {
+  if (!policies.some((policy) => wayNames.some((name) => name === policy))) return null;
+  const ways = solveWays(problem, solve);
+  return ways.length === 0
+    ? null
+    : (Object.fromEntries(ways.map(({ name, weights }) => [name, weights])) as PolicyWeights);
 }

@@ -50,7 +50,9 @@ export const policyNames = [
 export const predictorNames = ['reactive', 'max', 'known'] as const;
 
 const replayedInterval = simulatedInterval.extend({
-  predictedLoad: z.number().describe('requests per second that were decided for, rounded up to loadStep'),
+  predictedLoad: z
+    .number()
+    .describe('requests per second that were decided for, rounded up to loadStep, but not beyond the largest load'),
   configuration: z.int().min(0).describe('index into configurations'),
   isKept: z.boolean().describe('nothing was feasible at this load: the configuration before was kept'),
 });
@@ -86,7 +88,11 @@ export const simulationSchema = z
     intervalSeconds: z.number(),
     predictor: z.enum(predictorNames),
     lookBackSeconds: z.number().describe('of the predictor max'),
-    loadStep: z.number().describe('loads are rounded up to a multiple of it before they are decided for'),
+    loadStep: z
+      .number()
+      .describe(
+        'loads are rounded up to a multiple of it before they are decided for, but not beyond the largest load',
+      ),
     dropSeconds: z.number(),
     startSeconds: z.number(),
     timeoutSeconds: z.number().nullable().describe('null: the time to fill a batch, (batch − 1) ÷ load'),

@@ -42,9 +42,11 @@ export function simulationSentence(simulation: Simulation): string {
 /** @param problem that was simulated */
 export function simulationNotes(simulation: Simulation, problem: PipelineProblem): string[] {
   const { slaSeconds, dropSeconds, policies } = simulation;
+  // Gross joules hold it already, and some profiles do not tell it.
+  const isCharged = policies.some(({ all }) => all !== null && all.idleJoules > 0);
   return [
     `violations: of the requests that arrived, those answered after ${describeNumber(slaSeconds)} s, dropped for being older than ${describeNumber(dropSeconds)} s before their batch started, or left at the end after longer than the limit`,
-    'J/request: of the requests that were answered, with the idle power of all cores held; cores: held, on average; accuracy: of the requests that were answered',
+    `J/request: of the requests that were answered, ${isCharged ? 'with the' : 'without'} idle power of the cores held; cores: held, on average; accuracy: of the requests that were answered`,
     ...policies.flatMap((one) => policyNotes(one, problem)),
   ];
 }

@@ -9,7 +9,7 @@ import { RequestQueue, type Requests } from './requests';
 export class StageServer {
   readonly queue: RequestQueue;
   readonly replicas: Replicas;
-  /** By option. */
+  /** By option: those of one variant on as many cores share theirs. */
   readonly kinds: readonly ReplicaKind[];
   readonly accuracies: readonly number[];
   /** Index of the option by which batches are formed now. */
@@ -26,24 +26,26 @@ export class StageServer {
     private readonly stage: PipelineStage,
     normalizeAccuracy: boolean,
     private readonly requests: Requests,
-    held: HeldCores,
+    private readonly held: HeldCores,
   ) {
     this.queue = new RequestQueue(requests);
     this.replicas = new Replicas(held);
     this.accuracies = stageAccuracies(stage, normalizeAccuracy);
-    const ids = new Map<string, number>();
-    this.kinds = stage.options.map((option) => {
-      const idleWatts = idleWattsPerCore(option) * option.cores;
-      const key = JSON.stringify([option.variant, option.cores, idleWatts]);
-      const id = ids.get(key) ?? ids.size;
-      ids.set(key, id);
-      return { id, cores: option.cores, idleWatts };
+    const kinds = new Map<string, ReplicaKind>();
+    this.kinds = stage.options.map(({ variant, cores }) => {
+      const key = JSON.stringify([variant, cores]);
+      const kind = kinds.get(key) ?? { id: kinds.size, cores, idleWatts: 0 };
+      kinds.set(key, kind);
+      return kind;
     });
   }
 
   configure(now: number, chosen: Choice[number], timeoutSeconds: number, startSeconds: number): void {
     this.ordered = { option: chosen.option, timeoutSeconds };
-    this.replicas.order(now, this.kinds[chosen.option]!, chosen.replicas, startSeconds);
+    const kind = this.kinds[chosen.option]!;
+    const option = this.stage.options[chosen.option]!;
+    this.held.charge(now, kind, idleWattsPerCore(option) * option.cores);
+    this.replicas.order(now, kind, chosen.replicas, startSeconds);
     this.adopt();
   }
 

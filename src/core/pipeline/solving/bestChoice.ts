@@ -10,11 +10,12 @@ import { choiceOf, type Space, spaceOf, spreadOf, withoutDominated } from './spa
 
 /** Solutions that break a limit in doubles, before the rest is gone through without the solver. */
 const mostCuts = 12;
-/** Candidates looked at before the solver is asked; of a product, before it is cut into bands. */
-const stepsBefore = 200_000;
-const stepsBeforeBands = 50_000;
-/** In each part of a band that the first look left open. */
-const stepsInPart = 2_000_000;
+/**
+ * Candidates looked at before the solver is asked; of a product, before it is cut into bands; and in each part of a band that the first look
+ * left open.
+ */
+type StepsBefore = { whole: number; product: number; part: number };
+const usualSteps: StepsBefore = { whole: 200_000, product: 50_000, part: 2_000_000 };
 /** Beside the solver's solution; where it gave none, and nothing else says what is best. */
 const stepsBeside = 300_000;
 const stepsAlone = 30_000_000;
@@ -34,12 +35,12 @@ type Found = { choice: Choice; value: number };
  * - what may be better than a solution by less than the solver sees is gone through in doubles, too. That is given up after `stepsBeside`:
  *   then the solution stands, optimal to the solver's tolerance, which is about 1e-12 of what choices can differ by.
  */
-export function bestChoice(question: Question, run: RunProgram): Choice | null {
+export function bestChoice(question: Question, run: RunProgram, steps = usualSteps): Choice | null {
   const all = spaceOf(question);
   if (all === null) return null;
   const whole = withoutDominated(all);
   const bound = boundOf(whole);
-  const { space, ...before } = narrowed(question, whole, bound, run);
+  const { space, ...before } = narrowed(question, whole, bound, steps, run);
   if (before.isComplete) return before.found && before.found.choice;
   const solved = solutionOf(question, space, run);
   if (solved === 'too many cuts') {
@@ -59,25 +60,33 @@ const byTotal = (a: Band, b: Band) => b.total - a.total;
 type Looked = { found: Found | null; isComplete: boolean };
 
 /** A good choice, and the space without the candidates that only worse ones have; of a product, where that takes long, by bands of it. */
-function narrowed(question: Question, whole: Space, bound: Bound, run: RunProgram): Looked & { space: Space } {
-  let looked = betterThan(null, question, whole, bound, bound.isByProduct ? stepsBeforeBands : stepsBefore, run);
+function narrowed(
+  question: Question,
+  whole: Space,
+  bound: Bound,
+  steps: StepsBefore,
+  run: RunProgram,
+): Looked & { space: Space } {
+  let looked = betterThan(null, question, whole, bound, bound.isByProduct ? steps.product : steps.whole, run);
   if (looked.isComplete || !bound.isByProduct)
     return { ...looked, space: looked.found === null ? whole : thatCanReach(looked.found.value, whole, [bound]) };
-  const open: Bound[] = [];
+  const open: Band[] = [];
   const canReach = ({ total }: Band) => looked.found === null || total >= looked.found.value;
   const look = (band: Band, isPart: boolean) => {
     if (!canReach(band)) return;
-    looked = betterThan(looked.found, question, whole, band.bound, isPart ? stepsInPart : stepsBefore, run);
+    looked = betterThan(looked.found, question, whole, band.bound, isPart ? steps.part : steps.whole, run);
     if (looked.isComplete) return;
-    if (isPart) open.push(band.bound);
+    if (isPart) open.push(band);
     else for (const part of band.parts().sort(byTotal)) look(part, true);
   };
   for (const band of bandsOf(whole).sort(byTotal)) if (canReach(band)) look(band.tightened(), false);
   const { found } = looked;
+  // What a later band found may be more than an earlier one comes to.
+  const left = open.filter(canReach).map((band) => band.bound);
   return {
     found,
-    isComplete: open.length === 0,
-    space: found === null ? whole : thatCanReach(found.value, whole, open),
+    isComplete: left.length === 0,
+    space: found === null ? whole : thatCanReach(found.value, whole, left),
   };
 }
 

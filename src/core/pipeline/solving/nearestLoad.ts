@@ -13,11 +13,14 @@ const near = 1e-6;
 type Direction = 'below' | 'above';
 
 /**
- * The load nearest to one at which a problem is infeasible, at which it has a solution: the largest below it; where there is none, the
- * smallest above, at which batches fill sooner. Null: there is none.
+ * The load nearest to one at which a problem is infeasible, at which it has a solution: of the largest below it and the smallest above, at
+ * which batches fill sooner, the one by whose factor less is changed; of equal ones that below. Null: there is none.
  */
 export function nearestLoad(problem: PipelineProblem, run: RunProgram): number | null {
-  return nearestTo(problem, 'below', run) ?? nearestTo(problem, 'above', run);
+  const below = nearestTo(problem, 'below', run);
+  const above = nearestTo(problem, 'above', run);
+  if (below === null || above === null) return below ?? above;
+  return above / problem.load < problem.load / below ? above : below;
 }
 
 function nearestTo(problem: PipelineProblem, direction: Direction, run: RunProgram): number | null {

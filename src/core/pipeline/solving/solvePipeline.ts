@@ -1,4 +1,5 @@
-import type { ChosenStage, PipelineAnswer } from '../answer';
+import type { PipelineAnswer } from '../answer';
+import { stagesOf } from '../choice';
 import { type Choice, evaluate } from '../evaluate';
 import type { PipelineProblem } from '../problem';
 import { bestChoice } from './bestChoice';
@@ -34,14 +35,7 @@ function answerOf(problem: PipelineProblem, choice: Choice): PipelineAnswer {
   return {
     status: 'optimal',
     objective,
-    stages: chosenStages(problem, choice),
+    stages: stagesOf(problem, choice),
     ...{ accuracy, cores, latencySeconds, joulesPerRequest, idleJoulesPerRequest, watts },
   };
 }
-
-const chosenStages = ({ stages }: PipelineProblem, choice: Choice): ChosenStage[] =>
-  stages.map(({ name, options }, s) => {
-    const { option, replicas } = choice[s]!;
-    const { variant, batch, cores } = options[option]!;
-    return { name, variant, batch, cores, replicas };
-  });

@@ -1,4 +1,13 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
@@ -48,6 +57,15 @@ async function said(command: typeof pipelineExportCommand, ...argv: string[]): P
   return all;
 }
 
+/** The same problem under another name. */
+function exported(name: string, format: string, output: string, ...more: string[]) {
+  const source = join(folder, `${name}.json`);
+  writeFileSync(source, JSON.stringify(problem));
+  for (const stream of [process.stdout, process.stderr]) vi.spyOn(stream, 'write').mockReturnValue(true);
+  return pipelineExportCommand([source, '--format', format, '-o', output, ...more]);
+}
+const contentOf = (of: string) => readdirSync(of).map((name) => [name, readFileSync(join(of, name), 'utf8')]);
+
 describe('greenbatch pipeline export', () => {
   it('gives files that come back as the same problem', async () => {
     const ipa = join(folder, 'ipa');
@@ -87,19 +105,20 @@ describe('greenbatch pipeline export', () => {
       );
   });
 
-  it('has the solution as initial values, or says that there is none', async () => {
+  it('has the solution as initial values; where there is none it says which limits bind, and writes nothing', async () => {
     const ipa = join(folder, 'solved');
     await said(pipelineExportCommand, file, '--format', 'ipa-config', '-o', ipa);
-    const config = parse(readFileSync(join(ipa, 'video.yaml'), 'utf8')) as {
-      initial_replica: number[];
-      initial_active_model: string[];
-    };
+    const config = parse(readFileSync(join(ipa, 'video.yaml'), 'utf8')) as { initial_replica: number[] };
     expect(config.initial_replica.every((replicas) => replicas >= 1)).toBe(true);
     const hard = join(folder, 'hard.json');
     writeFileSync(hard, JSON.stringify({ ...problem, scalingCap: 1, load: 100_000 }));
-    expect(
-      (await said(pipelineExportCommand, hard, '--format', 'ipa-config', '-o', join(folder, 'hard'))).notes,
-    ).toMatch(/no choice keeps the limits together.*\n.*there is no solution/);
+    const error = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+    const nowhere = join(folder, 'hard');
+    expect(await pipelineExportCommand([hard, '--format', 'ipa-config', '-o', nowhere])).toBe(7);
+    expect(error.mock.calls.join('')).toMatch(
+      /^No choice keeps .*the load of 100,?000 requests\/s.* together\.\nNearest: .*\nNothing is written/,
+    );
+    expect(existsSync(nowhere)).toBe(false);
   });
 
   it('prints energies without -o, and replaces nothing of others', async () => {
@@ -109,14 +128,74 @@ describe('greenbatch pipeline export', () => {
     });
     const foreign = join(folder, 'foreign');
     mkdirSync(join(foreign, '1'), { recursive: true });
-    writeFileSync(join(foreign, 'accuracies.yaml'), 'video: {}\n');
+    writeFileSync(join(foreign, 'accuracies.yaml'), '# Read by Greenbatch too.\nvideo: {}\n');
     writeFileSync(join(foreign, '1/2.json'), '{}');
-    vi.spyOn(process.stderr, 'write').mockReturnValue(true);
-    const refused = (format: string) => pipelineExportCommand([file, '--format', format, '-o', foreign]);
-    await expect(refused('ipa-config')).rejects.toThrow(/accuracies.yaml is there and not of Greenbatch/);
-    await expect(refused('ipa-profiles')).rejects.toThrow(/2.json is there and not of Greenbatch/);
-    expect(existsSync(join(foreign, '1/1.json'))).toBe(false);
-    expect(existsSync(join(foreign, 'video.yaml'))).toBe(false);
+    await expect(exported('video', 'ipa-config', foreign)).rejects.toThrow(/accuracies.yaml is there and not of/);
+    await expect(exported('video', 'ipa-profiles', foreign)).rejects.toThrow(
+      /foreign.1 is there and not of Greenbatch/,
+    );
+    await expect(exported('video', 'ipa-energy', join(foreign, 'accuracies.yaml'))).rejects.toThrow(
+      /not of Greenbatch/,
+    );
+    expect(readdirSync(foreign).sort()).toEqual(['1', 'accuracies.yaml']);
+    expect(readdirSync(join(foreign, '1'))).toEqual(['2.json']);
+  });
+
+  it('leaves another pipeline in the same folder as it is, and says which series are free', async () => {
+    const both = join(folder, 'both');
+    await exported('video', 'ipa-profiles', both);
+    await exported('video', 'ipa-config', both);
+    const own = (parse(readFileSync(join(both, 'accuracies.yaml'), 'utf8')) as { video: object }).video;
+    const before = { series: contentOf(join(both, '1')), config: readFileSync(join(both, 'video.yaml'), 'utf8') };
+    for (const format of ['ipa-profiles', 'ipa-config'])
+      await expect(exported('audio', format, both)).rejects.toThrow(
+        /^series 1 is of pipeline "video", stage "crop", as .*both.1 has it: --series 3 is free$/,
+      );
+    await exported('audio', 'ipa-config', both, '--series', '3');
+    // The config alone says whose they are, too.
+    await expect(exported('video', 'ipa-profiles', both, '--series', '3')).rejects.toThrow(
+      /series 3 is of pipeline "audio", stage "crop", as .*audio.yaml has it: --series 5 is free/,
+    );
+    await exported('audio', 'ipa-profiles', both, '--series', '3');
+    expect({ series: contentOf(join(both, '1')), config: readFileSync(join(both, 'video.yaml'), 'utf8') }).toEqual(
+      before,
+    );
+    expect(parse(readFileSync(join(both, 'accuracies.yaml'), 'utf8'))).toEqual({ video: own, audio: own });
+    const energy = join(both, 'energy_usages.yaml');
+    await exported('video', 'ipa-energy', energy);
+    await expect(exported('audio', 'ipa-energy', energy)).rejects.toThrow(/is there and is of pipeline "video"/);
+    // Each of them is still exported again, in any order.
+    for (const [name, series] of [
+      ['video', '1'],
+      ['audio', '3'],
+    ] as const)
+      for (const format of ['ipa-config', 'ipa-profiles']) await exported(name, format, both, '--series', series);
+    await exported('video', 'ipa-energy', energy);
+    expect(parse(readFileSync(join(both, 'accuracies.yaml'), 'utf8'))).toEqual({ video: own, audio: own });
+    expect(readdirSync(both).filter((name) => name.startsWith('.'))).toEqual([]);
+  });
+
+  it('replaces nothing that was changed by hand, and goes through no link', async () => {
+    const changed = join(folder, 'changed');
+    const energy = join(changed, 'energy_usages.yaml');
+    await exported('video', 'ipa-profiles', changed);
+    await exported('video', 'ipa-config', changed);
+    await exported('video', 'ipa-energy', energy);
+    for (const name of ['accuracies.yaml', 'video.yaml', '2/1.json']) {
+      const text = readFileSync(join(changed, name), 'utf8');
+      writeFileSync(join(changed, name), `${text} `);
+      const format = name.endsWith('.json') ? 'ipa-profiles' : 'ipa-config';
+      await expect(exported('video', format, changed)).rejects.toThrow(/has been changed since it was exported/);
+      writeFileSync(join(changed, name), text);
+      await exported('video', format, changed);
+    }
+    writeFileSync(join(changed, '2/notes.txt'), 'mine');
+    await expect(exported('video', 'ipa-profiles', changed)).rejects.toThrow(/changed.2 has been changed since/);
+    const elsewhere = join(folder, 'elsewhere.yaml');
+    rmSync(energy);
+    symlinkSync(elsewhere, energy);
+    await expect(exported('video', 'ipa-energy', energy)).rejects.toThrow(/is a link/);
+    expect(existsSync(elsewhere)).toBe(false);
   });
 
   it('gives a measured run as a series and its energy', async () => {

@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -49,6 +49,50 @@ describe('greenbatch pipeline import', () => {
       (await said(config, '--accuracies', accuracies, '--profiles', table, '--json')).out,
     ) as object;
     expect(loaded.problem).toEqual(problemSchema.parse(again));
+  });
+
+  it('replaces no table that somebody else made, nor what a link leads to, nor what it reads', async () => {
+    vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+    const place = mkdtempSync(join(folder, 'tables-'));
+    // So many variants that they do not fit into the file.
+    const [head, first, ...rows] = tableText.trim().split('\n');
+    const at = head!.split(',').indexOf('model_variant');
+    const [variants, percents] = [[first!], accuraciesText.trimEnd().split('\n')];
+    const argvOf = (...more: string[]) => [config, '--accuracies', accuracies, '--profiles', table, ...more];
+    const output = join(place, 'video.pipeline.yaml');
+    const many = Array.from({ length: 300 }, (_, i) => `small${'-'.repeat(150)}${i}`);
+    for (const name of many) {
+      const cells = first!.split(',');
+      cells[at] = name;
+      variants.push(cells.join(','));
+    }
+    const crop = percents.findIndex((line) => line.includes('small'));
+    percents.splice(crop, 0, ...many.map((name) => `    ${name}: 45.7`));
+    write('table.csv', `${[head, ...variants, ...rows].join('\n')}\n`);
+    write('accuracies.yaml', `${percents.join('\n')}\n`);
+    const stage = join(place, 'video.stage1.csv');
+    writeFileSync(stage, 'mine');
+    await expect(pipelineImportCommand(argvOf('-o', output))).rejects.toThrow(
+      /stage1.csv is there and not as an earlier/,
+    );
+    expect([readFileSync(stage, 'utf8'), readdirSync(place)]).toEqual(['mine', ['video.stage1.csv']]);
+    rmSync(stage);
+    expect((await said(...argvOf('-o', output))).out).toContain(stage);
+    expect(loadPipeline(output).stages.map(({ missing }) => missing)).toEqual([null, null]);
+    await said(...argvOf('--sla', '3', '-o', output));
+    write('table.csv', `${[head, ...variants.slice(1), ...rows].join('\n')}\n`);
+    await said(...argvOf('-o', output));
+    writeFileSync(stage, readFileSync(stage, 'utf8').replace('0.', '1.'));
+    await expect(pipelineImportCommand(argvOf('-o', output))).rejects.toThrow(/is there and not as an earlier import/);
+    rmSync(stage);
+    const victim = write('victim.csv', 'hers');
+    symlinkSync(victim, stage);
+    await expect(pipelineImportCommand(argvOf('-o', output))).rejects.toThrow(/stage1.csv is a link/);
+    const link = join(place, 'link.pipeline.yaml');
+    symlinkSync(victim, link);
+    await expect(pipelineImportCommand(argvOf('--json', '-o', link))).rejects.toThrow(/is a link/);
+    expect(readFileSync(victim, 'utf8')).toBe('hers');
+    await expect(pipelineImportCommand(argvOf('-o', config))).rejects.toThrow(/config.yaml is what is read/);
   });
 
   it('takes several profiles, energy, load, SLA and the published queue', async () => {

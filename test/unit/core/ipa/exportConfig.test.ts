@@ -20,9 +20,11 @@ const problemOf = (more: Partial<PipelineProblemInput> = {}) =>
     ],
     ...more,
   });
-const exported = (more: Partial<PipelineProblemInput> = {}, chosen: Parameters<typeof configFiles>[2] = null) => {
-  const { files, notes } = configFiles('video', problemOf(more), chosen, 7);
-  return { config: parse(files[0]!.text) as Record<string, unknown>, files, notes };
+const exported = (more: Partial<PipelineProblemInput> = {}, chosen?: Parameters<typeof configFiles>[2]) => {
+  const problem = problemOf(more);
+  const firsts = problem.stages.map(({ name, options }) => ({ ...options[0]!, name, replicas: 1 }));
+  const found = configFiles('video', problem, chosen ?? firsts, 7);
+  return { ...found, text: found.config.text, config: parse(found.config.text) as Record<string, unknown> };
 };
 
 describe('a run config', () => {
@@ -31,8 +33,7 @@ describe('a run config', () => {
       { name: 'crop', variant: 'b', batch: 1, cores: 2, replicas: 3 },
       { name: 'sort', variant: 'c', batch: 1, cores: 2, replicas: 2 },
     ];
-    const { config, files, notes } = exported({}, chosen);
-    expect(files.map(({ name }) => name)).toEqual(['video.yaml', 'accuracies.yaml']);
+    const { config, text, accuracies, notes } = exported({}, chosen);
     expect(config).toMatchObject({
       ...{ alpha: 2, beta: 1, gamma: 1e-7, delta: 0.5, scaling_cap: 100, batching_cap: 4, profiling_load: 12.5 },
       ...{ model_name: ['crop', 'sort'], task_name: ['crop', 'sort'], profiling_series: [7, 8], number_tasks: 2 },
@@ -44,8 +45,8 @@ describe('a run config', () => {
       },
       ...{ baseline_mode: null, accuracy_method: 'multiply', allocation_mode: 'base' },
     });
-    expect(files[0]!.text).toContain('gamma: 1.0e-7\n');
-    expect(parse(files[1]!.text)).toEqual({ video: { crop: { a: 45.7, b: 68.9 }, sort: { c: 78.31 } } });
+    expect(text).toContain('gamma: 1.0e-7\n');
+    expect(parse(accuracies)).toEqual({ video: { crop: { a: 45.7, b: 68.9 }, sort: { c: 78.31 } } });
     expect(notes.join()).toMatch(/delta is read by the authors’ fork alone/);
   });
 
@@ -62,7 +63,7 @@ describe('a run config', () => {
     const fixed = problemOf().stages.map((stage) => ({ ...stage, variant: stage.options[0]!.variant }));
     expect(exported({ stages: fixed }).config.baseline_mode).toBe('scale');
     expect(exported({ stages: problemOf().stages.map((stage) => ({ ...stage, replicas: 4 })) }).config).toMatchObject({
-      ...{ baseline_mode: 'switch', initial_replica: [4, 4] },
+      ...{ baseline_mode: 'switch' },
     });
   });
 
@@ -77,5 +78,16 @@ describe('a run config', () => {
       exported({ slaSeconds: 0.5, ...crop(option('a', 1, 1, 0.5, 0.1), option('b', 1, 1, 0.9, 1)) }),
     ).toThrow(/IPA refuses these profiles: a variant has to keep its task’s share of the SLA/);
     expect(() => exported(crop(option('a', 1, 1, 0.5, 0)))).toThrow(/all latencies are 0/);
+  });
+
+  it('takes no name of another file, and keeps the accuracies of others', () => {
+    const problem = problemOf();
+    const chosen = problem.stages.map(({ name, options }) => ({ ...options[0]!, name, replicas: 1 }));
+    expect(() => configFiles('Accuracies', problem, chosen, 7)).toThrow(/cannot be called Accuracies.yaml/);
+    const others = new Map([['audio', new Map([['s2t', new Map([['tiny', -41.28]])]])]]);
+    expect(configFiles('a b', problem, chosen, 7, others).config.name).toBe('a-b.yaml');
+    expect(parse(configFiles('a b', problem, chosen, 7, others).accuracies)).toMatchObject({
+      ...{ audio: { s2t: { tiny: -41.28 } }, 'a b': { sort: { c: 78.31 } } },
+    });
   });
 });

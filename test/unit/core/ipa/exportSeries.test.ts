@@ -98,11 +98,11 @@ describe('a profiling series that is made of a profile', () => {
     for (let i = 0; i < 40; i++) {
       const problem = randomProblem(random);
       const pipeline = asIpaPipeline('video', problem);
-      const { files } = configFiles('video', problem, null, 7);
-      const text = (name: string) => files.find((file) => file.name === name)!.text;
+      const chosen = problem.stages.map(({ name, options }) => ({ ...options[0]!, name, replicas: 1 }));
+      const { config, accuracies } = configFiles('video', problem, chosen, 7);
       const again = importProblem(
-        valueOf(readRunConfig(text('video.yaml'))),
-        valueOf(readAccuracies(text('accuracies.yaml'))),
+        valueOf(readRunConfig(config.text)),
+        valueOf(readAccuracies(accuracies)),
         valueOf(readEnergyUsages(energyText(pipeline))),
         readSeries(seriesFiles(pipeline, 7)),
         { load: null, slaSeconds: null, queueing: 'intended', addHundred: false },

@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { brokenLimits, evaluate, publishedQueueSeconds, replicasFor } from '../../../../src/core/pipeline/evaluate';
+import {
+  brokenLimits,
+  evaluate,
+  publishedQueueSeconds,
+  replicasFor,
+  stageAccuracies,
+} from '../../../../src/core/pipeline/evaluate';
 import { type PipelineProblemInput, problemSchema } from '../../../../src/core/pipeline/problem';
 
 const option = (variant: string, batch: number, more: object = {}) => ({
@@ -39,6 +45,15 @@ describe('evaluate', () => {
     ['multiply', 0.4],
   ] as const)('joins accuracies by %s', (accuracyMethod, accuracy) => {
     expect(evaluate(problemOf({ accuracyMethod }), choice).accuracy).toBeCloseTo(accuracy, 12);
+  });
+
+  it('ranks different accuracies: variants of equal ones are alike, in whatever order they stand', () => {
+    const ranks = (accuracies: number[]) => {
+      const options = accuracies.map((accuracy, i) => option(`${i}`, 1, { accuracy }));
+      return stageAccuracies(problemOf({ stages: [{ name: 'a', options }] }).stages[0]!, true);
+    };
+    expect(ranks([0.7, 0.5, 0.7, 0.6])).toEqual([1, 0, 1, 0.5]);
+    expect(ranks([0.7, 0.7])).toEqual([1, 1]);
   });
 
   it('as published charges |V|·(1 − |B|)/λ a stage in place of the time to fill', () => {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { importPipeline } from '../../../../src/extension/pipeline/importPipeline';
-import { editor, tasks, Uri, workspace as opened } from '../../../support/fakeEditor';
+import { editor, tasks, Uri, window, workspace as opened } from '../../../support/fakeEditor';
 
 vi.mock('vscode', () => import('../../../support/fakeEditor'));
 
@@ -43,6 +43,21 @@ it('opens nothing where the program says in its terminal why there is no pipelin
   tasks.exitCode = 2;
   expect(await imported()).toBeUndefined();
   expect(tasks.ran).toHaveLength(1);
+});
+
+it('asks before it replaces a file that is not the one that was named', async () => {
+  const file = join(folder, 'mine.pipeline.yaml');
+  writeFileSync(file, 'mine');
+  const named = vi.spyOn(window, 'showSaveDialog').mockResolvedValue(Uri.file(join(folder, 'mine.yaml')));
+  for (const [answer, ran] of [
+    [undefined, 0],
+    ['Replace', 1],
+  ] as const) {
+    Object.assign(editor, { replies: ['A folder'], toOpen: [series(), accuracies()], answer });
+    expect((await imported())?.fsPath).toBe(ran === 0 ? undefined : file);
+    expect(tasks.ran).toHaveLength(ran);
+  }
+  named.mockRestore();
 });
 
 it.each([

@@ -79,6 +79,15 @@ describe('lenses of a pipeline', () => {
     expect(lenses(open(pipeline('    profiles: [{ run: r1 }]')))[2]).toEqual([4, 'Profile this stage', 'detect']);
   });
 
+  it('say of a file whose load cannot be read what is wrong, and have the terminal tell it', () => {
+    const document = open(pipeline('').replace('load: 10', 'load: { trace: none.csv }'));
+    const state = pipelineLenses(document as never).find((lens) => lens instanceof ProfiledLens)!;
+    expect(profiledCommand(state, createStageProfiles())).toMatchObject({
+      ...{ title: 'cannot be read', tooltip: expect.stringContaining('none.csv') as string },
+      ...{ command: 'greenbatch.solvePipeline', arguments: [document.uri] },
+    });
+  });
+
   it('read again what a file names only where its text or the runs are others', async () => {
     const profiles = createStageProfiles();
     const document = open(pipeline('    profiles: [{ run: r1 }]'));

@@ -66,6 +66,35 @@ describe('the profile of a measured run', () => {
     expect(profileOf(run).options[0]!.cores).toBe(4);
   });
 
+  test('of threads beyond the cores gives way to one with fewer, which holds as many, and says so', () => {
+    const measured = [16, 8, 4].map((count) => ({ batchSize: 4, instances: 1, threads: count }));
+    const { options, notes } = profileOf(measuredOn(machine, variant, measured, seededRandom(1)));
+    expect(options.map((option) => [option.cores, option.throughput])).toEqual([
+      [8, 40],
+      [4, 20],
+    ]);
+    expect(notes.join()).toMatch(/\(16 threads\) is left out: a replica with more threads than cores/);
+    const [, , four] = measured;
+    const crowded = { batchSize: 4, instances: 2, threads: 8 };
+    const beside = profileOf(measuredOn(machine, variant, [crowded, four!], seededRandom(1)));
+    expect(beside.options.map((option) => option.throughput)).toEqual([20]);
+  });
+
+  test('charges one idle power for all of a run, never more than was taken off of any of its options', () => {
+    const sizes = [1, 4, 8].map((batchSize) => ({ batchSize, instances: 1, threads: 8 }));
+    const run = measuredOn({ ...machine, scatter: 0.1 }, variant, sizes, seededRandom(3));
+    const { options } = profileOf(run);
+    expect(new Set(options.map((option) => option.idleWattsPerCore)).size).toBe(1);
+    options.forEach(({ idleWattsPerCore, cores, throughput, joulesPerRequest }, i) => {
+      const { joulesPerUnit } = summarise(
+        { result: run.results[i]!, requests: [] },
+        { repeats: run.terms.measure.repeats, unit: 'image' },
+      );
+      const full = joulesPerRequest + (idleWattsPerCore! * cores) / throughput;
+      expect(full).toBeLessThanOrEqual(joulesPerUnit!.mean * (1 + 1e-12));
+    });
+  });
+
   test('takes the 99th percentile of a hundred batches, and of fewer the longest, saying so', () => {
     const run = measuredOn({ ...machine, scatter: 0.2 }, variant, [threads(2)], seededRandom(2));
     const all = run.results[0]!.trials.flatMap(({ batchMs }) => batchMs).sort((a, b) => a - b);

@@ -27,12 +27,12 @@ describe('a partial batch', () => {
   });
 });
 
-it('keeps a replica busy for batch ÷ throughput where that is shorter than the latency', () => {
+it('keeps a replica busy for batch ÷ throughput, be that shorter or longer than the latency', () => {
   const { latencySeconds, busySeconds } = costs([{ batch: 2, latencySeconds: 0.8, throughput: 5 }]);
   expect(latencySeconds[2]).toBe(0.8);
   expect(busySeconds[2]).toBe(0.4);
   const slower = costs([{ batch: 2, latencySeconds: 0.8, throughput: 2 }]);
-  expect(slower.busySeconds[2]).toBe(0.8);
+  expect([slower.latencySeconds[2], slower.busySeconds[2]]).toEqual([0.8, 1]);
 });
 
 it('is told of very large batches with many smaller ones in one pass', () => {

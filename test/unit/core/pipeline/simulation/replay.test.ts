@@ -140,6 +140,20 @@ describe('decisions', () => {
     expect(configurations).toHaveLength(1);
   });
 
+  it('are for no more than the largest load, which rounding would go beyond', () => {
+    const one = problemOf([[optionOf({ latencySeconds: 1 / 19.95 })]], { scalingCap: 1 });
+    const load = loadCurve({ kind: 'constant', requestsPerSecond: 19.9 });
+    for (const name of policyNames) {
+      const { all, intervals } = replay(name, { ...input, problem: one, load });
+      expect([all !== null, intervals[0]?.predictedLoad]).toEqual([true, 19.9]);
+    }
+  });
+
+  it('by weights of which there are none are those of no other policy', () => {
+    for (const name of ['accuracy-first', 'balanced', 'energy-first', 'cost-first'] as const)
+      expect(replay(name, { ...input, weights: null })).toMatchObject({ all: null, infeasible: { load: 20 } });
+  });
+
   it('that find nothing to begin with simulate nothing', () => {
     const impossible = { ...problem, slaSeconds: 0.01 };
     for (const name of policyNames) {

@@ -115,6 +115,38 @@ describe('batches', () => {
     expect(quick.all.meanSeconds).toBeCloseTo(0.3, 6);
     expect(quick.all.waiting).toBe(3);
   });
+
+  it('are answered before their replica is free where batch ÷ throughput is longer', () => {
+    const slow = oneStage(
+      { latencySeconds: 0.05, throughput: 10 },
+      { arrivals: 'even', load: constant(5), seconds: 100.06, intervalSeconds: 200 },
+    );
+    expect(slow.all).toMatchObject({ arrived: 501, served: 501, waiting: 0 });
+    expect(slow.all.p99Seconds).toBeCloseTo(0.05, 9);
+  });
+
+  it('of as many replicas as are saturated come to n × throughput, within 1 %', () => {
+    const real = (min: number, max: number) => fc.double({ min, max, noNaN: true });
+    const drawn = fc.record({
+      ...{ batch: fc.constantFrom(1, 2, 8, 64), replicas: fc.integer({ min: 1, max: 5 }) },
+      ...{ latencySeconds: real(0.01, 1), share: real(0.1, 10) },
+    });
+    fc.assert(
+      fc.property(drawn, ({ batch, replicas, latencySeconds, share }) => {
+        const throughput = (share * batch) / latencySeconds;
+        const half = (250 * batch) / throughput;
+        const { intervals } = oneStage(
+          { batch, latencySeconds, throughput },
+          {
+            ...{ load: constant(1.5 * replicas * throughput), first: setTo(replicas) },
+            ...{ seconds: 2 * half, intervalSeconds: half },
+          },
+        );
+        expect(intervals[1]!.served / half / (replicas * throughput)).toBeCloseTo(1, 2);
+      }),
+      { numRuns: 40, seed: 5 },
+    );
+  });
 });
 
 it('drops what is older than the limit when its batch would start', () => {
@@ -170,6 +202,18 @@ describe('a change of configuration', () => {
     expect(intervals[1]!.meanCores * 10.2).toBeCloseTo(8 * 10.2 + 1 * (5 + 0.2), 9);
     // Requests of seconds 10 to 15 by the small one, 16 to 19 by the large one (that of 20 comes later).
     expect(intervals[1]!.accuracy).toBeCloseTo((6 * 0.5 + 4 * 0.9) / 10, 9);
+  });
+
+  it('of the batch alone keeps the replicas, and charges the idle power of the new option', () => {
+    const batches = [
+      optionOf({ batch: 1, cores: 2, latencySeconds: 0.4, idleWattsPerCore: 1 }),
+      optionOf({ batch: 2, cores: 2, latencySeconds: 0.8, idleWattsPerCore: 3 }),
+    ];
+    const { intervals } = changing({ problem: problemOf([batches]), startSeconds: 5 });
+    // The second replica holds its cores while it starts; the first one goes on.
+    expect(intervals.map((one) => one.meanCores)).toEqual([2, 4, 4].map((cores) => expect.closeTo(cores, 9)));
+    const watts = intervals.map((one) => one.idleJoules / one.seconds);
+    expect(watts).toEqual([2 * 1, 4 * 3, 4 * 3].map((each) => expect.closeTo(each, 9)));
   });
 
   it('loses no request, whatever changes when', () => {

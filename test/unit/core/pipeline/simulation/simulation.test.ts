@@ -2,14 +2,15 @@ import { describe, expect, it } from 'vitest';
 import { ExpectedError } from '../../../../../src/core/failure/expectedError';
 import type { LoadPattern } from '../../../../../src/core/pipeline/loaded';
 import { type SimulationTerms, simulatePolicies } from '../../../../../src/core/pipeline/simulation/simulation';
-import { simulationSchema } from '../../../../../src/core/pipeline/simulation/simulationSchema';
+import { type PolicyName, simulationSchema } from '../../../../../src/core/pipeline/simulation/simulationSchema';
 import { optionOf, problemOf, solveByTrying } from '../../../../support/pipelines';
 
 const problem = problemOf([[optionOf({ latencySeconds: 0.05 })]], { slaSeconds: 0.5 });
-const simulated = (pattern: LoadPattern, asked: SimulationTerms = {}, of = problem) =>
+const usual: PolicyName[] = ['energy-aware', 'fixed'];
+const simulated = (pattern: LoadPattern, asked: SimulationTerms = {}, of = problem, policies = usual) =>
   simulatePolicies({
-    ...{ name: 'camera', problem: of, pattern, policies: ['energy-aware', 'fixed'], asked },
-    ...{ weights: null, solve: solveByTrying, clock: () => 0 },
+    ...{ name: 'camera', problem: of, pattern, policies, asked },
+    ...{ solve: solveByTrying, clock: () => 0 },
   });
 const steps: LoadPattern = {
   kind: 'steps',
@@ -45,6 +46,22 @@ it('is as the schema says, also where nothing was feasible', () => {
   expect(simulationSchema.parse(JSON.parse(JSON.stringify(simulated(steps))))).toBeTruthy();
   const impossible = simulated(steps, {}, problemOf([[optionOf()]], { slaSeconds: 0.01 }));
   expect(simulationSchema.parse(JSON.parse(JSON.stringify(impossible))).policies[0]!.all).toBeNull();
+});
+
+it('weighs by name at the largest load that is replayed, not at one that comes later', () => {
+  const options = [
+    optionOf({ latencySeconds: 0.05 }),
+    optionOf({ variant: 'large', accuracy: 0.9, cores: 2, latencySeconds: 0.05 }),
+  ];
+  const capped = problemOf([options], { load: 1000, slaSeconds: 0.5, scalingCap: 10 });
+  const pattern: LoadPattern = {
+    kind: 'steps',
+    steps: [10, 1000].map((requestsPerSecond) => ({ seconds: 60, requestsPerSecond })),
+  };
+  const policies: PolicyName[] = ['accuracy-first', 'cost-first'];
+  const begun = (seconds: number) => simulated(pattern, { seconds }, capped, policies).policies;
+  expect(begun(60).map(({ configurations }) => configurations[0]![0]!.variant)).toEqual(['large', 'small']);
+  expect(begun(120).map(({ infeasible }) => infeasible?.load)).toEqual([1000, 1000]);
 });
 
 describe('refused is', () => {

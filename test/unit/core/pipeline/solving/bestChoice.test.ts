@@ -78,4 +78,22 @@ describe('bestChoice', () => {
     // Programs were solved anew.
     expect(again).toBeGreaterThan(10);
   });
+
+  it('of a product finds the best also where a later band beats all bands that were left open', async () => {
+    const random = seededRandom(13);
+    const problem = problemSchema.parse({
+      ...{ load: 1, accuracyMethod: 'multiply', slaSeconds: (0.2 + 0.4 * random()) * 4 },
+      weights: { alpha: 10, beta: 0.02 + random() },
+      limits: { joulesPerRequest: (0.2 + 0.4 * random()) * 4 },
+      stages: [0, 1, 2, 3].map((s) => ({
+        name: `${s}`,
+        options: [0, 1, 2, 3].map((o) => ({
+          ...{ variant: `${o}`, batch: 1, accuracy: random(), cores: 1 + Math.floor(random() * 8) },
+          ...{ latencySeconds: random(), throughput: 2, joulesPerRequest: random() },
+        })),
+      })),
+    });
+    const found = bestChoice(asked(problem), await loadProgramSolver(), { whole: 10, product: 1, part: 3 });
+    expect(found).toEqual(bestOfAll(problem, fewest(1))!.choice);
+  });
 });

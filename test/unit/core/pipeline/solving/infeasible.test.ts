@@ -65,10 +65,10 @@ function loadsToTry(problem: PipelineProblem): number[] {
 function nearestByTrying(problem: PipelineProblem): number | undefined {
   const loads = loadsToTry(problem).sort((a, b) => a - b);
   const isFeasible = (load: number) => canKeep({ ...problem, load }, limits);
-  return (
-    loads.filter((load) => load < problem.load).findLast(isFeasible) ??
-    loads.filter((load) => load > problem.load).find(isFeasible)
-  );
+  const below = loads.filter((load) => load < problem.load).findLast(isFeasible);
+  const above = loads.filter((load) => load > problem.load).find(isFeasible);
+  if (below === undefined || above === undefined) return below ?? above;
+  return above / problem.load < problem.load / below ? above : below;
 }
 
 const near = (found: number | undefined, expected: number | undefined, what: string) => {
@@ -169,5 +169,24 @@ describe('an infeasible pipeline', () => {
     const batched = { ...slow, load: 5, stages: [{ ...stage!, options: [stage!.options[1]!] }] };
     // (8 − 1) ÷ load ≤ 1.4 − 0.8.
     expect(solve(problemSchema.parse({ ...batched, slaSeconds: 1.4 })).relaxation!.load).toBeCloseTo(7 / 0.6, 9);
+  });
+
+  it('tells of a smaller and a larger load the one that is nearer', () => {
+    const option = { accuracy: 1, cores: 1, joulesPerRequest: 1 };
+    const problem = problemSchema.parse({
+      ...{ load: 19.9, slaSeconds: 0.85, scalingCap: 1 },
+      stages: [
+        {
+          name: 'one',
+          options: [
+            { ...option, variant: 'fast', batch: 8, latencySeconds: 0.5, throughput: 100 },
+            { ...option, variant: 'slow', batch: 1, latencySeconds: 0.1, throughput: 2 },
+          ],
+        },
+      ],
+    });
+    // The batch of 8 fills in time from 20 requests/s on; without it no more than 2 are possible.
+    expect(solve(problem).relaxation!.load).toBeCloseTo(20, 9);
+    expect(solve({ ...problem, load: 2.1 }).relaxation!.load).toBeCloseTo(2, 9);
   });
 });
