@@ -1,4 +1,3 @@
-import { statSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import type { Readable } from 'node:stream';
 import { ExpectedError } from '../../core/failure/expectedError';
@@ -11,6 +10,8 @@ import { noAskId, type PipelineAsk, type PipelineServed } from '../../core/pipel
 import { pathText } from '../../core/spec/specProblem';
 import { openLifeline } from '../../machine/lifeline';
 import { lineReader } from '../../machine/lineReader';
+import { emptyMemory } from '../../runs/pipeline/loadPipeline';
+import { areAsSeen } from '../../runs/pipeline/seenFiles';
 import { loadSolver } from '../../solver/solver';
 import { defineCommand, WrongUsage } from '../options/defineCommand';
 import { kindOfPipeline, readPipeline } from '../options/pipelineFile';
@@ -24,7 +25,7 @@ Answers questions about a problem (.json) or a pipeline (.pipeline.yaml), a line
   out  { "view" }, or { "id", "problem" }: why there is none; the first line comes unasked, with id 0 and the
        file's own weights
 
-The file is read anew where it has changed. It is for editors and other programs; docs/pipeline.md describes the lines.
+The file is read anew where it, or what it names, has changed. It is for editors and other programs; docs/pipeline.md describes the lines.
 `;
 
 /** `greenbatch pipeline serve`: 0 once standard input has ended. */
@@ -135,13 +136,14 @@ function askIn(line: string): PipelineAsk | { id: number; problem: string } {
 const lineOf = (served: PipelineServed) =>
   JSON.stringify(served).replace(/[\u2028\u2029]/g, (sign) => `\\u${sign.charCodeAt(0).toString(16)}`);
 
-/** Reads a file where it is another one than when it was read last. */
-function rereader(file: string): () => LoadedPipeline {
-  let known: { state: string; loaded: LoadedPipeline } | null = null;
+/** Reads a file where it, or something that it names, is another one than when it was read last. */
+export function rereader(file: string): () => LoadedPipeline {
+  const memory = emptyMemory();
+  let known: LoadedPipeline | null = null;
   return () => {
-    const stat = statSync(file, { throwIfNoEntry: false });
-    const state = stat ? [stat.mtimeMs, stat.size, stat.ino].join() : '';
-    if (known === null || stat === undefined || known.state !== state) known = { state, loaded: readPipeline(file) };
-    return known.loaded;
+    if (known !== null && areAsSeen(memory.seen)) return known;
+    // What cannot be read is looked at again each time.
+    known = null;
+    return (known = readPipeline(file, memory));
   };
 }

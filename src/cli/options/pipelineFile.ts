@@ -1,12 +1,14 @@
 import { basename } from 'node:path';
 import { idleOnceNotes } from '../../core/pipeline/idleOnce';
 import type { LoadedPipeline } from '../../core/pipeline/loaded';
+import { optionsBy } from '../../core/pipeline/optionsBy';
 import type { PipelineProblem } from '../../core/pipeline/problem';
 import { mostProblemBytes, parseProblem } from '../../core/pipeline/problemText';
 import type { StageView } from '../../core/pipeline/view';
 import { counted, listed } from '../../core/statistics/wording';
 import { readText } from '../../machine/regularFile';
-import { loadPipeline } from '../../runs/pipeline/loadPipeline';
+import { emptyMemory, loadPipeline } from '../../runs/pipeline/loadPipeline';
+import { see } from '../../runs/pipeline/seenFiles';
 import { CliError } from './cliError';
 
 /** A problem in JSON, or a pipeline in YAML: told by the name alone. */
@@ -19,8 +21,10 @@ export function kindOfPipeline(file: string): PipelineKind {
 }
 
 /** @throws ExpectedError `pipeline` with all that is wrong with the file */
-export function readPipeline(file: string): LoadedPipeline {
-  if (kindOfPipeline(file) === 'pipeline') return loadPipeline(file);
+export function readPipeline(file: string, memory = emptyMemory()): LoadedPipeline {
+  if (kindOfPipeline(file) === 'pipeline') return loadPipeline(file, memory);
+  memory.seen = new Map();
+  see(file, memory.seen);
   let text: string;
   try {
     text = readText(file, mostProblemBytes);
@@ -56,13 +60,10 @@ function loadedProblem(name: string, problem: PipelineProblem): LoadedPipeline {
     ...{ name, problem, terms: { load, weights, slaSeconds, accuracyMethod, normalizeAccuracy } },
     load: { kind: 'constant', requestsPerSecond: load },
     stages: problem.stages.map(({ name, options }): StageView => {
-      const variants = [...new Set(options.map(({ variant }) => variant))].map((variant) => {
-        const own = options.filter((option) => option.variant === variant);
-        return {
-          ...{ variant, accuracy: own[0]!.accuracy, cores: own[0]!.cores },
-          batches: [...new Set(own.map(({ batch }) => batch))].sort((a, b) => a - b),
-        };
-      });
+      const variants = [...optionsBy(options, ({ variant }) => variant)].map(([variant, own]) => ({
+        ...{ variant, accuracy: own[0]!.accuracy, cores: own[0]!.cores },
+        batches: [...new Set(own.map(({ batch }) => batch))].sort((a, b) => a - b),
+      }));
       return { name, variants, sources: [`${counted(options.length, 'option')} in the file`], missing: null };
     }),
     notes: idleOnceNotes(problem),

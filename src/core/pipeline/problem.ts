@@ -24,6 +24,8 @@ const name = (what: string) =>
     .describe(what);
 
 export const mostStages = 9;
+/** Of one stage, from wherever they come. */
+export const mostOptions = 10_000;
 export const accuracyMethods = ['sum', 'average', 'multiply'] as const;
 export const queueings = ['intended', 'as-published'] as const;
 
@@ -57,7 +59,7 @@ export const weightsSchema = z
 
 export const stageSchema = z.strictObject({
   name: name('of the stage'),
-  options: z.array(optionSchema).min(1).max(10_000),
+  options: z.array(optionSchema).min(1).max(mostOptions),
   variant: name('only options of this variant (fixed variant, as FA2)').optional(),
   replicas: z.int().min(1).max(1_000_000).describe('exactly so many replicas (fixed replicas, as RIM)').optional(),
 });
@@ -93,10 +95,11 @@ export const problemSchema = z
     stages: z.array(stageSchema).min(1).max(mostStages),
   })
   .superRefine(({ stages, accuracyMethod, normalizeAccuracy }, context) => {
+    const names = new Set<string>();
     stages.forEach((stage, s) => {
-      const names = stages.map((other) => other.name);
-      if (names.indexOf(stage.name) < s)
+      if (names.has(stage.name))
         context.addIssue({ code: 'custom', path: ['stages', s, 'name'], message: `${stage.name} names two stages` });
+      names.add(stage.name);
       if (stage.variant !== undefined && !stage.options.some((option) => option.variant === stage.variant))
         context.addIssue({ code: 'custom', path: ['stages', s, 'variant'], message: 'no option has this variant' });
       const accuracies = new Map<string, number>();

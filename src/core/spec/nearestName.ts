@@ -5,10 +5,14 @@
 export function nearestName(word: string, candidates: readonly string[]): string | undefined {
   if (word.length > 60) return undefined;
   const plain = (name: string) => name.toLowerCase().replace(/[-_\s]/g, '');
+  const meant = plain(word);
   let best: string | undefined;
   let bestDistance = Math.max(1, Math.floor(word.length / 3)) + 1;
   for (const candidate of candidates) {
-    const distance = editDistance(plain(word), plain(candidate));
+    const name = plain(candidate);
+    // It takes at least so many edits: of thousands of names few are worth the look.
+    if (Math.abs(name.length - meant.length) >= bestDistance) continue;
+    const distance = editDistance(meant, name);
     if (distance < bestDistance) {
       best = candidate;
       bestDistance = distance;

@@ -18,6 +18,12 @@ export function readCsvRows(
   let at = text.startsWith('\uFEFF') ? 1 : 0;
   let line = 1;
   while (at < end) {
+    // Nothing else bounds how many blank lines there are.
+    if (endsCell(text, at) && text[at] !== ',') {
+      at += text.startsWith('\r\n', at) ? 2 : 1;
+      line++;
+      continue;
+    }
     const row: CsvRow = { line, cells: [] };
     for (;;) {
       let cell: string;
@@ -27,10 +33,10 @@ export function readCsvRows(
         cell = text.slice(at + 1, close).replaceAll('""', '"');
         line += linesIn(cell);
         at = close + 1;
-        if (at < end && !/[,\r\n]/.test(text[at]!)) return { problem: `line ${line}: text follows a closing quote` };
+        if (at < end && !endsCell(text, at)) return { problem: `line ${line}: text follows a closing quote` };
       } else {
         const from = at;
-        while (at < end && !/[,\r\n]/.test(text[at]!)) at++;
+        while (at < end && !endsCell(text, at)) at++;
         cell = text.slice(from, at).trim();
         if (cell.includes('"')) return { problem: `line ${line}: a quote stands within a cell that is not quoted` };
       }
@@ -47,6 +53,12 @@ export function readCsvRows(
     rows.push(row);
   }
   return { rows };
+}
+
+/** Whether a comma or a line's end stands there; by codes, for files have millions of characters. */
+function endsCell(text: string, at: number): boolean {
+  const code = text.charCodeAt(at);
+  return code === 0x2c || code === 0x0a || code === 0x0d;
 }
 
 /** Where the quote is that closes a cell; -1 where none does. */

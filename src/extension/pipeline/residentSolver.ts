@@ -32,7 +32,7 @@ const deathsWithinMs = 60_000;
 
 /**
  * The solver of one pipeline view: `greenbatch pipeline serve FILE`, which reads the file, tells its view unasked, and then answers a
- * question with each line. It reads nothing anew, so it is started again where the file has changed. One question is under way at most.
+ * question with each line. It tells of no change by itself, so it is started again where the file has changed. One question is under way at most.
  * After a death it is started again; its first view makes the page ask anew, so that no question has to be kept here.
  *
  * @param start starts one

@@ -6,16 +6,31 @@ import { mostTraceBytes, parseLoadTrace } from '../../core/pipeline/file/loadTra
 import type { FileLoad, FileStage } from '../../core/pipeline/file/pipelineFile';
 import { parsePipeline } from '../../core/pipeline/file/pipelineText';
 import type { LoadedPipeline, LoadPattern } from '../../core/pipeline/loaded';
+import { mostOptions } from '../../core/pipeline/problem';
 import { mostTableBytes, parseProfileTable } from '../../core/pipeline/profile/profileTable';
 import { runProfile } from '../../core/pipeline/profile/runProfile';
-import type { FoundProfile } from '../../core/pipeline/profile/stageProfile';
+import { type FoundProfile, isProfile } from '../../core/pipeline/profile/stageProfile';
 import { formatProblems } from '../../core/spec/specText';
 import { maxSpecBytes } from '../../core/spec/specYaml';
 import { counted } from '../../core/statistics/wording';
 import { readText } from '../../machine/regularFile';
-import { workspaceOf } from '../store/folders';
+import { isOfSystem } from '../../machine/systemError';
+import { eventsFile, powerFile, runsFolder, workspaceOf } from '../store/folders';
 import { loadAnalysedRun } from '../store/loadAnalysedRun';
-import { findRunById } from '../store/runFolder';
+import { findRunById, listRunFolders } from '../store/runFolder';
+import { see, type SeenFiles } from './seenFiles';
+
+/** Tables of all stages together; more is no pipeline that a person has measured. */
+const mostBytesOfTables = 32_000_000;
+
+/** What was read for a pipeline, so that the next look at it reads only what has changed. */
+export type PipelineMemory = {
+  /** What the last look depends on, the file itself where it was read: also what was looked for and was not there. */
+  seen: SeenFiles;
+  profiles: Map<string, { state: string } & Read>;
+};
+
+export const emptyMemory = (): PipelineMemory => ({ seen: new Map(), profiles: new Map() });
 
 /**
  * A `*.pipeline.yaml` with all that it names read: runs, tables, its trace. Paths are relative to the file; runs by id are those of the
@@ -23,30 +38,49 @@ import { findRunById } from '../store/runFolder';
  *
  * @throws ExpectedError `pipeline` where the file, or its trace, cannot be read or is not valid
  */
-export function loadPipeline(path: string): LoadedPipeline {
-  return loadPipelineText(path, textOf(path, path, maxSpecBytes));
+export function loadPipeline(path: string, memory = emptyMemory()): LoadedPipeline {
+  memory.seen = new Map();
+  see(resolve(path), memory.seen);
+  return load(path, textOf(path, path, maxSpecBytes), memory);
 }
 
 /** The same of a text that stands for the file: in an editor it is ahead of the disk. */
-export function loadPipelineText(path: string, text: string): LoadedPipeline {
+export function loadPipelineText(path: string, text: string, memory = emptyMemory()): LoadedPipeline {
+  memory.seen = new Map();
+  return load(path, text, memory);
+}
+
+function load(path: string, text: string, memory: PipelineMemory): LoadedPipeline {
   const parsed = parsePipeline(text);
   if (!parsed.ok)
     throw new ExpectedError('pipeline', `${path} is not a valid pipeline:\n${formatProblems(path, parsed.problems)}`);
   const { file, stageLines } = parsed;
   const folder = dirname(resolve(path));
-  const runs = new Map<string, FoundProfile>();
+  const profileOf = profileReader(folder, memory);
   return assemblePipeline({
     ...{ file, stageLines },
     name: basename(path).replace(/(\.pipeline)?\.ya?ml$/i, ''),
-    load: loadOf(file.load, folder, path),
-    profiles: file.stages.map((stage) => stage.profiles.map((profile) => profileOf(profile, folder, runs))),
+    load: loadOf(file.load, folder, path, memory.seen),
+    profiles: file.stages.map(({ profiles }) => {
+      const found: FoundProfile[] = [];
+      let options = 0;
+      for (const profile of profiles) {
+        const one = profileOf(profile);
+        found.push(one);
+        if (isProfile(one)) options += one.options.length;
+        // Refused already: the others need not be read for it.
+        if (options > mostOptions) break;
+      }
+      return found;
+    }),
   });
 }
 
-function loadOf(load: FileLoad, folder: string, path: string): LoadPattern {
+function loadOf(load: FileLoad, folder: string, path: string, seen: SeenFiles): LoadPattern {
   if (typeof load === 'number') return { kind: 'constant', requestsPerSecond: load };
   if (load.steps) return { kind: 'steps', steps: load.steps };
   const file = load.trace!;
+  see(resolve(folder, file), seen);
   const read = parseLoadTrace(textOf(resolve(folder, file), `${path}: load.trace`, mostTraceBytes));
   if ('problem' in read) throw new ExpectedError('pipeline', `${path}: load.trace: ${file}: ${read.problem}`);
   return { kind: 'trace', requestsPerSecond: read.requestsPerSecond, file };
@@ -54,38 +88,74 @@ function loadOf(load: FileLoad, folder: string, path: string): LoadPattern {
 
 type Profile = FileStage['profiles'][number];
 
-/** @param runs read before, by folder: several stages may be of one run */
-function profileOf(profile: Profile, folder: string, runs: Map<string, FoundProfile>): FoundProfile {
-  if (profile.options !== undefined) {
-    const { options } = profile;
-    return { options, source: `${counted(options.length, 'option')} in the file`, notes: [], basis: null };
-  }
-  try {
-    if (profile.run !== undefined) return runProfileOf(profile.run, folder, runs);
+/** Reads entries of `profiles`: each table and run once, and not again where it is as the last look has seen it. */
+function profileReader(folder: string, memory: PipelineMemory): (profile: Profile) => FoundProfile {
+  const { seen, profiles: before } = memory;
+  const profiles: PipelineMemory['profiles'] = (memory.profiles = new Map());
+  let bytesLeft = mostBytesOfTables;
+  const once = (path: string, files: readonly string[], read: () => Read) => {
+    const known = profiles.get(path);
+    if (known) return known.found;
+    const state = files.map((file) => see(file, seen)).join(';');
+    const last = before.get(path);
+    const made = last?.state === state ? last : { state, ...attempt(read) };
+    profiles.set(path, made);
+    bytesLeft -= made.bytes;
+    return made.found;
+  };
+  let runs: { workspace: string; folders: string[] } | undefined;
+  const runById = (named: string) => {
+    if (!runs) {
+      const workspace = workspaceOf(folder);
+      see(runsFolder(workspace), seen);
+      runs = { workspace, folders: listRunFolders(workspace) };
+    }
+    return findRunById(named, runs.workspace, runs.folders);
+  };
+  return (profile) => {
+    if (profile.options !== undefined) {
+      const { options } = profile;
+      return { options, source: `${counted(options.length, 'option')} in the file`, notes: [], basis: null };
+    }
+    if (profile.run !== undefined) {
+      const named = profile.run;
+      return attempt(() => {
+        const beside = resolve(folder, named);
+        see(beside, seen);
+        const run = statSync(beside, { throwIfNoEntry: false })?.isDirectory() ? beside : runById(named);
+        return { found: once(run, [eventsFile(run), powerFile(run)], () => runIn(run)) };
+      }).found;
+    }
     const table = profile.table!;
-    const read = parseProfileTable(readText(resolve(folder, table), mostTableBytes));
-    if ('problem' in read) return { problem: `${table}: ${read.problem}.` };
-    return { options: read.options, source: `imported: ${table}`, notes: [], basis: null };
+    const path = resolve(folder, table);
+    if (bytesLeft <= 0)
+      return { problem: `${table}: the tables before it have more than ${mostBytesOfTables / 1e6} MB together.` };
+    const found = once(path, [path], () => tableIn(path));
+    // Two stages may name it in two ways.
+    return isProfile(found) ? { ...found, source: `imported: ${table}` } : { problem: `${table}: ${found.problem}` };
+  };
+}
+
+type Read = { found: FoundProfile; bytes: number };
+
+/** What cannot be read is missing; a mistake of ours is none. */
+function attempt<Found extends { found: FoundProfile }>(read: () => Found): Found | Read {
+  try {
+    return read();
   } catch (error) {
-    // What cannot be read is missing; a mistake of ours is none.
-    if (error instanceof ExpectedError || isOfSystem(error)) return { problem: `${(error as Error).message}.` };
-    throw error;
+    if (!(error instanceof ExpectedError || isOfSystem(error))) throw error;
+    return { found: { problem: `${(error as Error).message}.` }, bytes: 0 };
   }
 }
 
-const isOfSystem = (error: unknown): boolean =>
-  error instanceof Error && typeof (error as NodeJS.ErrnoException).syscall === 'string';
+/** Its bytes do not count: logs grow with the time that was measured, and none is too long to be a profile. */
+const runIn = (folder: string): Read => ({ found: runProfile(loadAnalysedRun(folder)), bytes: 0 });
 
-function runProfileOf(named: string, folder: string, runs: Map<string, FoundProfile>): FoundProfile {
-  const beside = resolve(folder, named);
-  const found = statSync(beside, { throwIfNoEntry: false })?.isDirectory()
-    ? beside
-    : findRunById(named, workspaceOf(folder));
-  const known = runs.get(found);
-  if (known) return known;
-  const profile = runProfile(loadAnalysedRun(found));
-  runs.set(found, profile);
-  return profile;
+function tableIn(path: string): Read {
+  const text = readText(path, mostTableBytes);
+  const read = parseProfileTable(text);
+  if ('problem' in read) return { found: { problem: `${read.problem}.` }, bytes: text.length };
+  return { found: { options: read.options, source: '', notes: [], basis: null }, bytes: text.length };
 }
 
 function textOf(path: string, named: string, mostBytes: number): string {

@@ -210,9 +210,8 @@ export function findRun(text: string, workspace: string): string {
   return existsSync(text) && statSync(text).isDirectory() ? resolve(text) : findRunById(text, workspace);
 }
 
-/** The same of what is no folder. @throws RunNotFound */
-export function findRunById(text: string, workspace: string): string {
-  const folders = listRunFolders(workspace);
+/** The same of what is no folder. @param folders for whoever looks for several: `listRunFolders`. @throws RunNotFound */
+export function findRunById(text: string, workspace: string, folders = listRunFolders(workspace)): string {
   const place = runsFolder(workspace);
   if (text === 'latest') {
     if (folders[0]) return folders[0];

@@ -2,9 +2,10 @@ import { didYouMean } from '../../spec/specIssues';
 import { withFullStop } from '../../words/sentence';
 import type { LoadedPipeline, LoadPattern } from '../loaded';
 import { idleOnceNotes, withIdleOnce } from '../idleOnce';
+import { optionsBy } from '../optionsBy';
 import { type PipelineOption, type PipelineProblem, problemSchema } from '../problem';
 import { basisNotes, refusedBases } from '../profile/energyBases';
-import { stageOptions } from '../profile/stageOptions';
+import { someOf, stageOptions } from '../profile/stageOptions';
 import { type FoundProfile, isProfile, type StageProfile } from '../profile/stageProfile';
 import type { StageView } from '../view';
 import type { FileStage, PipelineFile } from './pipelineFile';
@@ -73,7 +74,7 @@ function optionsOf(
   const variants = [...new Set(made.options.map(({ variant }) => variant))];
   if (stage.variant !== undefined && !variants.includes(stage.variant)) {
     const hint = didYouMean(stage.variant, variants);
-    return { problem: `variant is ${stage.variant}, which no profile has${hint} (there are: ${variants.join(', ')}).` };
+    return { problem: `variant is ${stage.variant}, which no profile has${hint} (there are: ${someOf(variants)}).` };
   }
   return made;
 }
@@ -109,11 +110,7 @@ function largestLoad(load: LoadPattern): number {
 }
 
 function viewOf({ stage, profiles, options, missing }: Stage, line: number): StageView {
-  const byVariant = new Map<string, PipelineOption[]>();
-  for (const option of options) {
-    const key = JSON.stringify([option.variant, option.cores]);
-    byVariant.set(key, [...(byVariant.get(key) ?? []), option]);
-  }
+  const byVariant = optionsBy(options, ({ variant, cores }) => JSON.stringify([variant, cores]));
   return {
     name: stage.name,
     variants: [...byVariant.values()].map((own) => ({

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { accuracySchema, mostStages, optionSchema, problemSchema, stageSchema } from '../problem';
+import { accuracySchema, mostOptions, mostStages, optionSchema, problemSchema, stageSchema } from '../problem';
 
 /**
  * The pipeline file `*.pipeline.yaml`, as the program validates it: the problem of `pipeline solve` with profiles named where they lie in
@@ -7,14 +7,17 @@ import { accuracySchema, mostStages, optionSchema, problemSchema, stageSchema } 
  * paths are relative to the file.
  */
 
-const text = (what: string) =>
-  z
-    .string()
-    .min(1)
-    .max(1000)
-    .regex(/^\P{Cc}*$/u, { error: 'holds a control character' })
-    .describe(what);
-const relativePath = (what: string) => text(`${what}; relative to the pipeline file`);
+const anyText = z
+  .string()
+  .min(1)
+  .max(1000)
+  .regex(/^\P{Cc}*$/u, { error: 'holds a control character' });
+const text = (what: string) => anyText.describe(what);
+/** To ask whether a file of another machine is there tells that machine who asks (on Windows with the hash of a password). */
+const relativePath = (what: string) =>
+  anyText
+    .refine((path) => !/^[\\/]{2}/.test(path), { error: 'is a place in a network: copy the file beside the pipeline' })
+    .describe(`${what}; relative to the pipeline file`);
 /** Lets a rule speak beside other problems of the same place, so that a person sees all of them at once. */
 const alsoBesideOthers = { when: ({ value }: { value: unknown }) => typeof value === 'object' && value !== null };
 
@@ -70,7 +73,7 @@ const profile = z
     table: relativePath(
       'CSV of options, a row each: variant, batch, accuracy, cores, latencySeconds, throughput, joulesPerRequest, idleWattsPerCore, energyIncludesIdle',
     ).optional(),
-    options: z.array(optionSchema).min(1).max(10_000).describe('options as in a problem file').optional(),
+    options: z.array(optionSchema).min(1).max(mostOptions).describe('options as in a problem file').optional(),
   })
   .refine((one) => [one.run, one.table, one.options].filter((value) => value !== undefined).length === 1, {
     error: 'give exactly one of run, table, options',
@@ -123,10 +126,11 @@ export const pipelineFileSchema = z.strictObject({
     .max(mostStages)
     .superRefine((stages, context) => {
       if (!Array.isArray(stages)) return;
-      const names: unknown[] = stages.map((stage: { name?: unknown } | null) => stage?.name);
-      names.forEach((name, s) => {
-        if (typeof name === 'string' && names.indexOf(name) < s)
-          context.addIssue({ code: 'custom', path: [s, 'name'], message: `${name} names two stages` });
+      const names = new Set<unknown>();
+      stages.forEach((stage: { name?: unknown } | null, s) => {
+        if (typeof stage?.name === 'string' && names.has(stage.name))
+          context.addIssue({ code: 'custom', path: [s, 'name'], message: `${stage.name} names two stages` });
+        names.add(stage?.name);
       });
     }, alsoBesideOthers)
     .describe('in the order in which a request goes through them'),

@@ -1,5 +1,6 @@
 import { didYouMean } from '../../spec/specIssues';
-import type { PipelineOption } from '../problem';
+import { optionsBy } from '../optionsBy';
+import { mostOptions, type PipelineOption } from '../problem';
 import type { ProfiledOption, StageProfile } from './stageProfile';
 
 /** What of a pipeline file decides which options of its profiles a stage has. */
@@ -18,13 +19,17 @@ export type StageOptions = { options: PipelineOption[]; notes: string[] };
  * @returns `problem`: what is missing, a sentence that names the way out
  */
 export function stageOptions(profiles: readonly StageProfile[], terms: StageTerms): StageOptions | { problem: string } {
+  const count = profiles.reduce((sum, { options }) => sum + options.length, 0);
+  // Before anything is done with them: each table alone may have so many.
+  if (count > mostOptions)
+    return { problem: `it has more than ${mostOptions} options in all: take profiles out, or rows of its tables.` };
   const all = profiles.flatMap(({ options, source }) => options.map((option) => ({ option, source })));
   const twice = firstTwice(all);
   if (twice !== null) return { problem: twice };
   const { batchingCap = Infinity } = terms;
   const small = all.filter(({ option }) => option.batch <= batchingCap).map(({ option }) => option);
   if (small.length === 0) {
-    const least = Math.min(...all.map(({ option }) => option.batch));
+    const least = all.reduce((min, { option }) => Math.min(min, option.batch), Infinity);
     return { problem: `all of its batches are above batchingCap (${batchingCap}): the smallest is ${least}.` };
   }
   const found = accuraciesOf(small, terms.accuracies ?? {});
@@ -48,6 +53,14 @@ function firstTwice(all: readonly { option: ProfiledOption; source: string }[]):
   return null;
 }
 
+const mostNamed = 20;
+
+/** Names in a sentence, which is to be read. */
+export const someOf = (names: readonly string[]): string =>
+  names.length <= mostNamed
+    ? names.join(', ')
+    : `${names.slice(0, mostNamed).join(', ')} and ${names.length - mostNamed} more`;
+
 type Given = Readonly<Record<string, number>>;
 
 /** Measured ones first; what the file gives stands where nothing was measured, and decides where profiles disagree. */
@@ -60,8 +73,7 @@ function accuraciesOf(
   const used = new Set<string>();
   const unknown: string[] = [];
   const [known, filled]: [string[], string[]] = [[], []];
-  for (const variant of new Set(options.map((option) => option.variant))) {
-    const own = options.filter((option) => option.variant === variant);
+  for (const [variant, own] of optionsBy(options, (option) => option.variant)) {
     const names = [variant, ...new Set(own.flatMap(({ model }) => (model === undefined ? [] : [model])))];
     const name = names.find((one) => Object.hasOwn(given, one));
     if (name !== undefined) used.add(name);
@@ -69,7 +81,7 @@ function accuraciesOf(
     const measured = [...new Set(own.map(({ accuracy }) => accuracy).filter((accuracy) => accuracy !== null))];
     if (measured.length > 1 && fromFile === null)
       return {
-        problem: `${variant} has several accuracies (${measured.join(', ')}): say at accuracies which one it is.`,
+        problem: `${variant} has several accuracies (${someOf(measured.map(String))}): say at accuracies which one it is.`,
       };
     if (measured.length === 1 && fromFile !== null && fromFile !== measured[0])
       notes.push(`accuracies.${name} (${fromFile}) is not used: a profile has ${measured[0]} for it.`);
@@ -80,15 +92,20 @@ function accuraciesOf(
   }
   const spare = Object.keys(given).filter((name) => !used.has(name));
   if (unknown.length > 0) {
-    const hint = spare.map((name) => didYouMean(name, unknown)).find((text) => text !== '');
-    const meant = hint === undefined ? '' : ` (accuracies has ${spare.join(', ')}${hint})`;
+    // Each with each: of many no slip is looked for.
+    const near = unknown.slice(0, mostNamed);
+    const hint = spare
+      .slice(0, mostNamed)
+      .map((name) => didYouMean(name, near))
+      .find((text) => text !== '');
+    const meant = hint === undefined ? '' : ` (accuracies has ${someOf(spare)}${hint})`;
     return {
-      problem: `the accuracy of ${unknown.join(', ')} is not known: no profile has it${meant}. Give it at accuracies, as "${unknown[0]}: NUMBER".`,
+      problem: `the accuracy of ${someOf(unknown)} is not known: no profile has it${meant}. Give it at accuracies, as "${unknown[0]}: NUMBER".`,
     };
   }
   const mixed = mixedUnits(of, known, filled);
   if (mixed !== null) return { problem: mixed };
-  for (const name of spare) notes.push(`accuracies names ${name}, which no profile has.`);
+  if (spare.length > 0) notes.push(`accuracies names ${someOf(spare)}, which no profile has.`);
   return { of, notes };
 }
 

@@ -1,6 +1,9 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { servePipeline } from '../../../../src/cli/commands/pipelineServe';
+import { rereader, servePipeline } from '../../../../src/cli/commands/pipelineServe';
 import { ExpectedError } from '../../../../src/core/failure/expectedError';
 import type { LoadedPipeline } from '../../../../src/core/pipeline/loaded';
 import type { PipelineServed } from '../../../../src/core/pipeline/view';
@@ -88,6 +91,24 @@ describe('the resident solver', () => {
     };
     const asked = await serve((input, _, n) => void (n === 1 ? input.write(ask(1)) : input.end()), read);
     expect(asked).toEqual([[0, 'the file is not valid'], 1]);
+  });
+
+  it('reads the file anew where a table that it names is another one, and not where all is as it was', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'greenbatch-serve-'));
+    const table = (variant: string) =>
+      `variant,batch,accuracy,cores,latencySeconds,throughput,joulesPerRequest\n${variant},1,1,1,0.1,9,1\n`;
+    try {
+      const file = join(folder, 'one.pipeline.yaml');
+      writeFileSync(join(folder, 'a.csv'), table('v'));
+      writeFileSync(file, 'load: 1\nslaSeconds: 2\nstages: [{ name: a, profiles: [{ table: a.csv }] }]\n');
+      const read = rereader(file);
+      const before = read();
+      expect(read()).toBe(before);
+      writeFileSync(join(folder, 'a.csv'), table('other'));
+      expect(read().stages[0]!.variants[0]!.variant).toBe('other');
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   it('fails of what is no failure of the file', async () => {

@@ -88,7 +88,7 @@ describe('lenses of a pipeline', () => {
     });
   });
 
-  it('read again what a file names only where its text or the runs are others', async () => {
+  it('read again what a file names where that, or what the text says of it, is another one', async () => {
     const profiles = createStageProfiles();
     const document = open(pipeline('    profiles: [{ run: r1 }]'));
     const missing = () => {
@@ -97,13 +97,13 @@ describe('lenses of a pipeline', () => {
     };
     expect(missing()).toBe(true);
     await writeRun(workspace, 'r1', join(workspace, 'detect.energy.yaml'), experiment);
+    expect(missing()).toBe(false);
+    const found = profiles.of(document as never);
     document.text = `${document.text.replace('slaSeconds: 1', 'slaSeconds: 2')}# more\n`;
-    expect(missing()).toBe(true);
+    expect(profiles.of(document as never)).toBe(found);
     document.text = document.text.replace('load: 10', 'load: 11');
-    expect(missing()).toBe(false);
+    expect(profiles.of(document as never)).not.toBe(found);
     rmSync(join(workspace, '.greenbatch'), { recursive: true });
-    expect(missing()).toBe(false);
-    profiles.forget();
     expect(missing()).toBe(true);
   });
 

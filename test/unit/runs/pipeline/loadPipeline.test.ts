@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { failureOf } from '../../../../src/core/failure/expectedError';
-import { loadPipeline } from '../../../../src/runs/pipeline/loadPipeline';
+import { emptyMemory, loadPipeline } from '../../../../src/runs/pipeline/loadPipeline';
+import { areAsSeen } from '../../../../src/runs/pipeline/seenFiles';
 import { writeRun } from '../../../support/runFolders';
 
 const fixtures = resolve(import.meta.dirname, '../../../fixtures');
@@ -130,6 +131,76 @@ describe('profiles', () => {
     expect(name).toBe('one');
     expect(stages[0]!.sources).toEqual(['1 option in the file']);
     expect(problem!.stages[0]!.options[0]).toMatchObject({ variant: 'v', batch: 2, accuracy: 1 });
+  });
+});
+
+describe('what was read', () => {
+  const head = 'variant,batch,accuracy,cores,latencySeconds,throughput,joulesPerRequest\n';
+  const row = (variant: string) => `${variant},1,1,1,0.1,9,1\n`;
+  const pipeline = (stages: string) => {
+    const path = join(folder, 'kept.pipeline.yaml');
+    writeFileSync(path, `load: { trace: ./t.csv }\nslaSeconds: 2\nstages:\n${stages}`);
+    return path;
+  };
+
+  test('is not read again by the next look, unless it is another one', () => {
+    writeFileSync(join(folder, 't.csv'), '1\n2\n');
+    writeFileSync(join(folder, 'a.csv'), head + row('v'));
+    writeFileSync(join(folder, 'b.csv'), head + row('w'));
+    const [twice, late] = ['[{ table: a.csv }, { table: ./b.csv }]', '[{ table: late.csv }]'];
+    const path = pipeline(`  - { name: a, profiles: ${twice} }\n  - { name: b, profiles: ${late} }\n`);
+    const memory = emptyMemory();
+    loadPipeline(path, memory);
+    const read = () => ['a.csv', 'b.csv'].map((name) => memory.profiles.get(join(folder, name))!.found);
+    const before = read();
+    expect(areAsSeen(memory.seen)).toBe(true);
+    writeFileSync(join(folder, 'b.csv'), head + row('w') + row('longer'));
+    expect(areAsSeen(memory.seen)).toBe(false);
+    expect(loadPipeline(path, memory).stages[0]!.variants.map(({ variant }) => variant)).toEqual(['v', 'w', 'longer']);
+    expect(read().map((found, i) => found === before[i])).toEqual([true, false]);
+    for (const [file, text] of [
+      ['late.csv', head + row('x')],
+      ['t.csv', '1\n2\n30\n'],
+    ] as const) {
+      writeFileSync(join(folder, file), text);
+      expect(areAsSeen(memory.seen)).toBe(false);
+      loadPipeline(path, memory);
+    }
+    expect(loadPipeline(path, memory)).toMatchObject({ terms: { load: 30 }, stages: [{}, { missing: null }] });
+  });
+
+  test('of a run is its log, and of an id the runs that there are', async () => {
+    const path = join(folder, 'runs.pipeline.yaml');
+    const stage = 'profiles: [{ run: latest }], accuracies: { yolov7-tiny: 1 }';
+    writeFileSync(path, `load: 1\nslaSeconds: 9\nstages: [{ name: a, ${stage} }]\n`);
+    const memory = emptyMemory();
+    expect(loadPipeline(path, memory).stages[0]!.sources[0]).toMatch(/^estimated/);
+    const spec = 'models: [yolov7-tiny]\nbatchSizes: [1]\n';
+    const run = await writeRun(folder, '20261125-080000-third', join(folder, 'c.energy.yaml'), spec, {
+      environment: { physicalCores: 4 },
+    });
+    expect(areAsSeen(memory.seen)).toBe(false);
+    expect(loadPipeline(path, memory).stages[0]!.sources[0]).toMatch(/^measured/);
+    writeFileSync(join(run, 'events.jsonl'), 'damaged\n');
+    expect(areAsSeen(memory.seen)).toBe(false);
+    expect(loadPipeline(path, memory).stages[0]!.missing).not.toBeNull();
+    rmSync(run, { recursive: true });
+  });
+
+  test('is bounded: of a stage that has too many options, and of all tables together', () => {
+    writeFileSync(join(folder, 't.csv'), '1\n');
+    const many = head + Array.from({ length: 6000 }, (_, i) => row(`v${i}`)).join('');
+    for (const name of ['m1.csv', 'm2.csv', 'm3.csv']) writeFileSync(join(folder, name), many);
+    const memory = emptyMemory();
+    const tables = '[{ table: m1.csv }, { table: m2.csv }, { table: m3.csv }]';
+    const { stages } = loadPipeline(pipeline(`  - { name: a, profiles: ${tables} }\n`), memory);
+    expect(stages[0]!.missing!.message).toMatch(/^it has more than 10000 options in all/);
+    expect([...memory.profiles.keys()]).toEqual([join(folder, 'm1.csv'), join(folder, 'm2.csv')]);
+    const names = Array.from({ length: 10 }, (_, i) => `blank${i}.csv`);
+    for (const name of names) writeFileSync(join(folder, name), '\n'.repeat(3_900_000));
+    const blank = pipeline(`  - { name: a, profiles: [${names.map((table) => `{ table: ${table} }`).join(', ')}] }\n`);
+    loadPipeline(blank, memory);
+    expect(memory.profiles.size).toBe(9);
   });
 });
 

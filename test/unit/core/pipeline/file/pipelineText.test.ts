@@ -49,6 +49,11 @@ describe('a pipeline file', () => {
   test.each([
     ['', '1:1 the file is empty: it needs at least load, slaSeconds and stages (allowed: keys name, load,'],
     ['load: 1\n', 'slaSeconds: is missing (allowed: number from 0.000001 to 1000000000000)'],
+    [
+      `${minimal}    profiles: [{ table: //host/a.csv }]\n`,
+      'stages[0].profiles[0].table: is a place in a network: copy',
+    ],
+    [minimal.replace('20', "{ trace: '\\\\host\\a.csv' }"), 'load.trace: is a place in a network: copy'],
     [`${minimal}slaSecond: 1\n`, '5:1 slaSecond: unknown key: did you mean slaSeconds? (allowed: name, load,'],
     [`${minimal}    profile: []\n`, '5:5 stages[0].profile: unknown key: did you mean profiles?'],
     [`${minimal}delta: 1\n`, '5:1 delta: unknown key; it belongs at weights.delta'],

@@ -87,3 +87,41 @@ describe('options', () => {
     ]);
   });
 });
+
+describe('of thousands of options', () => {
+  const many = (count: number, of = (i: number): Partial<ProfiledOption> => ({ variant: `v${i}` })) =>
+    Array.from({ length: count }, (_, i) => option('v', { accuracy: 1, ...of(i) }));
+
+  test('as many as a stage may have are merged, in one pass', () => {
+    let looks = 0;
+    const counted = many(10_000).map((one) => ({
+      ...one,
+      get variant() {
+        looks++;
+        return one.variant;
+      },
+    }));
+    expect(made([profile(counted)]).options).toHaveLength(10_000);
+    expect(looks).toBeLessThan(100_000);
+  });
+
+  test('more are refused before they are merged', () => {
+    const tables = [
+      profile(many(10_000)),
+      profile(
+        many(1, () => ({ variant: 'x' })),
+        'b.csv',
+      ),
+    ];
+    expect(problem(tables)).toMatch(/^it has more than 10000 options in all: take profiles out/);
+    const tooLarge = many(10_000, (i) => ({ batch: 9 + i }));
+    expect(problem([profile(tooLarge)], { batchingCap: 4 })).toMatch(/the smallest is 9/);
+  });
+
+  test('without an accuracy a few are named, and no slip is looked for among all', () => {
+    const accuracies = Object.fromEntries(Array.from({ length: 10_000 }, (_, i) => [`strange${i}`, 1]));
+    const said = problem([profile(many(10_000, (i) => ({ variant: `v${i}`, accuracy: null })))], { accuracies });
+    expect(said).toMatch(/^the accuracy of v0, v1, .* and 9980 more is not known/);
+    expect(said.length).toBeLessThan(1000);
+  });
+});
