@@ -21,7 +21,7 @@ Makes a pipeline file of IPA's files, by the rules of IPA's loader: references, 
 
   CONFIG.yaml        a run config (data/configs/final/*.yaml)
   --accuracies FILE  accuracies.yaml, in percent
-  --profiles PATH…   a profiling series (a folder with key_config_mapper.csv), a folder of such, or a profile table (CSV)
+  --profiles PATH…   a profiling series (a folder with key_config_mapper.csv), a folder of such, or a profile table
   --energy FILE      energy_usages.yaml of the authors' fork, or as pipeline export writes it: by batch size too
   --load N           requests per second (default: profiling_load, for a run config names a trace)
   --sla SECONDS      of the whole pipeline (default: IPA's rule, 5 × sla_factor × the mean latency, summed over tasks)

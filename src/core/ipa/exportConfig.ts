@@ -2,10 +2,12 @@ import { ExpectedError } from '../failure/expectedError';
 import type { ChosenStage } from '../pipeline/answer';
 import type { PipelineProblem, PipelineStage } from '../pipeline/problem';
 import type { YamlValue } from '../spec/yamlValue';
+import { counted } from '../statistics/wording';
 import { plainLine } from '../words/plain';
 import { withFullStop } from '../words/sentence';
 import { baseAllocations, taskSlaSeconds } from './baseAllocation';
 import { type ExportedFile, flowForIpa, keyForIpa } from './exportedFile';
+import { mostMultiplied } from './ipaPipeline';
 import type { TaskProfile } from './taskProfile';
 import type { VariantTable } from './variantTable';
 
@@ -36,7 +38,7 @@ export function configFiles(
     );
   const slaFactor = slaSeconds / means;
   const threshold = 0;
-  const ofCores = stages.flatMap((stage, s) => allocationNotes(stage, profiles[s]!, threshold, slaFactor));
+  const ofCores = stages.flatMap((stage, s) => allocationNotes(stage, profiles[s]!, threshold, slaFactor, chosen[s]!));
   const baseline = baselineOf(stages);
   const notes = [
     'initial_* are the solution',
@@ -52,7 +54,12 @@ export function configFiles(
     ...(baseline === null && stages.some(({ variant, replicas }) => (variant ?? replicas) !== undefined)
       ? ['baseline_mode is null: IPA fixes the variants of all stages or the replicas of all, and this problem neither']
       : []),
-    'workload, cluster and predictor are those of IPA’s published video run, not of this problem',
+    ...(problem.accuracyMethod === 'multiply' && stages.length > mostMultiplied
+      ? [
+          `IPA’s published code multiplies the accuracies of the first ${mostMultiplied} tasks alone, this problem those of all ${stages.length}`,
+        ]
+      : []),
+    'workload and cluster are those of IPA’s published video run, not of this problem, and the predictor is reactive: the load last seen (the LSTM of that run is not in IPA’s repository)',
   ];
   const config: Record<string, YamlValue> = {
     pipeline_folder_name: name,
@@ -164,6 +171,7 @@ function allocationNotes(
   profile: TaskProfile,
   threshold: number,
   slaFactor: number,
+  chosen: ChosenStage,
 ): string[] {
   let allocations: Map<string, number>;
   try {
@@ -180,10 +188,18 @@ function allocationNotes(
       .filter(({ variant, cores }) => allocations.get(variant) !== cores)
       .map(({ variant }) => [variant, allocations.get(variant)!]),
   );
-  return [...others].map(
-    ([variant, cores]) =>
-      `${name}: of the core counts of ${variant} IPA takes ${cores} by its base allocation and no other`,
-  );
+  const ofChosen = allocations.get(chosen.variant);
+  return [
+    ...[...others].map(
+      ([variant, cores]) =>
+        `${name}: of the core counts of ${variant} IPA takes ${cores} by its base allocation and no other`,
+    ),
+    ...(ofChosen === chosen.cores
+      ? []
+      : [
+          `${name}: initial_cpu_allocation is that of the solution, ${counted(chosen.cores, 'core')}; IPA goes on with ${ofChosen}, so that its solution is another`,
+        ]),
+  ];
 }
 
 function baselineOf(stages: readonly PipelineStage[]): 'scale' | 'switch' | null {

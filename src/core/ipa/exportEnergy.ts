@@ -37,7 +37,7 @@ export function energyText({ name, stages }: IpaPipeline): string {
           const value = values[group](option);
           return value === undefined ? [] : [{ ...option, value }];
         });
-        return known.length === 0 ? [] : [`        ${keyForIpa(variant)}: ${flowForIpa(byBatch(known))}`];
+        return known.length === 0 ? [] : [`        ${keyForIpa(variant)}: ${flowForIpa(byBatch(known, options))}`];
       });
       return variants.length === 0 ? [] : [`      ${keyForIpa(stage.name)}:`, ...variants];
     });
@@ -46,9 +46,12 @@ export function energyText({ name, stages }: IpaPipeline): string {
   return `${head}${lines.join('\n')}\n`;
 }
 
-/** Of several core counts by them too. */
-function byBatch(known: readonly (Option & { value: number })[]): Record<string, number | Record<string, number>> {
-  const isOne = new Set(known.map(({ cores }) => cores)).size === 1;
+/** Of several core counts by them too, also where all but one stand in another group: without cores a number is that of all. */
+function byBatch(
+  known: readonly (Option & { value: number })[],
+  ofVariant: readonly Option[],
+): Record<string, number | Record<string, number>> {
+  const isOne = new Set(ofVariant.map(({ cores }) => cores)).size === 1;
   const batches = [...new Set(known.map(({ batch }) => batch))];
   return Object.fromEntries(
     batches.map((batch) => {

@@ -1,29 +1,16 @@
 import { ExpectedError } from '../failure/expectedError';
-import {
-  type PipelineOption,
-  type PipelineProblem,
-  type PipelineProblemInput,
-  problemSchema,
-} from '../pipeline/problem';
+import { type PipelineOption, type PipelineProblemInput, problemSchema } from '../pipeline/problem';
 import { listed } from '../statistics/wording';
-import { describeNumber } from '../words/units';
 import { taskAccuracies } from './accuracies';
 import { baseAllocations, taskSlaSeconds } from './baseAllocation';
 import { type EnergyAsked, type EnergyUsages, energyOf } from './energyUsages';
+import { countedByIpa, energyNotes, pairNotes, termNotes, tieNotes } from './importNotes';
+import type { ImportTerms } from './importTerms';
 import type { ProfileRow } from './profileRow';
 import { regressedPoints } from './regression';
 import type { RunConfig } from './runConfig';
 import { type ProfilePoint, taskProfile } from './taskProfile';
 import type { VariantTable } from './variantTable';
-
-export type ImportTerms = {
-  /** Requests a second to solve at; null: the profiling load. */
-  load: number | null;
-  /** Of the whole pipeline; null: by IPA's rule. */
-  slaSeconds: number | null;
-  queueing: PipelineProblem['queueing'];
-  addHundred: boolean;
-};
 
 export type ImportedProblem = {
   name: string;
@@ -35,7 +22,7 @@ export type ImportedProblem = {
 /**
  * A run config of IPA with its accuracies and profiles as a problem, by the rules of IPA's loader: references, margins, base allocation,
  * SLA. A batch size that a variant was not profiled at is left out; IPA gives it a latency of 1000 s and a throughput of 1e-5, which no SLA and no
- * cap lets be chosen, so the choice is the same.
+ * cap lets be chosen. Only a variant that is left out with all its batch sizes makes a difference: IPA counts it in its queue and among ranks.
  *
  * @throws ExpectedError `pipeline` with what is missing and where it would be
  */
@@ -94,7 +81,7 @@ export function importProblem(
     const without = profile.variants.filter(({ variant }) => !options.some((option) => option.variant === variant));
     if (without.length > 0)
       notes.push(
-        `${task}: left out, for no batch size of them is up to batching_cap ${config.batching_cap}: ${listed(without.map(({ variant }) => variant))}`,
+        `${task}: left out, for no batch size of them is up to batching_cap ${config.batching_cap}: ${listed(without.map(({ variant }) => variant))}${countedByIpa(config, terms)}`,
       );
     const stage = { name: task, options, ...baselineOf(config, i, task, options, notes) };
     return { stage, slaSeconds };
@@ -118,7 +105,12 @@ export function importProblem(
       `these files make no problem that can be solved: ${path.join('.')}: ${message}`,
     );
   }
-  notes.push(...termNotes(config, terms, byRule), ...pairNotes(problem), ...energyNotes(energies, pipeline, problem));
+  notes.push(
+    ...termNotes(config, terms, byRule),
+    ...tieNotes(problem),
+    ...pairNotes(problem),
+    ...energyNotes(energies, pipeline, problem),
+  );
   return { name: pipeline, problem, notes };
 }
 
@@ -193,61 +185,4 @@ function optionEnergy(energies: EnergyUsages | null, asked: EnergyAsked) {
     );
   const { isPerVariant: _, ...energy } = found;
   return energy;
-}
-
-function termNotes(config: RunConfig, terms: ImportTerms, byRule: number): string[] {
-  return [
-    terms.slaSeconds === null
-      ? `slaSeconds by IPA’s rule: the sum over tasks of 5 × sla_factor ${config.sla_factor} × the mean latency at the smallest batch size with the most cores`
-      : `slaSeconds as given; IPA’s rule would make it ${describeNumber(byRule, 5)} s`,
-    ...(terms.load === null
-      ? ['load is profiling_load, for a run config names a trace and no load; give another with --load']
-      : []),
-    'cores of each variant by IPA’s base allocation (threshold, task SLA)',
-    ...(config.only_measured_profiles
-      ? []
-      : [
-          'latencies are a quadratic regression over the measured batch sizes at the powers of two, throughputs batch ÷ latency',
-        ]),
-    ...(config.latency_margin === 0 && config.throughput_margin === 0
-      ? []
-      : [`latencies with a margin of ${config.latency_margin} %, throughputs of ${config.throughput_margin} %`]),
-    ...(terms.queueing === 'as-published'
-      ? ['queueing as IPA’s published code charges it, which lengthens the SLA; intended: (batch − 1) ÷ load']
-      : []),
-  ];
-}
-
-function pairNotes({ stages }: PipelineProblemInput): string[] {
-  const batches = new Set(stages.flatMap(({ options }) => options.map(({ batch }) => batch)));
-  const missing = stages.flatMap(({ options }) =>
-    [...new Set(options.map(({ variant }) => variant))].flatMap((variant) => {
-      const own = options.filter((option) => option.variant === variant).map(({ batch }) => batch);
-      const absent = [...batches].filter((batch) => !own.includes(batch)).sort((a, b) => a - b);
-      return absent.length === 0 ? [] : [`${variant} at ${absent.join(', ')}`];
-    }),
-  );
-  if (missing.length === 0) return [];
-  const named = missing.length > 12 ? [...missing.slice(0, 12), `${missing.length - 12} more`] : missing;
-  return [
-    `left out, for they were not profiled: ${named.join('; ')} (IPA gives them 1000 s and 1e-5 requests/s, which are never chosen)`,
-  ];
-}
-
-function energyNotes(energies: EnergyUsages | null, pipeline: string, { stages }: PipelineProblemInput): string[] {
-  if (energies === null)
-    return ['no energy is given: joulesPerRequest 0 stands for not known, and delta weighs nothing'];
-  const isPerVariant = stages.some(({ name, options }) =>
-    options.some((option) => energyOf(energies, { ...option, pipeline, task: name })!.isPerVariant),
-  );
-  return [
-    ...(isPerVariant
-      ? [
-          'energy is one number a variant, taken as joules of a request with the idle share in it, the same at every batch size: too coarse to choose a batch size by; profiles measured by batch size are not',
-        ]
-      : []),
-    ...(energies.hasDummyValues
-      ? ['the energies are those of the fork of IPA, whose authors call them dummy values: no conclusion rests on them']
-      : []),
-  ];
 }

@@ -8,6 +8,9 @@ export type IpaStage = {
   options: (Omit<PipelineOption, 'accuracy'> & { accuracy: number | null })[];
 };
 
+/** Of more tasks the published code multiplies the accuracies of the first three alone (`accuracy_method: multiply`). */
+export const mostMultiplied = 3;
+
 export const asIpaPipeline = (name: string, { load, stages }: PipelineProblem): IpaPipeline => ({ name, load, stages });
 
 /**

@@ -67,6 +67,18 @@ describe('a run config', () => {
     });
   });
 
+  it('says where IPA goes on with other cores than the solution, and with fewer accuracies', () => {
+    const stages = [{ name: 'crop', options: [option('a', 1, 1, 0.5), option('a', 1, 4, 0.5, 0.02)] }];
+    const chosen = { name: 'crop', variant: 'a', batch: 1, replicas: 1 };
+    expect(exported({ stages }, [{ ...chosen, cores: 4 }]).notes.join()).toMatch(
+      /is that of the solution, 4 cores; IPA goes on with 1/,
+    );
+    expect(exported({ stages }, [{ ...chosen, cores: 1 }]).notes.join()).not.toMatch(/goes on/);
+    const four = [1, 2, 3, 4].map((s) => ({ name: `${s}`, options: [option('a', 1, 1, 0.5)] }));
+    expect(exported({ stages: four }).notes.join()).toMatch(/first 3 tasks alone, this problem those of all 4/);
+    expect(exported({ stages: four, accuracyMethod: 'sum' }).notes.join()).not.toMatch(/tasks alone/);
+  });
+
   it('is refused where IPA’s rules cannot give its cores', () => {
     const crop = (...options: ReturnType<typeof option>[]) => ({ stages: [{ name: 'crop', options }] });
     expect(exported(crop(option('a', 1, 1, 0.5), option('a', 2, 2, 0.5))).notes.join()).toMatch(

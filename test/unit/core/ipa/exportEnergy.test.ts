@@ -45,6 +45,17 @@ describe('energy_usages.yaml', () => {
     );
   });
 
+  it('comes back where core counts of a batch size were measured differently', () => {
+    const options = [
+      { ...option, variant: 'a', batch: 1, cores: 1, throughput: 5, joulesPerRequest: 4 },
+      { ...option, variant: 'a', batch: 1, cores: 4, throughput: 9, joulesPerRequest: 5, energyIncludesIdle: true },
+    ];
+    const usages = valueOf(readEnergyUsages(energyText({ ...pipeline, stages: [{ name: 'crop', options }] })));
+    const joules = (cores: number) =>
+      energyOf(usages, { pipeline: 'video', task: 'crop', variant: 'a', batch: 1, cores })!.joulesPerRequest;
+    expect([joules(1), joules(4)]).toEqual([4, 5]);
+  });
+
   it('cannot be of a pipeline that is called as its own key', () => {
     expect(() => energyText({ ...pipeline, name: 'per_batch' })).toThrow(/rename it/);
   });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { readEnergyUsages } from '../../../../src/core/ipa/energyUsages';
-import { type ImportTerms, importProblem } from '../../../../src/core/ipa/importProblem';
+import { importProblem } from '../../../../src/core/ipa/importProblem';
+import type { ImportTerms } from '../../../../src/core/ipa/importTerms';
 import { accuraciesOf, configOf, hasIpaData, ipaFile, rowsOf, tableText, valueOf } from '../../../support/ipaFiles';
 import { readProfileTable } from '../../../../src/core/ipa/profileTable';
 import { readRunConfig } from '../../../../src/core/ipa/runConfig';
@@ -73,6 +74,17 @@ describe('files of IPA as a problem', () => {
     expect(() =>
       imported({ batching_cap: 1 }, {}, rowsOf(tableText.replace(/^7.,video,\w+,\w+,.,1,.*\n/gm, ''))),
     ).toThrow(/no variant was profiled at a batch size up to batching_cap 1/);
+  });
+
+  it('say where a variant that is left out still counts in IPA', () => {
+    const rows = rowsOf(tableText.replace(/^71,video,yolo,large,.,[12],.*\n/gm, ''));
+    const notesWith = (more: Record<string, unknown>, changed: Partial<ImportTerms> = {}) =>
+      imported({ batching_cap: 2, ...more }, changed, rows).notes.join('\n');
+    expect(notesWith({})).toMatch(/up to batching_cap 2: large$/m);
+    expect(notesWith({}, { queueing: 'as-published' })).toMatch(
+      /large \(IPA still counts them in the queue that lengthens its SLA, so/,
+    );
+    expect(notesWith({ normalize_accuracy: true })).toMatch(/large \(IPA still counts them among the ranks/);
   });
 
   it('take the regression where profiles need not be measured ones', () => {
