@@ -2,7 +2,7 @@ import { usualAxes } from '../../src/core/pipeline/ask';
 import type { LoadedPipeline } from '../../src/core/pipeline/loaded';
 import { pipelineViews } from '../../src/core/pipeline/pipelineView';
 import { type PipelineProblem, type PipelineProblemInput, problemSchema } from '../../src/core/pipeline/problem';
-import type { PipelineAsk, PipelineView } from '../../src/core/pipeline/view';
+import type { MissingKind, PipelineAsk, PipelineView } from '../../src/core/pipeline/view';
 import { loadSolver } from '../../src/solver/solver';
 
 /** Views of pipelines for the tests of the page, by the solver and the way in which `greenbatch pipeline serve` makes them. */
@@ -81,11 +81,16 @@ export function viewOf(
 }
 
 /** The same file while one of its stages has no profile. */
-export function withMissing(view: PipelineView, stage: number, message: string): PipelineView {
+export function withMissing(
+  view: PipelineView,
+  stage: number,
+  message: string,
+  kind: MissingKind = 'unprofiled',
+): PipelineView {
   return {
     ...view,
     stages: view.stages.map((one, i) =>
-      i === stage ? { ...one, variants: [], sources: [], missing: { message, line: 7 } } : one,
+      i === stage ? { ...one, variants: [], sources: [], missing: { kind, message, line: 7 } } : one,
     ),
     ...{ answers: [], shares: [], front: [], steps: [], alternatives: [], solveSeconds: 0 },
   };

@@ -214,6 +214,21 @@ describe.skipIf(!chromiumPath)('the page of a pipeline in Chromium', () => {
     expect(await panel.page.locator('#sla').getAttribute('aria-valuetext')).toMatch(/^8\d(\.\d)? ms$/);
   });
 
+  test('where a stage has a mistake that no measuring mends leads to the file alone', async () => {
+    const problem = problemOf();
+    const view = withMissing(
+      viewOf({ name: 'video', problem }),
+      1,
+      'a.csv: line 1: without the columns cores',
+      'wrong',
+    );
+    await open(problem, { view });
+    expect(await text('#sentence')).toBe('No answer yet: something is wrong at classify.');
+    expect(await panel.page.locator('[data-key=profile-1]').count()).toBe(0);
+    await panel.page.locator('[data-key=show-1]').click();
+    expect(await others()).toEqual([{ type: 'openFile', line: 7 }]);
+  });
+
   test('where a stage has no profile says so on its card, with a button for it, and offers no sliders', async () => {
     const problem = problemOf();
     const message = 'no run measured resnet18: profile it, or name a table';

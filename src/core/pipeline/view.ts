@@ -36,6 +36,9 @@ export type PipelineStep = {
   isFeasible: boolean;
 };
 
+/** `unprofiled`: measuring the stage mends it; `wrong`: only a person does, in the file or in what it names. */
+export type MissingKind = 'unprofiled' | 'wrong';
+
 /** A stage as the file has it. */
 export type StageView = {
   name: string;
@@ -43,7 +46,7 @@ export type StageView = {
   /** Where its profile comes from, a sentence each (`measured: run …`, `imported: …, energy gross`). */
   sources: string[];
   /** null: profiled. Else what is missing, and the line of `stages` in the file where it stands (from 0). */
-  missing: { message: string; line: number } | null;
+  missing: { kind: MissingKind; message: string; line: number } | null;
 };
 
 export type PipelineView = {

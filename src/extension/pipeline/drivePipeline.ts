@@ -1,5 +1,6 @@
 import { basename, dirname } from 'node:path';
 import * as vscode from 'vscode';
+import { isTableName } from '../../core/configFiles/pipeline';
 import {
   type FromPipelinePage,
   readFromPipelinePage,
@@ -95,8 +96,12 @@ export function drivePipeline(
   const isIt = (uri: vscode.Uri) => uri.toString() === file.toString();
   const changed = (uri: vscode.Uri) => isIt(uri) && refresh();
   // The name itself may hold what a pattern takes for more than one name.
-  const pattern = new vscode.RelativePattern(vscode.Uri.file(dirname(file.fsPath)), '*.pipeline.{yaml,yml}');
-  const watcher = vscode.workspace.createFileSystemWatcher(pattern);
+  const folder = vscode.Uri.file(dirname(file.fsPath));
+  const watch = (pattern: string) =>
+    vscode.workspace.createFileSystemWatcher(new vscode.RelativePattern(folder, pattern));
+  const watcher = watch('*.pipeline.{yaml,yml}');
+  // Its tables and its trace; what lies deeper is watched anyway only where it lies in an open folder.
+  const tables = watch(vscode.workspace.getWorkspaceFolder(file) ? '**/*.csv' : '*.csv');
   const subscriptions = [
     webview.onDidReceiveMessage((value: unknown) => {
       const message = readFromPipelinePage(value);
@@ -107,8 +112,12 @@ export function drivePipeline(
     watcher.onDidChange(changed),
     watcher.onDidCreate(changed),
     watcher.onDidDelete(changed),
+    tables,
+    tables.onDidChange(refresh),
+    tables.onDidCreate(refresh),
+    tables.onDidDelete(refresh),
     // Where there are no watches, at least what is saved here is seen.
-    vscode.workspace.onDidSaveTextDocument(({ uri }) => changed(uri)),
+    vscode.workspace.onDidSaveTextDocument(({ uri }) => (isTableName(uri.path) ? refresh() : changed(uri))),
     vscode.workspace.onDidGrantWorkspaceTrust(refresh),
   ];
   return {

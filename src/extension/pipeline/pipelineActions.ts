@@ -2,6 +2,7 @@ import { dirname } from 'node:path';
 import * as vscode from 'vscode';
 import { recogniseIpaRunConfig } from '../../core/configFiles/ipaRunConfig';
 import { nameRun } from '../../core/configFiles/pipelineEdit';
+import { isOfSystem } from '../../machine/systemError';
 import { peekRun } from '../../runs/index/peekRun';
 import { workspaceOf } from '../../runs/store/folders';
 import { listRunFolders } from '../../runs/store/runFolder';
@@ -42,14 +43,30 @@ function actionsOf(document: vscode.TextDocument, state: StageState, s: number):
   return [use, profile];
 }
 
+/** The experiment of a run, which stays what it is: a light bulb is asked for with each step of the cursor. */
+const experiments = new Map<string, string>();
+
 /** The id of the newest complete run of the stage's experiment. */
-function lastRunOf(path: string, { stage }: StageState): string | null {
+function lastRunOf(path: string, { stage, isLookedFor }: StageState): string | null {
+  if (!isLookedFor) return null;
   const experiment = experimentOfStage(path, stage);
-  for (const folder of listRunFolders(workspaceOf(dirname(path))).slice(0, mostRuns)) {
+  for (const folder of runsBeside(path)) {
+    const known = experiments.get(folder);
+    if (known !== undefined && known !== experiment) continue;
     const { id, status, specFile } = peekRun(folder);
+    if (specFile !== null) experiments.set(folder, specFile);
     if (specFile === experiment && status === 'complete') return id;
   }
   return null;
+}
+
+function runsBeside(path: string): string[] {
+  try {
+    return listRunFolders(workspaceOf(dirname(path))).slice(0, mostRuns);
+  } catch (error) {
+    if (isOfSystem(error)) return []; // No way to them.
+    throw error;
+  }
 }
 
 /** The light bulb of a run config of IPA, where its name stands. */

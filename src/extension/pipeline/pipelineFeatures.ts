@@ -1,10 +1,11 @@
 import { dirname } from 'node:path';
 import * as vscode from 'vscode';
-import { isPipelineName } from '../../core/configFiles/pipeline';
+import { isPipelineName, isTableName } from '../../core/configFiles/pipeline';
 import type { Session } from '../session/session';
 import { affects, setting } from '../window/config';
 import { commands, internalCommands, pipelinePanelType } from '../window/contributions';
 import { showActions, showLenses } from '../window/show';
+import type { StageProfiles } from './stageProfiles';
 import { watchPipelineProblems } from './watchPipelineProblems';
 
 export type PipelineFeatureDeps = {
@@ -30,7 +31,13 @@ export function registerPipelineFeatures(
   const add = (...disposables: vscode.Disposable[]) => context.subscriptions.push(...disposables);
   const register = (id: string, body: (...args: unknown[]) => Promise<unknown>) =>
     add(vscode.commands.registerCommand(id, (...args: unknown[]) => told(() => body(...args))));
-  const problems = watchPipelineProblems();
+  let profiled: Promise<StageProfiles> | undefined;
+  const profiles = () => (profiled ??= import('./stageProfiles').then((m) => m.createStageProfiles()));
+  const problems = watchPipelineProblems(profiles);
+  const lookAgain = () => {
+    lensesChanged.fire();
+    problems.lookAgain();
+  };
 
   let started: Promise<import('./pipelineViews').PipelineViews> | undefined;
   const views = () => (started ??= start());
@@ -47,16 +54,13 @@ export function registerPipelineFeatures(
     void followRuns();
     return made;
   }
-  let profiled: Promise<import('./stageProfiles').StageProfiles> | undefined;
-  const profiles = () => (profiled ??= import('./stageProfiles').then((m) => m.createStageProfiles()));
   /** Which stages are profiled depends on the runs that are there. */
   let followed: Promise<void> | undefined;
   const followRuns = () =>
     (followed ??= session().then(({ runs }) => {
       const changed = async () => {
         if (profiled) (await profiled).forget();
-        lensesChanged.fire();
-        problems.lookAgain();
+        lookAgain();
       };
       add(
         runs.onDidEnd(async () => {
@@ -121,6 +125,9 @@ export function registerPipelineFeatures(
       },
       { providedCodeActionKinds: [vscode.CodeActionKind.QuickFix] },
     ),
+    vscode.workspace.onDidGrantWorkspaceTrust(lookAgain),
+    // A table or a trace of one that is open, perhaps.
+    vscode.workspace.onDidSaveTextDocument(({ fileName }) => isTableName(fileName) && lookAgain()),
     vscode.workspace.onDidChangeConfiguration((event) => affects(event, 'codeLens.enabled') && lensesChanged.fire()),
   );
 }

@@ -41,9 +41,9 @@ export function pipelineLenses(document: vscode.TextDocument): vscode.CodeLens[]
     ...[open, solve].map((command) => new vscode.CodeLens(top, command)),
     ...stages.map((state) => {
       const range = new vscode.Range(state.line, 0, state.line, 0);
-      return isMissing(state)
-        ? new vscode.CodeLens(range, profileStage(document.uri, state.stage.name, missingText(state)))
-        : new ProfiledLens(range, document, state);
+      if (isMissing(state))
+        return new vscode.CodeLens(range, profileStage(document.uri, state.stage.name, missingText(state)));
+      return state.isLookedFor ? new ProfiledLens(range, document, state) : new vscode.CodeLens(range, notLookedFor());
     }),
   ];
 }
@@ -53,7 +53,13 @@ function profileStage(file: vscode.Uri, stage: string, tooltip: string): LensCom
   return { icon: 'play', title, tooltip, command: internalCommands.profileStage, arguments: [file, stage] };
 }
 
-/** What a stage is profiled by, as a command that opens its run; or, where the profile says nothing, to profile it. */
+const notLookedFor = (): LensCommand => ({
+  title: vscode.l10n.t('not looked for'),
+  tooltip: vscode.l10n.t('The workspace is not trusted: nothing that its files name is looked for or read.'),
+  command: 'workbench.trust.manage',
+});
+
+/** What a stage is profiled by, as a command that opens its run; or, where the profile says nothing, to profile it, or to see why. */
 export function profiledCommand(
   { document, state }: Pick<ProfiledLens, 'document' | 'state'>,
   profiles: StageProfiles,
@@ -67,6 +73,12 @@ export function profiledCommand(
       ...{ command: internalCommands.solvePipeline, arguments: [document.uri] },
     };
   const view = found.stages.find(({ name }) => name === state.stage.name);
+  if (view?.missing?.kind === 'wrong')
+    return {
+      title: vscode.l10n.t('has a mistake'),
+      tooltip: view.missing.message,
+      command: 'workbench.actions.view.problems',
+    };
   if (!view || view.missing !== null) return profileStage(document.uri, state.stage.name, view?.missing?.message ?? '');
   const options = view.variants.reduce((sum, { batches }) => sum + batches.length, 0);
   const [run, ...others] = state.runs;

@@ -5,8 +5,9 @@ import { ExpectedError } from '../../core/failure/expectedError';
 import { parsePipeline } from '../../core/pipeline/file/pipelineText';
 import type { FileStage } from '../../core/pipeline/file/pipelineFile';
 import { listed } from '../../core/statistics/wording';
+import { isOfSystem } from '../../machine/systemError';
 import { workspaceOf } from '../../runs/store/folders';
-import { findRunById } from '../../runs/store/runFolder';
+import { findRunById, listRunFolders } from '../../runs/store/runFolder';
 
 /** A stage of a pipeline file, as far as a glance tells without reading what it names. */
 export type StageState = {
@@ -18,6 +19,8 @@ export type StageState = {
   /** Runs and tables that it names and that are not there, as the file names them. */
   goneRuns: string[];
   goneTables: string[];
+  /** In a workspace that is not trusted nothing that a file names is looked for: to ask may be to reach over a network. */
+  isLookedFor: boolean;
 };
 
 /** Whether there is something to measure: no profile yet, or one that is gone. */
@@ -42,13 +45,16 @@ export function stagesOf(path: string, text: string): StageState[] | null {
   const parsed = parsePipeline(text);
   if (!parsed.ok) return null;
   const folder = dirname(path);
+  const isLookedFor = vscode.workspace.isTrusted;
+  const folderOfRun = runFinder(folder);
   return parsed.file.stages.map((stage, s) => {
-    const found = stage.profiles.flatMap(({ run }) =>
-      run === undefined ? [] : [{ run, folder: runFolder(folder, run) }],
-    );
+    const place = { stage, line: parsed.stageLines[s]! };
+    if (!isLookedFor) return { ...place, runs: [], goneRuns: [], goneTables: [], isLookedFor };
+    const found = stage.profiles.flatMap(({ run }) => (run === undefined ? [] : [{ run, folder: folderOfRun(run) }]));
     const tables = stage.profiles.flatMap(({ table }) => table ?? []);
     return {
-      ...{ stage, line: parsed.stageLines[s]! },
+      ...place,
+      isLookedFor,
       runs: found.flatMap((one) => one.folder ?? []),
       goneRuns: found.flatMap((one) => (one.folder === null ? [one.run] : [])),
       goneTables: tables.filter((table) => !existsSync(resolve(folder, table))),
@@ -56,13 +62,21 @@ export function stagesOf(path: string, text: string): StageState[] | null {
   });
 }
 
-function runFolder(folder: string, run: string): string | null {
-  const beside = resolve(folder, run);
-  if (statSync(beside, { throwIfNoEntry: false })?.isDirectory()) return beside;
-  try {
-    return findRunById(run, workspaceOf(folder));
-  } catch (error) {
-    if (error instanceof ExpectedError) return null;
-    throw error;
-  }
+/** Lists the runs once, whatever number of them is named. What there is no way to is not there. */
+function runFinder(folder: string): (run: string) => string | null {
+  let listed: { workspace: string; folders: string[] } | undefined;
+  return (run) => {
+    try {
+      const beside = resolve(folder, run);
+      if (statSync(beside, { throwIfNoEntry: false })?.isDirectory()) return beside;
+      if (!listed) {
+        const workspace = workspaceOf(folder);
+        listed = { workspace, folders: listRunFolders(workspace) };
+      }
+      return findRunById(run, listed.workspace, listed.folders);
+    } catch (error) {
+      if (error instanceof ExpectedError || isOfSystem(error)) return null;
+      throw error;
+    }
+  };
 }

@@ -98,7 +98,7 @@ function profileReader(folder: string, memory: PipelineMemory): (profile: Profil
     if (known) return known.found;
     const state = files.map((file) => see(file, seen)).join(';');
     const last = before.get(path);
-    const made = last?.state === state ? last : { state, ...attempt(read) };
+    const made = last?.state === state ? last : { state, ...read() };
     profiles.set(path, made);
     bytesLeft -= made.bytes;
     return made.found;
@@ -123,38 +123,50 @@ function profileReader(folder: string, memory: PipelineMemory): (profile: Profil
         const beside = resolve(folder, named);
         see(beside, seen);
         const run = statSync(beside, { throwIfNoEntry: false })?.isDirectory() ? beside : runById(named);
-        return { found: once(run, [eventsFile(run), powerFile(run)], () => runIn(run)) };
+        return { found: once(run, [eventsFile(run), powerFile(run)], () => attempt(() => runIn(run))) };
       }).found;
     }
     const table = profile.table!;
     const path = resolve(folder, table);
     if (bytesLeft <= 0)
-      return { problem: `${table}: the tables before it have more than ${mostBytesOfTables / 1e6} MB together.` };
-    const found = once(path, [path], () => tableIn(path));
+      return {
+        problem: `${table}: the tables before it have more than ${mostBytesOfTables / 1e6} MB together.`,
+        kind: 'wrong',
+      };
+    const found = once(path, [path], () => attempt(() => tableIn(path), tableIsGone));
     // Two stages may name it in two ways.
-    return isProfile(found) ? { ...found, source: `imported: ${table}` } : { problem: `${table}: ${found.problem}` };
+    return isProfile(found)
+      ? { ...found, source: `imported: ${table}` }
+      : { ...found, problem: `${table}: ${found.problem}` };
   };
 }
 
 type Read = { found: FoundProfile; bytes: number };
 
 /** What cannot be read is missing; a mistake of ours is none. */
-function attempt<Found extends { found: FoundProfile }>(read: () => Found): Found | Read {
+function attempt<Found extends { found: FoundProfile }>(
+  read: () => Found,
+  mayMeasure = (_: unknown) => true,
+): Found | Read {
   try {
     return read();
   } catch (error) {
     if (!(error instanceof ExpectedError || isOfSystem(error))) throw error;
-    return { found: { problem: `${(error as Error).message}.` }, bytes: 0 };
+    const kind = mayMeasure(error) ? 'unprofiled' : 'wrong';
+    return { found: { problem: `${(error as Error).message}.`, kind }, bytes: 0 };
   }
 }
 
 /** Its bytes do not count: logs grow with the time that was measured, and none is too long to be a profile. */
 const runIn = (folder: string): Read => ({ found: runProfile(loadAnalysedRun(folder)), bytes: 0 });
 
+/** One that is there has a mistake, which no measuring mends. */
+const tableIsGone = (error: unknown) => (error as NodeJS.ErrnoException).code === 'ENOENT';
+
 function tableIn(path: string): Read {
   const text = readText(path, mostTableBytes);
   const read = parseProfileTable(text);
-  if ('problem' in read) return { found: { problem: `${read.problem}.` }, bytes: text.length };
+  if ('problem' in read) return { found: { problem: `${read.problem}.`, kind: 'wrong' }, bytes: text.length };
   return { found: { options: read.options, source: '', notes: [], basis: null }, bytes: text.length };
 }
 

@@ -72,6 +72,8 @@ export function viewSentence({ answers, asked, accuracyMethod, normalizeAccuracy
   const [first] = answers;
   // It begins with a name, which has no capital.
   if (first) return `${answerSentence({ answer: first.answer, asked, accuracyMethod, normalizeAccuracy })}.`;
+  const wrong = stages.filter(({ missing }) => missing?.kind === 'wrong').map(({ name }) => name);
+  if (wrong.length > 0) return t('No answer yet: something is wrong at {0}.', wrong.join(', '));
   const missing = stages.filter((stage) => stage.missing !== null).map(({ name }) => name);
   if (missing.length === 0) return t('There is no answer.');
   return missing.length === 1

@@ -44,18 +44,26 @@ export function createStageStrip() {
   };
 }
 
-function missingParts({ name }: StageView, { message, line }: NonNullable<StageView['missing']>, i: number): Child[] {
+function missingParts(
+  { name }: StageView,
+  { kind, message, line }: NonNullable<StageView['missing']>,
+  i: number,
+): Child[] {
   return [
     h('p', {}, message),
     h(
       'div',
       { class: 'actions' },
-      button(t('Profile this stage'), {
-        ...{ key: `profile-${i}`, label: t('Profile this stage: {0}', name), primary: true },
-        onClick: () => postToPipeline({ type: 'profile', stage: name }),
-      }),
+      ...(kind === 'unprofiled'
+        ? [
+            button(t('Profile this stage'), {
+              ...{ key: `profile-${i}`, label: t('Profile this stage: {0}', name), primary: true },
+              onClick: () => postToPipeline({ type: 'profile', stage: name }),
+            }),
+          ]
+        : []),
       button(t('Show in file'), {
-        ...{ key: `show-${i}`, label: t('Show in file: {0}', name) },
+        ...{ key: `show-${i}`, label: t('Show in file: {0}', name), primary: kind === 'wrong' },
         onClick: () => postToPipeline({ type: 'openFile', line }),
       }),
     ),

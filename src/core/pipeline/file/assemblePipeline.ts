@@ -7,7 +7,7 @@ import { type PipelineOption, type PipelineProblem, problemSchema } from '../pro
 import { basisNotes, refusedBases } from '../profile/energyBases';
 import { someOf, stageOptions } from '../profile/stageOptions';
 import { type FoundProfile, isProfile, type StageProfile } from '../profile/stageProfile';
-import type { StageView } from '../view';
+import type { MissingKind, StageView } from '../view';
 import type { FileStage, PipelineFile } from './pipelineFile';
 
 /** A pipeline file and all that it names, read. */
@@ -22,7 +22,10 @@ export type ReadPipeline = {
   profiles: readonly (readonly FoundProfile[])[];
 };
 
-type Stage = { stage: FileStage; profiles: StageProfile[]; options: PipelineOption[]; missing: string | null };
+type Missing = { kind: MissingKind; problem: string };
+type Stage = { stage: FileStage; profiles: StageProfile[]; options: PipelineOption[]; missing: Missing | null };
+
+const wrong = (problem: string): Missing => ({ kind: 'wrong', problem });
 
 /** Puts them together. What a stage lacks is told in its view, and then there is no problem to solve. Never throws. */
 export function assemblePipeline({ file, stageLines, name, load, profiles }: ReadPipeline): LoadedPipeline {
@@ -34,7 +37,7 @@ export function assemblePipeline({ file, stageLines, name, load, profiles }: Rea
     const whole = found.filter(isProfile);
     for (const profile of whole) notes.push(...profile.notes.map(said));
     const made = optionsOf(file, stage, found);
-    if ('problem' in made) return { stage, profiles: whole, options: [], missing: made.problem };
+    if ('problem' in made) return { stage, profiles: whole, options: [], missing: made };
     notes.push(...made.notes.map(said));
     return { stage, profiles: whole, options: made.options, missing: null };
   });
@@ -43,7 +46,10 @@ export function assemblePipeline({ file, stageLines, name, load, profiles }: Rea
     bases: of.flatMap(({ basis }) => (basis === null ? [] : [basis])),
   }));
   const refused = refusedBases(bases);
-  for (const one of stages) one.missing ??= refused.get(one.stage.name) ?? null;
+  for (const one of stages) {
+    const why = refused.get(one.stage.name);
+    if (why !== undefined) one.missing ??= wrong(why);
+  }
   const problem = stages.every(({ missing }) => missing === null) ? problemOf(file, load, stages) : null;
   const { weights, slaSeconds, accuracyMethod, normalizeAccuracy } = file;
   return {
@@ -60,21 +66,21 @@ function optionsOf(
   { batchingCap }: PipelineFile,
   stage: FileStage,
   found: readonly FoundProfile[],
-): { options: PipelineOption[]; notes: string[] } | { problem: string } {
+): { options: PipelineOption[]; notes: string[] } | Missing {
   if (found.length === 0) {
     const how =
       stage.experiment === undefined
         ? 'name a run, a table or options at profiles, or first measure it'
         : `measure ${stage.experiment} (greenbatch run), then name the run at profiles`;
-    return { problem: `it has no profile: ${how}.` };
+    return { kind: 'unprofiled', problem: `it has no profile: ${how}.` };
   }
   for (const one of found) if (!isProfile(one)) return one;
   const made = stageOptions(found.filter(isProfile), { accuracies: stage.accuracies, batchingCap });
-  if ('problem' in made) return made;
+  if ('problem' in made) return wrong(made.problem);
   const variants = [...new Set(made.options.map(({ variant }) => variant))];
   if (stage.variant !== undefined && !variants.includes(stage.variant)) {
     const hint = didYouMean(stage.variant, variants);
-    return { problem: `variant is ${stage.variant}, which no profile has${hint} (there are: ${someOf(variants)}).` };
+    return wrong(`variant is ${stage.variant}, which no profile has${hint} (there are: ${someOf(variants)}).`);
   }
   return made;
 }
@@ -98,7 +104,9 @@ function problemOf(file: PipelineFile, load: LoadPattern, stages: Stage[]): Pipe
     const stage = stages[Number(path[1])] ?? stages[0]!;
     const at = typeof path[3] === 'number' ? stage.options[path[3]] : undefined;
     const key = path.slice(4).map((part) => `${String(part)}: `);
-    stage.missing ??= `${at === undefined ? '' : `${at.variant} at batch ${at.batch}: `}${key.join('')}${message}.`;
+    stage.missing ??= wrong(
+      `${at === undefined ? '' : `${at.variant} at batch ${at.batch}: `}${key.join('')}${message}.`,
+    );
   }
   return null;
 }
@@ -120,6 +128,6 @@ function viewOf({ stage, profiles, options, missing }: Stage, line: number): Sta
       cores: own[0]!.cores,
     })),
     sources: profiles.map(({ source }) => source),
-    missing: missing === null ? null : { message: withFullStop(missing), line },
+    missing: missing === null ? null : { kind: missing.kind, message: withFullStop(missing.problem), line },
   };
 }

@@ -33,15 +33,15 @@ export function runProfile(run: AnalysedRun): FoundProfile {
   const { source } = report;
   const finished = results.filter(({ trials }) => trials.length > 0);
   if (source === null || finished.length === 0)
-    return { problem: `${name} has no finished repeat: resume it (greenbatch run --resume), or name another one.` };
+    return none(`${name} has no finished repeat: resume it (greenbatch run --resume), or name another one.`);
   if (scope === 'process')
-    return {
-      problem: `${name} measured whole processes (measure.scope: process): no server starts one for each request. Measure the stage with scope: inference or end-to-end.`,
-    };
+    return none(
+      `${name} measured whole processes (measure.scope: process): no server starts one for each request. Measure the stage with scope: inference or end-to-end.`,
+    );
   if (finished.every(({ threads }) => threads === 0))
-    return {
-      problem: `${name} does not tell how many threads it ran (it was imported): the cores of a replica are not known. Give its numbers as a table with cores.`,
-    };
+    return none(
+      `${name} does not tell how many threads it ran (it was imported): the cores of a replica are not known. Give its numbers as a table with cores.`,
+    );
   const cores = machineCores(environment);
   const { kept: perReplica, dropped } = onePerReplica(finished.filter(({ threads }) => threads > 0));
   const { kept, beyondCores } = onePerCores(perReplica, cores);
@@ -59,7 +59,7 @@ export function runProfile(run: AnalysedRun): FoundProfile {
     const option = optionOf(variantOf(result), summary, net);
     return option === null ? [] : [option];
   });
-  if (options.length === 0) return { problem: `${name} tells the time of no batch: measure again.` };
+  if (options.length === 0) return none(`${name} tells the time of no batch: measure again.`);
   return {
     options,
     source: `${isMeasured(source) ? 'measured' : 'estimated'}: ${name}, ${sourceText(source)}`,
@@ -69,6 +69,9 @@ export function runProfile(run: AnalysedRun): FoundProfile {
     basis: basisOf(run, name, source),
   };
 }
+
+/** Another run of the stage may be one. */
+const none = (problem: string): FoundProfile => ({ problem, kind: 'unprofiled' });
 
 type Made = { result: ConfigurationResult; label: string; summary: ConfigurationSummary };
 

@@ -1,4 +1,5 @@
 import type { PipelineOption } from '../problem';
+import type { MissingKind } from '../view';
 
 /** An option as a profile knows it; the accuracy of its variant may not be known, and then comes from the pipeline file. */
 export type ProfiledOption = Omit<PipelineOption, 'accuracy'> & {
@@ -35,7 +36,7 @@ export type StageProfile = {
 };
 
 /** `problem`: why there is no profile, a sentence that names the way out. */
-export type FoundProfile = StageProfile | { problem: string };
+export type FoundProfile = StageProfile | { problem: string; kind: MissingKind };
 
 /** Whether there is one. */
 export const isProfile = (found: FoundProfile): found is StageProfile => !('problem' in found);

@@ -138,6 +138,13 @@ it('reads the file anew once when it is saved several times at once, and no othe
   expect(programs).toHaveLength(2);
 });
 
+it('reads the file anew where a table is saved, which it may name', () => {
+  const { programs } = bench();
+  for (const on of made.saved) on({ uri: Uri.file('/workspace/profiles/detect.csv') });
+  vi.advanceTimersByTime(1000);
+  expect(programs).toHaveLength(2);
+});
+
 it('does what the page asks for with its own file alone, and passes over what is no message', () => {
   const { page, posted } = bench();
   for (const message of [null, 'profile', { type: 'profile', stage: 'a', file: '/etc/passwd' }, { type: 'run' }])

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -11,7 +11,7 @@ import {
   pipelineLenses,
 } from '../../../../src/extension/pipeline/pipelineLens';
 import { createStageProfiles } from '../../../../src/extension/pipeline/stageProfiles';
-import { documentOf, type FakeDocument, Range } from '../../../support/fakeEditor';
+import { documentOf, type FakeDocument, Range, workspace as opened } from '../../../support/fakeEditor';
 import { writeRun } from '../../../support/runFolders';
 
 vi.mock('vscode', () => import('../../../support/fakeEditor'));
@@ -39,7 +39,10 @@ let workspace: string;
 beforeEach(() => {
   workspace = mkdtempSync(join(tmpdir(), 'greenbatch-pipeline-'));
 });
-afterEach(() => rmSync(workspace, { recursive: true }));
+afterEach(() => {
+  opened.isTrusted = true;
+  rmSync(workspace, { recursive: true });
+});
 
 const open = (text: string) => documentOf(join(workspace, 'video.pipeline.yaml'), text);
 /** Line, title and arguments of each lens, those of profiles resolved. */
@@ -107,6 +110,40 @@ describe('lenses of a pipeline', () => {
     expect(missing()).toBe(true);
   });
 
+  it('say of a mistake that no measuring mends that it is one, and where to see it', () => {
+    writeFileSync(join(workspace, 'a.csv'), 'variant,batch\n');
+    const document = open(pipeline('    profiles: [{ table: a.csv }]'));
+    expect(lenses(document)[2]).toEqual([4, 'has a mistake', null]);
+  });
+
+  it('look for nothing that a file names where the workspace is not trusted', () => {
+    opened.isTrusted = false;
+    const text = pipeline('    profiles: [{ run: r1 }, { table: a.csv }]');
+    const shown = pipelineLenses(open(text) as never).map(({ command }) => command?.title);
+    expect(shown.slice(2)).toEqual(['not looked for', 'not looked for']);
+    const nothing = {
+      of() {
+        throw new Error('was read');
+      },
+      forget() {},
+    };
+    expect(pipelineProblems(open(text) as never, nothing)).toEqual([]);
+    // That there is no profile stands in the file itself.
+    expect(pipelineLenses(open(pipeline('')) as never)[2]!.command?.title).toContain('Profile this stage');
+  });
+
+  it('stand over each stage whatever the system says to what one of them names', () => {
+    symlinkSync('round', join(workspace, 'round'));
+    mkdirSync(join(workspace, '.greenbatch'));
+    writeFileSync(join(workspace, '.greenbatch', 'runs'), 'no folder');
+    for (const run of ['round', 'n'.repeat(900), 'nobody']) {
+      const document = open(pipeline(`    profiles: [{ run: ${run} }, { table: ${run} }]`));
+      expect(lenses(document).map(([line]) => line)).toEqual([0, 0, 4, 8]);
+      expect(pipelineProblems(document as never, createStageProfiles())).toHaveLength(1);
+      expect(pipelineActions(document as never, new Range(5, 0, 5, 0) as never)).toHaveLength(2);
+    }
+  });
+
   it('stand over the file alone where it is no valid pipeline', () => {
     expect(lenses(open('stages: 7\n')).map(([line, title]) => [line, title])).toEqual([
       [0, 'Open pipeline view'],
@@ -128,7 +165,7 @@ describe('light bulbs and problems of a pipeline', () => {
   });
 
   const problems = (text: string) =>
-    pipelineProblems(open(text) as never).map(({ range, message, severity }) => [
+    pipelineProblems(open(text) as never, createStageProfiles()).map(({ range, message, severity }) => [
       severity,
       [range.start.line, range.start.character, range.end.character],
       message,
@@ -139,6 +176,17 @@ describe('light bulbs and problems of a pipeline', () => {
     expect(problems(text)).toEqual([
       [0, [1, 6, 8], expect.stringMatching(/^load: .*allowed/)],
       [0, [7, expect.any(Number), expect.any(Number)], expect.stringContaining('exactly one of run, table, options')],
+    ]);
+  });
+
+  it('tell of a valid one what is wrong with what it names', () => {
+    writeFileSync(join(workspace, 'a.csv'), 'variant,batch\n');
+    expect(problems(pipeline('    profiles: [{ table: a.csv }]'))).toEqual([
+      [0, [4, 2, 16], expect.stringMatching(/^detect: a\.csv: line 1: without the columns/)],
+    ]);
+    expect(problems(pipeline('').replace('load: 10', 'load: { trace: none.csv }'))).toEqual([
+      [2, [4, 2, 16], 'The stage detect is not profiled yet.'],
+      [0, [1, 0, 25], expect.stringContaining('load.trace cannot be read')],
     ]);
   });
 

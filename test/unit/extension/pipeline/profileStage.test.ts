@@ -1,9 +1,10 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { parseSpec } from '../../../../src/core/spec/specText';
 import { profileStage } from '../../../../src/extension/pipeline/profileStage';
+import { experimentOfStage } from '../../../../src/extension/pipeline/stageExperimentFile';
 import { documentOf, editor, Uri, workspace as opened } from '../../../support/fakeEditor';
 
 vi.mock('vscode', async () => {
@@ -35,6 +36,7 @@ const start = (text: string, stage: string) => {
   editor.documents = [documentOf(path, text)];
   return profileStage(session as never, Uri.file(path) as never, stage);
 };
+const ofStage = (name: string) => experimentOfStage(join(folder, 'video.pipeline.yaml'), { name });
 const stages = (more: string) => `load: 10\nslaSeconds: 1\nbatchingCap: 4\nstages:\n  - name: detect/it\n${more}`;
 const variants = '    accuracies: { yolov7-tiny: 37.4, ./own.onnx: 40 }\n';
 
@@ -47,8 +49,9 @@ it('measures by the experiment that the stage names', async () => {
 
 it('writes one of what the stage says beside the pipeline, where it names none, after it told how long that takes', async () => {
   expect(await start(stages(variants), 'detect/it')).toBeUndefined();
-  const file = join(folder, 'video-detect-it.energy.yaml');
-  expect(editor.asked).toEqual(['Measure this stage by video-detect-it.energy.yaml?']);
+  const file = ofStage('detect/it');
+  expect(basename(file)).toMatch(/^video-detect-it-[0-9a-f]{8}\.energy\.yaml$/);
+  expect(editor.asked).toEqual([`Measure this stage by ${basename(file)}?`]);
   expect(editor.details).toEqual([expect.stringMatching(/^At least .* for \d+ configurations\./)]);
   expect([existsSync(file), measured]).toEqual([false, []]);
   editor.answer = 'Write and Measure';
@@ -61,10 +64,28 @@ it('writes one of what the stage says beside the pipeline, where it names none, 
 });
 
 it('measures by the one that it wrote as that stands now', async () => {
-  const file = join(folder, 'video-detect-it.energy.yaml');
+  const file = ofStage('detect/it');
   writeFileSync(file, '# mended\n');
   await start(stages(variants), 'detect/it');
   expect([readFileSync(file, 'utf8'), measured]).toEqual(['# mended\n', [file]]);
+});
+
+it('has a file for each stage, whatever they are named', () => {
+  const long = 'x'.repeat(70);
+  const names = ['a b', 'a-b', 'a/b', long, `${long}y`];
+  expect(new Set(names.map(ofStage)).size).toBe(names.length);
+  expect(basename(ofStage('detect'))).toBe('video-detect.energy.yaml');
+});
+
+it('measures by no experiment that has nothing of what the stage lacks', async () => {
+  const file = ofStage('detect/it');
+  writeFileSync(file, 'models: [yolov7]\nbatchSizes: [1]\n');
+  await expect(start(stages(variants), 'detect/it')).rejects.toThrow(
+    /is there and measures nothing that the stage detect\/it lacks \(yolov7-tiny and .\/own.onnx\)/,
+  );
+  writeFileSync(file, 'models: [own.onnx]\nbatchSizes: [1]\n');
+  expect(await start(stages(variants), 'detect/it')).toBe('run');
+  expect(measured).toEqual([file]);
 });
 
 it.each([

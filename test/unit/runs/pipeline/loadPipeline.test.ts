@@ -109,6 +109,10 @@ describe('profiles', () => {
     expect(missing('[{ table: empty }]')).toMatch(/is no regular file/);
     expect(missing('[{ table: bad.csv }]')).toMatch(/^bad.csv: line 1: without the columns cores/);
     expect(missing('[]')).toMatch(/it has no profile/);
+    const kinds = ['[{ run: nowhere }]', '[{ table: none.csv }]', '[{ table: empty }]', '[{ table: bad.csv }]'];
+    expect(kinds.map((profiles) => loaded(profiles).stages[0]!.missing!.kind)).toEqual([
+      ...['unprofiled', 'unprofiled', 'wrong', 'wrong'],
+    ]);
   });
 
   test('of measured and of estimated runs are not added', () => {

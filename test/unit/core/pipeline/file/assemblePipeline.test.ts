@@ -83,7 +83,12 @@ describe('what a stage lacks is told with its line, and there is no problem', ()
       [[], whole],
       /^it has no profile: measure \.\/a\.energy\.yaml \(greenbatch run\)/,
     ],
-    ['a profile that is none', {}, [[{ problem: 'no run "x"' }, ...whole], whole], /^no run "x"\.$/],
+    [
+      'a profile that is none',
+      {},
+      [[{ problem: 'no run "x"', kind: 'unprofiled' }, ...whole], whole],
+      /^no run "x"\.$/,
+    ],
     ['an accuracy', {}, [[profile([option('v', { accuracy: null })])], whole], /accuracy of v is not known/],
     [
       'its variant',
@@ -118,6 +123,8 @@ describe('what a stage lacks is told with its line, and there is no problem', ()
     expect(terms).toMatchObject({ load: 20, slaSeconds: 2, weights: { alpha: 1 } });
     expect(stages[0]!.missing?.message).toMatch(message);
     expect(stages[0]!.missing?.line).toBe(3);
+    const mayMeasure = /^(it has no profile|no run)/.test(stages[0]!.missing!.message);
+    expect(stages[0]!.missing?.kind).toBe(mayMeasure ? 'unprofiled' : 'wrong');
     expect(stages[1]!.missing).toBeNull();
   });
 });
