@@ -55,6 +55,8 @@ export type PipelineView = {
   accuracyMethod: AccuracyMethod;
   /** Accuracies are ranks among the variants of a stage. */
   normalizeAccuracy: boolean;
+  /** `queueing: as-published` charges no time to fill and makes the limit so much longer; null: filling is charged, or nothing is solved. */
+  limitLongerSeconds: number | null;
   /** What was asked; of the file where nothing was. */
   asked: Omit<PipelineAsk, 'id'>;
   /** What the file says, whatever was asked: where the sliders go back to. */
