@@ -135,6 +135,7 @@ async function runMain(): Promise<void> {
 
 async function runWorker(role: unknown): Promise<void> {
   if (role === 'watchdog') (await import('../engine/trial/watchdog')).watchdogMain();
+  if (role === 'lifeline') (await import('../machine/lifeline')).lifelineMain();
   if (role === 'deadline') (await import('../models/onnx/deadline')).deadlineMain();
   if (role === 'postprocess') (await import('../workloads/detection/postprocess/postprocessThread')).postprocessMain();
   if (role === 'sampler') (await import('../energy/sampler/samplerThread')).samplerMain();

@@ -1,4 +1,5 @@
 import loadHighs, { type ModelData } from 'highs';
+import { ExpectedError } from '../core/failure/expectedError';
 import type { SolvePipeline } from '../core/pipeline/answer';
 import type { LinearProgram, RunProgram } from '../core/pipeline/solving/linearProgram';
 import { solvePipeline } from '../core/pipeline/solving/solvePipeline';
@@ -14,35 +15,66 @@ const options = {
   small_matrix_value: 1e-12,
 };
 
-let loaded: Promise<RunProgram> | undefined;
+type TimeLimit = { secondsLeft(): number; fail(): never };
+type LimitedProgram = (program: LinearProgram, limit?: TimeLimit) => ReturnType<RunProgram>;
+
+let loaded: Promise<LimitedProgram> | undefined;
+
+/** A problem of the size that is promised takes a second; one that takes minutes may take days. */
+const usualSeconds = 60;
 
 /**
  * The solver of pipelines, by HiGHS as WebAssembly (Huangfu and Hall, Mathematical Programming Computation 2018), which is loaded once.
- * Each call of what it gives blocks the thread until the problem is solved.
+ * Each call of what it gives blocks the thread until the problem is solved, or for `mostSeconds`.
+ *
+ * @returns throws ExpectedError where a problem takes longer, or is beyond what the solver can tell
  */
-export async function loadSolver(): Promise<SolvePipeline> {
+export async function loadSolver(mostSeconds = usualSeconds): Promise<SolvePipeline> {
   const run = await loadProgramSolver();
-  return (problem) => solvePipeline(problem, run);
+  return (problem) => solvePipeline(problem, within(mostSeconds, run));
+}
+
+/** All programs of one problem, and what is done between them, in so many seconds. */
+function within(mostSeconds: number, run: LimitedProgram): RunProgram {
+  const end = performance.now() + 1000 * mostSeconds;
+  const limit: TimeLimit = {
+    secondsLeft: () => {
+      const left = (end - performance.now()) / 1000;
+      return left > 0 ? left : limit.fail();
+    },
+    fail() {
+      throw new ExpectedError(
+        'pipeline',
+        `this pipeline is not solved within ${mostSeconds} s: leave it fewer options (batchingCap, or variant of a stage), or another accuracyMethod than multiply`,
+      );
+    },
+  };
+  return Object.assign((program: LinearProgram) => run(program, limit), { checkTime: () => void limit.secondsLeft() });
 }
 
 /** HiGHS for any program, loaded once. */
-export function loadProgramSolver(): Promise<RunProgram> {
+export function loadProgramSolver(): Promise<LimitedProgram> {
   loaded ??= load();
   return loaded;
 }
 
-async function load(): Promise<RunProgram> {
+async function load(): Promise<LimitedProgram> {
   const highs = await loadHighs();
-  const { optimal, infeasible, unboundedOrInfeasible } = highs.constants.modelStatus;
+  const { optimal, infeasible, unboundedOrInfeasible, timeLimit } = highs.constants.modelStatus;
   const { maximize } = highs.constants.objectiveSense;
-  return (program) =>
+  return (program, limit) =>
     highs.withModel((model) => {
-      model.options.set(options);
+      model.options.set({ ...options, ...(limit && { time_limit: limit.secondsLeft() }) });
       model.passModel({ ...modelOf(program), sense: maximize });
       const { modelStatus } = model.run();
       // All columns have bounds.
       if (modelStatus === infeasible || modelStatus === unboundedOrInfeasible) return null;
-      if (modelStatus !== optimal) throw new Error(`HiGHS ended with status ${modelStatus} on a program of a pipeline`);
+      if (modelStatus === timeLimit) limit?.fail();
+      if (modelStatus !== optimal)
+        throw new ExpectedError(
+          'pipeline',
+          `the solver cannot tell the best choice of this pipeline (HiGHS ended with status ${modelStatus}): are its numbers of very different sizes?`,
+        );
       return model.getSolution().colValue;
     });
 }

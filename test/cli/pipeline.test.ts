@@ -1,6 +1,7 @@
 import { utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, describe, expect, it } from 'vitest';
 import { answerSchema } from '../../src/core/pipeline/answer';
 import { evaluate } from '../../src/core/pipeline/evaluate';
@@ -70,7 +71,7 @@ describe('greenbatch pipeline solve', () => {
     expect([result.code, result.stdout]).toEqual([2, '']);
     expect(result.stderr.split('\n')).toEqual([
       'greenbatch: wrong.json is not a valid problem:',
-      '  load: 0 is too small (allowed: number above 0)',
+      '  load: 0 is too small (allowed: number from 0.000001 to 1000000000000)',
       expect.stringMatching(/^ {2}stages\[0\]\.options: is empty/),
       expect.stringMatching(/^ {2}more: unknown key \(allowed: load, slaSeconds, /),
       '',
@@ -120,5 +121,30 @@ describe('greenbatch pipeline serve', () => {
     expect(await next()).toMatchObject({ id: -1 });
     child.stdin!.end();
     expect((await ended).code).toBe(0);
+  });
+
+  it('ends soon after its input also while it solves what takes long', async () => {
+    const options = (s: number) =>
+      Array.from({ length: 300 }, (_, o) => {
+        const quality = ((o * 7919 + s * 104_729) % 1009) / 1009;
+        const scatter = ((o * 6007 + s * 331) % 997) / 997;
+        return {
+          ...{ variant: `v${o}`, batch: 1 + (o % 64), accuracy: 0.3 + 0.7 * quality, cores: 1 + (o % 5) },
+          ...{ latencySeconds: 0.02 + quality * (0.3 + 0.3 * scatter), throughput: 5 + 40 * scatter },
+          ...{ joulesPerRequest: 0.1 + quality * (3 - 2 * scatter), idleWattsPerCore: 1 },
+        };
+      });
+    const hard = {
+      ...{ load: 20, slaSeconds: 2.5, accuracyMethod: 'multiply', weights: { beta: 1e-4, delta: 1e-4 } },
+      stages: Array.from({ length: 9 }, (_, s) => ({ name: `s${s}`, options: options(s) })),
+      limits: { joulesPerRequest: 9.9 },
+    };
+    const child = bench.start(['pipeline', 'serve', write('hard.json', hard)]);
+    const ended = finish(child);
+    await sleep(2000);
+    child.stdin!.end();
+    const start = performance.now();
+    expect(await ended).toMatchObject({ code: null, signal: 'SIGKILL' });
+    expect(performance.now() - start).toBeLessThan(5000);
   });
 });

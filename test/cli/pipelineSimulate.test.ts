@@ -80,7 +80,7 @@ describe('greenbatch pipeline simulate', () => {
       ...['pipeline', 'simulate', written('tight.pipeline.yaml', stringify(pipeline(0.01))), '--all'],
     ]);
     expect(code).toBe(7);
-    expect(stdout).toContain('energy-aware: nothing is feasible at 4.00 requests/s (latency)');
+    expect(stdout).toContain('nothing is feasible at 4.00 requests/s. No choice keeps the latency limit of 10 ms.');
   });
 
   it.each([
@@ -89,6 +89,8 @@ describe('greenbatch pipeline simulate', () => {
     [['--interval', '0'], '--interval 0; allowed'],
     [['--seconds', 'a day'], '--seconds a day; allowed'],
     [['--seconds', '999999999', '--interval', '9999'], 'are to arrive'],
+    [['-o', file], 'is what is read: name another file'],
+    [['-o', 'nowhere/series.csv'], 'nowhere/series.csv cannot be written'],
   ])('refuses %j', async (args, message) => {
     const { code, stderr } = await bench.run(['pipeline', 'simulate', file, ...args]);
     expect(code).toBe(2);

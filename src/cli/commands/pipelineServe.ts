@@ -8,6 +8,7 @@ import { pipelineViews } from '../../core/pipeline/pipelineView';
 import { readJson } from '../../core/pipeline/jsonText';
 import { noAskId, type PipelineAsk, type PipelineServed } from '../../core/pipeline/view';
 import { pathText } from '../../core/spec/specProblem';
+import { openLifeline } from '../../machine/lifeline';
 import { lineReader } from '../../machine/lineReader';
 import { emptyMemory } from '../../runs/pipeline/loadPipeline';
 import { areAsSeen } from '../../runs/pipeline/seenFiles';
@@ -35,11 +36,16 @@ export const pipelineServeCommand = defineCommand({
   async run(_, [file, ...others]) {
     if (file === undefined || others.length > 0) throw new WrongUsage('name one file');
     kindOfPipeline(file);
-    const solve = await loadSolver();
-    await servePipeline({ read: rereader(file), solve, input: process.stdin, say: printDataLine });
+    // From here on: solving may take long, and for nobody.
+    const input = openLifeline(process.argv[1]!);
+    const solve = await loadSolver(mostSolveSeconds);
+    await servePipeline({ read: rereader(file), solve, input, say: printDataLine });
     return 0;
   },
 });
+
+/** Of each of the up to five problems of a question: whoever moves a slider waits no longer. */
+const mostSolveSeconds = 15;
 
 /** A question takes 300 characters. */
 const longestLine = 10_000;

@@ -1,3 +1,4 @@
+import { dirname, join } from 'node:path';
 import { exitCodes } from '../../core/failure/exitCodes';
 import { toCsv } from '../../core/export/csv';
 import { type PolicyName, policyNames, predictorNames } from '../../core/pipeline/simulation/simulationSchema';
@@ -14,7 +15,7 @@ import { CliError } from '../options/cliError';
 import { defineCommand, jsonOption, WrongUsage } from '../options/defineCommand';
 import { oneOf, seconds, wholeNumber } from '../options/optionValues';
 import { readPipeline, wholeProblem } from '../options/pipelineFile';
-import { refuseInput, writeOutput } from '../options/outputFile';
+import { checkWritable, refuseInput, writeOutput } from '../options/outputFile';
 import { tableText } from '../text/analysisText';
 import { oneLine, print, printData } from '../text/output';
 import { styleFor } from '../text/style';
@@ -81,12 +82,16 @@ export const pipelineSimulateCommand = defineCommand({
     if (given.output !== undefined) refuseInput(given.output, [file]);
     const loaded = readPipeline(file);
     const problem = wholeProblem(file, loaded);
+    const { load } = loaded;
+    if (given.output !== undefined) {
+      if (load.kind === 'trace') refuseInput(given.output, [join(dirname(file), load.file)]);
+      checkWritable(given.output);
+    }
     const solve = await loadSolver();
     const simulation = simulatePolicies({
       ...{ name: loaded.name, problem, pattern: loaded.load, policies, asked, solve },
       clock: () => performance.now(),
     });
-    if (given.output !== undefined) writeOutput(given.output, toCsv(seriesTable(simulation)));
     if (given.json) printData(`${JSON.stringify(simulation, null, 2)}\n`);
     else {
       const style = styleFor(process.stdout);
@@ -97,10 +102,14 @@ export const pipelineSimulateCommand = defineCommand({
         '',
         tableText(policyTable(simulation), columns),
         '',
-        ...[...simulationNotes(simulation), ...loaded.notes].flatMap(prose),
-        ...(given.output === undefined ? [] : [given.output]),
+        ...[...simulationNotes(simulation, problem), ...loaded.notes].flatMap(prose),
       ];
       print(`${lines.join('\n')}\n`);
+    }
+    // What was simulated is told whatever becomes of the file.
+    if (given.output !== undefined) {
+      writeOutput(given.output, toCsv(seriesTable(simulation)));
+      if (!given.json) print(`${given.output}\n`);
     }
     return simulation.policies.some(({ all }) => all !== null) ? exitCodes.ok : exitCodes.infeasible;
   },

@@ -1,4 +1,5 @@
-import { realpathSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, realpathSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { ExpectedError } from '../../core/failure/expectedError';
 import { isFilePlaceTaken } from '../../machine/regularFile';
 import { replaceFile } from '../../machine/replaceFile';
@@ -56,5 +57,14 @@ function placeOf(path: string): string | null {
     return realpathSync(path);
   } catch {
     return null;
+  }
+}
+
+/** Before work of minutes whose result is to be written there. @throws CliError where it could not be */
+export function checkWritable(file: string): void {
+  try {
+    accessSync(existsSync(file) ? file : dirname(file), constants.W_OK);
+  } catch (error) {
+    throw outputFailure(file, error);
   }
 }

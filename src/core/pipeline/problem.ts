@@ -6,8 +6,15 @@ import * as z from 'zod';
  * of `greenbatch pipeline solve problem.json` is this, word for word.
  */
 
-const atLeastZero = (what: string) => z.number().min(0).describe(what);
-const aboveZero = (what: string) => z.number().gt(0).describe(what);
+/** Beyond all that is measured; sums and products of numbers within it stay finite. */
+const most = 1e12;
+const least = 1e-6;
+const atLeastZero = (what: string) => z.number().min(0).max(most).describe(what);
+const aboveZero = (what: string) => z.number().gt(0).max(most).describe(what);
+/** What is divided by: nothing as small is asked for. */
+const fromLeast = (what: string) => z.number().min(least).max(most).describe(what);
+/** In whatever unit. */
+export const accuracySchema = z.number().min(-most).max(most);
 const name = (what: string) =>
   z
     .string()
@@ -25,7 +32,9 @@ export const queueings = ['intended', 'as-published'] as const;
 export const optionSchema = z.strictObject({
   variant: name('the model variant'),
   batch: z.int().min(1).max(1_000_000).describe('requests of one inference call'),
-  accuracy: z.number().describe('of the variant, in the unit of its stage; at least 0 where accuracies are multiplied'),
+  accuracy: accuracySchema.describe(
+    'of the variant, in the unit of its stage; at least 0 where accuracies are multiplied',
+  ),
   cores: aboveZero('CPU cores of one replica'),
   latencySeconds: atLeastZero('of one batch, without waiting (IPA takes the 99th percentile)'),
   throughput: aboveZero('requests per second of one replica at full load'),
@@ -62,8 +71,8 @@ const limitsSchema = z.strictObject({
 
 export const problemSchema = z
   .strictObject({
-    load: aboveZero('requests per second'),
-    slaSeconds: aboveZero('limit of the latency of the whole pipeline'),
+    load: fromLeast('requests per second'),
+    slaSeconds: fromLeast('limit of the latency of the whole pipeline'),
     weights: weightsSchema.prefault({}),
     scalingCap: z.int().min(1).max(1_000_000).describe('replicas of a stage at most').default(100),
     accuracyMethod: z

@@ -66,7 +66,7 @@ export type PipelineView = {
   shares: StageShare[];
   front: FrontPoint[];
   steps: PipelineStep[];
-  /** Solutions as good as the one asked for, to 1e-9 of the objective. */
+  /** Solutions as good as the one asked for, to 1e-9 of the spread of objectives. */
   alternatives: ChosenStage[][];
   /** What a reader has to know (estimated, gross energy, modelled latency, …). */
   notes: string[];

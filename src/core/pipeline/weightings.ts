@@ -18,7 +18,7 @@ type Term = 'accuracy' | 'cores' | 'joulesPerRequest';
 const terms = ['accuracy', 'cores', 'joulesPerRequest'] as const satisfies Term[];
 type PerTerm = Record<Term, number>;
 
-/** Of the first term, when the others only decide between what is as good in it to a thousandth of its range. */
+/** Of the first term: each other decides only between what is as good in it to a thousandth of its range, both to two thousandths. */
 const aside = 0.001;
 
 const firsts = [
@@ -72,9 +72,9 @@ const weightsOf = (shares: PerTerm, ranges: PerTerm): PipelineWeights => ({
   delta: shares.joulesPerRequest / ranges.joulesPerRequest,
 });
 
-/** 0 where only the order of a sum makes a difference: a weight made of that would weigh rounding. */
+/** 0 where only the order of a sum makes a difference: a weight made of that would weigh rounding, or be beyond all numbers. */
 const distance = (low: number, high: number) =>
-  high - low > 1e-9 * Math.max(Math.abs(low), Math.abs(high)) ? high - low : 0;
+  high - low > Math.max(1e-12, 1e-9 * Math.max(Math.abs(low), Math.abs(high))) ? high - low : 0;
 
 /** From the best to the worst that each stage has by itself; 1 where all are alike, so that more replicas than needed are never free. */
 function rangesOf(problem: PipelineProblem): PerTerm {

@@ -70,12 +70,9 @@ export type Resident = {
   say(line: string): void;
   onLine(listener: (line: string) => void): void;
   onEnd(listener: Ended): void;
-  /** Tells it to end, and makes it where it does not. */
+  /** Ends it at once: it writes nothing, and may be busy with what nobody waits for any more. */
   end(): void;
 };
-
-/** Time for a resident program to end by itself once its standard input has. */
-const endsWithinMs = 2000;
 
 /** @throws NotTrusted */
 export function startResident(program: Program, args: readonly string[], cwd: string): Resident {
@@ -87,11 +84,7 @@ export function startResident(program: Program, args: readonly string[], cwd: st
     say: (line) => void child.stdin?.write(`${line}\n`),
     onLine: (listener) => void lines.on('line', listener),
     onEnd: (listener) => whenEnded(child, program, listener),
-    end() {
-      child.stdin?.end();
-      const timer = setTimeout(() => child.kill('SIGKILL'), endsWithinMs);
-      child.once('close', () => clearTimeout(timer));
-    },
+    end: () => void child.kill('SIGKILL'),
   };
 }
 

@@ -113,3 +113,25 @@ describe('loadProgramSolver', () => {
     expect(compared.infeasible).toBeGreaterThan(0);
   });
 });
+
+describe('a problem that cannot be solved in time', () => {
+  it('is given up, which names what helps', async () => {
+    const random = seededRandom(5);
+    const options = (s: number) =>
+      Array.from({ length: 200 }, (_, o) => {
+        const quality = random();
+        return {
+          ...{ variant: `v${o}`, batch: 1 + ((o + s) % 64), accuracy: 0.3 + 0.7 * quality, cores: 1 + (o % 5) },
+          ...{ latencySeconds: 0.02 + quality * (0.3 + 0.3 * random()), throughput: 5 + 40 * random() },
+          ...{ joulesPerRequest: 0.1 + quality * (1 + 2 * random()), idleWattsPerCore: 1 },
+        };
+      });
+    const problem = problemSchema.parse({
+      ...{ load: 20, slaSeconds: 2.5, accuracyMethod: 'multiply', weights: { beta: 1e-4, delta: 1e-4 } },
+      stages: Array.from({ length: 9 }, (_, s) => ({ name: `s${s}`, options: options(s) })),
+      limits: { joulesPerRequest: 9.9 },
+    });
+    const hurried = await loadSolver(0.2);
+    expect(() => hurried(problem)).toThrow(/not solved within 0\.2 s: leave it fewer options \(batchingCap, /);
+  });
+});

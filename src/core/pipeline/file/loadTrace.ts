@@ -1,5 +1,5 @@
 import { type CsvRow, csvNumber, readCsvRows } from '../../words/csvRows';
-import { mostRequestsPerSecond } from './pipelineFile';
+import { isRate, leastRequestsPerSecond, mostRequestsPerSecond } from './pipelineFile';
 
 /** Eleven days, a value a second. */
 const mostSeconds = 1_000_000;
@@ -43,9 +43,9 @@ function valueIn({ cells }: CsvRow, width: number): { value: number } | { proble
   if (cells.length !== width) return { problem: `has ${cells.length} cells where the rows before it have ${width}` };
   const cell = cells.at(-1)!;
   const value = csvNumber(cell);
-  if (value === null || value < 0 || value > mostRequestsPerSecond)
+  if (value === null || !isRate(value) || value > mostRequestsPerSecond)
     return {
-      problem: `${JSON.stringify(cell.slice(0, 40))} is no load: a number of requests per second from 0 to ${mostRequestsPerSecond}`,
+      problem: `${JSON.stringify(cell.slice(0, 40))} is no load: 0, or a number of requests per second from ${leastRequestsPerSecond} to ${mostRequestsPerSecond}`,
     };
   return { value };
 }

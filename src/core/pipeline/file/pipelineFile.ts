@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { mostOptions, mostStages, optionSchema, problemSchema, stageSchema } from '../problem';
+import { accuracySchema, mostOptions, mostStages, optionSchema, problemSchema, stageSchema } from '../problem';
 
 /**
  * The pipeline file `*.pipeline.yaml`, as the program validates it: the problem of `pipeline solve` with profiles named where they lie in
@@ -27,12 +27,23 @@ const problem = problemSchema.shape;
 const mostSteps = 1000;
 /** A rate at which no simulation ends, and no machine serves. */
 export const mostRequestsPerSecond = 1_000_000;
+/** The least load that a problem may have; none at all is fine while a pattern lasts. */
+export const leastRequestsPerSecond = 1e-6;
+export const isRate = (value: number) => value === 0 || value >= leastRequestsPerSecond;
 /** A week. */
 const longestStepSeconds = 604_800;
 
+/** Shorter than any queue notices; of shorter ones no simulation comes to an end. */
+const shortestStepSeconds = 0.001;
+
 const step = z.strictObject({
-  seconds: z.number().gt(0).max(longestStepSeconds).describe('how long the load stays so'),
-  requestsPerSecond: z.number().min(0).max(mostRequestsPerSecond).describe('requests per second that arrive meanwhile'),
+  seconds: z.number().min(shortestStepSeconds).max(longestStepSeconds).describe('how long the load stays so'),
+  requestsPerSecond: z
+    .number()
+    .min(0)
+    .max(mostRequestsPerSecond)
+    .refine(isRate, { error: `is so small that nothing arrives: 0, or ${leastRequestsPerSecond} at least` })
+    .describe('requests per second that arrive meanwhile'),
 });
 
 const changingLoad = z
@@ -81,7 +92,7 @@ const fileStage = z.strictObject({
     .describe('what is known of the stage, all of it together; without one the stage is still to be profiled')
     .default([]),
   accuracies: z
-    .record(text('the variant'), z.number())
+    .record(text('the variant'), accuracySchema)
     .describe('accuracy of variants whose profile has none, in the unit of the stage: variant → number')
     .meta({ examples: [{ 'yolov7-tiny': 0.374 }] })
     .optional(),

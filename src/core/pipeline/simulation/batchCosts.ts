@@ -32,7 +32,12 @@ export function batchCostsOf(stage: PipelineStage, index: number): BatchCosts {
     .sort((a, b) => a.batch - b.batch);
   const bySize = (cost: (one: PipelineOption) => number) => {
     const points = family.map((one) => ({ batchSize: one.batch, cost: cost(one) }));
-    return Float64Array.from({ length: option.batch + 1 }, (_, size) => (size === 0 ? 0 : batchCost(points, size)));
+    let at = 1;
+    return Float64Array.from({ length: option.batch + 1 }, (_, size) => {
+      // Only the two points between which a size lies count, and sizes rise.
+      while (at < points.length - 1 && size > points[at]!.batchSize) at++;
+      return size === 0 ? 0 : batchCost(points.slice(at - 1, at + 1), size);
+    });
   };
   return {
     latencySeconds: bySize((one) => one.latencySeconds),

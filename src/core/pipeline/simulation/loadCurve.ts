@@ -43,15 +43,24 @@ function* between(curve: LoadCurve, from: number, to: number): Generator<{ secon
   }
 }
 
+/** Requests of one period; infinite for a constant load. */
+export const requestsOf = ({ edges, requestsPerSecond }: LoadCurve): number =>
+  requestsPerSecond.reduce((sum, rate, i) => (rate === 0 ? sum : sum + rate * (edges[i + 1]! - edges[i]!)), 0);
+
 /** Requests per second, on average over the first `seconds`. */
 export function meanLoad(curve: LoadCurve, seconds: number): number {
-  let requests = 0;
-  for (const piece of between(curve, 0, seconds)) requests += piece.seconds * piece.rate;
+  const period = periodOf(curve);
+  // However many periods there are, they are all alike.
+  const whole = seconds > period ? Math.floor(seconds / period) : 0;
+  let requests = whole === 0 ? 0 : whole * requestsOf(curve);
+  for (const piece of between(curve, 0, whole === 0 ? seconds : seconds - whole * period))
+    requests += piece.seconds * piece.rate;
   return requests / seconds;
 }
 
 /** Requests per second, the most that the pattern has between two moments. */
 export function largestLoad(curve: LoadCurve, from: number, to: number): number {
+  if (to - from >= periodOf(curve)) return curve.requestsPerSecond.reduce((most, rate) => Math.max(most, rate), 0);
   let most = 0;
   for (const { rate } of between(curve, from, to)) most = Math.max(most, rate);
   return most;

@@ -1,5 +1,5 @@
 import { gapsInChunk, unitGaps } from '../../latency/arrivals';
-import type { LoadCurve } from './loadCurve';
+import { type LoadCurve, periodOf, requestsOf } from './loadCurve';
 
 /** `poisson`: independent requests at the pattern's rate; `even`: as far apart as it says, the first at once. */
 export type ArrivalKind = 'poisson' | 'even';
@@ -11,9 +11,12 @@ export type ArrivalKind = 'poisson' | 'even';
  *
  * @param curve one piece at least has a rate above 0
  */
-export function createArrivals({ edges, requestsPerSecond }: LoadCurve, kind: ArrivalKind, seed: number): () => number {
+export function createArrivals(curve: LoadCurve, kind: ArrivalKind, seed: number): () => number {
+  const { edges, requestsPerSecond } = curve;
   const gapOf = kind === 'poisson' ? poissonGaps(seed) : evenGaps();
   const pieces = requestsPerSecond.length;
+  const period = periodOf(curve);
+  const ofPeriod = requestsOf(curve);
   let piece = 0;
   let begin = 0;
   /** Requests per second × seconds, since the piece began. */
@@ -21,6 +24,12 @@ export function createArrivals({ edges, requestsPerSecond }: LoadCurve, kind: Ar
   return () => {
     inside += gapOf();
     for (;;) {
+      // Of a load at which whole periods pass without a request, all of them at once.
+      const passed = piece === 0 && inside >= ofPeriod ? Math.floor(inside / ofPeriod) : 0;
+      if (passed > 0) {
+        inside = Math.max(0, inside - passed * ofPeriod);
+        begin += passed * period;
+      }
       const rate = requestsPerSecond[piece]!;
       const seconds = edges[piece + 1]! - edges[piece]!;
       // A constant load of 0 has an infinite piece with nothing in it.

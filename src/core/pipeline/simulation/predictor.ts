@@ -1,7 +1,7 @@
 import { largestLoad, type LoadCurve } from './loadCurve';
 import type { PredictorName } from './simulationSchema';
 
-/** Requests per second to decide for, from what arrived in each interval so far. */
+/** Requests per second to decide for, from what arrived in each interval so far: the same list each time, which only grows. */
 export type Predictor = (arrived: readonly number[]) => number;
 
 /**
@@ -16,6 +16,23 @@ export function predictorOf(
 ): Predictor {
   const known: Predictor = ({ length }) => largestLoad(load, length * intervalSeconds, (length + 1) * intervalSeconds);
   if (name === 'known') return known;
-  const lookBack = name === 'reactive' ? 1 : Math.max(1, Math.round(lookBackSeconds / intervalSeconds));
-  return (arrived) => (arrived.length === 0 ? load.requestsPerSecond[0]! : Math.max(...arrived.slice(-lookBack)));
+  const mostOf = name === 'reactive' ? lastOf : runningMost(Math.max(1, Math.round(lookBackSeconds / intervalSeconds)));
+  return (arrived) => (arrived.length === 0 ? load.requestsPerSecond[0]! : mostOf(arrived));
+}
+
+const lastOf = (arrived: readonly number[]) => arrived.at(-1)!;
+
+/** The largest of the last `count`, of a list that grows from call to call: what a later and larger one stands for is let go. */
+function runningMost(count: number): Predictor {
+  const kept: number[] = [];
+  let first = 0;
+  let seen = 0;
+  return (arrived) => {
+    for (; seen < arrived.length; seen++) {
+      while (kept.length > first && arrived[kept.at(-1)!]! <= arrived[seen]!) kept.pop();
+      kept.push(seen);
+    }
+    while (kept[first]! < arrived.length - count) first++;
+    return arrived[kept[first]!]!;
+  };
 }

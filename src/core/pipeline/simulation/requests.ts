@@ -1,5 +1,10 @@
+import { ExpectedError } from '../../failure/expectedError';
+
 /** No request. */
 export const none = -1;
+
+/** At once in a pipeline: what has so many is not served, and takes all memory. */
+const mostInFlight = 2 ** 23;
 
 /** The requests that are in the pipeline, in flat arrays by number; a number is given again once its request has left. */
 export class Requests {
@@ -37,6 +42,11 @@ export class Requests {
       fresh.set(old);
       return fresh;
     };
+    if (this.next.length >= mostInFlight)
+      throw new ExpectedError(
+        'usage',
+        `more than ${mostInFlight} requests wait in the pipeline at once: simulate fewer seconds, or drop requests sooner (--drop)`,
+      );
     const length = 2 * this.next.length;
     this.entered = doubled(this.entered, new Float64Array(length));
     this.queued = doubled(this.queued, new Float64Array(length));

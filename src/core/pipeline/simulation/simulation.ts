@@ -12,7 +12,8 @@ import type { PolicyName, Simulation } from './simulationSchema';
 export type SimulationTerms = { [K in keyof ReplayTerms]?: ReplayTerms[K] | undefined };
 
 const mostRequests = 100_000_000;
-const mostIntervals = 1_000_000;
+/** Of all policies together: more of them do not fit into one text. */
+const mostIntervals = 250_000;
 /** For a constant load, which has no end of its own. */
 const usualSeconds = 3600;
 
@@ -45,10 +46,10 @@ export function simulatePolicies({
   const period = periodOf(load);
   const seconds = asked.seconds ?? (Number.isFinite(period) ? period : usualSeconds);
   const intervalSeconds = asked.intervalSeconds ?? 10;
-  if (seconds / intervalSeconds > mostIntervals)
+  if ((seconds / intervalSeconds) * policies.length > mostIntervals)
     throw new ExpectedError(
       'usage',
-      `${seconds} s are more than ${mostIntervals} intervals of ${intervalSeconds} s: name fewer seconds, or a longer interval`,
+      `${seconds} s under ${policies.length} policies are more than ${mostIntervals} intervals of ${intervalSeconds} s: name fewer seconds or policies, or a longer interval`,
     );
   const largest = largestLoad(load, 0, seconds);
   if (!(largest > 0)) throw new ExpectedError('usage', `in the first ${seconds} s of the load no request arrives`);

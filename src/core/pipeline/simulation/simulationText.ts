@@ -1,4 +1,6 @@
 import type { ChosenStage } from '../answer';
+import { infeasibleSentences } from '../infeasibleWords';
+import type { PipelineProblem } from '../problem';
 import type { Table } from '../../words/table';
 import { describeNumber } from '../../words/units';
 import type { PolicyReplay, PredictorName, Simulation } from './simulationSchema';
@@ -37,22 +39,23 @@ export function simulationSentence(simulation: Simulation): string {
   return `${name}: simulated, not measured: ${describeNumber(seconds)} s of ${rate} (${arriving}), a decision every ${describeNumber(intervalSeconds)} s by ${looked}`;
 }
 
-export function simulationNotes(simulation: Simulation): string[] {
+/** @param problem that was simulated */
+export function simulationNotes(simulation: Simulation, problem: PipelineProblem): string[] {
   const { slaSeconds, dropSeconds, policies } = simulation;
   // Gross joules hold it already, and some profiles do not tell it.
   const isCharged = policies.some(({ all }) => all !== null && all.idleJoules > 0);
   return [
     `violations: of the requests that arrived, those answered after ${describeNumber(slaSeconds)} s, dropped for being older than ${describeNumber(dropSeconds)} s before their batch started, or left at the end after longer than the limit`,
     `J/request: of the requests that were answered, ${isCharged ? 'with the' : 'without'} idle power of the cores held; cores: held, on average; accuracy: of the requests that were answered`,
-    ...policies.flatMap((one) => policyNotes(one)),
+    ...policies.flatMap((one) => policyNotes(one, problem)),
   ];
 }
 
-function policyNotes({ policy, infeasible, decisions }: PolicyReplay): string[] {
+function policyNotes({ policy, infeasible, decisions }: PolicyReplay, problem: PipelineProblem): string[] {
   if (infeasible) {
-    const limits = infeasible.binding?.length ? ` (${infeasible.binding.join(' and ')})` : '';
+    const why = infeasibleSentences(infeasible, { ...problem, load: infeasible.load });
     return [
-      `${policy}: nothing is feasible at ${describeNumber(infeasible.load)} requests/s${limits}, so nothing was simulated`,
+      `${policy}: nothing was simulated, for nothing is feasible at ${describeNumber(infeasible.load)} requests/s. ${why.join(' ')}`,
     ];
   }
   const { kept, intervals } = decisions;

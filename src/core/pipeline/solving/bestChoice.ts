@@ -40,11 +40,11 @@ export function bestChoice(question: Question, run: RunProgram, steps = usualSte
   if (all === null) return null;
   const whole = withoutDominated(all);
   const bound = boundOf(whole);
-  const { space, ...before } = narrowed(question, whole, bound, steps);
+  const { space, ...before } = narrowed(question, whole, bound, steps, run);
   if (before.isComplete) return before.found && before.found.choice;
   const solved = solutionOf(question, space, run);
   if (solved === 'too many cuts') {
-    const { found, isComplete } = betterThan(before.found, question, whole, bound, stepsAlone);
+    const { found, isComplete } = betterThan(before.found, question, whole, bound, stepsAlone, run);
     if (isComplete) return found && found.choice;
     throw new ExpectedError(
       'usage',
@@ -52,7 +52,7 @@ export function bestChoice(question: Question, run: RunProgram, steps = usualSte
     );
   }
   const best = solved !== null && (before.found === null || solved.value > before.found.value) ? solved : before.found;
-  return best && betterThan(best, question, space, bound, stepsBeside).found!.choice;
+  return best && betterThan(best, question, space, bound, stepsBeside, run).found!.choice;
 }
 
 const byTotal = (a: Band, b: Band) => b.total - a.total;
@@ -60,15 +60,21 @@ const byTotal = (a: Band, b: Band) => b.total - a.total;
 type Looked = { found: Found | null; isComplete: boolean };
 
 /** A good choice, and the space without the candidates that only worse ones have; of a product, where that takes long, by bands of it. */
-function narrowed(question: Question, whole: Space, bound: Bound, steps: StepsBefore): Looked & { space: Space } {
-  let looked = betterThan(null, question, whole, bound, bound.isByProduct ? steps.product : steps.whole);
+function narrowed(
+  question: Question,
+  whole: Space,
+  bound: Bound,
+  steps: StepsBefore,
+  run: RunProgram,
+): Looked & { space: Space } {
+  let looked = betterThan(null, question, whole, bound, bound.isByProduct ? steps.product : steps.whole, run);
   if (looked.isComplete || !bound.isByProduct)
     return { ...looked, space: looked.found === null ? whole : thatCanReach(looked.found.value, whole, [bound]) };
   const open: Band[] = [];
   const canReach = ({ total }: Band) => looked.found === null || total >= looked.found.value;
   const look = (band: Band, isPart: boolean) => {
     if (!canReach(band)) return;
-    looked = betterThan(looked.found, question, whole, band.bound, isPart ? steps.part : steps.whole);
+    looked = betterThan(looked.found, question, whole, band.bound, isPart ? steps.part : steps.whole, run);
     if (looked.isComplete) return;
     if (isPart) open.push(band);
     else for (const part of band.parts().sort(byTotal)) look(part, true);
@@ -112,7 +118,15 @@ function thatCanReach(value: number, space: Space, bounds: readonly Bound[]): Sp
   };
 }
 
-function betterThan(start: Found | null, question: Question, space: Space, bound: Bound, mostSteps: number): Looked {
+function betterThan(
+  start: Found | null,
+  question: Question,
+  space: Space,
+  bound: Bound,
+  mostSteps: number,
+  { checkTime }: RunProgram,
+): Looked {
+  checkTime?.();
   let found = start;
   const spread = spreadOf(space);
   // Below what doubles can tell apart.
@@ -122,6 +136,7 @@ function betterThan(start: Found | null, question: Question, space: Space, bound
     bound,
     next(),
     (candidates) => {
+      checkTime?.();
       const choice = choiceOf(candidates);
       const value = goalValue(question, choice);
       if ((found === null || value > found.value) && keeps(question, choice)) found = { choice, value };

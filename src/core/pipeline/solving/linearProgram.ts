@@ -8,7 +8,11 @@ export type LinearProgram = {
 };
 
 /** Value of each column of an optimal solution; null: there is none. Optimal to the last bit but for tolerances of about 1e-9. */
-export type RunProgram = (program: LinearProgram) => ArrayLike<number> | null;
+export type RunProgram = {
+  (program: LinearProgram): ArrayLike<number> | null;
+  /** Throws once the time for the problem is over: for what may take long between programs. */
+  checkTime?(): void;
+};
 
 /** @returns its index */
 export function addColumn(program: LinearProgram, column: LinearProgram['columns'][number]): number {

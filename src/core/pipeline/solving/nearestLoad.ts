@@ -31,7 +31,7 @@ function nearestTo(problem: PipelineProblem, direction: Direction, run: RunProgr
       const isOpen = stage.variant === undefined || option.variant === stage.variant;
       return isOpen && canFit(option, problem) ? [{ option, index, most: replicas * option.throughput }] : [];
     });
-    return open.filter((one, i) => !open.some((other, j) => isAsGood(other.option, one.option, j < i)));
+    return undominated(open);
   });
   if (taken.some((stage) => stage.length === 0)) return null;
   const capacity = Math.min(...taken.map((stage) => stage.reduce((largest, { most }) => Math.max(largest, most), 0)));
@@ -58,19 +58,31 @@ function nearestTo(problem: PipelineProblem, direction: Direction, run: RunProgr
   return null;
 }
 
+type Taken = { option: PipelineOption; index: number; most: number };
+
 /**
- * Whether an option can stand for another one at any load: it takes as much with as few replicas, which draw as little, and is as fast in all
- * that counts here, where accuracy does not. Of two that are alike in all of it the first stands.
+ * Without options that another one can stand for at any load: it takes as much with as few replicas, which draw as little, and is as fast in
+ * all that counts here, where accuracy does not. Of those that are alike in all of it the first stays. Whatever is as good in all comes
+ * before it in this order, so that each has to be held against those that stay alone.
  */
-function isAsGood(one: PipelineOption, other: PipelineOption, isFirst: boolean): boolean {
-  const pairs = [
-    [other.throughput, one.throughput],
-    [idleWattsPerCore(one) * one.cores, idleWattsPerCore(other) * other.cores],
-    [one.joulesPerRequest, other.joulesPerRequest],
-    [one.latencySeconds, other.latencySeconds],
-    [one.batch, other.batch],
-  ] as const;
-  return pairs.every(([less, more]) => less <= more) && (isFirst || pairs.some(([less, more]) => less < more));
+function undominated(open: readonly Taken[]): Taken[] {
+  const costs = open.map(({ option }) => {
+    const { throughput, cores, joulesPerRequest, latencySeconds, batch } = option;
+    return [-throughput, idleWattsPerCore(option) * cores, joulesPerRequest, latencySeconds, batch];
+  });
+  const order = open.map((_, i) => i);
+  order.sort((i, j) => {
+    const [a, b] = [costs[i]!, costs[j]!];
+    for (let k = 0; k < a.length; k++) if (a[k] !== b[k]) return a[k]! - b[k]!;
+    return i - j;
+  });
+  const kept: number[] = [];
+  const isBeaten = (by: readonly number[], of: readonly number[]) => {
+    for (let k = 0; k < of.length; k++) if (by[k]! > of[k]!) return false;
+    return true;
+  };
+  for (const i of order) if (!kept.some((j) => isBeaten(costs[j]!, costs[i]!))) kept.push(i);
+  return kept.sort((i, j) => i - j).map((i) => open[i]!);
 }
 
 /** Latency and energy without waiting and idle power, which any load has. */
@@ -88,7 +100,7 @@ const canFit = (
  */
 function loadProgram(
   problem: PipelineProblem,
-  stages: readonly (readonly { option: PipelineOption; most: number }[])[],
+  stages: readonly (readonly Taken[])[],
   unit: number,
   capacity: number,
   direction: Direction,

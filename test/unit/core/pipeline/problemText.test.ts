@@ -28,12 +28,19 @@ describe('a problem file', () => {
       stages: [{ name: 'a', options: [{ ...option, batch: 1.5, cores: undefined }] }],
     };
     expect(problemsIn(wrong)).toEqual([
-      'load: 0 is too small (allowed: number above 0)',
-      'slaSeconds: "1" is text: take the quotes away (1) (allowed: number above 0)',
+      'load: 0 is too small (allowed: number from 0.000001 to 1000000000000)',
+      'slaSeconds: "1" is text: take the quotes away (1) (allowed: number from 0.000001 to 1000000000000)',
       'accuracyMethod: "product" is none of the values (allowed: sum, average or multiply)',
       'stages[0].options[0].batch: 1.5 is not a whole number (allowed: whole number from 1 to 1000000)',
-      'stages[0].options[0].cores: is missing (allowed: number above 0)',
+      'stages[0].options[0].cores: is missing (allowed: number above 0 up to 1000000000000)',
       expect.stringMatching(/^weigths: unknown key: did you mean weights\? \(allowed: load, slaSeconds, /),
+    ]);
+  });
+
+  it('has no numbers of which sums and products are beyond all numbers', () => {
+    expect(problemsIn({ ...video, weights: { alpha: 1e308 }, load: 1e-9 })).toEqual([
+      'load: 1e-9 is too small (allowed: number from 0.000001 to 1000000000000)',
+      'weights.alpha: 1e+308 is too large (allowed: number from 0 to 1000000000000)',
     ]);
   });
 

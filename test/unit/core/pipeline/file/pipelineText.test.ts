@@ -48,7 +48,7 @@ describe('a pipeline file', () => {
 
   test.each([
     ['', '1:1 the file is empty: it needs at least load, slaSeconds and stages (allowed: keys name, load,'],
-    ['load: 1\n', 'slaSeconds: is missing (allowed: number above 0)'],
+    ['load: 1\n', 'slaSeconds: is missing (allowed: number from 0.000001 to 1000000000000)'],
     [
       `${minimal}    profiles: [{ table: //host/a.csv }]\n`,
       'stages[0].profiles[0].table: is a place in a network: copy',
@@ -62,7 +62,7 @@ describe('a pipeline file', () => {
     [minimal.replace('20', '"20"'), '1:7 load: "20" is text: take the quotes away (20)'],
     [
       minimal.replace('20', '0'),
-      '1:7 load: 0 is too small (allowed: number above 0 up to 1000000 or keys steps, trace)',
+      '1:7 load: 0 is too small (allowed: number from 0.000001 to 1000000 or keys steps, trace)',
     ],
     [minimal.replace('20', '{ step: [] }'), '1:9 load.step: unknown key: did you mean steps? (allowed: steps, trace)'],
     [minimal.replace('20', '{}'), '1:7 load: give exactly one of steps, trace; or a number of requests per second'],
@@ -72,7 +72,7 @@ describe('a pipeline file', () => {
     ],
     [
       minimal.replace('20', '{ steps: [{ seconds: 0, requestsPerSecond: 1 }] }'),
-      '1:28 load.steps[0].seconds: 0 is too small (allowed: number above 0 up to 604800)',
+      '1:28 load.steps[0].seconds: 0 is too small (allowed: number from 0.001 to 604800)',
     ],
     [
       minimal.replace('20', '{ steps: [{ seconds: 9, requestsPerSecond: 0 }] }'),
@@ -87,11 +87,11 @@ describe('a pipeline file', () => {
     [`${minimal}    profiles: { run: a }\n`, 'stages[0].profiles: must be a list, not a group of keys'],
     [
       `${minimal}    profiles: [{ options: [${option.replace('cores: 1', 'cores: 0')}] }]\n`,
-      'stages[0].profiles[0].options[0].cores: 0 is too small (allowed: number above 0)',
+      'stages[0].profiles[0].options[0].cores: 0 is too small (allowed: number above 0 up to 1000000000000)',
     ],
     [
       `${minimal}    accuracies: { a: high }\n`,
-      '5:22 stages[0].accuracies.a: must be a number, not "high" (allowed: number)',
+      '5:22 stages[0].accuracies.a: must be a number, not "high" (allowed: number from -1000000000000 to 1000000000000)',
     ],
     [`${minimal}    accuracies: { "a\\tb": 1 }\n`, 'stages[0].accuracies.a\tb: "a\\tb" holds a control character'],
     [`${minimal}queueing: intendet\n`, '5:11 queueing: "intendet" is none of the values: did you mean intended?'],

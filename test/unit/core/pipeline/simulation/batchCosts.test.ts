@@ -34,3 +34,10 @@ it('keeps a replica busy for batch ÷ throughput, be that shorter or longer than
   const slower = costs([{ batch: 2, latencySeconds: 0.8, throughput: 2 }]);
   expect([slower.latencySeconds[2], slower.busySeconds[2]]).toEqual([0.8, 1]);
 });
+
+it('is told of very large batches with many smaller ones in one pass', () => {
+  const all = Array.from({ length: 1000 }, (_, i) => ({ batch: 1000 * (i + 1), latencySeconds: 0.1 + i }));
+  const { latencySeconds } = costs(all, 999);
+  expect(latencySeconds[1_000_000]).toBe(999.1);
+  expect(latencySeconds[500_500]).toBeCloseTo(499.6, 9);
+});

@@ -28,3 +28,15 @@ it('tells its largest load between two moments, the second not included', () => 
   expect(largestLoad(steps, 40, 50)).toBe(4);
   expect(largestLoad(steps, 75, 85)).toBe(8);
 });
+
+it('is averaged over any number of periods at once', () => {
+  const short = loadCurve({
+    kind: 'steps',
+    steps: [
+      { seconds: 1e-9, requestsPerSecond: 2 },
+      { seconds: 1e-9, requestsPerSecond: 4 },
+    ],
+  });
+  expect(meanLoad(short, 3600)).toBeCloseTo(3, 9);
+  expect(largestLoad(short, 0, 3600)).toBe(4);
+});

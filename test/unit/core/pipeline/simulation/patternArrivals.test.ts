@@ -25,6 +25,13 @@ describe('evenly spaced', () => {
     const expected = [0, 1 / 3, 2 / 3, 1, 4 / 3, 5 / 3, 5, 5.5, 6, 6 + 1 / 3, 6 + 2 / 3];
     moments.forEach((moment, i) => expect(moment).toBeCloseTo(expected[i]!, 12));
   });
+
+  it('requests come also of a load at which very many periods pass without one', () => {
+    const seldom = loadCurve({ kind: 'steps', steps: [{ seconds: 10, requestsPerSecond: 1e-300 }] });
+    const [first, second] = take(createArrivals(seldom, 'even', 1), 2);
+    expect(first).toBe(0);
+    expect(second! / 1e300).toBeCloseTo(1, 9);
+  });
 });
 
 describe('Poisson', () => {

@@ -73,6 +73,22 @@ describe('refused is', () => {
       { seconds: 1e4, intervalSeconds: 100 },
     ],
     ['more intervals than can be kept', { kind: 'constant', requestsPerSecond: 1 }, { intervalSeconds: 0.001 }],
+    [
+      'more intervals of two policies than can be told',
+      { kind: 'constant', requestsPerSecond: 1 },
+      { seconds: 1.5e6, intervalSeconds: 10 },
+    ],
+    [
+      'more at once than memory has',
+      {
+        kind: 'steps',
+        steps: [
+          { seconds: 1, requestsPerSecond: 1 },
+          { seconds: 20, requestsPerSecond: 1e6 },
+        ],
+      },
+      { dropSeconds: 1e6, arrivals: 'even', loadStep: 1 },
+    ],
   ] as [string, LoadPattern, SimulationTerms][])('%s', (_, pattern, asked) => {
     expect(() => simulated(pattern, asked)).toThrow(ExpectedError);
   });

@@ -10,18 +10,20 @@ import {
 } from '../../../../../src/core/pipeline/simulation/simulationText';
 import { optionOf, problemOf, solveByTrying } from '../../../../support/pipelines';
 
+const problem = (slaSeconds: number, idleWattsPerCore = 0) =>
+  problemOf(
+    [
+      [
+        optionOf({ latencySeconds: 0.05, idleWattsPerCore }),
+        optionOf({ variant: 'large', accuracy: 0.9, idleWattsPerCore }),
+      ],
+    ],
+    { slaSeconds },
+  );
 const result = (slaSeconds: number, idleWattsPerCore = 0) =>
   simulatePolicies({
     ...{ name: 'camera', policies: policyNames, asked: { seconds: 30 }, solve: solveByTrying, clock: () => 0 },
-    problem: problemOf(
-      [
-        [
-          optionOf({ latencySeconds: 0.05, idleWattsPerCore }),
-          optionOf({ variant: 'large', accuracy: 0.9, idleWattsPerCore }),
-        ],
-      ],
-      { slaSeconds },
-    ),
+    problem: problem(slaSeconds, idleWattsPerCore),
     pattern: { kind: 'constant', requestsPerSecond: 12 },
   });
 const simulation = result(0.5);
@@ -37,20 +39,24 @@ it('has a row a policy, and defines its columns', () => {
   expect(columns).toEqual(['policy', 'violations', 'J/request', 'cores', 'accuracy']);
   expect(rows.map(([policy]) => policy)).toEqual(policyNames);
   expect(rows.every((row) => /^\d[\d.]* %$/.test(String(row[1])))).toBe(true);
-  expect(simulationNotes(simulation).join('\n')).toContain('answered after 0.500 s');
+  expect(simulationNotes(simulation, problem(0.5)).join('\n')).toContain('answered after 0.500 s');
 });
 
 it('says whether idle power is in the joules', () => {
-  expect(simulationNotes(simulation).join('\n')).toContain('answered, without idle power of the cores held');
-  expect(simulationNotes(result(0.5, 2)).join('\n')).toContain('answered, with the idle power of the cores held');
+  expect(simulationNotes(simulation, problem(0.5)).join('\n')).toContain(
+    'answered, without idle power of the cores held',
+  );
+  expect(simulationNotes(result(0.5, 2), problem(0.5, 2)).join('\n')).toContain(
+    'answered, with the idle power of the cores held',
+  );
 });
 
 describe('what could not be simulated', () => {
   it('has no numbers, and its reason', () => {
     const none = result(0.01);
     expect(policyTable(none).rows[0]).toEqual(['energy-aware', null, null, null, null]);
-    expect(simulationNotes(none)).toContain(
-      'energy-aware: nothing is feasible at 12.0 requests/s (latency), so nothing was simulated',
+    expect(simulationNotes(none, problem(0.01)).find((note) => note.startsWith('energy-aware'))).toMatch(
+      /^energy-aware: nothing was simulated, for nothing is feasible at 12\.0 requests\/s\. No choice keeps the latency limit of 10 ms\. /,
     );
   });
 });
