@@ -85,6 +85,9 @@ describe('files of IPA as a problem', () => {
       /large \(IPA still counts them in the queue that lengthens its SLA, so/,
     );
     expect(notesWith({ normalize_accuracy: true })).toMatch(/large \(IPA still counts them among the ranks/);
+    const alike = accuraciesOf('video:\n  crop: { small: 50, large: 50 }\n  classification: { thin: 60, deep: 70 }\n');
+    const { notes } = importProblem(configOf({ normalize_accuracy: true }), alike, null, rowsOf(), terms);
+    expect(notes).toContain('crop: variants of equal accuracy share a rank, where IPA gives each its own');
   });
 
   it('take the regression where profiles need not be measured ones', () => {
