@@ -1,7 +1,7 @@
 import type { ChosenStage, PipelineAnswer } from '../../core/pipeline/answer';
-import { shortChoice } from '../../core/pipeline/answerWords';
+import { publishedQueueing, shortChoice } from '../../core/pipeline/answerWords';
 import { choiceOf } from '../../core/pipeline/choice';
-import { stageShares } from '../../core/pipeline/evaluate';
+import { limitLongerSeconds, stageShares } from '../../core/pipeline/evaluate';
 import { infeasibleSentences } from '../../core/pipeline/infeasibleWords';
 import type { PipelineProblem } from '../../core/pipeline/problem';
 import { type ComparedPipeline, frontNotes, type SolvedFront } from '../../core/pipeline/solvedPipeline';
@@ -85,12 +85,12 @@ const joins = {
 } as const;
 
 function totals(problem: PipelineProblem, answer: PipelineAnswer): [string, string][] {
-  const { accuracyMethod, normalizeAccuracy, slaSeconds, queueing, stages } = problem;
+  const { accuracyMethod, normalizeAccuracy, slaSeconds, stages } = problem;
   const { objective, accuracy, cores, latencySeconds, joulesPerRequest, idleJoulesPerRequest, watts } = answer;
   const join = stages.length > 1 ? [joins[accuracyMethod]] : [];
   const how = [...join, ...(normalizeAccuracy ? ['by rank'] : [])].join(', ');
-  const published =
-    queueing === 'intended' ? '' : '; as the published code has it, filling batches is not charged against the limit';
+  const longerSeconds = limitLongerSeconds(problem);
+  const published = longerSeconds === null ? '' : `; ${publishedQueueing(longerSeconds)}`;
   return [
     ['accuracy', `${describeNumber(accuracy!)}${how === '' ? '' : ` (${how})`}`],
     ['cores', describeGiven(cores!)],

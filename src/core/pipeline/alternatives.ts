@@ -1,7 +1,7 @@
 import type { ChosenStage } from './answer';
 import { type Candidate, candidatesOf, chargedLimit, loosened } from './candidates';
 import { stagesOf } from './choice';
-import { brokenLimits, type Choice, evaluate } from './evaluate';
+import { brokenLimits, type Choice, evaluate, type Evaluation } from './evaluate';
 import { type Key, type Label, labelsOf } from './labels';
 import type { PipelineProblem } from './problem';
 
@@ -11,8 +11,9 @@ export type Alternatives = {
   isComplete: boolean;
 };
 
-/** How far from the optimum a solution counts as good as it. */
+/** How far from the optimum a solution counts as good as it: so much of what objectives can differ by, and of the terms what rounding makes. */
 const equallyGood = 1e-9;
+const rounding = 1e-14;
 
 const mostTold = 10;
 const mostLabels = 4000;
@@ -21,7 +22,7 @@ const mostVisits = 20_000;
 const mostLooks = 50_000_000;
 
 /**
- * The other solutions as good as an optimal one, to 1e-9 of the objective, each with as few replicas as keep up with the load. A search
+ * The other solutions as good as an optimal one, to 1e-9 of the spread of objectives, each with as few replicas as keep up with the load. A search
  * in depth that goes on only where the best end of a beginning may still reach the optimum: ends are kept beforehand as labels.
  */
 export function alternativesOf(problem: PipelineProblem, optimum: Choice): Alternatives {
@@ -53,14 +54,15 @@ export function alternativesOf(problem: PipelineProblem, optimum: Choice): Alter
     { most: mostLabels, orNone: true },
   );
   if (ends.isThinned) return { alternatives: [], isComplete: false };
-  const least = evaluate(problem, optimum).objective - equallyGood;
-  // Only sums in another order are to be forgiven: whoever gets through is evaluated.
-  const tolerance = 1e-9 * Math.max(1, Math.abs(least));
+  const best = evaluate(problem, optimum);
+  const margin = equallyGood * spreadOf(problem, candidates, lossOf) + rounding * sizeOf(problem, best);
+  const least = best.objective - margin;
+  // Sums in another order are forgiven once more: whoever gets through is evaluated.
   let looks = 0;
   const mayReach = (beginning: Beginning, s: number) => {
     const reaches = (end: readonly number[]) =>
       beginning.seconds + end[0]! <= limit &&
-      -(beginning.loss + end[1]!) - (isProduct ? alpha * beginning.accuracy * end[2]! : 0) >= least - tolerance;
+      -(beginning.loss + end[1]!) - (isProduct ? alpha * beginning.accuracy * end[2]! : 0) >= least - margin;
     const labels: readonly Pick<Label, 'keys'>[] = s === stages.length ? [nothing] : ends.after[stages.length - 1 - s]!;
     for (const { keys } of labels) {
       if (++looks > mostLooks) return false;
@@ -95,6 +97,27 @@ export function alternativesOf(problem: PipelineProblem, optimum: Choice): Alter
     isComplete: found.length <= mostTold && visits <= mostVisits && looks <= mostLooks,
   };
 }
+
+/** How far apart objectives of choices can lie at most. */
+function spreadOf(
+  { weights, accuracyMethod }: PipelineProblem,
+  candidates: readonly (readonly Candidate[])[],
+  lossOf: (one: Candidate) => number,
+): number {
+  const ends = (of: (one: Candidate) => number) =>
+    candidates.map((stage) => stage.map(of)).map((values) => [values.reduce(smaller), values.reduce(larger)] as const);
+  const sum = ends(lossOf).reduce((total, [low, high]) => total + (high - low), 0);
+  if (accuracyMethod !== 'multiply') return sum;
+  const products = ends(({ accuracy }) => accuracy).reduce(([a, b], [low, high]) => [a * low, b * high], [1, 1]);
+  return sum + weights.alpha * (products[1]! - products[0]!);
+}
+
+const smaller = (a: number, b: number) => Math.min(a, b);
+const larger = (a: number, b: number) => Math.max(a, b);
+
+/** Of the terms of an objective: what it is rounded by goes with them, also where they cancel out. */
+const sizeOf = ({ weights }: PipelineProblem, { objective, accuracy }: Evaluation) =>
+  Math.abs(weights.alpha * accuracy) + Math.abs(weights.alpha * accuracy - objective);
 
 type Beginning = { choice: Choice; seconds: number; loss: number; accuracy: number };
 

@@ -2,7 +2,7 @@ import { counted, describeGiven, listed } from '../statistics/wording';
 import { describeNumber, roundToHold } from '../words/units';
 import type { ChosenStage, PipelineAnswer } from './answer';
 import type { AccuracyMethod } from './problem';
-import type { PipelineAsk } from './view';
+import type { PipelineAsk, PipelineView } from './view';
 
 /** An answer in words, for the pipeline view and whoever else tells it in one sentence. */
 
@@ -35,6 +35,12 @@ function ofLimit(latencySeconds: number, slaSeconds: number): string {
   return `${describeNumber(latencySeconds * scale)} of ${describeGiven(slaSeconds * scale)} ${unit}`;
 }
 
+/** Why a latency may be above its limit with `queueing: as-published`. */
+export function publishedQueueing(longerSeconds: number): string {
+  const longer = longerSeconds > 0 ? ` and the limit is longer by ${describeNumber(longerSeconds * 1000)} ms` : '';
+  return `as the published code has it, filling batches is not charged${longer}`;
+}
+
 /** How the accuracies of several stages became one. */
 const joined = { sum: ' in sum', average: ' on average', multiply: ' as a product' } satisfies Record<
   AccuracyMethod,
@@ -46,6 +52,7 @@ export type WordedAnswer = {
   asked: Pick<PipelineAsk, 'slaSeconds' | 'load'>;
   accuracyMethod: AccuracyMethod;
   normalizeAccuracy: boolean;
+  limitLongerSeconds: PipelineView['limitLongerSeconds'];
 };
 
 /**
@@ -53,7 +60,7 @@ export type WordedAnswer = {
  * 12.4 J/request of which 3.1 idle`; without a solution what cannot be kept together.
  */
 export function answerSentence(worded: WordedAnswer): string {
-  const { answer, asked } = worded;
+  const { answer, asked, limitLongerSeconds: longerSeconds } = worded;
   if (answer.status === 'infeasible') return infeasibleSentence(worded);
   const { stages, accuracy, cores, latencySeconds, joulesPerRequest, idleJoulesPerRequest } = answer;
   const choice =
@@ -69,7 +76,7 @@ export function answerSentence(worded: WordedAnswer): string {
   return `${choice}: ${[
     `${describeNumber(accuracy!)} accuracy${accuracyWords(worded, stages.length)}`,
     counted(cores!, 'core'),
-    ofLimit(latencySeconds!, asked.slaSeconds),
+    `${ofLimit(latencySeconds!, asked.slaSeconds)}${longerSeconds === null ? '' : ` (${publishedQueueing(longerSeconds)})`}`,
     `${describeNumber(joulesPerRequest!)} J/request${idle}`,
   ].join(', ')}`;
 }

@@ -68,6 +68,10 @@ export function publishedQueueSeconds({ stages, load }: PipelineProblem): number
   return variants.reduce((sum, count) => sum + (count * (1 - batches)) / load, 0);
 }
 
+/** So much longer the published code makes the limit, and charges no time to fill; null: filling is charged. */
+export const limitLongerSeconds = (problem: PipelineProblem): number | null =>
+  problem.queueing === 'intended' ? null : Math.max(0, -publishedQueueSeconds(problem));
+
 export function evaluate(problem: PipelineProblem, choice: Choice): Evaluation {
   const { load, weights, stages, accuracyMethod, normalizeAccuracy, queueing } = problem;
   const chosen = stages.map((stage, s) => ({

@@ -13,7 +13,7 @@ export type Front = {
   found: number;
 };
 
-/** After each stage: so of three stages with 63 options each none is left out. */
+/** After each stage: so with up to 63 options a stage none is left out before the third. */
 const mostLabels = 4000;
 const mostPoints = 200;
 

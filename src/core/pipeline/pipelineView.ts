@@ -1,7 +1,7 @@
 import type { SolvePipeline } from './answer';
 import { usualAxes } from './ask';
 import { choiceOf } from './choice';
-import { stageShares } from './evaluate';
+import { limitLongerSeconds, stageShares } from './evaluate';
 import type { LoadedPipeline } from './loaded';
 import type { PipelineProblem } from './problem';
 import { comparedPipeline, frontNotes, solvedFront } from './solvedPipeline';
@@ -23,9 +23,19 @@ export function pipelineViews({ solve, now }: { solve: SolvePipeline; now(): num
     const ofFile = { weights, slaSeconds, load, axes: usualAxes };
     const { id, axes, ...asked } = ask ?? { id: 0, ...ofFile };
     const start = now();
+    const longer = problem && limitLongerSeconds({ ...problem, load: asked.load });
     const parts = problem === null ? nothing : solvedParts(problem, asked, axes);
     return {
-      ...{ id, name, accuracyMethod, normalizeAccuracy, asked: { ...asked, axes }, ofFile, stages },
+      ...{
+        id,
+        name,
+        accuracyMethod,
+        normalizeAccuracy,
+        limitLongerSeconds: longer,
+        asked: { ...asked, axes },
+        ofFile,
+        stages,
+      },
       ...parts,
       notes: [...notes, ...parts.notes],
       solveSeconds: problem === null ? 0 : now() - start,

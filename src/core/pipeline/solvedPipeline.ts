@@ -43,7 +43,9 @@ const waySchema = z.strictObject({ name: z.enum(wayNames), weights: weightsSchem
 const comparedShape = {
   ways: z.array(waySchema).describe('the same problem by other weights; empty where nothing is feasible'),
   steps: z.array(stepSchema),
-  alternatives: z.array(z.array(stage)).describe('other solutions as good, to 1e-9 of the objective; at most ten'),
+  alternatives: z
+    .array(z.array(stage))
+    .describe('other solutions as good, to 1e-9 of the spread of objectives; at most ten'),
   notes: z.array(z.string()).describe('what a reader has to know of the numbers'),
 };
 

@@ -55,6 +55,8 @@ export type PipelineView = {
   accuracyMethod: AccuracyMethod;
   /** Accuracies are ranks among the variants of a stage. */
   normalizeAccuracy: boolean;
+  /** `queueing: as-published` charges no time to fill and makes the limit so much longer; null: filling is charged, or nothing is solved. */
+  limitLongerSeconds: number | null;
   /** What was asked; of the file where nothing was. */
   asked: Omit<PipelineAsk, 'id'>;
   /** What the file says, whatever was asked: where the sliders go back to. */
@@ -66,7 +68,7 @@ export type PipelineView = {
   shares: StageShare[];
   front: FrontPoint[];
   steps: PipelineStep[];
-  /** Solutions as good as the one asked for, to 1e-9 of the objective. */
+  /** Solutions as good as the one asked for, to 1e-9 of the spread of objectives. */
   alternatives: ChosenStage[][];
   /** What a reader has to know (estimated, gross energy, modelled latency, …). */
   notes: string[];

@@ -18,7 +18,7 @@ type Term = 'accuracy' | 'cores' | 'joulesPerRequest';
 const terms = ['accuracy', 'cores', 'joulesPerRequest'] as const satisfies Term[];
 type PerTerm = Record<Term, number>;
 
-/** Of the first term, when the others only decide between what is as good in it to a thousandth of its range. */
+/** Of the first term: each other decides only between what is as good in it to a thousandth of its range, both to two thousandths. */
 const aside = 0.001;
 
 const firsts = [

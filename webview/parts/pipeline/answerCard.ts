@@ -68,10 +68,11 @@ function answerParts(view: PipelineView): Child[] {
 }
 
 /** What the view says in one sentence, which is read out as well. */
-export function viewSentence({ answers, asked, accuracyMethod, normalizeAccuracy, stages }: PipelineView): string {
+export function viewSentence(view: PipelineView): string {
+  const { answers, stages } = view;
   const [first] = answers;
   // It begins with a name, which has no capital.
-  if (first) return `${answerSentence({ answer: first.answer, asked, accuracyMethod, normalizeAccuracy })}.`;
+  if (first) return `${answerSentence({ ...view, answer: first.answer })}.`;
   const wrong = stages.filter(({ missing }) => missing?.kind === 'wrong').map(({ name }) => name);
   if (wrong.length > 0) return t('No answer yet: something is wrong at {0}.', wrong.join(', '));
   const missing = stages.filter((stage) => stage.missing !== null).map(({ name }) => name);

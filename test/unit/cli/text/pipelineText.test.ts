@@ -37,7 +37,9 @@ describe('a solved pipeline as text', () => {
     expect(text).toContain('As good as this\n');
     expect(text).toContain('  yolov5n b1 ×1 of 2 cores → resnet18 b8 ×1\n');
     expect(text).toContain('  twin b1 ×2 → resnet18 b8 ×1\n');
-    expect(text.replace(/\s+/g, ' ')).toContain('as the published code has it');
+    expect(text.replace(/\s+/g, ' ')).toContain(
+      'as the published code has it, filling batches is not charged and the limit is longer by 600 ms energy',
+    );
     expect(text).toContain('objective −3\n');
   });
 });

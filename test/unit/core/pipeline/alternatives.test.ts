@@ -25,6 +25,21 @@ describe('alternatives', () => {
     expect(several).toBeGreaterThan(30);
   });
 
+  it('are the same whatever all weights are multiplied by', () => {
+    for (const scale of [1e-9, 1, 1e9]) {
+      const scaled = problemOf({ ...video, weights: { alpha: 10 * scale, beta: 0.05 * scale, delta: 0.1 * scale } });
+      const best = choiceOf(scaled, solveByTrying(scaled).stages)!;
+      expect(alternativesOf(scaled, best), `${scale}`).toEqual({ alternatives: [], isComplete: true });
+      const twice = scaled.stages.map((stage) => ({
+        ...stage,
+        options: stage.options.flatMap((one) => [one, { ...one, variant: `${one.variant} again` }]),
+      }));
+      const doubled = { ...scaled, stages: twice };
+      const found = alternativesOf(doubled, choiceOf(doubled, solveByTrying(doubled).stages)!);
+      expect(found.alternatives, `${scale}`).toHaveLength(3);
+    }
+  });
+
   it('are ten at most, and then it is said that there may be more', () => {
     const options = Array.from({ length: 4 }, (_, o) => ({
       ...{

@@ -22,8 +22,15 @@ const infeasible: PipelineAnswer = {
   ...{ status: 'infeasible', objective: null, stages: [], accuracy: null, cores: null, latencySeconds: null },
   ...{ joulesPerRequest: null, idleJoulesPerRequest: null, watts: null },
 };
-const sentence = (of: Partial<PipelineAnswer>, asked = { slaSeconds: 0.9, load: 20 }, normalizeAccuracy = false) =>
-  answerSentence({ answer: { ...answer, ...of }, asked, accuracyMethod: 'average', normalizeAccuracy });
+const sentence = (
+  of: Partial<PipelineAnswer>,
+  asked = { slaSeconds: 0.9, load: 20 },
+  normalizeAccuracy = false,
+  limitLongerSeconds: number | null = null,
+) =>
+  answerSentence({
+    ...{ answer: { ...answer, ...of }, asked, accuracyMethod: 'average', normalizeAccuracy, limitLongerSeconds },
+  });
 
 describe('an answer in one sentence', () => {
   it('names each stage and what the whole comes to', () => {
@@ -35,6 +42,15 @@ describe('an answer in one sentence', () => {
   it('says no idle energy where there is none, and nothing of joining where there is one stage', () => {
     expect(sentence({ stages: stages.slice(1), idleJoulesPerRequest: 0, cores: 1 }, undefined, true)).toBe(
       'resnet18 at batch 1 on 1 replica: 0.570 accuracy by rank, 1 core, 640 of 900 ms, 12.4 J/request',
+    );
+  });
+
+  it('says why a latency may be above its limit where queueing is as published', () => {
+    expect(sentence({ latencySeconds: 1.7 }, undefined, false, 1)).toContain(
+      '1700 of 900 ms (as the published code has it, filling batches is not charged and the limit is longer by 1000 ms), 12.4 J',
+    );
+    expect(sentence({}, undefined, false, 0)).toContain(
+      '(as the published code has it, filling batches is not charged), 12.4 J',
     );
   });
 

@@ -44,6 +44,15 @@ describe('the view of a pipeline', () => {
     expect(rest.shares.map(({ cores }) => cores).reduce((a, b) => a + b)).toBe(answers[0]!.answer.cores);
   });
 
+  it('tells by how much the published queueing makes the limit longer, at the load that is asked for', () => {
+    expect(view(loaded, null).limitLongerSeconds).toBeNull();
+    const published: LoadedPipeline = { ...loaded, problem: { ...problem, queueing: 'as-published' } };
+    // Three variants and two, at batch sizes 1, 4 and 8: (3 + 2) · (3 − 1) ÷ 20.
+    expect(view(published, null).limitLongerSeconds).toBeCloseTo(0.5, 12);
+    const asked = { id: 1, weights, slaSeconds, load: 10, axes: ['cores', 'accuracy'] } as const;
+    expect(view(published, asked).limitLongerSeconds).toBeCloseTo(1, 12);
+  });
+
   it('is by what is asked', () => {
     const asked = { weights: { ...weights, alpha: 0 }, slaSeconds: 0.5, load: 10 };
     const found = view(loaded, { id: 7, ...asked, axes: ['cores', 'latencySeconds'] });
