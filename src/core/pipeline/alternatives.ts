@@ -18,6 +18,8 @@ const rounding = 1e-14;
 const mostTold = 10;
 const mostLabels = 4000;
 const mostVisits = 20_000;
+/** Ends that beginnings are held against: a second's work. */
+const mostLooks = 50_000_000;
 
 /**
  * The other solutions as good as an optimal one, to 1e-9 of the spread of objectives, each with as few replicas as keep up with the load. A search
@@ -56,17 +58,22 @@ export function alternativesOf(problem: PipelineProblem, optimum: Choice): Alter
   const margin = equallyGood * spreadOf(problem, candidates, lossOf) + rounding * sizeOf(problem, best);
   const least = best.objective - margin;
   // Sums in another order are forgiven once more: whoever gets through is evaluated.
+  let looks = 0;
   const mayReach = (beginning: Beginning, s: number) => {
-    const reaches = ([seconds, loss, accuracy = -1]: readonly number[]) =>
-      beginning.seconds + seconds! <= limit &&
-      -(beginning.loss + loss!) - (isProduct ? alpha * beginning.accuracy * accuracy : 0) >= least - margin;
+    const reaches = (end: readonly number[]) =>
+      beginning.seconds + end[0]! <= limit &&
+      -(beginning.loss + end[1]!) - (isProduct ? alpha * beginning.accuracy * end[2]! : 0) >= least - margin;
     const labels: readonly Pick<Label, 'keys'>[] = s === stages.length ? [nothing] : ends.after[stages.length - 1 - s]!;
-    return labels.some((label) => reaches(label.keys));
+    for (const { keys } of labels) {
+      if (++looks > mostLooks) return false;
+      if (reaches(keys)) return true;
+    }
+    return false;
   };
   const found: Choice[] = [];
   let visits = 0;
   const visit = (beginning: Beginning, s: number): void => {
-    if (found.length > mostTold || ++visits > mostVisits) return;
+    if (found.length > mostTold || ++visits > mostVisits || looks > mostLooks) return;
     if (s === stages.length) {
       const { choice } = beginning;
       const isOther = choice.some(({ option }, i) => option !== optimum[i]!.option);
@@ -87,7 +94,7 @@ export function alternativesOf(problem: PipelineProblem, optimum: Choice): Alter
   visit({ choice: [], seconds: 0, loss: 0, accuracy: 1 }, 0);
   return {
     alternatives: found.slice(0, mostTold).map((choice) => stagesOf(problem, choice)),
-    isComplete: found.length <= mostTold && visits <= mostVisits,
+    isComplete: found.length <= mostTold && visits <= mostVisits && looks <= mostLooks,
   };
 }
 

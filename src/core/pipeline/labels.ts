@@ -34,6 +34,9 @@ export type Labels = {
 /** Each with each other, where more than three keys count. */
 const mostCompared = 20_000;
 
+/** Beginnings with one more step, at once in memory; so of 4,000 with 250 steps each none is left out. */
+const mostJoined = 1_000_000;
+
 type LabelOptions = {
   /** How many keys, from the first on, count once all stages are there: limits are kept by then, and need not be small. */
   decisive?: number;
@@ -51,14 +54,17 @@ export function labelsOf(
   { decisive = keys.length, most, orNone = false, accepts }: LabelOptions,
 ): Labels {
   const start: Label = { keys: keys.map(({ join }) => (join === 'sum' ? 0 : -1)), tie: 0, step: null, before: null };
-  const worthwhile = stages.map((steps) =>
-    undominated(extended([start], steps, keys), keys.length).map((l) => l.step!),
-  );
-  const least = leastAfter(worthwhile, keys);
+  const worthwhile = stages.map((steps) => undominated(extended([start], steps, keys), keys.length));
+  const least = leastAfter(worthwhile.map(stepsIn), keys);
   const after: Label[][] = [];
   let isThinned = false;
   let labels = [start];
-  for (const [s, steps] of worthwhile.entries()) {
+  for (const [s, ends] of worthwhile.entries()) {
+    const mostSteps = Math.floor(mostJoined / Math.max(1, labels.length));
+    const isCut = ends.length > mostSteps;
+    isThinned ||= isCut;
+    if (isThinned && orNone) break;
+    const steps = stepsIn(isCut ? thinned(ends, mostSteps) : ends);
     const room = keys.map(({ atMost }, k) => atMost - least[s]![k]!);
     const isLast = s === worthwhile.length - 1;
     const count = isLast ? decisive : keys.length;
@@ -73,6 +79,9 @@ export function labelsOf(
   }
   return { after, isThinned };
 }
+
+/** Of labels of one stage alone. */
+const stepsIn = (labels: readonly Label[]) => labels.map(({ step }) => step!);
 
 /** The steps of a label, from its first stage on. */
 export function stepsOf(label: Label): Step[] {

@@ -83,3 +83,14 @@ describe('labels', () => {
     }
   });
 });
+
+it('of very many steps are thinned before they are put together, the ends of each key among them', () => {
+  const count = 3000;
+  const steps = Array.from({ length: count }, (_, o) => step(o, [o, count - o, (o * 7919) % count]));
+  const { after, isThinned } = labelsOf([steps, steps], [sum, sum, sum], { most: 4000 });
+  expect(isThinned).toBe(true);
+  const last = after[1]!;
+  expect(last.length).toBeGreaterThan(1000);
+  expect(Math.min(...last.map(({ keys }) => keys[0]!))).toBe(0);
+  expect(Math.min(...last.map(({ keys }) => keys[1]!))).toBe(2);
+});
