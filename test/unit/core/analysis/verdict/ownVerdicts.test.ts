@@ -4,10 +4,11 @@ import { ownVerdicts } from '../../../../../src/core/analysis/verdict/ownVerdict
 import { widerRun } from '../../../../webview/harness/runs';
 
 describe('ownVerdicts', () => {
-  it('are those of the models that say something else than the whole sweep', () => {
+  it('are those of all models, unless each says what the whole sweep says', () => {
     const { results, terms } = widerRun();
     const judged = judgeRun(results, terms);
     const verdictByModel = { alike: judged.verdict, other: { ...judged.verdict, sentence: 'Batch 8 is greenest.' } };
-    expect(ownVerdicts({ ...judged, verdictByModel }).map(([model]) => model)).toEqual(['other']);
+    expect(ownVerdicts({ ...judged, verdictByModel })).toEqual(Object.entries(verdictByModel));
+    expect(ownVerdicts({ ...judged, verdictByModel: { a: judged.verdict, b: judged.verdict } })).toEqual([]);
   });
 });
