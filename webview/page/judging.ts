@@ -1,7 +1,5 @@
 import type { ChosenTerms } from '../../src/core/panel/protocol/chosenTerms';
-
-/** What waits for so long is told. */
-const busyAfterMs = 300;
+import { createBusyNotice } from './busyNotice';
 
 /**
  * The page's questions to the host, how a run is to be judged by what the sliders say: one under way at most, and of what is asked
@@ -14,20 +12,7 @@ export function createJudging(ask: (id: number, terms: ChosenTerms | null) => vo
   let lastId = 0;
   let asked: { id: number; terms: ChosenTerms | null } | null = null;
   let waiting: { terms: ChosenTerms | null } | null = null;
-  let timer: ReturnType<typeof setTimeout> | null = null;
-  let isBusy = false;
-  const wait = () => {
-    if (timer !== null || isBusy) return;
-    timer = setTimeout(() => {
-      timer = null;
-      onBusy((isBusy = true));
-    }, busyAfterMs);
-  };
-  const rest = () => {
-    if (timer !== null) clearTimeout(timer);
-    timer = null;
-    if (isBusy) onBusy((isBusy = false));
-  };
+  const { wait, rest } = createBusyNotice(onBusy);
   const send = (terms: ChosenTerms | null) => {
     asked = { id: ++lastId, terms };
     waiting = null;

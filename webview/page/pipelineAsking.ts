@@ -1,7 +1,5 @@
 import type { AskedOfPipeline } from '../../src/core/panel/protocol/pipelineMessages';
-
-/** What waits for so long is told. */
-const busyAfterMs = 300;
+import { createBusyNotice } from './busyNotice';
 
 /**
  * The page's questions to the solver. Each is asked at once, for the host lets only the newest wait; an answer to an earlier one is
@@ -16,20 +14,7 @@ export function createPipelineAsking(
 ) {
   let lastId = 0;
   let shownId = 0;
-  let isBusy = false;
-  let timer: ReturnType<typeof setTimeout> | null = null;
-  const wait = () => {
-    if (timer !== null || isBusy) return;
-    timer = setTimeout(() => {
-      timer = null;
-      onBusy((isBusy = true));
-    }, busyAfterMs);
-  };
-  const rest = () => {
-    if (timer !== null) clearTimeout(timer);
-    timer = null;
-    if (isBusy) onBusy((isBusy = false));
-  };
+  const { wait, rest } = createBusyNotice(onBusy);
   return {
     ask(asked: AskedOfPipeline): void {
       wait();
