@@ -1,4 +1,5 @@
-import { type Choice, idleWattsPerCore, publishedQueueSeconds, replicasFor, stageAccuracies } from '../evaluate';
+import { chargedLimit } from '../candidates';
+import { type Choice, idleWattsPerCore, replicasFor, stageAccuracies } from '../evaluate';
 import type { PipelineOption, PipelineProblem, PipelineStage } from '../problem';
 import type { Question } from './question';
 
@@ -43,16 +44,12 @@ export const joulesOf = ({ netJoules, idleJoules }: Candidate) => netJoules + id
  */
 export function spaceOf(question: Question): Space | null {
   const { problem, kept, goal } = question;
-  const { load, slaSeconds, limits, queueing } = problem;
+  const { load, limits } = problem;
   const isProduct = goal === 'objective' && problem.accuracyMethod === 'multiply' && problem.weights.alpha > 0;
   const space: Space = {
     stages: problem.stages.map((stage) => candidatesOf(stage, question)),
     productWeight: isProduct ? problem.weights.alpha : 0,
-    mostSeconds: !kept.has('latency')
-      ? Infinity
-      : queueing === 'intended'
-        ? slaSeconds
-        : slaSeconds - publishedQueueSeconds(problem),
+    mostSeconds: kept.has('latency') ? chargedLimit(problem) : Infinity,
     mostJoules: Math.min(
       (kept.has('joulesPerRequest') && limits?.joulesPerRequest) || Infinity,
       kept.has('watts') && limits?.watts ? limits.watts / load : Infinity,
