@@ -171,7 +171,7 @@ async function measureTrial(
   block: number,
   reference: boolean,
 ): Promise<Trial | null> {
-  const number = Math.max(0, ...m.run.trials.map((t) => t.trial)) + 1;
+  const number = Math.max(0, ...[...m.run.trials, ...m.run.pacedTrials].map((t) => t.trial)) + 1;
   const said: { finished: Extract<TrialMessage, { type: 'finished' }> | null } = { finished: null };
   const placed = placementOf(configuration, m.run.spec.measure.pin, m.usableCpus);
   if ('problem' in placed) throw new Error(placed.problem);

@@ -269,6 +269,6 @@ const stoppedOnRequest = { message: 'stopped on request; every finished repeat i
 
 /** Trials of an engine that was killed end by themselves at once; whoever still runs is ended before anything is measured. */
 function endOrphans(run: Run, folder: string): void {
-  for (const trial of run.trials)
+  for (const trial of [...run.trials, ...run.pacedTrials])
     if (trial.state === 'running') for (const one of trial.processes) signalProgram(one, 'trial', folder, 'SIGKILL');
 }
