@@ -7,7 +7,7 @@ import { windowValue } from './windowValue';
 type PacedTrial = Run['pacedTrials'][number];
 
 /** What replayed requests took in a finished trial; null where its joules cannot be trusted, as for any other window. */
-export function pacedValue(run: Run, trial: PacedTrial, samples: SampleLookup): PacedValue | null {
+function pacedValue(run: Run, trial: PacedTrial, samples: SampleLookup): PacedValue | null {
   const [window] = trial.windows;
   if (trial.state !== 'finished' || !window?.paced) return null;
   const value = windowValue(run, trial, window, samples);
