@@ -6,25 +6,39 @@ import { currentSchema } from '../../core/spec/spec';
 import { workspaceEdit } from './codeActions';
 import { showMessage, showStatus } from '../window/show';
 
+/** Why a person is asked before a result is applied. */
+type Doubt = 'estimated' | 'contradicted';
+
 /**
  * Writes a configuration into a config as the one in use, as one edit that can be undone, and saves it where nothing else was unsaved. An
- * estimated result asks first.
+ * doubtful result asks first.
  *
  * @returns whether it was written
  * @throws Error with the reason when the file cannot take it
  */
-export async function applyConfiguration(uri: vscode.Uri, use: Current, estimated: boolean): Promise<boolean> {
+export async function applyConfiguration(uri: vscode.Uri, use: Current, doubt: Doubt | null): Promise<boolean> {
   const name = basename(uri.fsPath);
   if (!vscode.workspace.isTrusted) {
     throw new Error(vscode.l10n.t('Greenbatch changes no file of a workspace that is not trusted.'));
   }
-  if (estimated) {
+  if (doubt !== null) {
     const apply = vscode.l10n.t('Apply Anyway');
-    const detail = vscode.l10n.t(
-      'The configuration ({0}) is the greenest by an estimate from CPU time, which mostly restates throughput. Measure on a machine with energy counters to be sure.',
-      currentText(use),
-    );
-    const question = vscode.l10n.t('Apply a result that was estimated, not measured?');
+    const [question, detail] =
+      doubt === 'contradicted'
+        ? [
+            vscode.l10n.t('Apply a result that replayed requests contradict?'),
+            vscode.l10n.t(
+              'The configuration ({0}) is the greenest by the model, but when requests were replayed to it, it broke the limit or saved nothing. The verdict says which.',
+              currentText(use),
+            ),
+          ]
+        : [
+            vscode.l10n.t('Apply a result that was estimated, not measured?'),
+            vscode.l10n.t(
+              'The configuration ({0}) is the greenest by an estimate from CPU time, which mostly restates throughput. Measure on a machine with energy counters to be sure.',
+              currentText(use),
+            ),
+          ];
     const chosen = await showMessage('warning', question, { actions: [apply], modal: { detail } });
     if (chosen !== apply) return false;
   }
@@ -53,3 +67,7 @@ export function readCurrent(value: unknown): Current | null {
   const read = currentSchema.safeParse(value);
   return read.success ? read.data : null;
 }
+
+/** The same; an argument that is none of ours asks like an estimate. */
+export const readDoubt = (value: unknown): Doubt | null =>
+  value === null || value === 'contradicted' ? value : 'estimated';

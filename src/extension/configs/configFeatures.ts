@@ -110,12 +110,12 @@ export function registerConfigFeatures(context: vscode.ExtensionContext, deps: C
       },
       { providedCodeActionKinds: [vscode.CodeActionKind.QuickFix] },
     ),
-    vscode.commands.registerCommand(internalCommands.apply, (uri: unknown, use: unknown, estimated: unknown) =>
+    vscode.commands.registerCommand(internalCommands.apply, (uri: unknown, use: unknown, doubt: unknown) =>
       deps.told(async () => {
-        const { applyConfiguration, readCurrent } = await import('./applyConfiguration');
+        const { applyConfiguration, readCurrent, readDoubt } = await import('./applyConfiguration');
         const current = readCurrent(use);
         if (!(uri instanceof vscode.Uri) || current === null) return false;
-        return applyConfiguration(uri, current, estimated !== false);
+        return applyConfiguration(uri, current, readDoubt(doubt));
       }),
     ),
     vscode.workspace.onDidOpenTextDocument(later),

@@ -6,6 +6,7 @@ import { runRepeats } from '../runRepeats';
 import { alternativesOf, tailsFor } from './alternative';
 import { feasibilityOf } from './feasibility';
 import { leversOf } from './levers';
+import { pacedVerdict } from './paced';
 import { accuracyCounts, paretoFront } from './pareto';
 import { qualifications } from './qualification';
 import { differencesToInUse, savingAgainst } from './saving';
@@ -37,7 +38,8 @@ export function judge(results: readonly ConfigurationResult[], terms: AnalysisTe
   const { winner, inUse } = decision;
   const saving =
     winner === null ? null : savingAgainst(winner, inUse, alternatives, configurations, ranking, terms, tails);
-  const decided = { ...decision, saving };
+  const paced = pacedVerdict({ ...decision, saving }, results, configurations, terms);
+  const decided = { ...decision, saving, paced };
   const points = configurations.flatMap((c, i) => {
     const times = alternatives[i]!.result.trials.flatMap((t) => t.batchMs);
     const request = c.requestLatencyMs?.atPercentile.value ?? c.requestLatencyMs?.max;
