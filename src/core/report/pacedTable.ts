@@ -51,7 +51,7 @@ export function pacedTable({ verdict, configurations }: Shown, word = (english: 
       besideMeasured(each.modelled.atPercentile),
       each.meanBatchSize,
       100 * each.load,
-      each.blocks,
+      String(each.blocks),
     ]),
   };
 }

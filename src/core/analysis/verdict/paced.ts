@@ -59,7 +59,7 @@ export function pacedVerdict(
     ...{ configurations, saving, keepsLimit },
     confirms: chosen ? confirmsOf(keepsLimit, saving, modelledSaving) : 'unresolved',
   };
-  const words = { found, summaries, terms };
+  const words = { found, summaries, terms, isOpen: winner === null };
   return {
     ...found,
     contradiction: found.confirms === 'no' ? contradictionText(words) : null,

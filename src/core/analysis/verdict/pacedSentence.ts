@@ -18,14 +18,19 @@ type Words = {
   found: Omit<Paced, 'sentence' | 'contradiction'>;
   summaries: readonly ConfigurationSummary[];
   terms: AnalysisTerms;
+  /** Whether the verdict names none. */
+  isOpen: boolean;
 };
 
 /** What was replayed, what it measured beside what is modelled, and whether that confirms the verdict. */
 export function pacedSentence(words: Words): string {
-  const { found } = words;
+  const { found, isOpen } = words;
   const chosen = found.configurations.find(({ id }) => id === found.winner);
   const how = `Replayed ${counted(found.blocks, 'time')} to each: ${pacedHow(found)}`;
-  if (!chosen) return `${how}. What the verdict names was not among them, so nothing of it is measured.`;
+  if (!chosen)
+    return isOpen
+      ? `${how}. There is no verdict that they could confirm.`
+      : `${how}. What the verdict names was not among them, so nothing of it is measured.`;
   const label = labelIn(words);
   const verdict = {
     yes: 'This confirms the verdict',
