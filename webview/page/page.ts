@@ -86,14 +86,16 @@ export function pickTerms({
 }: Pick<AnalysisTerms, 'sla' | 'preferences'>): NonNullable<Choices['terms']> {
   const { energy, latency, accuracy } = preferences;
   if (!sla) return { preferences: { energy, latency, accuracy }, sla: undefined };
-  const { requestLatencyMs, percentile, arrivalRate, batchTimeoutMs, minAccuracy } = sla;
+  const { requestLatencyMs, percentile, arrivalRate, batching, batchTimeoutMs, instances, minAccuracy } = sla;
   return {
     preferences: { energy, latency, accuracy },
     sla: {
       requestLatencyMs,
       percentile,
       arrivalRate,
+      ...(batching === undefined ? {} : { batching }),
       ...(batchTimeoutMs === undefined ? {} : { batchTimeoutMs }),
+      ...(instances === undefined ? {} : { instances }),
       ...(minAccuracy === undefined ? {} : { minAccuracy }),
     },
   };
