@@ -138,7 +138,8 @@ function judgeThroughput(
     return { state: 'unresolved', reason };
   }
   // Fast enough with full batches: some trial fell behind by itself, or the timeout sends batches out half empty.
-  const halfEmpty = batchingPolicy(sla).batching !== 'timeout' ? '' : ` when the timeout closes batches before they are full`;
+  const halfEmpty =
+    batchingPolicy(sla).batching !== 'timeout' ? '' : ` when the timeout closes batches before they are full`;
   if (requests.every((r) => r === null)) {
     return { state: 'no', reason: `${speed} do not keep up with ${arrivals}${halfEmpty}`, bySimulation: true };
   }

@@ -108,7 +108,7 @@ export function qualifications(
 function serverNotes(summaries: readonly ConfigurationSummary[], sla: Sla): Qualification[] {
   const policy = batchingPolicy(sla);
   const notes: Qualification[] = [];
-  if (summaries.some(({ batchSize }) => batchSize > 1)) {
+  if (summaries.some(({ n, batchSize }) => n > 0 && batchSize > 1)) {
     const partial =
       policy.batching === 'full' ? '' : '; one that is not full is costed between the measured batch sizes';
     notes.push({
@@ -117,9 +117,7 @@ function serverNotes(summaries: readonly ConfigurationSummary[], sla: Sla): Qual
       message: `Requests are modelled as their server batches them: ${batchingClause(policy)}${partial}.`,
     });
   }
-  const others = new Set(
-    summaries.filter((s) => s.n > 0 && serversOf(s, sla) !== s.instances).map((s) => s.instances),
-  );
+  const others = new Set(summaries.filter((s) => s.n > 0 && serversOf(s, sla) !== s.instances).map((s) => s.instances));
   if (others.size > 0) {
     const measured = listed([...others].sort((a, b) => a - b).map(String));
     notes.push({

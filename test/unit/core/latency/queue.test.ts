@@ -248,7 +248,14 @@ describe('a server that takes what waits when it is free', () => {
       const all = [1, 2, 3, 4].map((stream) =>
         average(
           simulateQueue(
-            queueInput({ batchSize: most, timeRatio: new Float64Array(5).fill(1), batchMs, arrivalRate, policy, stream }),
+            queueInput({
+              batchSize: most,
+              timeRatio: new Float64Array(5).fill(1),
+              batchMs,
+              arrivalRate,
+              policy,
+              stream,
+            }),
             400_000,
           ).latencyMs,
         ),

@@ -161,16 +161,22 @@ describe('request latency by simulation', () => {
 
 describe('the server that batches are formed by', () => {
   /** README's machine at 10 requests/s, as a referee of its measurement recomputed it. */
-  const machine = ([[1, 53.4, 0.101], [2, 59.1, 0.0918], [4, 62.7, 0.0867], [8, 64.9, 0.0839]] as const).map(
-    ([batchSize, unitsPerSecond, net]) =>
-      emptyResult(batchSize, {
-        trials: [1, 2, 3].map((block) =>
-          trialOf(block, net + 1.54 / unitsPerSecond, {
-            ...{ unitsPerSecond, idleWatts: 1.54 },
-            batchMs: Array.from({ length: 100 }, (_, i) => ((batchSize * 1000) / unitsPerSecond) * (0.9 + i / 495)),
-          }),
-        ),
-      }),
+  const machine = (
+    [
+      [1, 53.4, 0.101],
+      [2, 59.1, 0.0918],
+      [4, 62.7, 0.0867],
+      [8, 64.9, 0.0839],
+    ] as const
+  ).map(([batchSize, unitsPerSecond, net]) =>
+    emptyResult(batchSize, {
+      trials: [1, 2, 3].map((block) =>
+        trialOf(block, net + 1.54 / unitsPerSecond, {
+          ...{ unitsPerSecond, idleWatts: 1.54 },
+          batchMs: Array.from({ length: 100 }, (_, i) => ((batchSize * 1000) / unitsPerSecond) * (0.9 + i / 495)),
+        }),
+      ),
+    }),
   );
   const of = (batchSize: number, batching: 'full' | 'when-free') => {
     const result = machine.find((r) => r.batchSize === batchSize)!;
