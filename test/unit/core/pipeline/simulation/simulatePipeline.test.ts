@@ -57,7 +57,14 @@ it('full batches take what the queue of a single stage says', () => {
     { load: constant(load), seconds: 2000, intervalSeconds: 2000, seed: 3, first: setTo(replicas) },
   );
   const queue = createQueue({
-    ...{ servers: replicas, arrivalRate: load, batchSize: batch, policy: waitsForFull, batchMs: [100], timeRatio: null },
+    ...{
+      servers: replicas,
+      arrivalRate: load,
+      batchSize: batch,
+      policy: waitsForFull,
+      batchMs: [100],
+      timeRatio: null,
+    },
     stream: 3,
   });
   const latencyMs = new Float64Array(all.served + batch);
