@@ -59,6 +59,41 @@ const workloadSchema = z.object({
 });
 export type WorkloadRecord = z.infer<typeof workloadSchema>;
 
+/**
+ * A trial of requests that come one by one, in place of windows under full load: what is replayed to it. Trials of one paced block have
+ * the same arrivals, repeated end to end, so that the server is met as busy as it stays.
+ */
+const pacedTrialSchema = z.object({
+  /** Paced blocks are numbered from 1, apart from those under full load. */
+  block: z.int().min(1),
+  /** Why this configuration: the verdict's choice, the one in use (which may be both), or since all are asked for. */
+  roles: z.array(z.enum(['winner', 'current', 'other'])),
+  batching: z.enum(['full', 'timeout', 'when-free']),
+  batchTimeoutMs: z.number().nullable(),
+  /** Processes that serve. */
+  instances: z.int().min(1),
+  /** Exactly so many, in so many seconds. */
+  requests: z.int().min(1),
+  seconds: z.number(),
+  /** Where they come from: drawn by this seed, or a file, whose bytes have this hash. */
+  arrivals: z.union([z.object({ seed: z.int() }), z.object({ file: z.string(), sha256: z.string() })]),
+});
+export type PacedTrial = z.infer<typeof pacedTrialSchema>;
+
+/** What requests met in a window of a paced trial: those that arrived in it, whenever they were answered. */
+const pacedWindowSchema = z.object({
+  requests: z.int().min(1),
+  /** From arrival to answer, milliseconds, in the order of arrival; one in `stride` is kept. */
+  latencyMs: z.array(z.number()),
+  stride: z.int().min(1),
+  /** Batches that began in it, by how many requests they held: `[size, batches]`. */
+  batchesOfSize: z.array(z.tuple([z.int(), z.int()])),
+  /** Whether the model runs whole batches alone, so that smaller ones were filled up. */
+  padded: z.boolean(),
+  /** Share of the window in which processes ran a batch, of all of them; 0 to 1. */
+  load: z.number(),
+});
+
 /** What one phase took in a window, all its stretches together: raw increments, wraps added, in a reading's units. */
 const phaseIncrements = z.object({
   ms: z.number(),
@@ -138,6 +173,8 @@ export const trialWindowEvent = event('trial.window', {
   inputs: z.array(z.object({ height: z.int(), width: z.int(), batches: z.int() })).optional(),
   /** The longest time in it that a process of the trial stood still; left out where none did. Such a window has no joules. */
   stoodStillMs: z.number().min(0).optional(),
+  /** Of a paced trial; its `work` is the requests, its `batchMs` the batches that began in the window. */
+  paced: pacedWindowSchema.optional(),
   /** CPU time of the engine and its sampler, user + system, from the word that the window begins to the word that it has ended. */
   engineCpuSeconds: z.number().min(0).optional(),
   /** Of that the sampler's thread; left out where the system does not count by threads. */
@@ -291,6 +328,8 @@ export const eventSchema = z.discriminatedUnion('type', [
     configuration: z.string(),
     /** A drift check: run at start, middle and end; not counted in n. */
     reference: z.boolean(),
+    /** Of a paced trial, which is in no block under full load (`block` is the last of these) and not counted in n. */
+    paced: pacedTrialSchema.optional(),
     process: processIdentitySchema,
     /** The other processes of a trial of several. */
     others: z.array(processIdentitySchema).optional(),

@@ -1,7 +1,7 @@
 import type { Part, Reading, SourceRecord } from '../energy/source';
 import type { Spec } from '../spec/spec';
 import type { Configuration } from '../configuration/configuration';
-import type { EventOf, RunEvent, WorkloadRecord } from './events';
+import type { EventOf, PacedTrial, RunEvent, WorkloadRecord } from './events';
 import type { EdgeStates } from './machineState';
 
 /**
@@ -27,6 +27,9 @@ export type Trial = {
   /** The first one where there are several. */
   processes: EventOf<'trial.started'>['process'][];
 };
+
+/** A trial of requests that come one by one. */
+type TrialOfRequests = Trial & { paced: PacedTrial };
 
 /** `beforeBlock`: the block that it came before; undefined in logs of before, which have one a session. */
 export type IdleWindow = {
@@ -67,7 +70,10 @@ export type Run = {
   settled: Map<string, EventOf<'configuration.settled'>>;
   /** What the first verdict ranked by; null before, and where there is no choice. */
   ranking: EventOf<'ranking.decided'> | null;
+  /** Under full load. */
   trials: Trial[];
+  /** Numbered with those under full load, and counted nowhere with them. */
+  pacedTrials: TrialOfRequests[];
   blocksFinished: number;
   /** Blocks that were wanted after the run had ended, in their order: the last one says where it ends now. */
   addedBlocks: EventOf<'blocks.added'>[];
@@ -96,6 +102,7 @@ function startRun(created: EventOf<'run.created'>): Run {
     settled: new Map(),
     ranking: null,
     trials: [],
+    pacedTrials: [],
     blocksFinished: 0,
     addedBlocks: [],
     warnings: [],
@@ -200,9 +207,9 @@ export function applyEvent(run: Run, event: RunEvent): void {
     case 'blocks.added':
       run.addedBlocks.push(event);
       return;
-    case 'trial.started':
+    case 'trial.started': {
       run.step = null;
-      run.trials.push({
+      const trial: Trial = {
         trial: event.trial,
         block: event.block,
         configuration: event.configuration,
@@ -215,8 +222,11 @@ export function applyEvent(run: Run, event: RunEvent): void {
         finished: null,
         failure: null,
         processes: [event.process, ...(event.others ?? [])],
-      });
+      };
+      if (event.paced) run.pacedTrials.push({ ...trial, paced: event.paced });
+      else run.trials.push(trial);
       return;
+    }
     default:
       applyTrialEvent(run, event);
   }
@@ -227,7 +237,8 @@ function applyTrialEvent(
   event: EventOf<'trial.phase' | 'trial.window' | 'trial.finished' | 'trial.failed'>,
 ): void {
   // Backwards: the trial meant is nearly always the last one.
-  const trial = run.trials.findLast((t) => t.trial === event.trial);
+  const isMeant = (t: Trial) => t.trial === event.trial;
+  const trial = run.trials.findLast(isMeant) ?? run.pacedTrials.findLast(isMeant);
   if (!trial) return;
   switch (event.type) {
     case 'trial.phase':
@@ -249,5 +260,5 @@ function applyTrialEvent(
 }
 
 function interruptTrials(run: Run): void {
-  for (const trial of run.trials) if (trial.state === 'running') trial.state = 'interrupted';
+  for (const trial of [...run.trials, ...run.pacedTrials]) if (trial.state === 'running') trial.state = 'interrupted';
 }

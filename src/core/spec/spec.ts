@@ -207,6 +207,29 @@ const measure = z
       .describe('peak memory a trial may use; default: what the machine has available')
       .optional(),
     trialTimeoutSeconds: seconds('a trial that gives no sign for so long is ended', 86_400).min(1).default(1800),
+    paced: z
+      .strictObject({
+        of: z
+          .enum(['winners', 'all', 'none'])
+          .describe(
+            'which configurations requests are replayed to: winners, the one that the verdict names and the one in use; default: winners where sla is given, none in a quick look (idleAt: thrice)',
+          )
+          .optional(),
+        seconds: seconds('how long the arrivals of one trial last').min(5).default(60),
+        blocks: z
+          .int()
+          .min(1)
+          .max(mostBlocks)
+          .describe('how often each is measured so; below 5 without an interval')
+          .default(5),
+        trace: relativePath(
+          'arrivals of your own, a CSV file with the second of each, in place of random ones at sla.arrivalRate',
+        ).optional(),
+      })
+      .describe(
+        'after the blocks, requests are replayed at sla.arrivalRate through the server’s own batching, and their joules and latencies measured',
+      )
+      .prefault({}),
   })
   .describe('how to measure');
 
@@ -215,11 +238,23 @@ const sla = z
     requestLatencyMs: z.number().min(0.1).max(86_400_000).describe('a request must be answered within this time'),
     percentile: z.number().min(1).max(99.9).describe('… for this percentage of requests').default(95),
     arrivalRate: z.number().min(0.000_001).max(1_000_000).describe('requests (images) per second that arrive'),
+    batching: z
+      .enum(['full', 'timeout', 'when-free'])
+      .describe(
+        'how the server forms batches: full waits until one is full; timeout closes it, full or not, after its first request has waited batchTimeoutMs; when-free takes what waits as soon as an instance is free, and lets it wait for more at most batchTimeoutMs (default 0), as Triton does; default: timeout where batchTimeoutMs is given, else full',
+      )
+      .optional(),
     batchTimeoutMs: z
       .number()
       .min(0)
       .max(86_400_000)
-      .describe('a batch is closed, full or not, after its first request has waited so long')
+      .describe('how long the first request of a batch may wait for others')
+      .optional(),
+    instances: z
+      .int()
+      .min(1)
+      .max(mostInstances)
+      .describe('how many batches the server runs at once; default: as many as the configuration has processes')
       .optional(),
     minAccuracy: z.number().min(0).max(1).describe('lowest acceptable COCO AP@[.5:.95], 0 to 1').optional(),
   })

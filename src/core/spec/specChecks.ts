@@ -18,6 +18,7 @@ export function checkErrors(value: unknown): SpecIssue[] {
     ...splitTwice(value),
     ...severalInWindow(value),
     ...serviceOfProcess(value),
+    ...batchTimeout(value),
     ...(isDetection ? rectangles(value) : []),
     ...missingUnasked(value),
     ...tooMany(value),
@@ -111,6 +112,21 @@ function serviceOfProcess(value: unknown): SpecIssue[] {
   const message =
     'with measure.scope: process each pass starts and ends a process, which no server does for its requests: their latency and joules cannot be told from it';
   return [{ path: ['sla'], at: 'key', message, allowed: 'with measure.scope: inference or end-to-end' }];
+}
+
+/** A timeout without the policy that has it, or that policy without one. */
+function batchTimeout(value: unknown): SpecIssue[] {
+  const batching = valueAt(value, ['sla', 'batching']);
+  const hasTimeout = valueAt(value, ['sla', 'batchTimeoutMs']) !== undefined;
+  if (batching === 'full' && hasTimeout) {
+    const message = 'with sla.batching: full a batch waits until it is full, however long that takes';
+    return [
+      { path: ['sla', 'batchTimeoutMs'], at: 'key', message, allowed: 'with sla.batching: timeout or when-free' },
+    ];
+  }
+  if (batching !== 'timeout' || hasTimeout) return [];
+  const message = 'timeout says nothing without sla.batchTimeoutMs';
+  return [{ path: ['sla', 'batching'], at: 'value', message, allowed: 'batchTimeoutMs beside it, or when-free' }];
 }
 
 /** Batches of a shape each, where windows hold none. */
