@@ -20,6 +20,7 @@ export function servingPolicy(file: string): ServerPolicy | null {
     throw new CliError(`${file} cannot be read: ${(error as Error).message}`);
   }
   const policy = recogniseConfig(file, text)?.policy;
-  if (policy === undefined) printError(`warning: ${file} does not say how batches are formed: the experiment's sla holds\n`);
+  if (policy === undefined)
+    printError(`warning: ${file} does not say how batches are formed: the experiment's sla holds\n`);
   return policy ?? null;
 }

@@ -51,7 +51,12 @@ function policyUnsaid(text: string, policy: JudgedPolicy | null): [key: string, 
   const { batching, timeoutMs, instances } = policy!;
   const isFormedSo = sla.batching === undefined && sla.batchTimeoutMs === undefined && batching !== 'full';
   return [
-    ...(isFormedSo ? ([['batching', batching], ['batchTimeoutMs', timeoutMs ?? 0]] as [string, string | number][]) : []),
+    ...(isFormedSo
+      ? ([
+          ['batching', batching],
+          ['batchTimeoutMs', timeoutMs ?? 0],
+        ] as [string, string | number][])
+      : []),
     ...(sla.instances === undefined && instances !== undefined ? [['instances', instances] as [string, number]] : []),
   ];
 }

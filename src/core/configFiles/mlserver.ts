@@ -30,7 +30,10 @@ export function recogniseMlserver(text: string): ConfigFile | null {
 function policyOf(text: string, settings: JsonObject, size: number): ServerPolicy {
   const seconds = secondsOf(text, settings) ?? Number.NaN;
   const batchTimeoutMs = seconds > 0 ? delayMs(seconds, 0.001) : undefined;
-  const missing = [...(size > 1 ? [] : ['"max_batch_size" above 1']), ...(seconds > 0 ? [] : ['"max_batch_time" above 0'])];
+  const missing = [
+    ...(size > 1 ? [] : ['"max_batch_size" above 1']),
+    ...(seconds > 0 ? [] : ['"max_batch_time" above 0']),
+  ];
   return {
     ...(batchTimeoutMs !== undefined && { batching: 'timeout', batchTimeoutMs }),
     ...(missing.length > 0 && {
@@ -100,7 +103,8 @@ export function editMlserver(text: string, use: Current, policy: JudgedPolicy | 
 export function editMlserverSettings(text: string, use: Current, policy: JudgedPolicy | null): Suggestion {
   const { batchSize, instances } = use;
   const unlike = policy && unlikeServer(policy, batchSize, { does: 'timeout', server: 'MLServer' });
-  const time = policy?.timeoutMs && !unlike ? ` and "${timeKey}" to ${Number((policy.timeoutMs / 1000).toPrecision(12))}` : '';
+  const time =
+    policy?.timeoutMs && !unlike ? ` and "${timeKey}" to ${Number((policy.timeoutMs / 1000).toPrecision(12))}` : '';
   const note = `Set "max_batch_size" to ${batchSize}${time} in the model’s model-settings.json: batches are formed for each model.`;
   if (instances === undefined)
     return { refused: `The result names no number of processes, and the batch size does not stand here. ${note}` };
@@ -128,11 +132,7 @@ function setNumbers(
     if (edit) after = applyEdits(after, [edit]);
   }
   const edits = editBetween(text, after);
-  const all = [
-    ...notes(edits.length > 0, readObject(text)!),
-    ...byHand.threads(use),
-    ...byHand.spinning(use),
-  ];
+  const all = [...notes(edits.length > 0, readObject(text)!), ...byHand.threads(use), ...byHand.spinning(use)];
   return { edits, note: all.join(' ') || null };
 }
 

@@ -77,13 +77,19 @@ export function batchHint(
 }
 
 /** What else of a server's policy would change, where its file says another. */
-function alsoWritten(policy: JudgedPolicy, use: Current, { kind, policy: said }: Pick<ConfigFile, 'kind' | 'policy'>): string {
+function alsoWritten(
+  policy: JudgedPolicy,
+  use: Current,
+  { kind, policy: said }: Pick<ConfigFile, 'kind' | 'policy'>,
+): string {
   // An experiment has no policy of its own, and MLServer's number of processes stands in another file.
   if (said === undefined) return '';
   const servers = serversOf(policy);
   const isOther = use.instances === undefined && said.instances !== servers && kind !== 'mlserver';
   return [
-    ...(policy.timeoutMs !== null && policy.timeoutMs !== said.batchTimeoutMs ? [`, delay ${policy.timeoutMs} ms`] : []),
+    ...(policy.timeoutMs !== null && policy.timeoutMs !== said.batchTimeoutMs
+      ? [`, delay ${policy.timeoutMs} ms`]
+      : []),
     ...(isOther ? [`, ${servers} at once`] : []),
   ].join('');
 }

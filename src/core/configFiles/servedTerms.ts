@@ -28,7 +28,8 @@ export function servedTerms(sla: Sla, { name, policy }: ServingFile, measured: M
   const { batching, batchTimeoutMs } = policy;
   const formed = !isOwn && batching !== undefined ? { batching, batchTimeoutMs } : {};
   const servers = sla.instances ?? policy.instances;
-  const instances = sla.instances === undefined && servers !== undefined && fits(servers, measured) ? { instances: servers } : {};
+  const instances =
+    sla.instances === undefined && servers !== undefined && fits(servers, measured) ? { instances: servers } : {};
   const given = { ...formed, ...instances };
   const judged = { ...sla, ...given } as Sla;
   const source = isOwn
@@ -38,7 +39,9 @@ export function servedTerms(sla: Sla, { name, policy }: ServingFile, measured: M
       : `${name} says how batches are formed`;
   const parts = [
     `${source}: ${policyWords(batchingPolicy(judged))}; ${serversText(judged.instances, policy.instances, measured)}.`,
-    ...(policy.noBatches === undefined ? [] : [`${policy.noBatches} The verdict is for the server once it forms them.`]),
+    ...(policy.noBatches === undefined
+      ? []
+      : [`${policy.noBatches} The verdict is for the server once it forms them.`]),
   ];
   return { sla: judged, taken: Object.keys(given) as PolicyKey[], sentence: parts.join(' ') };
 }
@@ -49,7 +52,7 @@ function serversText(servers: number | undefined, inFile: number | undefined, me
   const isMeasured = measured.configurations.some((c) => c.instances === inFile);
   return inFile === undefined || isMeasured
     ? own
-    : `${own} (the file’s ${inFile} at once were not measured, and have no cores of their own here)`;
+    : `${own} (the file’s ${inFile} at once were not measured with cores of their own)`;
 }
 
 /**

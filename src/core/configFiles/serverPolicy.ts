@@ -30,7 +30,10 @@ export const judgedPolicySchema = z.strictObject({
 });
 export type JudgedPolicy = z.infer<typeof judgedPolicySchema>;
 
-export const judgedPolicy = (sla: Sla, { instances, threads }: Pick<Configuration, 'instances' | 'threads'>): JudgedPolicy => ({
+export const judgedPolicy = (
+  sla: Sla,
+  { instances, threads }: Pick<Configuration, 'instances' | 'threads'>,
+): JudgedPolicy => ({
   ...batchingPolicy(sla),
   ...(sla.instances !== undefined && { instances: sla.instances }),
   processes: instances,
@@ -48,7 +51,8 @@ export function delayMs(value: number, perMs: number): number | undefined {
 }
 
 /** A whole number of microseconds as it is usually written, up to the longest delay; null for anything else. */
-export const wholeMicroseconds = (text: string): number | null => (/^(0|[1-9]\d{0,11})$/.test(text) ? Number(text) : null);
+export const wholeMicroseconds = (text: string): number | null =>
+  /^(0|[1-9]\d{0,11})$/.test(text) ? Number(text) : null;
 
 /** The nearest delay that a file can say in whole numbers of a unit; the note tells where that is another one. */
 export function wholeDelay(timeoutMs: number, perMs: number, unit: string): { value: number; notes: string[] } {
@@ -71,7 +75,8 @@ export function unlikeServer(
 /** In a sentence: `a batch waits until it is full`. */
 export function policyWords({ batching, timeoutMs }: BatchingPolicy): string {
   if (batching === 'full') return 'a batch waits until it is full';
-  if (batching === 'timeout') return `a batch closes once it is full or its first request has waited ${timeoutMs ?? 0} ms`;
+  if (batching === 'timeout')
+    return `a batch closes once it is full or its first request has waited ${timeoutMs ?? 0} ms`;
   const delay = timeoutMs ? `, or waits for more at most ${timeoutMs} ms` : ' at once';
   return `an instance that is free takes what waits${delay}`;
 }

@@ -113,7 +113,9 @@ export function editTensorflowServing(text: string, use: Current, policy: Judged
 
 /** What the file says besides size, delay and number of batches, and comments: the same before and after a suggestion is applied. */
 export function tensorflowServingIdentity(text: string): string {
-  const left = readTextProto(text).fields.filter(({ name }) => ['max_batch_size', timeoutKey, threadsKey].includes(name));
+  const left = readTextProto(text).fields.filter(({ name }) =>
+    ['max_batch_size', timeoutKey, threadsKey].includes(name),
+  );
   return tokensOf(text)
     .filter((token) => !left.some((f) => token.start >= f.start && token.start < f.end))
     .map((token) => token.text)

@@ -34,7 +34,7 @@ export function torchserveDelay(
 export function recogniseTorchserveModel(text: string): ConfigFile | null {
   if (!text.includes('Workers')) return null;
   const lines = keys.flatMap((key) => {
-    const match = new RegExp(`^${key}[ \\t]*:[ \\t]*([^#\\r\\n]*)`, 'm').exec(text);
+    const match = new RegExp(`^${key}[ \\t]*:(?!\\S)[ \\t]*([^#\\r\\n]*)`, 'm').exec(text);
     return match ? [{ key, start: match.index, value: wholeNumber(match[1]!.trim()) }] : [];
   });
   if (lines.length < 2) return null;
@@ -60,7 +60,7 @@ export function recogniseTorchserveModel(text: string): ConfigFile | null {
 
 /** Milliseconds; null where that cannot be read. */
 function delayOf(text: string): number | null {
-  const [said, another] = [...text.matchAll(/^maxBatchDelay[ \t]*:[ \t]*([^#\r\n]*)/gm)];
+  const [said, another] = [...text.matchAll(/^maxBatchDelay[ \t]*:(?!\S)[ \t]*([^#\r\n]*)/gm)];
   if (!said) return usualDelayMs;
   const value = another ? null : wholeNumber(said[1]!.trim());
   return value === null || value > longestDelayMs ? null : value || usualDelayMs;

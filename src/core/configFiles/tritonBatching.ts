@@ -1,5 +1,12 @@
 import { lineEndOf, type TextEdit } from './configFile';
-import { delayMs, type JudgedPolicy, type ServerPolicy, unlikeServer, wholeDelay, wholeMicroseconds } from './serverPolicy';
+import {
+  delayMs,
+  type JudgedPolicy,
+  type ServerPolicy,
+  unlikeServer,
+  wholeDelay,
+  wholeMicroseconds,
+} from './serverPolicy';
 import { numberOf, type ProtoField, type ProtoValue, tokensOf } from './textProto';
 import { insertInto, replaceValue } from './textProtoEdit';
 import { type Part, refuse } from './tritonSplit';
@@ -80,8 +87,7 @@ export function setBatching(
     const byHand = `set ${delayKey} to ${value} by hand`;
     if (delay.length > 1) return refuse(`${delayKey} stands here more than once: ${byHand}.`);
     const [said] = delay;
-    if (said && microsecondsOf(said.values) === null)
-      return refuse(`${delayKey} is not a whole number: ${byHand}.`);
+    if (said && microsecondsOf(said.values) === null) return refuse(`${delayKey} is not a whole number: ${byHand}.`);
     if (said) edits.push(replaceValue(said.values[0]!, String(value)));
     else if (value > 0) lines.push(`${delayKey}: ${value}`);
     notes.push(...rounded);

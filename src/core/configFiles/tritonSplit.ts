@@ -54,7 +54,8 @@ export function setThreads(
   measured: number | undefined,
 ): Part | { refused: string } {
   const none: Part = { edits: [], atEnd: [], notes: [] };
-  const use = measured && threadParameters(fields).length > 0 ? { ...result, threads: result.threads ?? measured } : result;
+  const use =
+    measured && threadParameters(fields).length > 0 ? { ...result, threads: result.threads ?? measured } : result;
   if (!isOnnxRuntime(fields)) return { ...none, notes: [...byHand.threads(use), ...byHand.spinning(use)] };
   const notes =
     use.spinning === false

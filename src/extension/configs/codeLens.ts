@@ -100,7 +100,12 @@ export async function resultCommand(
   return {
     ...open,
     title: resultLine(analysis),
-    tooltip: [sentence, ...(served === null ? [] : [served]), ...unmeasured, ...qualification.map(({ message }) => message)].join('\n'),
+    tooltip: [
+      sentence,
+      ...(served === null ? [] : [served]),
+      ...unmeasured,
+      ...qualification.map(({ message }) => message),
+    ].join('\n'),
   };
 }
 

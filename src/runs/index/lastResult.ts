@@ -80,8 +80,9 @@ async function ofFile(
     return null;
   };
   return (
-    result('current', (source) => wanted.some((w) => w.sha256 === source.sha256 && (!isOfServer || w.path === source.path))) ??
-    result('stale', (source) => wanted.some((w) => w.path === source.path))
+    result('current', (source) =>
+      wanted.some((w) => w.sha256 === source.sha256 && (!isOfServer || w.path === source.path)),
+    ) ?? result('stale', (source) => wanted.some((w) => w.path === source.path))
   );
 }
 
@@ -130,7 +131,9 @@ export function analyseFor(
   return {
     analysis,
     sla: own.sla,
-    served: served?.sentence ?? (own.sla ? `Requests are judged for a server where ${policyWords(batchingPolicy(own.sla))}.` : null),
+    served:
+      served?.sentence ??
+      (own.sla ? `Requests are judged for a server where ${policyWords(batchingPolicy(own.sla))}.` : null),
     measured: run.source !== null && isSourceMeasured(run.source),
     moreBlocks: offeredBlocks({ run: facts.run, verdict: analysis.verdict }),
   };

@@ -141,7 +141,11 @@ describe('the last result of a model or serving config', () => {
     expect(analysis.verdict.inUse).toBe('model.onnx b1 t2 spin');
     expect(resultLine(analysis)).toBe('greenest batch 4: 21.8 J/image ± 0.21 %, −9.01 % against 1');
     // Two processes, as the backend's own number is: that was not measured.
-    const two = analyseFor(recogniseConfig('config.pbtxt', triton.replace(/instance_group.*/, ''))!, 'config.pbtxt', found!);
+    const two = analyseFor(
+      recogniseConfig('config.pbtxt', triton.replace(/instance_group.*/, ''))!,
+      'config.pbtxt',
+      found!,
+    );
     expect(two.analysis.verdict.inUse).toBeNull();
     expect(resultLine(two.analysis)).toBe('greenest batch 4: 21.8 J/image ± 0.21 %');
     write('m/2/model.onnx', 'retrained');
