@@ -77,10 +77,9 @@ const takenOf = ({ servedBy }: Recorded) => policyKeys.filter((key) => servedBy?
 
 /** The service level as the experiment said it itself. */
 export function ownSla(run: Recorded): Sla | undefined {
-  if (!run.spec.sla) return undefined;
-  const own = { ...run.spec.sla };
-  for (const key of takenOf(run)) delete own[key];
-  return own;
+  const { sla } = run.spec;
+  const taken: readonly string[] = takenOf(run);
+  return sla && (Object.fromEntries(Object.entries(sla).filter(([key]) => !taken.includes(key))) as Sla);
 }
 
 /** A service level as an experiment says it now, with what the run took from its serving config. */
