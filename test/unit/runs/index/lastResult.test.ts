@@ -2,7 +2,8 @@ import { appendFileSync, mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { recogniseConfig } from '../../../../src/core/configFiles/recognise';
+import { applyEdits } from '../../../../src/core/configFiles/configFile';
+import { recogniseConfig, suggestEdit } from '../../../../src/core/configFiles/recognise';
 import { batchHint, resultLine } from '../../../../src/core/configFiles/resultHint';
 import { analyseFor, findLastResult } from '../../../../src/runs/index/lastResult';
 import { createRunIndex } from '../../../../src/runs/index/runIndex';
@@ -163,6 +164,68 @@ describe('the last result of a model or serving config', () => {
     expect(served('model-settings.json', settings(`file://${file('m/3/net.onnx')}`))).toBe(file('m/3/net.onnx'));
     for (const uri of ['s3://bucket/net.onnx', './3', './none.onnx', 'file://%zz'])
       expect(served('model-settings.json', settings(uri)), uri).toBeNull();
+  });
+});
+
+describe('a result on requests', () => {
+  const sla = { requestLatencyMs: 60_000, percentile: 95, arrivalRate: 1 };
+  const served = `${experiment}sla: { requestLatencyMs: 60000, arrivalRate: 1 }\n`;
+  const triton = (delay: number) =>
+    `backend: "onnxruntime"\nmax_batch_size: 8\ndynamic_batching { preferred_batch_size: 1 max_queue_delay_microseconds: ${delay} }\ninstance_group { count: 1 kind: KIND_CPU }\n`;
+  const at = async (text: string) =>
+    analyseFor(recogniseConfig('config.pbtxt', text)!, 'config.pbtxt', (await find('config.pbtxt', text))!);
+  const run = (text: string, more = {}) =>
+    writeRun(workspace, 'r1', file('a.energy.yaml'), text, { servingConfig: file('config.pbtxt'), ...more });
+
+  it('above a serving config is judged by what that says now of how batches are formed', async () => {
+    write('config.pbtxt', triton(2000));
+    await run(served, {
+      served: { sla: { ...sla, batching: 'when-free', batchTimeoutMs: 2 }, taken: ['batching', 'batchTimeoutMs'] },
+    });
+    expect(await at(triton(2000))).toMatchObject({ sla: { ...sla, batching: 'when-free', batchTimeoutMs: 2 } });
+    const changed = await at(triton(7000));
+    expect(changed).toMatchObject({ sla: { ...sla, batching: 'when-free', batchTimeoutMs: 7 } });
+    expect(changed.served).toMatch(/^config\.pbtxt says how batches are formed: .* at most 7 ms; as many at once/);
+    // Its experiment goes by what the run took.
+    const own = analyseFor(
+      recogniseConfig('a.energy.yaml', served)!,
+      'a.energy.yaml',
+      (await find('a.energy.yaml', served))!,
+    );
+    expect(own.sla).toEqual({ ...sla, batching: 'when-free', batchTimeoutMs: 2 });
+    expect(own.served).toMatch(/^Requests are judged for a server where an instance .* at most 2 ms\.$/);
+  });
+
+  it('is written with the delay and the instances that it was judged for', async () => {
+    write('config.pbtxt', triton(7000));
+    await run(served.replace('1 }\n', '1, batching: when-free, batchTimeoutMs: 3 }\n'));
+    const text = triton(7000).replace('count: 1', 'count: 3');
+    const config = recogniseConfig('config.pbtxt', text)!;
+    const { analysis, sla: judged } = await at(text);
+    expect(judged).toMatchObject({ batching: 'when-free', batchTimeoutMs: 3 });
+    const hint = batchHint(analysis, config, judged)!;
+    expect(hint.policy).toEqual({ batching: 'when-free', timeoutMs: 3, processes: 1, threads: 2 });
+    expect(hint.text).toMatch(/^Use batch \d, delay 3 ms, 1 at once: /);
+    const suggestion = suggestEdit(config, hint.use, hint.policy);
+    if ('refused' in suggestion) throw new Error(suggestion.refused);
+    const after = applyEdits(text, suggestion.edits);
+    expect(after).toBe(
+      text
+        .replace('batch_size: 1 ', `batch_size: ${hint.use.batchSize} `)
+        .replace('7000', '3000')
+        .replace('count: 3', 'count: 1'),
+    );
+    expect((await find('config.pbtxt', after))?.state).toBe('current');
+  });
+
+  it('of files that name no model belongs to the very file', async () => {
+    const text = 'max_batch_size { value: 8 }\n';
+    write('batching.pbtxt', text);
+    await writeRun(workspace, 'r1', file('a.energy.yaml'), experiment, { servingConfig: file('batching.pbtxt') });
+    expect(await find('batching.pbtxt', `${text}batch_timeout_micros { value: 5 }`)).toMatchObject({
+      state: 'current',
+    });
+    expect(await find('other/batching.pbtxt', text)).toBeNull();
   });
 });
 
