@@ -28,7 +28,7 @@ export async function actionsOf(
     return [];
   } else if (hint.isContradicted || hint.estimated || suggestion.note !== null) {
     const doubt = hint.isContradicted ? 'contradicted' : hint.estimated ? 'estimated' : null;
-    const args = [document.uri, hint.use, doubt];
+    const args = [document.uri, hint.use, doubt, ...(hint.policy ? [hint.policy] : [])];
     action.command = { title: hint.text, command: internalCommands.apply, arguments: args };
   } else {
     action.edit = workspaceEdit(document, suggestion.edits);

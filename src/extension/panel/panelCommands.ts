@@ -3,6 +3,7 @@ import { sep } from 'node:path';
 import * as vscode from 'vscode';
 import { judge } from '../../core/analysis/verdict/judge';
 import { isMeasured } from '../../core/energy/parts';
+import { judgedPolicy } from '../../core/configFiles/serverPolicy';
 import { currentOf } from '../../core/configuration/inUse';
 import type { PanelCommand } from '../../core/panel/protocol/messages';
 import { factsOf, termsUnder } from '../../core/report/report';
@@ -85,7 +86,8 @@ async function applyAndShow(experiment: vscode.Uri, id: string, live: LiveRun): 
   const use = currentOf(configuration, run.configurations, run.spec.current);
   const isEstimated = run.source === null || !isMeasured(run.source);
   const doubt = isContradicted(live, id) ? 'contradicted' : isEstimated ? 'estimated' : null;
-  if (await applyConfiguration(experiment, use, doubt)) {
+  const policy = run.spec.sla ? judgedPolicy(run.spec.sla, configuration) : null;
+  if (await applyConfiguration(experiment, use, doubt, policy)) {
     await showBeside(experiment);
   }
 }

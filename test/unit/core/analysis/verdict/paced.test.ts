@@ -123,14 +123,16 @@ describe('what replayed requests say of a verdict', () => {
     expect(one.configurations[0]!.joulesPerRequest).toMatchObject({ low: null, n: 1 });
   });
 
-  it.each([{ arrivalRate: 11 }, { batchTimeoutMs: 5, batching: 'timeout' as never }, { batching: 'when-free' as never }, { instances: 2 }])(
-    'is nothing under other terms than were replayed: %j',
-    (change) => {
-      const { paced, sentence } = verdictOf(replayed, change);
-      expect(paced).toBeNull();
-      expect(sentence).not.toMatch(/replayed/i);
-    },
-  );
+  it.each([
+    { arrivalRate: 11 },
+    { batchTimeoutMs: 5, batching: 'timeout' as never },
+    { batching: 'when-free' as never },
+    { instances: 2 },
+  ])('is nothing under other terms than were replayed: %j', (change) => {
+    const { paced, sentence } = verdictOf(replayed, change);
+    expect(paced).toBeNull();
+    expect(sentence).not.toMatch(/replayed/i);
+  });
 
   it('is judged by another limit anew, for that was not replayed but answers can be held against it', () => {
     const results = [measured(1, blocksOf(5, 0, [10, 2500])), measured(8, blocksOf(4.7, 1, [10, 2500]))];
