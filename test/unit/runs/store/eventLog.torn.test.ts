@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { RunEvent } from '../../../../src/core/run/events';
 import { foldRun, type Run } from '../../../../src/core/run/fold';
-import { trialValue, windowValue } from '../../../../src/core/values/trialValue';
+import { trialValue } from '../../../../src/core/values/trialValue';
+import { windowValue } from '../../../../src/core/values/windowValue';
 import { seriesLine } from '../../../../src/energy/sampler/samplerThread';
 import { measureBlocks } from '../../../../src/engine/session/blocks';
 import { openEventLog, readEvents } from '../../../../src/runs/store/eventLog';
@@ -28,7 +29,7 @@ const spec = { batchSizes: [1], measure: { order: 'listed' as const, repeats: { 
 /** What a run leaves: two repeats, with drift checks before, between and after them. */
 const whole = await (async () => {
   const session = fakeSession({ spec });
-  await measureBlocks(session.measuring, session.prepared);
+  await measureBlocks([session.side]);
   const [begin] = [created([1]) as Extract<RunEvent, { type: 'run.created' }>];
   // No byte is a letter of its own everywhere.
   const head = {
@@ -69,7 +70,7 @@ describe('a log that is cut at any byte', () => {
       const before = readEvents(file('events.jsonl', bytes.subarray(0, cut))).events;
       const finished = finishedIn(foldRun(before));
       const resumed = fakeSession({ spec, before: [...before.slice(1), ...sessionStarted(2)] });
-      await measureBlocks(resumed.measuring, resumed.prepared);
+      await measureBlocks([resumed.side]);
       const after = finishedIn(resumed.run);
       for (const trial of finished) expect(after.find((t) => t.trial === trial.trial)).toEqual(trial);
       const places = after.map((t) => `${t.reference ? 'drift check ' : ''}${t.block}`);
