@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { type CheckTruth, increaseLimit, simulateChecks } from '../../../../support/simulatedChecks';
 import { repeats } from '../../../../support/repeats';
 
-const pairs = repeats(400, 4000);
+const pairs = repeats(200, 4000);
 /** Three standard errors of a share of 5 %. */
 const chance = 3 * Math.sqrt((0.05 * 0.95) / pairs);
 
@@ -19,7 +19,7 @@ it.each([
     'by ratios, ten limits',
     { limits: Array.from({ length: 5 }, (_, i) => [increaseLimit(0), increaseLimit(i)]).flat() },
   ],
-  ['by ratios, after runs that stop by themselves', { blocks: 12, stopping: { apartPercent: 1 } }],
+  ['by ratios, after runs that stop by themselves', { blocks: 9, stopping: { apartPercent: 3 } }],
   ['by the values themselves', single],
   ['by the values themselves, three days known', { ...single, past: 3 }],
 ])('an equal model breaks a budget that allows nothing in 5 of 100 at most: %s', (_, truth) => {

@@ -17,8 +17,10 @@ function kept(text = json): Side {
   if ('problem' in parsed) throw new Error(parsed.problem);
   return parsed.side;
 }
-const changed = (change: (report: any) => void) => {
-  const report = JSON.parse(json);
+type Loose = Record<string, unknown>;
+type LooseReport = Loose & { run: Loose; configurations: (Loose & { joulesPerUnit: Loose })[] };
+const changed = (change: (report: LooseReport) => unknown) => {
+  const report = JSON.parse(json) as LooseReport;
   change(report);
   return JSON.stringify(report);
 };
@@ -44,7 +46,7 @@ describe('a run of which its JSON was kept', () => {
     const [one] = measured.results;
     expect(kept().level(one!, metricNamed('batchLatencyMs.p50'))).toBeNull();
     expect(kept().level({ ...one!, id: 'other' }, metricNamed('joulesPerUnit'))).toBeNull();
-    const none = kept(changed((report) => (report.configurations[0].joulesPerUnit.low = 0)));
+    const none = kept(changed((report) => (report.configurations[0]!.joulesPerUnit.low = 0)));
     expect(none.level(one!, metricNamed('joulesPerUnit'))).toBeNull();
   });
 
@@ -52,8 +54,8 @@ describe('a run of which its JSON was kept', () => {
     const newer = changed((report) => {
       report.newKey = { a: 1 };
       report.run.newKey = 1;
-      report.configurations[0].newKey = 1;
-      delete report.configurations[0].load;
+      report.configurations[0]!.newKey = 1;
+      delete report.configurations[0]!.load;
       delete report.paretoFront;
     });
     expect(kept(newer).level(measured.results[0]!, metricNamed('joulesPerUnit'))).not.toBeNull();
@@ -63,7 +65,7 @@ describe('a run of which its JSON was kept', () => {
     ['', 'it is no JSON'],
     ['[]', 'it is not what "greenbatch show --json" prints'],
     ['{"version":2}', 'version'],
-    [changed((report) => (report.configurations[0].batchSize = 'many')), 'configurations.0.batchSize'],
+    [changed((report) => (report.configurations[0]!.batchSize = 'many')), 'configurations.0.batchSize'],
     [changed((report) => (report.run.models = 'all')), 'run.models'],
   ])('says what is wrong with %.30s', (text, problem) => {
     expect(parseKeptRun(text)).toEqual({ problem: expect.stringContaining(problem) });
