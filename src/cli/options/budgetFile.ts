@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { AnalysedRun } from '../../core/analysis/analysis';
-import { parseKeptRun } from '../../core/analysis/check/keptRun';
+import { parseKeptRun } from '../../core/report/keptRun';
 import { type Side, sideOf } from '../../core/analysis/check/side';
 import type { Budget } from '../../core/budget/budget';
 import { parseBudget } from '../../core/budget/budgetText';

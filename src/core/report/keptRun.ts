@@ -1,12 +1,12 @@
 import * as z from 'zod';
-import { latencyPercentile } from '../../budget/limitedMetrics';
-import { type Configuration, configurationSchema } from '../../configuration/configuration';
-import { partSchema } from '../../energy/source';
-import type { Metric } from '../../metrics/metric';
-import { reportSchema } from '../../report/reportSchema';
-import { intervalSchema } from '../../statistics/interval';
-import { tCritical } from '../../statistics/studentT';
-import type { Level, Side } from './side';
+import { latencyPercentile } from '../budget/limitedMetrics';
+import { type Configuration, configurationSchema } from '../configuration/configuration';
+import { partSchema } from '../energy/source';
+import type { Metric } from '../metrics/metric';
+import { reportSchema } from './reportSchema';
+import { intervalSchema } from '../statistics/interval';
+import { tCritical } from '../statistics/studentT';
+import type { Level, Side } from '../analysis/check/side';
 
 /**
  * A run of which only the JSON of `greenbatch show --json` was kept: means with their intervals, and no blocks. Read so far as a

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { parseKeptRun } from '../../../../../src/core/analysis/check/keptRun';
-import { type Side, sideOf } from '../../../../../src/core/analysis/check/side';
-import { metricNamed } from '../../../../../src/core/budget/limitedMetrics';
-import { reportJson } from '../../../../../src/core/export/json';
-import { analysedRun, reportOf } from '../../../../../src/core/report/report';
-import { foldRun } from '../../../../../src/core/run/fold';
-import { sweep } from '../../../../support/runEvents';
+import { parseKeptRun } from '../../../../src/core/report/keptRun';
+import { type Side, sideOf } from '../../../../src/core/analysis/check/side';
+import { metricNamed } from '../../../../src/core/budget/limitedMetrics';
+import { reportJson } from '../../../../src/core/export/json';
+import { analysedRun, reportOf } from '../../../../src/core/report/report';
+import { foldRun } from '../../../../src/core/run/fold';
+import { sweep } from '../../../support/runEvents';
 
 const place = { folder: '/runs/one', status: 'complete' };
 const run = foldRun(sweep());
