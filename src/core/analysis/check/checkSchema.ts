@@ -19,7 +19,7 @@ const run = z.strictObject({
   source: z.string().nullable(),
 });
 
-export const answers = ['pass', 'fail', 'cannot-tell', 'not-comparable'] as const;
+const answers = ['pass', 'fail', 'cannot-tell', 'not-comparable'] as const;
 export type Answer = (typeof answers)[number];
 
 const increase = z.strictObject({
