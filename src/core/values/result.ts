@@ -75,6 +75,8 @@ export const configurationResultSchema = z.strictObject({
   skipped: skippedSchema,
   /** Why its last failed repeat failed; null where none did, left out where nobody knows. */
   failure: z.string().nullable().optional(),
+  /** Of a search: whether it measures this one no further, with fewer trials than a comparison needs. */
+  isLeftOut: z.literal(true).optional(),
   trials: z.array(trialValueSchema),
   /** COCO's AP@[.5:.95], 0 to 1; null where it is not known. */
   accuracy: nullable,

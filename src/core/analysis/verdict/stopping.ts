@@ -3,6 +3,7 @@ import type { ConfigurationResult } from '../../values/result';
 import { assess } from './judge';
 import type { AnalysisTerms } from '../analysisTermsSchema';
 import type { Alternative } from './alternative';
+import { trialsLeft } from './searchStep';
 import { energyAgainst, underFullLoad } from './saving';
 import { accuracyCounts, accuracyGain } from './pareto';
 import type { AdditiveModel } from '../../statistics/additiveModel';
@@ -46,6 +47,11 @@ export function decideNext(
     const message = addedBlocks
       ? `the blocks that were added are measured, ${last} in all`
       : `the maximum of ${repeats.max} blocks is reached`;
+    return { action: 'stop', message, settle: [] };
+  }
+  const left = trialsLeft(results, terms);
+  if (left !== null && left < 2) {
+    const message = `the trials that the search may take are spent (search.maxTrialsPercent: ${terms.search!.maxTrialsPercent})`;
     return { action: 'stop', message, settle: [] };
   }
   if (!lookSchedule(repeats, last).includes(blocks)) return go('not yet time to look');
@@ -168,6 +174,8 @@ function dominated(
     );
     if (better)
       list.push({ id, reason: 'dominated', message: `${better.result.id} takes surely less energy and is not slower` });
+    else if (terms.search && !isOutside)
+      list.push({ id, reason: 'beaten', message: `${contenders[0]!.result.id} surely costs less` });
   }
   return list;
 }

@@ -139,8 +139,10 @@ export const verdictSchema = z.strictObject({
   confidencePercent: z.number(),
   estimated: z.boolean(),
   missing: z.array(z.string()).describe('domains that no joule holds (measure.allowMissing)'),
-  /** For `unresolved`: why. `conditions`: it is withheld for what the machine did while it measured. */
-  openBecause: z.enum(['too-few-blocks', 'comparison', 'feasibility', 'nothing-to-compare', 'conditions']).nullable(),
+  /** For `unresolved`: why. `not-tried`: a search left out what may be the choice; `conditions`: it is withheld for what the machine did while it measured. */
+  openBecause: z
+    .enum(['too-few-blocks', 'comparison', 'feasibility', 'nothing-to-compare', 'not-tried', 'conditions'])
+    .nullable(),
   moreBlocks: nullable.describe(
     'how many more blocks would decide in most cases; null where no number that anybody would measure does',
   ),
