@@ -4,7 +4,7 @@ import type { EventOf, NewEvent, RunEvent } from '../../src/core/run/events';
 import { applyEvent, foldRun } from '../../src/core/run/fold';
 import { configurationsOf } from '../../src/core/run/plan';
 import { type SpecInput, specSchema } from '../../src/core/spec/spec';
-import { openMeasuring } from '../../src/engine/session/measuring';
+import { openMeasuring, type Side } from '../../src/engine/session/measuring';
 import type { TrialEnd } from '../../src/engine/trial/host';
 import type { MeasureJob, TrialJob, TrialMessage } from '../../src/engine/trial/protocol';
 import type { DetectionInputs } from '../../src/workloads/detection/session/inputs';
@@ -217,6 +217,7 @@ export function fakeSession({ spec: input, before, ...options }: FakeOptions = {
       return e.type;
     });
   }
-  const session = { measuring, prepared, inputs, run, log, jobs, stopping, reading, pass, success, story };
+  const side: Side = { m: measuring, prepared };
+  const session = { measuring, prepared, side, inputs, run, log, jobs, stopping, reading, pass, success, story };
   return session;
 }

@@ -46,5 +46,5 @@ export const planCommand = defineCommand({
 export function printPlan(plan: Plan, json: boolean): number {
   if (json) printData(`${JSON.stringify(planJson(plan), null, 2)}\n`);
   else print(planText(plan, styleFor(process.stdout), process.stdout.columns));
-  return plan.ready ? exitCodes.ok : exitCodes.notReady;
+  return plan.ready ? exitCodes.ok : exitCodes.answerIsNo;
 }

@@ -71,18 +71,14 @@ export const runCommand = defineCommand({
     if (file === undefined && (values.for !== undefined || values.out !== undefined))
       throw new WrongUsage('--for and --out are for a new run');
     const addBlocks = adding === undefined ? null : blocksAsked(adding);
-    const spec = file === undefined ? null : readSpec(file);
-    const old =
-      file !== undefined ? null : idleRun(named ?? values.resume, `run ${adding ? '--add-blocks N' : '--resume'}`);
-    const holder = await measuringNow();
-    if (holder) throw busyWith(holder);
-
-    if (values.strict && file !== undefined && spec) await requireFit(...planOf(file, spec.spec));
-    if (old) await (addBlocks === null ? requireResumable(old) : requireExtensible(old, addBlocks));
-    if (values.strict && old) await requireFit(old.run.spec, old.run.configurations);
-    const folder = old?.folder ?? (await createRun(file!, spec!, values));
-    printError(`Run folder: ${folder}\n`);
-    await startEngine(folder, addBlocks === null ? [] : ['--add-blocks', String(addBlocks)]);
+    const folder =
+      file === undefined
+        ? await goOn(
+            idleRun(named ?? values.resume, `run ${adding ? '--add-blocks N' : '--resume'}`),
+            addBlocks,
+            values,
+          )
+        : await startRun(file, readSpec(file), values);
     if (values.detach) {
       printData(`${folder}\n`);
       return 0;
@@ -90,6 +86,39 @@ export const runCommand = defineCommand({
     return watchToTheEnd(folder, { json: values.json });
   },
 });
+
+/** Makes the run of an experiment and starts its engine. @returns the run's folder */
+async function startRun(
+  file: string,
+  spec: ReturnType<typeof readSpec>,
+  { strict, ...places }: { strict: boolean; out?: string | undefined; for?: string | undefined },
+): Promise<string> {
+  await requireFree();
+  if (strict) await requireFit(...planOf(file, spec.spec));
+  return started(await createRun(file, spec, places));
+}
+
+async function goOn(
+  old: ReturnType<typeof idleRun>,
+  addBlocks: number | null,
+  { strict }: { strict: boolean },
+): Promise<string> {
+  await requireFree();
+  await (addBlocks === null ? requireResumable(old) : requireExtensible(old, addBlocks));
+  if (strict) await requireFit(old.run.spec, old.run.configurations);
+  return started(old.folder, addBlocks === null ? [] : ['--add-blocks', String(addBlocks)]);
+}
+
+async function requireFree(): Promise<void> {
+  const holder = await measuringNow();
+  if (holder) throw busyWith(holder);
+}
+
+async function started(folder: string, options: string[] = []): Promise<string> {
+  printError(`Run folder: ${folder}\n`);
+  await startEngine(folder, options);
+  return folder;
+}
 
 /** What is going to be measured: the experiment with what this machine and the environment add to it, and its configurations. */
 function planOf(file: string, spec: Spec): [spec: Spec, configurations: Configuration[]] {

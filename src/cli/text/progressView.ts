@@ -7,7 +7,7 @@ import type { Sightings } from '../../runs/ownership/lease';
 import { counted } from '../../core/statistics/wording';
 import { offeredBlocks } from '../../runs/index/offeredBlocks';
 import { followRunPower } from '../../runs/store/followRunPower';
-import { followRun, loadRun, stateOf } from '../../runs/store/runFolder';
+import { followRun, type LoadedRun, loadRun, stateOf } from '../../runs/store/runFolder';
 import { printResult, runFailureText } from './printResult';
 import { describeEvent } from './progressLine';
 import { statusLine } from './statusLine';
@@ -17,12 +17,26 @@ import { printData, printError, redraw } from './output';
 const pollMs = 250;
 
 /**
- * Follows a run until it ends, then prints its result. On a terminal one status line is redrawn;
- * elsewhere only whole lines appear. Ctrl-C asks the engine to stop.
+ * Follows a run until it ends, then prints its result.
  *
  * @returns the exit code of the run's last session
  */
 export async function watchToTheEnd(folder: string, { json }: { json: boolean }): Promise<number> {
+  const { loaded, exitCode } = await followToTheEnd(folder);
+  const blocks = offeredBlocks(printResult(loaded, { json }));
+  if (blocks !== null)
+    printError(`Measure ${counted(blocks, 'more block')} with: greenbatch run --add-blocks ${blocks} ${folder}\n`);
+  if (!json) printData(`${folder}\n`);
+  return exitCode;
+}
+
+/**
+ * Follows a run until it ends. On a terminal one status line is redrawn; elsewhere only whole lines appear. Ctrl-C asks the
+ * engine to stop.
+ *
+ * @returns the run, and the exit code of its last session
+ */
+async function followToTheEnd(folder: string): Promise<{ loaded: LoadedRun; exitCode: number }> {
   const out = process.stderr;
   const style = styleFor(out);
   const live = Boolean(out.isTTY);
@@ -74,11 +88,7 @@ export async function watchToTheEnd(folder: string, { json }: { json: boolean })
   const end = loaded.run.sessions.at(-1)?.end;
   printError(runFailureText(loaded, style));
   if (end?.reason === 'interrupted') printError(`Go on with: greenbatch run --resume ${folder}\n`);
-  const blocks = offeredBlocks(printResult(loaded, { json }));
-  if (blocks !== null)
-    printError(`Measure ${counted(blocks, 'more block')} with: greenbatch run --add-blocks ${blocks} ${folder}\n`);
-  if (!json) printData(`${folder}\n`);
-  return end?.exitCode ?? (loaded.status === 'stopped' ? exitCodes.unexpected : 0);
+  return { loaded, exitCode: end?.exitCode ?? (loaded.status === 'stopped' ? exitCodes.unexpected : 0) };
 }
 
 /** What the engine printed last; normally nothing. */

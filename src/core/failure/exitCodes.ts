@@ -10,7 +10,7 @@ export const exitCodes = {
   infeasible: 7,
   incomparable: 8,
   conditions: 9,
-  notReady: 10,
+  answerIsNo: 10,
   interrupted: 130,
 } as const;
 

@@ -93,7 +93,6 @@ const pacedWindowSchema = z.object({
   /** Share of the window in which processes ran a batch, of all of them; 0 to 1. */
   load: z.number(),
 });
-export type PacedWindow = z.infer<typeof pacedWindowSchema>;
 
 /** What one phase took in a window, all its stretches together: raw increments, wraps added, in a reading's units. */
 const phaseIncrements = z.object({

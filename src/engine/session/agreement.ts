@@ -17,17 +17,19 @@ const mostBetween = 60;
  * Reads both instruments where both can be read: at the edges of the machine's rest where that is long enough, else over a
  * second of its own; records it, and says where they do not agree.
  *
+ * @param all the runs whose instruments they are: each log has it
  * @param rest measures the machine at rest, or does nothing
  */
 export async function compareInstruments(
-  m: Measuring,
+  all: readonly Measuring[],
   open: () => Promise<Instruments | null>,
   rest: (edges: Edges) => Promise<void>,
 ): Promise<void> {
+  const { run, stop } = all[0]!;
   const instruments = await open();
   if (instruments === null) return rest({ begin: () => undefined, end: () => undefined });
   const { parts, reader } = instruments;
-  const everyMs = Math.max(shortestMs, (m.run.spec.measure.idleSeconds * 1000) / mostBetween);
+  const everyMs = Math.max(shortestMs, (run.spec.measure.idleSeconds * 1000) / mostBetween);
   let readings: Reading[] = [];
   let timer: NodeJS.Timeout | undefined;
   const edges: Edges = {
@@ -43,16 +45,18 @@ export async function compareInstruments(
   };
   try {
     await rest(edges);
-    if (!isLongEnough(readings) && !m.stop.aborted) {
-      m.record({ type: 'step', step: 'instruments', detail: `${shortestMs / 1000} s` });
+    if (!isLongEnough(readings) && !stop.aborted) {
+      for (const { record } of all) record({ type: 'step', step: 'instruments', detail: `${shortestMs / 1000} s` });
       edges.begin();
-      await sleep(shortestMs, null, { signal: m.stop }).catch(() => undefined);
+      await sleep(shortestMs, null, { signal: stop }).catch(() => undefined);
       edges.end();
     }
-    if (m.stop.aborted) return;
-    m.record({ type: 'instruments.compared', parts, readings });
+    if (stop.aborted) return;
     const why = disagreementText(agreementOf(parts, readings));
-    if (why !== null) m.record({ type: 'warning', ...noted.instruments(why) });
+    for (const { record } of all) {
+      record({ type: 'instruments.compared', parts, readings });
+      if (why !== null) record({ type: 'warning', ...noted.instruments(why) });
+    }
   } finally {
     clearInterval(timer);
     reader.close();

@@ -1,90 +1,96 @@
 import { rankingToHold } from '../../core/analysis/verdict/judge';
-import { powerChangePercent } from '../../core/energy/powerChange';
-import { windowStart } from '../../core/energy/readings';
-import { noted } from '../../core/run/conditions';
+import { decideNext } from '../../core/analysis/verdict/stopping';
 import type { Configuration } from '../../core/configuration/configuration';
 import { ExpectedError } from '../../core/failure/expectedError';
-import type { EventOf } from '../../core/run/events';
 import type { Trial } from '../../core/run/fold';
 import { blockOrder, isReferenceDue, referenceConfiguration } from '../../core/run/plan';
 import { termsOf } from '../../core/report/report';
-import { mean } from '../../core/statistics/statistics';
-import { configurationResults, isUnsettled, trialValue, windowValue } from '../../core/values/trialValue';
-import { decideNext } from '../../core/analysis/verdict/stopping';
-import { identityOf } from '../../machine/processIdentity';
-import { cpuList } from '../../machine/topology';
+import type { Spec } from '../../core/spec/spec';
+import { configurationResults } from '../../core/values/trialValue';
 import { nothingRuns } from '../../workloads/skip';
 import type { Instruments } from '../../energy/instruments';
-import type { Prepared } from '../../workloads/workload';
-import type { TrialMessage } from '../trial/protocol';
-import { recordAccuracy } from './accuracy';
-import { noteDoubts } from './doubts';
-import type { Measuring, OwnCpu } from './measuring';
-import { placementOf } from './placement';
 import { createBlockStarts } from './blockStarts';
-import { trialJob } from './trialJob';
+import { candidatesOf, unsettled } from './candidates';
+import type { Measuring, Side } from './measuring';
+import { measureRepeat, type Repeat } from './repeat';
 
-/**
- * How often one repeat is tried in a session: windows that a wrap could hide in, or that the counters failed in, are measured again,
- * and so is a trial that somebody killed. Other failures would only repeat themselves, in a resumed run too.
- */
-const attemptsAfter: Partial<Record<EventOf<'trial.failed'>['reason'], number>> = { invalid: 3, signal: 2 };
-/** Of windows: the counter says nothing. */
-const isLost = new Set(['unreadable', 'dead']);
 /** After so many failed blocks a configuration is given up. */
 const failuresToGiveUp = 2;
 
 /**
- * Runs the blocks that are missing until the statistics are satisfied or the maximum is reached. Where blocks were added to a run
- * that had ended, what is missing in those before stays so: a block is compared within itself, and its time is over.
+ * Runs the blocks that are missing until the statistics are satisfied or the maximum is reached, of two runs until both are: so their
+ * blocks pair. Where blocks were added to a run that had ended, what is missing in those before stays so: a block is compared within
+ * itself, and its time is over.
  *
- * @returns why no more blocks ran
+ * @returns why no more blocks ran, for each run; empty where the session is stopped
  */
 export async function measureBlocks(
-  m: Measuring,
-  prepared: Prepared,
+  sides: readonly Side[],
   openInstruments: () => Promise<Instruments | null> = async () => null,
-): Promise<string> {
-  const starts = createBlockStarts(m, prepared, openInstruments);
-  const { seed, order } = m.run.spec.measure;
-  for (let block = 1 + (m.run.addedBlocks.at(-1)?.afterBlock ?? 0); ; block++) {
-    const candidates = m.run.configurations.filter((c) => !m.run.skipped.has(c.id));
-    if (candidates.length === 0) throw nothingRuns(m, 'nothing-measured');
-    const begin = () => starts.begin(block, unsettled(m, candidates));
-    await measureReference(m, prepared, candidates, { finishedBlocks: block - 1, last: false, begin });
-    for (const id of blockOrder(
-      m.run.configurations.map((c) => c.id),
-      seed,
-      block,
-      order,
-    )) {
-      const configuration = candidates.find((c) => c.id === id);
-      if (!configuration || isSettledBefore(m, id, block)) continue;
-      await measureRepeat(m, prepared, configuration, { block, reference: false, begin });
-      if (m.stop.aborted) return '';
+): Promise<string[]> {
+  const { run, stop, looks } = sides[0]!.m;
+  const starts = createBlockStarts(sides, openInstruments);
+  for (let block = firstBlock(sides); ; block++) {
+    for (const { m } of sides) if (candidatesOf(m.run).length === 0) throw nothingRuns(m, 'nothing-measured');
+    const begin = () => starts.begin(block);
+    for (const side of sides) await measureReference(side, { finishedBlocks: block - 1, last: false, begin });
+    for (const { side, configuration } of repeatsOf(sides, block, run.spec.measure)) {
+      if (side.m.run.skipped.has(configuration.id) || isSettledBefore(side.m, configuration.id, block)) continue;
+      await measureRepeat(side, { configuration, block, reference: false, begin });
+      if (stop.aborted) return [];
     }
-    if (m.run.blocksFinished < block) {
-      m.record({ type: 'block.finished', block }, true);
-      m.record({ type: 'machine.looked', ...m.looks.after(block) });
-    }
-    giveUpFailing(m, block);
-    const why = decideAfter(m, candidates, block);
+    finishBlock(sides, block, looks);
+    const why = decideAfter(sides, block);
     if (why === null) continue;
     // A log from before may hold more blocks than this decision would ask for: they are kept.
-    await measureReference(m, prepared, candidates, { finishedBlocks: block, last: true, begin });
+    for (const side of sides) await measureReference(side, { finishedBlocks: block, last: true, begin });
     // The machine at rest after the last block is a part of what is known of it, and may leave the verdict open again.
-    if ((await starts.end(block)) && decideAfter(m, candidates, block) === null) continue;
-    if (!m.run.trials.some((t) => !t.reference && t.state === 'finished')) throw everyTrialFailed(m);
+    if ((await starts.end(block)) && decideAfter(sides, block) === null) continue;
     return why;
   }
+}
+
+const firstBlock = (sides: readonly Side[]) =>
+  1 + Math.min(...sides.map(({ m }) => m.run.addedBlocks.at(-1)?.afterBlock ?? 0));
+
+/** All that a block may hold, of all runs in one order. Where that is the files' own, the runs take turns at being first. */
+function repeatsOf(
+  sides: readonly Side[],
+  block: number,
+  { seed, order }: Pick<Spec['measure'], 'seed' | 'order'>,
+): { side: Side; configuration: Configuration }[] {
+  const turns = block % 2 === 1 ? sides : [...sides].reverse();
+  const longest = Math.max(...sides.map(({ m }) => m.run.configurations.length));
+  const all = Array.from({ length: longest }, (_, place) =>
+    turns.flatMap((side) => {
+      const configuration = side.m.run.configurations[place];
+      return configuration ? [{ side, configuration }] : [];
+    }),
+  ).flat();
+  const places = blockOrder([...all.keys()].map(String), seed, block, order);
+  return places.map((place) => all[Number(place)]!);
+}
+
+/** What happened on the machine meanwhile is the same for all runs. */
+function finishBlock(sides: readonly Side[], block: number, looks: Measuring['looks']): void {
+  const open = sides.filter(({ m }) => m.run.blocksFinished < block);
+  for (const { m } of open) m.record({ type: 'block.finished', block }, true);
+  const look = open.length > 0 ? looks.after(block) : null;
+  for (const { m } of open) if (look) m.record({ type: 'machine.looked', ...look });
+  for (const { m } of sides) giveUpFailing(m, block);
 }
 
 /**
  * Looks at the blocks so far, and writes down what follows.
  *
- * @returns why no more blocks run; null where they go on
+ * @returns why no more blocks run, for each run; null where they go on
  */
-function decideAfter(m: Measuring, candidates: readonly Configuration[], block: number): string | null {
+function decideAfter(sides: readonly Side[], block: number): string[] | null {
+  const reasons = sides.map(({ m }) => decideOne(m, block));
+  return reasons.every((why) => why !== null) ? reasons : null;
+}
+
+function decideOne(m: Measuring, block: number): string | null {
   const results = configurationResults(m.run, m.samples);
   const ranking = rankingToHold(results, termsOf(m.run), block);
   if (ranking) m.record({ type: 'ranking.decided', afterBlock: block, ...ranking });
@@ -95,22 +101,8 @@ function decideAfter(m: Measuring, candidates: readonly Configuration[], block: 
   for (const { id, reason, message } of decision.settle) {
     m.record({ type: 'configuration.settled', configuration: id, afterBlock: block, reason, message });
   }
-  const isNothingLeft = candidates.every((c) => m.run.settled.has(c.id));
+  const isNothingLeft = unsettled(m.run).length === 0;
   return decision.action === 'stop' || isNothingLeft ? decision.message : null;
-}
-
-/** Those that are measured on: all others may be what fails. */
-const unsettled = (m: Measuring, candidates: readonly Configuration[]) =>
-  candidates.filter((c) => !m.run.settled.has(c.id));
-
-/** With the reasons, each once: what the first trials said is what is wrong. */
-function everyTrialFailed({ run }: Measuring): ExpectedError {
-  const failures = run.trials.flatMap((trial) => trial.failure ?? []);
-  const reasons = [...new Set(failures.map((failure) => failure.message))].slice(0, 3);
-  const fix = failures.find((failure) => failure.fix != null)?.fix ?? null;
-  // A trial that has no process has none in the log either.
-  const why = reasons.length > 0 ? `: ${reasons.join('; ')}` : '; no process could be started for them';
-  return new ExpectedError('nothing-measured', `every trial failed${why}`, fix);
 }
 
 const isSettledBefore = (m: Measuring, id: string, block: number) =>
@@ -118,179 +110,28 @@ const isSettledBefore = (m: Measuring, id: string, block: number) =>
 
 /** The same configuration at the start, in the middle and at the end: what changed between is drift. */
 async function measureReference(
-  m: Measuring,
-  prepared: Prepared,
-  candidates: Configuration[],
-  { finishedBlocks, last, begin }: { finishedBlocks: number; last: boolean; begin: Begin },
+  side: Side,
+  { finishedBlocks, last, begin }: { finishedBlocks: number; last: boolean; begin: Repeat['begin'] },
 ): Promise<void> {
-  const reference = referenceConfiguration(m.run.spec, candidates);
-  if (!reference || !isReferenceDue(m.run.spec.measure.repeats, finishedBlocks, last) || m.stop.aborted) return;
-  await measureRepeat(m, prepared, reference, { block: finishedBlocks, reference: true, begin });
+  const { run, stop } = side.m;
+  const reference = referenceConfiguration(run.spec, candidatesOf(run));
+  if (!reference || !isReferenceDue(run.spec.measure.repeats, finishedBlocks, last) || stop.aborted) return;
+  await measureRepeat(side, { configuration: reference, block: finishedBlocks, reference: true, begin });
 }
 
-/** Makes the machine ready for the block, once. */
-type Begin = () => Promise<void>;
-
-/** Measures one repeat unless the log has it already. */
-async function measureRepeat(
-  m: Measuring,
-  prepared: Prepared,
-  configuration: Configuration,
-  { block, reference, begin }: { block: number; reference: boolean; begin: Begin },
-): Promise<void> {
-  const same = (t: Trial) => t.configuration === configuration.id && t.block === block && t.reference === reference;
-  for (;;) {
-    const tried = m.run.trials.filter(same).filter((t) => t.state === 'finished' || t.state === 'failed');
-    const counted = tried.filter((t) => trialValue(m.run, t, m.samples, null) !== null);
-    // One whose power had not settled is measured once more; a second such is what the machine does.
-    if (counted.some((t) => !isUnsettled(t)) || counted.length > 1) return;
-    const failure = tried.at(-1)?.failure;
-    if (m.stop.aborted || (failure && isTriedEnough(m, tried, failure))) return;
-    await begin();
-    if (m.stop.aborted) return;
-    // A finished trial without a value, or one that was only interrupted, counts as not tried.
-    if ((await measureTrial(m, prepared, configuration, block, reference)) === null) return;
-  }
-}
-
-/** @throws ExpectedError `source-lost` where no counter can be trusted any more: the repeats to come would fail alike, and be lost */
-function isTriedEnough({ session }: Measuring, tried: Trial[], last: NonNullable<Trial['failure']>): boolean {
-  const attempts = attemptsAfter[last.reason];
-  if (attempts === undefined) return true;
-  if (tried.filter((t) => t.session === session).length < attempts) return false;
-  if (last.code !== 'source-lost') return true;
-  const message = `${last.message} (${attempts} times one after the other). Every finished repeat is kept: when the doctor finds the counters sound, resume the run`;
-  throw new ExpectedError('source-lost', message);
-}
-
-/** @returns the trial as the log has it; null when it was stopped */
-async function measureTrial(
-  m: Measuring,
-  prepared: Prepared,
-  configuration: Configuration,
-  block: number,
-  reference: boolean,
-): Promise<Trial | null> {
-  const number = Math.max(0, ...[...m.run.trials, ...m.run.pacedTrials].map((t) => t.trial)) + 1;
-  const said: { finished: Extract<TrialMessage, { type: 'finished' }> | null } = { finished: null };
-  const placed = placementOf(configuration, m.run.spec.measure.pin, m.usableCpus);
-  if ('problem' in placed) throw new Error(placed.problem);
-  const { cpus } = placed;
-  let before = m.ownCpu();
-  const end = await m.runTrial(trialJob(m, prepared, configuration), {
-    stop: m.stop,
-    timeoutSeconds: m.run.spec.measure.trialTimeoutSeconds,
-    cpus,
-    onStart: ([pid, ...others]) =>
-      m.record({
-        type: 'trial.started',
-        trial: number,
-        block,
-        configuration: configuration.id,
-        reference,
-        process: identityOf(pid!),
-        ...(others.length > 0 && { others: others.map(identityOf) }),
-        ...(cpus !== null && { cpus: cpus.map(cpuList) }),
-      }),
-    onMessage: (message) => {
-      if (message.type === 'phase') {
-        m.record({ ...message, type: 'trial.phase', trial: number });
-        before = m.ownCpu();
-      }
-      if (message.type === 'window') {
-        m.record({ ...message, type: 'trial.window', trial: number, ...ownSince(before, m.ownCpu()) });
-        if (message.batches !== undefined) warnOfThinning(m, message.batches, message.batchMs.length);
-      }
-      if (message.type === 'accuracy') {
-        const { type: _, ...accuracy } = message;
-        recordAccuracy(m, configuration.model, accuracy);
-      }
-      if (message.type === 'finished') said.finished = message;
-    },
-  });
-  if (end.kind === 'stopped') return null;
-  const trial = m.run.trials.find((t) => t.trial === number);
-  if (end.kind === 'failed' || said.finished === null || !trial) {
-    const failure =
-      end.kind === 'failed'
-        ? end
-        : {
-            reason: 'exit' as const,
-            code: 'exit',
-            message: 'it said nothing',
-            fix: null,
-            signal: null,
-            exitCode: null,
-          };
-    m.record({
-      type: 'trial.failed',
-      trial: number,
-      reason: failure.reason,
-      code: failure.code,
-      message: failure.message,
-      fix: failure.fix,
-      signal: failure.signal,
-      exitCode: failure.exitCode,
-    });
-    return trial ?? null;
-  }
-  // The samples that prove its windows are on the disk before the trial counts as finished.
-  await m.flushSamples();
-  const refused = trial.windows.flatMap((window) => {
-    const value = windowValue(m.run, trial, window, m.samples);
-    return value.valid ? [] : [{ window: window.window, reason: value.reason, message: value.message }];
-  });
-  if (refused.length === trial.windows.length) {
-    const { reason = '', message = 'it measured no window' } = refused[0] ?? {};
-    const code = isLost.has(reason) ? 'source-lost' : 'invalid';
-    m.record({
-      ...{ type: 'trial.failed', trial: number, reason: 'invalid', code, message },
-      ...{ fix: null, signal: null, exitCode: null },
-    });
-    return trial;
-  }
-  const powerChangePercent = largestPowerChange(m, trial);
-  m.record(
-    {
-      ...said.finished,
-      ...{ type: 'trial.finished', trial: number },
-      ...(powerChangePercent !== null && { powerChangePercent }),
-      ...(refused.length > 0 && { refused }),
-    },
-    true,
-  );
-  for (const { start, end } of trial.windows) noteDoubts(m, start.monotonicMs, end.monotonicMs);
-  return trial;
-}
-
-/** Over any of its windows, in percent; null where power was steady in all, or could not be looked at. */
-function largestPowerChange({ run, source, samples }: Measuring, { session, windows }: Trial): number | null {
-  // Passes from end to end are one long wave of unlike phases, whether the source tells them apart or not.
-  if (run.workload.phases.length > 0) return null;
-  const changes = windows.flatMap(({ start, end, batchMs, instances }) => {
-    if (batchMs.length === 0) return [];
-    const [fromMs, toMs] = [windowStart(start).monotonicMs, end.monotonicMs];
-    const batch = mean(batchMs) / (instances?.length ?? 1);
-    const change = powerChangePercent(source, samples(session, fromMs, toMs), { fromMs, toMs, batchMs: batch });
-    return change === null ? [] : [change];
-  });
-  return changes.sort((a, b) => Math.abs(b) - Math.abs(a))[0] ?? null;
-}
-
-function ownSince(
-  before: OwnCpu,
-  now: OwnCpu,
-): Pick<EventOf<'trial.window'>, 'engineCpuSeconds' | 'samplerCpuSeconds' | 'editorCpuSeconds'> {
-  const since = (key: 'samplerSeconds' | 'editorSeconds') => {
-    const [from, to] = [before[key], now[key]];
-    return from === null || to === null ? null : to - from;
-  };
-  const [samplerCpuSeconds, editorCpuSeconds] = [since('samplerSeconds'), since('editorSeconds')];
-  return {
-    engineCpuSeconds: now.engineSeconds - before.engineSeconds,
-    ...(samplerCpuSeconds !== null && { samplerCpuSeconds }),
-    ...(editorCpuSeconds !== null && { editorCpuSeconds }),
-  };
+/**
+ * With the reasons, each once: what the first trials said is what is wrong.
+ *
+ * @throws ExpectedError where a run has no trial that was finished
+ */
+export function requireAnyTrial({ run }: Pick<Measuring, 'run'>): void {
+  if (run.trials.some((t) => !t.reference && t.state === 'finished')) return;
+  const failures = run.trials.flatMap((trial) => trial.failure ?? []);
+  const reasons = [...new Set(failures.map((failure) => failure.message))].slice(0, 3);
+  const fix = failures.find((failure) => failure.fix != null)?.fix ?? null;
+  // A trial that has no process has none in the log either.
+  const why = reasons.length > 0 ? `: ${reasons.join('; ')}` : '; no process could be started for them';
+  throw new ExpectedError('nothing-measured', `every trial failed${why}`, fix);
 }
 
 function giveUpFailing(m: Measuring, block: number): void {
@@ -301,11 +142,4 @@ function giveUpFailing(m: Measuring, block: number): void {
     const message = trials.at(-1)?.failure?.message ?? '';
     m.record({ type: 'configuration.settled', configuration: id, afterBlock: block, reason: 'failing', message });
   }
-}
-
-/** Said once a run: from then on each window may be so. */
-function warnOfThinning(m: Measuring, batches: number, kept: number): void {
-  const thinned = noted.batchTimesThinned(batches, kept);
-  if (m.run.warnings.some((w) => w.code === thinned.code)) return;
-  m.record({ type: 'warning', ...thinned });
 }

@@ -31,7 +31,7 @@ import { usableCpus } from '../../machine/topology';
 import { openProcessClock } from '../../machine/processTime';
 import { identityOf, signalProgram } from '../../machine/processIdentity';
 import { lookup } from '../../runs/store/runFolder';
-import { measureBlocks } from './blocks';
+import { measureBlocks, requireAnyTrial } from './blocks';
 import { snapshotEnvironment } from './environment';
 import { folderFault } from './folderFault';
 import { openMeasuring } from './measuring';
@@ -243,9 +243,10 @@ async function runSession(
     });
     const prepared = await prepare(measuring, workload);
     const instruments = () => openInstruments(source, { measure: spec.measure, env: process.env });
-    const message = stop.aborted ? '' : await measureBlocks(measuring, prepared, instruments);
+    const [message = ''] = stop.aborted ? [] : await measureBlocks([{ m: measuring, prepared }], instruments);
     if (broken !== null) throw broken;
     if (stop.aborted) return await finish('interrupted', exitCodes.interrupted, stoppedOnRequest);
+    requireAnyTrial(measuring);
     return await finish('complete', exitCodes.ok, { message });
   } catch (error) {
     if (stop.aborted && broken === null) return await finish('interrupted', exitCodes.interrupted, stoppedOnRequest);

@@ -1,8 +1,7 @@
-import type { Configuration } from '../../core/configuration/configuration';
 import { noted } from '../../core/run/conditions';
 import { heaterOf } from '../../core/run/plan';
-import type { Prepared } from '../../workloads/workload';
-import type { Measuring } from './measuring';
+import { unsettled } from './candidates';
+import type { Side } from './measuring';
 import { placementOf } from './placement';
 import { trialJob } from './trialJob';
 
@@ -10,16 +9,14 @@ import { trialJob } from './trialJob';
  * Loads the machine after a rest, so that the first trial of a block finds it as warm, and its power limits' budget as spent, as all others
  * do. Where that fails the block goes on, and the log says so.
  */
-export async function heat(
-  m: Measuring,
-  prepared: Prepared,
-  candidates: readonly Configuration[],
-  beforeBlock: number,
-): Promise<void> {
-  const heater = heaterOf(candidates);
+export async function heat(sides: readonly Side[], beforeBlock: number): Promise<void> {
+  const heater = heaterOf(sides.flatMap(({ m }) => unsettled(m.run)));
+  const owner = sides.find(({ m }) => heater && m.run.configurations.includes(heater));
+  if (!heater || !owner) return;
+  const { m, prepared } = owner;
   const seconds = m.run.spec.measure.heatSeconds ?? m.heatSeconds;
-  if (!heater || seconds === 0) return;
-  m.record({ type: 'step', step: 'heat', detail: `${seconds} s` });
+  if (seconds === 0) return;
+  for (const { m: each } of sides) each.record({ type: 'step', step: 'heat', detail: `${seconds} s` });
   const placed = placementOf(heater, m.run.spec.measure.pin, m.usableCpus);
   if ('problem' in placed) throw new Error(placed.problem);
   // Windows that are whole processes have no warm-up, but the machine needs one.
@@ -33,11 +30,13 @@ export async function heat(
     },
   });
   if (end.kind === 'stopped') return;
-  if (end.kind === 'done' && warmupMs !== null)
-    m.record({ type: 'machine.heated', beforeBlock, configuration: heater.id, seconds: warmupMs / 1000 });
-  else
-    m.record({
-      type: 'warning',
-      ...noted.notHeated(end.kind === 'failed' ? end.message : 'it said nothing', beforeBlock),
-    });
+  for (const { m: each } of sides) {
+    if (end.kind === 'done' && warmupMs !== null)
+      each.record({ type: 'machine.heated', beforeBlock, configuration: heater.id, seconds: warmupMs / 1000 });
+    else
+      each.record({
+        type: 'warning',
+        ...noted.notHeated(end.kind === 'failed' ? end.message : 'it said nothing', beforeBlock),
+      });
+  }
 }

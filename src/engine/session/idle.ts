@@ -12,18 +12,20 @@ const idleAttempts = 3;
 /**
  * Measures the machine at rest, after a rest, where the experiment asks for it.
  *
+ * @param all the runs whose machine it is: each log has it
  * @param beforeBlock the block that follows
  * @param edges told where the baseline begins and ends, each time
  */
-export async function measureIdle(m: Measuring, beforeBlock: number, edges?: Edges): Promise<void> {
+export async function measureIdle(all: readonly Measuring[], beforeBlock: number, edges?: Edges): Promise<void> {
+  const m = all[0]!;
   const { idleSeconds, restSeconds } = m.run.spec.measure;
   if (idleSeconds === 0) return;
   if (restSeconds > 0) {
-    m.record({ type: 'step', step: 'rest', detail: `${restSeconds} s` });
+    for (const { record } of all) record({ type: 'step', step: 'rest', detail: `${restSeconds} s` });
     await m.sleep(restSeconds);
   }
   for (let attempt = 1; attempt <= idleAttempts && !m.stop.aborted; attempt++) {
-    m.record({ type: 'step', step: 'idle', detail: `${idleSeconds} s` });
+    for (const { record } of all) record({ type: 'step', step: 'idle', detail: `${idleSeconds} s` });
     const before = m.machine.read();
     const start = m.reader.read();
     edges?.begin();
@@ -37,14 +39,18 @@ export async function measureIdle(m: Measuring, beforeBlock: number, edges?: Edg
     const energy = windowEnergy(m.source, start, around, end);
     const slept = sleptMs(state);
     if (energy.valid && slept === 0) {
-      m.record({ type: 'idle.measured', start, end, beforeBlock, state });
       const busy = noted.busyMachine(100 * energy.utilisation);
-      if (busy && !m.run.warnings.some(({ code }) => code === busy.code)) m.record({ type: 'warning', ...busy });
-      noteDoubts(m, start.monotonicMs, end.monotonicMs);
+      for (const each of all) {
+        each.record({ type: 'idle.measured', start, end, beforeBlock, state });
+        if (busy && !each.run.warnings.some(({ code }) => code === busy.code))
+          each.record({ type: 'warning', ...busy });
+        noteDoubts(each, start.monotonicMs, end.monotonicMs);
+      }
       return;
     }
     if (attempt < idleAttempts) continue;
     const why = energy.valid ? sleepText(slept) : energy.message;
-    m.record({ type: 'warning', ...noted.noIdle(why, m.run.workload.unit, beforeBlock) });
+    for (const { run, record } of all)
+      record({ type: 'warning', ...noted.noIdle(why, run.workload.unit, beforeBlock) });
   }
 }

@@ -1,7 +1,7 @@
 import type { SourceRecord } from '../../core/energy/source';
 import type { NewEvent, RunEvent } from '../../core/run/events';
 import type { SampleLookup } from '../../core/values/samples';
-import type { EngineSession } from '../../workloads/workload';
+import type { EngineSession, Prepared } from '../../workloads/workload';
 import type { EnergyReader } from '../../energy/reader';
 import type { MachineStateReader } from '../../machine/machineState';
 import type { Cpu } from '../../machine/topology';
@@ -37,6 +37,9 @@ export type Measuring = EngineSession & {
   /** Brings all samples up to now into `samples` and onto the disk. */
   flushSamples(): Promise<void>;
 };
+
+/** One run of a session, with what its workload has made: a session has one, or two that are interleaved. */
+export type Side = { m: Measuring; prepared: Prepared };
 
 /** Adds to what a session has what a workload may ask of it. */
 export function openMeasuring(parts: Omit<Measuring, 'probe' | 'measureAccuracy'>): Measuring {

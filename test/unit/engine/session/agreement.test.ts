@@ -44,7 +44,7 @@ describe('a second instrument beside the one that measures', () => {
   it('is read at the edges of the rest, recorded raw and closed', async () => {
     const session = fakeSession({ spec: resting });
     const both = instrumentsOf(session);
-    await compareInstruments(session.measuring, both.open, restOf(session, 5));
+    await compareInstruments([session.measuring], both.open, restOf(session, 5));
     const [event, ...more] = comparedIn(session);
     expect([more, both.closed, session.story()]).toEqual([[], 1, ['instruments.compared']]);
     expect(event!.readings).toHaveLength(2);
@@ -56,7 +56,7 @@ describe('a second instrument beside the one that measures', () => {
     vi.useFakeTimers();
     onTestFinished(() => void vi.useRealTimers());
     const session = fakeSession({ spec: resting });
-    await compareInstruments(session.measuring, instrumentsOf(session).open, async ({ begin, end }) => {
+    await compareInstruments([session.measuring], instrumentsOf(session).open, async ({ begin, end }) => {
       begin();
       for (let second = 0; second < 5; second++) {
         session.pass(1, 20);
@@ -74,7 +74,7 @@ describe('a second instrument beside the one that measures', () => {
 
   it('is read anew where the rest is measured again', async () => {
     const session = fakeSession({ spec: resting });
-    await compareInstruments(session.measuring, instrumentsOf(session).open, restOf(session, 5, 3));
+    await compareInstruments([session.measuring], instrumentsOf(session).open, restOf(session, 5, 3));
     const [event] = comparedIn(session);
     expect(event!.readings).toHaveLength(2);
     expect(event!.readings[0]!.monotonicMs).toBeCloseTo(1e6 + 10_000, 3);
@@ -86,7 +86,7 @@ describe('a second instrument beside the one that measures', () => {
       const both = instrumentsOf(session);
       const rest = seconds === 0 ? async () => undefined : restOf(session, seconds);
       const began = performance.now();
-      await compareInstruments(session.measuring, both.open, rest);
+      await compareInstruments([session.measuring], both.open, rest);
       expect(performance.now() - began).toBeGreaterThan(990);
       expect(session.story()).toEqual(['step: instruments', 'instruments.compared']);
       expect(comparedIn(session)[0]!.readings.length).toBeLessThanOrEqual(3);
@@ -96,7 +96,7 @@ describe('a second instrument beside the one that measures', () => {
   it('warns of a domain that they do not agree on, with both numbers', async () => {
     const session = fakeSession({ spec: resting });
     const both = instrumentsOf(session, [100, 10, 98, 10]);
-    await compareInstruments(session.measuring, both.open, restOf(session, 5));
+    await compareInstruments([session.measuring], both.open, restOf(session, 5));
     expect(session.run.warnings).toMatchObject([
       {
         code: 'instruments-disagree',
@@ -107,7 +107,7 @@ describe('a second instrument beside the one that measures', () => {
 
   it('is nothing where not both can be read: the rest goes on alone', async () => {
     const session = fakeSession({ spec: { ...resting, measure: { idleSeconds: 10, restSeconds: 0 } } });
-    await compareInstruments(session.measuring, async () => null, (edges) => measureIdle(session.measuring, 1, edges)); // prettier-ignore
+    await compareInstruments([session.measuring], async () => null, (edges) => measureIdle([session.measuring], 1, edges)); // prettier-ignore
     expect(session.story().slice(0, 2)).toEqual(['step: idle', 'idle.measured']);
     expect(comparedIn(session)).toEqual([]);
   });
@@ -122,21 +122,21 @@ describe('a second instrument beside the one that measures', () => {
       },
     };
     const m = { ...session.measuring, reader };
-    await measureIdle(m, 1, { begin: () => told.push('begin'), end: () => told.push('end') });
+    await measureIdle([m], 1, { begin: () => told.push('begin'), end: () => told.push('end') });
     expect(told).toEqual(['read', 'begin', 'read', 'end']);
   });
 
   it('says nothing of a session that is stopped meanwhile, and is closed then, and where the rest fails', async () => {
     const session = fakeSession({ spec: resting });
     const both = instrumentsOf(session);
-    await compareInstruments(session.measuring, both.open, async ({ begin }) => {
+    await compareInstruments([session.measuring], both.open, async ({ begin }) => {
       begin();
       session.stopping.abort();
     });
     expect([comparedIn(session), both.closed]).toEqual([[], 1]);
     const other = fakeSession({ spec: resting });
     const failing = instrumentsOf(other);
-    const failed = compareInstruments(other.measuring, failing.open, () => Promise.reject(new Error('gone')));
+    const failed = compareInstruments([other.measuring], failing.open, () => Promise.reject(new Error('gone')));
     await expect(failed).rejects.toThrow('gone');
     expect(failing.closed).toBe(1);
   });

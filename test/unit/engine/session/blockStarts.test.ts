@@ -6,7 +6,7 @@ import { fakeSession, type FakeSession } from '../../../support/fakeSession';
 const resting = { idleSeconds: 5, restSeconds: 1, heatSeconds: 2, windowSeconds: 1 };
 /** What came between the trials of a whole run, block by block. */
 async function storyOf(session: FakeSession) {
-  await measureBlocks(session.measuring, session.prepared);
+  await measureBlocks([session.side]);
   return session.log.flatMap((e) => {
     if (e.type === 'idle.measured') return [`idle ${e.beforeBlock}`];
     if (e.type === 'machine.heated') return [`heated ${e.beforeBlock}`];
@@ -80,7 +80,7 @@ describe('what comes before a block', () => {
         return undefined;
       },
     });
-    await measureBlocks(first.measuring, first.prepared);
+    await measureBlocks([first.side]);
     const before = first.log.filter((e) => e.type !== 'session.ended');
     const second = fakeSession({
       spec,
@@ -92,11 +92,11 @@ describe('what comes before a block', () => {
   it('holds a second instrument against the first once a session, in its first rest', async () => {
     let opened = 0;
     const session = fakeSession({ spec: { measure: resting } });
-    const starts = createBlockStarts(session.measuring, session.prepared, async () => {
+    const starts = createBlockStarts([session.side], async () => {
       opened++;
       return null;
     });
-    for (const block of [1, 1, 2]) await starts.begin(block, session.run.configurations);
+    for (const block of [1, 1, 2]) await starts.begin(block);
     expect(opened).toBe(1);
     expect(session.log.filter((e) => e.type === 'idle.measured')).toHaveLength(2);
   });

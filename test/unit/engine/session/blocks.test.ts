@@ -1,12 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import type { RunEvent } from '../../../../src/core/run/events';
-import { measureBlocks } from '../../../../src/engine/session/blocks';
+import { measureBlocks, requireAnyTrial } from '../../../../src/engine/session/blocks';
 import { configurationResults, powerChangedTrials } from '../../../../src/core/values/trialValue';
 import { exitCodes } from '../../../../src/core/failure/exitCodes';
 import { evaluated, failure, fakeSession, type FakeSession, finished } from '../../../support/fakeSession';
 import { sessionStarted, source, trialEvents } from '../../../support/runEvents';
 
-const measure = (session: FakeSession) => measureBlocks(session.measuring, session.prepared);
+async function measure(session: FakeSession): Promise<string> {
+  const [why] = await measureBlocks([session.side]);
+  if (why === undefined) return '';
+  requireAnyTrial(session.measuring);
+  return why;
+}
 const batchOf = (job: { batchSize: number }) => job.batchSize;
 /** In the order of the file, and so many blocks. */
 const blocks = (count: number) => ({ order: 'listed' as const, repeats: { min: count, max: count } });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { heat } from '../../../../src/engine/session/heat';
 import { failure, fakeSession, type FakeSession } from '../../../support/fakeSession';
 
-const start = ({ measuring, prepared, run }: FakeSession) => heat(measuring, prepared, run.configurations, 3);
+const start = ({ side }: FakeSession) => heat([side], 3);
 
 describe('load after a rest', () => {
   it('lasts as long as the experiment says, else as the limits of the machine ask for, and measures nothing', async () => {
@@ -23,7 +23,7 @@ describe('load after a rest', () => {
   it('warms the machine up also where windows are whole processes, which do not', async () => {
     const session = fakeSession({ spec: { measure: { heatSeconds: 7, scope: 'process' } } });
     const prepared = { ...session.prepared, wholeProcess: true as const };
-    await heat(session.measuring, prepared, session.run.configurations, 3);
+    await heat([{ m: session.measuring, prepared }], 3);
     expect(session.jobs).toMatchObject([{ kind: 'measure', windows: 0, warmupSeconds: 7, wholeProcess: false }]);
   });
 

@@ -3,7 +3,7 @@ import { measureIdle } from '../../../../src/engine/session/idle';
 import { fakeSession, type FakeSession } from '../../../support/fakeSession';
 import { machineState, source } from '../../../support/runEvents';
 
-const start = (session: FakeSession) => measureIdle(session.measuring, 1);
+const start = (session: FakeSession) => measureIdle([session.measuring], 1);
 
 describe('the machine at rest', () => {
   const resting = { batchSizes: [1], measure: { idleSeconds: 10, restSeconds: 0 } };
@@ -52,7 +52,7 @@ describe('the machine at rest', () => {
     const session = fakeSession({ spec: resting });
     let asleepMs = 0;
     const machine = { read: () => machineState({ asleepMs: (asleepMs += 500) }) };
-    await measureIdle({ ...session.measuring, machine }, 1);
+    await measureIdle([{ ...session.measuring, machine }], 1);
     expect(warningsOf(session)).toEqual(['no-idle']);
     expect(session.run.warnings[0]!.message).toContain('the machine slept for 0.5 s');
   });
@@ -65,8 +65,8 @@ describe('the machine at rest', () => {
         return { ...reading, busySeconds: share * reading.totalSeconds };
       };
       const m = { ...session.measuring, reader: { read } };
-      await measureIdle(m, 1);
-      await measureIdle(m, 2);
+      await measureIdle([m], 1);
+      await measureIdle([m], 2);
       return session.run.warnings.filter(({ code }) => code === 'busy-machine');
     };
     expect(await busy(0.09)).toEqual([]);

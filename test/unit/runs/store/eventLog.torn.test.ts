@@ -28,7 +28,7 @@ const spec = { batchSizes: [1], measure: { order: 'listed' as const, repeats: { 
 /** What a run leaves: two repeats, with drift checks before, between and after them. */
 const whole = await (async () => {
   const session = fakeSession({ spec });
-  await measureBlocks(session.measuring, session.prepared);
+  await measureBlocks([session.side]);
   const [begin] = [created([1]) as Extract<RunEvent, { type: 'run.created' }>];
   // No byte is a letter of its own everywhere.
   const head = {
@@ -69,7 +69,7 @@ describe('a log that is cut at any byte', () => {
       const before = readEvents(file('events.jsonl', bytes.subarray(0, cut))).events;
       const finished = finishedIn(foldRun(before));
       const resumed = fakeSession({ spec, before: [...before.slice(1), ...sessionStarted(2)] });
-      await measureBlocks(resumed.measuring, resumed.prepared);
+      await measureBlocks([resumed.side]);
       const after = finishedIn(resumed.run);
       for (const trial of finished) expect(after.find((t) => t.trial === trial.trial)).toEqual(trial);
       const places = after.map((t) => `${t.reference ? 'drift check ' : ''}${t.block}`);
