@@ -45,7 +45,13 @@ export function gridOf(
 }
 
 /** What a machine does: percent, of a trial, of a block, of a drift over the planned blocks; how often a trial is 10 % too high; ratio of the spreads of configurations. */
-export type Machine = { cvPercent: number; blockPercent: number; driftPercent: number; strays: number; spreadRatio: number };
+export type Machine = {
+  cvPercent: number;
+  blockPercent: number;
+  driftPercent: number;
+  strays: number;
+  spreadRatio: number;
+};
 
 export const calm: Machine = { cvPercent: 0.5, blockPercent: 0.3, driftPercent: 0, strays: 0, spreadRatio: 1 };
 export const realistic: Machine = { cvPercent: 1, blockPercent: 2, driftPercent: 3, strays: 0.02, spreadRatio: 2 };

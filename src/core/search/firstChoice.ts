@@ -12,7 +12,11 @@ const usualDeviation = 0.01;
  * @param first places of those that are taken in any case
  * @returns places in the list, `first` first
  */
-export function firstChoice(configurations: readonly Configuration[], first: readonly number[], count: number): number[] {
+export function firstChoice(
+  configurations: readonly Configuration[],
+  first: readonly number[],
+  count: number,
+): number[] {
   const covariance = priorCovariance(configurations, usual, usualDeviation);
   const variances = covariance.map((row, i) => row[i]!);
   const columns: Float64Array[] = [];

@@ -22,20 +22,21 @@ export function priorCovariance(
   { amplitude, length }: Roughness,
   deviation: number,
 ): Float64Array[] {
-  const places = configurations.map(({ batchSize, threads, instances }) =>
-    [batchSize, Math.max(1, threads), instances].map(Math.log2),
-  );
-  return configurations.map((one, i) =>
-    Float64Array.from(configurations, (other, j) => {
-      if (one.model !== other.model) return 0;
-      const [a, b] = [places[i]!, places[j]!];
-      const batch = smooth(Math.abs(a[0]! - b[0]!) / length);
-      const split = smooth(Math.hypot(a[1]! - b[1]!, a[2]! - b[2]!) / length);
-      const spinning = one.spinning === other.spinning ? 1 : 0;
-      const parts = batch + split + spinning + interaction * batch * split * spinning;
-      return levelVariance + amplitude ** 2 * parts + (i === j ? deviation ** 2 : 0);
-    }),
-  );
+  const batch = configurations.map(({ batchSize }) => Math.log2(batchSize) / length);
+  const threads = configurations.map((c) => Math.log2(Math.max(1, c.threads)) / length);
+  const processes = configurations.map(({ instances }) => Math.log2(instances) / length);
+  const covariance = configurations.map(() => new Float64Array(configurations.length));
+  for (const [i, one] of configurations.entries()) {
+    for (let j = 0; j <= i; j++) {
+      if (configurations[j]!.model !== one.model) continue;
+      const curve = smooth(Math.abs(batch[i]! - batch[j]!));
+      const surface = smooth(Math.sqrt((threads[i]! - threads[j]!) ** 2 + (processes[i]! - processes[j]!) ** 2));
+      const spinning = configurations[j]!.spinning === one.spinning ? 1 : 0;
+      const parts = curve + surface + spinning + interaction * curve * surface * spinning;
+      covariance[i]![j] = covariance[j]![i] = levelVariance + amplitude ** 2 * parts + (i === j ? deviation ** 2 : 0);
+    }
+  }
+  return covariance;
 }
 
 /** Matérn's covariance of smoothness 5/2 (Rasmussen & Williams 2006, eq. 4.17). */

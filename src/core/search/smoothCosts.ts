@@ -63,8 +63,8 @@ export function smoothCosts(configurations: readonly Configuration[], observed: 
           const unlike = below(difference, between + unlikeDeviation ** 2);
           return sum + weight * ((1 - unlikeShare) * usual + unlikeShare * unlike);
         }
-        const others = withoutTrial(first);
-        const stray = below(others.mean - mean[second]!, others.variance + covariance(second, second));
+        const others = withoutTrial(first, second);
+        const stray = below(others.difference, others.variance);
         return sum + weight * ((1 - strayShare) * usual + strayShare * stray);
       }, 0),
   };
@@ -126,7 +126,12 @@ function fit(factor: readonly Float64Array[], information: readonly Float64Array
   const count = factor.length;
   const precision = 1 / noise ** 2;
   const inner = choleskyFactor(
-    information.map((row, i) => row.map((value, j) => value * precision + (i === j ? 1 : 0))),
+    information.map((row, i) => {
+      const scaled = row.slice();
+      for (let j = 0; j <= i; j++) scaled[j]! *= precision;
+      scaled[i]! += 1;
+      return scaled;
+    }),
   );
   const projected = new Float64Array(count);
   for (let i = 0; i < count; i++) for (let j = 0; j <= i; j++) projected[j]! += factor[i]![j]! * sums[i]! * precision;
@@ -140,14 +145,29 @@ function fit(factor: readonly Float64Array[], information: readonly Float64Array
     const mean = Float64Array.from(factor, (row) => dot(row, weights));
     const roots = factor.map((row) => solveLower(inner, row));
     const covariance = (i: number, j: number) => dot(roots[i]!, roots[j]!);
-    /** As if the only trial of one had not been (Rasmussen & Williams 2006, eq. 5.12). */
-    const withoutTrial = (place: number) => {
-      const { members } = blocks.find((block) => block.members.some((o) => o.configuration === place))!;
-      const level = members.reduce((sum, o) => sum + o.lnCost - mean[o.configuration]!, 0) / members.length;
-      const value = members.find((o) => o.configuration === place)!.lnCost - level;
-      const variance = covariance(place, place);
-      const left = Math.max(1e-6, 1 - variance * precision);
-      return { mean: (mean[place]! - variance * precision * value) / left, variance: variance / left };
+    /**
+     * The difference as if the only trial of the first had not been (Rasmussen & Williams 2006, eq. 5.12): what it told is by how much it
+     * lies above the mean of the other trials of its block.
+     */
+    const withoutTrial = (first: number, second: number) => {
+      const { members } = blocks.find((block) => block.members.some((o) => o.configuration === first))!;
+      const others = members.filter((o) => o.configuration !== first);
+      const contrast = Float64Array.from(roots[first]!);
+      let told = members.find((o) => o.configuration === first)!.lnCost - mean[first]!;
+      for (const { configuration, lnCost } of others) {
+        for (let k = 0; k < count; k++) contrast[k]! -= roots[configuration]![k]! / others.length;
+        told -= (lnCost - mean[configuration]!) / others.length;
+      }
+      const difference = mean[first]! - mean[second]!;
+      const variance = covariance(first, first) + covariance(second, second) - 2 * covariance(first, second);
+      const ownPrecision = (precision * others.length) / members.length;
+      const left = 1 - ownPrecision * dot(contrast, contrast);
+      if (left < 1e-9) return { difference, variance };
+      const shared = dot(roots[first]!, contrast) - dot(roots[second]!, contrast);
+      return {
+        difference: difference - (ownPrecision * shared * told) / left,
+        variance: variance + (ownPrecision * shared ** 2) / left,
+      };
     };
     return { mean, covariance, withoutTrial };
   };

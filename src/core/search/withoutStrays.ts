@@ -4,7 +4,7 @@ import type { Observation } from './observation';
 const bound = 3;
 /** Least standard deviation of a trial that is told from few residuals: ln. */
 const leastSpread = 0.002;
-const rounds = 4;
+const rounds = 10;
 const steps = 8;
 
 /** Costs with those that stray pulled in to a bound from what block and configuration make them (Huber 1981, ch. 7.8). */
@@ -17,7 +17,10 @@ export function withoutStrays(observations: readonly Observation[], configuratio
   for (let round = 0; round < rounds; round++) {
     const fit = additiveFit(kept, configurations);
     const residuals = observations.map((o, i) => o.lnCost - fit[i]!);
-    const sizes = residuals.map(Math.abs).filter((size) => size > 1e-12).sort((a, b) => a - b);
+    const sizes = residuals
+      .map(Math.abs)
+      .filter((size) => size > 1e-12)
+      .sort((a, b) => a - b);
     const median = sizes[Math.floor(sizes.length / 2)] ?? 0;
     // The median of absolute deviations, made that of a normal one, and as many degrees of freedom as are left.
     const spread = Math.max(leastSpread, 1.4826 * median * Math.sqrt(observations.length / degreesOfFreedom));

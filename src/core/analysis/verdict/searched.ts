@@ -6,6 +6,7 @@ import type { AnalysisTerms } from '../analysisTermsSchema';
 import type { Alternative } from './alternative';
 import type { Ranking } from './cost';
 import { breaksAccuracy } from './feasibility';
+import type { Verdict } from './verdictSchema';
 
 /** What is known of each configuration that could be measured. */
 export type Searched = { alternatives: Alternative[]; standings: Standing[]; curve: Curve };
@@ -49,6 +50,21 @@ export function stillPossible(all: readonly Alternative[], ranking: Ranking, ter
     .map((i) => alternatives[i]!.result.id);
 }
 
+/** What a search left out; null where all were measured. */
+export function leftOutOf(
+  alternatives: readonly Alternative[],
+  ranking: Ranking,
+  terms: AnalysisTerms,
+): NonNullable<Verdict['search']> | null {
+  const left = alternatives.filter(isLeftOut).map(({ result }) => result);
+  if (left.length === 0) return null;
+  return {
+    notTried: left.filter(({ trials }) => trials.length === 0).map(({ id }) => id),
+    notFollowedUp: left.filter(({ trials }) => trials.length > 0).map(({ id }) => id),
+    mayBeLower: stillPossible(alternatives, ranking, terms),
+  };
+}
+
 /** How far beyond the limit the latency of every trial has to be, before few trials are enough not to follow it. */
 const plainlySlow = 1.2;
 /** Below this load requests hardly wait for others' batches: from there on larger batches only take longer. */
@@ -69,7 +85,10 @@ function brokenOnes(alternatives: readonly Alternative[], terms: AnalysisTerms):
       own.set(result.id, mean(requests.map((r) => r!.load)) < quietLoad ? 'slow' : 'other');
   }
   const broken = new Set(own.keys());
-  for (const series of groupsExcept(['batchSize'], alternatives.map(({ result }) => result))) {
+  for (const series of groupsExcept(
+    ['batchSize'],
+    alternatives.map(({ result }) => result),
+  )) {
     const bySize = series.sort((a, b) => a.batchSize - b.batchSize);
     bySize.forEach((one, i) => {
       if (one.trials.length > 0) return;

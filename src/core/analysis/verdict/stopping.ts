@@ -50,18 +50,22 @@ export function decideNext(
     return { action: 'stop', message, settle: [] };
   }
   const left = trialsLeft(results, terms);
-  if (left !== null && left < 2) {
-    const message = `the trials that the search may take are spent (search.maxTrialsPercent: ${terms.search!.maxTrialsPercent})`;
-    return { action: 'stop', message, settle: [] };
-  }
-  if (!lookSchedule(repeats, last).includes(blocks)) return go('not yet time to look');
+  const spent = left !== null && left < 2 ? spentStep(terms) : null;
+  if (!lookSchedule(repeats, last).includes(blocks)) return spent ?? go('not yet time to look');
 
   const { ends, open, settle } = look(results, terms, progress.settled);
   // None is given up of blocks that are wanted although the question is answered.
-  if (addedBlocks?.untilVerdict === false) return go('the blocks that were added are all wanted');
-  if (ends === null) return go(open, settle);
+  if (addedBlocks?.untilVerdict === false) return spent ?? go('the blocks that were added are all wanted');
+  if (ends === null) return spent ?? go(open, settle);
   return { action: 'stop', message: `after ${blocks} blocks ${ends}`, settle: [] };
 }
+
+/** A single trial more would be compared with nothing. */
+const spentStep = ({ search }: AnalysisTerms): NextStep => ({
+  action: 'stop',
+  message: `the trials that the search may take are spent (search.maxTrialsPercent: ${search!.maxTrialsPercent})`,
+  settle: [],
+});
 
 /** Whether the run would end here by its verdict and its intervals: blocks that are added to it then are wanted for themselves. */
 export function isSatisfied(
