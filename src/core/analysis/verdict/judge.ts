@@ -9,6 +9,7 @@ import { leversOf } from './levers';
 import { pacedVerdict } from './paced';
 import { accuracyCounts, paretoFront } from './pareto';
 import { qualifications } from './qualification';
+import { leftOutOf } from './searched';
 import { differencesToInUse, savingAgainst } from './saving';
 import { verdictSentence } from './sentence';
 import { summarise } from './summary';
@@ -39,7 +40,8 @@ export function judge(results: readonly ConfigurationResult[], terms: AnalysisTe
   const saving =
     winner === null ? null : savingAgainst(winner, inUse, alternatives, configurations, ranking, terms, tails);
   const paced = pacedVerdict({ ...decision, saving }, results, configurations, terms);
-  const decided = { ...decision, saving, paced };
+  const search = leftOutOf(alternatives, ranking, terms);
+  const decided = { ...decision, saving, paced, ...(search && { search }) };
   const points = configurations.flatMap((c, i) => {
     const times = alternatives[i]!.result.trials.flatMap((t) => t.batchMs);
     const request = c.requestLatencyMs?.atPercentile.value ?? c.requestLatencyMs?.max;
