@@ -214,8 +214,8 @@ describe('the light bulb', () => {
     const [action] = await actions(document, 1);
     expect(action!.title).toMatch(/^Use batch 4, delay 2\.5 ms, 1 at once: /);
     // Told in a remark: max_batch_size is above it.
-    const [uri, use, estimated, policy] = action!.command!.arguments as [never, Current, boolean, unknown];
-    expect(await applyConfiguration(uri, use, estimated, readPolicy(policy))).toBe(true);
+    const [uri, use, doubt, policy] = action!.command!.arguments as [never, Current, null, unknown];
+    expect(await applyConfiguration(uri, use, doubt, readPolicy(policy))).toBe(true);
     expect(document.text).toBe(
       text
         .replace('{ preferred_batch_size: 1 }', '{ max_queue_delay_microseconds: 2500, preferred_batch_size: [ 4 ] }')
