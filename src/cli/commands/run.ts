@@ -91,7 +91,7 @@ export const runCommand = defineCommand({
 });
 
 /** Makes the run of an experiment and starts its engine. @returns the run's folder */
-async function startRun(
+export async function startRun(
   file: string,
   spec: ReturnType<typeof readSpec>,
   { strict, ...places }: { strict: boolean; out?: string | undefined; for?: string | undefined },

@@ -1,4 +1,5 @@
 import type { Configuration } from '../configuration/configuration';
+import { mostTrials, trialLimit } from '../search/trialLimit';
 import { estimateSeconds, type RunParts, type RunTime } from '../run/duration';
 import { referenceConfiguration, referenceCount } from '../run/plan';
 import type { Spec } from '../spec/spec';
@@ -101,7 +102,8 @@ export function planOf(facts: PlanFacts): Plan {
     trials: {
       ...{ configurations: running.length, blocks: { min, max }, references: referencesOf(max) },
       reference: referenceConfiguration(spec, running)?.id ?? null,
-      ...{ least: min * running.length + referencesOf(min), most: max * running.length + referencesOf(max) },
+      least: mostTrials(spec, running.length, min) + referencesOf(min),
+      most: mostTrials(spec, running.length, max) + referencesOf(max),
       ...{ order: measure.order, seed: measure.seed },
     },
     time: { least: timeFor(min), most: timeFor(max) },
@@ -114,9 +116,23 @@ export function planOf(facts: PlanFacts): Plan {
           }
         : null,
     })),
-    ...{ models: foreseen?.models ?? [], images: foreseen?.images ?? null, missing, notes: [...facts.notes] },
+    ...{
+      models: foreseen?.models ?? [],
+      images: foreseen?.images ?? null,
+      missing,
+      notes: [...facts.notes, ...searchNotes(spec, running.length)],
+    },
     ready: !missing.some(({ blocks }) => blocks) && running.length > 0 && running.length === planned.length,
   };
+}
+
+/** What a search leaves open of a plan. */
+function searchNotes({ search, measure }: PlanFacts['spec'], configurations: number): string[] {
+  if (!search) return [];
+  const most = trialLimit(search, configurations, measure.repeats.max);
+  return [
+    `the search takes ${most} of ${configurations * measure.repeats.max} trials at most, beside those that show drift: in the first block the configurations that tell most of the others, then those that could still be the greenest. Times are for as many of each configuration`,
+  ];
 }
 
 const hasSpeed = ({ speed }: { speed: Speed }) => speed.msPerImage !== null;
