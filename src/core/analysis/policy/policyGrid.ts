@@ -8,15 +8,16 @@ import type { PooledServer } from './pooledServer';
 const rateSteps = 20;
 const lowestLoad = 0.01;
 /** The shortest wait that is tried, as a share of the limit; shorter ones let hardly anybody join. */
-const shortestWait = 1 / 200;
+const shortestWait = 1 / 50;
+const digits = [1, 1.5, 2, 3, 5, 7];
 
-/** How long requests may wait for others, milliseconds: none, then 1, 2, 5, 10, … up to the limit, and what the service level says. */
+/** How long requests may wait for others, milliseconds: none, then 1, 1.5, 2, 3, 5, 7, 10, … up to the limit, and what the service level says. */
 export function waitsOf(batching: BatchingPolicy['batching'], sla: Pick<Sla, 'requestLatencyMs' | 'batchTimeoutMs'>) {
   if (batching === 'full') return [null];
   const least = sla.requestLatencyMs * shortestWait;
   const steps: number[] = [];
   for (let decade = Math.floor(Math.log10(least)); 10 ** decade < sla.requestLatencyMs; decade++)
-    for (const digit of [1, 2, 5]) steps.push(Number(`${digit}e${decade}`));
+    for (const digit of digits) steps.push(Number(`${digit}e${decade}`));
   const within = steps.filter((ms) => ms >= least && ms < sla.requestLatencyMs);
   return [...new Set([0, ...(sla.batchTimeoutMs === undefined ? [] : [sla.batchTimeoutMs]), ...within])].sort(
     (a, b) => a - b,

@@ -6,9 +6,11 @@ import { policyRun } from '../../../../support/policyRuns';
 const { results } = policyRun(undefined, { sizes: [1, 4], splits: [1] });
 const servers = results.map((result) => pooledServer(result, results, {})!);
 
-it('tries no wait and steps of 1, 2, 5 below the limit, with the one in force', () => {
-  expect(waitsOf('when-free', { requestLatencyMs: 200 })).toEqual([0, 1, 2, 5, 10, 20, 50, 100]);
-  expect(waitsOf('timeout', { requestLatencyMs: 10, batchTimeoutMs: 3 })).toEqual([0, 0.05, 0.1, 0.2, 0.5, 1, 2, 3, 5]);
+it('tries no wait and round steps below the limit, with the one in force', () => {
+  expect(waitsOf('when-free', { requestLatencyMs: 200 })).toEqual([0, 5, 7, 10, 15, 20, 30, 50, 70, 100, 150]);
+  expect(waitsOf('timeout', { requestLatencyMs: 10, batchTimeoutMs: 4 })).toEqual([
+    0, 0.2, 0.3, 0.5, 0.7, 1, 1.5, 2, 3, 4, 5, 7,
+  ]);
   expect(waitsOf('full', { requestLatencyMs: 200 })).toEqual([null]);
 });
 
