@@ -15,10 +15,10 @@ const slow = [
   'test/unit/solver/solver.test.ts',
 ];
 
-/** Of test/cli those that judge no time and no joules: other work beside them makes them slower and nothing else. */
+/** Of test/cli those that judge no time, and joules only by the edges that are stated: other work beside them makes them slower and nothing else. */
 const commands = [
   'test/cli/{detect,evaluate,format1,hostileFiles,pipeline,pipelineFiles,pipelineSimulate,plan}.test.ts',
-  'test/cli/{addBlocks,lease,paper,rectangles,workload}.test.ts',
+  'test/cli/{addBlocks,faults,lease,paper,perfProgram,rectangles,workload}.test.ts',
 ];
 
 /** The same of test/e2e and test/system. */
@@ -33,11 +33,13 @@ const endToEnd = {
   hookTimeout: 120_000,
 };
 
-/** Short files last: else a CPU would have nothing left to do while another one is at a long one. */
-class ShortLast extends BaseSequencer {
+/** Long files first, of which these do not look long, and unit tests last: else a CPU would have nothing left to do while another one is at a long one. */
+const long = /(checkpoints|looks|paper|\.simulation)\.test\.ts$/;
+class LongFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const isShort = ({ project }: TestSpecification) => Number(project.name === 'unit');
-    return (await super.sort(files)).sort((a, b) => isShort(a) - isShort(b));
+    const rank = ({ project, moduleId }: TestSpecification) =>
+      project.name === 'unit' ? 2 : long.test(moduleId) ? 0 : 1;
+    return (await super.sort(files)).sort((a, b) => rank(a) - rank(b));
   }
 }
 
@@ -49,7 +51,7 @@ export default defineConfig({
     env: { ORT_DISABLE_TELEMETRY: '1' },
     // Vitest alone would leave a CPU free: one of two.
     maxWorkers: '100%',
-    sequence: { sequencer: ShortLast },
+    sequence: { sequencer: LongFirst },
     // A test that checks nothing fails.
     expect: { requireAssertions: true },
     projects: [
@@ -58,7 +60,16 @@ export default defineConfig({
         test: { name: 'unit', include: ['test/unit/**/*.test.ts'], exclude: slow, testTimeout: 60_000 },
       },
       { extends: true, test: { name: 'slow', include: slow, testTimeout: 60_000 } },
-      { extends: true, test: { name: 'commands', include: commands, testTimeout: 180_000 } },
+      {
+        extends: true,
+        test: {
+          name: 'commands',
+          include: commands,
+          testTimeout: 180_000,
+          // Of `describe.concurrent`: runs beside each other.
+          maxConcurrency: 3,
+        },
+      },
       {
         extends: true,
         test: {
@@ -67,8 +78,6 @@ export default defineConfig({
           exclude: commands,
           testTimeout: 180_000,
           fileParallelism: false,
-          // Of `describe.concurrent`: runs beside each other.
-          maxConcurrency: 3,
         },
       },
       {

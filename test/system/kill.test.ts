@@ -36,7 +36,7 @@ const random = () => {
   return seed / 2 ** 32;
 };
 const kills = Array.from({ length: moments }, (_, moment) => ({
-  ...{ moment, afterMs: Math.round(random() * 10_000) },
+  ...{ number: moment + 1, afterMs: Math.round(random() * 10_000) },
   victim: (['trial', 'engine', 'both'] as const)[moment % 3]!,
 }));
 
@@ -52,7 +52,7 @@ describe.concurrent('kill -9 at a random moment loses no complete repeat, and re
     bench.remove();
   }, 180_000);
 
-  it.for(kills)('$moment: $victim after $afterMs ms', async ({ victim, afterMs }, { expect, onTestFinished }) => {
+  it.for(kills)('$number: $victim after $afterMs ms', async ({ victim, afterMs }, { expect, onTestFinished }) => {
     const bench = makeBench();
     onTestFinished(() => bench.remove());
     const started = await bench.run(['run', bench.writeSpec(spec), '--detach']);
