@@ -23,7 +23,7 @@ const commands = [
 
 /** The same of test/e2e and test/system. */
 const views = ['test/e2e/{looks,package,pipeline}.test.ts'];
-const labs = ['test/system/{checkpoints,fullDisk,kill,noHardLinks,nodeVersions,pidReuse}.test.ts'];
+const labs = ['test/system/{checkpoints,fullDisk,kill,noHardLinks,nodeVersions,olderVscode,pidReuse}.test.ts'];
 
 const endToEnd = {
   // A real window on a loaded machine: one more try tells a lost key press from a fault.
@@ -34,7 +34,7 @@ const endToEnd = {
 };
 
 /** Long files first, of which these do not look long, and unit tests last: else a CPU would have nothing left to do while another one is at a long one. */
-const long = /(checkpoints|looks|paper|\.simulation)\.test\.ts$/;
+const long = /(checkpoints|extension|looks|olderVscode|paper|\.simulation)\.test\.ts$/;
 class LongFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const rank = ({ project, moduleId }: TestSpecification) =>
@@ -86,7 +86,7 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: 'vscode', include: ['test/vscode/**/*.test.ts'], testTimeout: 60_000, fileParallelism: false },
+        test: { name: 'vscode', include: ['test/vscode/**/*.test.ts'], testTimeout: 60_000 },
       },
       { extends: true, test: { ...endToEnd, name: 'views', include: views } },
       {
