@@ -1,7 +1,8 @@
-import { existsSync, realpathSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { realpathSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
 import { exitCodes } from '../../core/failure/exitCodes';
 import { ExpectedError } from '../../core/failure/expectedError';
+import { type ServedTerms, servedTerms } from '../../core/configFiles/servedTerms';
 import { type Configuration, mostConfigurations } from '../../core/configuration/configuration';
 import { configurationsOf } from '../../core/run/plan';
 import type { Spec } from '../../core/spec/spec';
@@ -24,6 +25,7 @@ import { sourceFilesOf } from '../../runs/index/sourceFiles';
 import { CliError } from '../options/cliError';
 import { defineCommand, jsonOption, WrongUsage } from '../options/defineCommand';
 import { readSpec } from '../options/experimentFile';
+import { servingPolicy } from '../options/servingConfig';
 import { watchToTheEnd } from '../text/progressView';
 import { blocksAsked, idleRun, requireExtensible, requireResumable } from '../options/runToGoOn';
 import { version } from './version';
@@ -34,7 +36,8 @@ const help = `usage: greenbatch run FILE [--out DIR]        measure an experimen
        greenbatch run --add-blocks N RUN      measure N more blocks of a run that has ended
 
   --for FILE    a serving config (config.pbtxt, model-settings.json, …) that the run is made for: the
-                editor then shows the result there
+                editor then shows the result there, and what it says of batching, delay and instances
+                holds where the experiment's sla does not say it
   --out DIR     the run's folder (default: .greenbatch/runs/<id> of the workspace)
   --strict      do not start where the machine or the energy source would qualify the result: other work on
                 it, timers that are about to fire, joules that are estimated, … All that is so is named
@@ -88,14 +91,16 @@ export const runCommand = defineCommand({
 });
 
 /** Makes the run of an experiment and starts its engine. @returns the run's folder */
-async function startRun(
+export async function startRun(
   file: string,
   spec: ReturnType<typeof readSpec>,
   { strict, ...places }: { strict: boolean; out?: string | undefined; for?: string | undefined },
 ): Promise<string> {
   await requireFree();
-  if (strict) await requireFit(...planOf(file, spec.spec));
-  return started(await createRun(file, spec, places));
+  const planned = planOf(file, spec.spec, places.for);
+  if (strict) await requireFit(planned.spec, planned.configurations);
+  if (planned.served) printError(`${planned.served.sentence}\n`);
+  return started(await createRun(file, spec.text, planned, places));
 }
 
 async function goOn(
@@ -120,8 +125,13 @@ async function started(folder: string, options: string[] = []): Promise<string> 
   return folder;
 }
 
-/** What is going to be measured: the experiment with what this machine and the environment add to it, and its configurations. */
-function planOf(file: string, spec: Spec): [spec: Spec, configurations: Configuration[]] {
+type Planned = { spec: Spec; configurations: Configuration[]; served: (ServedTerms & { file: string }) | null };
+
+/**
+ * What is going to be measured: the experiment with what this machine, the environment and a serving config add to it, and its
+ * configurations.
+ */
+function planOf(file: string, spec: Spec, servingConfig: string | undefined): Planned {
   // A tree named in the environment is written down: a resumed run must find the same counters.
   const { GREENBATCH_POWERCAP_ROOT: fromEnvironment } = process.env;
   const powercapRoot =
@@ -137,18 +147,20 @@ function planOf(file: string, spec: Spec): [spec: Spec, configurations: Configur
       `${file} makes ${configurations.length} configurations with the splits of this machine's cores; at most ${mostConfigurations} are measured: list fewer, or instances and threads in place of split`,
     );
   }
-  return [{ ...spec, measure }, configurations];
+  const policy = servingConfig === undefined ? null : servingPolicy(servingConfig);
+  if (policy === null || !spec.sla) return { spec: { ...spec, measure }, configurations, served: null };
+  const name = basename(servingConfig!);
+  const served = servedTerms(spec.sla, { name, policy }, { configurations, cores: physicalCores() });
+  return { spec: { ...spec, measure, sla: served.sla }, configurations, served: { ...served, file: name } };
 }
 
 async function createRun(
   file: string,
-  { spec, text }: { spec: Spec; text: string },
+  text: string,
+  { spec, configurations, served }: Planned,
   { out, for: servingConfig }: { out?: string | undefined; for?: string | undefined },
 ): Promise<string> {
   const specFile = resolve(file);
-  const [planned, configurations] = planOf(file, spec);
-  if (servingConfig !== undefined && !existsSync(servingConfig))
-    throw new CliError(`there is no file ${servingConfig}`);
   const sourceFiles = await sourceFilesOf(spec, specFile, servingConfig);
   const name = spec.name ?? nameFromFile(specFile);
   const runId = newRunId(name, new Date(), Math.floor(Math.random() * 0x10000));
@@ -164,10 +176,11 @@ async function createRun(
     name,
     specFile,
     specText: text,
-    spec: planned,
+    spec,
     configurations,
     program: `greenbatch ${version}`,
     ...(sourceFiles.length > 0 && { sourceFiles }),
+    ...(served && { servedBy: { file: served.file, taken: served.taken } }),
   });
   log.close();
   return folder;

@@ -36,7 +36,7 @@ export async function watchToTheEnd(folder: string, { json }: { json: boolean })
  *
  * @returns the run, and the exit code of its last session
  */
-async function followToTheEnd(folder: string): Promise<{ loaded: LoadedRun; exitCode: number }> {
+export async function followToTheEnd(folder: string): Promise<{ loaded: LoadedRun; exitCode: number }> {
   const out = process.stderr;
   const style = styleFor(out);
   const live = Boolean(out.isTTY);

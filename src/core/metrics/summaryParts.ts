@@ -45,6 +45,12 @@ export type StateSummary = z.infer<typeof stateSummary>;
 /** What stands in a summary besides the metrics that are one value of each trial. All are null while it has no trial. */
 export const summaryParts = {
   skipped: skippedSchema.describe('why it was not run'),
+  isLeftOut: z
+    .literal(true)
+    .optional()
+    .describe(
+      'of a search: left out with too few trials for a comparison, or none; left out of the JSON where it is not so',
+    ),
   unit: z.string().describe('what the work is counted in, in the singular: image'),
   n: z.int().describe('trials behind the numbers'),
   accuracy: nullable.describe('COCO’s AP@[.5:.95] of its model, 0 to 1; null where not known'),
@@ -59,7 +65,7 @@ export const summaryParts = {
     .number()
     .optional()
     .describe(
-      'share of the time in which its servers are busy at the SLA’s arrival rate, as simulated, mean over trials; left out without an SLA or where some trial does not keep up',
+      'work that arrives at the SLA’s rate over what its servers can do, as simulated (with batching when-free: in full batches, which they are when many wait), mean over trials; left out without an SLA or where some trial does not keep up',
     ),
   withinTrialSpreadPercent: nullable.describe(
     'coefficient of variation of windows inside a trial (root mean square over trials); null with single windows',
