@@ -8,8 +8,12 @@ import type { Sides } from './sides';
 /** Why two runs cannot be compared, or what a reader of their comparison must know. */
 export type ComparisonNote = { code: string; message: string };
 
-/** The first reason that forbids a comparison; null where there is none. */
-export function refusalOf(one: AnalysedRun, other: AnalysedRun): ComparisonNote | null {
+/** The first reason that forbids a comparison; null where there is none. `isPair`: the two were measured in turns. */
+export function refusalOf(
+  one: AnalysedRun,
+  other: AnalysedRun,
+  { isPair = false }: { isPair?: boolean } = {},
+): ComparisonNote | null {
   for (const { report, results } of [one, other]) {
     if (report.source === null || results.every((r) => r.trials.length === 0)) {
       return {
@@ -71,7 +75,8 @@ export function refusalOf(one: AnalysedRun, other: AnalysedRun): ComparisonNote 
       message: `Their windows hold different things (measure.scope: ${first.run.scope}; ${second.run.scope}): the work per ${first.run.workload.unit} is not the same.`,
     };
   }
-  for (const { model, sha256 } of first.run.models) {
+  // Of two that were measured in turns another model under the same name is what was meant, and is told.
+  for (const { model, sha256 } of isPair ? [] : first.run.models) {
     const other = second.run.models.find((m) => m.model === model);
     if (other && other.sha256 !== sha256) {
       return {
@@ -88,11 +93,12 @@ export function refusalOf(one: AnalysedRun, other: AnalysedRun): ComparisonNote 
   return null;
 }
 
-/** What differs besides, and may be what is seen in place of what was meant. */
-export function warningsOf({ first, second }: Sides): ComparisonNote[] {
+/** What differs besides, and may be what is seen in place of what was meant. `isPair`: what differs is told key by key (`differing`). */
+export function warningsOf({ first, second }: Sides, { isPair = false }: { isPair?: boolean } = {}): ComparisonNote[] {
   const notes: ComparisonNote[] = [];
   const all = [...first, ...second];
   const differ = (code: string, what: string, of: (run: AnalysedRun) => unknown) => {
+    if (isPair) return;
     const text = (run: AnalysedRun) => String(of(run) ?? 'not known');
     if (new Set(all.map(text)).size === 1) return;
     const [a, b] = [first, second].map((runs) => unique(runs.map(text)));
