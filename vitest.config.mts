@@ -14,11 +14,19 @@ const slow = [
   'test/unit/solver/solver.test.ts',
 ];
 
-// Projects: `unit` is pure and quick, `slow` the rest of test/unit; `cli` runs the built dist/cli.js; `webview` the built page in Chromium; `vscode` a real VS Code server;
+/** Of test/cli those that measure nothing: other work beside them makes them slower and nothing else. */
+const commands = [
+  'test/cli/{detect,evaluate,format1,hostileFiles,pipeline,pipelineFiles,pipelineSimulate,plan}.test.ts',
+];
+
+// Projects: `unit` is pure and quick, `slow` the rest of test/unit; `commands` and `cli` run the built dist/cli.js; `webview` the built page in Chromium; `vscode` a real VS Code server;
 // `e2e` its workbench in Chromium with the packaged extension; `system` needs labs (root, compilers, minutes).
+// As many files as there are CPUs run beside each other, first; then, one after the other, those of projects without `fileParallelism`: they measure.
 export default defineConfig({
   test: {
     env: { ORT_DISABLE_TELEMETRY: '1' },
+    // Vitest alone would leave a CPU free: one of two.
+    maxWorkers: '100%',
     // A test that checks nothing fails.
     expect: { requireAssertions: true },
     projects: [
@@ -27,11 +35,13 @@ export default defineConfig({
         test: { name: 'unit', include: ['test/unit/**/*.test.ts'], exclude: slow, testTimeout: 60_000 },
       },
       { extends: true, test: { name: 'slow', include: slow, testTimeout: 60_000 } },
+      { extends: true, test: { name: 'commands', include: commands, testTimeout: 180_000 } },
       {
         extends: true,
         test: {
           name: 'cli',
           include: ['test/cli/**/*.test.ts'],
+          exclude: commands,
           testTimeout: 180_000,
           fileParallelism: false,
           // Of `describe.concurrent`: runs beside each other.
@@ -40,7 +50,7 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: 'webview', include: ['test/webview/**/*.test.ts'], testTimeout: 60_000, fileParallelism: false },
+        test: { name: 'webview', include: ['test/webview/**/*.test.ts'], testTimeout: 60_000 },
       },
       {
         extends: true,

@@ -1,6 +1,7 @@
 // What a fresh clone lacks: the packages of package-lock.json and the bundle. Both are skipped when they are there already.
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 
 /** Runs a command with our terminal; ends this program when it fails. */
 export function run(command, args, env = {}) {
@@ -11,6 +12,27 @@ export function run(command, args, env = {}) {
   });
   if (result.error) console.error(`${command}: ${result.error.message}`);
   if (result.status !== 0) process.exit(result.status ?? 1);
+}
+
+/**
+ * Runs programs of Node.js beside each other, as many at a time as there are CPUs; what one says is shown when it has ended.
+ * Ends this program when one of them failed.
+ */
+export async function runBeside(programs) {
+  const waiting = [...programs];
+  let failed = false;
+  const work = async () => {
+    for (let args = waiting.shift(); args; args = waiting.shift()) {
+      const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+      const said = [];
+      for (const stream of [child.stdout, child.stderr]) stream.on('data', (bytes) => said.push(bytes));
+      const code = await new Promise((done) => child.once('close', done));
+      if (code !== 0) failed = true;
+      process.stdout.write(Buffer.concat(said));
+    }
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, work));
+  if (failed) process.exit(1);
 }
 
 function packagesInstalled() {

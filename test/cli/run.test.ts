@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { windowValue } from '../../src/core/values/trialValue';
+import { windowValue } from '../../src/core/values/windowValue';
 import { eventsFile, powerFile } from '../../src/runs/store/folders';
 import { loadRun } from '../../src/runs/store/runFolder';
 import { writeConstantModel } from '../support/constantModel';

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { SpecInput } from '../../src/core/spec/spec';
-import { windowValue } from '../../src/core/values/trialValue';
+import { windowValue } from '../../src/core/values/windowValue';
 import { isRunning } from '../../src/machine/processIdentity';
 import { parseCpuList } from '../../src/machine/topology';
 import { lookup, loadRun } from '../../src/runs/store/runFolder';

@@ -1,7 +1,7 @@
 import { type Failure, failureCodes } from '../../src/core/failure/failure';
 import type { Window } from '../../src/core/run/fold';
 import { idleBaseline } from '../../src/core/values/idleBaseline';
-import { windowValue } from '../../src/core/values/trialValue';
+import { windowValue } from '../../src/core/values/windowValue';
 import { isRunning } from '../../src/machine/processIdentity';
 import { followRun, type LoadedRun, loadRun } from '../../src/runs/store/runFolder';
 import { makeBench, quickSpec, runFolderIn, until } from './greenbatch';

@@ -35,6 +35,12 @@ export const quantum = 'quantum_us=976';
 /** Watts of a socket that the guest's parameters state, at rest and with all its CPUs busy. */
 export const guestWatts = { package: { idle: 45, busy: 165 }, dram: { idle: 6, busy: 15 } } as const;
 
+/** Builds the lab, or brings it up to date; needs root, and a minute or two the first time. */
+export function buildLab(): void {
+  execFileSync('apt-get', ['update'], { stdio: 'ignore' });
+  execFileSync(join(lab, 'build'), { stdio: 'ignore' });
+}
+
 /** Begins each job: `as_cc COMMAND` is for the unprivileged user. */
 const prelude = `set -u
 as_cc() { su -s /bin/bash cc -c "cd ~; export GREENBATCH_CACHE=/tmp/cache; $1"; }
@@ -54,8 +60,7 @@ export function makeGuest() {
      * program into the guest's memory first: from there a run stages it by links, from the host file by file.
      */
     build() {
-      execFileSync('apt-get', ['update'], { stdio: 'ignore' });
-      execFileSync(join(lab, 'build'), { stdio: 'ignore' });
+      buildLab();
       const staged = stageProgram({ node: process.execPath, script: program }, join(folder, 'cache'));
       cpSync(dirname(staged.script), join(mount, 'program'), {
         recursive: true,

@@ -1,7 +1,7 @@
 import type { Part, Reading, SourceRecord } from '../../src/core/energy/source';
 import type { MachineLook } from '../../src/core/run/machineLook';
 import type { MachineState } from '../../src/core/run/machineState';
-import type { EventOf, NewEvent, RunEvent, WorkloadRecord } from '../../src/core/run/events';
+import type { EventOf, NewEvent, PacedTrial, RunEvent, WorkloadRecord } from '../../src/core/run/events';
 import { specSchema } from '../../src/core/spec/spec';
 
 /** Event logs made by hand, for tests of readers and folds. */
@@ -152,6 +152,49 @@ export function trialEvents(
       (from + seconds) * 1000,
     ),
   ];
+}
+
+/**
+ * The events of one finished paced trial: `seconds` from `from` on at 10 requests/s, answered after these milliseconds in turn.
+ */
+export function pacedEvents(
+  trial: number,
+  block: number,
+  configuration: string,
+  from: number,
+  {
+    watts = 50,
+    seconds = 60,
+    latencyMs = [10, 20, 30],
+    roles = ['winner'],
+    ...rest
+  }: Partial<PacedTrial> & {
+    watts?: number;
+    latencyMs?: number[];
+  } = {},
+): RunEvent[] {
+  const requests = 10 * seconds;
+  const paced: PacedTrial = {
+    ...{ block, roles, batching: 'when-free', batchTimeoutMs: 0, instances: 1, requests, seconds },
+    arrivals: { seed: 1 },
+    ...rest,
+  };
+  return trialEvents(trial, block, configuration, from, seconds, watts).map((event): RunEvent => {
+    if (event.type === 'trial.started') return { ...event, paced };
+    if (event.type !== 'trial.window') return event;
+    return {
+      ...event,
+      work: requests,
+      paced: {
+        ...{ requests, stride: 1, padded: false, load: 0.4 },
+        latencyMs: Array.from({ length: requests }, (_, i) => latencyMs[i % latencyMs.length]!),
+        batchesOfSize: [
+          [1, requests / 2],
+          [2, requests / 4],
+        ],
+      },
+    };
+  });
 }
 
 export const toLines = (events: RunEvent[]) => events.map((e) => `${JSON.stringify(e)}\n`).join('');

@@ -1,34 +1,15 @@
-import { execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { finish, makeBench, program, quickSpec } from '../support/greenbatch';
+import { nodeMajors, nodeOf } from '../support/nodeVersions';
 
-/** The program under each version of Node.js that package.json promises; their binaries come from the npm registry. */
+/** The program under each version of Node.js that package.json promises. */
 
 const bench = makeBench();
 afterAll(() => bench.remove());
 
-function nodeOf(major: number): string | null {
-  const folder = join(tmpdir(), `greenbatch-node-${major}`);
-  const name = `node-${process.platform}-${process.arch}`;
-  const binary = join(folder, 'node_modules', name, 'bin', 'node');
-  if (existsSync(binary)) return binary;
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, 'package.json'), '{"private":true}');
-  try {
-    execFileSync('npm', ['install', '--no-audit', '--no-fund', '--silent', `${name}@${major}`], {
-      cwd: folder,
-      stdio: 'ignore',
-    });
-  } catch {
-    return null;
-  }
-  return existsSync(binary) ? binary : null;
-}
-
-describe.each([20, 22, 24])('Node.js %i', (major) => {
+describe.each(nodeMajors)('Node.js %i', (major) => {
   const node = nodeOf(major);
   it.skipIf(node === null)('measures, shows and builds', async () => {
     const run = (...args: string[]) =>
@@ -48,7 +29,7 @@ describe.each([20, 22, 24])('Node.js %i', (major) => {
 });
 
 describe('the measuring lock', () => {
-  const nodes = [20, 22, 24].map((major) => ({ major, node: nodeOf(major) })).filter(({ node }) => node !== null);
+  const nodes = nodeMajors.map((major) => ({ major, node: nodeOf(major) })).filter(({ node }) => node !== null);
   const pairs = nodes.flatMap((holder) => nodes.filter((n) => n !== holder).map((other) => [holder, other] as const));
 
   it.each(pairs.map(([a, b]) => [a.major, b.major, a.node!, b.node!] as const))(

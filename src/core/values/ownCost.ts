@@ -2,7 +2,7 @@ import type { Run } from '../run/fold';
 import { idleBaseline } from './idleBaseline';
 import type { OwnCost } from './ownCostSchema';
 import type { SampleLookup } from './samples';
-import { windowValue } from './trialValue';
+import { windowValue } from './windowValue';
 
 /**
  * An upper bound by a little: the engine's time is counted from the word that a window begins to the word that it has ended. What

@@ -69,6 +69,34 @@ const trialValueSchema = z.strictObject({
 /** One finished trial of one configuration. */
 export type TrialValue = z.infer<typeof trialValueSchema>;
 
+const pacedValueSchema = z.strictObject({
+  trial: z.int(),
+  /** Paced blocks are numbered from 1, apart from those under full load. */
+  block: z.int(),
+  /** Requests per second that the service level of the run names; those of a file come at their own rate. */
+  arrivalRate: z.number(),
+  arrivals: z.enum(['drawn', 'file']),
+  batching: z.enum(['full', 'timeout', 'when-free']),
+  batchTimeoutMs: nullable,
+  /** Processes that served. */
+  instances: z.int(),
+  /** That arrived in so many seconds, over which the joules are. */
+  requests: z.int(),
+  seconds: z.number(),
+  joulesPerRequest: z.number(),
+  /** As `edgeJoulesPerUnit`. */
+  edgeJoulesPerRequest: z.number().optional(),
+  /** From arrival to answer, milliseconds; of a part of the requests, evenly taken, where they are very many. */
+  requestMs: z.array(z.number()),
+  /** Share of the window in which processes ran a batch, of all of them. */
+  load: z.number(),
+  meanBatchSize: z.number(),
+  /** Whether smaller batches were filled up, as the model runs whole ones alone. */
+  padded: z.boolean(),
+});
+/** One finished paced trial of one configuration. */
+export type PacedValue = z.infer<typeof pacedValueSchema>;
+
 export const configurationResultSchema = z.strictObject({
   ...configurationSchema.shape,
   /** Why it was not measured at all; null when it was. */
@@ -76,6 +104,10 @@ export const configurationResultSchema = z.strictObject({
   /** Why its last failed repeat failed; null where none did, left out where nobody knows. */
   failure: z.string().nullable().optional(),
   trials: z.array(trialValueSchema),
+  /** Of replayed requests, by block; left out: none was. */
+  paced: z.array(pacedValueSchema).optional(),
+  /** Why the last of them failed, where no later one of its block finished. */
+  pacedFailure: z.strictObject({ code: z.string(), message: z.string() }).optional(),
   /** COCO's AP@[.5:.95], 0 to 1; null where it is not known. */
   accuracy: nullable,
   /** Of an accuracy that is known; left out of logs of before, whose accuracies count as exact. */

@@ -20,7 +20,7 @@ import { reportOf } from '../../core/report/report';
 import type { RunEvent } from '../../core/run/events';
 import { fromFormat1 } from '../../core/run/format1';
 import { idleBaseline } from '../../core/values/idleBaseline';
-import { windowValue } from '../../core/values/trialValue';
+import { windowValue } from '../../core/values/windowValue';
 import { lineBlocks } from '../../machine/lines';
 import { readText } from '../../machine/regularFile';
 import { bundleTexts } from '../export/bundleTexts';

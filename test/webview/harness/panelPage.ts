@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { randomUUID } from 'node:crypto';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { judgeRun } from '../../../src/core/analysis/verdict/judgeRun';
@@ -6,13 +6,12 @@ import { chosenTerms } from '../../../src/core/panel/protocol/chosenTerms';
 import { judgedResults } from '../../../src/core/panel/protocol/judgedResults';
 import type { FromPanel, PanelRun, ToPanel } from '../../../src/core/panel/protocol/messages';
 import { panelHtml } from '../../../src/core/panel/page/page';
+import { findChromium } from '../../support/vscodeServer';
 import { type ThemeName, themes } from './themes';
 
 /** The built page in Chromium under the document and policy that the host gives it, with a host that records, and judges what it was told to send. */
 
-export const chromiumPath = [process.env.GREENBATCH_CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser'].find(
-  (path) => path && existsSync(path),
-);
+export const chromiumPath = findChromium();
 const origin = 'http://panel.test';
 
 export async function launchChromium(): Promise<Browser> {

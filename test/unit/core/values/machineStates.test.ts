@@ -8,7 +8,8 @@ import type { EdgeStates, MachineState } from '../../../../src/core/run/machineS
 import { reportOf } from '../../../../src/core/report/report';
 import { reportSchema } from '../../../../src/core/report/reportSchema';
 import { runState, trialState } from '../../../../src/core/values/machineStates';
-import { configurationResults, windowValue } from '../../../../src/core/values/trialValue';
+import { configurationResults } from '../../../../src/core/values/trialValue';
+import { windowValue } from '../../../../src/core/values/windowValue';
 import { machineState, readingAt, sweep } from '../../../support/runEvents';
 
 /** A window of 2 s on two CPUs, of which one is busy. */

@@ -2,12 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { EventOf, RunEvent } from '../../../../src/core/run/events';
 import { foldRun } from '../../../../src/core/run/fold';
 import type { SampleLookup } from '../../../../src/core/values/samples';
-import {
-  configurationResults,
-  driftPercent,
-  otherLoadPercent,
-  windowValue,
-} from '../../../../src/core/values/trialValue';
+import { configurationResults, driftPercent, otherLoadPercent } from '../../../../src/core/values/trialValue';
+import { windowValue } from '../../../../src/core/values/windowValue';
 import { created, readingAt, sessionStarted, sweep, trialEvents } from '../../../support/runEvents';
 
 const none = () => [];
