@@ -1,4 +1,4 @@
-import { foldersOfPair } from '../../runs/store/otherOfPair';
+import { foldersOfPair } from '../../runs/store/foldersOfPair';
 import { loadRun } from '../../runs/store/runFolder';
 import { watchToTheEnd } from '../text/progressView';
 import { defineCommand, jsonOption } from '../options/defineCommand';

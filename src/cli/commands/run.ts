@@ -10,7 +10,7 @@ import type { Program } from '../../engine/trial/host';
 import { privateFolder } from '../../machine/privateFolder';
 import { engineLogBytes, readEngineLog } from '../../runs/store/engineLog';
 import { cacheFolder } from '../../runs/store/folders';
-import { foldersOfPair } from '../../runs/store/otherOfPair';
+import { foldersOfPair } from '../../runs/store/foldersOfPair';
 import { measuringNow } from '../../runs/ownership/measuringLock';
 import { isRunning, secondRunOption, signalProgram } from '../../machine/processIdentity';
 import { followRun, loadRun } from '../../runs/store/runFolder';

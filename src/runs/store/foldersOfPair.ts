@@ -9,7 +9,7 @@ import { eventsFile } from './folders';
  *
  * @throws ExpectedError `run-not-found` where it is not there, or another run is
  */
-export function otherOfPair(folder: string, { runId, created }: Pick<Run, 'runId' | 'created'>): string | null {
+function otherOfPair(folder: string, { runId, created }: Pick<Run, 'runId' | 'created'>): string | null {
   if (!created.interleaved) return null;
   const { other } = created.interleaved;
   const place = join(dirname(folder), other.folder);
