@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
+import { type ServedTerms, servedTerms } from '../../core/configFiles/servedTerms';
 import { type Configuration, mostConfigurations } from '../../core/configuration/configuration';
 import { runFormatVersion } from '../../core/run/events';
 import { configurationsOf } from '../../core/run/plan';
@@ -11,13 +11,19 @@ import { eventsFile, nameFromFile, newRunId, workspaceOf } from '../../runs/stor
 import { createRunFolder, ownRunsFolder } from '../../runs/store/runFolder';
 import { workloadNamed } from '../../workloads/workloadNamed';
 import { CliError } from '../options/cliError';
+import { servingPolicy } from '../options/servingConfig';
 import { version } from './version';
 
 /** An experiment as its file has it. */
-type Experiment = { file: string; spec: Spec; text: string };
+export type Experiment = { file: string; spec: Spec; text: string };
 
-/** What is going to be measured: the experiment with what this machine and the environment add to it, and its configurations. */
-export function planOf({ file, spec }: Experiment): { spec: Spec; configurations: Configuration[] } {
+type Planned = Experiment & { configurations: Configuration[]; served: (ServedTerms & { file: string }) | null };
+
+/**
+ * What is going to be measured: the experiment with what this machine, the environment and a serving config add to it, and its
+ * configurations.
+ */
+export function planOf({ file, spec, text }: Experiment, servingConfig?: string): Planned {
   // A tree named in the environment is written down: a resumed run must find the same counters.
   const { GREENBATCH_POWERCAP_ROOT: fromEnvironment } = process.env;
   const powercapRoot =
@@ -33,7 +39,12 @@ export function planOf({ file, spec }: Experiment): { spec: Spec; configurations
       `${file} makes ${configurations.length} configurations with the splits of this machine's cores; at most ${mostConfigurations} are measured: list fewer, or instances and threads in place of split`,
     );
   }
-  return { spec: { ...spec, measure }, configurations };
+  const policy = servingConfig === undefined ? null : servingPolicy(servingConfig);
+  const planned = { file, text, configurations };
+  if (policy === null || !spec.sla) return { ...planned, spec: { ...spec, measure }, served: null };
+  const name = basename(servingConfig!);
+  const served = servedTerms(spec.sla, { name, policy }, { configurations, cores: physicalCores() });
+  return { ...planned, spec: { ...spec, measure, sla: served.sla }, served: { ...served, file: name } };
 }
 
 /**
@@ -43,11 +54,9 @@ export function planOf({ file, spec }: Experiment): { spec: Spec; configurations
  * @returns their folders
  */
 export async function createRuns(
-  experiments: readonly Experiment[],
+  experiments: readonly Planned[],
   { out, for: servingConfig }: { out?: string | undefined; for?: string | undefined },
 ): Promise<string[]> {
-  if (servingConfig !== undefined && !existsSync(servingConfig))
-    throw new CliError(`there is no file ${servingConfig}`);
   const place = out === undefined ? ownRunsFolder(workspaceOf(dirname(resolve(experiments[0]!.file)))) : resolve(out);
   const isPair = experiments.length > 1;
   const runs = experiments.map((experiment, i) => {
@@ -57,11 +66,11 @@ export async function createRuns(
     // One name may stand for both: then the salts, which differ, tell them apart.
     const runId = newRunId(name, new Date(), 2 * Math.floor(Math.random() * 0x8000) + i);
     const folder = out === undefined ? join(place, runId) : isPair ? join(place, side) : place;
-    return { ...experiment, ...planOf(experiment), specFile, name, runId, folder, side };
+    return { ...experiment, specFile, name, runId, folder, side };
   });
   const sourceFiles = await Promise.all(runs.map(({ spec, specFile }) => sourceFilesOf(spec, specFile, servingConfig)));
   for (const { folder } of runs) createRunFolder(folder);
-  runs.forEach(({ folder, spec, configurations, text, specFile, name, runId, side }, i) => {
+  runs.forEach(({ folder, spec, configurations, text, specFile, name, runId, side, served }, i) => {
     const { name: workload, unit, phases } = workloadNamed(spec.workload);
     const other = isPair ? runs[1 - i]! : null;
     const log = openEventLog(eventsFile(folder));
@@ -72,6 +81,7 @@ export async function createRuns(
       ...{ runId, name, specFile, specText: text, spec, configurations },
       program: `greenbatch ${version}`,
       ...(sourceFiles[i]!.length > 0 && { sourceFiles: sourceFiles[i]! }),
+      ...(served && { servedBy: { file: served.file, taken: served.taken } }),
       ...(other && {
         interleaved: { side, other: { runId: other.runId, name: other.name, folder: basename(other.folder) } },
       }),

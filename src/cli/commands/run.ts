@@ -20,7 +20,7 @@ import { readSpec } from '../options/experimentFile';
 import { runFolderOf } from '../options/runArgument';
 import { watchToTheEnd } from '../text/progressView';
 import { blocksAsked, idleRun, requireExtensible, requireResumable } from '../options/runToGoOn';
-import { createRuns, planOf } from './createRuns';
+import { createRuns, type Experiment, planOf } from './createRuns';
 import { printData, printError } from '../text/output';
 
 const help = `usage: greenbatch run FILE [--out DIR]        measure an experiment file (*.energy.yaml)
@@ -29,7 +29,8 @@ const help = `usage: greenbatch run FILE [--out DIR]        measure an experimen
        greenbatch run --add-blocks N RUN      measure N more blocks of a run that has ended
 
   --for FILE    a serving config (config.pbtxt, model-settings.json, …) that the run is made for: the
-                editor then shows the result there
+                editor then shows the result there, and what it says of batching, delay and instances
+                holds where the experiment's sla does not say it
   --interleaved the runs of both experiments take turns within each block, so that what changes between days, or
                 while they are measured, is in both alike: before and after a change of code, model or settings
   --out DIR     the run's folder (default: .greenbatch/runs/<id> of the workspace); of two: DIR/A and DIR/B
@@ -77,7 +78,10 @@ export const runCommand = defineCommand({
     const addBlocks = adding === undefined ? null : blocksAsked(adding);
     const command = `run ${adding === undefined ? '--resume' : '--add-blocks N'}`;
     const folders = isNew
-      ? await startRuns(positionals, values)
+      ? await startRuns(
+          positionals.map((file) => ({ file, ...readSpec(file) })),
+          values,
+        )
       : await goOn(runFolderOf(values.resume ?? named, command), addBlocks, values);
     if (values.detach) {
       printData(`${folders.join('\n')}\n`);
@@ -88,21 +92,22 @@ export const runCommand = defineCommand({
 });
 
 /** Makes the runs of one experiment, or of two that are interleaved, and starts their engine. @returns their folders */
-async function startRuns(
-  files: readonly string[],
+export async function startRuns(
+  experiments: readonly Experiment[],
   { strict, ...places }: { strict: boolean; out?: string | undefined; for?: string | undefined },
 ): Promise<string[]> {
-  const experiments = files.map((file) => ({ file, ...readSpec(file) }));
-  const [a, b] = experiments.map(planOf);
+  const planned = experiments.map((experiment) => planOf(experiment, places.for));
+  const [a, b] = planned;
   const differing = b ? disagreements(a!.spec, b.spec) : [];
   if (differing.length > 0) {
     throw new CliError(
-      `${files.join(' and ')} cannot be interleaved, for they differ in what one session has once: ${differing.join(', ')}. Set the same in both`,
+      `${planned.map(({ file }) => file).join(' and ')} cannot be interleaved, for they differ in what one session has once: ${differing.join(', ')}. Set the same in both`,
     );
   }
   await requireFree();
-  if (strict) for (const { spec, configurations } of [a!, ...(b ? [b] : [])]) await requireFit(spec, configurations);
-  return started(await createRuns(experiments, places));
+  if (strict) for (const { spec, configurations } of planned) await requireFit(spec, configurations);
+  for (const { served } of planned) if (served) printError(`${served.sentence}\n`);
+  return started(await createRuns(planned, places));
 }
 
 async function goOn(named: string, addBlocks: number | null, { strict }: { strict: boolean }): Promise<string[]> {

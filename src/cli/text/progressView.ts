@@ -49,7 +49,7 @@ export async function watchToTheEnd(folders: readonly string[], { json }: { json
  *
  * @returns the runs, and the exit code of their last session
  */
-async function followToTheEnd(folders: readonly string[]): Promise<{ loaded: LoadedRun[]; exitCode: number }> {
+export async function followToTheEnd(folders: readonly string[]): Promise<{ loaded: LoadedRun[]; exitCode: number }> {
   const out = process.stderr;
   const style = styleFor(out);
   const live = Boolean(out.isTTY);

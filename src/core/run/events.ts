@@ -221,6 +221,10 @@ export const eventSchema = z.discriminatedUnion('type', [
      * of the bytes; of a serving config, of what it says besides batch sizes and comments.
      */
     sourceFiles: z.array(z.object({ path: z.string(), sha256: z.string() })).optional(),
+    /** The serving config that says how batches are formed, by its name alone, and which keys of `spec.sla` come from it. */
+    servedBy: z
+      .object({ file: z.string(), taken: z.array(label('batching', 'batchTimeoutMs', 'instances')) })
+      .optional(),
     /**
      * Nothing of the run was measured by `program`: it was made of this file, whose format `greenbatch import` knows. `file`: its name
      * alone; the hash is of its bytes. `line`: where in it the run begins.

@@ -23,6 +23,13 @@ export function refusalOf(
     }
   }
   const [first, second] = [one.report, other.report];
+  // Of two that were measured in turns another model under the same name is what was meant, and is told.
+  const model = isPair ? null : otherModel(first, second);
+  return unlikeWork(first, second) ?? model ?? withheld(first) ?? withheld(second);
+}
+
+/** Why joules of the two would be different things, whatever their models; null where they are alike. */
+export function unlikeWork(first: Report, second: Report): ComparisonNote | null {
   const [a, b] = [first.source, second.source];
   if (!a || !b) return null;
   const [work, otherWork] = [workText(first), workText(second)];
@@ -75,8 +82,11 @@ export function refusalOf(
       message: `Their windows hold different things (measure.scope: ${first.run.scope}; ${second.run.scope}): the work per ${first.run.workload.unit} is not the same.`,
     };
   }
-  // Of two that were measured in turns another model under the same name is what was meant, and is told.
-  for (const { model, sha256 } of isPair ? [] : first.run.models) {
+  return null;
+}
+
+function otherModel(first: Report, second: Report): ComparisonNote | null {
+  for (const { model, sha256 } of first.run.models) {
     const other = second.run.models.find((m) => m.model === model);
     if (other && other.sha256 !== sha256) {
       return {
@@ -85,12 +95,13 @@ export function refusalOf(
       };
     }
   }
-  // Last: what makes them incomparable stays when the machine is at rest again.
-  for (const { report } of [one, other]) {
-    const grave = bearingOf(report.run).find(({ effect }) => effect === 'withholds');
-    if (grave) return { code: grave.code, message: `In ${report.run.id}, ${grave.clause}.` };
-  }
   return null;
+}
+
+/** What the machine did meanwhile that its numbers are of no use. Looked at last: what makes runs incomparable stays when the machine is at rest again. */
+export function withheld({ run }: Report): ComparisonNote | null {
+  const grave = bearingOf(run).find(({ effect }) => effect === 'withholds');
+  return grave ? { code: grave.code, message: `In ${run.id}, ${grave.clause}.` } : null;
 }
 
 /** What differs besides, and may be what is seen in place of what was meant. `isPair`: what differs is told key by key (`differing`). */
