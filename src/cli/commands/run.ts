@@ -104,6 +104,11 @@ export async function startRuns(
       `${planned.map(({ file }) => file).join(' and ')} cannot be interleaved, for they differ in what one session has once: ${differing.join(', ')}. Set the same in both`,
     );
   }
+  if (b && planned.some(({ spec }) => spec.search)) {
+    throw new CliError(
+      'a search leaves configurations out of blocks of one run, which then have no counterpart in the other: take the key search out of both files, or measure each by itself',
+    );
+  }
   await requireFree();
   if (strict) for (const { spec, configurations } of planned) await requireFit(spec, configurations);
   for (const { served } of planned) if (served) printError(`${served.sentence}\n`);

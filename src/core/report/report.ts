@@ -177,11 +177,12 @@ export function termsUnder(run: Run, { run: facts }: Pick<RunFacts, 'run'>): Ana
 
 /** What the analysis of a run depends on besides its values. */
 export function termsOf({ spec, source, workload, ranking, addedBlocks }: Run): AnalysisTerms {
-  const { sla, preferences, measure, current } = spec;
+  const { sla, preferences, measure, current, search } = spec;
   const estimated = source !== null && !isMeasured(source);
   const added = addedBlocks.at(-1);
   return {
     ...{ sla, preferences, measure, current, estimated, missing: source?.missing ?? [], unit: workload.unit },
+    ...(search && { search }),
     ...(added && { addedBlocks: { upToBlock: added.upToBlock, untilVerdict: added.untilVerdict } }),
     ...(ranking !== null && { ranking: { energy: ranking.energy, message: ranking.message } }),
   };

@@ -358,11 +358,16 @@ export const eventSchema = z.discriminatedUnion('type', [
     signal: z.string().nullable(),
     exitCode: z.number().nullable(),
   }),
-  /** The configuration needs no more repeats: others dominate it, it surely breaks the service level, or it failed too often. */
+  /**
+   * Of an experiment that searches: which configurations the block measures, before its first trial. The others are given up
+   * (`configuration.settled`), or left out of it by what is known so far: a later block may measure them.
+   */
+  event('search.decided', { block: z.int().min(1), configurations: z.array(z.string()) }),
+  /** The configuration needs no more repeats: others dominate or (in a search) surely beat it, it surely breaks the service level, or it failed too often. */
   event('configuration.settled', {
     configuration: z.string(),
     afterBlock: z.int(),
-    reason: label('dominated', 'infeasible', 'failing'),
+    reason: label('dominated', 'beaten', 'infeasible', 'failing'),
     message: z.string(),
   }),
   event('block.finished', { block: z.int() }),

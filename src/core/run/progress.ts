@@ -1,5 +1,6 @@
 import { configurationLabels } from '../configuration/label';
 import type { Run, Trial } from './fold';
+import { mostTrials } from '../search/trialLimit';
 import { estimateSeconds, heatSecondsFor, restsSeconds } from './duration';
 import { referenceConfiguration, referenceCount } from './plan';
 
@@ -31,10 +32,15 @@ export function progressOf(run: Run, nowMs: number): Progress {
   const trialSeconds = (id: string) =>
     meanSeconds(finished.filter((t) => t.configuration === id)) ?? meanSeconds(finished) ?? estimated?.get(id) ?? 0;
   const last = added?.upToBlock ?? Math.max(min, current?.block ?? 0, run.blocksFinished);
-  const measured = active.filter((c) => !run.settled.has(c.id)).map((c) => c.id);
+  // A search follows up those of its newest block; before that one nobody knows which.
+  const followed = run.searched.get(Math.max(...run.searched.keys()))?.configurations;
+  const isFollowed = (id: string) => followed?.includes(id) ?? true;
+  const measured = active.filter((c) => !run.settled.has(c.id) && isFollowed(c.id)).map((c) => c.id);
   const lacking = measured.map((id) => ({ id, blocks: last - from - countable(run, id, { from, last }) }));
-  const missing = lacking.reduce((sum, { blocks }) => sum + blocks, 0);
-  const repeatSeconds = lacking.reduce((sum, { id, blocks }) => sum + blocks * trialSeconds(id), 0);
+  const wanted = lacking.reduce((sum, { blocks }) => sum + blocks, 0);
+  const missing = Math.min(wanted, mostTrials(run.spec, active.length, last) - (added ? 0 : done));
+  const share = wanted > 0 ? Math.max(0, missing) / wanted : 0;
+  const repeatSeconds = share * lacking.reduce((sum, { id, blocks }) => sum + blocks * trialSeconds(id), 0);
   // Trials that show drift: as many as are planned of a run, and one at the end of blocks that were added.
   const drift = finished.filter((t) => t.reference && (!added || t.block > from)).length;
   const planned = added ? 1 : referenceCount(run.spec.measure.repeats, last);
@@ -46,7 +52,7 @@ export function progressOf(run: Run, nowMs: number): Progress {
       ? `${placeOf(current, added)} · ${configurationLabels(run.configurations).get(current.configuration) ?? current.configuration}${current.phase === 'warmup' ? ' (warm-up)' : ''}`
       : (run.step?.step ?? 'starting'),
     done,
-    least: added ? done + Math.max(0, missing) : active.length * min,
+    least: added ? done + Math.max(0, missing) : run.spec.search ? done + Math.max(0, missing) : active.length * min,
     secondsLeft:
       Math.max(0, repeatSeconds + driftSeconds - Math.min(elapsed, current ? trialSeconds(current.configuration) : 0)) +
       restsLeft(run),

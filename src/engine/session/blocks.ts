@@ -14,6 +14,7 @@ import { createBlockStarts } from './blockStarts';
 import { candidatesOf, unsettled } from './candidates';
 import type { Measuring, Side } from './measuring';
 import { measureRepeat, type Repeat } from './repeat';
+import { decideBlock, isMeasuredIn } from './searchedBlock';
 
 /** After so many failed blocks a configuration is given up. */
 const failuresToGiveUp = 2;
@@ -34,9 +35,10 @@ export async function measureBlocks(
   for (let block = firstBlock(sides); ; block++) {
     for (const { m } of sides) if (candidatesOf(m.run).length === 0) throw nothingRuns(m, 'nothing-measured');
     const begin = () => starts.begin(block);
+    for (const { m } of sides) decideBlock(m, block);
     for (const side of sides) await measureReference(side, { finishedBlocks: block - 1, last: false, begin });
     for (const { side, configuration } of repeatsOf(sides, block, run.spec.measure)) {
-      if (side.m.run.skipped.has(configuration.id) || isSettledBefore(side.m, configuration.id, block)) continue;
+      if (side.m.run.skipped.has(configuration.id) || !isMeasuredIn(side.m, configuration.id, block)) continue;
       await measureRepeat(side, { configuration, block, reference: false, begin });
       if (stop.aborted) return [];
     }
@@ -114,9 +116,6 @@ function decideOne(m: Measuring, block: number): NextStep {
   if (ranking) m.record({ type: 'ranking.decided', afterBlock: block, ...ranking });
   return decideNext(results, termsOf(m.run), { blocksFinished: block, settled: [...m.run.settled.keys()] });
 }
-
-const isSettledBefore = (m: Measuring, id: string, block: number) =>
-  (m.run.settled.get(id)?.afterBlock ?? Infinity) < block;
 
 /** The same configuration at the start, in the middle and at the end: what changed between is drift. */
 async function measureReference(
