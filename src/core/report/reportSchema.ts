@@ -6,6 +6,7 @@ import { footprintSchema } from '../footprint/footprintSchema';
 import { configurationSummarySchema } from '../metrics/summarySchema';
 import { currentSchema } from '../spec/spec';
 import { ownCostSchema } from '../values/ownCostSchema';
+import { policySchema } from '../analysis/policy/policySchema';
 import { verdictSchema } from '../analysis/verdict/verdictSchema';
 
 /**
@@ -290,5 +291,11 @@ export const reportSchema = z.strictObject({
   paretoFront: z.array(z.string()),
   verdict: verdictSchema,
   verdictByModel: z.record(z.string(), verdictSchema).describe('one for each model, where the sweep has several'),
+  policy: policySchema
+    .omit({ version: true })
+    .optional()
+    .describe(
+      'of a run that has ended, with a service level: the batching policy of least modelled energy per request',
+    ),
   footprint: footprintSchema.optional(),
 });
