@@ -143,6 +143,10 @@ export const reportSchema = z.strictObject({
     status: z.string().describe('starting, running, complete, interrupted, failed or stopped (killed)'),
     host: z.string().nullable().describe('machine whose engine works at it, where that is not the reader’s own'),
     specFile: z.string().nullable(),
+    interleaved: z
+      .strictObject({ side: z.enum(['A', 'B']), other: z.strictObject({ id: z.string(), name: z.string() }) })
+      .optional()
+      .describe('the run that this one was measured in turns with, block by block; left out: none'),
     reproduces: z
       .enum(['paper-exp1', 'paper-exp2'])
       .optional()
