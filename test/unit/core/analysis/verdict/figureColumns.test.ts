@@ -17,7 +17,7 @@ describe('the difference to what runs today', () => {
     const heads = columns.map((c) => c.head);
     expect(heads.filter((head) => head.includes('today'))).toEqual(['J/request vs today (modelled)']);
     const at = heads.indexOf('J/request vs today (modelled)');
-    expect(heads[at - 1]).toBe('J/request');
+    expect(heads[at - 1]).toBe('J/request (modelled)');
     const cell = (id: string) => columns[at]!.cell(analysis.configurations.find((c) => c.id === id)!);
     const saving = analysis.verdict.saving!;
     const change = describeChange(-saving.percent);

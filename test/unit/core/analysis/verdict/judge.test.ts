@@ -130,8 +130,10 @@ describe('greenest', () => {
     expect(verdictOf(skipped).qualification.filter(({ code }) => code !== 'batching')).toEqual([
       { code: 'skipped', configuration: 'b32', message: 'Batch 32 was not measured: it needs 90 GB' },
     ]);
-    expect(said(verdictOf(emptyResult(16)))).toEqual(['Batch 16 was not measured: every repeat failed']);
-    expect(said(verdictOf(emptyResult(16, { failure: 'out of memory' })))).toEqual([
+    const saidOf = (one: ConfigurationResult) =>
+      verdictOf(one).qualification.flatMap(({ code, message }) => (code === 'batching' ? [] : [message]));
+    expect(saidOf(emptyResult(16))).toEqual(['Batch 16 was not measured: every repeat failed']);
+    expect(saidOf(emptyResult(16, { failure: 'out of memory' }))).toEqual([
       'Batch 16 was not measured: every repeat failed (out of memory)',
     ]);
     const strict = terms({ sla: sla({ requestLatencyMs: 10 }) });
