@@ -5,6 +5,7 @@ import { referenceConfiguration, referenceCount } from '../run/plan';
 import type { Spec } from '../spec/spec';
 import type { Foreseen, ForeseenModel, Missing } from './foreseen';
 import type { PlanMachine, Range } from './machine';
+import { type Noise, type PlannedDetection, plannedDetection } from './plannedDetection';
 import { notProvenReason, type PlannedMemory, plannedMemory } from './memory';
 import { type MeasuredSpeed, measuredBefore, type Speed, speedOf } from './speed';
 
@@ -24,6 +25,8 @@ export type PlanFacts = {
   missing: readonly Missing[];
   /** What a reader should know, a line each. */
   notes: readonly string[];
+  /** A difference that is to be told, percent, and how trials scatter; null: nothing is asked. */
+  detect: { percent: number; noise: Noise } | null;
 };
 
 /** Seconds of each part, with the fastest and the slowest speeds that are possible; `high` null: not known. */
@@ -60,6 +63,8 @@ export type Plan = {
     seed: number;
   };
   time: { least: PlannedTime; most: PlannedTime };
+  /** What it takes to tell a difference; null: nothing is asked, or fewer than two configurations are to run. */
+  detection: PlannedDetection | null;
   configurations: PlannedConfiguration[];
   models: ForeseenModel[];
   images: Foreseen['images'];
@@ -97,6 +102,11 @@ export function planOf(facts: PlanFacts): Plan {
   const { min, max } = measure.repeats;
   const referencesOf = (blocks: number) => (running.length > 0 ? referenceCount(measure.repeats, blocks) : 0);
   const missing = [...(foreseen?.missing ?? []), ...facts.missing];
+  const { detect } = facts;
+  const secondsOf = {
+    low: (blocks: number) => timeFor(blocks).low.totalSeconds,
+    high: (blocks: number) => timeFor(blocks).high?.totalSeconds ?? null,
+  };
   return {
     ...{ name: facts.name, unit: facts.unit, scope: measure.scope, machine },
     trials: {
@@ -107,6 +117,8 @@ export function planOf(facts: PlanFacts): Plan {
       ...{ order: measure.order, seed: measure.seed },
     },
     time: { least: timeFor(min), most: timeFor(max) },
+    detection:
+      detect === null || running.length < 2 ? null : plannedDetection(detect.percent, detect.noise, spec, secondsOf),
     configurations: planned.map((one) => ({
       ...one,
       trialSeconds: running.includes(one)
