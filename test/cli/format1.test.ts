@@ -217,9 +217,13 @@ const withoutRequests = (text: string) => {
   return text.replace(/^\|.*\|$/gm, (row) => row.split('|').toSpliced(at, 1).join('|'));
 };
 
+/** Since then the word stands before or behind whatever is simulated. */
+const withoutModelled = (text: string) =>
+  text.replace(/ \(modelled\)| modelled(?= at )|modelled (?=request p)|a modelled (?=\d)/g, '');
+
 /** A text without simulated times, `± 31 %`, `(0.66–0.99)` and what explains them: of few repeats none is shown any more. */
 const withoutIntervals = (text: string) =>
-  withoutRequests(text).replace(
+  withoutRequests(withoutModelled(text)).replace(
     /request p\d+ [\d.]+ m?s(?: instead of [\d.]+ m?s)?| ± [\d.]+ %| \([\d.]+–[\d.]+\)|; (?:± is the|of fewer than) [^.;]*(?=[.;])/g,
     '',
   );

@@ -3,7 +3,7 @@ import { configurationsCsv, trialsCsv } from '../../../../src/core/export/runCsv
 import { foldRun } from '../../../../src/core/run/fold';
 import { reportOf } from '../../../../src/core/report/report';
 import { configurationResults } from '../../../../src/core/values/trialValue';
-import { sweep } from '../../../support/runEvents';
+import { pacedSweep, sweep } from '../../../support/runEvents';
 
 const none = () => [];
 const runOf = (measured = true) => foldRun(sweep(measured));
@@ -47,6 +47,25 @@ describe('a run as CSV', () => {
     const text = trialsCsv(reportFor(), configurationResults(runOf(), none));
     await expect(text).toMatchFileSnapshot('../../../golden/trials.csv');
     expect(cellsOf(text)).toHaveLength(1 + 15);
+  });
+
+  it('has the trials of replayed requests behind the others, and what they measured beside what is modelled', () => {
+    const run = foldRun(pacedSweep());
+    const report = reportOf(run, none, { folder: '/runs/test', status: 'complete' });
+    const [head, ...rows] = cellsOf(trialsCsv(report, configurationResults(run, none)));
+    const at = (name: string) => head!.indexOf(name);
+    const replayed = rows.filter((row) => row[at('paced block')] !== '');
+    expect([rows.length, replayed.length]).toEqual([25, 10]);
+    for (const row of replayed) {
+      expect(row[at('energy (J/image)')]).toBe('');
+      expect(Number(row[at('measured energy per request (J/request)')])).toBeGreaterThan(29);
+      expect(row[at('requests')]).toBe('120');
+      expect(Number(row[at('measured request latency p99 (ms)')])).toBeGreaterThan(900);
+    }
+    const [names, ...all] = cellsOf(configurationsCsv(report));
+    const of = (name: string) => all.map((row) => row[names!.indexOf(name)]);
+    expect(of('energy and latency per request are')).toEqual(['modelled', 'modelled', 'modelled']);
+    expect(of('paced blocks')).toEqual(['5', '', '5']);
   });
 
   it('quotes what would break a row', () => {
