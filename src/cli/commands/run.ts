@@ -153,13 +153,13 @@ async function createRun(
   const name = spec.name ?? nameFromFile(specFile);
   const runId = newRunId(name, new Date(), Math.floor(Math.random() * 0x10000));
   const folder = out === undefined ? join(ownRunsFolder(workspaceOf(dirname(specFile))), runId) : resolve(out);
-  const { name: workload, unit, phases } = workloadNamed(spec.workload);
+  const { name: workload, unit, phases, serves } = workloadNamed(spec.workload);
   createRunFolder(folder);
   const log = openEventLog(eventsFile(folder));
   log.append({
     type: 'run.created',
     version: runFormatVersion,
-    workload: { name: workload, unit, phases: [...phases(spec)] },
+    workload: { name: workload, unit, phases: [...phases(spec)], serves: serves?.(spec) ?? false },
     runId,
     name,
     specFile,

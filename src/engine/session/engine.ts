@@ -40,6 +40,7 @@ import { monotonicMs } from '../../machine/clock';
 import { refuseOtherSource } from './otherSource';
 import { prepare } from './preparation';
 import { type Program, runTrialProcess } from '../trial/host';
+import { runPaced } from '../trial/paced';
 import { runTogether } from '../trial/together';
 import { runWholeProcesses } from '../trial/wholeProcesses';
 
@@ -218,6 +219,7 @@ async function runSession(
               cpus: cpus?.[0] ?? null,
               onStart: (pid) => onStart([pid]),
             }),
+      replay: (job, options) => runPaced({ program, runFolder: folder, reader, machine }, job, options),
       machine,
       looks,
       reader,
