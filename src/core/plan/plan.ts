@@ -1,5 +1,7 @@
 import type { Configuration } from '../configuration/configuration';
+import { configurationsInUse } from '../configuration/inUse';
 import { estimateSeconds, type RunParts, type RunTime } from '../run/duration';
+import { notReplayed, pacedOf } from '../run/pacedPlan';
 import { referenceConfiguration, referenceCount } from '../run/plan';
 import type { Spec } from '../spec/spec';
 import type { Foreseen, ForeseenModel, Missing } from './foreseen';
@@ -19,6 +21,8 @@ export type PlanFacts = {
   /** Finished runs on this machine, the newest first; none where the machine is described. */
   runs: readonly MeasuredSpeed[];
   machine: PlanMachine;
+  /** Whether requests can be replayed to its work. */
+  serves: boolean;
   /** What is missing besides: cores, counters, room on the disk. */
   missing: readonly Missing[];
   /** What a reader should know, a line each. */
@@ -57,6 +61,8 @@ export type Plan = {
     most: number;
     order: Spec['measure']['order'];
     seed: number;
+    /** Besides: trials of requests that are replayed; null: none. */
+    paced: { of: 'winners' | 'all'; configurations: number; blocks: number; seconds: number } | null;
   };
   time: { least: PlannedTime; most: PlannedTime };
   configurations: PlannedConfiguration[];
@@ -103,6 +109,7 @@ export function planOf(facts: PlanFacts): Plan {
       reference: referenceConfiguration(spec, running)?.id ?? null,
       ...{ least: min * running.length + referencesOf(min), most: max * running.length + referencesOf(max) },
       ...{ order: measure.order, seed: measure.seed },
+      paced: plannedPaced(facts, running),
     },
     time: { least: timeFor(min), most: timeFor(max) },
     configurations: planned.map((one) => ({
@@ -119,6 +126,15 @@ export function planOf(facts: PlanFacts): Plan {
   };
 }
 
+function plannedPaced({ spec, serves }: PlanFacts, running: readonly Configuration[]): Plan['trials']['paced'] {
+  const of = pacedOf(spec);
+  if (of === 'none' || running.length === 0 || notReplayed(spec, serves) !== null) return null;
+  const { blocks, seconds } = spec.measure.paced;
+  // The one that the verdict names, and the one in use.
+  const winners = Math.min(running.length, configurationsInUse(running, spec.current).length === 0 ? 1 : 2);
+  return { of, configurations: of === 'all' ? running.length : winners, blocks, seconds };
+}
+
 const hasSpeed = ({ speed }: { speed: Speed }) => speed.msPerImage !== null;
 
 type Timed = Configuration & { speed: Speed };
@@ -133,7 +149,7 @@ const accuracyBatch = 8;
 
 function timeAt(
   end: keyof Range,
-  { spec, foreseen, machine, runs }: PlanFacts,
+  { spec, foreseen, machine, runs, serves }: PlanFacts,
   configurations: readonly Timed[],
 ): Pick<RunTime, 'trialSeconds'> & { parts(blocks: number): PlannedParts } {
   const modelOf = (model: string) => foreseen?.models.find((m) => m.model === model);
@@ -145,7 +161,7 @@ function timeAt(
   const { heatSeconds } = machine;
   const { passUnits = null, wholeProcess = false } = foreseen ?? {};
   const time = estimateSeconds(spec, configurations, {
-    ...{ secondsPerUnit, loadSeconds, heatSeconds, passUnits, wholeProcess },
+    ...{ secondsPerUnit, loadSeconds, heatSeconds, passUnits, wholeProcess, serves },
   });
   const once = { probeSeconds: 0, accuracySeconds: 0 };
   for (const group of groupsOf(configurations)) {

@@ -1,5 +1,9 @@
 import type { Configuration } from '../configuration/configuration';
+import { configurationsInUse } from '../configuration/inUse';
+import { batchingPolicy } from '../latency/batchingPolicy';
+import { replayedRequests } from '../latency/replayedArrivals';
 import type { Spec } from '../spec/spec';
+import { leadInSeconds, notReplayed, pacedOf } from './pacedPlan';
 import { heaterOf, isIdleDue, referenceConfiguration, referenceCount } from './plan';
 
 /** How long a run takes: the one arithmetic of plans, of progress and of what is said before a start. */
@@ -74,6 +78,8 @@ export type Pace = {
   heatSeconds?: number;
   /** Units in one step of a window, where that is a pass over all of them and not a batch. */
   passUnits?: number | null;
+  /** Whether the workload's work is served for one request, so that requests can be replayed to it. Left out: it is. */
+  serves?: boolean;
   /** Whether each window is a process of its own that makes one such step: it is loaded in it, and warms up in none. */
   wholeProcess?: boolean;
 };
@@ -108,6 +114,42 @@ export function trialTime(measure: Spec['measure'], configuration: Configuration
   };
 }
 
+/**
+ * A trial of requests that are replayed at the arrival rate: their lead-in, the window, and what the last of them wait for, a batch that fills and
+ * runs. Of arrivals of one's own as if they came at that rate.
+ */
+export function pacedTrialSeconds(
+  { measure, sla }: Pick<Spec, 'measure' | 'sla'>,
+  configuration: Configuration,
+  { loadSeconds = usualLoad, secondsPerUnit = () => 0 }: Pace = {},
+): number {
+  const { seconds } = measure.paced;
+  const requests = Math.max(1, replayedRequests(sla?.arrivalRate ?? 0, seconds));
+  const leadIn = leadInSeconds(measure, configuration, { requests, seconds });
+  const { batchSize, instances } = configuration;
+  const batch = instances * batchSize * secondsPerUnit(configuration);
+  const fill = batchingPolicy(sla ?? {}).batching === 'full' ? Math.min(seconds, (batchSize * seconds) / requests) : 0;
+  // Two whole batches come before the lead-in.
+  return loadSeconds(configuration) + 2 * batch + leadIn + seconds + fill + batch;
+}
+
+/**
+ * What a paced block takes, seconds: of all configurations, or of the one in use and whichever else the verdict may name; 0 where none is measured.
+ */
+function pacedBlockSeconds(
+  spec: Pick<Spec, 'measure' | 'sla' | 'current'>,
+  configurations: readonly Configuration[],
+  pace: Pace,
+): number {
+  const of = pacedOf(spec);
+  if (of === 'none' || notReplayed(spec, pace.serves ?? spec.measure.scope === 'inference') !== null) return 0;
+  const secondsOf = (one: Configuration) => pacedTrialSeconds(spec, one, pace);
+  if (of === 'all') return configurations.reduce((sum, one) => sum + secondsOf(one), 0);
+  const [inUse] = configurationsInUse(configurations, spec.current);
+  const others = configurations.filter((one) => one !== inUse).map(secondsOf);
+  return Math.max(0, ...others) + (inUse ? secondsOf(inUse) : 0);
+}
+
 /** What the parts of a run take, seconds. They follow one another: the total is their sum. */
 export type RunParts = TrialTime & {
   /** Trials of the reference, which show drift: whole ones. */
@@ -116,6 +158,8 @@ export type RunParts = TrialTime & {
   idleSeconds: number;
   /** Loading the machine after a rest, and the model that does. */
   heatSeconds: number;
+  /** Trials of requests that are replayed, whole. */
+  pacedSeconds: number;
   totalSeconds: number;
 };
 
@@ -131,7 +175,7 @@ export type RunTime = {
 
 /** The time that the trials of a run are going to take, and what comes between them; without what is made before the first block. */
 export function estimateSeconds(
-  spec: Pick<Spec, 'measure' | 'current'>,
+  spec: Pick<Spec, 'measure' | 'sla' | 'current'>,
   configurations: readonly Configuration[],
   pace: Pace = {},
 ): RunTime {
@@ -140,8 +184,10 @@ export function estimateSeconds(
   const sum = (of: keyof TrialTime) => [...times.values()].reduce((total, time) => total + time[of], 0);
   const reference = referenceConfiguration(spec, configurations);
   const heater = heaterOf(configurations);
+  const pacedSeconds = measure.paced.blocks * pacedBlockSeconds(spec, configurations, pace);
+  const pacedBlocks = pacedSeconds > 0 ? measure.paced.blocks : 0;
   const parts = (blocks: number): RunParts => {
-    const rests = restsOf(measure, 0, blocks, pace.heatSeconds);
+    const rests = restsOf(measure, 0, blocks + pacedBlocks, pace.heatSeconds);
     const heatLoad = heater ? rests.heats * (pace.loadSeconds ?? usualLoad)(heater) : 0;
     const each = {
       loadSeconds: blocks * sum('loadSeconds'),
@@ -149,6 +195,7 @@ export function estimateSeconds(
       windowSeconds: blocks * sum('windowSeconds'),
       referenceSeconds: reference ? referenceCount(measure.repeats, blocks) * totalOf(times.get(reference.id)!) : 0,
       ...{ restSeconds: rests.restSeconds, idleSeconds: rests.idleSeconds, heatSeconds: rests.heatSeconds + heatLoad },
+      pacedSeconds,
     };
     return { ...each, totalSeconds: Object.values(each).reduce((total, seconds) => total + seconds, 0) };
   };

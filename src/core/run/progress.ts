@@ -1,5 +1,6 @@
 import { configurationLabels } from '../configuration/label';
-import type { Run, Trial } from './fold';
+import type { Configuration } from '../configuration/configuration';
+import type { Run, Trial, TrialOfRequests } from './fold';
 import { estimateSeconds, heatSecondsFor, restsSeconds } from './duration';
 import { referenceConfiguration, referenceCount } from './plan';
 
@@ -25,7 +26,8 @@ export function progressOf(run: Run, nowMs: number): Progress {
   const from = added?.afterBlock ?? 0;
   const finished = run.trials.filter((t) => t.state === 'finished');
   const done = finished.filter((t) => !t.reference && t.block > from).length;
-  const current = run.trials.at(-1)?.state === 'running' ? run.trials.at(-1) : undefined;
+  const replaying = run.pacedTrials.at(-1)?.state === 'running' ? run.pacedTrials.at(-1) : undefined;
+  const current = replaying ?? (run.trials.at(-1)?.state === 'running' ? run.trials.at(-1) : undefined);
   const estimated = finished.length > 0 ? null : estimateSeconds(run.spec, active).trialSeconds;
   /** As its own repeats took, else as all took, else as the experiment asks for. */
   const trialSeconds = (id: string) =>
@@ -42,18 +44,52 @@ export function progressOf(run: Run, nowMs: number): Progress {
   const driftSeconds = reference ? Math.max(0, planned - drift) * trialSeconds(reference.id) : 0;
   const elapsed = current ? (nowMs - current.startedAt) / 1000 : 0;
   const begun = Math.max(from, ...run.trials.filter((t) => !t.reference).map((t) => t.block));
+  const replay = replayLeft(run, active);
+  const pacedBegun = Math.max(0, ...run.pacedTrials.map(({ paced }) => paced.block));
+  const label =
+    current && (configurationLabels(run.configurations).get(current.configuration) ?? current.configuration);
+  const phase = current?.phase === 'warmup' ? ' (warm-up)' : '';
+  const place = replaying ? replayPlace(run, replaying) : current && placeOf(current, added);
   return {
-    doing: current
-      ? `${placeOf(current, added)} · ${configurationLabels(run.configurations).get(current.configuration) ?? current.configuration}${current.phase === 'warmup' ? ' (warm-up)' : ''}`
-      : (run.step?.step ?? 'starting'),
+    doing: current ? `${place} · ${label}${phase}` : (run.step?.step ?? 'starting'),
     done,
     least: added ? done + Math.max(0, missing) : active.length * min,
     secondsLeft:
-      Math.max(0, repeatSeconds + driftSeconds - Math.min(elapsed, current ? trialSeconds(current.configuration) : 0)) +
-      restsSeconds(run.spec.measure, begun, added?.upToBlock, heatSecondsHere(run)),
+      Math.max(
+        0,
+        repeatSeconds +
+          driftSeconds -
+          (current && !replaying ? Math.min(elapsed, trialSeconds(current.configuration)) : 0),
+      ) +
+      restsSeconds(
+        run.spec.measure,
+        begun + pacedBegun,
+        (added?.upToBlock ?? min) + replay.blocks,
+        heatSecondsHere(run),
+      ) +
+      Math.max(0, replay.seconds - (replaying ? elapsed : 0)),
     beyondLeast: !added && last > min,
     mayEndSooner: added?.untilVerdict ?? false,
   };
+}
+
+/** How long requests are still going to be replayed: what is planned, less the trials that are done with; and in how many blocks in all. */
+function replayLeft(run: Run, active: readonly Configuration[]): { seconds: number; blocks: number } {
+  const { measure } = run.spec;
+  const { parts } = estimateSeconds(run.spec, active, { serves: run.workload.serves ?? false });
+  const planned = parts(measure.repeats.min).pacedSeconds;
+  const blocks = planned === 0 ? 0 : measure.paced.blocks;
+  const last = run.pacedTrials.at(-1);
+  if (planned === 0 || !last) return { seconds: planned, blocks };
+  // Who is replayed to is known by now.
+  const configurations = new Set(run.pacedTrials.map((t) => t.configuration)).size;
+  const done = run.pacedTrials.filter((t) => t.state === 'finished' || t.state === 'failed');
+  const each = meanSeconds(done.filter((t) => t.finished)) ?? last.paced.seconds + measure.warmupSeconds;
+  return { seconds: Math.max(0, configurations * blocks - done.length) * each, blocks };
+}
+
+function replayPlace({ spec }: Run, { paced }: TrialOfRequests): string {
+  return `replaying requests, block ${paced.block} of ${Math.max(paced.block, spec.measure.paced.blocks)}`;
 }
 
 /** What the machine asks for by the limits that the session found. */
