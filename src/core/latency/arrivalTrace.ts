@@ -1,5 +1,6 @@
 import { csvNumber, readCsvRows } from '../words/csvRows';
-import { mostReplayed, type ReplayedArrivals } from './replayedArrivals';
+import { mostReplayed } from '../spec/replayedRequests';
+import type { ReplayedArrivals } from './replayedArrivals';
 
 /** What a file of so many arrivals has at most. */
 export const mostArrivalBytes = 32_000_000;

@@ -10,12 +10,6 @@ export type ReplayedArrivals = {
   periodMs: number;
 };
 
-/** A list of more would be as much work for whoever hands the requests out as for the server. */
-export const mostReplayed = 1_000_000;
-
-/** How many arrive in so long, where the rate is all that is known: as many as it says, to the whole request. */
-export const replayedRequests = (arrivalRate: number, seconds: number): number => Math.round(arrivalRate * seconds);
-
 /**
  * Arrivals of a Poisson process of which it is known how many there are: then they lie as so many independent uniform moments do
  * (Ross, Stochastic Processes, theorem 2.3.1). So the load is exactly what was asked for, and what is left to chance is how it bunches.

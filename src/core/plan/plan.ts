@@ -1,7 +1,6 @@
 import type { Configuration } from '../configuration/configuration';
-import { configurationsInUse } from '../configuration/inUse';
 import { estimateSeconds, type RunParts, type RunTime } from '../run/duration';
-import { notReplayed, pacedOf } from '../run/pacedPlan';
+import { type PacedOf, pacedOf } from '../run/pacedPlan';
 import { referenceConfiguration, referenceCount } from '../run/plan';
 import type { Spec } from '../spec/spec';
 import type { Foreseen, ForeseenModel, Missing } from './foreseen';
@@ -62,7 +61,7 @@ export type Plan = {
     order: Spec['measure']['order'];
     seed: number;
     /** Besides: trials of requests that are replayed; null: none. */
-    paced: { of: 'winners' | 'all'; configurations: number; blocks: number; seconds: number } | null;
+    paced: { of: PacedOf; configurations: number; blocks: number; seconds: number } | null;
   };
   time: { least: PlannedTime; most: PlannedTime };
   configurations: PlannedConfiguration[];
@@ -109,7 +108,15 @@ export function planOf(facts: PlanFacts): Plan {
       reference: referenceConfiguration(spec, running)?.id ?? null,
       ...{ least: min * running.length + referencesOf(min), most: max * running.length + referencesOf(max) },
       ...{ order: measure.order, seed: measure.seed },
-      paced: plannedPaced(facts, running),
+      paced:
+        times.low.pacedConfigurations === 0
+          ? null
+          : {
+              of: pacedOf(spec),
+              configurations: times.low.pacedConfigurations,
+              blocks: measure.paced.blocks,
+              seconds: measure.paced.seconds,
+            },
     },
     time: { least: timeFor(min), most: timeFor(max) },
     configurations: planned.map((one) => ({
@@ -124,15 +131,6 @@ export function planOf(facts: PlanFacts): Plan {
     ...{ models: foreseen?.models ?? [], images: foreseen?.images ?? null, missing, notes: [...facts.notes] },
     ready: !missing.some(({ blocks }) => blocks) && running.length > 0 && running.length === planned.length,
   };
-}
-
-function plannedPaced({ spec, serves }: PlanFacts, running: readonly Configuration[]): Plan['trials']['paced'] {
-  const of = pacedOf(spec);
-  if (of === 'none' || running.length === 0 || notReplayed(spec, serves) !== null) return null;
-  const { blocks, seconds } = spec.measure.paced;
-  // The one that the verdict names, and the one in use.
-  const winners = Math.min(running.length, configurationsInUse(running, spec.current).length === 0 ? 1 : 2);
-  return { of, configurations: of === 'all' ? running.length : winners, blocks, seconds };
 }
 
 const hasSpeed = ({ speed }: { speed: Speed }) => speed.msPerImage !== null;
@@ -151,7 +149,7 @@ function timeAt(
   end: keyof Range,
   { spec, foreseen, machine, runs, serves }: PlanFacts,
   configurations: readonly Timed[],
-): Pick<RunTime, 'trialSeconds'> & { parts(blocks: number): PlannedParts } {
+): Pick<RunTime, 'trialSeconds' | 'pacedConfigurations'> & { parts(blocks: number): PlannedParts } {
   const modelOf = (model: string) => foreseen?.models.find((m) => m.model === model);
   const perUnit = new Map(configurations.map(({ id, speed }) => [id, (speed.msPerImage?.[end] ?? 0) / 1000]));
   const secondsPerUnit = ({ id }: Pick<Configuration, 'id'>) => perUnit.get(id) ?? 0;
@@ -181,6 +179,7 @@ function timeAt(
   }
   return {
     trialSeconds: time.trialSeconds,
+    pacedConfigurations: time.pacedConfigurations,
     parts(blocks) {
       const parts = time.parts(blocks);
       return { ...parts, ...once, totalSeconds: parts.totalSeconds + once.probeSeconds + once.accuracySeconds };

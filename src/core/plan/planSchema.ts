@@ -148,7 +148,7 @@ export const planSchema = z.strictObject({
     seed: z.int(),
     paced: z
       .strictObject({
-        of: z.enum(['winners', 'all']),
+        of: z.enum(['winners', 'all', 'none']),
         configurations: z.int().describe('that requests are replayed to, at most'),
         blocks: z.int(),
         seconds: z.number().describe('of each trial; those of a trace may be fewer'),

@@ -1,7 +1,6 @@
 import type { Configuration } from '../configuration/configuration';
 import { configurationsInUse } from '../configuration/inUse';
-import { batchingPolicy } from '../latency/batchingPolicy';
-import { replayedRequests } from '../latency/replayedArrivals';
+import { replayedRequests } from '../spec/replayedRequests';
 import type { Spec } from '../spec/spec';
 import { leadInSeconds, notReplayed, pacedOf } from './pacedPlan';
 import { heaterOf, isIdleDue, referenceConfiguration, referenceCount } from './plan';
@@ -115,10 +114,9 @@ export function trialTime(measure: Spec['measure'], configuration: Configuration
 }
 
 /**
- * A trial of requests that are replayed at the arrival rate: their lead-in, the window, and what the last of them wait for, a batch that fills and
- * runs. Of arrivals of one's own as if they came at that rate.
+ * A trial of requests that are replayed at the arrival rate: their lead-in, the window, and the batch that the last of them wait for. Of arrivals of one's own as if they came at that rate.
  */
-export function pacedTrialSeconds(
+function pacedTrialSeconds(
   { measure, sla }: Pick<Spec, 'measure' | 'sla'>,
   configuration: Configuration,
   { loadSeconds = usualLoad, secondsPerUnit = () => 0 }: Pace = {},
@@ -128,26 +126,27 @@ export function pacedTrialSeconds(
   const leadIn = leadInSeconds(measure, configuration, { requests, seconds });
   const { batchSize, instances } = configuration;
   const batch = instances * batchSize * secondsPerUnit(configuration);
-  const fill = batchingPolicy(sla ?? {}).batching === 'full' ? Math.min(seconds, (batchSize * seconds) / requests) : 0;
   // Two whole batches come before the lead-in.
-  return loadSeconds(configuration) + 2 * batch + leadIn + seconds + fill + batch;
+  return loadSeconds(configuration) + 2 * batch + leadIn + seconds + batch;
 }
 
-/**
- * What a paced block takes, seconds: of all configurations, or of the one in use and whichever else the verdict may name; 0 where none is measured.
- */
-function pacedBlockSeconds(
+/** Those that requests are replayed to, as far as an experiment tells: all, or the one in use and, as it may be any, the other that takes longest. */
+function pacedIn(
   spec: Pick<Spec, 'measure' | 'sla' | 'current'>,
   configurations: readonly Configuration[],
   pace: Pace,
-): number {
+): { count: number; blockSeconds: number } {
   const of = pacedOf(spec);
-  if (of === 'none' || notReplayed(spec, pace.serves ?? spec.measure.scope === 'inference') !== null) return 0;
-  const secondsOf = (one: Configuration) => pacedTrialSeconds(spec, one, pace);
-  if (of === 'all') return configurations.reduce((sum, one) => sum + secondsOf(one), 0);
+  const serves = pace.serves ?? spec.measure.scope === 'inference';
+  if (of === 'none' || notReplayed(spec, serves) !== null) return { count: 0, blockSeconds: 0 };
   const [inUse] = configurationsInUse(configurations, spec.current);
+  const secondsOf = (one: Configuration) => pacedTrialSeconds(spec, one, pace);
   const others = configurations.filter((one) => one !== inUse).map(secondsOf);
-  return Math.max(0, ...others) + (inUse ? secondsOf(inUse) : 0);
+  const taken = [
+    ...(inUse ? [secondsOf(inUse)] : []),
+    ...(of === 'all' ? others : others.sort((a, b) => b - a).slice(0, 1)),
+  ];
+  return { count: taken.length, blockSeconds: taken.reduce((sum, seconds) => sum + seconds, 0) };
 }
 
 /** What the parts of a run take, seconds. They follow one another: the total is their sum. */
@@ -169,6 +168,8 @@ export type RunTime = {
   leastSeconds: number;
   /** One trial of each configuration, by id, seconds. */
   trialSeconds: Map<string, number>;
+  /** That requests are replayed to, at most. */
+  pacedConfigurations: number;
   /** With so many blocks. */
   parts(blocks: number): RunParts;
 };
@@ -184,7 +185,8 @@ export function estimateSeconds(
   const sum = (of: keyof TrialTime) => [...times.values()].reduce((total, time) => total + time[of], 0);
   const reference = referenceConfiguration(spec, configurations);
   const heater = heaterOf(configurations);
-  const pacedSeconds = measure.paced.blocks * pacedBlockSeconds(spec, configurations, pace);
+  const paced = pacedIn(spec, configurations, pace);
+  const pacedSeconds = measure.paced.blocks * paced.blockSeconds;
   const pacedBlocks = pacedSeconds > 0 ? measure.paced.blocks : 0;
   const parts = (blocks: number): RunParts => {
     const rests = restsOf(measure, 0, blocks + pacedBlocks, pace.heatSeconds);
@@ -202,6 +204,7 @@ export function estimateSeconds(
   return {
     leastSeconds: parts(measure.repeats.min).totalSeconds,
     trialSeconds: new Map([...times].map(([id, time]) => [id, totalOf(time)])),
+    pacedConfigurations: paced.count,
     parts,
   };
 }

@@ -1,5 +1,5 @@
 import type { Configuration } from '../configuration/configuration';
-import { mostReplayed, replayedRequests } from '../latency/replayedArrivals';
+import { mostReplayed, replayedRequests } from '../spec/replayedRequests';
 import type { Spec } from '../spec/spec';
 
 /** Which configurations requests are replayed to, and how: what follows from the experiment alone. */

@@ -52,8 +52,8 @@ export function progressOf(run: Run, nowMs: number): Progress {
   const place = replaying ? replayPlace(run, replaying) : current && placeOf(current, added);
   return {
     doing: current ? `${place} · ${label}${phase}` : (run.step?.step ?? 'starting'),
-    done,
-    least: added ? done + Math.max(0, missing) : active.length * min,
+    done: done + replay.done,
+    least: replay.trials + (added ? done + Math.max(0, missing) : active.length * min),
     secondsLeft:
       Math.max(
         0,
@@ -73,19 +73,20 @@ export function progressOf(run: Run, nowMs: number): Progress {
   };
 }
 
-/** How long requests are still going to be replayed: what is planned, less the trials that are done with; and in how many blocks in all. */
-function replayLeft(run: Run, active: readonly Configuration[]): { seconds: number; blocks: number } {
+/** Trials of requests: planned and done with, how long the rest takes, and the blocks of all. */
+function replayLeft(run: Run, active: readonly Configuration[]) {
   const { measure } = run.spec;
-  const { parts } = estimateSeconds(run.spec, active, { serves: run.workload.serves ?? false });
+  const { parts, pacedConfigurations } = estimateSeconds(run.spec, active, { serves: run.workload.serves ?? false });
   const planned = parts(measure.repeats.min).pacedSeconds;
   const blocks = planned === 0 ? 0 : measure.paced.blocks;
   const last = run.pacedTrials.at(-1);
-  if (planned === 0 || !last) return { seconds: planned, blocks };
-  // Who is replayed to is known by now.
-  const configurations = new Set(run.pacedTrials.map((t) => t.configuration)).size;
+  // Who is replayed to is known once it has begun.
+  const configurations = last ? new Set(run.pacedTrials.map((t) => t.configuration)).size : pacedConfigurations;
+  const trials = configurations * blocks;
   const done = run.pacedTrials.filter((t) => t.state === 'finished' || t.state === 'failed');
-  const each = meanSeconds(done.filter((t) => t.finished)) ?? last.paced.seconds + measure.warmupSeconds;
-  return { seconds: Math.max(0, configurations * blocks - done.length) * each, blocks };
+  const each = meanSeconds(done.filter((t) => t.finished)) ?? planned / Math.max(1, pacedConfigurations * blocks);
+  const left = Math.max(0, trials - done.length);
+  return { trials, done: Math.min(trials, done.length), seconds: left * each, blocks };
 }
 
 function replayPlace({ spec }: Run, { paced }: TrialOfRequests): string {

@@ -1,7 +1,7 @@
 import { mostConfigurations } from '../configuration/configuration';
-import { mostReplayed, replayedRequests } from '../latency/replayedArrivals';
 import { counted } from '../statistics/wording';
 import { builtinModelStrides, builtinModels, modelPath, modelWords } from './builtinModels';
+import { mostReplayed, replayedRequests } from './replayedRequests';
 import { type Spec, specSchema } from './spec';
 import { usualWorkload } from './usualWorkload';
 import { didYouMean, type SpecIssue, valueAt } from './specIssues';

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseArrivalTrace } from '../../../../src/core/latency/arrivalTrace';
-import { mostReplayed } from '../../../../src/core/latency/replayedArrivals';
+import { mostReplayed } from '../../../../src/core/spec/replayedRequests';
 
 const problem = (text: string, seconds = 60) => {
   const read = parseArrivalTrace(text, seconds);
