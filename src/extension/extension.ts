@@ -1,6 +1,7 @@
 import { failureOf } from '../core/failure/expectedError';
 import * as vscode from 'vscode';
 import { registerConfigFeatures } from './configs/configFeatures';
+import { registerLanguageFeatures } from './language/languageFeatures';
 import { registerPipelineFeatures } from './pipeline/pipelineFeatures';
 import { commands, contextKeys, panelType, taskType, tools, views } from './window/contributions';
 import { disposeLog, log, messageOf } from './window/log';
@@ -68,6 +69,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   );
   add(markActiveModel());
   registerPipelineFeatures(context, { session, told });
+  registerLanguageFeatures(context);
   registerConfigFeatures(context, { runs: async () => (await session()).runs, told });
   // Runs that went on while the window was closed are found again, once the window has drawn.
   const timer = setTimeout(() => void told(session), 200);

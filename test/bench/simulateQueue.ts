@@ -6,6 +6,7 @@ import { mixturePercentile } from '../../src/core/latency/latencyDistribution';
 import { requestsOfTrials } from '../../src/core/latency/requestLatency';
 import { simulateRequests } from '../../src/core/latency/simulation';
 import { mean, spreadPercent } from '../../src/core/statistics/statistics';
+import { waitsForFull } from '../support/queueInput';
 import { serviceTimes } from '../support/serviceTimes';
 import { emptyResult, trialOf } from '../support/simulatedSweep';
 
@@ -35,7 +36,7 @@ function table(repetitions: number): void {
       for (const batchSize of [1, 8]) {
         const cells = loads.map((load) => {
           const arrivalRate = (load * servers * batchSize * 1000) / meanMs;
-          const input = { servers, batchSize, batchMs, timeoutMs: null, timeRatio: null, arrivalRate };
+          const input = { servers, batchSize, batchMs, policy: waitsForFull, timeRatio: null, arrivalRate };
           const p95: number[] = [];
           const said: number[] = [];
           const counted: number[] = [];

@@ -4,6 +4,7 @@
  */
 import { percentilesInPlace } from '../support/quickselect';
 import { mean } from '../../src/core/statistics/statistics';
+import { waitsForFull } from '../support/queueInput';
 import { simulateQueue } from '../support/queueRun';
 import { xoshiro } from '../support/eventQueue';
 
@@ -47,7 +48,7 @@ function pooled({ serverMs, factors, ...rest }: Queue, stream: number): Float64A
   const batchMs = serverMs.flatMap((ms) =>
     Array.from({ length: Math.round((2000 * serverMs[0]!) / ms) }, (_, i) => ms * factors[i % factors.length]!),
   );
-  const input = { ...rest, servers: serverMs.length, batchMs, timeoutMs: null, timeRatio: null };
+  const input = { ...rest, servers: serverMs.length, batchMs, policy: waitsForFull, timeRatio: null };
   return simulateQueue({ ...input, stream }, requests).latencyMs;
 }
 

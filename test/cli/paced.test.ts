@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { SpecInput } from '../../src/core/spec/spec';
-import { windowValue } from '../../src/core/values/trialValue';
+import { windowValue } from '../../src/core/values/windowValue';
 import { isRunning } from '../../src/machine/processIdentity';
 import { powerFile } from '../../src/runs/store/folders';
 import { readPower } from '../../src/runs/store/powerLog';

@@ -5,7 +5,7 @@
 export type EventQueue = {
   servers: number;
   batchSize: number;
-  timeoutMs: number | null;
+  policy: { batching: 'full' | 'timeout' | 'when-free'; timeoutMs: number | null };
   /** Requests that arrive. */
   requests: number;
   /** Milliseconds at which the request of this number arrives; asked in order. */
@@ -16,9 +16,15 @@ export type EventQueue = {
 
 type Event = { at: number; happens: () => void };
 
-/** Milliseconds from arrival to answer of each request, in the order of arrival; of the last batch not, if it is not full. */
+/** Milliseconds from arrival to answer of each request, in the order of arrival; not of the last ones, whose batch others might still join. */
 export function latenciesByEvents(queue: EventQueue): Float64Array {
-  const { servers, batchSize, timeoutMs, requests } = queue;
+  return queue.policy.batching === 'when-free' ? whenServersAreFree(queue) : asBatchesClose(queue);
+}
+
+/** Batches close by themselves, and wait for a server. */
+function asBatchesClose(queue: EventQueue): Float64Array {
+  const { servers, batchSize, requests } = queue;
+  const { timeoutMs } = queue.policy;
   const arrivedAt = new Float64Array(requests);
   const latencyMs = new Float64Array(requests);
   const events: Event[] = [];
@@ -72,6 +78,60 @@ export function latenciesByEvents(queue: EventQueue): Float64Array {
 
   const firstAt = queue.arrivesAt(0);
   events.push({ at: firstAt, happens: () => arrive(0, firstAt) });
+  runAll(events);
+  return latencyMs.subarray(0, answered);
+}
+
+/** Nothing is a batch before a server takes it: each time one is free, a request comes or one has waited long enough, they look. */
+function whenServersAreFree(queue: EventQueue): Float64Array {
+  const { servers, batchSize, requests } = queue;
+  const delayMs = queue.policy.timeoutMs ?? 0;
+  const arrivedAt = new Float64Array(requests);
+  const latencyMs = new Float64Array(requests);
+  const events: Event[] = [];
+  let [arrived, begun, idle] = [0, 0, servers];
+
+  const look = (now: number) => {
+    // What comes after the last arrival is not known, so neither who would be in a batch from then on.
+    while (idle > 0 && arrived > begun && arrived < requests) {
+      const isEnough = arrived - begun >= batchSize || now >= arrivedAt[begun]! + delayMs;
+      if (!isEnough) return;
+      const size = Math.min(batchSize, arrived - begun);
+      const at = now + queue.serviceMs(size);
+      for (let i = begun; i < begun + size; i++) latencyMs[i] = at - arrivedAt[i]!;
+      begun += size;
+      idle--;
+      events.push({
+        at,
+        happens: () => {
+          idle++;
+          look(at);
+        },
+      });
+    }
+  };
+  const arrive = (now: number) => {
+    const request = arrived++;
+    arrivedAt[request] = now;
+    if (arrived < requests) {
+      const at = queue.arrivesAt(arrived);
+      events.push({ at, happens: () => arrive(at) });
+    }
+    if (delayMs > 0 && batchSize > 1) {
+      const at = now + delayMs;
+      events.push({ at, happens: () => request >= begun && look(at) });
+    }
+    look(now);
+  };
+
+  const firstAt = queue.arrivesAt(0);
+  events.push({ at: firstAt, happens: () => arrive(firstAt) });
+  runAll(events);
+  return latencyMs.subarray(0, begun);
+}
+
+/** What happens first, until nothing is left to happen. */
+function runAll(events: Event[]): void {
   while (events.length > 0) {
     let next = 0;
     for (let i = 1; i < events.length; i++) if (events[i]!.at < events[next]!.at) next = i;
@@ -80,7 +140,6 @@ export function latenciesByEvents(queue: EventQueue): Float64Array {
     events.pop();
     event.happens();
   }
-  return latencyMs.subarray(0, answered);
 }
 
 /** xoshiro128** (Blackman & Vigna 2018, public domain), a generator that the program does not use: numbers in (0, 1). */

@@ -16,6 +16,12 @@ export class Range {
     this.start = typeof a === 'number' ? new Position(a, b as number) : a;
     this.end = typeof b === 'number' ? new Position(c!, d!) : b;
   }
+  intersection(other: Range): Range | undefined {
+    const isBefore = (a: Position, b: Position) => a.line < b.line || (a.line === b.line && a.character < b.character);
+    const start = isBefore(this.start, other.start) ? other.start : this.start;
+    const end = isBefore(this.end, other.end) ? this.end : other.end;
+    return isBefore(end, start) ? undefined : new Range(start, end);
+  }
 }
 export class CodeLens {
   constructor(
@@ -23,7 +29,7 @@ export class CodeLens {
     public command?: unknown,
   ) {}
 }
-export const DiagnosticSeverity = { Error: 0, Information: 2, Hint: 3 };
+export const DiagnosticSeverity = { Error: 0, Warning: 1, Information: 2, Hint: 3 };
 export class Diagnostic {
   source = '';
   code = '';
@@ -32,6 +38,25 @@ export class Diagnostic {
     readonly message: string,
     readonly severity: number,
   ) {}
+}
+export const CompletionItemKind = { Property: 9, Value: 11 };
+export class CompletionItem {
+  insertText?: SnippetString;
+  constructor(
+    readonly label: string,
+    readonly kind: number,
+  ) {}
+}
+export class SnippetString {
+  value = '';
+  appendText(text: string): this {
+    this.value += text;
+    return this;
+  }
+  appendTabstop(): this {
+    this.value += '$1';
+    return this;
+  }
 }
 export const CodeActionKind = { QuickFix: 'quickfix' };
 export class CodeAction {
@@ -167,6 +192,8 @@ const register = (_where: unknown, provider: unknown) => {
 export const languages = {
   registerCodeLensProvider: register,
   registerCodeActionsProvider: register,
+  registerHoverProvider: register,
+  registerCompletionItemProvider: register,
   createDiagnosticCollection: () => ({
     set: (_uri: unknown, diagnostics: Diagnostic[]) => void (editor.provider = diagnostics),
     delete() {},

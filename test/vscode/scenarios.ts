@@ -7,6 +7,7 @@ export const scenarios = {
     'writes an experiment for a model and measures it from end to end with the estimate',
     'opens the panel of the run, and shows it in the list',
     'shows the last result above a file, and writes a greener batch size that can be undone',
+    'helps while an experiment is written: problems with their mends, hovers, completions',
     'says in the log and not by an exception what is wrong with an experiment',
     'answers a language model with the results of the run',
     'offers the experiment as a task',

@@ -93,6 +93,30 @@ const bodies: Record<Titles, Scenario> = {
   },
   'shows the last result above a file, and writes a greener batch size that can be undone': () =>
     showsAndAppliesTheLastResult(workspace()),
+  async 'helps while an experiment is written: problems with their mends, hovers, completions'() {
+    const uri = write('written.energy.yaml', 'models: [yolov7-tiny]\nbatchSise: [1]\nmeasure:\n  scope: \n');
+    await vscode.window.showTextDocument(uri);
+    const ours = () => vscode.languages.getDiagnostics(uri).filter(({ source }) => source === 'Greenbatch');
+    await until(() => ours().length > 0);
+    const misspelt = ours().find(({ range }) => range.start.line === 1)!;
+    assert.match(misspelt.message, /did you mean batchSizes/);
+    const fixes = await execute<vscode.CodeAction[]>('vscode.executeCodeActionProvider', uri, misspelt.range);
+    const fix = fixes.find(({ title }) => title === 'Change to batchSizes');
+    assert.ok(fix?.edit, JSON.stringify(fixes.map(({ title }) => title)));
+    await vscode.workspace.applyEdit(fix.edit);
+    await until(() => ours().every(({ range }) => range.start.line !== 1));
+    const [hover] = await execute<vscode.Hover[]>('vscode.executeHoverProvider', uri, new vscode.Position(3, 4));
+    const said = hover!.contents.map((part) => (typeof part === 'string' ? part : part.value)).join('\n');
+    assert.match(said, /what the energy windows hold/);
+    const at = new vscode.Position(3, 9);
+    const { items } = await execute<vscode.CompletionList>('vscode.executeCompletionItemProvider', uri, at);
+    assert.ok(
+      items.some(({ label }) => label === 'end-to-end'),
+      JSON.stringify(items.map(({ label }) => label)),
+    );
+    await execute('workbench.action.revertAndCloseActiveEditor');
+    rmSync(uri.fsPath);
+  },
   async 'says in the log and not by an exception what is wrong with an experiment'() {
     const uri = write('bad.energy.yaml', 'models: []\nbatchSizes: [0]\n');
     assert.equal(await execute('greenbatch.profile', uri), undefined);

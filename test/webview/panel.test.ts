@@ -319,6 +319,25 @@ describe.skipIf(!chromiumPath)('the panel’s page in Chromium', () => {
     expect(await others()).toBe(before);
   });
 
+  test('another batching of the server is judged, said, and taken back', async () => {
+    await open(widerRun());
+    const asked = async () =>
+      (await panel.received()).filter((m) => m.type === 'judge').at(-1) as { terms: { sla: object } };
+    expect(await panel.page.locator('#delay').isDisabled()).toBe(true);
+    await panel.page.selectOption('#batching', 'when-free');
+    await panel.settled();
+    expect((await asked()).terms.sla).toMatchObject({ batching: 'when-free', batchTimeoutMs: 0 });
+    expect(await text('#differs')).toContain('as in Triton, without waiting for more requests');
+    await panel.page.locator('#delay').focus();
+    for (let i = 0; i < 80; i++) await panel.page.keyboard.press('ArrowRight');
+    await panel.settled();
+    expect(await text('#differs')).toContain('waiting at most');
+    await panel.page.selectOption('#batching', 'full');
+    await panel.settled();
+    expect((await asked()).terms.sla).not.toHaveProperty('batching');
+    expect(await panel.page.locator('#differs').count()).toBe(0);
+  });
+
   test('an infeasible limit says which, and offers the nearest one that holds', async () => {
     const run = widerRun();
     run.terms = { ...run.terms, sla: { requestLatencyMs: 30, percentile: 95, arrivalRate: 20 } };

@@ -59,6 +59,10 @@ function keptTerms(value: unknown): Choices['terms'] {
   const percentile = number(value.sla.percentile, 1, 99.9);
   if (requestLatencyMs === null || arrivalRate === null || percentile === null) return null;
   const batchTimeoutMs = number(value.sla.batchTimeoutMs, 0, 86_400_000);
+  const batching = (['full', 'timeout', 'when-free'] as const).find(
+    (one) => one === (value.sla as { batching?: unknown }).batching,
+  );
+  const instances = number(value.sla.instances, 1, 1024);
   const minAccuracy = number(value.sla.minAccuracy, 0, 1);
   return {
     preferences,
@@ -66,7 +70,9 @@ function keptTerms(value: unknown): Choices['terms'] {
       requestLatencyMs,
       arrivalRate,
       percentile,
+      ...(batching === undefined ? {} : { batching }),
       ...(batchTimeoutMs === null ? {} : { batchTimeoutMs }),
+      ...(instances === null ? {} : { instances: Math.round(instances) }),
       ...(minAccuracy === null ? {} : { minAccuracy }),
     },
   };

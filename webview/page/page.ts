@@ -6,6 +6,8 @@ import type { FootprintSetting, PanelRun } from '../../src/core/panel/protocol/m
 import { createTimeline, type Timeline } from '../../src/core/panel/series/timeline';
 import { chosenTerms } from '../../src/core/panel/protocol/chosenTerms';
 import { goesOn } from '../../src/core/panel/protocol/judgedResults';
+import { batchingPolicy, type BatchingPolicy, type BatchingTerms } from '../../src/core/latency/batchingPolicy';
+import { batchingClause } from '../../src/core/latency/batchingWords';
 import type { JudgedRun } from '../../src/core/analysis/verdict/judgeRun';
 import type { AnalysisTerms } from '../../src/core/analysis/analysisTermsSchema';
 import { describeGiven } from '../../src/core/statistics/wording';
@@ -86,18 +88,25 @@ export function pickTerms({
 }: Pick<AnalysisTerms, 'sla' | 'preferences'>): NonNullable<Choices['terms']> {
   const { energy, latency, accuracy } = preferences;
   if (!sla) return { preferences: { energy, latency, accuracy }, sla: undefined };
-  const { requestLatencyMs, percentile, arrivalRate, batchTimeoutMs, minAccuracy } = sla;
+  const { requestLatencyMs, percentile, arrivalRate, instances, minAccuracy } = sla;
   return {
     preferences: { energy, latency, accuracy },
     sla: {
       requestLatencyMs,
       percentile,
       arrivalRate,
-      ...(batchTimeoutMs === undefined ? {} : { batchTimeoutMs }),
+      ...batchingTerms(batchingPolicy(sla)),
+      ...(instances === undefined ? {} : { instances }),
       ...(minAccuracy === undefined ? {} : { minAccuracy }),
     },
   };
 }
+
+/** A policy as the terms name it: what goes without saying is left out. */
+export const batchingTerms = ({ batching, timeoutMs }: BatchingPolicy): BatchingTerms => ({
+  ...(batching === 'when-free' && { batching }),
+  ...(timeoutMs !== null && { batchTimeoutMs: timeoutMs }),
+});
 
 /**
  * What the sliders changed from the experiment file, one phrase each.
@@ -121,6 +130,8 @@ export function differing({ run }: Page, terms: Choices['terms']): string[] {
     if (now.arrivalRate !== before?.arrivalRate) {
       list.push(of(t('arrivals'), rate(now.arrivalRate), rate(before?.arrivalRate)));
     }
+    const formed = (sla: AnalysisTerms['sla']) => (sla ? batchingClause(batchingPolicy(sla)) : t('none'));
+    if (before && formed(now) !== formed(before)) list.push(t('{0} (in the file {1})', formed(now), formed(before)));
   }
   const weights = [
     ['energy', t('weight of energy')],

@@ -1,10 +1,11 @@
 import type { ConfigurationResult } from '../../src/core/values/result';
 import type { AnalysisTerms } from '../../src/core/analysis/analysisTermsSchema';
+import { batchingPolicy } from '../../src/core/latency/batchingPolicy';
 import { describeGiven } from '../../src/core/statistics/wording';
 import type { Choices } from '../page/choices';
 import { h, setText, setLabel } from '../page/dom';
 import { isSaved } from '../page/link';
-import { differing, type Page, pickTerms, termsInForce } from '../page/page';
+import { batchingTerms, differing, type Page, pickTerms, termsInForce } from '../page/page';
 import { button } from '../page/toolkit';
 import { t } from '../strings/strings';
 
@@ -36,17 +37,30 @@ export function createSliders(choose: (terms: Choices['terms']) => void, onFold:
       else terms.sla = undefined;
     }),
   );
-  const limit = slider('limit', t('Request latency limit'), 'ms', true, (v) =>
+  const limit = slider('limit', t('Request latency limit'), 'ms', 'logarithmic', (v) =>
     change((x) => x.sla && (x.sla.requestLatencyMs = v)),
   );
-  const rate = slider('arrivals', t('Arrivals'), '/s', true, (v) => change((x) => x.sla && (x.sla.arrivalRate = v)));
+  const rate = slider('arrivals', t('Arrivals'), '/s', 'logarithmic', (v) =>
+    change((x) => x.sla && (x.sla.arrivalRate = v)),
+  );
+  const batching = h(
+    'select',
+    { id: 'batching' },
+    ...policies().map(({ value, text }) => h('option', { value }, text)),
+  ) as HTMLSelectElement;
+  batching.addEventListener('change', () =>
+    change((x) => x.sla && formBatches(x.sla, batching.value, page!.run!.terms.sla)),
+  );
+  const delay = slider('delay', t('Longest wait for others'), 'ms', 'from zero', (v) =>
+    change((x) => x.sla && (x.sla.batchTimeoutMs = v)),
+  );
   const weights = (['energy', 'latency', 'accuracy'] as const).map((key) => ({
     key,
     slider: slider(
       `weight-${key}`,
       { energy: t('Weight of energy'), latency: t('Weight of latency'), accuracy: t('Weight of accuracy') }[key],
       '',
-      false,
+      'linear',
       (v) => change((x) => (x.preferences[key] = v)),
     ),
   }));
@@ -59,7 +73,13 @@ export function createSliders(choose: (terms: Choices['terms']) => void, onFold:
     h('summary', {}, h('h2', {}, t('What if')), mark),
     h('div', { class: 'row' }, h('label', { class: 'check' }, limitOn, t('Keep a limit on request latency')), reset),
     fixed,
-    h('div', { class: 'slider-grid' }, limit.element, rate.element, ...weights.map((w) => w.slider.element)),
+    h(
+      'div',
+      { class: 'slider-grid' },
+      ...[limit.element, rate.element],
+      h('div', { class: 'slider' }, h('label', { for: 'batching' }, t('Batches')), batching),
+      ...[delay.element, ...weights.map((w) => w.slider.element)],
+    ),
   ) as HTMLDetailsElement;
   element.addEventListener('toggle', () => onFold(element.open));
 
@@ -89,6 +109,12 @@ export function createSliders(choose: (terms: Choices['terms']) => void, onFold:
     limitOn.disabled = isSaved;
     limit.show(proposal.requestLatencyMs, hasSla, !isSaved);
     rate.show(proposal.arrivalRate, hasSla, !isSaved);
+    const policy = batchingPolicy(proposal);
+    batching.value = policy.batching;
+    batching.disabled = !hasSla || isSaved;
+    const fileMs = now.run.terms.sla?.batchTimeoutMs ?? 0;
+    delay.range(0, Math.max(proposal.requestLatencyMs, fileMs, policy.timeoutMs ?? 0));
+    delay.show(policy.timeoutMs ?? 0, hasSla && policy.timeoutMs !== null, !isSaved);
     const most = Math.max(1, ...Object.values(now.run.terms.preferences), ...Object.values(terms.preferences));
     const accuracyKnown = now.run.results.some((r) => r.accuracy !== null);
     for (const { key, slider: s } of weights) {
@@ -103,24 +129,51 @@ export function createSliders(choose: (terms: Choices['terms']) => void, onFold:
   return { element, show };
 }
 
-/** A range input with its value in words. A logarithmic one moves in steps of the same ratio, to round values. */
-function slider(
-  id: string,
-  name: string,
-  unit: string,
-  logarithmic: boolean,
-  onInput: (value: number) => void,
-): Slider {
+/** How servers form batches, shortly. */
+const policies = () =>
+  [
+    { value: 'full', text: t('wait until they are full') },
+    { value: 'timeout', text: t('close after a wait') },
+    { value: 'when-free', text: t('form when an instance is free (Triton)') },
+  ] as const;
+
+/** Another policy, with the wait that was in force, else the file's, else one to begin with. */
+function formBatches(sla: NonNullable<AnalysisTerms['sla']>, wanted: string, file: AnalysisTerms['sla']): void {
+  const batching = policies().find(({ value }) => value === wanted)!.value;
+  const otherwise = batching === 'timeout' ? Number((sla.requestLatencyMs / 10).toPrecision(1)) : 0;
+  const timeoutMs = batching === 'full' ? null : (sla.batchTimeoutMs ?? file?.batchTimeoutMs ?? otherwise);
+  delete sla.batching;
+  delete sla.batchTimeoutMs;
+  Object.assign(sla, batchingTerms({ batching, timeoutMs }));
+}
+
+/** Where on its way a slider has which value: in steps of the same ratio, of the same width, or the finer the nearer to 0. */
+type Scale = 'logarithmic' | 'linear' | 'from zero';
+type OnSpan = (of: number, least: number, most: number) => number;
+const scales: Record<Scale, { at: OnSpan; shareOf: OnSpan }> = {
+  logarithmic: {
+    at: (share, least, most) => least * (most / least) ** share,
+    shareOf: (value, least, most) => Math.log(value / least) / Math.log(most / least),
+  },
+  linear: {
+    at: (share, least, most) => least + (most - least) * share,
+    shareOf: (value, least, most) => (value - least) / (most - least),
+  },
+  'from zero': {
+    at: (share, _, most) => most * share ** 3,
+    shareOf: (value, _, most) => Math.cbrt(value / most),
+  },
+};
+
+/** A range input with its value in words, moved to round values. */
+function slider(id: string, name: string, unit: string, scale: Scale, onInput: (value: number) => void): Slider {
   const steps = 400;
   let [least, most] = [1, 1000];
   let isShownInForce = false;
   const input = h('input', { type: 'range', id, min: '0', max: String(steps), step: '1' }) as HTMLInputElement;
   const output = h('output', { for: id });
   const element = h('div', { class: 'slider' }, h('label', { for: id }, name), input, output);
-  const valueAt = (at: number) =>
-    logarithmic
-      ? Number((least * (most / least) ** (at / steps)).toPrecision(3))
-      : Number((least + ((most - least) * at) / steps).toPrecision(3));
+  const valueAt = (at: number) => Number(scales[scale].at(at / steps, least, most).toPrecision(3));
   const say = (value: number) => {
     const text = !isShownInForce ? t('not in force') : `${describeGiven(value)}${unit === 'ms' ? ' ms' : unit}`;
     setText(output, text);
@@ -139,7 +192,7 @@ function slider(
       element.classList.toggle('off', !isInForce);
       // What a person just moved stays where it is: rounding must not push the thumb back.
       if (valueAt(Number(input.value)) !== value) {
-        const share = logarithmic ? Math.log(value / least) / Math.log(most / least) : (value - least) / (most - least);
+        const share = scales[scale].shareOf(value, least, most);
         input.value = String(Math.round(steps * Math.min(1, Math.max(0, share))));
       }
       say(value);

@@ -13,7 +13,7 @@ export type BatchingPolicy = {
 };
 
 /** What of the service level says how batches are formed. */
-type BatchingTerms = Pick<Sla, 'batching' | 'batchTimeoutMs'>;
+export type BatchingTerms = Pick<Sla, 'batching' | 'batchTimeoutMs'>;
 
 export function batchingPolicy({ batching, batchTimeoutMs }: BatchingTerms): BatchingPolicy {
   const policy = batching ?? (batchTimeoutMs === undefined ? 'full' : 'timeout');

@@ -1,9 +1,10 @@
 import type { ConfigurationResult } from '../values/result';
-import { type ArrivalTerms, partialRatiosFor } from './requestLatency';
+import type { BatchingTerms } from './batchingPolicy';
+import { partialRatiosFor } from './requestLatency';
 
 /**
  * Milliseconds that every request of a trial takes at least, in the order of `result.trials`: a request is answered with its
- * batch, so not before the fastest batch that was measured; where a timeout sends out partial ones, the fastest size of those.
+ * batch, so not before the fastest batch that was measured; where batches go that are not full, the fastest size of those.
  * It holds at any arrival rate, for nothing of the queue is in it. ∞ for a trial without a batch.
  *
  * @param all results of the run: other batch sizes tell what a partial batch takes
@@ -11,7 +12,7 @@ import { type ArrivalTerms, partialRatiosFor } from './requestLatency';
 export function leastRequestMs(
   result: ConfigurationResult,
   all: readonly ConfigurationResult[],
-  terms: Pick<ArrivalTerms, 'batchTimeoutMs'>,
+  terms: BatchingTerms,
 ): number[] {
   const ratios = partialRatiosFor(result, all, terms)?.time;
   const quickest = Math.min(1, ...(ratios?.subarray(1) ?? []));

@@ -3,7 +3,7 @@ import type { ConfigurationResult } from '../values/result';
 import { mean } from '../statistics/statistics';
 
 /**
- * Cost of a batch that a timeout closes before it is full, from what was measured at other batch
+ * Cost of a batch that is begun before it is full, from what was measured at other batch
  * sizes of configurations that are alike in every other factor.
  */
 type Point = { batchSize: number; cost: number };

@@ -1,10 +1,12 @@
 import { seededRandom } from '../statistics/random';
+import { mean } from '../statistics/statistics';
 import { gapsInChunk, unitGaps } from './arrivals';
+import type { BatchingPolicy } from './batchingPolicy';
 
 /**
  * Requests that arrive one by one, gather into batches and are served by one server or several alike, simulated batch by batch.
- * A batch closes when it is full or when its first request has waited `timeoutMs`; closed batches wait in one line, and the
- * first server that is free takes the next one.
+ * With `full` and `timeout` a batch closes whether a server is free or not; closed batches wait in one line, and the first server that
+ * is free takes the next one. With `when-free` nothing closes while all servers are busy: what waits goes on growing.
  */
 export type QueueInput = {
   /** How many batches are served at once; at least 1. */
@@ -12,11 +14,10 @@ export type QueueInput = {
   /** Requests per second, Poisson. */
   arrivalRate: number;
   batchSize: number;
-  /** null: a batch always waits until it is full. */
-  timeoutMs: number | null;
+  policy: BatchingPolicy;
   /** Measured wall times of full batches on one server, milliseconds; drawn from at random for every batch. */
   batchMs: readonly number[];
-  /** Time of a batch of k requests over that of a full one, for k = 0…batchSize; not needed without a timeout. */
+  /** Time of a batch of k requests over that of a full one, for k = 0…batchSize; not needed where all are full. */
   timeRatio: Float64Array | null;
   /** Which stream of random numbers: the same stream gives the same requests. */
   stream: number;
@@ -35,7 +36,11 @@ export type Queue = {
 };
 
 export type QueueState = {
-  /** Work that arrived over what all servers can do: the share of the time they are busy; at 1 or above the queue grows without end. */
+  /**
+   * Work that arrived over what all servers can do; at 1 or above the queue grows without end. With `full` and `timeout` that is the share
+   * of the time they are busy. With `when-free` batches grow with what waits, up to full ones, so a server that is nearly always busy with
+   * small ones can do more: there it is the work of full batches.
+   */
   load: number;
   /** How many batches of 0…batchSize requests were served. */
   batchesOfSize: Float64Array;
@@ -43,9 +48,10 @@ export type QueueState = {
 
 /** A queue that is empty before the first request. */
 export function createQueue(input: QueueInput): Queue {
-  const { servers, batchSize, batchMs, timeRatio, stream } = input;
+  const { servers, batchSize, batchMs, timeRatio, stream, policy } = input;
   const scale = 1000 / input.arrivalRate;
-  const timeout = input.timeoutMs ?? Number.POSITIVE_INFINITY;
+  const timeout = policy.timeoutMs ?? Number.POSITIVE_INFINITY;
+  const waitsForServer = policy.batching === 'when-free';
   const random = seededRandom(stream * 104_729 + 1);
 
   let gaps = unitGaps(stream, 0);
@@ -73,7 +79,8 @@ export function createQueue(input: QueueInput): Queue {
     serve(latencyMs, least) {
       let count = 0;
       while (count < least) {
-        const deadline = upcoming + timeout;
+        // While all are busy those that come still join: they are asked again when one is free.
+        const deadline = waitsForServer ? ring.freeFrom(upcoming + timeout) : upcoming + timeout;
         let size = 0;
         do {
           lastAt = upcoming;
@@ -83,7 +90,8 @@ export function createQueue(input: QueueInput): Queue {
         const closed = size === batchSize ? lastAt : deadline;
         const drawn = batchMs[Math.floor(random() * batchMs.length)]!;
         const service = size === batchSize || !timeRatio ? drawn : drawn * timeRatio[size]!;
-        const answered = ring.take(closed, service);
+        const answered = ring.freeFrom(closed) + service;
+        ring.take(answered);
         busy += service;
         batchesOfSize[size]!++;
         for (let i = 0; i < size; i++) latencyMs[count++] = answered - arrivedAt[i]!;
@@ -91,7 +99,7 @@ export function createQueue(input: QueueInput): Queue {
       return count;
     },
     state: () => ({
-      load: busy / (servers * lastAt),
+      load: waitsForServer ? mean(batchMs) / (servers * batchSize * scale) : busy / (servers * lastAt),
       batchesOfSize: batchesOfSize.slice(),
     }),
   };
@@ -111,11 +119,15 @@ class Ring {
     this.unused = servers - now;
   }
 
-  /** The one that is free first does what is there from `from` on, for `ms`. @returns when it is done */
-  take(from: number, ms: number): number {
-    if (this.unused > 0 && this.free[this.head]! > from) this.grow();
+  /** The first moment from this one on at which a server is free. */
+  freeFrom(moment: number): number {
+    if (this.unused > 0 && this.free[this.head]! > moment) this.grow();
+    return Math.max(moment, this.free[this.head]!);
+  }
+
+  /** The one that is free first works until then. */
+  take(answered: number): void {
     const { free } = this;
-    const answered = Math.max(from, free[this.head]!) + ms;
     // The place of the one that was free first is the end of the ring now; those that are free later than this one move up.
     let place = this.head;
     this.head = this.head + 1 === free.length ? 0 : this.head + 1;
@@ -126,7 +138,6 @@ class Ring {
       place = before;
     }
     free[place] = answered;
-    return answered;
   }
 
   /** All in it are busy, and some outside have had nothing: twice as many, the new ones free from the start. */

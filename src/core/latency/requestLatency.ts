@@ -1,5 +1,6 @@
 import type { ConfigurationResult } from '../values/result';
 import type { Sla } from '../spec/spec';
+import { batchingPolicy, type BatchingTerms } from './batchingPolicy';
 import { type LatencyDistribution, mixturePercentile } from './latencyDistribution';
 import { dynamicJoulesPerUnit, partialBatchRatios } from './partialBatch';
 import type { QueueInput } from './queue';
@@ -12,7 +13,7 @@ export type TrialRequests = {
   atPercentile: number;
   /** What chance in the simulation leaves open of `atPercentile`, as its standard error over it. */
   standardError: number;
-  /** Share of the time in which its servers are busy, below 1. */
+  /** Work that arrives over what its servers can do (`QueueState`), below 1. */
   load: number;
   /** Dynamic energy of its share of a batch + idle watts ÷ arrival rate; null without an idle baseline. */
   joulesPerRequest: number | null;
@@ -25,13 +26,21 @@ export type TrialRequests = {
 };
 
 /** What of the service level shapes the queue. */
-export type ArrivalTerms = Pick<Sla, 'arrivalRate' | 'percentile' | 'batchTimeoutMs'>;
+export type ArrivalTerms = Pick<Sla, 'arrivalRate' | 'percentile' | 'instances'> & BatchingTerms;
+
+/** How many batches a configuration serves at once, by the service level or as it was measured. */
+export const serversOf = ({ instances }: { instances: number }, terms: Pick<Sla, 'instances'>): number =>
+  terms.instances ?? instances;
+
+/** What all servers do over what those did that were measured: each is taken to be as quick as one of these. */
+export const scaleOf = (result: { instances: number }, terms: Pick<Sla, 'instances'>): number =>
+  serversOf(result, terms) / result.instances;
 
 /**
  * Request latency and J/request of every trial, in the order of `result.trials`: fill + queue +
  * service by simulation, with service times drawn from the trial's own batches, and a server for each of its
- * instances. null for a trial whose throughput, or whose servers with the partial batches that a timeout makes, do not
- * keep up with the arrivals: then the queue grows without end and no latency exists.
+ * instances, or as many as the service level says. null for a trial whose throughput, or whose servers with the partial batches
+ * that a timeout makes, do not keep up with the arrivals: then the queue grows without end and no latency exists.
  *
  * All was measured while all instances worked. A batch is taken to need the time and the dynamic joules that it needed
  * then, also while other instances rest. An idle neighbour usually makes a batch quicker (caches, memory and clock are
@@ -47,15 +56,15 @@ export function requestsOfTrials(
   terms: ArrivalTerms,
   mostSimulated?: number,
 ): (TrialRequests | null)[] {
-  const timeoutMs = terms.batchTimeoutMs ?? null;
+  const policy = batchingPolicy(terms);
   const ratios = partialRatiosFor(result, all, terms);
   return result.trials.map((trial) => {
-    if (terms.arrivalRate >= trial.unitsPerSecond || trial.batchMs.length === 0) return null;
+    if (terms.arrivalRate >= scaleOf(result, terms) * trial.unitsPerSecond || trial.batchMs.length === 0) return null;
     const queue: QueueInput = {
-      servers: result.instances,
+      servers: serversOf(result, terms),
       arrivalRate: terms.arrivalRate,
       batchSize: result.batchSize,
-      timeoutMs,
+      policy,
       batchMs: trial.batchMs,
       timeRatio: ratios?.time ?? null,
       // The block, not the trial: all configurations of a block meet the same requests.
@@ -90,9 +99,9 @@ export function requestsOfTrials(
 export function partialRatiosFor(
   result: ConfigurationResult,
   all: readonly ConfigurationResult[],
-  { batchTimeoutMs }: Pick<ArrivalTerms, 'batchTimeoutMs'>,
+  terms: BatchingTerms,
 ) {
-  return batchTimeoutMs === undefined || result.batchSize === 1 ? null : partialBatchRatios(result, all);
+  return batchingPolicy(terms).batching === 'full' || result.batchSize === 1 ? null : partialBatchRatios(result, all);
 }
 
 /** Energy of the batches in units of a full batch, per request: 1 ÷ size where all are full. null where some were not full and `ratio` is. */
@@ -112,11 +121,12 @@ const mostKnown = 16;
 
 /** Each block, each verdict and each slider looks at the same trials again: only those that are new are simulated. */
 function simulateOnce(queue: QueueInput, percent: number, most?: number): Simulation {
-  const { batchMs, servers, arrivalRate, batchSize, timeoutMs, timeRatio, stream } = queue;
+  const { batchMs, servers, arrivalRate, batchSize, policy, timeRatio, stream } = queue;
   let ofTimes = known.get(batchMs);
   // A slider of the arrivals makes a new one at every stop.
   if (!ofTimes || ofTimes.size >= mostKnown) known.set(batchMs, (ofTimes = new Map()));
-  const key = [servers, arrivalRate, batchSize, timeoutMs, timeRatio?.join(' '), stream, percent, most].join('|');
+  const formed = `${policy.batching} ${policy.timeoutMs}`;
+  const key = [servers, arrivalRate, batchSize, formed, timeRatio?.join(' '), stream, percent, most].join('|');
   const before = ofTimes.get(key);
   if (before) return before;
   const now = simulateRequests(queue, percent, most);

@@ -59,7 +59,7 @@ export const summaryParts = {
     .number()
     .optional()
     .describe(
-      'share of the time in which its servers are busy at the SLA’s arrival rate, as simulated, mean over trials; left out without an SLA or where some trial does not keep up',
+      'work that arrives at the SLA’s rate over what its servers can do, as simulated (with batching when-free: in full batches, which they are when many wait), mean over trials; left out without an SLA or where some trial does not keep up',
     ),
   withinTrialSpreadPercent: nullable.describe(
     'coefficient of variation of windows inside a trial (root mean square over trials); null with single windows',

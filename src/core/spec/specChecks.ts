@@ -1,6 +1,7 @@
 import { mostConfigurations } from '../configuration/configuration';
 import { counted } from '../statistics/wording';
 import { builtinModelStrides, builtinModels, modelPath, modelWords } from './builtinModels';
+import { nearestName } from './nearestName';
 import { mostReplayed, replayedRequests } from './replayedRequests';
 import { type Spec, specSchema } from './spec';
 import { usualWorkload } from './usualWorkload';
@@ -227,7 +228,8 @@ function unknownModels(value: unknown): SpecIssue[] {
     const path = ['models', index];
     const hint = didYouMean(model, builtinModels);
     const message = `${JSON.stringify(model.slice(0, 60))} is neither a built-in model nor a model file${hint}`;
-    return [{ path, at: 'value' as const, message, allowed: modelWords }];
+    const near = nearestName(model, builtinModels);
+    return [{ path, at: 'value' as const, message, allowed: modelWords, ...(near !== undefined && { instead: near }) }];
   });
 }
 

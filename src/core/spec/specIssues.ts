@@ -9,6 +9,10 @@ export type SpecIssue = {
   at: 'value' | 'key' | 'parent';
   message: string;
   allowed: string | null;
+  /** What was most likely meant, to be written in place of what is pointed at. */
+  instead?: string;
+  /** A rule that no JSON schema tells, so that an editor that goes by one says nothing of it. */
+  isBeyondSchema?: true;
 };
 
 type ZodIssue = z.core.$ZodIssue;
@@ -41,7 +45,9 @@ function issueOf(issue: ZodIssue, whole: unknown, schema: SchemaNode): SpecIssue
   const path = issue.path;
   const actual = valueAt(whole, path);
   const allowed = allowedAt(path as (string | number)[], schema);
-  const one = (message: string, at: SpecIssue['at'] = 'value'): SpecIssue[] => [{ path, at, message, allowed }];
+  const one = (message: string, at: SpecIssue['at'] = 'value', instead?: string): SpecIssue[] => [
+    { path, at, message, allowed, ...(instead !== undefined && { instead }) },
+  ];
   switch (issue.code) {
     case 'unrecognized_keys':
       return issue.keys.map((key) => unknownKey(path, key, schema));
@@ -49,11 +55,11 @@ function issueOf(issue: ZodIssue, whole: unknown, schema: SchemaNode): SpecIssue
       const branch = issue.errors.find(
         (errors) => !errors.some((e) => e.path.length === 0 && e.code === 'invalid_type'),
       );
-      if (!branch) return one(mismatch(actual, path, schema));
+      if (!branch) return one(...mismatch(actual, path, schema));
       return branch.flatMap((inner) => issueOf({ ...inner, path: [...path, ...inner.path] }, whole, schema));
     }
     case 'invalid_type':
-      return actual === undefined ? one('is missing', 'parent') : one(mismatch(actual, path, schema));
+      return actual === undefined ? one('is missing', 'parent') : one(...mismatch(actual, path, schema));
     case 'too_small':
     case 'too_big': {
       if (Array.isArray(actual))
@@ -67,53 +73,85 @@ function issueOf(issue: ZodIssue, whole: unknown, schema: SchemaNode): SpecIssue
     }
     case 'invalid_value': {
       const names = schemaAt(path as (string | number)[], schema)?.enum ?? [];
-      return one(`${shown(actual)} is none of the values${didYouMean(String(actual), names)}`);
+      const message = `${shown(actual)} is none of the values${didYouMean(String(actual), names)}`;
+      return one(message, 'value', nearestName(String(actual), names));
     }
     case 'invalid_format':
       return one(`${shown(actual)} ${issue.message}`);
     case 'invalid_key':
       return one(`${shown(path.at(-1))} ${issue.issues[0]?.message ?? 'is no name'}`, 'key');
     default:
-      return one(issue.message);
+      return one(issue.message).map((issue) => ({ ...issue, isBeyondSchema: true }));
   }
 }
 
 function unknownKey(parent: readonly PropertyKey[], key: string, schema: SchemaNode): SpecIssue {
   const known = Object.keys(groupIn(schemaAt(parent as (string | number)[], schema))?.properties ?? {});
   const elsewhere = placesOf(key, schema);
+  const near = nearestName(key, known);
+  const isMerge = key === '<<';
   let hint = didYouMean(key, known);
-  if (key === '<<') hint = '; merge keys are not supported: write the keys out';
-  else if (elsewhere.length > 0) hint = `; it belongs at ${elsewhere.join(' or ')}`;
-  return { path: [...parent, key], at: 'key', message: `unknown key${hint}`, allowed: known.join(', ') || null };
+  if (isMerge) hint = '; merge keys are not supported: write the keys out';
+  // A name that is nearly right here is meant more often than one that is quite right elsewhere.
+  else if (elsewhere.length > 0)
+    hint =
+      near === undefined
+        ? `; it belongs at ${elsewhere.join(' or ')}`
+        : `${hint} (${key} is a key of ${elsewhere.map(parentOf).join(' and ')})`;
+  return {
+    ...{ path: [...parent, key], at: 'key', message: `unknown key${hint}`, allowed: known.join(', ') || null },
+    ...(near !== undefined && !isMerge && { instead: near }),
+  };
 }
 
-/** Why a value has the wrong kind, and the mend if it is one of the usual slips. */
-function mismatch(actual: unknown, path: readonly PropertyKey[], schema: SchemaNode): string {
+const parentOf = (path: string) => path.slice(0, Math.max(0, path.lastIndexOf('.'))) || 'the file itself';
+
+/** Why a value has the wrong kind, where to point, and the mend if it is one of the usual slips. */
+function mismatch(
+  actual: unknown,
+  path: readonly PropertyKey[],
+  schema: SchemaNode,
+): [message: string, at: 'value', instead?: string] {
   const node = schemaAt(path as (string | number)[], schema);
   const kinds = node?.anyOf && !node.type ? node.anyOf.map((branch) => branch.type) : [node?.type];
   const wantsNumber = kinds.includes('number') || kinds.includes('integer');
-  if (actual === null) return 'has no value: give one, or take the key out';
+  const slip = (wrong: string, mend: string, instead: string): [string, 'value', string] => [
+    `${shown(actual)} is ${wrong}: ${mend}`,
+    'value',
+    instead,
+  ];
+  if (actual === null) return ['has no value: give one, or take the key out', 'value'];
   if (typeof actual === 'string') {
     const number = actual.trim();
-    if (wantsNumber && number !== '' && Number.isFinite(Number(number))) {
-      return `${shown(actual)} is text: take the quotes away (${number})`;
-    }
-    if (wantsNumber && /^[\d.]+\s*(s|sec|seconds|ms|%|px|w|mb)$/i.test(number)) {
-      return `${shown(actual)} is text: write the number alone, the unit is in the key's name`;
-    }
-    if (kinds.includes('boolean') && /^(yes|no|on|off|true|false)$/i.test(number)) {
-      return `${shown(actual)} is text: write ${/^(yes|on|true)$/i.test(number) ? 'true' : 'false'}`;
-    }
+    if (wantsNumber && number !== '' && Number.isFinite(Number(number)))
+      return slip('text', `take the quotes away (${number})`, number);
+    const unit = /^([\d.]+)\s*(s|sec|seconds|ms|%|px|w|mb)$/i.exec(number);
+    if (wantsNumber && unit) return slip('text', "write the number alone, the unit is in the key's name", unit[1]!);
+    const meant = kinds.includes('boolean') ? truthWord(number) : undefined;
+    if (meant !== undefined) return slip('text', `write ${meant}`, meant);
   }
   if (kinds.includes('array') && !Array.isArray(actual) && typeof actual !== 'object' && !wantsNumber) {
-    return `${shown(actual)} is not a list: write [${String(actual).slice(0, 40)}]`;
+    const list = `[${truth(node, actual) ?? String(actual).slice(0, 40)}]`;
+    const message = `${shown(actual)} is not a list: write ${list}`;
+    return String(actual).length > 40 ? [message, 'value'] : [message, 'value', list];
   }
-  if (kinds.includes('integer') && typeof actual === 'number' && Number.isFinite(actual)) {
-    return `${shown(actual)} is not a whole number`;
-  }
-  if (kinds.includes('string') && typeof actual !== 'object') return `${shown(actual)} is not text: put it in quotes`;
-  return `must be ${oneOf(kinds.map((kind) => kindNames[kind ?? ''] ?? 'something else'))}, not ${kindOf(actual)}`;
+  if (kinds.includes('integer') && typeof actual === 'number' && Number.isFinite(actual))
+    return [`${shown(actual)} is not a whole number`, 'value'];
+  if (kinds.includes('string') && typeof actual !== 'object')
+    return slip('not text', 'put it in quotes', JSON.stringify(String(actual)));
+  return [
+    `must be ${oneOf(kinds.map((kind) => kindNames[kind ?? ''] ?? 'something else'))}, not ${kindOf(actual)}`,
+    'value',
+  ];
 }
+
+/** YAML 1.1 took these words for truth values; 1.2 takes two of them. */
+const truthWord = (word: string) =>
+  /^(yes|no|on|off|true|false)$/i.test(word) ? String(/^(yes|on|true)$/i.test(word)) : undefined;
+
+/** What a word means in a list of truth values. */
+const truth = (list: SchemaNode | undefined, actual: unknown) =>
+  !Array.isArray(list?.items) && list?.items?.type === 'boolean' ? truthWord(String(actual)) : undefined;
 
 /** The paths at which the schema knows a key, such as `measure.windowSeconds`, `stages[].variant`. */
 function placesOf(key: string, node: SchemaNode, prefix = ''): string[] {

@@ -14,6 +14,10 @@ export type SpecProblem = {
   message: string;
   /** What may stand there, in words; null where the message says it all. */
   allowed: string | null;
+  /** What was most likely meant, to be written in its place. */
+  instead?: string;
+  /** A rule that no JSON schema tells. */
+  isBeyondSchema?: true;
 };
 
 /** Start and end of a stretch of text, as offsets in UTF-16 units; the end is not included. */

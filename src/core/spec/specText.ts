@@ -27,9 +27,9 @@ export function parseSpec(source: string): ParsedSpec {
   }
   const place = placer(yaml, problem);
   const parsed = specSchema.safeParse(value);
-  const errors = checkErrors(value);
+  const errors = checkErrors(value).map(beyondSchema);
   if (parsed.success && errors.length === 0 && syntax.length === 0) {
-    return { ok: true, spec: parsed.data, warnings: inOrder(checkWarnings(parsed.data).map(place)) };
+    return { ok: true, spec: parsed.data, warnings: inOrder(checkWarnings(parsed.data).map(beyondSchema).map(place)) };
   }
   const schemaErrors = parsed.success ? [] : issuesOf(parsed.error.issues, value);
   const placed = [...errors, ...schemaErrors]
@@ -64,8 +64,15 @@ export function withoutByteOrderMark(source: string): string {
   return source.startsWith('\uFEFF') ? source.slice(1) : source;
 }
 
-const placer = (yaml: SpecYaml, problem: ProblemMaker) => (issue: SpecIssue) =>
-  problem(placeOf(yaml, issue), pathText(issue.path), issue.message, issue.allowed);
+const placer =
+  (yaml: SpecYaml, problem: ProblemMaker) =>
+  (issue: SpecIssue): SpecProblem => ({
+    ...problem(placeOf(yaml, issue), pathText(issue.path), issue.message, issue.allowed),
+    ...(issue.instead !== undefined && { instead: issue.instead }),
+    ...(issue.isBeyondSchema && { isBeyondSchema: true }),
+  });
+
+const beyondSchema = (issue: SpecIssue): SpecIssue => ({ ...issue, isBeyondSchema: true });
 
 function placeOf({ document }: SpecYaml, { path, at }: SpecIssue): TextRange {
   if (!document) return [0, 0];

@@ -3,6 +3,7 @@ import { affects, setting } from '../window/config';
 import { internalCommands, section } from '../window/contributions';
 import type { FileResults } from './fileResults';
 import type { Runs } from '../runs/runs';
+import { quietDocuments } from '../window/quietDocuments';
 import { diagnosticsOf, showActions, showLenses } from '../window/show';
 
 /** Where the runs come from. Asked for when the first file of ours is looked at, not before. */
@@ -18,9 +19,6 @@ const selector: vscode.DocumentSelector = [
   '**/{model-settings,settings}.json',
   '**/config.properties',
 ].map((pattern) => ({ scheme: 'file', pattern }));
-/** Time for a person to go on typing before hints are looked up. */
-const quietMs = 400;
-
 /**
  * Lenses, light bulbs and hints on model and serving configs. Registers only; the parts are loaded with the first file
  * that they may concern.
@@ -28,7 +26,6 @@ const quietMs = 400;
 export function registerConfigFeatures(context: vscode.ExtensionContext, deps: ConfigFeatureDeps): void {
   const lensesChanged = new vscode.EventEmitter<void>();
   const hints = diagnosticsOf(section);
-  const timers = new Map<string, NodeJS.Timeout>();
   /** Whether the lenses of a file, as they were provided last, offer more blocks. */
   const offered = new Map<string, boolean>();
   const add = (...disposables: vscode.Disposable[]) => context.subscriptions.push(...disposables);
@@ -41,7 +38,7 @@ export function registerConfigFeatures(context: vscode.ExtensionContext, deps: C
     const refresh = () => {
       made.forget();
       lensesChanged.fire();
-      for (const document of vscode.workspace.textDocuments) later(document);
+      watched.lookAgain();
     };
     // A run that goes on changes nothing here: only one that has been complete is a result.
     add(
@@ -54,18 +51,6 @@ export function registerConfigFeatures(context: vscode.ExtensionContext, deps: C
   }
 
   const isOurs = (document: vscode.TextDocument) => vscode.languages.match(selector, document) > 0;
-  const later = (document: vscode.TextDocument) => {
-    if (!isOurs(document)) return;
-    const key = document.uri.toString();
-    clearTimeout(timers.get(key));
-    timers.set(
-      key,
-      setTimeout(() => {
-        timers.delete(key);
-        void showHints(document);
-      }, quietMs),
-    );
-  };
   async function showHints(document: vscode.TextDocument): Promise<void> {
     const wanted = !document.isClosed && setting('suggestions.enabled', document.uri);
     if (!wanted) return hints.delete(document.uri);
@@ -76,10 +61,11 @@ export function registerConfigFeatures(context: vscode.ExtensionContext, deps: C
     if (!document.isClosed && document.version === version) hints.set(document.uri, found);
   }
 
+  const watched = quietDocuments(isOurs, { look: showHints, closed: (uri) => hints.delete(uri) });
   add(
     lensesChanged,
     hints,
-    { dispose: () => timers.forEach((timer) => clearTimeout(timer)) },
+    watched,
     showLenses(selector, {
       onDidChangeCodeLenses: lensesChanged.event,
       async provideCodeLenses(document) {
@@ -118,13 +104,9 @@ export function registerConfigFeatures(context: vscode.ExtensionContext, deps: C
         return applyConfiguration(uri, current, estimated !== false);
       }),
     ),
-    vscode.workspace.onDidOpenTextDocument(later),
-    vscode.workspace.onDidChangeTextDocument(({ document }) => later(document)),
-    vscode.workspace.onDidCloseTextDocument(({ uri }) => hints.delete(uri)),
     vscode.workspace.onDidChangeConfiguration((event) => {
       if (affects(event, 'codeLens.enabled')) lensesChanged.fire();
-      if (affects(event, 'suggestions.enabled')) vscode.workspace.textDocuments.forEach(later);
+      if (affects(event, 'suggestions.enabled')) watched.lookAgain();
     }),
   );
-  vscode.workspace.textDocuments.forEach(later);
 }

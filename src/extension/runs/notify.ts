@@ -87,10 +87,12 @@ export async function tellEnd(live: LiveRun, isPanelVisible: boolean): Promise<v
   }
   const report = reportOf(run, live.power.samples, { folder: live.folder, status, host: live.host() });
   const blocks = offeredBlocks(report);
-  if (blocks === null) return tell('info', vscode.l10n.t('{0} is measured.', run.name), [open]);
+  // The answer itself: who is told that there is one looks for it.
+  const answer = `${run.name}: ${report.verdict.sentence}`;
+  if (blocks === null) return tell('info', answer, [open]);
   const more: Action = {
     title: measureMoreText(blocks),
     run: () => vscode.commands.executeCommand(commands.addBlocks, live.folder, blocks),
   };
-  await tell('info', vscode.l10n.t('{0} is measured, but there is no verdict yet.', run.name), [open, more]);
+  await tell('info', answer, [open, more]);
 }

@@ -11,3 +11,8 @@ export function setting<K extends keyof Settings>(key: K, scope?: vscode.Uri): S
 export function affects(event: vscode.ConfigurationChangeEvent, ...keys: (keyof Settings)[]): boolean {
   return keys.some((key) => event.affectsConfiguration(`${section}.${key}`));
 }
+
+/** A setting of another extension, which may not be there: then `usual`. */
+export function settingOfOthers<T>(others: string, key: string, usual: T, scope: vscode.Uri): T {
+  return vscode.workspace.getConfiguration(others, scope).get(key, usual);
+}

@@ -197,6 +197,41 @@ export function showActions(
   );
 }
 
+/** What is shown at a word while the pointer rests on it: paragraphs, in which every character stands for itself. */
+export function showHovers(
+  selector: vscode.DocumentSelector,
+  hoverAt: (
+    document: vscode.TextDocument,
+    at: vscode.Position,
+  ) => Promise<{ range: vscode.Range; paragraphs: string[] } | null>,
+): vscode.Disposable {
+  return vscode.languages.registerHoverProvider(selector, {
+    async provideHover(document, at) {
+      const hover = await hoverAt(document, at);
+      return hover && new vscode.Hover(hover.paragraphs.map(markdownOf), hover.range);
+    },
+  });
+}
+
+/** What may be written at a place. */
+export function showCompletions(
+  selector: vscode.DocumentSelector,
+  itemsAt: (document: vscode.TextDocument, at: vscode.Position) => Promise<vscode.CompletionItem[]>,
+  triggers: readonly string[],
+): vscode.Disposable {
+  const shown = (item: vscode.CompletionItem) => {
+    if (typeof item.label === 'string') item.label = plainLine(item.label, longestLabel);
+    if (item.detail !== undefined) item.detail = plainLine(item.detail);
+    if (typeof item.documentation === 'string') item.documentation = plain(item.documentation);
+    return item;
+  };
+  return vscode.languages.registerCompletionItemProvider(
+    selector,
+    { provideCompletionItems: async (document, at) => (await itemsAt(document, at)).map(shown) },
+    ...triggers,
+  );
+}
+
 /** The hints, warnings and errors of files. */
 export function diagnosticsOf(name: string) {
   const collection = vscode.languages.createDiagnosticCollection(name);

@@ -1,3 +1,5 @@
+import { batchingPolicy } from '../../latency/batchingPolicy';
+import { batchingClause } from '../../latency/batchingWords';
 import { figurePoint } from '../../figure/figurePoint';
 import type { Figure } from '../../figure/figureSchema';
 import { counted, describeGiven, describePercent } from '../../statistics/wording';
@@ -37,10 +39,11 @@ function spaceOf(
   { name, isPublished, estimated, scope, unit, accuracyName, points }: QuestionSet,
   run: AnalysedRun | undefined,
 ): SpaceSet {
-  const { percentile = usualPercentile, batchTimeoutMs } = run?.terms.sla ?? {};
+  const { percentile = usualPercentile, batching, batchTimeoutMs, instances } = run?.terms.sla ?? {};
+  const policy = batchingPolicy({ batching, batchTimeoutMs });
   const results = points.map(({ result }) => result);
   const grid = levelGrid(results);
-  const kept = keptLevels(results, grid, { percentile, batchTimeoutMs });
+  const kept = keptLevels(results, grid, { percentile, batching, batchTimeoutMs, instances });
   return {
     ...{
       name,
@@ -50,7 +53,8 @@ function spaceOf(
       unit,
       accuracyName,
       percentile,
-      batchTimeoutMs: batchTimeoutMs ?? null,
+      batching: policy.batching,
+      batchTimeoutMs: policy.timeoutMs,
       ...grid,
     },
     configurations: points.map(({ label, model, batchSize, accuracy, coreSeconds, joulesPerUnit }, i) => ({
@@ -158,13 +162,10 @@ function tableOf({ sets }: Result): Table {
 
 function notesOf({ sets }: Result): string[] {
   const notes = sets.flatMap(
-    ({ name, percentile, batchTimeoutMs, latencyLimitsMs, arrivalRates, published, scope }) => {
+    ({ name, percentile, batching, batchTimeoutMs, latencyLimitsMs, arrivalRates, published, scope }) => {
       if (latencyLimitsMs.length === 0) return [];
       const limits = latencyLimitsMs.map((ms) => describeGiven(ms / 1000)).join(', ');
-      const waits =
-        batchTimeoutMs === null
-          ? 'a batch waits until it is full'
-          : `a batch waits ${describeNumber(batchTimeoutMs)} ms at most`;
+      const waits = batchingClause({ batching, timeoutMs: batchTimeoutMs });
       const of = sets.length > 1 ? `${name}: ` : '';
       return [
         `${of}a level is p${percentile} of the request latency within ${limits} s at ${arrivalRates.map(describeGiven).join(', ')} requests/s: all pairs, each with the same weight; ${waits}. Requests are simulated (docs/statistics.md).`,

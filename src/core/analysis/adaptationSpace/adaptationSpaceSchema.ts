@@ -17,7 +17,11 @@ export const adaptationSpaceSchema = z.strictObject({
       unit: z.string(),
       accuracyName: z.enum(['F1', 'AP']),
       percentile: z.number().describe('of the request latency that is held against the limits'),
-      batchTimeoutMs: z.number().nullable().describe('null: a batch waits until it is full'),
+      batching: z.enum(['full', 'timeout', 'when-free']).describe('how a server forms batches (`sla.batching`)'),
+      batchTimeoutMs: z
+        .number()
+        .nullable()
+        .describe('how long a request may wait for others; null: until the batch is full'),
       latencyLimitsMs: z.array(z.number()),
       arrivalRates: z.array(z.number()).describe('requests a second'),
       configurations: z.array(

@@ -1,5 +1,5 @@
 import { mixturePercentile } from '../../latency/latencyDistribution';
-import { requestsOfTrials } from '../../latency/requestLatency';
+import { type ArrivalTerms, requestsOfTrials } from '../../latency/requestLatency';
 import { isNearSaturation } from '../../latency/saturation';
 import { mean } from '../../statistics/statistics';
 import type { ConfigurationResult } from '../../values/result';
@@ -54,18 +54,18 @@ export type KeptLevels = { requestMs: (number | null)[]; share: number };
 export function keptLevels(
   results: readonly ConfigurationResult[],
   { latencyLimitsMs, arrivalRates }: LevelGrid,
-  { percentile, batchTimeoutMs }: { percentile: number; batchTimeoutMs?: number | undefined },
+  terms: Omit<ArrivalTerms, 'arrivalRate'>,
 ): KeptLevels[] {
   const mostTrials = Math.max(1, Math.floor(mostSimulations / Math.max(1, results.length * arrivalRates.length)));
   return results.map((result) => {
     const some = { ...result, trials: result.trials.slice(0, mostTrials) };
     const requestMs = arrivalRates.map((arrivalRate) => {
-      const met = requestsOfTrials(some, results, { arrivalRate, percentile, batchTimeoutMs }, requestsOfOne);
+      const met = requestsOfTrials(some, results, { ...terms, arrivalRate }, requestsOfOne);
       const known = met.filter((each) => each !== null);
       if (known.length === 0 || known.length < met.length || isNearSaturation(known)) return null;
       return mixturePercentile(
         known.map(({ latency }) => latency),
-        percentile,
+        terms.percentile,
       );
     });
     const kept = requestMs.flatMap((ms) => latencyLimitsMs.map((limit) => ms !== null && ms <= limit));

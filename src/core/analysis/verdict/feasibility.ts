@@ -5,6 +5,8 @@ import type { ConfigurationResult } from '../../values/result';
 import type { Sla } from '../../spec/spec';
 import { describeNumber } from '../../words/units';
 import type { AnalysisTerms } from '../analysisTermsSchema';
+import { batchingPolicy } from '../../latency/batchingPolicy';
+import { scaleOf, serversOf } from '../../latency/requestLatency';
 import { runRepeats } from '../runRepeats';
 import type { Alternative } from './alternative';
 import { summarise } from './summary';
@@ -65,6 +67,8 @@ export function feasibilityOf(
 export function surelyBroken(alternative: Alternative, terms: AnalysisTerms, tail: number): string | null {
   const { sla } = terms;
   if (!sla || alternative.result.trials.length < fewestBlocks) return null;
+  // Fewer servers than were measured: each of them may be quicker then.
+  if (serversOf(alternative.result, sla) < alternative.result.instances) return null;
   const summary = summarise(alternative, { sla, repeats: runRepeats(terms), unit: terms.unit, tail });
   const broken = judgeRequests(alternative, summary, sla).filter((f) => f.state === 'no' && !f.bySimulation);
   return broken.length > 0 ? broken.map((f) => f.reason).join('; ') : null;
@@ -72,7 +76,8 @@ export function surelyBroken(alternative: Alternative, terms: AnalysisTerms, tai
 
 /** Whether requests are served, and in time. */
 function judgeRequests(alternative: Alternative, summary: ConfigurationSummary, sla: Sla): Finding[] {
-  const throughput = judgeThroughput(summary, alternative.requests, sla);
+  const scale = scaleOf(alternative.result, sla);
+  const throughput = judgeThroughput(summary, alternative.requests, sla, scale);
   const batches = judgeBatches(alternative, sla);
   if (throughput.state === 'yes') {
     const latency = judgeLatency(summary, sla);
@@ -84,7 +89,7 @@ function judgeRequests(alternative: Alternative, summary: ConfigurationSummary, 
   }
   if (batches === null) return [throughput];
   // Which latency it would reach is not known at arrivals that it may not keep up with: fewer of them come first.
-  const needed = summary.intervals!.unitsPerSecond.mean;
+  const needed = scale * summary.intervals!.unitsPerSecond.mean;
   const breaks: Relaxation = { id: summary.id, constraint: 'arrivalRate', limit: sla.arrivalRate, needed };
   return [throughput, throughput.state === 'no' ? batches : { ...batches, breaks }];
 }
@@ -108,15 +113,23 @@ function judgeBatches({ leastMs }: Alternative, sla: Sla): Finding | null {
   return { state: 'no', reason };
 }
 
-function judgeThroughput(summary: ConfigurationSummary, requests: Alternative['requests'], sla: Sla): Finding {
+/** @param scale what all servers do over what was measured */
+function judgeThroughput(
+  summary: ConfigurationSummary,
+  requests: Alternative['requests'],
+  sla: Sla,
+  scale: number,
+): Finding {
   const { mean, low, high } = summary.intervals!.unitsPerSecond;
-  const speed = `${describeNumber(mean)} ${plural(summary.unit)}/s`;
+  const servers = scale === 1 ? '' : ` of ${counted(scale * summary.instances, 'instance')}`;
+  const speed = `${describeNumber(scale * mean)} ${plural(summary.unit)}/s${servers}`;
   const arrivals = `${describeGiven(sla.arrivalRate)} requests/s`;
-  const breaks: Relaxation = { id: summary.id, constraint: 'arrivalRate', limit: sla.arrivalRate, needed: low ?? mean };
-  if ((high ?? mean) <= sla.arrivalRate) {
+  const least = scale * (low ?? mean);
+  const breaks: Relaxation = { id: summary.id, constraint: 'arrivalRate', limit: sla.arrivalRate, needed: least };
+  if (scale * (high ?? mean) <= sla.arrivalRate) {
     return { state: 'no', reason: `${speed} do not keep up with ${arrivals}`, breaks };
   }
-  if ((low ?? mean) <= sla.arrivalRate) {
+  if (least <= sla.arrivalRate) {
     return { state: 'unresolved', reason: `${speed} are too close to ${arrivals} to tell` };
   }
   if (summary.requestLatencyMs !== null) return { state: 'yes', reason: `${speed} keep up with ${arrivals}` };
@@ -125,7 +138,8 @@ function judgeThroughput(summary: ConfigurationSummary, requests: Alternative['r
     return { state: 'unresolved', reason };
   }
   // Fast enough with full batches: some trial fell behind by itself, or the timeout sends batches out half empty.
-  const halfEmpty = sla.batchTimeoutMs === undefined ? '' : ` when the timeout closes batches before they are full`;
+  const halfEmpty =
+    batchingPolicy(sla).batching !== 'timeout' ? '' : ` when the timeout closes batches before they are full`;
   if (requests.every((r) => r === null)) {
     return { state: 'no', reason: `${speed} do not keep up with ${arrivals}${halfEmpty}`, bySimulation: true };
   }

@@ -1,6 +1,10 @@
 import type { ConfigurationResult } from '../../values/result';
 import type { ConfigurationSummary } from '../../metrics/summarySchema';
 import { fewestForPercentile } from '../../statistics/statistics';
+import { batchingPolicy } from '../../latency/batchingPolicy';
+import { batchingClause } from '../../latency/batchingWords';
+import { serversOf } from '../../latency/requestLatency';
+import type { Sla } from '../../spec/spec';
 import { withoutText } from '../../energy/sourceLabel';
 import type { AnalysisTerms } from '../analysisTermsSchema';
 import { configurationLabels, modelNames, sentenceCase } from '../../configuration/label';
@@ -72,7 +76,7 @@ export function qualifications(
       say(
         'near-saturation',
         s.id,
-        `${label(s.id)} would be busy ${describeGiven(Number((100 * s.load).toPrecision(3)))} % of the time: too near saturation to tell how long requests take.`,
+        `${label(s.id)} would have a load of ${describeGiven(Number((100 * s.load).toPrecision(3)))} %: too near saturation to tell how long requests take.`,
       );
     }
     const at = s.requestLatencyMs?.atPercentile;
@@ -96,14 +100,33 @@ export function qualifications(
       `The verdict rests on one trial, that of ${labels.get(configuration) ?? configuration} in block ${block}: without that block it would be another one, or none.`,
     );
   }
-  if (terms.sla?.batchTimeoutMs !== undefined) {
-    say(
-      'batch-timeout',
-      null,
-      'Batches that the timeout closes before they are full are costed between the measured batch sizes.',
-    );
-  }
+  if (terms.sla) list.push(...serverNotes(summaries, terms.sla));
   return list;
+}
+
+/** The server that latencies and joules of requests are modelled for. */
+function serverNotes(summaries: readonly ConfigurationSummary[], sla: Sla): Qualification[] {
+  const policy = batchingPolicy(sla);
+  const notes: Qualification[] = [];
+  if (summaries.some(({ n, batchSize }) => n > 0 && batchSize > 1)) {
+    const partial =
+      policy.batching === 'full' ? '' : '; one that is not full is costed between the measured batch sizes';
+    notes.push({
+      code: policy.batching === 'timeout' ? 'batch-timeout' : 'batching',
+      configuration: null,
+      message: `Requests are modelled as their server batches them: ${batchingClause(policy)}${partial}.`,
+    });
+  }
+  const others = new Set(summaries.filter((s) => s.n > 0 && serversOf(s, sla) !== s.instances).map((s) => s.instances));
+  if (others.size > 0) {
+    const measured = listed([...others].sort((a, b) => a - b).map(String));
+    notes.push({
+      code: 'other-instances',
+      configuration: null,
+      message: `Requests are modelled for ${counted(sla.instances!, 'instance')} by batches that were measured with ${measured} at work: what ${sla.instances} take from each other (caches, memory, clock) was not measured.`,
+    });
+  }
+  return notes;
 }
 
 /** Trials that are named; of more their number is told. */

@@ -1,4 +1,4 @@
-import { requestsOfTrials } from '../../latency/requestLatency';
+import { requestsOfTrials, scaleOf } from '../../latency/requestLatency';
 import type { Sla } from '../../spec/spec';
 import { mean } from '../../statistics/statistics';
 import type { AnalysisTerms } from '../analysisTermsSchema';
@@ -38,7 +38,7 @@ const requestsTried = 80_000;
 
 /** The highest of the tried arrival rates at which the latency limit holds; where none does, the one with the lowest latency, and that latency. */
 function slower(broken: Relaxation, { result }: Alternative, measured: readonly Alternative[], sla: Sla): Relaxation[] {
-  const throughput = mean(result.trials.map((t) => t.unitsPerSecond));
+  const throughput = scaleOf(result, sla) * mean(result.trials.map((t) => t.unitsPerSecond));
   const all = measured.map((e) => e.result);
   const few = { ...result, trials: result.trials.slice(0, trialsTried) };
   let least = { arrivalRate: broken.needed, latency: Number.POSITIVE_INFINITY };

@@ -30,6 +30,8 @@ const qualification = z.strictObject({
     'outliers',
     'one-trial',
     'batch-timeout',
+    'batching',
+    'other-instances',
     'edges',
     ...bearingCodes,
   ]),

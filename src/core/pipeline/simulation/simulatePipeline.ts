@@ -40,8 +40,7 @@ export type SimulationInput = {
 /**
  * Simulates a pipeline event by event. Each stage has one queue, in the order of arrival there. A free replica takes a batch as soon as
  * the queue holds a full one, or its first request has waited for the timeout: so what comes while all replicas work still joins the batch
- * (unlike `core/latency/queue.ts`, where a batch closes at its timeout whether a server is free or not; with full batches both are the
- * same). Requests older than `dropSeconds` are dropped when their batch would start. All of a batch go on together.
+ * (as with `sla.batching: when-free` in `core/latency/queue.ts`). Requests older than `dropSeconds` are dropped when their batch would start. All of a batch go on together.
  *
  * At the end of an interval a decision takes hold: running batches are finished, nobody in a queue is lost. Where moments are equal, the
  * order is: the end of an interval, replicas that become ready, batches, arrivals, timeouts.

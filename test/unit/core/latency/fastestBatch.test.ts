@@ -25,18 +25,27 @@ it('is the fastest partial batch where a timeout sends them out', () => {
   expect(leastRequestMs(four, [four], { batchTimeoutMs: 20 })).toEqual([100]);
 });
 
-it('is nothing that a request could undercut, at any load, with and without a timeout', () => {
+it('is the fastest partial batch where a free server takes what waits', () => {
+  const [one, four] = [of(1, [40]), of(4, [100, 120])];
+  const [least] = leastRequestMs(four, [one, four], { batching: 'when-free' });
+  expect(Math.abs(least! - (100 * 40) / 110)).toBeLessThan(0.4);
+  expect(leastRequestMs(four, [one, four], { batching: 'full' })).toEqual([100]);
+});
+
+it('is nothing that a request could undercut, at any load, however batches are formed', () => {
   const times = fc.array(fc.double({ min: 20, max: 200, noNaN: true }), { minLength: 1, maxLength: 8 });
   fc.assert(
     fc.property(
       times,
       fc.double({ min: 0.05, max: 0.9, noNaN: true }),
       fc.option(fc.nat(300)),
-      (batchMs, load, wait) => {
+      fc.boolean(),
+      (batchMs, load, wait, isFree) => {
         const [one, four] = [of(1, [30]), of(4, batchMs)];
         const terms = {
           ...{ arrivalRate: load * four.trials[0]!.unitsPerSecond, percentile: 1 },
           ...(wait !== null && { batchTimeoutMs: wait }),
+          ...(isFree && { batching: 'when-free' as const }),
         };
         const met = requestsOfTrials(four, [one, four], terms)[0];
         const [least] = leastRequestMs(four, [one, four], terms);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { BatchingPolicy } from '../../../../src/core/latency/batchingPolicy';
 import type { QueueInput } from '../../../../src/core/latency/queue';
 import { percentilesInPlace } from '../../../support/quickselect';
 import { mean, spreadPercent } from '../../../../src/core/statistics/statistics';
@@ -21,33 +22,43 @@ const mostRepetitions = 2000;
 type Case = {
   servers: number;
   batchSize: number;
+  batching: BatchingPolicy['batching'];
   /** In times that a batch takes to fill. */
-  timeout: number | null;
+  timeout: number;
   kind: keyof typeof serviceTimes;
   load: number;
 };
 
+const policies = [
+  { batching: 'full', timeout: 0 },
+  { batching: 'timeout', timeout: 0.7 },
+  { batching: 'when-free', timeout: 0 },
+  { batching: 'when-free', timeout: 0.5 },
+] as const;
+
 function* allCases(): Generator<Case> {
   for (const servers of [1, 2, 4, 16])
     for (const batchSize of [1, 4, 8])
-      for (const timeout of batchSize === 1 ? [null] : [null, 0.7])
+      for (const { batching, timeout } of batchSize === 1 ? policies.slice(0, 1) : policies)
         for (const kind of ['constant', 'exponential', 'bimodal'] as const)
-          for (const load of [0.3, 0.6, 0.9]) yield { servers, batchSize, timeout, kind, load };
+          for (const load of [0.3, 0.6, 0.9]) yield { servers, batchSize, batching, timeout, kind, load };
 }
 
 const usual: Case[] = [
-  { servers: 1, batchSize: 1, timeout: null, kind: 'constant', load: 0.9 },
-  { servers: 2, batchSize: 4, timeout: null, kind: 'exponential', load: 0.6 },
-  { servers: 4, batchSize: 4, timeout: 0.7, kind: 'constant', load: 0.9 },
-  { servers: 4, batchSize: 1, timeout: null, kind: 'bimodal', load: 0.6 },
-  { servers: 16, batchSize: 1, timeout: null, kind: 'constant', load: 0.9 },
-  { servers: 16, batchSize: 8, timeout: 0.7, kind: 'exponential', load: 0.9 },
+  { servers: 1, batchSize: 1, batching: 'full', timeout: 0, kind: 'constant', load: 0.9 },
+  { servers: 2, batchSize: 4, batching: 'full', timeout: 0, kind: 'exponential', load: 0.6 },
+  { servers: 4, batchSize: 4, batching: 'timeout', timeout: 0.7, kind: 'constant', load: 0.9 },
+  { servers: 4, batchSize: 1, batching: 'full', timeout: 0, kind: 'bimodal', load: 0.6 },
+  { servers: 16, batchSize: 1, batching: 'full', timeout: 0, kind: 'constant', load: 0.9 },
+  { servers: 16, batchSize: 8, batching: 'timeout', timeout: 0.7, kind: 'exponential', load: 0.9 },
+  { servers: 4, batchSize: 8, batching: 'when-free', timeout: 0.5, kind: 'exponential', load: 0.3 },
+  { servers: 2, batchSize: 4, batching: 'when-free', timeout: 0, kind: 'constant', load: 0.6 },
 ];
 
 describe('the queue and an event simulation of its own have the same p95', () => {
   const cases = repeats(0, 1) ? [...allCases()] : usual;
   it.each(cases)(
-    '$servers servers, batch $batchSize, timeout $timeout, $kind, load $load',
+    '$servers servers, batch $batchSize, $batching $timeout, $kind, load $load',
     (one) => {
       const { servers, batchSize, kind, load } = one;
       const arrivalRate = (load * servers * batchSize * 1000) / meanMs;
@@ -56,7 +67,10 @@ describe('the queue and an event simulation of its own have the same p95', () =>
         servers,
         batchSize,
         arrivalRate,
-        timeoutMs: one.timeout === null ? null : (one.timeout * batchSize * 1000) / arrivalRate,
+        policy: {
+          batching: one.batching,
+          timeoutMs: one.batching === 'full' ? null : (one.timeout * batchSize * 1000) / arrivalRate,
+        },
         batchMs: serviceTimes[kind].batchMs(meanMs),
         timeRatio,
       };

@@ -1,10 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { BatchingPolicy } from '../../../../src/core/latency/batchingPolicy';
+import { nextBatch } from '../../../../src/core/latency/nextBatch';
 import { seededRandom } from '../../../../src/core/statistics/random';
+import type { QueueInput } from '../../../../src/core/latency/queue';
 import { percentilesInPlace } from '../../../support/quickselect';
 import { latenciesByEvents } from '../../../support/eventQueue';
 import { simulateQueue, unitArrivals } from '../../../support/queueRun';
-import { queueInput } from '../../../support/queueInput';
+import { queueInput, waitsForFull, whenFree } from '../../../support/queueInput';
 import { serviceTimes } from '../../../support/serviceTimes';
 
 const average = (values: Float64Array) => values.reduce((sum, value) => sum + value, 0) / values.length;
@@ -20,19 +23,20 @@ const queues = fc
     servers: fc.oneof(fc.integer({ min: 1, max: 5 }), fc.integer({ min: 1, max: 96 })),
     batchSize: fc.integer({ min: 1, max: 9 }),
     load: fc.double({ min: 0.1, max: 1.05, noNaN: true }),
-    timeout: fc.option(fc.double({ min: 0, max: 3, noNaN: true })),
+    batching: fc.constantFrom<BatchingPolicy['batching']>('full', 'timeout', 'when-free'),
+    timeout: fc.oneof(fc.constant(0), fc.double({ min: 0, max: 3, noNaN: true })),
     kind: fc.constantFrom('constant', 'exponential', 'bimodal'),
     stream: fc.integer({ min: 1, max: 20 }),
   })
-  .map(({ servers, batchSize, load, timeout, kind, stream }) => {
+  .map(({ servers, batchSize, load, batching, timeout, kind, stream }) => {
     const arrivalRate = rateOf(load, servers, batchSize);
     return queueInput({
       servers,
       batchSize,
       arrivalRate,
       // In times that a batch takes to fill.
-      timeoutMs: timeout === null ? null : (timeout * batchSize * 1000) / arrivalRate,
-      timeRatio: timeout === null ? null : halfFixed(batchSize),
+      policy: { batching, timeoutMs: batching === 'full' ? null : (timeout * batchSize * 1000) / arrivalRate },
+      timeRatio: batching === 'full' ? null : halfFixed(batchSize),
       batchMs: serviceTimes[kind as keyof typeof serviceTimes].batchMs(50),
       stream,
     });
@@ -68,7 +72,19 @@ describe('a queue of several servers', () => {
           .reduce((worst, ms, i) => Math.max(worst, Math.abs(ms - expected[i + 200]!)), 0);
         expect(off).toBeLessThan(1e-6);
       }),
-      { numRuns: 150 },
+      { numRuns: 300 },
+    );
+  });
+
+  it('forms the batches that a server would by the rule for one moment (nextBatch)', () => {
+    fc.assert(
+      fc.property(queues, (q) => {
+        const found = simulateQueue(q, 500);
+        const expected = latenciesByRule(q, 500);
+        const off = found.latencyMs.reduce((worst, ms, i) => Math.max(worst, Math.abs(ms - expected[i + 50]!)), 0);
+        expect(off).toBeLessThan(1e-6);
+      }),
+      { numRuns: 200 },
     );
   });
 
@@ -142,9 +158,11 @@ describe('a queue of several servers', () => {
     expect(Math.abs(all.reduce((a, b) => a + b) / 4 / expected - 1)).toBeLessThan(0.02);
   });
 
-  it('never answers a request later for one more server', () => {
+  // Not so with when-free: one more server is free sooner, so that batches are smaller, and cost more a request.
+  it('never answers a request later for one more server, where batches close without one', () => {
     fc.assert(
       fc.property(queues, (q) => {
+        fc.pre(q.policy.batching !== 'when-free');
         const few = simulateQueue(q, 2000);
         const more = simulateQueue({ ...q, servers: q.servers + 1 }, 2000);
         expect(more.latencyMs.every((ms, i) => ms <= few.latencyMs[i]! + 1e-6)).toBe(true);
@@ -156,7 +174,7 @@ describe('a queue of several servers', () => {
   it('answers in the order of arrival where all batches take equally long, and never sooner than one server as fast as all', () => {
     fc.assert(
       fc.property(queues, (q) => {
-        const constant = { ...q, batchMs: [50], timeoutMs: null };
+        const constant = { ...q, batchMs: [50], policy: waitsForFull };
         const unit = unitArrivals(q.stream, 2000);
         const { latencyMs } = simulateQueue(constant, 2000);
         const answered = [...latencyMs].map((ms, i) => ms + (unit[i + 200]! * 1000) / q.arrivalRate);
@@ -202,6 +220,101 @@ describe('a queue of several servers', () => {
     }
   });
 });
+
+describe('a server that takes what waits when it is free', () => {
+  const q = { batchSize: 8, timeRatio: halfFixed(8) };
+
+  it('serves each alone while it is idle, and full batches alone near what it can do', () => {
+    // A batch of one takes 28 of 50 ms.
+    const calm = simulateQueue(queueInput({ ...q, policy: whenFree(), arrivalRate: 0.1 }), 20_000);
+    expect(calm.batchesOfSize[1]! / 20_000).toBeGreaterThan(0.99);
+    const busy = simulateQueue(queueInput({ ...q, policy: whenFree(), arrivalRate: rateOf(0.99, 1, 8) }), 400_000);
+    expect(busy.batchesOfSize[8]! / busy.batchesOfSize.reduce((a, b) => a + b)).toBeGreaterThan(0.9);
+    expect(busy.load).toBeCloseTo(0.99, 9);
+  });
+
+  it('waits as M/M/1 with batches of up to B (bulk service, Bailey 1954)', () => {
+    // Batches take as long whatever they hold: μ = 20/s, and r in (0, 1) solves λ − (λ + μ) r + μ rᴮ⁺¹ = 0 (Gross & Harris 1998, §3.2.2).
+    const batchMs = serviceTimes.exponential.batchMs(50);
+    for (const arrivalRate of [5, 20, 60]) {
+      const [lambda, mu, most] = [arrivalRate, 20, 4];
+      let root = 0.5;
+      for (let i = 0; i < 500; i++) root = (lambda + mu * root ** (most + 1)) / (lambda + mu);
+      // Of the line alone, which joins no batch that is under way: p₀ idle servers, the rest geometric.
+      const idle = 1 / (1 + lambda / (mu * (1 - root)));
+      const waiting = ((lambda / mu) * idle * root) / (1 - root) ** 2;
+      const expected = 50 + (1000 * waiting) / lambda;
+      const policy = whenFree();
+      const all = [1, 2, 3, 4].map((stream) =>
+        average(
+          simulateQueue(
+            queueInput({
+              batchSize: most,
+              timeRatio: new Float64Array(5).fill(1),
+              batchMs,
+              arrivalRate,
+              policy,
+              stream,
+            }),
+            400_000,
+          ).latencyMs,
+        ),
+      );
+      expect(Math.abs(all.reduce((a, b) => a + b) / 4 / expected - 1)).toBeLessThan(0.02);
+    }
+  });
+
+  it('lets the first of a batch wait for others while it is idle, and no longer than the delay', () => {
+    const waits = (timeoutMs: number) =>
+      simulateQueue(queueInput({ ...q, batchMs: [0.01], policy: whenFree(timeoutMs) }), 50_000);
+    for (const delay of [0, 30, 300]) {
+      const { latencyMs, batchesOfSize } = waits(delay);
+      expect(Math.max(...latencyMs)).toBeLessThanOrEqual(delay + 0.011);
+      // Those that come within the delay go along: one and λ·d more.
+      const batches = batchesOfSize.reduce((a, b) => a + b);
+      if (delay < 100) expect(Math.abs(50_000 / batches / (1 + delay / 100) - 1)).toBeLessThan(0.02);
+    }
+  });
+
+  it('is the timeout’s queue where there are always servers to spare', () => {
+    const input = queueInput({ ...q, servers: 500, arrivalRate: 100, policy: whenFree(40) });
+    const timeout = { ...input, policy: { batching: 'timeout', timeoutMs: 40 } as const };
+    expect(simulateQueue(input, 20_000).latencyMs).toEqual(simulateQueue(timeout, 20_000).latencyMs);
+  });
+});
+
+/** Latencies by asking `nextBatch` at each moment at which something may have changed, and nothing else of the program. */
+function latenciesByRule(q: QueueInput, requests: number): number[] {
+  // More than are looked at, so that the last of these have whom to wait for.
+  const arrivals = [...unitArrivals(q.stream, requests + 200)].map((unit) => (unit * 1000) / q.arrivalRate);
+  const random = seededRandom(q.stream * 104_729 + 1);
+  const serverFree = Array.from({ length: q.servers }, () => 0);
+  const answered: number[] = [];
+  let first = 0;
+  let now = 0;
+  while (first < requests) {
+    const earliest = Math.min(...serverFree);
+    // A server is asked for at once by what closes without one, else when one is free.
+    now = Math.max(arrivals[first]!, q.policy.batching === 'when-free' ? earliest : 0);
+    let size = 0;
+    while (size === 0) {
+      const count = arrivals.findLastIndex((at) => at <= now) + 1 - first;
+      const next = nextBatch(q.policy, q.batchSize, { count, oldestMs: arrivals[first]! }, now);
+      if (next && 'size' in next) size = next.size;
+      else {
+        const arrival = arrivals[first + count]!;
+        now = next ? Math.min(arrival, next.waitUntilMs) : arrival;
+      }
+    }
+    const start = Math.max(now, earliest);
+    const drawn = q.batchMs[Math.floor(random() * q.batchMs.length)]!;
+    const done = start + drawn * (q.timeRatio?.[size] ?? 1);
+    serverFree[serverFree.indexOf(earliest)] = done;
+    for (let i = first; i < first + size; i++) answered.push(done - arrivals[i]!);
+    first += size;
+  }
+  return answered;
+}
 
 /** Chance that a request finds all servers busy (Erlang C), by the recursion of Erlang B. */
 function erlangC(servers: number, offered: number): number {

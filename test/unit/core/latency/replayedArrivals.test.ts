@@ -1,11 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
-import {
-  arrivalMs,
-  drawnArrivals,
-  firstArrival,
-  replayedRequests,
-} from '../../../../src/core/latency/replayedArrivals';
+import { arrivalMs, drawnArrivals, firstArrival } from '../../../../src/core/latency/replayedArrivals';
+import { replayedRequests } from '../../../../src/core/spec/replayedRequests';
 
 it('are exactly as many as the rate says, ascending, within their length, the same by the same seed', () => {
   expect(replayedRequests(10, 60)).toBe(600);

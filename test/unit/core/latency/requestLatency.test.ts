@@ -7,7 +7,7 @@ import { requestsOfTrials } from '../../../../src/core/latency/requestLatency';
 import type { ConfigurationResult } from '../../../../src/core/values/result';
 import { mean } from '../../../../src/core/statistics/statistics';
 import { simulateQueue } from '../../../support/queueRun';
-import { queueInput } from '../../../support/queueInput';
+import { closesAfter, queueInput } from '../../../support/queueInput';
 import { emptyResult, trialOf } from '../../../support/simulatedSweep';
 
 const average = (values: Float64Array) => values.reduce((sum, value) => sum + value, 0) / values.length;
@@ -63,7 +63,7 @@ describe('request latency by simulation', () => {
     const outcome = queue({
       batchSize: 8,
       batchMs: [0.01],
-      timeoutMs: 100,
+      policy: closesAfter(100),
       timeRatio: Float64Array.from({ length: 9 }, (_, k) => k / 8),
     });
     expect(outcome.latencyMs.every((latency) => latency <= 100.011)).toBe(true);
@@ -73,7 +73,7 @@ describe('request latency by simulation', () => {
 
   it('serves every request alone at a timeout of 0', () => {
     const outcome = queue(
-      { batchSize: 8, timeoutMs: 0, batchMs: [80], timeRatio: new Float64Array(9).fill(0.5) },
+      { batchSize: 8, policy: closesAfter(0), batchMs: [80], timeRatio: new Float64Array(9).fill(0.5) },
       20_000,
     );
     expect([...outcome.batchesOfSize]).toEqual([0, 20_000, 0, 0, 0, 0, 0, 0, 0]);
@@ -156,6 +156,64 @@ describe('request latency by simulation', () => {
       }),
       { numRuns: 15 },
     );
+  });
+});
+
+describe('the server that batches are formed by', () => {
+  /** README's machine at 10 requests/s, as a referee of its measurement recomputed it. */
+  const machine = (
+    [
+      [1, 53.4, 0.101],
+      [2, 59.1, 0.0918],
+      [4, 62.7, 0.0867],
+      [8, 64.9, 0.0839],
+    ] as const
+  ).map(([batchSize, unitsPerSecond, net]) =>
+    emptyResult(batchSize, {
+      trials: [1, 2, 3].map((block) =>
+        trialOf(block, net + 1.54 / unitsPerSecond, {
+          ...{ unitsPerSecond, idleWatts: 1.54 },
+          batchMs: Array.from({ length: 100 }, (_, i) => ((batchSize * 1000) / unitsPerSecond) * (0.9 + i / 495)),
+        }),
+      ),
+    }),
+  );
+  const of = (batchSize: number, batching: 'full' | 'when-free') => {
+    const result = machine.find((r) => r.batchSize === batchSize)!;
+    const met = requestsOfTrials(result, machine, { arrivalRate: 10, percentile: 95, batching });
+    return { p95: mean(met.map((r) => r!.atPercentile)), joules: mean(met.map((r) => r!.joulesPerRequest!)) };
+  };
+
+  it('decides whether batch 8 takes a second and saves energy, or neither: 10 requests/s at README’s machine', () => {
+    const [full, free, one] = [of(8, 'full'), of(8, 'when-free'), of(1, 'full')];
+    expect(full.p95).toBeGreaterThan(980);
+    expect(full.p95).toBeLessThan(1090);
+    expect(free.p95).toBeGreaterThan(30);
+    expect(free.p95).toBeLessThan(42);
+    expect(100 * (full.joules / one.joules - 1)).toBeCloseTo(-6.7, 0);
+    const saved = 100 * (free.joules / one.joules - 1);
+    expect(saved).toBeLessThan(0);
+    expect(saved).toBeGreaterThan(-0.7);
+  });
+
+  it('makes no difference at batch 1', () => {
+    expect(of(1, 'when-free')).toEqual(of(1, 'full'));
+  });
+
+  it('runs as many instances as the service level says, whatever was measured', () => {
+    const two = emptyResult(1, {
+      instances: 2,
+      trials: [trialOf(1, 2, { batchMs: [50], unitsPerSecond: 40, idleWatts: 20 })],
+    });
+    const at = (arrivalRate: number, instances?: number) =>
+      requestsOfTrials(two, [two], { arrivalRate, percentile: 95, ...(instances && { instances }) })[0];
+    expect(at(60)).toBeNull();
+    const four = simulateRequests(queueInput({ servers: 4, arrivalRate: 60, batchMs: [50], stream: 1 }), 95);
+    expect(at(60, 4)!.latency).toEqual(four.distribution);
+    // What a batch takes is what was measured: 2 − 20/40 J.
+    expect(at(60, 4)!.joulesPerRequest).toBeCloseTo(1.5 + 20 / 60, 10);
+    expect(at(25, 1)).toBeNull();
+    expect(at(15, 1)!.load).toBeGreaterThan(0.7);
   });
 });
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { mixturePercentile } from '../../../../src/core/latency/latencyDistribution';
 import type { QueueInput } from '../../../../src/core/latency/queue';
 import { simulateRequests } from '../../../../src/core/latency/simulation';
-import { queueInput } from '../../../support/queueInput';
+import { closesAfter, queueInput } from '../../../support/queueInput';
 import { serviceTimes } from '../../../support/serviceTimes';
 
 const rateOf = (load: number, servers = 1, batchSize = 1) => (load * servers * batchSize * 1000) / 50;
@@ -40,7 +40,7 @@ describe('how many requests are simulated', () => {
 
   it('sees the load that partial batches make', () => {
     // Full batches alone would load the server by half.
-    const partial = { batchSize: 8, arrivalRate: rateOf(0.5, 1, 8), timeoutMs: 40, batchMs: [50] };
+    const partial = { batchSize: 8, arrivalRate: rateOf(0.5, 1, 8), policy: closesAfter(40), batchMs: [50] };
     const { load } = simulate({ ...partial, timeRatio: new Float64Array(9).fill(1) });
     expect(load).toBeGreaterThan(0.8);
     expect(load).toBeLessThan(1);

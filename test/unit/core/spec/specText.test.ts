@@ -129,7 +129,7 @@ describe('problems', () => {
         "8:18 measure.windowSeconds: "5s" is text: write the number alone, the unit is in the key's name | number from 0.2 to 3600",
         "9:11 measure.source: "RAPL counters" is no kind of source: one word in small letters | auto, kind of source (powercap, perf, estima",
         "10:3 measure.repeats.max: max (12) is below min (20); without a value of their own max is 12 and min is 5 | whole number from 1 to 1000",
-        "11:11 spinning: "yes" is not a list: write [yes] | list, each: true or false",
+        "11:11 spinning: "yes" is not a list: write [true] | list, each: true or false",
         "13:3 images: give exactly one of generated, folder, coco | keys generated, folder, labels, coco, count,",
         "13:16 images.generated.cont: unknown key: did you mean count? | count, seed",
         "15:1 sla.requestLatencyMs: is missing | number from 0.1 to 86400000",
@@ -226,6 +226,55 @@ describe('problems', () => {
       problemsOf(text).some((line) => line.includes(expected)),
       problemsOf(text).join('\n'),
     ).toBe(true);
+  });
+
+  test('of a name that is right elsewhere, and nearly right here, name both', () => {
+    const [, told] = problemsOf('models: [yolov7]\nbatchSize: [1]\n');
+    expect(told).toMatch(
+      /^2:1 batchSize: unknown key: did you mean batchSizes\? \(batchSize is a key of current\) \(allowed/,
+    );
+    expect(problemsOf(`${minimal}measure: { batchSize: 1 }\n`)[0]).toContain(
+      'unknown key; it belongs at current.batchSize',
+    );
+  });
+
+  test('with a likely mend go away by it', () => {
+    const text = [
+      'modles: [yolov7]',
+      'name: 2024',
+      'batchSizes: ["8", yolo]',
+      'models: [yolov7-tinny]',
+      'threads: 4',
+      'spinning: off',
+      'measure: { windowsSeconds: 5, scope: infrence, restSeconds: 10s }',
+    ].join('\n');
+    const parsed = parseSpec(text);
+    const mendable = parsed.ok ? [] : parsed.problems.filter(({ instead }) => instead !== undefined);
+    expect(mendable.map(({ instead }) => instead)).toEqual([
+      'models',
+      '"2024"',
+      '8',
+      'yolov7-tiny',
+      '[4]',
+      '[false]',
+      'windowSeconds',
+      'inference',
+      '10',
+    ]);
+    for (const { line, column, endColumn, instead, path } of mendable) {
+      const lines = text.split('\n');
+      const before = lines[line - 1]!;
+      lines[line - 1] = before.slice(0, column - 1) + instead + before.slice(endColumn! - 1);
+      // What was misspelt may now stand there twice.
+      const left = problemsOf(lines.join('\n')).filter((told) => told.startsWith(`${line}:${column} ${path}:`));
+      expect(left, `${path}: ${instead}`).toEqual([]);
+    }
+  });
+
+  test('that no JSON schema tells are marked, for editors that go by one', () => {
+    const parsed = parseSpec(`${minimal.replace('yolov7', 'yolo7')}batchSise: 1\nmeasure: { repeats: { max: 3 } }\n`);
+    const marks = parsed.ok ? [] : parsed.problems.map(({ path, isBeyondSchema = false }) => [path, isBeyondSchema]);
+    expect(Object.fromEntries(marks)).toMatchObject({ batchSise: false, 'measure.repeats.max': true });
   });
 
   test('of size', () => {

@@ -30,7 +30,7 @@ it('offers a command as a fix', async () => {
   expect(await offered('disk-full', 'rm a')).toContain('Copy the Fix');
 });
 
-it('offers more blocks where a run has ended without a verdict, and no more where there is one', async () => {
+it('says the verdict, and offers more blocks where a run has ended without a verdict, and no more where there is one', async () => {
   const show = vi.spyOn(window, 'showInformationMessage').mockResolvedValue(undefined);
   const workspace = mkdtempSync(join(tmpdir(), 'greenbatch-notify-'));
   const told = async (text: string, id: string) => {
@@ -41,9 +41,9 @@ it('offers more blocks where a run has ended without a verdict, and no more wher
   };
   try {
     const sweep = 'models: [yolov7-tiny]\nbatchSizes: [1, 4]\n';
-    expect(await told(sweep, 'r1')).toEqual(['test is measured.', 'Open Results']);
+    expect(await told(sweep, 'r1')).toEqual([expect.stringMatching(/^test: Batch 4 .*21\.8 J\/image/), 'Open Results']);
     expect(await told(`${sweep}measure: { repeats: { min: 8, max: 8 } }\n`, 'r2')).toEqual([
-      ...['test is measured, but there is no verdict yet.', 'Open Results', 'Measure 3 More Blocks'],
+      ...[expect.stringMatching(/^test: (No verdict|Too early)/), 'Open Results', 'Measure 3 More Blocks'],
     ]);
   } finally {
     rmSync(workspace, { recursive: true });

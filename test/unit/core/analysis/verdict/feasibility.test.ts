@@ -111,7 +111,7 @@ describe('arrivals too near to what a configuration can do', () => {
     expect(verdict.openBecause).toBe('feasibility');
     expect(verdict.qualification).toContainEqual({
       ...{ code: 'near-saturation', configuration: 'b1' },
-      message: expect.stringMatching(/^Batch 1 would be busy 9[67](\.\d)? % of the time: too near saturation/),
+      message: expect.stringMatching(/^Batch 1 would have a load of 9[67](\.\d)? %: too near saturation/),
     });
   });
 
@@ -129,4 +129,53 @@ describe('arrivals too near to what a configuration can do', () => {
     expect(behind.configurations[0]!.load).toBeUndefined();
     expect(behind.verdict.qualification.map(({ code }) => code)).not.toContain('near-saturation');
   });
+});
+
+describe('instances that the server has, in place of those that were measured', () => {
+  /** 20 images/s with two processes. */
+  const two = emptyResult(1, {
+    instances: 2,
+    trials: [1, 2, 3, 4, 5].map((block) =>
+      trialOf(block, 2, { batchMs: Array(40).fill(100), unitsPerSecond: 20 + 0.01 * block }),
+    ),
+  });
+  const judged = (sla: Partial<Sla>) => of(two, terms(sla));
+
+  it('keep up with what so many do', () => {
+    expect(judged({ arrivalRate: 30 })).toMatchObject({
+      feasible: 'no',
+      reason: '20.0 images/s do not keep up with 30 requests/s',
+    });
+    const four = judged({ arrivalRate: 30, instances: 4 });
+    expect(four).toMatchObject({ feasible: 'yes' });
+    expect(four.reason).toMatch(/^40\.1 images\/s of 4 instances keep up with 30 requests\/s; request p95/);
+    const one = judged({ arrivalRate: 15, instances: 1 });
+    expect(one).toMatchObject({
+      feasible: 'no',
+      reason: '10.0 images/s of 1 instance do not keep up with 15 requests/s',
+    });
+    expect(one.breaks[0]!.needed).toBeCloseTo(10.01, 1);
+  });
+
+  it('are surely too slow only where as many were measured, or fewer: alone each might be quicker', () => {
+    const surely = (sla: Partial<Sla>) => surelyBroken(alternativesOf([two], terms(sla).sla)[0]!, terms(sla), 0.01);
+    expect(surely({ arrivalRate: 30 })).not.toBeNull();
+    expect(surely({ arrivalRate: 90, instances: 4 })).not.toBeNull();
+    expect(surely({ arrivalRate: 30, instances: 1 })).toBeNull();
+  });
+});
+
+it('a server that takes what waits when it is free stays below saturation while it is busy nearly always', () => {
+  const steady = (batchSize: number, ms: number) =>
+    emptyResult(batchSize, {
+      trials: [1, 2, 3, 4, 5].map((block) =>
+        trialOf(block, 2, { batchMs: Array(40).fill(ms), unitsPerSecond: (batchSize * 1000) / ms }),
+      ),
+    });
+  // One at a time it does 10/s; at 12/s its batches are of two and three.
+  const results = [steady(1, 100), steady(8, 240)];
+  const t = terms({ arrivalRate: 12, batching: 'when-free', requestLatencyMs: 1000 });
+  const [one, eight] = alternativesOf(results, t.sla).map((a) => feasibilityOf(a, t));
+  expect(one!.feasible).toBe('no');
+  expect(eight!.feasible).toBe('yes');
 });

@@ -40,3 +40,23 @@ it('says, as the sentence does, on which trial alone the verdict rests', () => {
   expect(sentence).toMatch(/^Batch 4 is greenest: .*; all of it rests on one trial, that of batch 8 in block 3\.$/);
   expect(verdictSentence(verdict, configurations, termsOf())).not.toContain('rests on one trial');
 });
+
+it('says which server requests are modelled for, and where another number of instances was measured', () => {
+  const messages = (sla: object) => {
+    const t = { ...termsOf(), sla: { requestLatencyMs: 900, percentile: 95, arrivalRate: 4, ...sla } };
+    const both = [measured(4, 2.31), measured(8, 2.62)];
+    return judge(both, t)
+      .verdict.qualification.filter(({ code }) => ['batching', 'batch-timeout', 'other-instances'].includes(code))
+      .map(({ code, message }) => `${code}: ${message}`);
+  };
+  expect(messages({})).toEqual([
+    'batching: Requests are modelled as their server batches them: a batch waits until it is full.',
+  ]);
+  expect(messages({ batchTimeoutMs: 40 })).toEqual([
+    'batch-timeout: Requests are modelled as their server batches them: a batch closes, full or not, when its first request has waited 40 ms; one that is not full is costed between the measured batch sizes.',
+  ]);
+  expect(messages({ batching: 'when-free', batchTimeoutMs: 5, instances: 3 })).toEqual([
+    'batching: Requests are modelled as their server batches them: batches form when an instance is free, as in Triton, waiting at most 5 ms; one that is not full is costed between the measured batch sizes.',
+    'other-instances: Requests are modelled for 3 instances by batches that were measured with 1 at work: what 3 take from each other (caches, memory, clock) was not measured.',
+  ]);
+});

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { PipelineOption } from '../../../../../src/core/pipeline/problem';
 import { createQueue } from '../../../../../src/core/latency/queue';
+import { waitsForFull } from '../../../../support/queueInput';
 import { loadCurve } from '../../../../../src/core/pipeline/simulation/loadCurve';
 import { createArrivals } from '../../../../../src/core/pipeline/simulation/patternArrivals';
 import {
@@ -56,7 +57,14 @@ it('full batches take what the queue of a single stage says', () => {
     { load: constant(load), seconds: 2000, intervalSeconds: 2000, seed: 3, first: setTo(replicas) },
   );
   const queue = createQueue({
-    ...{ servers: replicas, arrivalRate: load, batchSize: batch, timeoutMs: null, batchMs: [100], timeRatio: null },
+    ...{
+      servers: replicas,
+      arrivalRate: load,
+      batchSize: batch,
+      policy: waitsForFull,
+      batchMs: [100],
+      timeRatio: null,
+    },
     stream: 3,
   });
   const latencyMs = new Float64Array(all.served + batch);
