@@ -19,6 +19,7 @@ const benches = {
   curve: 'test/bench/fitPowerCurve.ts',
   statistics: 'test/bench/simulateVerdict.ts',
   idle: 'test/bench/simulateIdle.ts',
+  search: 'test/bench/simulateSearch.ts',
   correlation: 'test/bench/simulateCorrelation.ts',
   queue: 'test/bench/simulateQueue.ts',
   pipelineSimulation: 'test/bench/simulatePipeline.ts',

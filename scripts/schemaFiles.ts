@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import { checkAnalysis } from '../src/core/analysis/check/checkAnalysis';
+import { budgetJsonSchema } from '../src/core/budget/budgetText';
 import { comparisonAnalysis } from '../src/core/analysis/comparison/comparisonAnalysis';
 import { verdictAnalysis } from '../src/core/analysis/verdict/verdictAnalysis';
 import { questionsSchema } from '../src/core/analysis/questions';
@@ -13,11 +15,12 @@ import { solvedSchema } from '../src/core/pipeline/solvedPipeline';
 import { specJsonSchema } from '../src/core/spec/specJsonSchema';
 
 /** Each is described by a file: docs/<id>.schema.json. */
-export const analyses = [verdictAnalysis, comparisonAnalysis];
+export const analyses = [verdictAnalysis, comparisonAnalysis, checkAnalysis];
 
 /** The files that describe JSON of ours, from the definitions that the program validates with. */
 export const schemaFiles: Record<string, object> = {
   'media/energy.schema.json': specJsonSchema(),
+  'media/budget.schema.json': budgetJsonSchema(),
   'media/pipeline.schema.json': pipelineJsonSchema(),
   'docs/show.schema.json': z.toJSONSchema(reportJsonSchema),
   'docs/paper-figures.schema.json': z.toJSONSchema(figuresJsonSchema),

@@ -40,6 +40,10 @@ const commands: Record<string, { summary: string; load: () => Promise<Command> }
     summary: 'two runs side by side, with intervals',
     load: async () => (await import('./commands/compare')).compareCommand,
   },
+  check: {
+    summary: 'whether an experiment keeps its budget: limits of energy and latency, for CI',
+    load: async () => (await import('./commands/check')).checkCommand,
+  },
   report: {
     summary: 'one run or several as one page, to read, print and hand on',
     load: async () => (await import('./commands/report')).reportCommand,

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { windowValue } from '../../src/core/values/windowValue';
@@ -158,6 +158,27 @@ describe('greenbatch run', () => {
     const { failure } = JSON.parse((await bench.run(['show', 'latest', '--json'])).stdout).run;
     expect(failure).toMatchObject({ code: 'source-absent', fix: null });
     expect(failure.message).toContain('no-such-tree does not exist. Check measure.powercapRoot');
+  });
+
+  it('takes from a serving config what the experiment does not say of batches, tells so, and records it', async () => {
+    const sla = { requestLatencyMs: 1000, arrivalRate: 4, instances: 1 };
+    const measure = { source: 'estimate', repeats: { min: 1, max: 1 }, paced: { of: 'none' } } as const;
+    const file = bench.writeSpec(quickSpec({ sla }, measure), 'served.energy.yaml');
+    const config = join(bench.folder, 'config.pbtxt');
+    writeFileSync(
+      config,
+      'backend: "onnxruntime"\nmax_batch_size: 8\ndynamic_batching { max_queue_delay_microseconds: 2500 }\n',
+    );
+    const { code, stdout, stderr } = await bench.run(['run', file, '--for', config]);
+    expect(code, stderr).toBe(0);
+    expect(stderr).toContain(
+      'config.pbtxt says how batches are formed: an instance that is free takes what waits, or waits for more at most 2.5 ms; 1 at once.\n',
+    );
+    const { created } = loadRun(runFolderIn(stdout)).run;
+    expect(created.spec.sla).toEqual({ ...sla, percentile: 95, batching: 'when-free', batchTimeoutMs: 2.5 });
+    expect(created.servedBy).toEqual({ file: 'config.pbtxt', taken: ['batching', 'batchTimeoutMs'] });
+    const missing = await bench.run(['run', file, '--for', join(bench.folder, 'none.pbtxt')]);
+    expect(missing).toMatchObject({ code: 2, stderr: expect.stringContaining('there is no file') });
   });
 
   it('starts nothing with --strict where the result would be qualified, and names why at once', async () => {

@@ -8,7 +8,7 @@ const { missing, vsix, extensions } = inject('e2e');
 const allowed = [
   /^(package\.json|package\.nls\.json|readme\.md|changelog\.md|LICENSE\.txt|ThirdPartyNotices\.txt|\.vsixmanifest)$/,
   /^dist\/(extension|judgeThread|cli|pictures|webview|report|pipeline)\.(js|css)$/,
-  /^media\/((energy|pipeline)\.schema\.json|greenbatch\.svg|icon\.png)$/,
+  /^media\/((budget|energy|pipeline)\.schema\.json|greenbatch\.svg|icon\.png)$/,
   /^media\/(example|walkthrough)\/[\w.-]+\.(yaml|md|svg)$/,
   /^node_modules\/onnxruntime-node\/(package\.json|LICENSE|dist\/[\w-]+\.js)$/,
   /^node_modules\/onnxruntime-node\/bin\/napi-v6\/linux\/x64\/[\w.]+$/,

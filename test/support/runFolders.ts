@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { RunEvent, WorkloadRecord } from '../../src/core/run/events';
 import { configurationsOf } from '../../src/core/run/plan';
+import type { Sla } from '../../src/core/spec/spec';
 import { parseSpec } from '../../src/core/spec/specText';
 import { eventsFile, runsFolder } from '../../src/runs/store/folders';
 import { sourceFilesOf } from '../../src/runs/index/sourceFiles';
@@ -23,7 +24,10 @@ export async function writeRun(
     at = Date.parse('2026-11-23T08:00:00Z'),
     factors = {},
     environment = {},
+    served,
   }: {
+    /** What the run took of its service level from a serving config. */
+    served?: { sla: Sla; taken: string[] };
     /** When it was begun, milliseconds since 1970. */
     at?: number;
     /** By how much a configuration draws more than usual. */
@@ -37,7 +41,7 @@ export async function writeRun(
 ): Promise<string> {
   const parsed = parseSpec(specText);
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
-  const { spec } = parsed;
+  const spec = served ? { ...parsed.spec, sla: served.sla } : parsed.spec;
   const path = resolve(dirname(specFile), specFile);
   const sourceFiles = await sourceFilesOf(spec, path, servingConfig);
   const [, session, , images, idle, ...rest] = sweep(measured);
@@ -69,6 +73,7 @@ export async function writeRun(
       },
       ...{ specFile: path, specText, spec, configurations, program: 'greenbatch test' },
       ...(sourceFiles.length > 0 && { sourceFiles }),
+      ...(served && { servedBy: { file: 'config.pbtxt', taken: served.taken } }),
     },
     { ...session, environment } as RunEvent,
     { type: 'source.opened', at: 3, source: measured ? source : estimatedSource },

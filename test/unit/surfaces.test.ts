@@ -486,7 +486,10 @@ describe('of a run at whose side others worked, all surfaces', () => {
     writeFileSync(eventsFile(folder), toLines([begin!, start!, ...looks, ...rest]));
     const { run, samples, status } = loadRun(folder);
     const { verdict, configurations } = reportOf(run, samples, { folder, status });
-    return { ...surfaces(folder), hint: batchHint({ verdict, configurations, paretoFront: [] }) };
+    return {
+      ...surfaces(folder),
+      hint: batchHint({ verdict, configurations, paretoFront: [] }, { kind: 'experiment' }, undefined),
+    };
   };
   const textsOf = ({ json, terminal, panel, markdown, tree, tool }: ReturnType<typeof spoiled>) => [
     ...[json.verdict.sentence, terminal.text, panel.sentence, markdown.text, tree, tool.verdict.sentence],

@@ -305,16 +305,23 @@ export function expectation(page: Page): string[] {
   const active = run.results.filter((r) => r.skipped === null).length;
   const { min, max } = run.terms.measure.repeats;
   const blocks = [active, min, Math.max(min, max)] as const;
+  const search = run.terms.search;
   const lines = [
-    run.report.run.order === 'listed'
+    search
       ? t(
-          '{0} configurations will be measured in at least {1} and at most {2} blocks; each block measures every one once, in the order of the experiment.',
+          '{0} configurations will be searched in at least {1} and at most {2} blocks, with at most {3} % of their trials: the first block measures those that tell most of the others, later ones those that could still be the greenest.',
           ...blocks,
+          search.maxTrialsPercent,
         )
-      : t(
-          '{0} configurations will be measured in at least {1} and at most {2} blocks; each block measures every one once, in shuffled order.',
-          ...blocks,
-        ),
+      : run.report.run.order === 'listed'
+        ? t(
+            '{0} configurations will be measured in at least {1} and at most {2} blocks; each block measures every one once, in the order of the experiment.',
+            ...blocks,
+          )
+        : t(
+            '{0} configurations will be measured in at least {1} and at most {2} blocks; each block measures every one once, in shuffled order.',
+            ...blocks,
+          ),
   ];
   const left = run.progress?.secondsLeft;
   if (left != null) lines.push(t('The blocks that always run take about {0}.', describeSeconds(left)));

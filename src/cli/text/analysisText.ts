@@ -3,6 +3,7 @@ import { findingsOf } from '../../core/analysis/findings';
 import type { Findings } from '../../core/analysis/findingsSchema';
 import { type Cell, figureColumnsOf, type Table } from '../../core/words/table';
 import { describeNumber } from '../../core/words/units';
+import { wrapped } from '../../core/words/wrapped';
 import { oneLine, print, printData } from './output';
 import { type Style, styleFor } from './style';
 import { textTable } from './textTable';
@@ -31,12 +32,14 @@ export function findingsText(
     '',
     ...(runs.length > 1 ? [...runs.map((run, i) => headText(run, i, style)), ''] : []),
     ...(isSaid ? [tableText(table, width), ''] : []),
-    isSaid ? style.bold(oneLine(sentence)) : style.yellow(oneLine(sentence)),
-    ...notes.map(oneLine),
+    ...prose(sentence, width).map(isSaid ? style.bold : style.yellow),
+    ...notes.flatMap((note) => prose(note, width)),
     '',
   ];
   return `${lines.join('\n')}\n`;
 }
+
+const prose = (text: string, width: number) => wrapped(oneLine(text), '', width);
 
 /** As the heads of tables and notes name them. */
 const places = ['first', 'second'];

@@ -4,8 +4,10 @@ import type { Missing } from '../../core/plan/foreseen';
 import type { PlanMachine } from '../../core/plan/machine';
 import { memoryErrorPercent } from '../../core/plan/memory';
 import type { Plan, PlannedConfiguration, PlannedParts } from '../../core/plan/plan';
-import { counted } from '../../core/statistics/wording';
-import { describeBytes } from '../../core/words/units';
+import { mostTried } from '../../core/plan/detection';
+import type { PlannedDetection } from '../../core/plan/plannedDetection';
+import { counted, describeGiven } from '../../core/statistics/wording';
+import { describeBytes, describeNumber } from '../../core/words/units';
 import { wrapped } from '../../core/words/wrapped';
 import type { Style } from './style';
 import { textTable } from './textTable';
@@ -19,6 +21,12 @@ export function planText(plan: Plan, style: Style, width = Number.POSITIVE_INFIN
     ...prose(`for ${machineText(plan.machine)}`),
     ...section('Trials', prose(trialsText(plan), '  ')),
     ...section(`Expected time, ${timeUnit(plan).name}`, [timeTable(plan), ...prose(timeNote(plan), '  ')]),
+    ...(plan.detection === null
+      ? []
+      : section(`To tell a difference of ${describeGiven(plan.detection.percent)} %`, [
+          detectionTable(plan.detection, plan),
+          ...detectionNotes(plan.detection, plan).flatMap((note) => prose(note, '  ')),
+        ])),
     ...section('Speed and memory', [
       configurationTable(plan, width),
       ...speedNotes(plan).flatMap((note) => prose(note, '  ')),
@@ -126,6 +134,35 @@ function rangeText(one: number, other: number | null, unit: number, digits: numb
 function timeNote({ time }: Plan): string {
   const open = time.least.high === null ? 'some speeds are not known: batches longer than a window stretch it; ' : '';
   return `${open}besides, models are built and images prepared once: seconds to a minute`;
+}
+
+function detectionTable({ needed }: PlannedDetection, plan: Plan): string {
+  const { name, seconds, digits } = timeUnit(plan);
+  const blocks = ({ low, high }: Ends) => endsText(low, high, (value) => String(value), `more than ${mostTried}`);
+  const time = ({ low, high }: Ends) => endsText(low, high, (value) => (value / seconds).toFixed(digits), '–');
+  const rows = needed.map((one) => [`  ${one.powerPercent} % of runs`, blocks(one.blocks), time(one.seconds)]);
+  return textTable(['  told in', 'blocks', name], rows, [1, 2]).trimEnd();
+}
+
+type Ends = { low: number | null; high: number | null };
+
+function endsText(low: number | null, high: number | null, text: (value: number) => string, unknown: string): string {
+  if (low === null) return unknown;
+  if (high === null) return `${text(low)} to ${unknown}`;
+  return text(low) === text(high) ? text(low) : `${text(low)}–${text(high)}`;
+}
+
+function detectionNotes({ noise, plannedPercent, change }: PlannedDetection, plan: Plan): string[] {
+  const { low, high } = noise.percent;
+  const span = low === high ? describeNumber(low, 2) : `${describeNumber(low, 2)} to ${describeNumber(high, 2)}`;
+  const [least, most] = [plannedPercent.low, plannedPercent.high].map((share) => share.toFixed(0));
+  return [
+    noise.runs.length > 0
+      ? `a trial scatters by ${span} % here, by ${counted(noise.runs.length, 'run')}: ${noise.runs.join(', ')}`
+      : `no run here tells how far trials scatter: ${span} % are assumed`,
+    `with the ${counted(plan.trials.blocks.max, 'block')} that are planned it is told in ${least === most ? least : `${least} to ${most}`} % of runs`,
+    ...(change === null ? [] : [change]),
+  ];
 }
 
 /** `spare`: which column goes first on a narrow terminal. */

@@ -68,6 +68,12 @@ export function describeEvent(run: Run, event: RunEvent, samples: SampleLookup, 
       return [`${style.yellow('skipped')} ${event.configuration}: ${event.message}`];
     case 'configuration.settled':
       return [`${style.dim('settled')} ${event.configuration} after block ${event.afterBlock}: ${event.message}`];
+    case 'search.decided': {
+      const open = run.configurations.filter(({ id }) => !run.skipped.has(id)).length;
+      return [
+        `${style.dim('search')} block ${event.block} measures ${event.configurations.length} of ${counted(open, 'configuration')}`,
+      ];
+    }
     case 'trial.failed':
       return [`${style.red('failed')} ${configurationOf(run, event.trial)}: ${event.message}`];
     case 'trial.finished':

@@ -156,10 +156,11 @@ function phaseTable({ run, configurations, source }: RunReport): string[] {
   ];
 }
 
-/** `*` the chosen one, `=` tied with it, `x` not within the service level. */
+/** `*` the chosen one, `=` tied with it, `-` left out by a search, `x` not within the service level. */
 function mark({ verdict }: RunReport, c: ConfigurationSummary): string {
   if (verdict.winner === c.id) return '*';
   if (verdict.tied.includes(c.id)) return '=';
+  if (c.isLeftOut) return '-';
   if (verdict.feasibility.some((f) => f.id === c.id && f.feasible === 'no')) return 'x';
   return '';
 }
@@ -193,6 +194,7 @@ function notes({ run, verdict, accuracies, configurations }: RunReport): string[
   const legend = [
     '* chosen',
     verdict.tied.length ? '= tied' : '',
+    verdict.search ? '- not tried, or not followed up' : '',
     verdict.feasibility.some((f) => f.feasible === 'no') ? 'x outside the limit' : '',
   ];
   if (verdict.winner !== null) out.unshift(legend.filter(Boolean).join('   '));

@@ -3,7 +3,7 @@ import { bearingCodes } from '../run/conditionTable';
 import { rankedEnergySchema } from '../run/rankedEnergy';
 import { specSchema } from '../spec/spec';
 
-const { sla, preferences, current } = specSchema.shape;
+const { sla, preferences, current, search } = specSchema.shape;
 /** What an analysis depends on besides the measured values; the fields have the names of the experiment file's. */
 export const analysisTermsSchema = z.strictObject({
   sla,
@@ -16,6 +16,8 @@ export const analysisTermsSchema = z.strictObject({
   addedBlocks: z.object({ upToBlock: z.int(), untilVerdict: z.boolean() }).optional(),
   /** What runs today. */
   current,
+  /** Left out: all configurations were measured alike. */
+  search,
   /** What the work is counted in, in the singular: `image`. */
   unit: z.string(),
   /** Whether joules are estimated from CPU time, not measured. */

@@ -1,4 +1,5 @@
 import type { Current } from '../configuration/inUse';
+import type { ServerPolicy } from './serverPolicy';
 
 /** A file that Greenbatch knows by what it says, and changes of its text. Everything here is pure. */
 
@@ -22,6 +23,8 @@ export type ConfigFile = {
   places: ConfigPlace[];
   /** What runs today, as far as the file says it. */
   today: Partial<Current>;
+  /** How the server that reads the file forms batches; left out where the file is of none, or does not tell. */
+  policy?: ServerPolicy;
   /** Why figures of a CPU say nothing here, a sentence; absent: they do. */
   onGpu?: string;
 };

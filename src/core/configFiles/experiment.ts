@@ -1,5 +1,7 @@
 import type { Current } from '../configuration/inUse';
-import { setCurrent } from '../spec/specEdit';
+import { setCurrent, setInSpec } from '../spec/specEdit';
+import { parseSpec } from '../spec/specText';
+import type { JudgedPolicy } from './serverPolicy';
 import { type ConfigFile, editBetween, placeOf, type Suggestion, wholeNumber } from './configFile';
 
 /** The name of every experiment file ends so. */
@@ -29,13 +31,32 @@ function currentBatchSize(text: string): number | null {
   return null;
 }
 
-/** Sets what `current` says. */
-export function editExperiment(text: string, use: Current): Suggestion {
+/** Sets what `current` says, and of the service level what the verdict took from elsewhere. */
+export function editExperiment(text: string, use: Current, policy: JudgedPolicy | null): Suggestion {
   let after: string;
   try {
     after = setCurrent(text, use);
+    for (const [key, value] of policyUnsaid(text, policy)) after = setInSpec(after, ['sla', key], value);
   } catch (error) {
     return { refused: `${error instanceof Error ? error.message : String(error)} Not changed.` };
   }
   return { edits: editBetween(text, after), note: null };
+}
+
+/** What of a verdict's policy the experiment's own service level neither says nor means by saying nothing. */
+function policyUnsaid(text: string, policy: JudgedPolicy | null): [key: string, value: string | number][] {
+  const parsed = policy && parseSpec(text);
+  if (!parsed?.ok || !parsed.spec.sla) return [];
+  const { sla } = parsed.spec;
+  const { batching, timeoutMs, instances } = policy!;
+  const isFormedSo = sla.batching === undefined && sla.batchTimeoutMs === undefined && batching !== 'full';
+  return [
+    ...(isFormedSo
+      ? ([
+          ['batching', batching],
+          ['batchTimeoutMs', timeoutMs ?? 0],
+        ] as [string, string | number][])
+      : []),
+    ...(sla.instances === undefined && instances !== undefined ? [['instances', instances] as [string, number]] : []),
+  ];
 }

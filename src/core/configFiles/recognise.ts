@@ -10,6 +10,7 @@ import {
   recogniseMlserverSettings,
 } from './mlserver';
 import { editTensorflowServing, recogniseTensorflowServing, tensorflowServingIdentity } from './tensorflowServing';
+import { type JudgedPolicy, serversOf } from './serverPolicy';
 import { editTorchserve, recogniseTorchserve, torchserveIdentity } from './torchserve';
 import { editTorchserveModel, recogniseTorchserveModel, torchserveModelIdentity } from './torchserveModel';
 import { editTriton, recogniseTriton, tritonIdentity } from './triton';
@@ -35,8 +36,13 @@ export function recogniseConfig(fileName: string, text: string): ConfigFile | nu
  * The edits that make a file use a configuration; every byte outside them stays. Never throws.
  *
  * @param use what to use: an experiment says all of it; of a serving config the note tells what it cannot say
+ * @param policy how the server has to form batches for the verdict to hold; null where that is not on requests
  */
-export function suggestEdit(config: Pick<ConfigFile, 'kind' | 'text'>, use: Current): Suggestion {
+export function suggestEdit(
+  config: Pick<ConfigFile, 'kind' | 'text'>,
+  use: Current,
+  policy: JudgedPolicy | null = null,
+): Suggestion {
   const { batchSize } = use;
   if (!Number.isInteger(batchSize) || batchSize < 1 || batchSize > 65_536) {
     return { refused: `${batchSize} is no batch size: it must be a whole number from 1 to 65,536.` };
@@ -48,21 +54,23 @@ export function suggestEdit(config: Pick<ConfigFile, 'kind' | 'text'>, use: Curr
     if (count !== undefined && (!Number.isInteger(count) || count < 1))
       return { refused: `${count} is no number of ${what}: it must be a whole number, 1 or more.` };
   }
+  // As many processes as the verdict's queue has servers.
+  const served = policy === null ? use : { ...use, instances: use.instances ?? serversOf(policy) };
   switch (config.kind) {
     case 'experiment':
-      return editExperiment(config.text, use);
+      return editExperiment(config.text, use, policy);
     case 'triton':
-      return editTriton(config.text, use);
+      return editTriton(config.text, served, policy);
     case 'tensorflow-serving':
-      return editTensorflowServing(config.text, use);
+      return editTensorflowServing(config.text, use, policy);
     case 'mlserver':
-      return editMlserver(config.text, use);
+      return editMlserver(config.text, { ...use, instances: use.instances ?? policy?.instances }, policy);
     case 'mlserver-settings':
-      return editMlserverSettings(config.text, use);
+      return editMlserverSettings(config.text, served, policy);
     case 'torchserve':
-      return editTorchserve(config.text, use);
+      return editTorchserve(config.text, served, policy);
     case 'torchserve-model':
-      return editTorchserveModel(config.text, use);
+      return editTorchserveModel(config.text, served, policy);
     case 'yolov7-cfg':
       return { refused: 'A YOLOv7 cfg describes the network and has no batch size: set it where the model is served.' };
   }

@@ -3,14 +3,17 @@ import type { ConfigurationSummary } from '../metrics/summarySchema';
 import type { Interval } from '../statistics/interval';
 import { bearingCodes } from '../run/conditionTable';
 import { withoutText } from '../energy/sourceLabel';
+import type { Sla } from '../spec/spec';
+import type { ConfigFile } from './configFile';
+import { type JudgedPolicy, judgedPolicy, serversOf } from './serverPolicy';
 import type { Judgement } from '../analysis/verdict/judge';
 import { variedFactors } from '../configuration/factors';
 import { type Current, currentOf } from '../configuration/inUse';
 import { configurationLabels } from '../configuration/label';
 import { describePlusMinus, listed, savingAsChange } from '../statistics/wording';
 
-/** What a change of the batch size would bring, in the words of a light bulb; `use` is what to write. */
-export type BatchHint = { use: Current; text: string; estimated: boolean };
+/** What a change of the batch size would bring, in the words of a light bulb; `use` and `policy` are what to write. */
+export type BatchHint = { use: Current; policy: JudgedPolicy | null; text: string; estimated: boolean };
 
 /** The last result in a line: `greenest batch 8: 2.31 J/image ± 1.4 %, −12 % against 32`. */
 export function resultLine({ verdict, configurations }: Judgement): string {
@@ -42,8 +45,15 @@ export function resultLine({ verdict, configurations }: Judgement): string {
 /**
  * The configuration to use in place of the one in use; null where there is no verdict, where the one in use is, or may
  * be, the winner or tied with it, and where the saving may be none.
+ *
+ * @param config the file that it would be written into
+ * @param sla the service level of the verdict
  */
-export function batchHint({ verdict, configurations }: Judgement): BatchHint | null {
+export function batchHint(
+  { verdict, configurations }: Judgement,
+  config: Pick<ConfigFile, 'kind' | 'policy'>,
+  sla: Sla | undefined,
+): BatchHint | null {
   const chosen = configurations.filter((c) => c.id === verdict.winner || verdict.tied.includes(c.id));
   const winner = chosen.find((c) => c.id === verdict.winner);
   const isToday = (id: string) => id === verdict.inUse || verdict.mayBeInUse.includes(id);
@@ -52,17 +62,36 @@ export function batchHint({ verdict, configurations }: Judgement): BatchHint | n
   const basis = basisOf(verdict);
   const label = `${basis === null ? '' : ` (${basis})`}${underConditions(verdict)}`;
   const use = currentOf(winner, configurations);
-  const name = configurationLabels(configurations).get(winner.id) ?? winner.id;
+  const policy = sla ? judgedPolicy(sla, winner) : null;
+  const name = `${configurationLabels(configurations).get(winner.id) ?? winner.id}${policy ? alsoWritten(policy, use, config) : ''}`;
   if (saving) {
     if (!saving.significant || saving.percent <= 0) return null;
     const per = saving.energy === 'joulesPerRequest' ? 'request' : winner.unit;
-    return { use, text: `Use ${name}: ${savingAsChange(saving).change} energy per ${per}${label}`, estimated };
+    return { use, policy, text: `Use ${name}: ${savingAsChange(saving).change} energy per ${per}${label}`, estimated };
   }
   const measured = [...new Set(configurations.filter((c) => c.n > 0).map((c) => c.batchSize))].sort((a, b) => a - b);
   const all = variesOnlyBatchSize(configurations)
     ? listed(measured.map(String))
     : `${configurations.length} configurations`;
-  return { use, text: `Use ${name}: greenest of ${all}${label}`, estimated };
+  return { use, policy, text: `Use ${name}: greenest of ${all}${label}`, estimated };
+}
+
+/** What else of a server's policy would change, where its file says another. */
+function alsoWritten(
+  policy: JudgedPolicy,
+  use: Current,
+  { kind, policy: said }: Pick<ConfigFile, 'kind' | 'policy'>,
+): string {
+  // An experiment has no policy of its own, and MLServer's number of processes stands in another file.
+  if (said === undefined) return '';
+  const servers = serversOf(policy);
+  const isOther = use.instances === undefined && said.instances !== servers && kind !== 'mlserver';
+  return [
+    ...(policy.timeoutMs !== null && policy.timeoutMs !== said.batchTimeoutMs
+      ? [`, delay ${policy.timeoutMs} ms`]
+      : []),
+    ...(isOther ? [`, ${servers} at once`] : []),
+  ].join('');
 }
 
 /** What the machine did while it measured, as the sentence of the verdict says it with what helps. */

@@ -9,7 +9,8 @@ import {
   type Suggestion,
   wholeNumber,
 } from './configFile';
-import { batchDelayNote } from './torchserveModel';
+import { type JudgedPolicy, longestDelayMs, unlikeServer } from './serverPolicy';
+import { batchDelayNote, torchserveDelay, usualDelayMs } from './torchserveModel';
 import { isJson, type JsonObject, numberOf, readObject, setProperty } from './jsonObject';
 
 /**
@@ -37,16 +38,33 @@ export function recogniseTorchserve(text: string): ConfigFile | null {
     text,
     places: [placeOf(text, main.key, main.start, main.key.length)],
     today: { ...(batchSize !== undefined && batchSize > 0 && { batchSize }), ...(instances > 0 && { instances }) },
+    policy: {
+      ...('object' in model && delaySaid(model)),
+      ...(instances > 0 && { instances }),
+    },
   };
 }
 
-/** Sets the batch size of the one model that is named here, and its workers where the result names them. */
-export function editTorchserve(text: string, use: Current): Suggestion {
+/** How long a worker waits; nothing where that cannot be read. */
+function delaySaid({ text, object }: { text: string; object: JsonObject }) {
+  const isSaid = object.properties.some((p) => p.key === 'maxBatchDelay');
+  const batchTimeoutMs = isSaid ? numberOf(text, object, 'maxBatchDelay') : usualDelayMs;
+  return batchTimeoutMs === undefined || batchTimeoutMs > longestDelayMs
+    ? {}
+    : { batching: 'when-free' as const, batchTimeoutMs };
+}
+
+/** Sets batch size and delay of the one model that is named here, and its workers where the result or the verdict's policy names them. */
+export function editTorchserve(text: string, use: Current, policy: JudgedPolicy | null): Suggestion {
+  const unlike = policy && unlikeServer(policy, use.batchSize, { does: 'when-free', server: 'TorchServe' });
+  if (unlike) return { refused: unlike };
   const { models, workers } = readProperties(text);
   const { batchSize, instances } = use;
+  const delay = torchserveDelay(policy, batchSize);
   const notes = [...byHand.threads(use), ...byHand.spinning(use)];
   if (models.length === 0) {
-    const inModel = `Set batchSize to ${batchSize} in the model’s model-config.yaml, or in models= here.`;
+    const alsoDelay = delay ? ` and maxBatchDelay to ${delay.value}` : '';
+    const inModel = `Set batchSize to ${batchSize}${alsoDelay} in the model’s model-config.yaml, or in models= here.`;
     const [property, another] = workers;
     if (instances === undefined) return { refused: `The batch size does not stand here. ${inModel}` };
     if (!property || another || wholeNumber(valueOf(text, property).trim()) === null)
@@ -62,6 +80,7 @@ export function editTorchserve(text: string, use: Current): Suggestion {
   if ('refused' in model) return model;
   const wanted: [string, number][] = [['batchSize', batchSize]];
   if (instances !== undefined) wanted.push(...mostWorkers.map((key): [string, number] => [key, instances]));
+  if (delay && delaySaid(model).batchTimeoutMs !== delay.value) wanted.push(['maxBatchDelay', delay.value]);
   let after = text;
   for (const [key, value] of wanted) {
     const now = onlyModel(after, readProperties(after).models);
@@ -72,7 +91,8 @@ export function editTorchserve(text: string, use: Current): Suggestion {
   }
   const edits = editBetween(text, after);
   notes.push(
-    ...(numberOf(model.text, model.object, 'maxBatchDelay') || batchSize === 1 ? [] : [batchDelayNote]),
+    ...(delay?.notes ?? []),
+    ...(delay || numberOf(model.text, model.object, 'maxBatchDelay') || batchSize === 1 ? [] : [batchDelayNote]),
     'A model-config.yaml in the model’s archive goes before this file.',
   );
   return { edits, note: edits.length === 0 ? null : notes.join(' ') };

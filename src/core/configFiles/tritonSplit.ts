@@ -47,8 +47,15 @@ export function setInstances(text: string, fields: readonly ProtoField[], use: C
   return { ...none, edits: [replaceValue(value, String(use.instances))] };
 }
 
-export function setThreads(fields: readonly ProtoField[], use: Current): Part | { refused: string } {
+/** @param measured threads of each that the verdict is for: written only where the file has some */
+export function setThreads(
+  fields: readonly ProtoField[],
+  result: Current,
+  measured: number | undefined,
+): Part | { refused: string } {
   const none: Part = { edits: [], atEnd: [], notes: [] };
+  const use =
+    measured && threadParameters(fields).length > 0 ? { ...result, threads: result.threads ?? measured } : result;
   if (!isOnnxRuntime(fields)) return { ...none, notes: [...byHand.threads(use), ...byHand.spinning(use)] };
   const notes =
     use.spinning === false

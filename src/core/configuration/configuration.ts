@@ -3,6 +3,9 @@ import * as z from 'zod';
 /** Of one run. More is more than anybody reads, and than a log, a page or a night can hold. */
 export const mostConfigurations = 2000;
 
+/** Of one run that searches: the smooth curve of so many takes seconds after each block, and of more minutes. */
+export const mostSearched = 500;
+
 /** What an experiment may ask for of one configuration; logs of others may not ask for more either. */
 export const largestBatchSize = 65_536;
 export const mostInstances = 1024;

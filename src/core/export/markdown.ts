@@ -164,6 +164,7 @@ function measuredText(source: ReportSource): string {
 function markOf({ verdict }: Pick<RunReport, 'verdict'>, c: ConfigurationSummary): string {
   if (verdict.winner === c.id) return verdict.kind === 'tied' ? '**chosen** of tied' : '**greenest**';
   if (verdict.tied.includes(c.id)) return 'tied';
+  if (c.isLeftOut) return c.n === 0 ? 'not tried' : 'not followed up';
   return verdict.feasibility.some((f) => f.id === c.id && f.feasible === 'no') ? 'outside the limit' : '';
 }
 

@@ -99,7 +99,11 @@ const configurationColumns: Column<ConfigurationSummary>[] = [
   { head: 'spinning', type: 'boolean', value: (c) => c.spinning },
   { head: 'n (trials)', type: 'int', value: (c) => c.n },
   ...metrics.filter((m: Metric) => isIn(m, 'configurations')).flatMap(metricColumns),
-  { head: 'not run because', type: 'string', value: (c) => c.skipped?.message ?? null },
+  {
+    head: 'not run because',
+    type: 'string',
+    value: (c) => c.skipped?.message ?? (c.isLeftOut && c.n === 0 ? 'the search did not try it' : null),
+  },
 ];
 
 /** A metric's mean, and the ends of its interval where it has one. */

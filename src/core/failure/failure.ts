@@ -28,6 +28,7 @@ export const failureCodes = {
   usage: meaning(exitCodes.usage),
   experiment: meaning(exitCodes.usage),
   pipeline: meaning(exitCodes.usage),
+  budget: meaning(exitCodes.usage),
   'run-not-found': meaning(exitCodes.usage),
   'run-exists': meaning(exitCodes.usage),
   'run-folder': meaning(exitCodes.usage),

@@ -45,6 +45,12 @@ export type StateSummary = z.infer<typeof stateSummary>;
 /** What stands in a summary besides the metrics that are one value of each trial. All are null while it has no trial. */
 export const summaryParts = {
   skipped: skippedSchema.describe('why it was not run'),
+  isLeftOut: z
+    .literal(true)
+    .optional()
+    .describe(
+      'of a search: left out with too few trials for a comparison, or none; left out of the JSON where it is not so',
+    ),
   unit: z.string().describe('what the work is counted in, in the singular: image'),
   n: z.int().describe('trials behind the numbers'),
   accuracy: nullable.describe('COCO’s AP@[.5:.95] of its model, 0 to 1; null where not known'),

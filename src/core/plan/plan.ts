@@ -1,10 +1,12 @@
 import type { Configuration } from '../configuration/configuration';
+import { mostTrials, trialLimit } from '../search/trialLimit';
 import { estimateSeconds, type RunParts, type RunTime } from '../run/duration';
 import { type PacedOf, pacedOf } from '../run/pacedPlan';
 import { referenceConfiguration, referenceCount } from '../run/plan';
 import type { Spec } from '../spec/spec';
 import type { Foreseen, ForeseenModel, Missing } from './foreseen';
 import type { PlanMachine, Range } from './machine';
+import { type Noise, type PlannedDetection, plannedDetection } from './plannedDetection';
 import { notProvenReason, type PlannedMemory, plannedMemory } from './memory';
 import { type MeasuredSpeed, measuredBefore, type Speed, speedOf } from './speed';
 
@@ -26,6 +28,8 @@ export type PlanFacts = {
   missing: readonly Missing[];
   /** What a reader should know, a line each. */
   notes: readonly string[];
+  /** A difference that is to be told, percent, and how trials scatter; null: nothing is asked. */
+  detect: { percent: number; noise: Noise } | null;
 };
 
 /** Seconds of each part, with the fastest and the slowest speeds that are possible; `high` null: not known. */
@@ -64,6 +68,8 @@ export type Plan = {
     paced: { of: PacedOf; configurations: number; blocks: number; seconds: number } | null;
   };
   time: { least: PlannedTime; most: PlannedTime };
+  /** What it takes to tell a difference; null: nothing is asked, or fewer than two configurations are to run. */
+  detection: PlannedDetection | null;
   configurations: PlannedConfiguration[];
   models: ForeseenModel[];
   images: Foreseen['images'];
@@ -101,12 +107,18 @@ export function planOf(facts: PlanFacts): Plan {
   const { min, max } = measure.repeats;
   const referencesOf = (blocks: number) => (running.length > 0 ? referenceCount(measure.repeats, blocks) : 0);
   const missing = [...(foreseen?.missing ?? []), ...facts.missing];
+  const { detect } = facts;
+  const secondsOf = {
+    low: (blocks: number) => timeFor(blocks).low.totalSeconds,
+    high: (blocks: number) => timeFor(blocks).high?.totalSeconds ?? null,
+  };
   return {
     ...{ name: facts.name, unit: facts.unit, scope: measure.scope, machine },
     trials: {
       ...{ configurations: running.length, blocks: { min, max }, references: referencesOf(max) },
       reference: referenceConfiguration(spec, running)?.id ?? null,
-      ...{ least: min * running.length + referencesOf(min), most: max * running.length + referencesOf(max) },
+      least: mostTrials(spec, running.length, min) + referencesOf(min),
+      most: mostTrials(spec, running.length, max) + referencesOf(max),
       ...{ order: measure.order, seed: measure.seed },
       paced:
         times.low.pacedConfigurations === 0
@@ -119,6 +131,8 @@ export function planOf(facts: PlanFacts): Plan {
             },
     },
     time: { least: timeFor(min), most: timeFor(max) },
+    detection:
+      detect === null || running.length < 2 ? null : plannedDetection(detect.percent, detect.noise, spec, secondsOf),
     configurations: planned.map((one) => ({
       ...one,
       trialSeconds: running.includes(one)
@@ -128,9 +142,23 @@ export function planOf(facts: PlanFacts): Plan {
           }
         : null,
     })),
-    ...{ models: foreseen?.models ?? [], images: foreseen?.images ?? null, missing, notes: [...facts.notes] },
+    ...{
+      models: foreseen?.models ?? [],
+      images: foreseen?.images ?? null,
+      missing,
+      notes: [...facts.notes, ...searchNotes(spec, running.length)],
+    },
     ready: !missing.some(({ blocks }) => blocks) && running.length > 0 && running.length === planned.length,
   };
+}
+
+/** What a search leaves open of a plan. */
+function searchNotes({ search, measure }: PlanFacts['spec'], configurations: number): string[] {
+  if (!search) return [];
+  const most = trialLimit(search, configurations, measure.repeats.max);
+  return [
+    `the search takes ${most} of ${configurations * measure.repeats.max} trials at most, beside those that show drift: in the first block the configurations that tell most of the others, then those that could still be the greenest. Times are for as many of each configuration`,
+  ];
 }
 
 const hasSpeed = ({ speed }: { speed: Speed }) => speed.msPerImage !== null;

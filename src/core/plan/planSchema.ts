@@ -33,6 +33,29 @@ const time = z.strictObject({
   high: parts.nullable().describe('with the slowest; null where the speed of a configuration is not known'),
 });
 
+const ends = z.strictObject({ low: nullable, high: nullable });
+
+const detection = z
+  .strictObject({
+    percent: z.number().describe('the difference between two configurations that is to be told'),
+    noise: z.strictObject({
+      percent: range.describe('standard deviation of one trial about its block and its configuration'),
+      runs: z
+        .array(z.string())
+        .describe('runs on this machine that tell it; empty: none does, and the range is assumed'),
+    }),
+    plannedPercent: range.describe('share of runs, percent, that tell it within measure.repeats.max blocks'),
+    needed: z.array(
+      z.strictObject({
+        powerPercent: z.number().describe('share of runs that tell it'),
+        blocks: ends.describe('as measure.repeats.max; null: more than are tried'),
+        seconds: ends.describe('of a run of so many blocks; many end sooner; null: not known'),
+      }),
+    ),
+    change: words.describe('what to change in the experiment'),
+  })
+  .describe('by simulation of the stopping rule; only with --detect');
+
 const tensor = z.strictObject({
   role: z.enum(['input', 'output', 'largest']).describe('largest: of what is made in between'),
   name: z.string(),
@@ -157,6 +180,7 @@ export const planSchema = z.strictObject({
       .describe('besides: trials of requests that are replayed; null: none'),
   }),
   time: z.strictObject({ least: time, most: time }),
+  detection: detection.nullable().optional(),
   configurations: z.array(planned),
   models: z.array(model),
   images: z

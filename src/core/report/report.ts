@@ -57,6 +57,7 @@ export function factsOf(run: Run, samples: SampleLookup, { folder, status, host 
       ...{ folder, status, host },
       specFile: created.specFile,
       ...(created.imported && { imported: importedOf(created.imported, run) }),
+      ...(created.interleaved && { interleaved: interleavedOf(created.interleaved) }),
       ...(spec.reproduces && { reproduces: spec.reproduces }),
       createdAt: new Date(created.at).toISOString(),
       program: created.program,
@@ -121,6 +122,10 @@ function importedOf({ format, file }: { format: string; file: string }, { import
   return { format, file, evaluations };
 }
 
+const interleavedOf = ({ side, other }: NonNullable<Run['created']['interleaved']>) => ({
+  ...{ side, other: { id: other.runId, name: other.name } },
+});
+
 /** Mean power at rest; `beforeBlocks`: how well it is known, of runs that watched it. null without any baseline. */
 function idleOfRun(run: Run, samples: SampleLookup) {
   const { summary, windows } = idleBaseline(run, samples);
@@ -172,11 +177,12 @@ export function termsUnder(run: Run, { run: facts }: Pick<RunFacts, 'run'>): Ana
 
 /** What the analysis of a run depends on besides its values. */
 export function termsOf({ spec, source, workload, ranking, addedBlocks }: Run): AnalysisTerms {
-  const { sla, preferences, measure, current } = spec;
+  const { sla, preferences, measure, current, search } = spec;
   const estimated = source !== null && !isMeasured(source);
   const added = addedBlocks.at(-1);
   return {
     ...{ sla, preferences, measure, current, estimated, missing: source?.missing ?? [], unit: workload.unit },
+    ...(search && { search }),
     ...(added && { addedBlocks: { upToBlock: added.upToBlock, untilVerdict: added.untilVerdict } }),
     ...(ranking !== null && { ranking: { energy: ranking.energy, message: ranking.message } }),
   };

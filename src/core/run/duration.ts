@@ -1,5 +1,6 @@
 import type { Configuration } from '../configuration/configuration';
 import { configurationsInUse } from '../configuration/inUse';
+import { mostTrials } from '../search/trialLimit';
 import { replayedRequests } from '../spec/replayedRequests';
 import type { Spec } from '../spec/spec';
 import { leadInSeconds, notReplayed, pacedOf } from './pacedPlan';
@@ -176,7 +177,7 @@ export type RunTime = {
 
 /** The time that the trials of a run are going to take, and what comes between them; without what is made before the first block. */
 export function estimateSeconds(
-  spec: Pick<Spec, 'measure' | 'sla' | 'current'>,
+  spec: Pick<Spec, 'measure' | 'sla' | 'current' | 'search'>,
   configurations: readonly Configuration[],
   pace: Pace = {},
 ): RunTime {
@@ -191,10 +192,13 @@ export function estimateSeconds(
   const parts = (blocks: number): RunParts => {
     const rests = restsOf(measure, 0, blocks + pacedBlocks, pace.heatSeconds);
     const heatLoad = heater ? rests.heats * (pace.loadSeconds ?? usualLoad)(heater) : 0;
+    // Of a search nobody knows yet which ones: as if all were measured as often.
+    const repeats =
+      configurations.length === 0 ? 0 : mostTrials(spec, configurations.length, blocks) / configurations.length;
     const each = {
-      loadSeconds: blocks * sum('loadSeconds'),
-      warmupSeconds: blocks * sum('warmupSeconds'),
-      windowSeconds: blocks * sum('windowSeconds'),
+      loadSeconds: repeats * sum('loadSeconds'),
+      warmupSeconds: repeats * sum('warmupSeconds'),
+      windowSeconds: repeats * sum('windowSeconds'),
       referenceSeconds: reference ? referenceCount(measure.repeats, blocks) * totalOf(times.get(reference.id)!) : 0,
       ...{ restSeconds: rests.restSeconds, idleSeconds: rests.idleSeconds, heatSeconds: rests.heatSeconds + heatLoad },
       pacedSeconds,

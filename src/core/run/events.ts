@@ -224,11 +224,22 @@ export const eventSchema = z.discriminatedUnion('type', [
      * of the bytes; of a serving config, of what it says besides batch sizes and comments.
      */
     sourceFiles: z.array(z.object({ path: z.string(), sha256: z.string() })).optional(),
+    /** The serving config that says how batches are formed, by its name alone, and which keys of `spec.sla` come from it. */
+    servedBy: z
+      .object({ file: z.string(), taken: z.array(label('batching', 'batchTimeoutMs', 'instances')) })
+      .optional(),
     /**
      * Nothing of the run was measured by `program`: it was made of this file, whose format `greenbatch import` knows. `file`: its name
      * alone; the hash is of its bytes. `line`: where in it the run begins.
      */
     imported: z.object({ format: z.string(), file: z.string(), sha256: z.string(), line: z.int().min(1) }).optional(),
+    /** It is measured block by block with another run, in the same sessions. `folder`: the other's, beside this one's; its name alone. */
+    interleaved: z
+      .object({
+        side: z.enum(['A', 'B']),
+        other: z.object({ runId: z.string(), name: z.string(), folder: z.string().regex(/^(?!\.\.?$)[^/\\]+$/) }),
+      })
+      .optional(),
   }),
   /** An engine took the run; a resumed run has several. */
   event('session.started', {
@@ -350,11 +361,16 @@ export const eventSchema = z.discriminatedUnion('type', [
     signal: z.string().nullable(),
     exitCode: z.number().nullable(),
   }),
-  /** The configuration needs no more repeats: others dominate it, it surely breaks the service level, or it failed too often. */
+  /**
+   * Of an experiment that searches: which configurations the block measures, before its first trial. The others are given up
+   * (`configuration.settled`), or left out of it by what is known so far: a later block may measure them.
+   */
+  event('search.decided', { block: z.int().min(1), configurations: z.array(z.string()) }),
+  /** The configuration needs no more repeats: others dominate or (in a search) surely beat it, it surely breaks the service level, or it failed too often. */
   event('configuration.settled', {
     configuration: z.string(),
     afterBlock: z.int(),
-    reason: label('dominated', 'infeasible', 'failing'),
+    reason: label('dominated', 'beaten', 'infeasible', 'failing'),
     message: z.string(),
   }),
   event('block.finished', { block: z.int() }),

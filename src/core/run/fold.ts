@@ -68,6 +68,8 @@ export type Run = {
   importedAccuracies: Map<string, EventOf<'accuracy.imported'>>;
   skipped: Map<string, EventOf<'configuration.skipped'>>;
   settled: Map<string, EventOf<'configuration.settled'>>;
+  /** Of a search: what each block measures, by block. */
+  searched: Map<number, EventOf<'search.decided'>>;
   /** What the first verdict ranked by; null before, and where there is no choice. */
   ranking: EventOf<'ranking.decided'> | null;
   /** Under full load. */
@@ -100,6 +102,7 @@ function startRun(created: EventOf<'run.created'>): Run {
     importedAccuracies: new Map(),
     skipped: new Map(),
     settled: new Map(),
+    searched: new Map(),
     ranking: null,
     trials: [],
     pacedTrials: [],
@@ -188,6 +191,9 @@ export function applyEvent(run: Run, event: RunEvent): void {
       return;
     case 'configuration.settled':
       run.settled.set(event.configuration, event);
+      return;
+    case 'search.decided':
+      run.searched.set(event.block, event);
       return;
     case 'idle.measured':
       session?.idles.push(event);

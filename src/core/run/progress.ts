@@ -1,5 +1,6 @@
 import { configurationLabels } from '../configuration/label';
 import type { Configuration } from '../configuration/configuration';
+import { mostTrials } from '../search/trialLimit';
 import type { Run, Trial, TrialOfRequests } from './fold';
 import { estimateSeconds, heatSecondsFor, restsSeconds } from './duration';
 import { referenceConfiguration, referenceCount } from './plan';
@@ -20,7 +21,7 @@ export type Progress = {
 
 /** @param nowMs wall clock, milliseconds since 1970 */
 export function progressOf(run: Run, nowMs: number): Progress {
-  const active = run.configurations.filter((c) => !run.skipped.has(c.id));
+  const active = activeIn(run);
   const { min } = run.spec.measure.repeats;
   const added = run.addedBlocks.at(-1);
   const from = added?.afterBlock ?? 0;
@@ -33,19 +34,22 @@ export function progressOf(run: Run, nowMs: number): Progress {
   const trialSeconds = (id: string) =>
     meanSeconds(finished.filter((t) => t.configuration === id)) ?? meanSeconds(finished) ?? estimated?.get(id) ?? 0;
   const last = added?.upToBlock ?? Math.max(min, current?.block ?? 0, run.blocksFinished);
-  const measured = active.filter((c) => !run.settled.has(c.id)).map((c) => c.id);
+  // A search follows up those of its newest block; before that one nobody knows which.
+  const followed = run.searched.get(Math.max(...run.searched.keys()))?.configurations;
+  const isFollowed = (id: string) => followed?.includes(id) ?? true;
+  const measured = active.filter((c) => !run.settled.has(c.id) && isFollowed(c.id)).map((c) => c.id);
   const lacking = measured.map((id) => ({ id, blocks: last - from - countable(run, id, { from, last }) }));
-  const missing = lacking.reduce((sum, { blocks }) => sum + blocks, 0);
-  const repeatSeconds = lacking.reduce((sum, { id, blocks }) => sum + blocks * trialSeconds(id), 0);
+  const wanted = lacking.reduce((sum, { blocks }) => sum + blocks, 0);
+  const missing = Math.min(wanted, mostTrials(run.spec, active.length, last) - (added ? 0 : done));
+  const share = wanted > 0 ? Math.max(0, missing) / wanted : 0;
+  const repeatSeconds = share * lacking.reduce((sum, { id, blocks }) => sum + blocks * trialSeconds(id), 0);
   // Trials that show drift: as many as are planned of a run, and one at the end of blocks that were added.
   const drift = finished.filter((t) => t.reference && (!added || t.block > from)).length;
   const planned = added ? 1 : referenceCount(run.spec.measure.repeats, last);
   const reference = referenceConfiguration(run.spec, active);
   const driftSeconds = reference ? Math.max(0, planned - drift) * trialSeconds(reference.id) : 0;
   const elapsed = current ? (nowMs - current.startedAt) / 1000 : 0;
-  const begun = Math.max(from, ...run.trials.filter((t) => !t.reference).map((t) => t.block));
   const replay = replayLeft(run, active);
-  const pacedBegun = Math.max(0, ...run.pacedTrials.map(({ paced }) => paced.block));
   const label =
     current && (configurationLabels(run.configurations).get(current.configuration) ?? current.configuration);
   const phase = current?.phase === 'warmup' ? ' (warm-up)' : '';
@@ -53,7 +57,7 @@ export function progressOf(run: Run, nowMs: number): Progress {
   return {
     doing: current ? `${place} · ${label}${phase}` : (run.step?.step ?? 'starting'),
     done: done + replay.done,
-    least: replay.trials + (added ? done + Math.max(0, missing) : active.length * min),
+    least: replay.trials + (added || run.spec.search ? done + Math.max(0, missing) : active.length * min),
     secondsLeft:
       Math.max(
         0,
@@ -61,16 +65,43 @@ export function progressOf(run: Run, nowMs: number): Progress {
           driftSeconds -
           (current && !replaying ? Math.min(elapsed, trialSeconds(current.configuration)) : 0),
       ) +
-      restsSeconds(
-        run.spec.measure,
-        begun + pacedBegun,
-        (added?.upToBlock ?? min) + replay.blocks,
-        heatSecondsHere(run),
-      ) +
+      restsLeft(run, replay.blocks) +
       Math.max(0, replay.seconds - (replaying ? elapsed : 0)),
     beyondLeast: !added && last > min,
     mayEndSooner: added?.untilVerdict ?? false,
   };
+}
+
+/** Of a run, or of two that are measured in turns: what comes between their trials comes once. */
+export function progressOfAll(runs: readonly Run[], nowMs: number): Progress {
+  const all = runs.map((run) => progressOf(run, nowMs));
+  const [first] = all;
+  if (all.length === 1) return first!;
+  const busy = runs.findIndex((run) =>
+    [run.trials, run.pacedTrials].some((trials) => trials.at(-1)?.state === 'running'),
+  );
+  const side = busy < 0 ? '' : `${['A', 'B'][busy]} · `;
+  const once = runs.slice(1).reduce((sum, run) => sum + restsLeft(run, replayLeft(run, activeIn(run)).blocks), 0);
+  const sum = (of: (progress: Progress) => number) => all.reduce((total, progress) => total + of(progress), 0);
+  return {
+    doing: `${side}${all[Math.max(0, busy)]!.doing}`,
+    ...{ done: sum(({ done }) => done), least: sum(({ least }) => least) },
+    secondsLeft: Math.max(0, sum(({ secondsLeft }) => secondsLeft ?? 0) - once),
+    beyondLeast: all.some(({ beyondLeast }) => beyondLeast),
+    mayEndSooner: all.some(({ mayEndSooner }) => mayEndSooner),
+  };
+}
+
+const activeIn = (run: Run) => run.configurations.filter((c) => !run.skipped.has(c.id));
+
+/** Rests, idle baselines and loads before the blocks that have not begun, with those of replayed requests, seconds. */
+function restsLeft(run: Run, pacedBlocks: number): number {
+  const { measure } = run.spec;
+  const added = run.addedBlocks.at(-1);
+  const begun = Math.max(added?.afterBlock ?? 0, ...run.trials.filter((t) => !t.reference).map((t) => t.block));
+  const pacedBegun = Math.max(0, ...run.pacedTrials.map(({ paced }) => paced.block));
+  const last = (added?.upToBlock ?? measure.repeats.min) + pacedBlocks;
+  return restsSeconds(measure, begun + pacedBegun, last, heatSecondsHere(run));
 }
 
 /** Trials of requests: planned and done with, how long the rest takes, and the blocks of all. */

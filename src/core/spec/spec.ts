@@ -263,6 +263,21 @@ const sla = z
     examples: [{ requestLatencyMs: 2000, percentile: 95, arrivalRate: 4 }],
   });
 
+const search = z
+  .strictObject({
+    maxTrialsPercent: z
+      .number()
+      .min(5)
+      .max(100)
+      .describe('trials at most, in percent of configurations × measure.repeats.max')
+      .default(40),
+  })
+  .meta({
+    description:
+      'measure the configurations that tell most first, then only those that could still be the greenest; the verdict names what was not tried',
+    examples: [{}],
+  });
+
 const accuracy = z
   .strictObject({
     measure: z
@@ -373,6 +388,7 @@ export const specSchema = z.strictObject({
   measure: measure.prefault({}),
   accuracy: accuracy.prefault({}),
   sla: sla.optional(),
+  search: search.optional(),
   preferences: preferences.prefault({}),
 });
 

@@ -1,4 +1,4 @@
-import { mostConfigurations } from '../configuration/configuration';
+import { mostConfigurations, mostSearched } from '../configuration/configuration';
 import { counted } from '../statistics/wording';
 import { builtinModelStrides, builtinModels, modelPath, modelWords } from './builtinModels';
 import { nearestName } from './nearestName';
@@ -23,6 +23,7 @@ export function checkErrors(value: unknown): SpecIssue[] {
     ...batchTimeout(value),
     ...replayedRequestsAsked(value),
     ...(isDetection ? rectangles(value) : []),
+    ...searchTooShort(value),
     ...missingUnasked(value),
     ...tooMany(value),
   ];
@@ -117,6 +118,25 @@ function serviceOfProcess(value: unknown): SpecIssue[] {
   return [{ path: ['sla'], at: 'key', message, allowed: 'with measure.scope: inference or end-to-end' }];
 }
 
+/** What a search looks at first is compared in later blocks, so there have to be some. */
+function searchTooShort(value: unknown): SpecIssue[] {
+  if (valueAt(value, ['search']) === undefined) return [];
+  const max = valueAt(value, ['measure', 'repeats', 'max']);
+  if (typeof max !== 'number' || max >= fewestSearchBlocks) return [];
+  const message = `with search, configurations come in after the first blocks, and ${max} leave them too few to be compared`;
+  return [
+    {
+      path: ['measure', 'repeats', 'max'],
+      at: 'value',
+      message,
+      allowed: `${fewestSearchBlocks} or more, or no search`,
+    },
+  ];
+}
+
+/** Five for a comparison, after three in which a search looks around. */
+const fewestSearchBlocks = 8;
+
 /** A timeout without the policy that has it, or that policy without one. */
 function batchTimeout(value: unknown): SpecIssue[] {
   const batching = valueAt(value, ['sla', 'batching']);
@@ -209,14 +229,21 @@ function tooMany(value: unknown): SpecIssue[] {
   };
   const keys = ['models', 'batchSizes', 'instances', 'threads', 'spinning'];
   const total = keys.reduce((product, key) => product * count(key), 1);
-  if (total <= mostConfigurations) return [];
+  const isSearch = valueAt(value, ['search']) !== undefined;
+  const most = isSearch ? mostSearched : mostConfigurations;
+  if (total <= most) return [];
   const longest = keys.reduce((a, b) => (count(b) > count(a) ? b : a));
   const message = `makes ${total} configurations (${keys
     .filter((key) => count(key) > 1)
     .map((key) => `${count(key)} ${key}`)
     .join(' × ')})`;
   return [
-    { path: [longest], at: 'value' as const, message, allowed: `at most ${mostConfigurations} configurations in all` },
+    {
+      path: [longest],
+      at: 'value' as const,
+      message,
+      allowed: `at most ${most} configurations in all${isSearch ? ' with search' : ''}`,
+    },
   ];
 }
 

@@ -103,6 +103,8 @@ export const configurationResultSchema = z.strictObject({
   skipped: skippedSchema,
   /** Why its last failed repeat failed; null where none did, left out where nobody knows. */
   failure: z.string().nullable().optional(),
+  /** Of a search: whether it measures this one no further, with fewer trials than a comparison needs. */
+  isLeftOut: z.literal(true).optional(),
   trials: z.array(trialValueSchema),
   /** Of replayed requests, by block; left out: none was. */
   paced: z.array(pacedValueSchema).optional(),

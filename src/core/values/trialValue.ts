@@ -1,3 +1,4 @@
+import { fewestBlocks } from '../statistics/sequential';
 import { paperF1 } from '../accuracy/paperF1';
 import type { Configuration } from '../configuration/configuration';
 import { windowStart } from '../energy/readings';
@@ -75,6 +76,8 @@ export function configurationResults(run: Run, samples: SampleLookup): Configura
       if (value) byBlock.set(trial.block, { value, unsettled: isUnsettled(trial) });
     }
     const skipped = run.skipped.get(configuration.id);
+    const trials = [...byBlock.values()].map(({ value }) => value).sort((a, b) => a.block - b.block);
+    const isLeftOut = trials.length < fewestBlocks && !skipped && isLeftOutBySearch(run, configuration.id);
     return {
       ...configuration,
       skipped: skipped
@@ -86,12 +89,19 @@ export function configurationResults(run: Run, samples: SampleLookup): Configura
             fix: skipped.fix ?? null,
           }
         : null,
-      trials: [...byBlock.values()].map(({ value }) => value).sort((a, b) => a.block - b.block),
+      ...(isLeftOut && { isLeftOut }),
+      trials,
       ...pacedOf(run, configuration.id, samples),
       ...accuracyOf(run, configuration),
       failure: lastFailure(run, configuration.id),
     };
   });
+}
+
+/** Whether the newest block that a search decided about does without it, though it was not given up. */
+function isLeftOutBySearch({ searched, settled }: Run, id: string): boolean {
+  const newest = searched.get(Math.max(...searched.keys()));
+  return newest !== undefined && !settled.has(id) && !newest.configurations.includes(id);
 }
 
 /** Whether the machine's power changed while a finished trial's windows lasted (`powerChange`). */

@@ -60,7 +60,7 @@ async function isSameModel({ created }: Run, model: string, baseFolder: string):
 const pathFrom = ({ specFile }: Pick<Run['created'], 'specFile'>, path: string) =>
   specFile === null ? path : resolve(dirname(specFile), path);
 
-function isOfThisMachine({ sessions }: Run, id: string | null): boolean {
+export function isOfThisMachine({ sessions }: Run, id: string | null): boolean {
   return sessions.every(({ start: { environment } }) =>
     id !== null && typeof environment.machineId === 'string'
       ? environment.machineId === id

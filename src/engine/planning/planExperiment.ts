@@ -13,6 +13,8 @@ import { type Cpu, usableCpus } from '../../machine/topology';
 import { cacheFolder } from '../../runs/store/folders';
 import { workloadNamed } from '../../workloads/workloadNamed';
 import { placementOf } from '../session/placement';
+import { assumedNoise } from '../../core/plan/plannedDetection';
+import { measuredNoise } from './measuredNoise';
 import { measuredSpeeds } from './measuredSpeeds';
 import { thisMachine } from './thisMachine';
 
@@ -25,6 +27,8 @@ export type PlanRequest = {
   workspace: string;
   /** The machine to plan for; null: this one. */
   machine: MachineFile | null;
+  /** A difference between two configurations that is to be told, percent; left out: none. */
+  detectPercent?: number | undefined;
 };
 
 /**
@@ -32,7 +36,8 @@ export type PlanRequest = {
  *
  * @throws ExpectedError `experiment` where it makes more configurations than are measured
  */
-export async function planExperiment({ name, spec, baseFolder, workspace, machine: file }: PlanRequest): Promise<Plan> {
+export async function planExperiment(request: PlanRequest): Promise<Plan> {
+  const { name, spec, baseFolder, workspace, machine: file, detectPercent } = request;
   const cache = cacheFolder();
   const machine = file ? describedMachine(file, spec.measure.domains) : await thisMachine(spec, cache);
   const configurations = configurationsOf(spec, { cores: machine.cores });
@@ -54,6 +59,10 @@ export async function planExperiment({ name, spec, baseFolder, workspace, machin
       ...missingRoom(foreseen, machine, cache),
     ],
     notes: notesOf(spec, configurations, machine),
+    detect:
+      detectPercent === undefined
+        ? null
+        : { percent: detectPercent, noise: (file ? null : measuredNoise(workspace, spec, baseFolder)) ?? assumedNoise },
   });
 }
 

@@ -32,6 +32,7 @@ export function compactReport({ run, source, verdict, configurations }: RunRepor
       threads: c.threads,
       spinning: c.spinning,
       n: c.n,
+      ...(c.isLeftOut && { search: c.n === 0 ? 'not tried' : 'not followed up' }),
       ...(c.skipped
         ? { skipped: c.skipped.message }
         : Object.fromEntries(metrics.flatMap((metric) => told(metric, c, run.workload.unit)))),

@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { type Current, currentText } from '../../core/configuration/inUse';
 import { recogniseConfig, suggestEdit } from '../../core/configFiles/recognise';
+import { type JudgedPolicy, judgedPolicySchema } from '../../core/configFiles/serverPolicy';
 import { currentSchema } from '../../core/spec/spec';
 import { workspaceEdit } from './codeActions';
 import { showMessage, showStatus } from '../window/show';
@@ -10,10 +11,16 @@ import { showMessage, showStatus } from '../window/show';
  * Writes a configuration into a config as the one in use, as one edit that can be undone, and saves it where nothing else was unsaved. An
  * estimated result asks first.
  *
+ * @param policy how the server has to form batches for the verdict to hold; null where that is not on requests
  * @returns whether it was written
  * @throws Error with the reason when the file cannot take it
  */
-export async function applyConfiguration(uri: vscode.Uri, use: Current, estimated: boolean): Promise<boolean> {
+export async function applyConfiguration(
+  uri: vscode.Uri,
+  use: Current,
+  estimated: boolean,
+  policy: JudgedPolicy | null = null,
+): Promise<boolean> {
   const name = basename(uri.fsPath);
   if (!vscode.workspace.isTrusted) {
     throw new Error(vscode.l10n.t('Greenbatch changes no file of a workspace that is not trusted.'));
@@ -31,7 +38,7 @@ export async function applyConfiguration(uri: vscode.Uri, use: Current, estimate
   const document = await vscode.workspace.openTextDocument(uri);
   const config = recogniseConfig(uri.fsPath, document.getText());
   if (!config) throw new Error(vscode.l10n.t('{0} is no file that says how a model is run any more.', name));
-  const suggestion = suggestEdit(config, use);
+  const suggestion = suggestEdit(config, use, policy);
   if ('refused' in suggestion) throw new Error(suggestion.refused);
   const edit = workspaceEdit(document, suggestion.edits);
   const hadChanges = document.isDirty;
@@ -51,5 +58,11 @@ export async function applyConfiguration(uri: vscode.Uri, use: Current, estimate
 /** What another part of the editor passed as the arguments of the command; null where it is none of ours. */
 export function readCurrent(value: unknown): Current | null {
   const read = currentSchema.safeParse(value);
+  return read.success ? read.data : null;
+}
+
+/** The same of a policy: null too where it was given none. */
+export function readPolicy(value: unknown): JudgedPolicy | null {
+  const read = judgedPolicySchema.safeParse(value);
   return read.success ? read.data : null;
 }

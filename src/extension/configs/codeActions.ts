@@ -27,7 +27,7 @@ export async function actionsOf(
   } else if (suggestion.edits.length === 0) {
     return [];
   } else if (hint.estimated || suggestion.note !== null) {
-    const args = [document.uri, hint.use, hint.estimated];
+    const args = [document.uri, hint.use, hint.estimated, ...(hint.policy ? [hint.policy] : [])];
     action.command = { title: hint.text, command: internalCommands.apply, arguments: args };
   } else {
     action.edit = workspaceEdit(document, suggestion.edits);

@@ -81,7 +81,7 @@ export async function resultCommand(
       ),
     };
   }
-  const { analysis } = result.found;
+  const { analysis, served } = result.found;
   const { sentence, qualification } = analysis.verdict;
   const { kind, today } = result.config;
   // Of an experiment its own warnings say so.
@@ -100,7 +100,12 @@ export async function resultCommand(
   return {
     ...open,
     title: resultLine(analysis),
-    tooltip: [sentence, ...unmeasured, ...qualification.map(({ message }) => message)].join('\n'),
+    tooltip: [
+      sentence,
+      ...(served === null ? [] : [served]),
+      ...unmeasured,
+      ...qualification.map(({ message }) => message),
+    ].join('\n'),
   };
 }
 

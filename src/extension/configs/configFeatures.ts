@@ -96,13 +96,15 @@ export function registerConfigFeatures(context: vscode.ExtensionContext, deps: C
       },
       { providedCodeActionKinds: [vscode.CodeActionKind.QuickFix] },
     ),
-    vscode.commands.registerCommand(internalCommands.apply, (uri: unknown, use: unknown, estimated: unknown) =>
-      deps.told(async () => {
-        const { applyConfiguration, readCurrent } = await import('./applyConfiguration');
-        const current = readCurrent(use);
-        if (!(uri instanceof vscode.Uri) || current === null) return false;
-        return applyConfiguration(uri, current, estimated !== false);
-      }),
+    vscode.commands.registerCommand(
+      internalCommands.apply,
+      (uri: unknown, use: unknown, estimated: unknown, policy: unknown) =>
+        deps.told(async () => {
+          const { applyConfiguration, readCurrent, readPolicy } = await import('./applyConfiguration');
+          const current = readCurrent(use);
+          if (!(uri instanceof vscode.Uri) || current === null) return false;
+          return applyConfiguration(uri, current, estimated !== false, readPolicy(policy));
+        }),
     ),
     vscode.workspace.onDidChangeConfiguration((event) => {
       if (affects(event, 'codeLens.enabled')) lensesChanged.fire();

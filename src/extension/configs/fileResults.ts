@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs';
+import { basename } from 'node:path';
 import type * as vscode from 'vscode';
 import type { ConfigFile, Suggestion } from '../../core/configFiles/configFile';
 import { recogniseConfig, suggestEdit } from '../../core/configFiles/recognise';
@@ -38,17 +39,19 @@ export function createFileResults(folders: () => readonly string[]): FileResults
   const asked = new Map<string, { version: number; result: Promise<FileResult | null>; more: MoreBlocks | null }>();
   const analyses = new Map<string, FileAnalysis>();
 
-  const analysis = (config: ConfigFile, last: LastResult): FileAnalysis => {
+  const analysis = (config: ConfigFile, name: string, last: LastResult): FileAnalysis => {
     const key = JSON.stringify([
       last.folder,
       // Blocks may be added to it.
       statSync(eventsFile(last.folder), { throwIfNoEntry: false })?.size,
       last.model,
       config.kind,
+      name,
       config.today,
+      config.policy,
       config.kind === 'experiment' && config.text,
     ]);
-    const known = analyses.get(key) ?? analyseFor(config, last);
+    const known = analyses.get(key) ?? analyseFor(config, name, last);
     analyses.delete(key);
     analyses.set(key, known);
     if (analyses.size > mostKept) analyses.delete(analyses.keys().next().value!);
@@ -61,10 +64,10 @@ export function createFileResults(folders: () => readonly string[]): FileResults
     // Until a workload on a GPU can be measured, no figure is its own.
     if (config.onGpu !== undefined) return { config, last: null, found: null, hint: null, suggestion: null };
     const last = await findLastResult(config, path, index, folders());
-    const found = last?.state === 'current' ? analysis(config, last) : null;
+    const found = last?.state === 'current' ? analysis(config, basename(path), last) : null;
     // A cfg has no batch size to change.
-    const hint = found && config.kind !== 'yolov7-cfg' ? batchHint(found.analysis) : null;
-    return { config, last, found, hint, suggestion: hint && suggestEdit(config, hint.use) };
+    const hint = found && config.kind !== 'yolov7-cfg' ? batchHint(found.analysis, config, found.sla) : null;
+    return { config, last, found, hint, suggestion: hint && suggestEdit(config, hint.use, hint.policy) };
   };
 
   return {

@@ -1,4 +1,5 @@
 import { judgedPart } from '../../core/configFiles/measuredPart';
+import { withTaken } from '../../core/configFiles/servedTerms';
 import type { Current } from '../../core/configuration/inUse';
 import type { EventOf } from '../../core/run/events';
 import { parseSpec } from '../../core/spec/specText';
@@ -16,7 +17,7 @@ export type ExperimentNow = {
   inUse: Current | null;
 };
 
-type Created = Pick<EventOf<'run.created'>, 'specFile' | 'specText' | 'spec' | 'sourceFiles'>;
+type Created = Pick<EventOf<'run.created'>, 'specFile' | 'specText' | 'spec' | 'sourceFiles' | 'servedBy'>;
 
 /** Comments, the name and what is in use today change nothing: applying a run's suggestion changes the last one. */
 export async function experimentNow(created: Created | undefined): Promise<ExperimentNow> {
@@ -28,7 +29,7 @@ export async function experimentNow(created: Created | undefined): Promise<Exper
   if (!now.ok) return { ...unknown, stale: text !== created.specText };
   return {
     stale: !isMeasured(measuredBy(created), await askedBy(now.spec, created.specFile, text)),
-    judgedAnew: judgedPart(now.spec) !== judgedPart(created.spec),
+    judgedAnew: judgedPart({ ...now.spec, sla: withTaken(now.spec.sla, created) }) !== judgedPart(created.spec),
     inUse: now.spec.current ?? null,
   };
 }

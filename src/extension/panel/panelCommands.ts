@@ -2,6 +2,7 @@ import { realpathSync } from 'node:fs';
 import { sep } from 'node:path';
 import * as vscode from 'vscode';
 import { isMeasured } from '../../core/energy/parts';
+import { judgedPolicy } from '../../core/configFiles/serverPolicy';
 import { currentOf } from '../../core/configuration/inUse';
 import type { PanelCommand } from '../../core/panel/protocol/messages';
 import { applyConfiguration } from '../configs/applyConfiguration';
@@ -80,7 +81,8 @@ async function applyAndShow(experiment: vscode.Uri, id: string, live: LiveRun): 
   const configuration = run?.configurations.find((c) => c.id === id);
   if (!run || !configuration) throw new Error(vscode.l10n.t('This run has no configuration {0}.', id));
   const use = currentOf(configuration, run.configurations, run.spec.current);
-  if (await applyConfiguration(experiment, use, run.source === null || !isMeasured(run.source))) {
+  const policy = run.spec.sla ? judgedPolicy(run.spec.sla, configuration) : null;
+  if (await applyConfiguration(experiment, use, run.source === null || !isMeasured(run.source), policy)) {
     await showBeside(experiment);
   }
 }

@@ -19,6 +19,7 @@ const valueEvents = new Set<RunEvent['type']>([
   'accuracy.measured',
   'accuracy.unknown',
   'configuration.skipped',
+  'search.decided',
   'machine.looked',
   'warning',
   'trial.finished',

@@ -47,15 +47,16 @@ const free: FixedSizes = { batch: null, height: null, width: null };
  * asked.
  *
  * @param given answers that need not be asked
- * @param today what the serving config that it is done for says of today: that is not asked either
+ * @param serving the serving config that it is done for: what that says of today is not asked either
  * @returns undefined when a question was dismissed, or the model cannot be profiled (which was told)
  */
 export async function experimentFile(
   session: Session,
   model: Model,
   given: Partial<Answers>,
-  today: Partial<Current> = {},
+  serving: { name: string; today: Partial<Current> } | undefined = undefined,
 ): Promise<vscode.Uri | undefined> {
+  const today = serving?.today ?? {};
   const fixed = 'model' in model && /\.onnx$/i.test(model.model.fsPath) ? await modelSizes(session, model.model) : free;
   if (!fixed) return undefined;
   const { workspaceState } = session.context;
@@ -72,7 +73,7 @@ export async function experimentFile(
     const named = 'model' in model ? experimentPath(relative(dirname(file), path)) : path;
     mkdirSync(dirname(file), { recursive: true });
     const experiment = experimentOf(named, { ...answers, images }, fixed, machine);
-    writeText(file, writeSpec(experiment, remarksOf(experiment, answers, machine)));
+    writeText(file, writeSpec(experiment, remarksOf(experiment, answers, machine, serving?.name)));
     const uri = vscode.Uri.file(file);
     if (keep) await vscode.window.showTextDocument(uri, { preview: false });
     return uri;

@@ -167,13 +167,20 @@ const spinningOf = ({ spinning }: TodaysSplit) => spinning ?? true;
 export const hasRoom = ({ instances, threads }: TodaysSplit, { cpus }: Machine) =>
   instances === 1 || instances * threads <= cpus;
 
-/** Why the experiment is as it is, by its keys: to stand in it as comments. */
+/**
+ * Why the experiment is as it is, by its keys: to stand in it as comments.
+ *
+ * @param serving name of the serving config that it is written for
+ */
 export function remarksOf(
   experiment: SpecInput,
   { batchSizes, split, effort }: Answers,
   machine: Machine,
+  serving?: string,
 ): Record<string, string> {
   const remarks: Record<string, string> = {};
+  if (experiment.sla && serving !== undefined)
+    remarks.sla = `batching, batchTimeoutMs and instances are left to ${serving}: a run has them of it with --for ${serving}`;
   const { configurations } = lengthOf(experiment, machine);
   if (effort === 'split') {
     const splits = configurations / (experiment.batchSizes.length * (experiment.spinning?.length ?? 1));

@@ -3,7 +3,11 @@ import * as vscode from 'vscode';
 import { isExperimentName } from '../../core/configFiles/experiment';
 import type { Current } from '../../core/configuration/inUse';
 import { recogniseConfig } from '../../core/configFiles/recognise';
+import { servedTerms } from '../../core/configFiles/servedTerms';
+import { configurationsOf } from '../../core/run/plan';
 import { builtinModels } from '../../core/spec/builtinModels';
+import { parseSpec } from '../../core/spec/specText';
+import { physicalCores } from '../../machine/topology';
 import { servedModelFile } from '../../runs/index/sourceFiles';
 import { setting } from '../window/config';
 import { experimentFile, type Model } from './experimentFile';
@@ -13,7 +17,7 @@ import { paperExperimentFile } from './reproducePaper';
 import { tellFailure } from '../runs/notify';
 import { programOf, runProgram } from '../program/program';
 import type { Session } from '../session/session';
-import { pick, whileShown, type WithIcon } from '../window/show';
+import { pick, showMessage, whileShown, type WithIcon } from '../window/show';
 
 /** What is profiled: an experiment file, a file of a model, or a model that is built in. */
 type Target = { experiment: vscode.Uri } | { paper: true } | Model;
@@ -34,7 +38,12 @@ export async function profile(session: Session, where: unknown, given?: unknown)
   const file =
     'experiment' in target
       ? target.experiment
-      : await experimentFile(session, target, readAnswers(given), serving?.today);
+      : await experimentFile(
+          session,
+          target,
+          readAnswers(given),
+          serving && { ...serving, name: basename(serving.uri.fsPath) },
+        );
   return file && startRun(session, file, serving?.uri);
 }
 
@@ -58,7 +67,25 @@ export async function startRun(
   const open = vscode.workspace.textDocuments.find((d) => d.uri.toString() === experiment.toString());
   if (open?.isDirty) await open.save();
   const madeFor = servingConfig ? ['--for', servingConfig.fsPath] : [];
-  return begin(session, ['run', experiment.fsPath, ...madeFor, '--detach'], dirname(experiment.fsPath));
+  const folder = await begin(session, ['run', experiment.fsPath, ...madeFor, '--detach'], dirname(experiment.fsPath));
+  if (folder !== undefined && servingConfig) await tellServed(experiment, servingConfig);
+  return folder;
+}
+
+/** Says where the service level has from what the experiment does not say; nothing where there is none. */
+async function tellServed(experiment: vscode.Uri, servingConfig: vscode.Uri): Promise<void> {
+  const textOf = async (uri: vscode.Uri) => (await vscode.workspace.openTextDocument(uri)).getText();
+  const parsed = parseSpec(await textOf(experiment));
+  const policy = recogniseConfig(servingConfig.fsPath, await textOf(servingConfig))?.policy;
+  if (!parsed.ok || !parsed.spec.sla || !policy) return;
+  const cores = physicalCores();
+  const configurations = configurationsOf(parsed.spec, { cores });
+  const { sentence } = servedTerms(
+    parsed.spec.sla,
+    { name: basename(servingConfig.fsPath), policy },
+    { configurations, cores },
+  );
+  void showMessage('info', sentence);
 }
 
 /** Goes on with a run that was stopped. */

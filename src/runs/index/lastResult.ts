@@ -1,3 +1,8 @@
+import { type ServedTerms, ownSla, servedTerms, withTaken } from '../../core/configFiles/servedTerms';
+import { policyWords, type ServerPolicy } from '../../core/configFiles/serverPolicy';
+import { batchingPolicy } from '../../core/latency/batchingPolicy';
+import type { Run } from '../../core/run/fold';
+import type { Sla } from '../../core/spec/spec';
 import { isMeasured as isSourceMeasured } from '../../core/energy/parts';
 import { currentSaidBy } from '../../core/configuration/inUse';
 import type { ConfigFile } from '../../core/configFiles/configFile';
@@ -62,6 +67,8 @@ async function ofFile(
 ): Promise<LastResult | null> {
   const served = servedModelFile(config, path);
   const wanted: SourceFile[] = [{ path, sha256: hashOfConfig(config) }];
+  // Files of a whole server name no model: two that say the same need not serve the same.
+  const isOfServer = config.kind === 'tensorflow-serving' || config.kind === 'mlserver-settings';
   if (served !== null) wanted.push({ path: served, sha256: (await hashOfFile(served)) ?? '' });
   const result = (state: LastResult['state'], fits: (source: SourceFile) => boolean): LastResult | null => {
     for (const run of runs) {
@@ -73,14 +80,19 @@ async function ofFile(
     return null;
   };
   return (
-    result('current', (source) => wanted.some((w) => w.sha256 === source.sha256)) ??
-    result('stale', (source) => wanted.some((w) => w.path === source.path))
+    result('current', (source) =>
+      wanted.some((w) => w.sha256 === source.sha256 && (!isOfServer || w.path === source.path)),
+    ) ?? result('stale', (source) => wanted.some((w) => w.path === source.path))
   );
 }
 
 /** What a result says for a file: its verdict on the terms of the file, and where its joules come from. */
 export type FileAnalysis = {
   analysis: Judgement;
+  /** The service level that it was judged by. */
+  sla: Sla | undefined;
+  /** For what kind of server that is, a sentence; null without a service level. */
+  served: string | null;
   measured: boolean;
   /** How many more blocks of the run to offer; null: none. */
   moreBlocks: number | null;
@@ -88,11 +100,16 @@ export type FileAnalysis = {
 
 /**
  * Reads the run and analyses it on the file's own terms: an experiment's service level, preferences and margin as they
- * are now; of other files what they say of today.
+ * are now; of other files what they say of today, and of how batches are formed where the experiment does not.
  *
+ * @param name of the file, without folders
  * @throws LogError, RunNotFound
  */
-export function analyseFor(config: ConfigFile, { folder, model }: Pick<LastResult, 'folder' | 'model'>): FileAnalysis {
+export function analyseFor(
+  config: ConfigFile,
+  name: string,
+  { folder, model }: Pick<LastResult, 'folder' | 'model'>,
+): FileAnalysis {
   const { run, samples, status } = loadRun(folder);
   const facts = factsOf(run, samples, { folder, status });
   const terms = termsUnder(run, facts);
@@ -101,17 +118,34 @@ export function analyseFor(config: ConfigFile, { folder, model }: Pick<LastResul
   const own = parsed?.ok
     ? {
         ...terms,
-        sla: parsed.spec.sla,
+        sla: withTaken(parsed.spec.sla, run.created),
         preferences: parsed.spec.preferences,
         current: parsed.spec.current,
         measure: { ...terms.measure, equivalencePercent: parsed.spec.measure.equivalencePercent },
       }
     : { ...terms, current };
+  const served = config.policy && servedFor(run, { name, policy: config.policy });
+  if (served) own.sla = served.sla;
   const results = configurationResults(run, samples).filter((r) => model === null || r.model === model);
   const analysis = judge(results, own);
   return {
     analysis,
+    sla: own.sla,
+    served:
+      served?.sentence ??
+      (own.sla ? `Requests are judged for a server where ${policyWords(batchingPolicy(own.sla))}.` : null),
     measured: run.source !== null && isSourceMeasured(run.source),
     moreBlocks: offeredBlocks({ run: facts.run, verdict: analysis.verdict }),
   };
+}
+
+/** null without a service level. */
+function servedFor(run: Run, file: { name: string; policy: ServerPolicy }): ServedTerms | null {
+  const sla = ownSla(run.created);
+  if (!sla) return null;
+  const cores = run.sessions.at(-1)?.start.environment.physicalCores;
+  return servedTerms(sla, file, {
+    configurations: run.configurations,
+    cores: typeof cores === 'number' ? cores : null,
+  });
 }

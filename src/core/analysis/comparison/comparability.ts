@@ -8,8 +8,12 @@ import type { Sides } from './sides';
 /** Why two runs cannot be compared, or what a reader of their comparison must know. */
 export type ComparisonNote = { code: string; message: string };
 
-/** The first reason that forbids a comparison; null where there is none. */
-export function refusalOf(one: AnalysedRun, other: AnalysedRun): ComparisonNote | null {
+/** The first reason that forbids a comparison; null where there is none. `isPair`: the two were measured in turns. */
+export function refusalOf(
+  one: AnalysedRun,
+  other: AnalysedRun,
+  { isPair = false }: { isPair?: boolean } = {},
+): ComparisonNote | null {
   for (const { report, results } of [one, other]) {
     if (report.source === null || results.every((r) => r.trials.length === 0)) {
       return {
@@ -19,6 +23,13 @@ export function refusalOf(one: AnalysedRun, other: AnalysedRun): ComparisonNote 
     }
   }
   const [first, second] = [one.report, other.report];
+  // Of two that were measured in turns another model under the same name is what was meant, and is told.
+  const model = isPair ? null : otherModel(first, second);
+  return unlikeWork(first, second) ?? model ?? withheld(first) ?? withheld(second);
+}
+
+/** Why joules of the two would be different things, whatever their models; null where they are alike. */
+export function unlikeWork(first: Report, second: Report): ComparisonNote | null {
   const [a, b] = [first.source, second.source];
   if (!a || !b) return null;
   const [work, otherWork] = [workText(first), workText(second)];
@@ -71,6 +82,10 @@ export function refusalOf(one: AnalysedRun, other: AnalysedRun): ComparisonNote 
       message: `Their windows hold different things (measure.scope: ${first.run.scope}; ${second.run.scope}): the work per ${first.run.workload.unit} is not the same.`,
     };
   }
+  return null;
+}
+
+function otherModel(first: Report, second: Report): ComparisonNote | null {
   for (const { model, sha256 } of first.run.models) {
     const other = second.run.models.find((m) => m.model === model);
     if (other && other.sha256 !== sha256) {
@@ -80,19 +95,21 @@ export function refusalOf(one: AnalysedRun, other: AnalysedRun): ComparisonNote 
       };
     }
   }
-  // Last: what makes them incomparable stays when the machine is at rest again.
-  for (const { report } of [one, other]) {
-    const grave = bearingOf(report.run).find(({ effect }) => effect === 'withholds');
-    if (grave) return { code: grave.code, message: `In ${report.run.id}, ${grave.clause}.` };
-  }
   return null;
 }
 
-/** What differs besides, and may be what is seen in place of what was meant. */
-export function warningsOf({ first, second }: Sides): ComparisonNote[] {
+/** What the machine did meanwhile that its numbers are of no use. Looked at last: what makes runs incomparable stays when the machine is at rest again. */
+export function withheld({ run }: Report): ComparisonNote | null {
+  const grave = bearingOf(run).find(({ effect }) => effect === 'withholds');
+  return grave ? { code: grave.code, message: `In ${run.id}, ${grave.clause}.` } : null;
+}
+
+/** What differs besides, and may be what is seen in place of what was meant. `isPair`: what differs is told key by key (`differing`). */
+export function warningsOf({ first, second }: Sides, { isPair = false }: { isPair?: boolean } = {}): ComparisonNote[] {
   const notes: ComparisonNote[] = [];
   const all = [...first, ...second];
   const differ = (code: string, what: string, of: (run: AnalysedRun) => unknown) => {
+    if (isPair) return;
     const text = (run: AnalysedRun) => String(of(run) ?? 'not known');
     if (new Set(all.map(text)).size === 1) return;
     const [a, b] = [first, second].map((runs) => unique(runs.map(text)));

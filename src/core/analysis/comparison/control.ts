@@ -1,3 +1,4 @@
+import type { Configuration } from '../../configuration/configuration';
 import { countedParts, instrumentsOf, isMeasured } from '../../energy/parts';
 import { bearingOf } from '../../run/conditions';
 import type { EqualRuns, RunValues } from '../../statistics/betweenRuns';
@@ -13,8 +14,11 @@ import { daysOfRuns, factorKeys, isComparable, type Pair, pairsOf, referenceOf, 
  * again (a control workload), under settings that did not change.
  */
 
+/** A run by what it is of, with or without its values. */
+export type RunOf = Pick<AnalysedRun, 'report'> & { results: readonly Configuration[] };
+
 /** What an experiment is, as far as a ratio of joules may depend on it. */
-function experimentKey({ report: { run, source }, results }: AnalysedRun): string {
+export function experimentKey({ report: { run, source }, results }: RunOf): string {
   return JSON.stringify([
     run.workload.name,
     run.workload.unit,
@@ -33,15 +37,18 @@ function experimentKey({ report: { run, source }, results }: AnalysedRun): strin
   ]);
 }
 
-/** Settings of the machine under which equal runs are equal. */
-const settingsKey = ({ report: { run } }: AnalysedRun) =>
-  JSON.stringify([
-    ...['kernel', 'governor', 'turboOff', 'smt', 'raplLimitsMicrowatts'].map((key) => run.environment[key] ?? null),
-    run.filtering?.state ?? 'unknown',
-  ]);
+/** Settings of the machine under which equal runs are equal; null: not known. */
+export const settingsOf = ({ report: { run } }: Pick<AnalysedRun, 'report'>): Record<string, unknown> => ({
+  ...Object.fromEntries(
+    ['kernel', 'governor', 'turboOff', 'smt', 'raplLimitsMicrowatts'].map((key) => [key, run.environment[key] ?? null]),
+  ),
+  filtering: run.filtering?.state ?? null,
+});
+
+export const settingsKey = (run: Pick<AnalysedRun, 'report'>): string => JSON.stringify(settingsOf(run));
 
 /** Whether two runs were measured on one machine, as far as both tell which; null where they do not tell. */
-export function isSameMachine(one: AnalysedRun, other: AnalysedRun): boolean | null {
+export function isSameMachine(one: Pick<AnalysedRun, 'report'>, other: Pick<AnalysedRun, 'report'>): boolean | null {
   const [a, b] = [one, other].map(({ report }) => report.run.environment) as [Known, Known];
   if (a.cpuModel == null || b.cpuModel == null) return null;
   return machineFacts.every((of) => of(a) == null || of(b) == null || of(a) === of(b));
@@ -57,16 +64,20 @@ const machineFacts: readonly ((of: Known) => unknown)[] = [
   (of) => (typeof of.memoryBytes === 'number' ? Math.round(of.memoryBytes / 1e9) : null),
 ];
 
-/** Why a run tells nothing of the scatter between days on this machine; null where it may. */
-function unfitFor({ first, second }: Sides, run: AnalysedRun): string | null {
-  if ([...first, ...second].some((compared) => isSameMachine(compared, run) !== true))
+/** Why a run tells nothing of the scatter between days on the machine of those compared; null where it may. */
+export function unfitRun(compared: readonly Pick<AnalysedRun, 'report'>[], { report }: RunOf): string | null {
+  if (compared.some((one) => isSameMachine(one, { report }) !== true))
     return 'it is of another machine, or does not tell of which';
-  if (run.report.run.status !== 'complete') return `it is ${run.report.run.status}, not complete`;
-  const grave = bearingOf(run.report.run).find(({ effect }) => effect === 'withholds');
+  if (report.run.status !== 'complete') return `it is ${report.run.status}, not complete`;
+  const grave = bearingOf(report.run).find(({ effect }) => effect === 'withholds');
   if (grave) return grave.clause;
-  const [a, b] = [first[0]!.report.source, run.report.source];
-  if (a === null || b === null || isMeasured(a) !== isMeasured(b)) return 'its joules are of another kind';
-  return run.results.filter(isComparable).length < 2 ? 'it has no two configurations to relate' : null;
+  const [a, b] = [compared[0]!.report.source, report.source];
+  return a === null || b === null || isMeasured(a) !== isMeasured(b) ? 'its joules are of another kind' : null;
+}
+
+function unfitFor({ first, second }: Sides, run: AnalysedRun): string | null {
+  const unfit = unfitRun([...first, ...second], run);
+  return unfit ?? (run.results.filter(isComparable).length < 2 ? 'it has no two configurations to relate' : null);
 }
 
 export type Control = { groups: EqualRuns[]; runs: AnalysedRun[]; unfit: ComparisonNote[] };

@@ -174,6 +174,11 @@ function judgeLatency(summary: ConfigurationSummary, sla: Sla): Finding {
   return { state: 'unresolved', reason: `${reached} is too close to tell${span}` };
 }
 
+/** Whether it is surely less accurate than asked for: no block ever tells that. */
+export function breaksAccuracy(result: ConfigurationResult, { minAccuracy }: Sla): boolean {
+  return minAccuracy !== undefined && judgeAccuracy(result, minAccuracy).state === 'no';
+}
+
 function judgeAccuracy({ id, accuracy, accuracySampling }: ConfigurationResult, least: number): Finding {
   const open = (reason: string): Finding => ({ state: 'unresolved', reason, blocksMayDecide: false });
   if (accuracy === null) return open(`its accuracy is not known, so ${describeGiven(least)} cannot be checked`);

@@ -5,7 +5,7 @@ import type { Alternative } from './alternative';
 import { surelyBroken } from './feasibility';
 
 /** A configuration that is measured no more, and why. */
-export type Settled = { id: string; reason: 'dominated' | 'infeasible'; message: string };
+export type Settled = { id: string; reason: 'dominated' | 'infeasible' | 'beaten'; message: string };
 
 /** One-sided, over all looks: how often the configuration to take may be given up as outside the service level. */
 const mostWrong = 0.025;

@@ -8,6 +8,7 @@ import { feasibilityOf } from './feasibility';
 import { leversOf } from './levers';
 import { accuracyCounts, paretoFront } from './pareto';
 import { qualifications } from './qualification';
+import { leftOutOf } from './searched';
 import { differencesToInUse, savingAgainst } from './saving';
 import { verdictSentence } from './sentence';
 import { summarise } from './summary';
@@ -37,7 +38,8 @@ export function judge(results: readonly ConfigurationResult[], terms: AnalysisTe
   const { winner, inUse } = decision;
   const saving =
     winner === null ? null : savingAgainst(winner, inUse, alternatives, configurations, ranking, terms, tails);
-  const decided = { ...decision, saving };
+  const search = leftOutOf(alternatives, ranking, terms);
+  const decided = { ...decision, saving, ...(search && { search }) };
   const points = configurations.flatMap((c, i) => {
     const times = alternatives[i]!.result.trials.flatMap((t) => t.batchMs);
     const request = c.requestLatencyMs?.atPercentile.value ?? c.requestLatencyMs?.max;

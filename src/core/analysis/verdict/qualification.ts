@@ -7,8 +7,9 @@ import { serversOf } from '../../latency/requestLatency';
 import type { Sla } from '../../spec/spec';
 import { withoutText } from '../../energy/sourceLabel';
 import type { AnalysisTerms } from '../analysisTermsSchema';
+import { variedFactors } from '../../configuration/factors';
 import { configurationLabels, modelNames, sentenceCase } from '../../configuration/label';
-import type { Decision, Qualification } from './verdictSchema';
+import type { Decision, Qualification, Verdict } from './verdictSchema';
 import { counted, describeChange, describeGiven, listed } from '../../statistics/wording';
 
 /** To what the joules are known, of the configuration where that is least; null where counters are read in microseconds. */
@@ -36,7 +37,7 @@ function exactAccuracyText(summaries: readonly ConfigurationSummary[], { sla }: 
 
 /** What a reader must know to trust the verdict as far as it goes. */
 export function qualifications(
-  decision: Decision,
+  decision: Decision & Pick<Verdict, 'search'>,
   summaries: readonly ConfigurationSummary[],
   terms: AnalysisTerms,
   notes: readonly Qualification[],
@@ -63,9 +64,11 @@ export function qualifications(
   if (exact !== null) say('accuracy-exact', null, exact);
   const edges = edgesText(summaries, decision.marginPercent);
   if (edges !== null) say('edges', null, edges);
+  const leftOut = leftOutText(decision, summaries, (id) => labels.get(id) ?? id, terms.sla !== undefined);
+  if (leftOut !== null) say('not-tried', null, leftOut);
   for (const s of summaries) {
     if (s.skipped) say('skipped', s.id, `${label(s.id)} was not measured: ${s.skipped.message}`);
-    else if (s.n === 0) {
+    else if (s.n === 0 && !s.isLeftOut) {
       const failure = results.find((r) => r.id === s.id)?.failure;
       // Once others have a second block, its repeat of the first one is over.
       const tried = failure === undefined ? decision.blocks > 1 : failure !== null;
@@ -104,15 +107,51 @@ export function qualifications(
   return list;
 }
 
+/** What a search did without, and by what. */
+function leftOutText(
+  { search, marginPercent, metric, reference }: Decision & Pick<Verdict, 'search'>,
+  summaries: readonly ConfigurationSummary[],
+  label: (id: string) => string,
+  hasLimit: boolean,
+): string | null {
+  if (!search) return null;
+  const { notTried, notFollowedUp, mayBeLower } = search;
+  const were = (count: number) => (count === 1 ? 'was' : 'were');
+  const parts = [
+    ...(notTried.length > 0 ? [`${were(notTried.length)} not tried`] : []),
+    ...(notFollowedUp.length > 0 ? [`${were(notFollowedUp.length)} not followed up after a few trials`] : []),
+  ];
+  const counts = [notTried.length, notFollowedUp.length].filter((count) => count > 0);
+  const who = `${counts[0]} of ${counted(summaries.length, 'configuration')} ${parts[0]}`;
+  const also = parts[1] === undefined ? '' : ` and ${counts[1]} ${parts[1]}`;
+  const least = `${metric === 'weighted' ? 'cost' : 'take'} ${describeGiven(marginPercent)} % less${reference === null ? '' : ` than ${label(reference)}`}${hasLimit ? ' within your limit' : ''}`;
+  const over = listed(
+    variedFactors(summaries)
+      .filter(({ key }) => key !== 'model')
+      .map(({ plural }) => plural),
+  );
+  const curve = `a smooth curve${over === '' ? '' : ` over ${over}`}`;
+  if (mayBeLower.length === 0) return `${who}${also}: by ${curve} none of them could ${least}.`;
+  const named = mayBeLower.slice(0, mostNamed).map(label);
+  const rest = mayBeLower.length - named.length;
+  const may = listed([...named, ...(rest > 0 ? [`${rest} more`] : [])]);
+  return `${who}${also}; of these ${may} might ${least}, by ${curve} (search.maxTrialsPercent: more trials would tell).`;
+}
+
 /** The server that latencies and joules of requests are modelled for. */
 function serverNotes(summaries: readonly ConfigurationSummary[], sla: Sla): Qualification[] {
   const policy = batchingPolicy(sla);
   const notes: Qualification[] = [];
-  if (summaries.some(({ n, batchSize }) => n > 0 && batchSize > 1)) {
-    const partial =
-      policy.batching === 'full' ? '' : '; one that is not full is costed between the measured batch sizes';
+  if (policy.batching === 'timeout')
     notes.push({
-      code: policy.batching === 'timeout' ? 'batch-timeout' : 'batching',
+      code: 'batch-timeout',
+      configuration: null,
+      message: 'Batches that the timeout closes before they are full are costed between the measured batch sizes.',
+    });
+  else if (summaries.some(({ n, batchSize }) => n > 0 && batchSize > 1)) {
+    const partial = policy.batching === 'full' ? '' : '; one that is not full is costed between the measured sizes';
+    notes.push({
+      code: 'batching',
       configuration: null,
       message: `Requests are modelled as their server batches them: ${batchingClause(policy)}${partial}.`,
     });

@@ -79,7 +79,7 @@ export function verdictSentence(
   return `${startsWithModel ? text : capital(text)}${but}.`;
 }
 
-/** Whether nothing was skipped, and nothing failed every time. */
+/** Whether nothing was skipped or never tried, and nothing failed every time. */
 function isMeasuredWhole(summaries: readonly ConfigurationSummary[]): boolean {
   return summaries.every((s) => s.n > 0);
 }
@@ -91,9 +91,15 @@ function greenestText(words: Words): string {
   const alone = decision.comparisons.length === 0;
   const claim = alone
     ? `is the only ${isMeasuredWhole(summaries) ? 'one' : 'measured one'} within your limit: ${energyOf(winner)}`
-    : `is ${decision.metric === 'weighted' ? 'best by your weights' : 'greenest'}${terms.sla ? ' within your limit' : ''}: ${energyOfLowest(winner)}`;
+    : `is ${decision.metric === 'weighted' ? 'best by your weights' : 'greenest'}${ofFollowed(summaries)}${terms.sla ? ' within your limit' : ''}: ${energyOfLowest(winner)}`;
   const ahead = alone ? '' : aheadText(words);
   return `${label(winner)}${today} ${claim}${savingText(decision.saving, decision, unitOf(summaries), label)}${ahead}${restsText(words)}${unknownTodayText(decision, summaries)}`;
+}
+
+/** Of a search the claim is tested among those that it followed up. */
+function ofFollowed(summaries: readonly ConfigurationSummary[]): string {
+  if (!summaries.some((s) => s.isLeftOut)) return '';
+  return ` of the ${summaries.filter((s) => s.n > 0 && !s.isLeftOut).length} that were followed up`;
 }
 
 /** What the claim was tested by: how far the others are behind. What is said of today’s as a saving is not said twice. */
@@ -154,6 +160,13 @@ function unresolvedText({ decision, summaries, terms, label, energyOf, energyOfL
     const first = open[0];
     const names = listed(open.map((f) => label(f.id)));
     return `${after}: whether ${names} ${open.length === 1 ? 'keeps' : 'keep'} your limit is open${first ? ` (${label(first.id)}: ${first.reason})` : ''}`;
+  }
+  if (decision.openBecause === 'not-tried') {
+    const so =
+      decision.reference === null
+        ? ''
+        : `: ${label(decision.reference)} takes the least of those that were followed up, ${energyOfLowest(decision.reference)}`;
+    return `${after}${so}${so === '' ? ':' : ', but'} others that the search left out might be the choice (raise search.maxTrialsPercent, or measure more blocks)`;
   }
   const lowest = `${label(decision.reference!)} takes the least so far, ${energyOfLowest(decision.reference!)}`;
   const untold = decision.comparisons.filter((c) => c.relation === 'unresolved');

@@ -3,6 +3,7 @@ import type { ConfigurationResult } from '../../values/result';
 import { assess } from './judge';
 import type { AnalysisTerms } from '../analysisTermsSchema';
 import type { Alternative } from './alternative';
+import { trialsLeft } from './searchStep';
 import { energyAgainst, underFullLoad } from './saving';
 import { accuracyCounts, accuracyGain } from './pareto';
 import type { AdditiveModel } from '../../statistics/additiveModel';
@@ -48,14 +49,23 @@ export function decideNext(
       : `the maximum of ${repeats.max} blocks is reached`;
     return { action: 'stop', message, settle: [] };
   }
-  if (!lookSchedule(repeats, last).includes(blocks)) return go('not yet time to look');
+  const left = trialsLeft(results, terms);
+  const spent = left !== null && left < 2 ? spentStep(terms) : null;
+  if (!lookSchedule(repeats, last).includes(blocks)) return spent ?? go('not yet time to look');
 
   const { ends, open, settle } = look(results, terms, progress.settled);
   // None is given up of blocks that are wanted although the question is answered.
-  if (addedBlocks?.untilVerdict === false) return go('the blocks that were added are all wanted');
-  if (ends === null) return go(open, settle);
+  if (addedBlocks?.untilVerdict === false) return spent ?? go('the blocks that were added are all wanted');
+  if (ends === null) return spent ?? go(open, settle);
   return { action: 'stop', message: `after ${blocks} blocks ${ends}`, settle: [] };
 }
+
+/** A single trial more would be compared with nothing. */
+const spentStep = ({ search }: AnalysisTerms): NextStep => ({
+  action: 'stop',
+  message: `the trials that the search may take are spent (search.maxTrialsPercent: ${search!.maxTrialsPercent})`,
+  settle: [],
+});
 
 /** Whether the run would end here by its verdict and its intervals: blocks that are added to it then are wanted for themselves. */
 export function isSatisfied(
@@ -168,6 +178,8 @@ function dominated(
     );
     if (better)
       list.push({ id, reason: 'dominated', message: `${better.result.id} takes surely less energy and is not slower` });
+    else if (terms.search && !isOutside)
+      list.push({ id, reason: 'beaten', message: `${contenders[0]!.result.id} surely costs less` });
   }
   return list;
 }

@@ -33,7 +33,8 @@ export function summarise(
   { result, requests, isAlone = false }: Pick<Alternative, 'result' | 'requests'> & { isAlone?: boolean },
   terms: { sla?: Sla | undefined; repeats: Repeats; unit: string; tail?: number },
 ): ConfigurationSummary {
-  const { id, model, batchSize, instances, threads, spinning, skipped, accuracy, accuracySampling, trials } = result;
+  const { id, model, batchSize, instances, threads, spinning, skipped, isLeftOut, accuracy, accuracySampling, trials } =
+    result;
   const { tail = intervalTail(terms.repeats, isAlone) } = terms;
   const accuracyInterval = accuracyIntervalOf(accuracy, accuracySampling);
   const same = {
@@ -44,6 +45,7 @@ export function summarise(
     threads,
     spinning,
     skipped,
+    ...(isLeftOut && { isLeftOut }),
     unit: terms.unit,
     n: trials.length,
     accuracy,

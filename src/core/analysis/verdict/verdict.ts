@@ -11,6 +11,7 @@ import type { Alternative } from './alternative';
 import { type Ranking, rank } from './cost';
 import { decisiveTrial } from './decisiveTrial';
 import { nearestRelaxations } from './relaxation';
+import { isLeftOut, stillPossible } from './searched';
 import type { Decision, Feasibility, Relaxation } from './verdictSchema';
 
 /** Decides among the configurations whose feasibility is `yes` or open: one of the latter could be the winner. */
@@ -21,7 +22,9 @@ export function decide(
   tails: TailsAt,
 ): { decision: Decision; ranking: Ranking } {
   const excluded = new Set(feasibility.filter((f) => f.feasible === 'no').map((f) => f.id));
-  const candidates = alternatives.filter((e) => e.result.trials.length > 0 && !excluded.has(e.result.id));
+  const candidates = alternatives.filter(
+    (e) => e.result.trials.length > 0 && !excluded.has(e.result.id) && !isLeftOut(e),
+  );
   const ids = candidates.map((e) => e.result.id);
   const ranking = rank(alternatives, ids, terms, tails);
   return { decision: decideAmong(candidates, ranking, alternatives, feasibility, terms, tails), ranking };
@@ -84,11 +87,12 @@ function decideAmong(
 
   const all = alternatives.filter((e) => e.result.skipped === null).length;
   const everyOne = measured.length === all || blocks > fewestBlocks;
+  const least = Math.max(fewestBlocks, terms.measure.repeats.min);
   if (candidates.length === 0 && measured.length > 0 && everyOne && blocks >= terms.measure.repeats.min) {
+    if (stillPossible(alternatives, ranking, terms).length > 0) return open('not-tried');
     const relaxations = nearestRelaxations(measured, feasibility, terms);
     return { ...base, kind: 'infeasible', reference: null, comparisons: [], relaxations };
   }
-  const least = Math.max(fewestBlocks, terms.measure.repeats.min);
   if (blocks < least) return open('too-few-blocks', { moreBlocks: least - blocks });
   if (measured.length < 2) return open('nothing-to-compare');
   // A candidate without a cost could still be the winner, or the only one.
@@ -102,6 +106,9 @@ function decideAmong(
     const widest = Math.max(...undecided.map((pair) => halfWidth(difference(pair), plainTail)!));
     return open('comparison', { noisePercent: asPercent(widest) });
   }
+
+  // What is left out has no test: the claim holds of all only where the smooth curve rules it out.
+  if (stillPossible(alternatives, ranking, terms).length > 0) return open('not-tried');
 
   // Their tests are those of the claim.
   const result = {

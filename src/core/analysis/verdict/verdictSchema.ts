@@ -24,6 +24,7 @@ const qualification = z.strictObject({
     'accuracy-unknown',
     'accuracy-exact',
     'skipped',
+    'not-tried',
     'all-failed',
     'few-batches',
     'near-saturation',
@@ -141,8 +142,10 @@ export const verdictSchema = z.strictObject({
   confidencePercent: z.number(),
   estimated: z.boolean(),
   missing: z.array(z.string()).describe('domains that no joule holds (measure.allowMissing)'),
-  /** For `unresolved`: why. `conditions`: it is withheld for what the machine did while it measured. */
-  openBecause: z.enum(['too-few-blocks', 'comparison', 'feasibility', 'nothing-to-compare', 'conditions']).nullable(),
+  /** For `unresolved`: why. `not-tried`: a search left out what may be the choice; `conditions`: it is withheld for what the machine did while it measured. */
+  openBecause: z
+    .enum(['too-few-blocks', 'comparison', 'feasibility', 'nothing-to-compare', 'not-tried', 'conditions'])
+    .nullable(),
   moreBlocks: nullable.describe(
     'how many more blocks would decide in most cases; null where no number that anybody would measure does',
   ),
@@ -163,6 +166,18 @@ export const verdictSchema = z.strictObject({
   relaxations: z.array(relaxation).describe('for infeasible: the nearest changes that let one configuration in'),
   /** null where nothing is said of it, or what is said fits none or several. */
   inUse: z.string().nullable().describe('the configuration that runs today; null where that is not known'),
+  search: z
+    .strictObject({
+      notTried: z.array(z.string()).describe('ids of configurations without a trial'),
+      notFollowedUp: z.array(z.string()).describe('ids of configurations with too few trials for a comparison'),
+      mayBeLower: z
+        .array(z.string())
+        .describe(
+          'ids of those among them that could still cost less than the lowest by the margin or more, the likeliest first: without them there is no verdict; of the others that is so with a probability of 1 % at most, all of them together',
+        ),
+    })
+    .optional()
+    .describe('what a search left out; left out itself where all were measured'),
   mayBeInUse: z.array(z.string()).describe('all that `current` fits, where it fits several: no saving is stated then'),
   levers: z
     .array(lever)
@@ -178,7 +193,7 @@ export const verdictSchema = z.strictObject({
 /** The decision with what it saves, and its words. */
 export type Verdict = z.infer<typeof verdictSchema>;
 /** What the statistics decide; `sentence.ts` puts it into words. */
-export type Decision = Omit<Verdict, 'saving' | 'againstInUse' | 'levers' | 'sentence' | 'qualification'>;
+export type Decision = Omit<Verdict, 'saving' | 'againstInUse' | 'levers' | 'search' | 'sentence' | 'qualification'>;
 /** Energy that the winner saves against what runs today, in percent of today's; negative when it takes more. */
 export type Saving = NonNullable<Verdict['saving']>;
 export type Feasibility = Verdict['feasibility'][number];

@@ -27,6 +27,7 @@ export function verdictTable(judgement: Judgement, word = (english: string) => e
 function standing(c: ConfigurationSummary, { verdict }: Judgement): string[] {
   const today = c.id === verdict.inUse ? ['today'] : [];
   if (c.skipped) return ['skipped', ...today];
+  if (c.isLeftOut) return [c.n === 0 ? 'not tried' : 'not followed up', ...today];
   if (c.n === 0) return ['not yet', ...today];
   if (verdict.winner === c.id) return [verdict.kind === 'tied' ? 'chosen' : 'greenest', ...today];
   if (verdict.tied.includes(c.id)) return ['tied', ...today];

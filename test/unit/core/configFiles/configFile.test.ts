@@ -200,7 +200,8 @@ describe('setting a batch size', () => {
     expect(note('tensorflow-serving', text)).toMatch(/--enable_batching/);
     const same = (value: string) => identityOf({ kind: 'tensorflow-serving', text: value });
     expect(same(text.replace('64', '8'))).toBe(same(text));
-    expect(same(text.replace('2000', '1'))).not.toBe(same(text));
+    expect(same(text.replace('2000', '1'))).toBe(same(text));
+    expect(same(`${text}max_enqueued_batches { value: 9 }`)).not.toBe(same(text));
     expect(recogniseConfig('b.pbtxt', 'num_batch_threads < value: 4 >')).toMatchObject({ today: {} });
     expect(refusal('tensorflow-serving', 'num_batch_threads { value: 4 }')).toMatch(/does not stand here once/);
     expect(refusal('tensorflow-serving', `${text}allowed_batch_sizes: 4 allowed_batch_sizes: 64`)).toMatch(

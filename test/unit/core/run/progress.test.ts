@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { EventOf, PacedTrial, RunEvent } from '../../../../src/core/run/events';
 import { foldRun } from '../../../../src/core/run/fold';
-import { progressOf } from '../../../../src/core/run/progress';
+import { progressOf, progressOfAll } from '../../../../src/core/run/progress';
 import { specSchema } from '../../../../src/core/spec/spec';
 import { created, sessionStarted, trialEvents } from '../../../support/runEvents';
 
@@ -122,5 +122,19 @@ describe('of requests that are replayed', () => {
     // The winner is the one in use as well: it alone is replayed to.
     expect(during).toMatchObject({ done: 11, least: 15, doing: 'replaying requests, block 2 of 5 · batch 2' });
     expect(progressOf(foldRun([created(), ...sessionStarted(), ...blocks]), 0)).toMatchObject({ done: 10, least: 10 });
+  });
+});
+
+it('of two runs that are measured in turns is that of both, with what comes before a block once', () => {
+  const begun = [created(), ...sessionStarted()];
+  const one = foldRun([...begun, ...trialEvents(1, 1, 'b1', 20)]);
+  const [started] = trialEvents(1, 1, 'b2', 30);
+  const other = foldRun([...begun, started!]);
+  const [a, b] = [progressOf(one, 31_000), progressOf(other, 31_000)];
+  expect(progressOfAll([one], 31_000)).toEqual(a);
+  expect(progressOfAll([one, other], 31_000)).toMatchObject({
+    ...{ doing: 'B · block 1 · batch 2', done: a.done + b.done, least: 20 },
+    // Four blocks are to begin: rests, baselines and loads of 30 s each.
+    secondsLeft: a.secondsLeft! + b.secondsLeft! - 4 * 30,
   });
 });

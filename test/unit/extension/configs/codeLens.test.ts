@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { applyConfiguration } from '../../../../src/extension/configs/applyConfiguration';
+import type { Current } from '../../../../src/core/configuration/inUse';
+import { applyConfiguration, readPolicy } from '../../../../src/extension/configs/applyConfiguration';
 import { actionsOf } from '../../../../src/extension/configs/codeActions';
 import { lensesOf, ResultLens, resultCommand } from '../../../../src/extension/configs/codeLens';
 import { hintsOf } from '../../../../src/extension/configs/diagnostics';
@@ -199,6 +200,31 @@ describe('the light bulb', () => {
     expect(document.text).toContain('preferred_batch_size: [ 4 ]');
     expect(await hints(document)).toEqual([]);
     expect((await lens(document)).title).toMatch(/^greenest batch 4 \(2 processes\): [^,]*$/);
+  });
+
+  it('writes with the batch size the delay and the instances that requests were judged for, and names them', async () => {
+    const text =
+      'backend: "onnxruntime"\nmax_batch_size: 8\ndynamic_batching { preferred_batch_size: 1 } # x\ninstance_group { count: 3 kind: KIND_CPU }\n';
+    const document = open('config.pbtxt', text);
+    const served = `${experiment}sla: { requestLatencyMs: 60000, arrivalRate: 1, batching: when-free, batchTimeoutMs: 2.5 }\n`;
+    await writeRun(workspace, 'r1', join(workspace, 'a.energy.yaml'), served, { servingConfig: document.uri.fsPath });
+    expect((await lens(document)).tooltip).toContain(
+      'The experiment says how batches are formed, before config.pbtxt: an instance that is free takes what waits, or waits for more at most 2.5 ms; as many',
+    );
+    const [action] = await actions(document, 1);
+    expect(action!.title).toMatch(/^Use batch 4, delay 2\.5 ms, 1 at once: /);
+    // Told in a remark: max_batch_size is above it.
+    const [uri, use, estimated, policy] = action!.command!.arguments as [never, Current, boolean, unknown];
+    expect(await applyConfiguration(uri, use, estimated, readPolicy(policy))).toBe(true);
+    expect(document.text).toBe(
+      text
+        .replace('{ preferred_batch_size: 1 }', '{ max_queue_delay_microseconds: 2500, preferred_batch_size: [ 4 ] }')
+        .replace('[ 4 ]', '4')
+        .replace('count: 3', 'count: 1'),
+    );
+    expect(editor.said).toEqual([expect.stringContaining('up to max_batch_size, which is 8: lower it to 4')]);
+    expect(readPolicy({ batching: 'when-free', timeoutMs: 1e12, processes: 1, threads: 1 })).toBeNull();
+    expect(readPolicy(undefined)).toBeNull();
   });
 
   it('says that what runs today was not measured', async () => {

@@ -119,3 +119,21 @@ it('knows nothing without a file', async () => {
   expect(await experimentNow({ ...created, specFile: null })).toEqual(unknown);
   expect(await experimentNow({ ...created, specFile: join(folder, 'gone') })).toEqual(unknown);
 });
+
+it('is judged by what the run took from a serving config, until it says something of its own', async () => {
+  const sla = { requestLatencyMs: 100, percentile: 95, arrivalRate: 1 };
+  const text = `${specText}sla: { requestLatencyMs: 100, arrivalRate: 1 }\n`;
+  const judged = { ...sla, batching: 'when-free', batchTimeoutMs: 5 } as const;
+  const served = { sla: judged, taken: ['batching', 'batchTimeoutMs'] };
+  const run = loadRun(await writeRun(folder, 'served', specFile, text, { served })).run;
+  const anew = async (changed: string) => {
+    writeFileSync(specFile, changed);
+    return (await experimentNow(run.created)).judgedAnew;
+  };
+  expect(await anew(text)).toBe(false);
+  expect(
+    await anew(text.replace('arrivalRate: 1 }\n', 'arrivalRate: 1, batching: when-free, batchTimeoutMs: 5 }\n')),
+  ).toBe(false);
+  expect(await anew(text.replace('arrivalRate: 1 }\n', 'arrivalRate: 1, batching: full }\n'))).toBe(true);
+  expect(await anew(text.replace('100', '200'))).toBe(true);
+});

@@ -39,7 +39,8 @@ const kept = () => join(folder, 'best.energy.yaml');
 const scratch = () => join(folder, '.greenbatch', 'experiments', 'best.energy.yaml');
 const profile = async (replies: string[], given = {}, today = {}) => {
   Object.assign(editor, { questions: [], replies: [...replies] });
-  const file = await experimentFile(session, { model: Uri.file(join(folder, 'best.onnx')) as never }, given, today);
+  const serving = Object.keys(today).length === 0 ? undefined : { name: 'config.pbtxt', today };
+  const file = await experimentFile(session, { model: Uri.file(join(folder, 'best.onnx')) as never }, given, serving);
   return file?.fsPath;
 };
 const specIn = (file: string) => {
@@ -98,6 +99,15 @@ describe('the experiment of a model', () => {
     await experimentFile(session, { model: Uri.file(join(folder, 'cfg.yaml')) as never }, {});
     expect(runProgram).not.toHaveBeenCalled();
   });
+});
+
+it('an experiment for a serving config says that batching is left to that file', async () => {
+  const sla = { requestLatencyMs: 100, arrivalRate: 4 };
+  await profile(['', 'Drawn', 'Quick look', 'Write'], { sla, split: null }, { batchSize: 8 });
+  expect(readFileSync(kept(), 'utf8')).toContain(
+    '# Here batching, batchTimeoutMs and instances are left to config.pbtxt: a run has them of it with --for config.pbtxt\nsla:\n',
+  );
+  expect(specIn(kept()).sla).toEqual({ ...sla, percentile: 95 });
 });
 
 describe('how the cores are split today', () => {

@@ -2,7 +2,8 @@ import { appendFileSync, mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { recogniseConfig } from '../../../../src/core/configFiles/recognise';
+import { applyEdits } from '../../../../src/core/configFiles/configFile';
+import { recogniseConfig, suggestEdit } from '../../../../src/core/configFiles/recognise';
 import { batchHint, resultLine } from '../../../../src/core/configFiles/resultHint';
 import { analyseFor, findLastResult } from '../../../../src/runs/index/lastResult';
 import { createRunIndex } from '../../../../src/runs/index/runIndex';
@@ -10,7 +11,7 @@ import { listRunFolders } from '../../../../src/runs/store/runFolder';
 import { eventsFile } from '../../../../src/runs/store/folders';
 import { servedModelFile } from '../../../../src/runs/index/sourceFiles';
 import { cfgText } from '../../../../src/models/yolo/builtIn';
-import { judge } from '../../../../src/core/analysis/verdict/judge';
+import { judge, type Judgement } from '../../../../src/core/analysis/verdict/judge';
 import { writeRun } from '../../../support/runFolders';
 import { emptyResult, termsOf, trialOf } from '../../../support/simulatedSweep';
 
@@ -23,6 +24,7 @@ afterEach(() => rmSync(workspace, { recursive: true }));
 const experiment = 'models: [yolov7-tiny]\nbatchSizes: [1, 2, 4]\ncurrent: { batchSize: 1 } # today\n';
 const cfg = cfgText('yolov7-tiny');
 const index = createRunIndex();
+const hintOf = (analysis: Judgement) => batchHint(analysis, { kind: 'experiment' }, undefined);
 
 const file = (name: string) => join(workspace, name);
 const find = (name: string, text: string) => {
@@ -113,7 +115,7 @@ describe('the last result of a model or serving config', () => {
     expect(await find('models/m.yaml', cfg.replace('nc: 80', 'nc: 8'))).toMatchObject({ state: 'stale' });
     expect(await find('elsewhere.yaml', cfg.replace('nc: 80', 'nc: 8'))).toBeNull();
     const config = recogniseConfig('m.yaml', cfg)!;
-    const { analysis } = analyseFor(config, (await find('models/m.yaml', cfg))!);
+    const { analysis } = analyseFor(config, 'm.yaml', (await find('models/m.yaml', cfg))!);
     expect(analysis.configurations.map((c) => c.model)).toEqual(Array(3).fill('models/m.yaml'));
   });
 
@@ -136,11 +138,15 @@ describe('the last result of a model or serving config', () => {
     await writeRun(workspace, 'r1', file('m/2/a.energy.yaml'), experiment.replace('yolov7-tiny', 'model.onnx'));
     const found = await find('m/config.pbtxt', triton);
     expect(found).toMatchObject({ state: 'current', model: 'model.onnx' });
-    const { analysis } = analyseFor(recogniseConfig('config.pbtxt', triton)!, found!);
+    const { analysis } = analyseFor(recogniseConfig('config.pbtxt', triton)!, 'config.pbtxt', found!);
     expect(analysis.verdict.inUse).toBe('model.onnx b1 t2 spin');
     expect(resultLine(analysis)).toBe('greenest batch 4: 21.8 J/image ± 0.21 %, −9.01 % against 1');
     // Two processes, as the backend's own number is: that was not measured.
-    const two = analyseFor(recogniseConfig('config.pbtxt', triton.replace(/instance_group.*/, ''))!, found!);
+    const two = analyseFor(
+      recogniseConfig('config.pbtxt', triton.replace(/instance_group.*/, ''))!,
+      'config.pbtxt',
+      found!,
+    );
     expect(two.analysis.verdict.inUse).toBeNull();
     expect(resultLine(two.analysis)).toBe('greenest batch 4: 21.8 J/image ± 0.21 %');
     write('m/2/model.onnx', 'retrained');
@@ -161,16 +167,79 @@ describe('the last result of a model or serving config', () => {
   });
 });
 
+describe('a result on requests', () => {
+  const sla = { requestLatencyMs: 60_000, percentile: 95, arrivalRate: 1 };
+  const served = `${experiment}sla: { requestLatencyMs: 60000, arrivalRate: 1 }\n`;
+  const triton = (delay: number) =>
+    `backend: "onnxruntime"\nmax_batch_size: 8\ndynamic_batching { preferred_batch_size: 1 max_queue_delay_microseconds: ${delay} }\ninstance_group { count: 1 kind: KIND_CPU }\n`;
+  const at = async (text: string) =>
+    analyseFor(recogniseConfig('config.pbtxt', text)!, 'config.pbtxt', (await find('config.pbtxt', text))!);
+  const run = (text: string, more = {}) =>
+    writeRun(workspace, 'r1', file('a.energy.yaml'), text, { servingConfig: file('config.pbtxt'), ...more });
+
+  it('above a serving config is judged by what that says now of how batches are formed', async () => {
+    write('config.pbtxt', triton(2000));
+    await run(served, {
+      served: { sla: { ...sla, batching: 'when-free', batchTimeoutMs: 2 }, taken: ['batching', 'batchTimeoutMs'] },
+    });
+    expect(await at(triton(2000))).toMatchObject({ sla: { ...sla, batching: 'when-free', batchTimeoutMs: 2 } });
+    const changed = await at(triton(7000));
+    expect(changed).toMatchObject({ sla: { ...sla, batching: 'when-free', batchTimeoutMs: 7 } });
+    expect(changed.served).toMatch(/^config\.pbtxt says how batches are formed: .* at most 7 ms; as many at once/);
+    // Its experiment goes by what the run took.
+    const own = analyseFor(
+      recogniseConfig('a.energy.yaml', served)!,
+      'a.energy.yaml',
+      (await find('a.energy.yaml', served))!,
+    );
+    expect(own.sla).toEqual({ ...sla, batching: 'when-free', batchTimeoutMs: 2 });
+    expect(own.served).toMatch(/^Requests are judged for a server where an instance .* at most 2 ms\.$/);
+  });
+
+  it('is written with the delay and the instances that it was judged for', async () => {
+    write('config.pbtxt', triton(7000));
+    await run(served.replace('1 }\n', '1, batching: when-free, batchTimeoutMs: 3 }\n'));
+    const text = triton(7000).replace('count: 1', 'count: 3');
+    const config = recogniseConfig('config.pbtxt', text)!;
+    const { analysis, sla: judged } = await at(text);
+    expect(judged).toMatchObject({ batching: 'when-free', batchTimeoutMs: 3 });
+    const hint = batchHint(analysis, config, judged)!;
+    expect(hint.policy).toEqual({ batching: 'when-free', timeoutMs: 3, processes: 1, threads: 2 });
+    expect(hint.text).toMatch(/^Use batch \d, delay 3 ms, 1 at once: /);
+    const suggestion = suggestEdit(config, hint.use, hint.policy);
+    if ('refused' in suggestion) throw new Error(suggestion.refused);
+    const after = applyEdits(text, suggestion.edits);
+    expect(after).toBe(
+      text
+        .replace('batch_size: 1 ', `batch_size: ${hint.use.batchSize} `)
+        .replace('7000', '3000')
+        .replace('count: 3', 'count: 1'),
+    );
+    expect((await find('config.pbtxt', after))?.state).toBe('current');
+  });
+
+  it('of files that name no model belongs to the very file', async () => {
+    const text = 'max_batch_size { value: 8 }\n';
+    write('batching.pbtxt', text);
+    await writeRun(workspace, 'r1', file('a.energy.yaml'), experiment, { servingConfig: file('batching.pbtxt') });
+    expect(await find('batching.pbtxt', `${text}batch_timeout_micros { value: 5 }`)).toMatchObject({
+      state: 'current',
+    });
+    expect(await find('other/batching.pbtxt', text)).toBeNull();
+  });
+});
+
 describe('what a result says', () => {
   const resultOf = async (text: string, measured = true) => {
     await writeRun(workspace, 'r1', file('a.energy.yaml'), experiment, { measured });
-    return analyseFor(recogniseConfig('a.energy.yaml', text)!, (await find('a.energy.yaml', text))!);
+    return analyseFor(recogniseConfig('a.energy.yaml', text)!, 'a.energy.yaml', (await find('a.energy.yaml', text))!);
   };
 
   it('in a line, and as a hint', async () => {
     const { analysis } = await resultOf(experiment);
     expect(resultLine(analysis)).toBe('greenest batch 4: 21.8 J/image ± 0.21 %, −9.01 % against 1');
-    expect(batchHint(analysis)).toEqual({
+    expect(hintOf(analysis)).toEqual({
+      policy: null,
       use: { batchSize: 4 },
       text: 'Use batch 4: −9.01 % energy per image',
       estimated: false,
@@ -180,13 +249,13 @@ describe('what a result says', () => {
   it('follows what the file says today', async () => {
     const { analysis } = await resultOf(experiment.replace('batchSize: 1', 'batchSize: 4'));
     expect(resultLine(analysis)).toBe('greenest batch 4: 21.8 J/image ± 0.21 %');
-    expect(batchHint(analysis)).toBeNull();
+    expect(hintOf(analysis)).toBeNull();
     const unnamed = await resultOf(experiment.replace(/current.*\n/, ''));
-    expect(batchHint(unnamed.analysis)?.text).toBe('Use batch 4: greenest of 1, 2 and 4');
+    expect(hintOf(unnamed.analysis)?.text).toBe('Use batch 4: greenest of 1, 2 and 4');
     const limited = `${experiment}sla: { requestLatencyMs: 1, percentile: 50, arrivalRate: 0.1 }\n`;
     const infeasible = await resultOf(limited);
     expect(resultLine(infeasible.analysis)).toBe('no batch size keeps the limit');
-    expect(batchHint(infeasible.analysis)).toBeNull();
+    expect(hintOf(infeasible.analysis)).toBeNull();
   });
 
   it('names what is tied, and leaves alone who uses one of them', () => {
@@ -195,8 +264,8 @@ describe('what a result says', () => {
     results[0]!.trials = trials.map((t) => ({ ...t, joulesPerUnit: 3 * t.joulesPerUnit }));
     const analysis = judge(results, termsOf({ currentBatchSize: 1 }));
     expect(resultLine(analysis)).toMatch(/^batch [24], tied with [24]: 2\.00 J\/image ± .* %, −66\.67 % against 1$/);
-    expect(batchHint(judge(results, termsOf({ currentBatchSize: 2 })))).toBeNull();
-    expect(batchHint(analysis)?.text).toMatch(/^Use batch [24]: −66\.67 % energy per image$/);
+    expect(hintOf(judge(results, termsOf({ currentBatchSize: 2 })))).toBeNull();
+    expect(hintOf(analysis)?.text).toMatch(/^Use batch [24]: −66\.67 % energy per image$/);
     expect(resultLine(judge(results.slice(0, 1), termsOf()))).toMatch(/^no verdict yet/);
   });
 
@@ -205,7 +274,7 @@ describe('what a result says', () => {
     const results = [1, 2].map((batchSize) => emptyResult(batchSize, { trials: trials(4 - batchSize) }));
     const analysis = judge(results, { ...termsOf({ currentBatchSize: 1 }), missing: ['package-1', 'dram-1'] });
     expect(resultLine(analysis)).toMatch(/^without package-1 \+ dram-1: greenest batch 2: /);
-    expect(batchHint(analysis)).toMatchObject({
+    expect(hintOf(analysis)).toMatchObject({
       ...{ estimated: false, text: expect.stringMatching(/ \(without package-1 \+ dram-1\)$/) },
     });
   });
@@ -214,7 +283,7 @@ describe('what a result says', () => {
     const { analysis, measured } = await resultOf(experiment, false);
     expect(measured).toBe(false);
     expect(resultLine(analysis)).toMatch(/^estimated: greenest batch 4/);
-    expect(batchHint(analysis)).toMatchObject({ estimated: true, text: expect.stringMatching(/\(estimated\)$/) });
+    expect(hintOf(analysis)).toMatchObject({ estimated: true, text: expect.stringMatching(/\(estimated\)$/) });
   });
 });
 
