@@ -11,4 +11,4 @@ const files = readdirSync('test', { recursive: true, encoding: 'utf8' })
   .filter((file) => file.endsWith('.test.ts'))
   .map((file) => join('test', file))
   .filter((file) => readFileSync(file, 'utf8').includes('support/repeats'));
-process.exitCode = runTests(['unit', 'slow', 'cli', 'system'], files) ? 0 : 1;
+process.exitCode = runTests(['unit', 'slow', 'commands', 'labs', 'system'], files) ? 0 : 1;

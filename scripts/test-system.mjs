@@ -3,4 +3,4 @@ import { prepare } from './prepare.mjs';
 import { runTests } from './testing.mjs';
 
 prepare();
-process.exitCode = runTests(['system']) ? 0 : 1;
+process.exitCode = runTests(['labs', 'system']) ? 0 : 1;

@@ -18,4 +18,4 @@ await Promise.all([runBeside([['node_modules/tsx/dist/cli.mjs', 'scripts/fetch.m
 // In CI `npm run test:system` comes next: what it needs is fetched beside the first tests, of which none measures.
 if (process.env.GREENBATCH_STRICT_SKIPS)
   spawn(process.execPath, ['node_modules/tsx/dist/cli.mjs', 'scripts/labs.mts'], { stdio: 'inherit' });
-process.exitCode = runTests(['unit', 'slow', 'commands', 'cli', 'webview', 'vscode', 'e2e']) ? 0 : 1;
+process.exitCode = runTests(['unit', 'slow', 'commands', 'cli', 'webview', 'vscode', 'views', 'e2e']) ? 0 : 1;

@@ -49,6 +49,9 @@ export function isRunning(identity: ProcessIdentity): boolean {
 /** Which of our programs a process is: that of a run's engine, or of something that the engine started. */
 export type Role = 'engine' | 'trial';
 
+/** Stands on an engine's command line before the folder of a second run that it works at. */
+export const secondRunOption = '--interleaved';
+
 /** The command line of a program, as `isProgramOf` reads it. @param run the run's folder */
 export const roleArguments = (role: Role, run: string, ...rest: string[]): string[] => [role, ...rest, run];
 
@@ -72,12 +75,16 @@ export function signalProgram(identity: ProcessIdentity, role: Role, run: string
   }
 }
 
-/** node, the bundle, the role, …, the folder: the last one may be named in another way. */
+/** node, the bundle, the role, …, the folder: it may be named in another way. An engine may have a second one. */
 function worksAt(pid: number, role: Role, run: string): boolean {
   const line = commandLine(pid);
   if (line === null) return false;
-  if (typeof line === 'string') return line.includes(` ${role} `) && line.trimEnd().endsWith(run);
-  return line[2] === role && isSameFolder(line.at(-1)!, run);
+  if (typeof line === 'string') {
+    return line.includes(` ${role} `) && (line.trimEnd().endsWith(run) || line.includes(` ${secondRunOption} ${run} `));
+  }
+  if (line[2] !== role) return false;
+  const second = role === 'engine' ? line[line.indexOf(secondRunOption, 3) + 1] : undefined;
+  return isSameFolder(line.at(-1)!, run) || (line.includes(secondRunOption, 3) && isSameFolder(second ?? '', run));
 }
 
 /** Its arguments; as one text where the system only tells that; null where it tells nothing. */

@@ -100,7 +100,7 @@ async function measure(file: string, parts: Part[]): Promise<void> {
   await sleep(500);
   const watching = threads().filter((id) => !begun.includes(id));
   const header = { version: 2 as const, session: 1, wallOffsetMs: 0, domains: parts.map(({ id }) => id) };
-  await startSampler({ programPath: program, file, header, source: { parts, reason: null }, periodMs });
+  await startSampler({ programPath: program, files: [{ file, header }], source: { parts, reason: null }, periodMs });
   const sampling = threads().filter((id) => !begun.includes(id) && !watching.includes(id));
   process.send!({ watching, sampling } satisfies Threads);
   process.on('disconnect', () => process.exit());

@@ -45,10 +45,14 @@ async function bench(seconds: number) {
   const parts = partsOf(discoverPowercap(driver.root).zones, ['package', 'dram']);
   const source: SourceRecord = { parts, reason: null };
   const folder = mkdtempSync(path.join(os.tmpdir(), 'greenbatch-bench-'));
-  const header = { version: 1 as const, session: 1, wallOffsetMs: 0, domains: parts.map((part) => part.id) };
+  const header = { version: 2 as const, session: 1, wallOffsetMs: 0, domains: parts.map((part) => part.id) };
 
   const before = new Set(threads());
-  const sampler = await startSampler({ programPath, file: path.join(folder, 'power.jsonl'), header, source });
+  const sampler = await startSampler({
+    programPath,
+    files: [{ file: path.join(folder, 'power.jsonl'), header }],
+    source,
+  });
   await sleep(2000);
   const own = threads().filter((tid) => !before.has(tid));
   const startNs = own.map(cpuNs);

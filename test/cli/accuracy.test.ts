@@ -54,7 +54,7 @@ describe.skipIf(!existsSync(yolov5n) || !existsSync(dev))('accuracy in a run (GR
   });
 
   it('is measured once, also when the run was stopped and resumed', async () => {
-    const started = await bench.run(['run', bench.writeSpec(spec({}, { windowSeconds: 2 })), '--detach']);
+    const started = await bench.run(['run', bench.writeSpec(spec()), '--detach']);
     const folder = runFolderIn(started.stdout);
     const follower = followRun(folder);
     await until(() => follower.poll().some((e) => e.type === 'trial.started'));

@@ -28,7 +28,7 @@ import { repeats } from '../support/repeats';
 /**
  * A fault at a random moment of a run on two sockets whose watts are known: no wrong number, no repeat lost, everything named,
  * and the run ends complete, if need be by `run --resume`. Each case has a seed; one of `npm run test:long` is run again by
- * `GREENBATCH_LONG=1 npx vitest run --project cli test/cli/faults.test.ts -t SEED`.
+ * `GREENBATCH_LONG=1 npx vitest run test/cli/faults.test.ts -t SEED`.
  */
 
 const isRoot = process.geteuid?.() === 0;

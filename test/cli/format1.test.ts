@@ -39,9 +39,11 @@ it('every folder of recorded runs is read', () => {
 
 describe.each(readable)('a run of format 1, %s,', (name) => {
   const folder = join(fixtures, name);
+  let asJson: ReturnType<typeof run> | undefined;
+  const showJson = () => (asJson ??= run(['show', folder, '--json']));
 
   it('has every key and value in the JSON that it had', async () => {
-    const { code, stdout, stderr } = await run(['show', folder, '--json']);
+    const { code, stdout, stderr } = await showJson();
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(lost(JSON.parse(recorded(name, 'show.json')), JSON.parse(stdout))).toEqual([]);
   });
@@ -78,7 +80,7 @@ describe.each(readable)('a run of format 1, %s,', (name) => {
     const now = withoutIntervals(exported.stdout).split('\n').map(unmarked);
     // Since then the Markdown says in lines of its own what the terminal has always said of the machine.
     const added = now.filter((line) => !before.includes(line));
-    const today = sayings(JSON.parse((await run(['show', folder, '--json'])).stdout) as Told);
+    const today = sayings(JSON.parse((await showJson()).stdout) as Told);
     expect(now.filter((line) => !added.includes(line))).toEqual(before);
     const told = withoutIntervals(shown.stdout).replace(/\s+/g, ' ').toLowerCase();
     for (const line of added.filter((line) => !today.some((text) => plainOf(line).endsWith(text))))

@@ -28,5 +28,5 @@ it.each([
     for (const c of report.configurations)
       expect(c.phases?.map(({ phase }) => phase)).toEqual(expect.arrayContaining(['start', 'inference', 'exit']));
   },
-  300_000,
+  600_000,
 );

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, it } from 'vitest';
 import { configurationResults } from '../../src/core/values/trialValue';
 import { windowValue } from '../../src/core/values/windowValue';
 import { isRunning } from '../../src/machine/processIdentity';
@@ -18,7 +18,8 @@ const watts = programWatts['energy-pkg'] + programWatts['energy-ram'];
 const isPerf = (pid: number) => readFileSync(`/proc/${pid}/cmdline`, 'latin1').includes('perfProgramDriver');
 const parentOf = (pid: number) => Number(readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ')[1]);
 
-describe('a run through perf’s program', { timeout: 240_000 }, () => {
+// Each has a program, a workspace and a lock of its own; what is asked of joules are the edges that a run states itself.
+describe.concurrent('a run through perf’s program', { timeout: 240_000 }, () => {
   let pmu: ReturnType<typeof makePmu>;
   beforeAll(() => {
     pmu = makePmu();
@@ -56,10 +57,10 @@ describe('a run through perf’s program', { timeout: 240_000 }, () => {
       .split('\n')
       .map((line) => JSON.parse(line));
 
-  it.each([
+  it.for([
     { way: 'stopped at each edge', without: [] },
     { way: 'read between its intervals', without: ['json' as const, 'control' as const] },
-  ])('has known joules within its stated edge: $way', async ({ without }) => {
+  ])('has known joules within its stated edge: $way', async ({ without }, { expect }) => {
     await withPerf(without, async (bench) => {
       const result = await bench.run(['run', bench.writeSpec(spec())]);
       expect(result.code, result.stderr).toBe(0);
@@ -88,7 +89,7 @@ describe('a run through perf’s program', { timeout: 240_000 }, () => {
     });
   });
 
-  it.skipIf(availableParallelism() < 2)('has them of several processes', async () => {
+  it.skipIf(availableParallelism() < 2)('has them of several processes', async ({ expect }) => {
     await withPerf([], async (bench) => {
       const result = await bench.run(['run', bench.writeSpec(spec(2))]);
       expect(result.code, result.stderr).toBe(0);
@@ -97,14 +98,14 @@ describe('a run through perf’s program', { timeout: 240_000 }, () => {
     });
   });
 
-  it.each([
+  it.for([
     { whose: 'trial', signal: 'SIGKILL' },
     { whose: 'engine', signal: 'SIGKILL' },
     { whose: 'trial', signal: 'SIGSTOP' },
     { whose: 'engine', signal: 'SIGSTOP' },
   ] as const)(
     'says nothing wrong when the perf of its $whose gets a $signal in a window',
-    async ({ whose, signal }) => {
+    async ({ whose, signal }, { expect }) => {
       await withPerf([], async (bench, program) => {
         const measure = { source: 'perf', perf: 'program', windowSeconds: 3, idleSeconds: 0.5 } as const;
         const file = bench.writeSpec(quickSpec({ batchSizes: [1], threads: [1] }, measure));
@@ -148,7 +149,7 @@ describe('a run through perf’s program', { timeout: 240_000 }, () => {
     },
   );
 
-  it('leaves no perf behind where its engine, or a trial, is killed', async () => {
+  it('leaves no perf behind where its engine, or a trial, is killed', async ({ expect }) => {
     await withPerf([], async (bench, program) => {
       const file = bench.writeSpec({ ...spec(), measure: { ...spec().measure, windowSeconds: 30 } });
       const folder = runFolderIn((await bench.run(['run', file, '--detach'])).stdout);

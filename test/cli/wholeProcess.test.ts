@@ -69,7 +69,7 @@ describe('a run whose windows are whole processes', { timeout: 240_000 }, () => 
 
   it('leaves no process when its engine is killed in one, and resumes at the repeat that is missing', async () => {
     const spec = quickSpec(
-      { imageSize: 320, images: { generated: { count: 200 } } },
+      { imageSize: 320, images: { generated: { count: 60 } } },
       { source: 'estimate', scope: 'process', repeats: { min: 1, max: 1 } },
     );
     const started = await bench.run(['run', bench.writeSpec(spec), '--detach']);

@@ -25,6 +25,12 @@ declare module 'vitest' {
 
 /** Packs the extension and installs it, once for all files; vitest calls it, and what it returns at the end. */
 export function setup(project: TestProject): (() => void) | undefined {
+  // Left by the other project of them.
+  const made = process.env.GREENBATCH_E2E;
+  if (made) {
+    project.provide('e2e', JSON.parse(made) as E2e);
+    return undefined;
+  }
   const server = findServer();
   const chromium = findChromium();
   const missing =
@@ -40,6 +46,11 @@ export function setup(project: TestProject): (() => void) | undefined {
   const folder = mkdtempSync(join(tmpdir(), 'greenbatch-e2e-'));
   const extensions = join(folder, 'extensions');
   installVsix(server, vsix, extensions, join(folder, 'cli'));
-  project.provide('e2e', { missing, ...server, chromium, vsix, extensions });
-  return () => rmSync(folder, { recursive: true, force: true });
+  const e2e: E2e = { missing, ...server, chromium, vsix, extensions };
+  project.provide('e2e', e2e);
+  process.env.GREENBATCH_E2E = JSON.stringify(e2e);
+  return () => {
+    delete process.env.GREENBATCH_E2E;
+    rmSync(folder, { recursive: true, force: true });
+  };
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { afterAll, describe, expect, it } from 'vitest';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { beforeAll, describe, expect, it } from 'vitest';
 import type { Trial } from '../../src/core/run/fold';
 import { configurationResults } from '../../src/core/values/trialValue';
 import { isRunning, signalProgram } from '../../src/machine/processIdentity';
@@ -7,11 +8,9 @@ import { loadRun } from '../../src/runs/store/runFolder';
 import { makeBench, quickSpec, runFolderIn, until } from '../support/greenbatch';
 import { repeats } from '../support/repeats';
 
-/** kill -9 at random moments: of the trial, of the engine, of both. No complete repeat may be lost. */
+/** kill -9 at random moments: of the trial, of the engine, of both. */
 
 const moments = repeats(15, 100);
-const bench = makeBench();
-afterAll(() => bench.remove());
 const spec = quickSpec(
   { batchSizes: [1, 2, 4] },
   { source: 'estimate', windowSeconds: 0.2, repeats: { min: 2, max: 2 } },
@@ -31,43 +30,55 @@ function childrenOf(pid: number): number[] {
   }
 }
 
-describe('kill -9 at a random moment', () => {
-  it(`loses no complete repeat, and resume finishes, ${moments} times`, { timeout: 3_600_000 }, async () => {
-    let seed = 20261123;
-    const random = () => {
-      seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0;
-      return seed / 2 ** 32;
-    };
+let seed = 20261123;
+const random = () => {
+  seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0;
+  return seed / 2 ** 32;
+};
+const kills = Array.from({ length: moments }, (_, moment) => ({
+  ...{ number: moment + 1, afterMs: Math.round(random() * 10_000) },
+  victim: (['trial', 'engine', 'both'] as const)[moment % 3]!,
+}));
+
+// Each has a workspace and a measuring lock of its own, and nothing is said of joules: they run beside each other, in which
+// a run takes somewhat longer than the longest wait.
+describe.concurrent('kill -9 at a random moment loses no complete repeat, and resume finishes', () => {
+  let wanted: ReturnType<typeof structure>;
+  beforeAll(async () => {
+    const bench = makeBench();
     const undisturbed = await bench.run(['run', bench.writeSpec(spec)]);
     expect(undisturbed.code, undisturbed.stderr).toBe(0);
-    const wanted = structure(runFolderIn(undisturbed.stdout));
+    wanted = structure(runFolderIn(undisturbed.stdout));
+    bench.remove();
+  }, 180_000);
 
-    for (let moment = 0; moment < moments; moment++) {
-      const started = await bench.run(['run', bench.writeSpec(spec), '--detach']);
-      const folder = runFolderIn(started.stdout);
-      const { engine } = loadRun(folder).run.sessions[0]!.start;
-      await new Promise((done) => setTimeout(done, random() * 8000));
-      const victim = (['trial', 'engine', 'both'] as const)[moment % 3];
-      // A trial, or a probe for memory that the log does not name.
-      if (victim !== 'engine') for (const child of childrenOf(engine.pid)) process.kill(child, 'SIGKILL');
-      if (victim !== 'trial') {
-        signalProgram(engine, 'engine', folder, 'SIGKILL');
-        await until(() => !isRunning(engine), 10);
-        const orphan = loadRun(folder).run.trials.findLast((t) => t.state === 'running');
-        if (orphan) await until(() => !isRunning(orphan.processes[0]!), 10);
-      }
-      const kept = victim === 'trial' ? [] : finishedIn(folder);
-      if (victim === 'trial') await until(() => !isRunning(engine), 120);
-      else if (loadRun(folder).status !== 'complete') {
-        const resumed = await bench.run(['run', '--resume', folder]);
-        expect(resumed.code, `moment ${moment}: ${resumed.stderr}`).toBe(0);
-      }
-      const after = finishedIn(folder);
-      const place = (t: Trial) => `${t.configuration}/${t.block}/${t.reference}`;
-      // Nothing that was finished is gone, and nothing was measured twice.
-      for (const t of kept) expect(after.find((a) => a.trial === t.trial)?.windows).toEqual(t.windows);
-      expect(new Set(after.map(place)).size).toBe(after.length);
-      expect(structure(folder), `moment ${moment} (${victim})`).toEqual(wanted);
+  it.for(kills)('$number: $victim after $afterMs ms', async ({ victim, afterMs }, { expect, onTestFinished }) => {
+    const bench = makeBench();
+    onTestFinished(() => bench.remove());
+    const started = await bench.run(['run', bench.writeSpec(spec), '--detach']);
+    expect(started.code, started.stderr).toBe(0);
+    const folder = runFolderIn(started.stdout);
+    const { engine } = loadRun(folder).run.sessions[0]!.start;
+    await sleep(afterMs);
+    // A trial, or a probe for memory that the log does not name.
+    if (victim !== 'engine') for (const child of childrenOf(engine.pid)) process.kill(child, 'SIGKILL');
+    if (victim !== 'trial') {
+      signalProgram(engine, 'engine', folder, 'SIGKILL');
+      await until(() => !isRunning(engine), 10);
+      const orphan = loadRun(folder).run.trials.findLast((t) => t.state === 'running');
+      if (orphan) await until(() => !isRunning(orphan.processes[0]!), 10);
     }
+    const kept = victim === 'trial' ? [] : finishedIn(folder);
+    if (victim === 'trial') await until(() => !isRunning(engine), 120);
+    else if (loadRun(folder).status !== 'complete') {
+      const resumed = await bench.run(['run', '--resume', folder]);
+      expect(resumed.code, resumed.stderr).toBe(0);
+    }
+    const after = finishedIn(folder);
+    const place = (t: Trial) => `${t.configuration}/${t.block}/${t.reference}`;
+    // Nothing that was finished is gone, and nothing was measured twice.
+    for (const t of kept) expect(after.find((a) => a.trial === t.trial)?.windows).toEqual(t.windows);
+    expect(new Set(after.map(place)).size).toBe(after.length);
+    expect(structure(folder)).toEqual(wanted);
   });
 });

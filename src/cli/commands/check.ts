@@ -23,7 +23,7 @@ import { runFolderOf } from '../options/runArgument';
 import { printAnalysis } from '../text/analysisText';
 import { printData } from '../text/output';
 import { followToTheEnd } from '../text/progressView';
-import { startRun } from './run';
+import { startRuns } from './run';
 
 const help = `usage: greenbatch check BUDGET.yaml [--run RUN] [--baseline RUN|FILE] [--junit FILE] [--json]
 
@@ -134,9 +134,10 @@ async function measure(
   spec: ReturnType<typeof readSpec>,
   { out, strict }: { out?: string | undefined; strict: boolean },
 ): Promise<{ folder: string; exitCode: number; message: string }> {
-  const folder = await startRun(experiment, spec, { out, strict });
-  const { loaded, exitCode } = await followToTheEnd(folder);
-  const message = loaded.run.sessions.at(-1)?.end?.message ?? `the run is ${loaded.status}`;
+  const folders = await startRuns([{ file: experiment, ...spec }], { out, strict });
+  const { loaded, exitCode } = await followToTheEnd(folders);
+  const { run, status, folder } = loaded[0]!;
+  const message = run.sessions.at(-1)?.end?.message ?? `the run is ${status}`;
   return { folder, exitCode, message };
 }
 

@@ -1,4 +1,5 @@
 import { comparisonWith } from '../../core/analysis/comparison/comparisonAnalysis';
+import { isInterleaved } from '../../core/analysis/comparison/interleaved';
 import { exitCodes } from '../../core/failure/exitCodes';
 import { loadPastRun, pastRunFolders } from '../../runs/index/pastRuns';
 import { loadAnalysedRun } from '../../runs/store/loadAnalysedRun';
@@ -13,6 +14,8 @@ The second run against the first. For each configuration that both have: how its
 of the same run (the one in use, or --reference ID) differs. Whether that is more than such runs differ from day
 to day is told by equal runs of the same machine, which are found beside those compared, or by the runs that
 --control names: of any one experiment, three or more, measured on two days or more. Without them nothing is judged.
+Two runs that were measured in turns ("run A B --interleaved") are found out: their joules are compared within the
+blocks that both have, and what differs between their experiments is named.
 --with: sides of several runs. With runs of three days on each side, or three that took turns, energy itself is
 judged too; with fewer it is told whether it differs, but not why.
 Runs whose joules are different things (measured and estimated, other work, other domains, other image sizes,
@@ -44,9 +47,17 @@ export const compareCommand = defineCommand({
     const all = [...compared, ...control];
     if (all.length > 2 && new Set(all).size < all.length) throw new WrongUsage('a run is named twice');
     const runs = compared.map(loadAnalysedRun);
-    const past = isNamed
-      ? control.map(loadAnalysedRun)
-      : pastRunFolders(compared).flatMap((folder) => loadPastRun(folder) ?? []);
+    // What differs between days is in both of a pair alike.
+    const isPair = isInterleaved({ first: runs.slice(0, before.length), second: runs.slice(before.length) });
+    if (isPair && (isNamed || reference !== undefined))
+      throw new WrongUsage(
+        'the two runs were measured in turns: their joules are compared, without --control and --reference',
+      );
+    const past = isPair
+      ? []
+      : isNamed
+        ? control.map(loadAnalysedRun)
+        : pastRunFolders(compared).flatMap((folder) => loadPastRun(folder) ?? []);
     const analysis = comparisonWith({ first: before.length, past, isPastNamed: isNamed, reference });
     const comparison = printAnalysis(analysis, runs, { json });
     if (comparison.refused) return exitCodes.incomparable;

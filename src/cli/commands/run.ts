@@ -1,48 +1,43 @@
 import { realpathSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
 import { exitCodes } from '../../core/failure/exitCodes';
 import { ExpectedError } from '../../core/failure/expectedError';
-import { type ServedTerms, servedTerms } from '../../core/configFiles/servedTerms';
-import { type Configuration, mostConfigurations } from '../../core/configuration/configuration';
-import { configurationsOf } from '../../core/run/plan';
-import type { Spec } from '../../core/spec/spec';
+import { disagreements } from '../../core/run/interleaved';
 import { busyWith } from '../../engine/session/engine';
 import { requireFit } from '../../engine/session/strictStart';
-import { physicalCores } from '../../machine/topology';
 import { launchEngine } from '../../engine/launch/launch';
-import { workloadNamed } from '../../workloads/workloadNamed';
-import { runFormatVersion } from '../../core/run/events';
 import { stageProgram } from '../../engine/launch/stage';
 import type { Program } from '../../engine/trial/host';
 import { privateFolder } from '../../machine/privateFolder';
 import { engineLogBytes, readEngineLog } from '../../runs/store/engineLog';
-import { openEventLog } from '../../runs/store/eventLog';
-import { cacheFolder, eventsFile, nameFromFile, newRunId, workspaceOf } from '../../runs/store/folders';
+import { cacheFolder } from '../../runs/store/folders';
+import { foldersOfPair } from '../../runs/store/foldersOfPair';
 import { measuringNow } from '../../runs/ownership/measuringLock';
-import { isRunning, signalProgram } from '../../machine/processIdentity';
-import { createRunFolder, followRun, ownRunsFolder } from '../../runs/store/runFolder';
-import { sourceFilesOf } from '../../runs/index/sourceFiles';
+import { isRunning, secondRunOption, signalProgram } from '../../machine/processIdentity';
+import { followRun, loadRun } from '../../runs/store/runFolder';
 import { CliError } from '../options/cliError';
 import { defineCommand, jsonOption, WrongUsage } from '../options/defineCommand';
 import { readSpec } from '../options/experimentFile';
-import { servingPolicy } from '../options/servingConfig';
+import { runFolderOf } from '../options/runArgument';
 import { watchToTheEnd } from '../text/progressView';
 import { blocksAsked, idleRun, requireExtensible, requireResumable } from '../options/runToGoOn';
-import { version } from './version';
+import { createRuns, type Experiment, planOf } from './createRuns';
 import { printData, printError } from '../text/output';
 
 const help = `usage: greenbatch run FILE [--out DIR]        measure an experiment file (*.energy.yaml)
+       greenbatch run A B --interleaved       measure two of them in one session, block by block, and compare
        greenbatch run --resume RUN            go on with a stopped run, at the repeat that is missing
        greenbatch run --add-blocks N RUN      measure N more blocks of a run that has ended
 
   --for FILE    a serving config (config.pbtxt, model-settings.json, …) that the run is made for: the
                 editor then shows the result there, and what it says of batching, delay and instances
                 holds where the experiment's sla does not say it
-  --out DIR     the run's folder (default: .greenbatch/runs/<id> of the workspace)
+  --interleaved the runs of both experiments take turns within each block, so that what changes between days, or
+                while they are measured, is in both alike: before and after a change of code, model or settings
+  --out DIR     the run's folder (default: .greenbatch/runs/<id> of the workspace); of two: DIR/A and DIR/B
   --strict      do not start where the machine or the energy source would qualify the result: other work on
                 it, timers that are about to fire, joules that are estimated, … All that is so is named
   --detach      return once it runs; watch it with "greenbatch attach RUN"
-  --json        at the end print the result as JSON instead of the table
+  --json        at the end print the result as JSON instead of the table; of two runs their comparison
   --help
 
 The measurement runs in the background and survives this terminal. Ctrl-C asks it to stop and keeps
@@ -59,6 +54,7 @@ export const runCommand = defineCommand({
     for: { type: 'string' },
     resume: { type: 'string' },
     'add-blocks': { type: 'string' },
+    interleaved: { type: 'boolean', default: false },
     strict: { type: 'boolean', default: false },
     detach: { type: 'boolean', default: false },
     ...jsonOption,
@@ -66,52 +62,66 @@ export const runCommand = defineCommand({
   positionals: true,
   async run(values, positionals) {
     const adding = values['add-blocks'];
-    const [named] = positionals;
-    const file = adding === undefined ? named : undefined;
-    if ([file, values.resume, adding].filter((one) => one !== undefined).length !== 1 || positionals.length > 1) {
+    const [named, second] = positionals;
+    const isNew = values.resume === undefined && adding === undefined;
+    if (isNew && values.interleaved && (second === undefined || positionals.length > 2))
+      throw new WrongUsage('--interleaved takes two experiment files');
+    if (isNew && !values.interleaved && second !== undefined)
+      throw new WrongUsage('two experiment files are measured in one session with --interleaved');
+    const isOne = isNew ? named !== undefined : (values.resume ?? named) !== undefined;
+    if (!isOne || (values.resume !== undefined && (adding ?? named) !== undefined) || (!isNew && second !== undefined))
       throw new WrongUsage('give one experiment file, or --resume RUN, or --add-blocks N RUN');
-    }
-    if (file === undefined && (values.for !== undefined || values.out !== undefined))
-      throw new WrongUsage('--for and --out are for a new run');
+    if (!isNew && (values.for !== undefined || values.out !== undefined || values.interleaved))
+      throw new WrongUsage('--for, --out and --interleaved are for a new run');
+    if (values.interleaved && values.for !== undefined)
+      throw new WrongUsage('--for says what one run is made for; with --interleaved there are two');
     const addBlocks = adding === undefined ? null : blocksAsked(adding);
-    const folder =
-      file === undefined
-        ? await goOn(
-            idleRun(named ?? values.resume, `run ${adding ? '--add-blocks N' : '--resume'}`),
-            addBlocks,
-            values,
-          )
-        : await startRun(file, readSpec(file), values);
+    const command = `run ${adding === undefined ? '--resume' : '--add-blocks N'}`;
+    const folders = isNew
+      ? await startRuns(
+          positionals.map((file) => ({ file, ...readSpec(file) })),
+          values,
+        )
+      : await goOn(runFolderOf(values.resume ?? named, command), addBlocks, values);
     if (values.detach) {
-      printData(`${folder}\n`);
+      printData(`${folders.join('\n')}\n`);
       return 0;
     }
-    return watchToTheEnd(folder, { json: values.json });
+    return watchToTheEnd(folders, { json: values.json });
   },
 });
 
-/** Makes the run of an experiment and starts its engine. @returns the run's folder */
-export async function startRun(
-  file: string,
-  spec: ReturnType<typeof readSpec>,
+/** Makes the runs of one experiment, or of two that are interleaved, and starts their engine. @returns their folders */
+export async function startRuns(
+  experiments: readonly Experiment[],
   { strict, ...places }: { strict: boolean; out?: string | undefined; for?: string | undefined },
-): Promise<string> {
+): Promise<string[]> {
+  const planned = experiments.map((experiment) => planOf(experiment, places.for));
+  const [a, b] = planned;
+  const differing = b ? disagreements(a!.spec, b.spec) : [];
+  if (differing.length > 0) {
+    throw new CliError(
+      `${planned.map(({ file }) => file).join(' and ')} cannot be interleaved, for they differ in what one session has once: ${differing.join(', ')}. Set the same in both`,
+    );
+  }
+  if (b && planned.some(({ spec }) => spec.search)) {
+    throw new CliError(
+      'a search leaves configurations out of blocks of one run, which then have no counterpart in the other: take the key search out of both files, or measure each by itself',
+    );
+  }
   await requireFree();
-  const planned = planOf(file, spec.spec, places.for);
-  if (strict) await requireFit(planned.spec, planned.configurations);
-  if (planned.served) printError(`${planned.served.sentence}\n`);
-  return started(await createRun(file, spec.text, planned, places));
+  if (strict) for (const { spec, configurations } of planned) await requireFit(spec, configurations);
+  for (const { served } of planned) if (served) printError(`${served.sentence}\n`);
+  return started(await createRuns(planned, places));
 }
 
-async function goOn(
-  old: ReturnType<typeof idleRun>,
-  addBlocks: number | null,
-  { strict }: { strict: boolean },
-): Promise<string> {
+async function goOn(named: string, addBlocks: number | null, { strict }: { strict: boolean }): Promise<string[]> {
+  const folders = foldersOfPair(named, loadRun(named).run);
+  const old = folders.map(idleRun);
   await requireFree();
-  await (addBlocks === null ? requireResumable(old) : requireExtensible(old, addBlocks));
-  if (strict) await requireFit(old.run.spec, old.run.configurations);
-  return started(old.folder, addBlocks === null ? [] : ['--add-blocks', String(addBlocks)]);
+  await (addBlocks === null ? requireResumable(old) : Promise.all(old.map((run) => requireExtensible(run, addBlocks))));
+  if (strict) for (const { run } of old) await requireFit(run.spec, run.configurations);
+  return started(folders, addBlocks === null ? [] : ['--add-blocks', String(addBlocks)]);
 }
 
 async function requireFree(): Promise<void> {
@@ -119,75 +129,15 @@ async function requireFree(): Promise<void> {
   if (holder) throw busyWith(holder);
 }
 
-async function started(folder: string, options: string[] = []): Promise<string> {
-  printError(`Run folder: ${folder}\n`);
-  await startEngine(folder, options);
-  return folder;
+async function started(folders: string[], options: string[] = []): Promise<string[]> {
+  const [, second] = folders;
+  printError(`Run folder: ${folders.join('\nRun folder: ')}\n`);
+  await startEngine(folders, [...options, ...(second === undefined ? [] : [secondRunOption, second])]);
+  return folders;
 }
 
-type Planned = { spec: Spec; configurations: Configuration[]; served: (ServedTerms & { file: string }) | null };
-
-/**
- * What is going to be measured: the experiment with what this machine, the environment and a serving config add to it, and its
- * configurations.
- */
-function planOf(file: string, spec: Spec, servingConfig: string | undefined): Planned {
-  // A tree named in the environment is written down: a resumed run must find the same counters.
-  const { GREENBATCH_POWERCAP_ROOT: fromEnvironment } = process.env;
-  const powercapRoot =
-    spec.measure.powercapRoot !== undefined
-      ? resolve(dirname(resolve(file)), spec.measure.powercapRoot)
-      : fromEnvironment
-        ? resolve(fromEnvironment)
-        : undefined;
-  const measure = powercapRoot === undefined ? spec.measure : { ...spec.measure, powercapRoot };
-  const configurations = configurationsOf(spec, { cores: physicalCores() });
-  if (configurations.length > mostConfigurations) {
-    throw new CliError(
-      `${file} makes ${configurations.length} configurations with the splits of this machine's cores; at most ${mostConfigurations} are measured: list fewer, or instances and threads in place of split`,
-    );
-  }
-  const policy = servingConfig === undefined ? null : servingPolicy(servingConfig);
-  if (policy === null || !spec.sla) return { spec: { ...spec, measure }, configurations, served: null };
-  const name = basename(servingConfig!);
-  const served = servedTerms(spec.sla, { name, policy }, { configurations, cores: physicalCores() });
-  return { spec: { ...spec, measure, sla: served.sla }, configurations, served: { ...served, file: name } };
-}
-
-async function createRun(
-  file: string,
-  text: string,
-  { spec, configurations, served }: Planned,
-  { out, for: servingConfig }: { out?: string | undefined; for?: string | undefined },
-): Promise<string> {
-  const specFile = resolve(file);
-  const sourceFiles = await sourceFilesOf(spec, specFile, servingConfig);
-  const name = spec.name ?? nameFromFile(specFile);
-  const runId = newRunId(name, new Date(), Math.floor(Math.random() * 0x10000));
-  const folder = out === undefined ? join(ownRunsFolder(workspaceOf(dirname(specFile))), runId) : resolve(out);
-  const { name: workload, unit, phases } = workloadNamed(spec.workload);
-  createRunFolder(folder);
-  const log = openEventLog(eventsFile(folder));
-  log.append({
-    type: 'run.created',
-    version: runFormatVersion,
-    workload: { name: workload, unit, phases: [...phases(spec)] },
-    runId,
-    name,
-    specFile,
-    specText: text,
-    spec,
-    configurations,
-    program: `greenbatch ${version}`,
-    ...(sourceFiles.length > 0 && { sourceFiles }),
-    ...(served && { servedBy: { file: served.file, taken: served.taken } }),
-  });
-  log.close();
-  return folder;
-}
-
-/** Starts the engine from a copy of this program and waits until it has the run in hand. */
-async function startEngine(folder: string, options: string[]): Promise<void> {
+/** Starts the engine from a copy of this program and waits until it has the run in hand, or both of a pair. */
+async function startEngine(folders: readonly string[], options: string[]): Promise<void> {
   const here: Program = { node: process.execPath, script: realpathSync(process.argv[1] as string) };
   let program = here;
   try {
@@ -198,9 +148,14 @@ async function startEngine(folder: string, options: string[]): Promise<void> {
       `warning: no copy of the program could be made in ${cacheFolder()} (${(error as Error).message}): do not update Greenbatch while the run goes on\n`,
     );
   }
-  const follower = followRun(folder);
-  follower.poll();
-  const before = follower.run()?.sessions.length ?? 0;
+  const [folder] = folders as [string];
+  const followers = folders.map((one) => followRun(one));
+  const sessionsNow = () =>
+    followers.map((follower) => {
+      follower.poll();
+      return follower.run()?.sessions.length ?? 0;
+    });
+  const before = sessionsNow();
   const logged = engineLogBytes(folder);
   const engine = await launchEngine(program, folder, ...options);
   // Until the progress view takes over, Ctrl-C must not leave a sweep behind that nobody watches.
@@ -211,8 +166,7 @@ async function startEngine(folder: string, options: string[]): Promise<void> {
   process.once('SIGINT', interrupt);
   for (;;) {
     const alive = isRunning(engine);
-    follower.poll();
-    if ((follower.run()?.sessions.length ?? 0) > before) {
+    if (sessionsNow().every((count, i) => count > before[i]!)) {
       process.off('SIGINT', interrupt);
       return;
     }

@@ -13,17 +13,22 @@ import { type LoadedRun, loadRun } from '../../runs/store/runFolder';
 import { printError } from '../text/output';
 import { CliError } from './cliError';
 import { wholeNumber } from './optionValues';
-import { runFolderOf } from './runArgument';
 
-/** Waits where another machine has had the run in hand. @throws CliError `run-state` where nothing of it is missing */
-export async function requireResumable({ folder, run, status }: LoadedRun): Promise<void> {
-  if (status === 'complete') {
+/**
+ * Waits where another machine has had them in hand.
+ *
+ * @param runs one, or both of a pair
+ * @throws CliError `run-state` where nothing of any is missing
+ */
+export async function requireResumable(runs: readonly LoadedRun[]): Promise<void> {
+  if (runs.every(({ status }) => status === 'complete')) {
+    const { folder, run } = runs[0]!;
     throw new CliError(
       `${run.runId} is complete: nothing is missing. "greenbatch show ${folder}" shows it; "greenbatch run --add-blocks N ${folder}" measures more of it`,
       'run-state',
     );
   }
-  await untilFree(folder);
+  for (const { folder } of runs) await untilFree(folder);
 }
 
 /** Of the option --add-blocks. */
@@ -71,11 +76,9 @@ export async function requireExtensible({ folder, run, status }: LoadedRun, bloc
 /**
  * A run that another session may measure on.
  *
- * @param command that names it
  * @throws CliError where its folder is a link, or an engine of this machine works at it
  */
-export function idleRun(argument: string | undefined, command: string): LoadedRun {
-  const folder = runFolderOf(argument, command);
+export function idleRun(folder: string): LoadedRun {
   if (lstatSync(folder).isSymbolicLink()) {
     throw new CliError(`${folder} is a link, and nothing is written through one: name the folder that it leads to`);
   }

@@ -3,8 +3,12 @@ import { reportJson } from '../../core/export/json';
 import { failureOfRun } from '../../core/run/failureOfRun';
 import type { FootprintTerms } from '../../core/footprint/footprintSchema';
 import { withFootprint } from '../../core/footprint/footprint';
-import { reportOf, type RunReport } from '../../core/report/report';
+import { findingsOf } from '../../core/analysis/findings';
+import { policyAnalysis, withPolicy } from '../../core/analysis/policy/policyAnalysis';
+import { goesOn } from '../../core/panel/protocol/judgedResults';
+import { analysedRun, reportOf, type RunReport } from '../../core/report/report';
 import type { LoadedRun } from '../../runs/store/runFolder';
+import { findingsText } from './analysisText';
 import { resultText } from './resultText';
 import { type Style, styleFor } from './style';
 import { print, printData } from './output';
@@ -30,11 +34,22 @@ export function printResult(
     nowHour = null,
   }: { json: boolean; footprint?: FootprintTerms | null; nowHour?: number | null },
 ): RunReport {
-  const report = withFootprint(reportOf(run, samples, { folder, status, host }), footprint, {
+  const place = { folder, status, host };
+  const analysed = analysedRun(run, samples, place);
+  // While a run measures, the machine is left in peace.
+  const policy = goesOn(analysed.report) ? null : policyAnalysis.run([analysed]);
+  const report = withFootprint(withPolicy(reportOf(run, samples, place), policy), footprint, {
     arrivalRate: run.spec.sla?.arrivalRate ?? null,
     nowHour,
   });
   if (json) printData(reportJson(report));
-  else print(resultText(report, styleFor(process.stdout), process.stdout.columns));
+  else {
+    const [style, width] = [styleFor(process.stdout), process.stdout.columns];
+    print(resultText(report, style, width));
+    if (policy) {
+      const found = findingsOf(policyAnalysis, [analysed], policy);
+      print(`${style.dim(found.title)}\n${findingsText(found, style, width)}`);
+    }
+  }
   return report;
 }

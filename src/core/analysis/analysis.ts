@@ -1,5 +1,7 @@
 import type * as z from 'zod';
 import type { Accuracy } from '../accuracy/accuracy';
+import type { SideName } from '../run/interleaved';
+import type { Spec } from '../spec/spec';
 import type { SourceRecord } from '../energy/source';
 import type { Conditioned } from '../run/conditions';
 import type { ConfigurationResult } from '../values/result';
@@ -35,6 +37,8 @@ export type AnalysedRun = {
   /** The values of its trials. */
   results: readonly ConfigurationResult[];
   terms: AnalysisTerms;
+  /** What the experiment says, and the files that it names; left out: nobody asks. */
+  experiment?: { spec: Spec; files: readonly { path: string; sha256: string }[] };
   /** What each model gets right, where it was measured; left out: nobody looked. */
   accuracies?: readonly { model: string; accuracy: Pick<Accuracy, 'coco' | 'yolov7'> | null }[];
 };
@@ -60,6 +64,8 @@ type AnalysedFacts = Conditioned & {
   /** Power of the machine at rest; null without a baseline. `idle`: how well it is known, of logs that tell. */
   idleWatts: number | null;
   idle?: { standardWatts: number; edgeWatts: number } | undefined;
+  /** The run that it was measured in turns with. */
+  interleaved?: { side: SideName; other: { id: string; name: string } } | undefined;
   /** Which published experiment it repeats; left out: none. */
   reproduces?: 'paper-exp1' | 'paper-exp2' | undefined;
   models: readonly { model: string; sha256: string }[];

@@ -3,6 +3,8 @@ import type { AnalysedRun } from './analysis';
 import { figuresOf, paperFindings, slowFiguresOf } from './figures';
 import { findingsOf } from './findings';
 import type { Findings } from './findingsSchema';
+import { policyAnalysis } from './policy/policyAnalysis';
+import { policyFigure } from './policy/policyFigure';
 import { proportionalityAnalysis } from './proportionality/proportionality';
 
 /** What panel and report show of a run besides its verdict and its own charts. */
@@ -15,9 +17,15 @@ export type Besides = { figures: Figure[]; findings: Findings[] };
  */
 export function besidesOf(run: AnalysedRun, withSlow: boolean): Besides {
   const findings = run.report.run.reproduces ? paperFindings(run) : [findingsOf(proportionalityAnalysis, [run])];
+  const policy = withSlow ? policyAnalysis.run([run]) : null;
+  if (policy) findings.push(findingsOf(policyAnalysis, [run], policy));
   const knowsAccuracy = run.accuracies?.some(({ accuracy }) => accuracy !== null) ?? false;
   const isWorthIt = knowsAccuracy || run.report.run.reproduces !== undefined;
-  const figures = [...figuresOf(run), ...(withSlow && isWorthIt ? slowFiguresOf(run) : [])];
+  const figures = [
+    ...figuresOf(run),
+    ...(policy ? [policyFigure(policy, run)] : []),
+    ...(withSlow && isWorthIt ? slowFiguresOf(run) : []),
+  ];
   const isSaying = ({ layers }: Figure) => layers.some(({ points }) => points.length > 0);
   return {
     // What has nothing to show says why only where it was asked for.

@@ -3,7 +3,7 @@ import type { TrialRequests } from './requestLatency';
 import { enoughError } from './simulation';
 
 /** Above it a throughput that is off by 1 % moves the latency by a fifth and more, and requests remember each other for too long. */
-const highestLoad = 0.95;
+export const highestLoad = 0.95;
 
 /** Mean load of the trials. */
 export const loadOf = (met: readonly TrialRequests[]): number => mean(met.map((r) => r.load));

@@ -57,6 +57,7 @@ export function factsOf(run: Run, samples: SampleLookup, { folder, status, host 
       ...{ folder, status, host },
       specFile: created.specFile,
       ...(created.imported && { imported: importedOf(created.imported, run) }),
+      ...(created.interleaved && { interleaved: interleavedOf(created.interleaved) }),
       ...(spec.reproduces && { reproduces: spec.reproduces }),
       createdAt: new Date(created.at).toISOString(),
       program: created.program,
@@ -120,6 +121,10 @@ function importedOf({ format, file }: { format: string; file: string }, { import
   }));
   return { format, file, evaluations };
 }
+
+const interleavedOf = ({ side, other }: NonNullable<Run['created']['interleaved']>) => ({
+  ...{ side, other: { id: other.runId, name: other.name } },
+});
 
 /** Mean power at rest; `beforeBlocks`: how well it is known, of runs that watched it. null without any baseline. */
 function idleOfRun(run: Run, samples: SampleLookup) {

@@ -6,6 +6,7 @@ import { footprintSchema } from '../footprint/footprintSchema';
 import { configurationSummarySchema } from '../metrics/summarySchema';
 import { currentSchema } from '../spec/spec';
 import { ownCostSchema } from '../values/ownCostSchema';
+import { policySchema } from '../analysis/policy/policySchema';
 import { verdictSchema } from '../analysis/verdict/verdictSchema';
 
 /**
@@ -142,6 +143,10 @@ export const reportSchema = z.strictObject({
     status: z.string().describe('starting, running, complete, interrupted, failed or stopped (killed)'),
     host: z.string().nullable().describe('machine whose engine works at it, where that is not the reader’s own'),
     specFile: z.string().nullable(),
+    interleaved: z
+      .strictObject({ side: z.enum(['A', 'B']), other: z.strictObject({ id: z.string(), name: z.string() }) })
+      .optional()
+      .describe('the run that this one was measured in turns with, block by block; left out: none'),
     reproduces: z
       .enum(['paper-exp1', 'paper-exp2'])
       .optional()
@@ -286,5 +291,11 @@ export const reportSchema = z.strictObject({
   paretoFront: z.array(z.string()),
   verdict: verdictSchema,
   verdictByModel: z.record(z.string(), verdictSchema).describe('one for each model, where the sweep has several'),
+  policy: policySchema
+    .omit({ version: true })
+    .optional()
+    .describe(
+      'of a run that has ended, with a service level: the batching policy of least modelled energy per request',
+    ),
   footprint: footprintSchema.optional(),
 });

@@ -230,6 +230,13 @@ export const eventSchema = z.discriminatedUnion('type', [
      * alone; the hash is of its bytes. `line`: where in it the run begins.
      */
     imported: z.object({ format: z.string(), file: z.string(), sha256: z.string(), line: z.int().min(1) }).optional(),
+    /** It is measured block by block with another run, in the same sessions. `folder`: the other's, beside this one's; its name alone. */
+    interleaved: z
+      .object({
+        side: z.enum(['A', 'B']),
+        other: z.object({ runId: z.string(), name: z.string(), folder: z.string().regex(/^(?!\.\.?$)[^/\\]+$/) }),
+      })
+      .optional(),
   }),
   /** An engine took the run; a resumed run has several. */
   event('session.started', {

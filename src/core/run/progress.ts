@@ -47,7 +47,6 @@ export function progressOf(run: Run, nowMs: number): Progress {
   const reference = referenceConfiguration(run.spec, active);
   const driftSeconds = reference ? Math.max(0, planned - drift) * trialSeconds(reference.id) : 0;
   const elapsed = current ? (nowMs - current.startedAt) / 1000 : 0;
-  const begun = Math.max(from, ...run.trials.filter((t) => !t.reference).map((t) => t.block));
   return {
     doing: current
       ? `${placeOf(current, added)} · ${configurationLabels(run.configurations).get(current.configuration) ?? current.configuration}${current.phase === 'warmup' ? ' (warm-up)' : ''}`
@@ -56,10 +55,35 @@ export function progressOf(run: Run, nowMs: number): Progress {
     least: added ? done + Math.max(0, missing) : run.spec.search ? done + Math.max(0, missing) : active.length * min,
     secondsLeft:
       Math.max(0, repeatSeconds + driftSeconds - Math.min(elapsed, current ? trialSeconds(current.configuration) : 0)) +
-      restsSeconds(run.spec.measure, begun, added?.upToBlock, heatSecondsHere(run)),
+      restsLeft(run),
     beyondLeast: !added && last > min,
     mayEndSooner: added?.untilVerdict ?? false,
   };
+}
+
+/** Of a run, or of two that are measured in turns: what comes between their trials comes once. */
+export function progressOfAll(runs: readonly Run[], nowMs: number): Progress {
+  const all = runs.map((run) => progressOf(run, nowMs));
+  const [first] = all;
+  if (all.length === 1) return first!;
+  const busy = runs.findIndex((run) => run.trials.at(-1)?.state === 'running');
+  const side = busy < 0 ? '' : `${['A', 'B'][busy]} · `;
+  const once = runs.slice(1).reduce((sum, run) => sum + restsLeft(run), 0);
+  const sum = (of: (progress: Progress) => number) => all.reduce((total, progress) => total + of(progress), 0);
+  return {
+    doing: `${side}${all[Math.max(0, busy)]!.doing}`,
+    ...{ done: sum(({ done }) => done), least: sum(({ least }) => least) },
+    secondsLeft: Math.max(0, sum(({ secondsLeft }) => secondsLeft ?? 0) - once),
+    beyondLeast: all.some(({ beyondLeast }) => beyondLeast),
+    mayEndSooner: all.some(({ mayEndSooner }) => mayEndSooner),
+  };
+}
+
+/** Rests, idle baselines and loads before the blocks that have not begun, seconds. */
+function restsLeft(run: Run): number {
+  const added = run.addedBlocks.at(-1);
+  const begun = Math.max(added?.afterBlock ?? 0, ...run.trials.filter((t) => !t.reference).map((t) => t.block));
+  return restsSeconds(run.spec.measure, begun, added?.upToBlock, heatSecondsHere(run));
 }
 
 /** What the machine asks for by the limits that the session found. */

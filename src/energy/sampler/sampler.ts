@@ -1,11 +1,10 @@
 import { Worker } from 'node:worker_threads';
 import type { Reading, SourceRecord } from '../../core/energy/source';
-import type { PowerHeader } from '../../core/run/events';
 import { firstIndex } from '../../core/statistics/sorted';
 import { openThreadClock, type ThreadClock } from '../../machine/threadTime';
-import { controlWords, type SamplerMessage, type SamplerWork } from './samplerProtocol';
+import { controlWords, type SamplerMessage, type SamplerWork, type SeriesTarget } from './samplerProtocol';
 
-/** The 10 Hz series of a session, written to power.jsonl by a thread of its own. */
+/** The 10 Hz series of a session, written to the power.jsonl of each run by a thread of its own. */
 export type Sampler = {
   /** The newest sample that arrived here; the thread sends them every half second. */
   latest(): Reading | null;
@@ -22,9 +21,8 @@ export type Sampler = {
 export type SamplerOptions = {
   /** The program's bundle; its main calls `samplerMain()` in a thread whose workerData.role is `sampler`. */
   programPath: string;
-  /** power.jsonl, appended to. */
-  file: string;
-  header: PowerHeader;
+  /** Each run's power.jsonl, appended to, and the session's first line in it. */
+  files: SeriesTarget[];
   source: SourceRecord;
   periodMs?: number;
   /** A write failed (disk full …), or writing works again: never ends the run. */
@@ -36,8 +34,8 @@ export type SamplerOptions = {
 /** Starts the thread; resolves with its first sample, rejects when it cannot start. */
 export async function startSampler(options: SamplerOptions): Promise<Sampler> {
   const control = new Int32Array(new SharedArrayBuffer(4 * controlWords.length));
-  const { file, header, source, periodMs = 100 } = options;
-  const workerData: SamplerWork = { role: 'sampler', file, header, parts: source.parts, periodMs, control };
+  const { files, source, periodMs = 100 } = options;
+  const workerData: SamplerWork = { role: 'sampler', files, parts: source.parts, periodMs, control };
   const worker = new Worker(options.programPath, { workerData, argv: [], execArgv: [] });
 
   const samples: Reading[] = [];

@@ -1,11 +1,13 @@
 import type { Part, Reading } from '../../core/energy/source';
 import type { PowerHeader } from '../../core/run/events';
 
+/** A file of samples, and the line that a session begins with in it. */
+export type SeriesTarget = { file: string; header: PowerHeader };
+
 /** What the sampler's thread is started with. */
 export type SamplerWork = {
   role: 'sampler';
-  file: string;
-  header: PowerHeader;
+  files: SeriesTarget[];
   parts: Part[];
   periodMs: number;
   control: Int32Array;

@@ -17,8 +17,11 @@ const warmupReadings = 2000;
 export function samplerMain(work: SamplerWork = workerData as SamplerWork): void {
   const { control, periodMs } = work;
   const reader = openReader(work.parts, 'series');
-  const file = openSeriesFile(work.file);
-  file.add(JSON.stringify(work.header));
+  const files = work.files.map(({ file, header }) => {
+    const opened = openSeriesFile(file);
+    opened.add(JSON.stringify(header));
+    return opened;
+  });
   // Called ten times a second, reading would stay interpreted for minutes and cost more CPU (test/bench/sampler.ts).
   for (let i = 0; i < warmupReadings; i++) seriesLine(reader.read());
   let batch: Reading[] = [];
@@ -32,11 +35,12 @@ export function samplerMain(work: SamplerWork = workerData as SamplerWork): void
     const stop = Atomics.load(control, controlWords.stop) === 1;
     const sample = reader.read();
     batch.push(sample);
-    file.add(seriesLine(sample));
+    const line = seriesLine(sample);
+    for (const file of files) file.add(line);
     if (stop || request !== answered || sample.monotonicMs - sentMs >= writeEveryMs) {
       answered = request;
       sentMs = sample.monotonicMs;
-      const problem = file.write();
+      const problem = files.flatMap((file) => file.write() ?? []).join('; ') || null;
       const thread = isFirst && { thread: threadNumber() };
       parentPort?.postMessage({ samples: batch, request, problem, ...thread } satisfies SamplerMessage);
       isFirst = false;
@@ -51,7 +55,7 @@ export function samplerMain(work: SamplerWork = workerData as SamplerWork): void
       if (Atomics.wait(control, controlWords.request, request, leftMs) !== 'timed-out') break;
     }
   }
-  file.close();
+  for (const file of files) file.close();
   reader.close();
 }
 

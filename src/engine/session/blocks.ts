@@ -1,8 +1,9 @@
 import { rankingToHold } from '../../core/analysis/verdict/judge';
-import { decideNext } from '../../core/analysis/verdict/stopping';
+import { pairing } from '../../core/analysis/comparison/sides';
+import { decideNext, type NextStep } from '../../core/analysis/verdict/stopping';
 import type { Configuration } from '../../core/configuration/configuration';
 import { ExpectedError } from '../../core/failure/expectedError';
-import type { Trial } from '../../core/run/fold';
+import type { Run, Trial } from '../../core/run/fold';
 import { blockOrder, isReferenceDue, referenceConfiguration } from '../../core/run/plan';
 import { termsOf } from '../../core/report/report';
 import type { Spec } from '../../core/spec/spec';
@@ -83,28 +84,37 @@ function finishBlock(sides: readonly Side[], block: number, looks: Measuring['lo
 }
 
 /**
- * Looks at the blocks so far, and writes down what follows.
+ * Looks at the blocks so far, and writes down what follows. A configuration of two runs is measured as long as either of them asks for it:
+ * so each block has a pair.
  *
  * @returns why no more blocks run, for each run; null where they go on
  */
 function decideAfter(sides: readonly Side[], block: number): string[] | null {
-  const reasons = sides.map(({ m }) => decideOne(m, block));
-  return reasons.every((why) => why !== null) ? reasons : null;
+  const decisions = sides.map(({ m }) => decideOne(m, block));
+  const likeAmong = pairing(sides.map(({ m }) => m.run.configurations));
+  const isDone = (i: number, one: Configuration) => {
+    const id = likeAmong(unsettled(sides[i]!.m.run), one)?.id;
+    return id === undefined || decisions[i]!.settle.some((settled) => settled.id === id);
+  };
+  const done = sides.map(({ m }, i) =>
+    decisions[i]!.settle.filter(({ id }) => {
+      const own = m.run.configurations.find((c) => c.id === id)!;
+      return sides.every((_, other) => other === i || isDone(other, own));
+    }),
+  );
+  sides.forEach(({ m }, i) => {
+    for (const { id, reason, message } of done[i]!)
+      m.record({ type: 'configuration.settled', configuration: id, afterBlock: block, reason, message });
+  });
+  const hasEnded = sides.every(({ m }, i) => decisions[i]!.action === 'stop' || unsettled(m.run).length === 0);
+  return hasEnded ? decisions.map(({ message }) => message) : null;
 }
 
-function decideOne(m: Measuring, block: number): string | null {
+function decideOne(m: Measuring, block: number): NextStep {
   const results = configurationResults(m.run, m.samples);
   const ranking = rankingToHold(results, termsOf(m.run), block);
   if (ranking) m.record({ type: 'ranking.decided', afterBlock: block, ...ranking });
-  const decision = decideNext(results, termsOf(m.run), {
-    blocksFinished: block,
-    settled: [...m.run.settled.keys()],
-  });
-  for (const { id, reason, message } of decision.settle) {
-    m.record({ type: 'configuration.settled', configuration: id, afterBlock: block, reason, message });
-  }
-  const isNothingLeft = unsettled(m.run).length === 0;
-  return decision.action === 'stop' || isNothingLeft ? decision.message : null;
+  return decideNext(results, termsOf(m.run), { blocksFinished: block, settled: [...m.run.settled.keys()] });
 }
 
 /** The same configuration at the start, in the middle and at the end: what changed between is drift. */
@@ -118,19 +128,15 @@ async function measureReference(
   await measureRepeat(side, { configuration: reference, block: finishedBlocks, reference: true, begin });
 }
 
-/**
- * With the reasons, each once: what the first trials said is what is wrong.
- *
- * @throws ExpectedError where a run has no trial that was finished
- */
-export function requireAnyTrial({ run }: Pick<Measuring, 'run'>): void {
-  if (run.trials.some((t) => !t.reference && t.state === 'finished')) return;
+/** Why a run has no trial that was finished, with the reasons, each once: what the first trials said is what is wrong. null: it has one. */
+export function withoutAnyTrial(run: Run): ExpectedError | null {
+  if (run.trials.some((t) => !t.reference && t.state === 'finished')) return null;
   const failures = run.trials.flatMap((trial) => trial.failure ?? []);
   const reasons = [...new Set(failures.map((failure) => failure.message))].slice(0, 3);
   const fix = failures.find((failure) => failure.fix != null)?.fix ?? null;
   // A trial that has no process has none in the log either.
   const why = reasons.length > 0 ? `: ${reasons.join('; ')}` : '; no process could be started for them';
-  throw new ExpectedError('nothing-measured', `every trial failed${why}`, fix);
+  return new ExpectedError('nothing-measured', `every trial failed${why}`, fix);
 }
 
 function giveUpFailing(m: Measuring, block: number): void {

@@ -69,7 +69,8 @@ function treeItemOf(peek: RunPeek): vscode.TreeItem {
   item.id = peek.folder;
   item.iconPath = new vscode.ThemeIcon(icon, color === undefined ? undefined : new vscode.ThemeColor(color));
   const when = peek.createdAt === null ? '' : new Date(peek.createdAt).toLocaleString(vscode.env.language);
-  item.description = peek.status === 'complete' ? when : `${statusWord(peek)} · ${when}`;
+  const pair = peek.interleavedWith === null ? '' : ` · ${vscode.l10n.t('interleaved with {0}', peek.interleavedWith)}`;
+  item.description = `${peek.status === 'complete' ? when : `${statusWord(peek)} · ${when}`}${pair}`;
   // `when` of the menus in package.json goes by it.
   item.contextValue = `run.${peek.host === null ? peek.status : 'elsewhere'}${peek.resumable ? '.resumable' : ''}`;
   item.accessibilityInformation = { label: `${peek.name}, ${statusWord(peek)}, ${when}` };

@@ -3,6 +3,9 @@ import { latex } from '../../core/export/latex';
 import { markdown } from '../../core/export/markdown';
 import { configurationsCsv, trialsCsv } from '../../core/export/runCsv';
 import { configurationsTable, trialsTable } from '../../core/export/runTable';
+import { policyAnalysis, withPolicy } from '../../core/analysis/policy/policyAnalysis';
+import { goesOn } from '../../core/panel/protocol/judgedResults';
+import { loadAnalysedRun } from '../store/loadAnalysedRun';
 import { withFootprint } from '../../core/footprint/footprint';
 import type { FootprintTerms } from '../../core/footprint/footprintSchema';
 import { reportOf } from '../../core/report/report';
@@ -85,7 +88,7 @@ export const exportFormats = {
     help: ['the same as "greenbatch show RUN --json"'],
     hasFootprint: true,
     isText: true,
-    make: (exported) => reportJson(withCarbon(exported)),
+    make: (exported) => reportJson(withPolicy(withCarbon(exported), endedPolicy(exported.runFolder))),
   },
   html: {
     ending: 'html',
@@ -133,6 +136,12 @@ function reported(runFolder: string) {
     results: () => configurationResults(run, samples),
     arrivalRate: run.spec.sla?.arrivalRate ?? null,
   };
+}
+
+/** Its batching policy; null while it goes on: then the machine is left in peace. */
+function endedPolicy(runFolder: string) {
+  const run = loadAnalysedRun(runFolder);
+  return goesOn(run.report) ? null : policyAnalysis.run([run]);
 }
 
 /** The same, with carbon and cost where they are asked for. */

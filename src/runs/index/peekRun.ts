@@ -24,6 +24,8 @@ export type RunPeek = {
   resumable: boolean;
   /** Why it cannot be read. */
   problem: string | null;
+  /** The name of the run that it was measured in turns with; null: none. */
+  interleavedWith: string | null;
 };
 
 /** Never throws: a damaged run is listed with its problem. @param sightings of leases, kept by whoever looks more than once */
@@ -37,6 +39,7 @@ export function peekRun(folder: string, sightings?: Sightings): RunPeek {
       name?: unknown;
       at?: unknown;
       specFile?: unknown;
+      interleaved?: { other?: { name?: unknown } };
     };
     if (created.type !== 'run.created') throw new Error('its log does not begin with run.created');
     const at = momentSchema.parse(created.at);
@@ -55,6 +58,7 @@ export function peekRun(folder: string, sightings?: Sightings): RunPeek {
       specFile: text(created.specFile),
       resumable: status !== 'newer' && isResumable(status, last),
       problem: newer,
+      interleavedWith: text(created.interleaved?.other?.name),
     };
   } catch (error) {
     const problem = error instanceof Error ? error.message : String(error);
@@ -68,6 +72,7 @@ export function peekRun(folder: string, sightings?: Sightings): RunPeek {
       specFile: null,
       resumable: false,
       problem,
+      interleavedWith: null,
     };
   }
 }
@@ -85,6 +90,7 @@ export function peekOf(folder: string, run: Run, { status, host }: Pick<RunState
     specFile: created.specFile,
     resumable: isResumable(status, failureOfRun(run)),
     problem: null,
+    interleavedWith: created.interleaved?.other.name ?? null,
   };
 }
 

@@ -1,6 +1,6 @@
 import type { AnalysedRun } from '../../core/analysis/analysis';
 import { analysedRun, modelAccuracies } from '../../core/report/report';
-import { loadRun } from './runFolder';
+import { type LoadedRun, loadRun } from './runFolder';
 
 /**
  * A run as analyses take it, on its own terms.
@@ -8,6 +8,11 @@ import { loadRun } from './runFolder';
  * @throws RunNotFound when the folder holds no run; LogError when its log is damaged
  */
 export function loadAnalysedRun(runFolder: string): AnalysedRun {
-  const { run, samples, folder, status, host } = loadRun(runFolder);
-  return { ...analysedRun(run, samples, { folder, status, host }), accuracies: modelAccuracies(run) };
+  return analysedRunOf(loadRun(runFolder));
+}
+
+/** The same of one that is read already. */
+export function analysedRunOf({ run, samples, folder, status, host }: LoadedRun): AnalysedRun {
+  const experiment = { spec: run.spec, files: run.created.sourceFiles ?? [] };
+  return { ...analysedRun(run, samples, { folder, status, host }), accuracies: modelAccuracies(run), experiment };
 }

@@ -8,8 +8,12 @@ import type { Sides } from './sides';
 /** Why two runs cannot be compared, or what a reader of their comparison must know. */
 export type ComparisonNote = { code: string; message: string };
 
-/** The first reason that forbids a comparison; null where there is none. */
-export function refusalOf(one: AnalysedRun, other: AnalysedRun): ComparisonNote | null {
+/** The first reason that forbids a comparison; null where there is none. `isPair`: the two were measured in turns. */
+export function refusalOf(
+  one: AnalysedRun,
+  other: AnalysedRun,
+  { isPair = false }: { isPair?: boolean } = {},
+): ComparisonNote | null {
   for (const { report, results } of [one, other]) {
     if (report.source === null || results.every((r) => r.trials.length === 0)) {
       return {
@@ -19,7 +23,9 @@ export function refusalOf(one: AnalysedRun, other: AnalysedRun): ComparisonNote 
     }
   }
   const [first, second] = [one.report, other.report];
-  return unlikeWork(first, second) ?? otherModel(first, second) ?? withheld(first) ?? withheld(second);
+  // Of two that were measured in turns another model under the same name is what was meant, and is told.
+  const model = isPair ? null : otherModel(first, second);
+  return unlikeWork(first, second) ?? model ?? withheld(first) ?? withheld(second);
 }
 
 /** Why joules of the two would be different things, whatever their models; null where they are alike. */
@@ -98,11 +104,12 @@ export function withheld({ run }: Report): ComparisonNote | null {
   return grave ? { code: grave.code, message: `In ${run.id}, ${grave.clause}.` } : null;
 }
 
-/** What differs besides, and may be what is seen in place of what was meant. */
-export function warningsOf({ first, second }: Sides): ComparisonNote[] {
+/** What differs besides, and may be what is seen in place of what was meant. `isPair`: what differs is told key by key (`differing`). */
+export function warningsOf({ first, second }: Sides, { isPair = false }: { isPair?: boolean } = {}): ComparisonNote[] {
   const notes: ComparisonNote[] = [];
   const all = [...first, ...second];
   const differ = (code: string, what: string, of: (run: AnalysedRun) => unknown) => {
+    if (isPair) return;
     const text = (run: AnalysedRun) => String(of(run) ?? 'not known');
     if (new Set(all.map(text)).size === 1) return;
     const [a, b] = [first, second].map((runs) => unique(runs.map(text)));

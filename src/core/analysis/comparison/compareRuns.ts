@@ -11,6 +11,8 @@ import type { RunComparison } from './comparisonSchema';
 import { comparisonSentence } from './comparisonSentence';
 import type { Tails } from './difference';
 import { compareJoules } from './joules';
+import { differing } from './differing';
+import { interleavedComparison, isInterleaved, sharedBlocks } from './interleaved';
 import { whyNotJudged } from './notJudged';
 import { compareRatio, ratiosOf } from './ratios';
 import { daysOfSides, type Pair, pairsOf, referenceOf, type Sides } from './sides';
@@ -31,21 +33,23 @@ export type ComparisonOptions = {
  * Two runs, or several of each of two sides. Told is how the ratio of each configuration to a reference of the same run differs: what a day
  * does to all configurations cancels. Its interval has what differs from day to day all the same, by the scatter of the sides' runs and
  * of the machine's past; without those the difference is described and not judged. Joules themselves are judged where each side has runs of
- * three days. The level is divided by the number of all that is judged (Bonferroni), so that all verdicts together are right 95 times in 100.
+ * three days, or where two runs were measured in turns. The level is divided by the number of all that is judged (Bonferroni), so that all verdicts together are right 95 times in 100.
  */
 export function compareRuns(sides: Sides, options: ComparisonOptions = {}): RunComparison {
   const { first, second } = sides;
   const all = [...first, ...second];
   const [one, two] = [first[0]!, second[0]!];
-  const refused = firstNote(all.slice(1).map((run) => refusalOf(one, run)));
+  const isPair = isInterleaved(sides);
+  const refused = firstNote(all.slice(1).map((run) => refusalOf(one, run, { isPair })));
   const pairs = refused ? [] : pairsOf(sides);
   const marginPercent = Math.min(...all.map(({ terms }) => terms.measure.equivalencePercent));
   const days = daysOfSides(sides);
-  const reference = referenceOf(pairs, sides, options.reference);
+  // What a day does is in both of a pair alike: nothing has to be related.
+  const reference = isPair ? null : referenceOf(pairs, sides, options.reference);
   const { past = [], isPastNamed: isNamed = false } = options;
   const ratios = reference && ratiosOf(sides, pairs, reference, { past, isNamed });
   const between = ratios?.between ?? null;
-  const isJudged = [days.first, days.second].every((list) => new Set(list).size >= fewestUnits);
+  const isJudged = isPair || [days.first, days.second].every((list) => new Set(list).size >= fewestUnits);
   const judged = (between && ratios ? ratios.related.length : 0) + (isJudged ? pairs.length : 0);
   // A run that stopped when its spread looked good has intervals a little too narrow: the wider tail pays for that.
   const tailOf = (runs: readonly AnalysedRun[]) => Math.min(...runs.map((r) => intervalTail(runRepeats(r.terms))));
@@ -56,6 +60,9 @@ export function compareRuns(sides: Sides, options: ComparisonOptions = {}): RunC
     between: (1 - confidencePercent / 100) / 2 / count,
     within: Math.min(sideTails.first, sideTails.second) / count,
   };
+  const absolutely = isPair
+    ? interleavedComparison(sides, pairs, { sideTails, marginPercent })
+    : (pair: Pair) => compareJoules(pair, { days, isJudged, tails, sideTails, marginPercent });
   const left = (side: keyof Pair) =>
     refused
       ? []
@@ -68,8 +75,9 @@ export function compareRuns(sides: Sides, options: ComparisonOptions = {}): RunC
     second: comparedRun(two),
     firstRuns: first.map(comparedRun),
     secondRuns: second.map(comparedRun),
-    refused: refused ?? refusedPairs(pairs, reference === null ? options.reference : undefined),
-    warnings: [...warningsOf(sides), ...(ratios?.control.unfit ?? [])],
+    refused: refused ?? refusedPairs(pairs, reference === null && !isPair ? options.reference : undefined),
+    interleaved: isPair ? { blocks: pairs.length > 0 ? sharedBlocks(pairs) : 0, differing: differing(one, two) } : null,
+    warnings: [...warningsOf(sides, { isPair }), ...(ratios?.control.unfit ?? [])],
     estimated: one.report.source !== null && !isMeasured(one.report.source),
     // Others than those of the second forbid the comparison.
     missing: one.report.source?.missing ?? [],
@@ -88,12 +96,12 @@ export function compareRuns(sides: Sides, options: ComparisonOptions = {}): RunC
       days: between.days,
       control: ratios!.control.runs.map(({ report }) => report.run.id),
     },
-    notJudged: between ? null : whyNotJudged(sides, pairs, ratios),
+    notJudged: between || isPair ? null : whyNotJudged(sides, pairs, ratios),
     isAbsoluteJudged: isJudged,
     configurations: pairs.map((pair) => ({
       first: configurationOf(pair.first[0]!),
       second: configurationOf(pair.second[0]!),
-      ...compareJoules(pair, { days, isJudged, tails, sideTails, marginPercent }),
+      ...absolutely(pair),
       ...compareRatio(pair, ratios, tails, marginPercent),
     })),
     onlyFirst: left('first'),

@@ -35,7 +35,7 @@ export const comparisonAnalysis = comparisonWith({});
 
 function notesOf(comparison: RunComparison): string[] {
   const { onlyFirst, onlySecond, warnings, betweenRuns, reference, isAbsoluteJudged, refused } = comparison;
-  const notes = [...only('first', onlyFirst), ...only('second', onlySecond)];
+  const notes = [...differingNotes(comparison), ...only('first', onlyFirst), ...only('second', onlySecond)];
   if (!refused && reference?.chosen === 'most-blocks') {
     notes.push(
       `related to ${referenceLabel(comparison)}, which has the most blocks, for no configuration in use is in all of them: --reference ID names another`,
@@ -53,6 +53,17 @@ function notesOf(comparison: RunComparison): string[] {
     );
   }
   return [...notes, ...warnings.map(({ message }) => `warning: ${message}`)];
+}
+
+function differingNotes({ interleaved, refused }: RunComparison): string[] {
+  if (refused || interleaved === null) return [];
+  const { differing } = interleaved;
+  if (differing.length === 0)
+    return [
+      'nothing differs between the two: not in their files, models, commits and programs (a check of the measuring)',
+    ];
+  const text = (value: string | null) => value ?? '(none)';
+  return differing.map(({ key, first, second }) => `differs: ${key}: ${text(first)} → ${text(second)}`);
 }
 
 const only = (word: string, ids: readonly string[]) =>

@@ -56,7 +56,7 @@ const configuration = z.strictObject({
   absolute: z
     .enum([...judged, 'cause-unknown', 'not-told-apart'])
     .describe(
-      'of joules per unit of work themselves: judged where each side has runs of three days; else whether they differ by more than scatters within the runs, whose cause is not known then',
+      'of joules per unit of work themselves: judged where each side has runs of three days, or where the two were measured in turns; else whether they differ by more than scatters within the runs, whose cause is not known then',
     ),
 });
 
@@ -88,7 +88,24 @@ const comparison = z.strictObject({
     .nullable()
     .describe('what runs of different days on this machine tell of how far ratios lie apart'),
   notJudged: note.nullable().describe('why ratios are not judged; null where they are'),
-  isAbsoluteJudged: z.boolean().describe('whether each side has runs of three days, or three that took turns'),
+  isAbsoluteJudged: z
+    .boolean()
+    .describe(
+      'whether each side has runs of three days, or three that took turns, or the two runs were measured in turns',
+    ),
+  interleaved: z
+    .strictObject({
+      blocks: z.int().describe('in which both configurations of every pair were measured, the fewest of any pair'),
+      differing: z
+        .array(z.strictObject({ key: z.string(), first: z.string().nullable(), second: z.string().nullable() }))
+        .describe(
+          'what differs between the two experiments key by key, and besides: models and weights of the same name, the commit of the workspace, the program; null: it is not there',
+        ),
+    })
+    .nullable()
+    .describe(
+      'of two runs that were measured in turns within the same blocks: their joules are judged by paired blocks; null of all others',
+    ),
   configurations: z.array(configuration),
   onlyFirst: z.array(z.string()),
   onlySecond: z.array(z.string()),

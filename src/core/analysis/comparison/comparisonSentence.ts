@@ -101,12 +101,13 @@ function joulesSentence(comparison: Said): string {
   const { configurations, isAbsoluteJudged, unit, firstRuns, secondRuns } = comparison;
   const [one, two] = namesOf(comparison);
   if (isAbsoluteJudged) {
+    const blocks = comparison.interleaved?.blocks;
     return `${judgedText(comparison, configurations, {
       verdict: (c) => c.absolute,
       difference: (c) => c.joulesPerUnit.difference,
       what: `energy per ${unit}`,
       named: configurations.some((c) => c.ratio !== null) ? 'In all it' : `Against ${one}, ${two}`,
-      basis: '',
+      basis: blocks === undefined ? '' : `, measured in turns within the same ${counted(blocks, 'block')}`,
     })}.`;
   }
   const apart = configurations.filter((c) => c.absolute === 'cause-unknown');

@@ -1,5 +1,6 @@
 import { daysFrom, takeTurns } from '../../statistics/betweenRuns';
 import { type FactorKey, factors, sameExcept, variedFactors } from '../../configuration/factors';
+import type { Configuration } from '../../configuration/configuration';
 import { isInUse } from '../../configuration/inUse';
 import type { ConfigurationResult } from '../../values/result';
 import type { AnalysedRun } from '../analysis';
@@ -27,15 +28,24 @@ export const isComparable = ({ trials }: ConfigurationResult) =>
   trials.length > 0 && trials.every(({ joulesPerUnit }) => joulesPerUnit > 0);
 
 /**
- * The configurations that all runs have. Model, processes, threads and spinning must be the same only where a run has several of them:
- * two sweeps over batch sizes with another model, or with other threads, are compared batch by batch.
+ * Which configuration of another run is paired with one. Model, processes, threads and spinning must be the same only where a run has
+ * several of them: two sweeps over batch sizes with another model, or with other threads, are compared batch by batch.
+ *
+ * @param runs the configurations of each
  */
-export function pairsOf({ first, second }: Sides): Pair[] {
-  const varied = new Set([...first, ...second].flatMap(({ results }) => variedFactors(results)));
+export function pairing(runs: readonly (readonly Configuration[])[]) {
+  const varied = new Set(runs.flatMap((configurations) => variedFactors(configurations)));
   const compared = factors.filter((factor) => factor.key === 'batchSize' || varied.has(factor));
+  return <C extends Configuration>(among: readonly C[], one: Configuration): C | undefined =>
+    among.find((other) => compared.every(({ key }) => other[key] === one[key]));
+}
+
+/** The configurations that all runs have. */
+export function pairsOf({ first, second }: Sides): Pair[] {
+  const likeAmong = pairing([...first, ...second].map(({ results }) => results));
   const [anchor] = first;
   return anchor!.results.flatMap((a) => {
-    const like = ({ results }: AnalysedRun) => results.find((r) => compared.every(({ key }) => r[key] === a[key]));
+    const like = ({ results }: AnalysedRun) => likeAmong(results, a);
     const [one, other] = [first.map(like), second.map(like)];
     const isEverywhere = (list: typeof one): list is ConfigurationResult[] =>
       list.every((r) => r !== undefined && isComparable(r));

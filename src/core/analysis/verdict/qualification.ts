@@ -142,11 +142,16 @@ function leftOutText(
 function serverNotes(summaries: readonly ConfigurationSummary[], sla: Sla): Qualification[] {
   const policy = batchingPolicy(sla);
   const notes: Qualification[] = [];
-  if (summaries.some(({ n, batchSize }) => n > 0 && batchSize > 1)) {
-    const partial =
-      policy.batching === 'full' ? '' : '; one that is not full is costed between the measured batch sizes';
+  if (policy.batching === 'timeout')
     notes.push({
-      code: policy.batching === 'timeout' ? 'batch-timeout' : 'batching',
+      code: 'batch-timeout',
+      configuration: null,
+      message: 'Batches that the timeout closes before they are full are costed between the measured batch sizes.',
+    });
+  else if (summaries.some(({ n, batchSize }) => n > 0 && batchSize > 1)) {
+    const partial = policy.batching === 'full' ? '' : '; one that is not full is costed between the measured sizes';
+    notes.push({
+      code: 'batching',
       configuration: null,
       message: `Requests are modelled as their server batches them: ${batchingClause(policy)}${partial}.`,
     });

@@ -58,7 +58,7 @@ it.each([0, 1])('prints names as text alone, on their own lines (%i)', async (i)
   await suggestCommand([folder]);
   await compareCommand([folder, folder]);
   await runsCommand([]);
-  await watchToTheEnd(folder, { json: false });
+  await watchToTheEnd([folder], { json: false });
   expect(printed.out).toContain('sweep');
   expect(printed.out).toContain('.onnx');
   expect(printed.err).toContain('sweep');

@@ -16,7 +16,7 @@ it.each<[string, RunEvent[], string]>([
 ])('does not watch a run for ever %s', async (_, events, words) => {
   const folder = mkdtempSync(join(tmpdir(), 'greenbatch-watch-'));
   writeFileSync(eventsFile(folder), toLines(events));
-  expect(await watchToTheEnd(folder, { json: false })).toBe(1);
+  expect(await watchToTheEnd([folder], { json: false })).toBe(1);
   expect(printed.err).toContain(words);
   expect(printed.out).toContain('stopped');
   rmSync(folder, { recursive: true });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { RunEvent } from '../../../../src/core/run/events';
 import { foldRun } from '../../../../src/core/run/fold';
-import { progressOf } from '../../../../src/core/run/progress';
+import { progressOf, progressOfAll } from '../../../../src/core/run/progress';
 import { created, sessionStarted, trialEvents } from '../../../support/runEvents';
 
 const isReference = (reference: boolean) => (e: ReturnType<typeof trialEvents>[number]) =>
@@ -86,5 +86,19 @@ describe('of blocks that were added', () => {
       done: 1,
       least: 3,
     });
+  });
+});
+
+it('of two runs that are measured in turns is that of both, with what comes before a block once', () => {
+  const begun = [created(), ...sessionStarted()];
+  const one = foldRun([...begun, ...trialEvents(1, 1, 'b1', 20)]);
+  const [started] = trialEvents(1, 1, 'b2', 30);
+  const other = foldRun([...begun, started!]);
+  const [a, b] = [progressOf(one, 31_000), progressOf(other, 31_000)];
+  expect(progressOfAll([one], 31_000)).toEqual(a);
+  expect(progressOfAll([one, other], 31_000)).toMatchObject({
+    ...{ doing: 'B · block 1 · batch 2', done: a.done + b.done, least: 20 },
+    // Four blocks are to begin: rests, baselines and loads of 30 s each.
+    secondsLeft: a.secondsLeft! + b.secondsLeft! - 4 * 30,
   });
 });

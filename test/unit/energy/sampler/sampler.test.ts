@@ -51,7 +51,7 @@ function linesOf(file: string): unknown[] {
 describe('startSampler', () => {
   it('writes ten samples a second, on deadlines that do not drift, also while this thread is blocked', async () => {
     const file = path.join(folder, 'power.jsonl');
-    const sampler = await startSampler({ programPath, file, header: header(), source });
+    const sampler = await startSampler({ programPath, files: [{ file, header: header() }], source });
     const reader = openReader(source.parts);
     await sleep(200);
     const start = reader.read();
@@ -85,7 +85,7 @@ describe('startSampler', () => {
 
   it('hands on every sample that it writes, and may be stopped twice', async () => {
     const file = path.join(folder, 'twice.jsonl');
-    const sampler = await startSampler({ programPath, file, header: header(), source, periodMs: 20 });
+    const sampler = await startSampler({ programPath, files: [{ file, header: header() }], source, periodMs: 20 });
     await sleep(200);
     await sampler.stop();
     await sampler.stop();
@@ -95,17 +95,31 @@ describe('startSampler', () => {
     expect(linesOf(file)).toHaveLength(seen.length + 1);
   });
 
+  it('writes the same samples into the file of each run of a session, each with its own first line', async () => {
+    const files = [1, 3].map((session) => ({
+      file: path.join(folder, `run-${session}.jsonl`),
+      header: { ...header(), session },
+    }));
+    const sampler = await startSampler({ programPath, files, source, periodMs: 20 });
+    await sleep(200);
+    await sampler.stop();
+    const [one, other] = files.map(({ file }) => linesOf(file));
+    expect([one![0], other![0]]).toEqual(files.map((target) => target.header));
+    expect(one!.length).toBeGreaterThan(5);
+    expect(other!.slice(1)).toEqual(one!.slice(1));
+  });
+
   it('ends a torn last line of an earlier session before its own', async () => {
     const file = path.join(folder, 'torn.jsonl');
     appendFileSync(file, '{"version":1}\n[1,2,3');
-    const sampler = await startSampler({ programPath, file, header: header(), source });
+    const sampler = await startSampler({ programPath, files: [{ file, header: header() }], source });
     await sampler.stop();
     expect(readFileSync(file, 'utf8')).toMatch(/^\{"version":1\}\n\[1,2,3\n\{"version":1,"session":1/);
   });
 
   it('rejects when the file cannot be opened', async () => {
     const file = path.join(folder, 'no/such/folder/power.jsonl');
-    await expect(startSampler({ programPath, file, header: header(), source })).rejects.toThrow(/ENOENT/);
+    await expect(startSampler({ programPath, files: [{ file, header: header() }], source })).rejects.toThrow(/ENOENT/);
   });
 
   it('says that its thread has died, once it was there, and lets nobody wait for it', async () => {
@@ -120,7 +134,7 @@ describe('startSampler', () => {
     const ends: string[] = [];
     const onEnd = (message: string) => ends.push(message);
     const file = path.join(folder, 'dying.jsonl');
-    const sampler = await startSampler({ programPath: dying, file, header: header(), source, onEnd });
+    const sampler = await startSampler({ programPath: dying, files: [{ file, header: header() }], source, onEnd });
     await sampler.flush();
     expect(ends).toEqual([expect.stringContaining('out of luck')]);
     await sampler.flush();
@@ -141,8 +155,7 @@ describe('startSampler', () => {
       const onProblem = (message: string) => problems.push(message);
       const sampler = await startSampler({
         programPath,
-        file: path.join(disk, 'power.jsonl'),
-        header: header(),
+        files: [{ file: path.join(disk, 'power.jsonl'), header: header() }],
         source,
         periodMs: 20,
         onProblem,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { RunEvent } from '../../../../src/core/run/events';
-import { measureBlocks, requireAnyTrial } from '../../../../src/engine/session/blocks';
+import { measureBlocks, withoutAnyTrial } from '../../../../src/engine/session/blocks';
 import { configurationResults, powerChangedTrials } from '../../../../src/core/values/trialValue';
 import { exitCodes } from '../../../../src/core/failure/exitCodes';
 import { evaluated, failure, fakeSession, type FakeSession, finished } from '../../../support/fakeSession';
@@ -9,7 +9,8 @@ import { sessionStarted, source, trialEvents } from '../../../support/runEvents'
 async function measure(session: FakeSession): Promise<string> {
   const [why] = await measureBlocks([session.side]);
   if (why === undefined) return '';
-  requireAnyTrial(session.measuring);
+  const failure = withoutAnyTrial(session.run);
+  if (failure) throw failure;
   return why;
 }
 const batchOf = (job: { batchSize: number }) => job.batchSize;

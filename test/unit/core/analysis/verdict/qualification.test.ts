@@ -53,10 +53,10 @@ it('says which server requests are modelled for, and where another number of ins
     'batching: Requests are modelled as their server batches them: a batch waits until it is full.',
   ]);
   expect(messages({ batchTimeoutMs: 40 })).toEqual([
-    'batch-timeout: Requests are modelled as their server batches them: a batch closes, full or not, when its first request has waited 40 ms; one that is not full is costed between the measured batch sizes.',
+    'batch-timeout: Batches that the timeout closes before they are full are costed between the measured batch sizes.',
   ]);
   expect(messages({ batching: 'when-free', batchTimeoutMs: 5, instances: 3 })).toEqual([
-    'batching: Requests are modelled as their server batches them: batches form when an instance is free, as in Triton, waiting at most 5 ms; one that is not full is costed between the measured batch sizes.',
+    'batching: Requests are modelled as their server batches them: batches form when an instance is free, as in Triton, waiting at most 5 ms; one that is not full is costed between the measured sizes.',
     'other-instances: Requests are modelled for 3 instances by batches that were measured with 1 at work: what 3 take from each other (caches, memory, clock) was not measured.',
   ]);
 });
