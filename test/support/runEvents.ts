@@ -167,13 +167,13 @@ export function pacedEvents(
     seconds = 60,
     latencyMs = [10, 20, 30],
     roles = ['winner'],
+    requests = 10 * seconds,
     ...rest
   }: Partial<PacedTrial> & {
     watts?: number;
     latencyMs?: number[];
   } = {},
 ): RunEvent[] {
-  const requests = 10 * seconds;
   const paced: PacedTrial = {
     ...{ block, roles, batching: 'when-free', batchTimeoutMs: 0, instances: 1, requests, seconds },
     arrivals: { seed: 1 },
@@ -228,4 +228,29 @@ export function sweep(measured = true): RunEvent[] {
     ...trials,
     { type: 'session.ended', at: 9, session: 1, reason: 'complete', exitCode: 0, message: 'the verdict is reached' },
   ];
+}
+
+/** The same with a limit at 2 requests/s, and those replayed to batch 4, which takes `joules` times as many of them as batch 1 does. */
+export function pacedSweep({ joules = 0.95, latencyMs = [300, 500, 900], blocks = 5 } = {}): RunEvent[] {
+  const sizes = new Map<number, number>();
+  // A batch takes 200 ms for each image in it.
+  const events = sweep().map((event): RunEvent => {
+    if (event.type === 'trial.started') sizes.set(event.trial, Number(event.configuration.slice(1)));
+    if (event.type !== 'trial.window') return event;
+    const batchMs = 200 * sizes.get(event.trial)!;
+    return { ...event, batchMs: Array.from({ length: 20 }, (_, i) => batchMs * (1 + 0.001 * (i % 3))) };
+  });
+  const begin = events[0] as Extract<RunEvent, { type: 'run.created' }>;
+  begin.spec.sla = { requestLatencyMs: 10_000, percentile: 95, arrivalRate: 2 };
+  const replays = Array.from({ length: blocks }, (_, i) => i + 1).flatMap((block) =>
+    (['b4', 'b1'] as const).flatMap((id, i) => {
+      const watts = 63 * (id === 'b4' ? joules : 1) * (1 + 0.001 * ((block * 7 + 3 * i) % 5)) - 10;
+      return pacedEvents(60 + 2 * block + i, block, id, 1000 + 200 * block + 100 * i, {
+        ...{ watts, requests: 120, batching: 'full', batchTimeoutMs: null },
+        roles: id === 'b4' ? ['winner'] : ['current'],
+        latencyMs: latencyMs.map((ms) => ms + 10 * block + 100 * i),
+      });
+    }),
+  );
+  return [...events.slice(0, -1), ...replays, events.at(-1)!];
 }

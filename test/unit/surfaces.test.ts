@@ -289,7 +289,13 @@ describe.each(Object.entries(runs))('of a run with %s, all surfaces', (name, mad
         ['W', 'power (W)', c.averageWatts],
         ['images/s', 'throughput (images/s)', c.unitsPerSecond],
         ...(c.joulesPerRequest
-          ? [['J/request', 'energy per request (J/request)', c.joulesPerRequest.mean] as [string, string, number]]
+          ? [
+              ['J/request (modelled)', 'energy per request (J/request)', c.joulesPerRequest.mean] as [
+                string,
+                string,
+                number,
+              ],
+            ]
           : []),
       ];
       for (const [head, column, value] of figures) {
@@ -417,6 +423,7 @@ describe.each(Object.entries(runs))('of a run with %s, all surfaces', (name, mad
     const perRequest = name === 'a limit';
     expect(verdict.againstInUse!.energy).toBe(perRequest ? 'joulesPerRequest' : 'joulesPerImage');
     const unit = perRequest ? 'J/request ' : '';
+    const word = perRequest ? ' (modelled)' : '';
     for (const [i, { id }] of configurations.entries()) {
       const percent = verdict.againstInUse!.percent[id]!;
       const ends = verdict.againstInUse!.intervals[id] ?? null;
@@ -424,8 +431,8 @@ describe.each(Object.entries(runs))('of a run with %s, all surfaces', (name, mad
       expect(ends === null, id).toBe(id === verdict.inUse);
       const range = ends === null ? '' : ` (${describeChangeRange(ends.low, ends.high).replace(' %', '')})`;
       const text = `${describeChange(percent)}${range}`;
-      expect(s.terminal.rows[i]!.get(`${unit}vs today`), id).toBe(text);
-      expect(s.panel.rows[i]!.get(`${unit}against today`), id).toBe(text);
+      expect(s.terminal.rows[i]!.get(`${unit}vs today${word}`), id).toBe(text);
+      expect(s.panel.rows[i]!.get(`${unit}against today${word}`), id).toBe(text);
       expect(s.panel.rows[i]!.get('verdict')!.endsWith('today'), id).toBe(id === verdict.inUse);
       if (id === verdict.winner) {
         expect(percent).toBeCloseTo(-saving.percent, 12);
@@ -439,7 +446,7 @@ describe.each(Object.entries(runs))('of a run with %s, all surfaces', (name, mad
     expect(verdict.sentence).toContain(`, ${size} less than `);
     expect(s.lens).toContain(`, −${size} against `);
     const winner = configurations.findIndex((c) => c.id === verdict.winner);
-    expect(s.terminal.rows[winner]!.get(`${unit}vs today`)).toMatch(/^−/);
+    expect(s.terminal.rows[winner]!.get(`${unit}vs today${word}`)).toMatch(/^−/);
   });
 });
 

@@ -69,7 +69,7 @@ async function writesTheSplitIntoServerFiles(workspace: string): Promise<void> {
       return lenses[1]?.command?.title ?? '';
     };
     await untilTrue(async () => /^greenest batch 4 .*, −.* % against batch 1/.test(await title()));
-    await vscode.commands.executeCommand('greenbatch.apply', uri, { batchSize: 4, instances: 2 }, false);
+    await vscode.commands.executeCommand('greenbatch.apply', uri, { batchSize: 4, instances: 2 }, null);
     const numbers = (t: string) => t.match(/\d+/g)!.join(' ');
     assert.equal(numbers(document.getText()), name === 'config.pbtxt' ? '4 2 4' : '1 0 2 2 4 9');
     assert.equal(document.isDirty, false);

@@ -8,7 +8,7 @@ import { findingsOf } from '../../src/core/analysis/findings';
 import { judge } from '../../src/core/analysis/verdict/judge';
 import { hoursOfDay } from '../support/footprints';
 import { chromiumPath, launchChromium, openPanel, type Panel } from './harness/panelPage';
-import { accurateRun, earlyRun, powerColumns, splitRun, sweepRun, tokenRun, widerRun } from './harness/runs';
+import { accurateRun, earlyRun, pacedRun, powerColumns, splitRun, sweepRun, tokenRun, widerRun } from './harness/runs';
 import type { ThemeName } from './harness/themes';
 
 /** The built page in a real browser, under the policy that the host gives it. */
@@ -618,6 +618,49 @@ describe.skipIf(!chromiumPath)('the panel’s page in Chromium', () => {
     await panel.settled();
     expect(await card.isVisible()).toBe(false);
     expect(await text('#sentence')).toBe(sentence);
+  });
+
+  test.each(themeNames)(
+    'tells what replayed requests measured, and what is modelled beside it, in %s',
+    async (theme) => {
+      await open(pacedRun(), { theme, height: 3200 });
+      const card = panel.page.locator('#paced');
+      expect(await text('#paced h2')).toBe('Replayed requests');
+      expect(await text('#sentence')).toMatch(
+        /measured with replayed requests, .* less than batch 1, which you run today \(.*modelled: .*\)/,
+      );
+      expect(await text('.saving')).toMatch(/energy per request against today, with replayed requests/);
+      expect(await card.locator('tbody tr').count()).toBe(2);
+      expect(await card.locator('thead').innerText()).toMatch(
+        /J\/request\s+J\/request modelled\s+p50 ms\s+p95 ms\s+p99 ms/,
+      );
+      expect(await card.innerText()).toContain('This confirms the verdict.');
+      const heads = await panel.page.locator('#results-title ~ * thead').first().innerText();
+      expect(heads).toContain('J/request (modelled)');
+      await panel.page.screenshot({ path: `test/artefacts/panel-paced-${theme}.png`, fullPage: true });
+      await panel.page.evaluate(axe);
+      const found = await panel.page.evaluate<string[]>(
+        `axe.run(document).then((r) => r.violations.flatMap((v) => v.nodes.map((n) => v.id + ': ' + n.target)))`,
+      );
+      expect(found).toEqual([]);
+      // At another rate nothing was replayed.
+      const rate = panel.page.locator('#arrivals');
+      await rate.focus();
+      await panel.page.keyboard.press('ArrowRight');
+      await panel.settled();
+      await panel.page.waitForFunction(`document.querySelector('#paced').hidden`);
+      expect(await text('#sentence')).toMatch(/J\/request modelled at /);
+      expect(await text('.saving')).toContain('modelled energy per request against today');
+    },
+  );
+
+  test('says first what replayed requests contradict', async () => {
+    await open(pacedRun(1.02));
+    expect(await text('#sentence')).toMatch(
+      /^Replayed requests contradict this: batch 4 takes .* more .* by the model batch 4 is greenest/,
+    );
+    expect(await text('#paced')).toContain('This contradicts the verdict.');
+    await panel.page.screenshot({ path: 'test/artefacts/panel-paced-contradicts.png', fullPage: true });
   });
 
   test('shows what the split of the cores is worth before what the batch size is', async () => {

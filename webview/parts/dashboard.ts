@@ -11,6 +11,7 @@ import { exportName } from '../page/exportName';
 import { createFigureCards } from './figureCards';
 import { createFindingsCards } from './findingsCards';
 import { createFootprintCard } from './footprintCard';
+import { createPacedCard } from './pacedCard';
 import { createHeader } from './header';
 import { createPublication } from './publication';
 import { command, isSaved } from '../page/link';
@@ -105,6 +106,7 @@ export function createDashboard(page: Page, events: DashboardEvents) {
   const accuracy = createAccuracyCard();
   const results = h('section', { class: 'card', 'aria-labelledby': 'results-title' });
   const footprint = createFootprintCard();
+  const paced = createPacedCard();
   const details = createDetails();
   // Who reads a page that was handed on cannot ask.
   const publication = isSaved ? createPublication() : null;
@@ -123,6 +125,7 @@ export function createDashboard(page: Page, events: DashboardEvents) {
       power.element,
       grid,
       results,
+      paced.element,
       footprint.element,
       accuracy.element,
       figures.element,
@@ -172,8 +175,9 @@ export function createDashboard(page: Page, events: DashboardEvents) {
       publication?.show(page);
       accuracy.show(page);
       footprint.show(page);
+      paced.show(page);
       const { analysis, run } = page;
-      for (const part of [results, footprint.element, grid]) markBusy(part, page.busy);
+      for (const part of [results, paced.element, footprint.element, grid]) markBusy(part, page.busy);
       showReasonFirst(run?.report.run.status === 'failed');
       const empty = failedEmpty(page);
       verdict.card.hidden = empty;

@@ -92,7 +92,7 @@ function why({ analysis }: Page): HTMLElement[] {
   };
   const metric = {
     joulesPerUnit: t('joules per {0} under full load', unitOf(configurations)),
-    joulesPerRequest: t('joules per request at the arrival rate'),
+    joulesPerRequest: t('modelled joules per request at the arrival rate'),
     weighted: t('a weighted geometric mean of energy, latency and accuracy'),
   }[verdict.metric];
   return [

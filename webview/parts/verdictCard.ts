@@ -73,20 +73,24 @@ function verdictParts(page: Page): Child[] {
     // Those that were skipped have a face of their own.
     ...verdict.qualification.filter(({ code }) => code !== 'skipped').map(({ message }) => message),
   ];
-  const change = saving && savingAsChange(saving);
-  const per =
-    saving?.energy === 'joulesPerRequest'
-      ? t('energy per request against today')
+  // Measured where requests were replayed to both; else as the verdict has it.
+  const replayed = verdict.paced?.saving ?? null;
+  const shownSaving = replayed ?? saving;
+  const change = shownSaving && savingAsChange(shownSaving);
+  const per = replayed
+    ? t('energy per request against today, with replayed requests')
+    : saving?.energy === 'joulesPerRequest'
+      ? t('modelled energy per request against today')
       : t('energy per {0} against today', unitOf(configurations));
   return [
     h('h2', { id: 'sentence' }, verdict.sentence),
-    saving && change?.interval
+    shownSaving && change?.interval
       ? h(
           'p',
-          { class: `saving ${saving.significant ? 'sure' : 'unsure'}` },
+          { class: `saving ${shownSaving.significant ? 'sure' : 'unsure'}` },
           h('strong', {}, change.change),
           ` ${per} (${t('95 % interval {0}', change.interval)})`,
-          saving.significant ? null : ` · ${t('not significant')}`,
+          shownSaving.significant ? null : ` · ${t('not significant')}`,
         )
       : null,
     ...verdict.levers.map(({ sentence }) => h('p', { class: 'lever' }, sentence)),

@@ -21,6 +21,7 @@ import { figureColumns } from '../../core/analysis/verdict/figureColumns';
 import { describeNumber } from '../../core/words/units';
 import { counted, describeOtherImages, describePlusMinus } from '../../core/statistics/wording';
 import { footprintBlock } from './footprintBlock';
+import { pacedBlock } from './pacedBlock';
 import { oneLine } from './output';
 import type { Style } from './style';
 import { textTable } from './textTable';
@@ -47,6 +48,7 @@ export function resultText(report: RunReport, style: Style, width = Number.POSIT
     ...(isEmpty ? [] : ownVerdicts(report)).map(([model, v]) =>
       oneLine(`  ${model.split(/[\\/]/).at(-1)}: ${v.sentence}`),
     ),
+    ...(verdict.paced && !isEmpty ? ['', ...pacedBlock(report, style, width)] : []),
     ...(report.footprint && !isEmpty ? ['', ...footprintBlock(report.footprint, report, style, width)] : []),
     '',
   ];
@@ -74,6 +76,8 @@ function boundary({ run, source, configurations }: RunReport): string[] {
 
 type Column = {
   head: string;
+  /** Instead of `head` where that makes the table too wide, as `short` of the cells. */
+  shortHead?: string | undefined;
   cell: (c: ConfigurationSummary) => string;
   /** Instead of `cell` where that makes the table too wide: before any column goes. */
   short?: (c: ConfigurationSummary) => string;
@@ -95,8 +99,12 @@ function resultTable(report: RunReport, width: number): string {
     ).trimEnd();
     const next = columns.filter((c) => c.spare !== undefined).sort((x, y) => x.spare! - y.spare!)[0];
     if (table.split('\n').every((line) => line.length <= width)) return table;
-    if (columns.some(({ short }) => short)) {
-      columns = columns.map(({ short, ...column }) => (short ? { ...column, cell: short } : column));
+    if (columns.some(({ short, shortHead }) => short ?? shortHead)) {
+      columns = columns.map(({ short, shortHead, ...column }) => ({
+        ...column,
+        cell: short ?? column.cell,
+        head: shortHead ?? column.head,
+      }));
       continue;
     }
     if (next === undefined) return table;
@@ -118,8 +126,9 @@ function columnsOf(report: RunReport): Column[] {
     { head: 'threads', cell: (c) => String(c.threads), shown: varied.has('threads') && !isSplit },
     { head: 'spin', cell: (c) => (c.spinning ? 'yes' : 'no'), shown: varied.has('spinning') },
     ...figureColumns('table', { configurations, verdict, measured: source?.measured !== false }).map(
-      ({ head, cell, short, dropped }) => ({
+      ({ head, shortHead, cell, short, dropped }) => ({
         head,
+        shortHead,
         cell: (c: ConfigurationSummary) => text(cell(c)),
         ...(short && { short: (c: ConfigurationSummary) => text(short(c)) }),
         spare: dropped,
@@ -180,6 +189,10 @@ function accuracyNote({ model, accuracy, accuracyInterval, message }: ModelAccur
   return `${model}: COCO AP ${describeNumber(ap)}${interval}, AP50 ${describeNumber(ap50)} on ${counted(images, 'image')}${own}`;
 }
 
+/** What the word in the heads means. */
+const modelledNote =
+  'modelled: not measured, but of a simulated queue of requests with the times and joules of trials under full load';
+
 function notes({ run, verdict, accuracies, configurations }: RunReport): string[] {
   const out: string[] = [];
   if (variesSplit(configurations)) out.push('split: processes at once × threads of each');
@@ -191,6 +204,7 @@ function notes({ run, verdict, accuracies, configurations }: RunReport): string[
     );
   out.push(...conditionsBeside(run, verdict).map((condition) => condition.message));
   if (run.ownCost) out.push(ownCostText(run.ownCost));
+  if (configurations.some((c) => c.joulesPerRequest !== null || c.requestLatencyMs !== null)) out.push(modelledNote);
   const legend = [
     '* chosen',
     verdict.tied.length ? '= tied' : '',

@@ -4,10 +4,11 @@ import { type AuditLog, auditRun } from './auditLog';
 import { checkLog, type Finding } from './checks';
 import { type DerivedNumber, type DerivedNumbers, type LinesOf, type Provenance, rangesOf } from './derived';
 import { deriveConfiguration } from './deriveConfiguration';
+import { deriveReplays } from './deriveReplays';
 import { deriveRun, deriveSource } from './deriveRun';
 import { leavesOf, recordedNumbers, type RecordedTree } from './recorded';
 import { restsOf } from './rests';
-import { type Decisions, finishedTrials } from './trials';
+import { type Decisions, finishedReplays, finishedTrials } from './trials';
 
 export type AuditedNumber = Provenance & {
   path: string;
@@ -137,6 +138,11 @@ export function generalPath(path: string): string {
 /** What only the program's own code makes, by the part of the report that it stands in. */
 const codes: readonly { under: RegExp; formula: string; source: string }[] = [
   {
+    under: /^verdict(ByModel\..*)?\.paced\b/,
+    formula: 'replayed requests beside what is modelled (docs/measurement.md)',
+    source: 'all windows',
+  },
+  {
     under: /^verdict(ByModel)?\b/,
     formula:
       'robust two-way model of the logarithms of the trials’ joules by block and configuration (docs/statistics.md)',
@@ -228,6 +234,20 @@ function derive(log: AuditLog, decisions: Decisions, report: RunReport) {
     ];
   });
   add(deriveRun(run, trials, rests));
+  const { paced } = report.verdict;
+  if (paced) {
+    const pair =
+      paced.saving && paced.winner !== null && paced.inUse !== null
+        ? { winner: paced.winner, inUse: paced.inUse }
+        : null;
+    const ids = paced.configurations.map(({ id }) => id);
+    add(deriveReplays(finishedReplays(log, run, decisions), ids, pair, created.spec.sla?.percentile ?? 95));
+    const replays = log.events.filter(({ event }) => event.type === 'trial.window' && event.paced !== undefined);
+    inEvents(
+      'replayed requests',
+      replays.map(({ line }) => line),
+    );
+  }
   add(deriveSource(run));
   add(recordedNumbers(recordedTrees(log, report, measured)));
   for (const [model, found] of measured) if (found) inEvents(`accuracy of ${model}`, [found.line]);

@@ -41,7 +41,7 @@ type AuditSession = {
 export type AuditRun = {
   created: EventOf<'run.created'>;
   sessions: AuditSession[];
-  /** In the order in which they began. */
+  /** In the order in which they began, those of replayed requests among them. */
   trials: AuditTrial[];
 };
 
@@ -88,6 +88,13 @@ export function auditRun({ events }: AuditLog): AuditRun {
   }
   return run;
 }
+
+/** Without those of replayed requests. */
+export const underFullLoad = ({ trials }: AuditRun): AuditTrial[] =>
+  trials.filter(({ started }) => started.paced === undefined);
+
+export const ofReplayedRequests = ({ trials }: AuditRun): AuditTrial[] =>
+  trials.filter(({ started }) => started.paced !== undefined);
 
 const lastOf = (run: AuditRun, number: number) => run.trials.findLast(({ started }) => started.trial === number);
 

@@ -1,5 +1,5 @@
 import type { Part } from '../energy/source';
-import type { AuditRun } from './auditLog';
+import { type AuditRun, underFullLoad } from './auditLog';
 import type { DerivedNumbers, Provenance } from './derived';
 import { type Rest, restOf, restSummary } from './rests';
 import { average, sum } from './simpleStatistics';
@@ -13,8 +13,9 @@ export function deriveRun(run: AuditRun, trials: readonly CountedTrial[], rests:
   const { spec } = run.created;
 
   put('sessions', run.sessions.length, 'lines session.started', { source: 'sessions' });
-  const counted = run.trials.filter(({ started }) => !started.reference);
-  const finished = run.trials.filter((trial) => trial.finished !== null && trial.failed === null);
+  const all = underFullLoad(run);
+  const counted = all.filter(({ started }) => !started.reference);
+  const finished = all.filter((trial) => trial.finished !== null && trial.failed === null);
   put(
     'unsteadyTrials',
     counted.filter(({ finished: end }) => end?.event.steady === false).length,

@@ -7,13 +7,21 @@ import type { Sla } from '../spec/spec';
 import type { ConfigFile } from './configFile';
 import { type JudgedPolicy, judgedPolicy, serversOf } from './serverPolicy';
 import type { Judgement } from '../analysis/verdict/judge';
+import type { Replayed } from '../analysis/verdict/pacedSchema';
 import { variedFactors } from '../configuration/factors';
 import { type Current, currentOf } from '../configuration/inUse';
 import { configurationLabels } from '../configuration/label';
 import { describePlusMinus, listed, savingAsChange } from '../statistics/wording';
 
 /** What a change of the batch size would bring, in the words of a light bulb; `use` and `policy` are what to write. */
-export type BatchHint = { use: Current; policy: JudgedPolicy | null; text: string; estimated: boolean };
+export type BatchHint = {
+  use: Current;
+  policy: JudgedPolicy | null;
+  text: string;
+  estimated: boolean;
+  /** Replayed requests say otherwise: it is not applied without asking. */
+  isContradicted: boolean;
+};
 
 /** The last result in a line: `greenest batch 8: 2.31 J/image ± 1.4 %, −12 % against 32`. */
 export function resultLine({ verdict, configurations }: Judgement): string {
@@ -38,6 +46,15 @@ export function resultLine({ verdict, configurations }: Judgement): string {
   const others = verdict.tied.filter((id) => id !== winner.id).map(short);
   const claim = others.length > 0 ? `${label(winner.id)}, tied with ${listed(others)}` : `greenest ${label(winner.id)}`;
   const { saving } = verdict;
+  if (verdict.paced?.confirms === 'no') return `${prefix}${claim}, contradicted by replayed requests${under}`;
+  const measured = measuredByReplay(verdict);
+  if (measured) {
+    const { saving: ofRequest } = verdict.paced!;
+    const than = ofRequest?.significant
+      ? `, ${savingAsChange(ofRequest).change} against ${short(verdict.paced!.inUse!)}`
+      : '';
+    return `${prefix}${claim}: ${describePlusMinus(measured.joulesPerRequest, 'J/request')}${than}${under}`;
+  }
   const against = saving?.significant ? `, ${savingAsChange(saving).change} against ${short(saving.against)}` : '';
   return `${prefix}${claim}: ${energyText(winner, verdict.energy)}${against}${under}`;
 }
@@ -59,6 +76,7 @@ export function batchHint(
   const isToday = (id: string) => id === verdict.inUse || verdict.mayBeInUse.includes(id);
   if (!winner || chosen.some((c) => isToday(c.id))) return null;
   const { saving, estimated } = verdict;
+  const isContradicted = verdict.paced?.confirms === 'no';
   const basis = basisOf(verdict);
   const label = `${basis === null ? '' : ` (${basis})`}${underConditions(verdict)}`;
   const use = currentOf(winner, configurations);
@@ -66,14 +84,25 @@ export function batchHint(
   const name = `${configurationLabels(configurations).get(winner.id) ?? winner.id}${policy ? alsoWritten(policy, use, config) : ''}`;
   if (saving) {
     if (!saving.significant || saving.percent <= 0) return null;
-    const per = saving.energy === 'joulesPerRequest' ? 'request' : winner.unit;
-    return { use, policy, text: `Use ${name}: ${savingAsChange(saving).change} energy per ${per}${label}`, estimated };
+    if (isContradicted)
+      return { use, policy, text: `Use ${name}: replayed requests contradict it${label}`, estimated, isContradicted };
+    const replayed = measuredByReplay(verdict) && verdict.paced!.saving;
+    const [shown, per] = replayed
+      ? [replayed, 'request, with replayed requests']
+      : [saving, saving.energy === 'joulesPerRequest' ? 'request, modelled' : winner.unit];
+    return {
+      use,
+      policy,
+      text: `Use ${name}: ${savingAsChange(shown).change} energy per ${per}${label}`,
+      estimated,
+      isContradicted,
+    };
   }
   const measured = [...new Set(configurations.filter((c) => c.n > 0).map((c) => c.batchSize))].sort((a, b) => a - b);
   const all = variesOnlyBatchSize(configurations)
     ? listed(measured.map(String))
     : `${configurations.length} configurations`;
-  return { use, policy, text: `Use ${name}: greenest of ${all}${label}`, estimated };
+  return { use, policy, text: `Use ${name}: greenest of ${all}${label}`, estimated, isContradicted };
 }
 
 /** What else of a server's policy would change, where its file says another. */
@@ -110,5 +139,11 @@ function energyText(c: ConfigurationSummary, energy: 'joulesPerUnit' | 'joulesPe
   const perRequest = energy === 'joulesPerRequest' && c.joulesPerRequest !== null;
   const interval: Interval | null = perRequest ? c.joulesPerRequest : c.joulesPerUnit;
   if (!interval) return 'no energy known';
-  return describePlusMinus(interval, perRequest ? 'J/request' : joulesPer(c.unit));
+  return describePlusMinus(interval, perRequest ? 'J/request modelled' : joulesPer(c.unit));
+}
+
+/** What was replayed to the winner, where energy is counted per request. */
+function measuredByReplay({ paced, energy }: Judgement['verdict']): Replayed | null {
+  if (!paced || energy !== 'joulesPerRequest') return null;
+  return paced.configurations.find(({ id }) => id === paced.winner) ?? null;
 }

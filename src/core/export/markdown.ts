@@ -16,6 +16,7 @@ import type { ReportSource } from '../report/reportSchema';
 import { idleText } from '../report/idleText';
 import { importedText } from '../report/importedText';
 import { ownCostText } from '../report/ownCostText';
+import { pacedTable, pacedTitle } from '../report/pacedTable';
 import { inputSizeText, shortScope } from '../report/scopeText';
 import { startupText } from '../report/startupText';
 import { statusText } from '../report/statusText';
@@ -74,9 +75,22 @@ export function markdown(report: Omit<RunReport, 'accuracies'>, changed: readonl
     ),
     ...boundary(report).map((text) => `- ${escaped(text)}`),
     '',
+    ...(verdict.paced ? pacedLines(report) : []),
     ...(report.footprint ? footprintLines(report.footprint, report) : []),
   ];
   return lines.join('\n');
+}
+
+/** What replayed requests measured, as a section of its own. */
+function pacedLines(report: Pick<RunReport, 'verdict' | 'configurations'>): string[] {
+  return [
+    `## ${pacedTitle(report)}`,
+    '',
+    `**${escaped(report.verdict.paced!.sentence)}**`,
+    '',
+    ...tableLines(pacedTable(report)),
+    '',
+  ];
 }
 
 /** Carbon and cost as a section of their own: nothing measured stands in it. */

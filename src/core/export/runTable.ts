@@ -5,10 +5,10 @@ import { metrics, trialMetrics } from '../metrics/registry';
 import { meanOf, valueOf } from '../metrics/metricValue';
 import { countedParts, instrumentsOf } from '../energy/parts';
 import { countedIds, withoutText } from '../energy/sourceLabel';
-import type { ConfigurationResult } from '../values/result';
+import type { ConfigurationResult, PacedValue, TrialValue } from '../values/result';
 import type { ConfigurationSummary } from '../metrics/summarySchema';
 import type { RunReport } from '../report/report';
-import { mean } from '../statistics/statistics';
+import { mean, percentile } from '../statistics/statistics';
 
 const isIn = ({ where }: Metric, rows: 'configurations' | 'trials') => where.csv?.includes(rows) ?? false;
 
@@ -30,40 +30,59 @@ type Column<T> = { head: string; type?: CellType; value: (row: T) => Cell };
 export function configurationsTable(report: RunReport): RunTable {
   return tableOf(
     report.run.workload.unit,
-    [...boundaryColumns(report), ...configurationColumns],
+    [...boundaryColumns(report), ...configurationColumns, ...replayedColumns(report)],
     report.configurations,
   );
 }
 
-/** One row for each trial, in the order of configurations and blocks; each value stands for itself. */
+type TrialRow = ConfigurationResult & { trial: TrialValue | null; replayed: PacedValue | null };
+
+/**
+ * One row for each trial, in the order of configurations and blocks, those of replayed requests behind those under full load; each value
+ * stands for itself.
+ */
 export function trialsTable(report: RunReport, results: readonly ConfigurationResult[]): RunTable {
-  const rows = results.flatMap((result) => result.trials.map((trial) => ({ ...result, trial })));
-  const columns: Column<(typeof rows)[number]>[] = [
+  const rows = results.flatMap((result): TrialRow[] => [
+    ...result.trials.map((trial) => ({ ...result, trial, replayed: null })),
+    ...(result.paced ?? []).map((replayed) => ({ ...result, trial: null, replayed })),
+  ]);
+  const columns: Column<TrialRow>[] = [
     ...boundaryColumns(report),
     { head: 'model', type: 'string', value: (r) => r.model },
     { head: 'batch size ({units})', type: 'int', value: (r) => r.batchSize },
     { head: 'instances', type: 'int', value: (r) => r.instances },
     { head: 'threads', type: 'int', value: (r) => r.threads || null },
     { head: 'spinning', type: 'boolean', value: (r) => r.spinning },
-    { head: 'trial', type: 'int', value: (r) => r.trial.trial },
-    { head: 'block', type: 'int', value: (r) => r.trial.block },
+    { head: 'trial', type: 'int', value: (r) => r.trial?.trial ?? r.replayed!.trial },
+    { head: 'block', type: 'int', value: (r) => r.trial?.block ?? null },
     ...trialMetrics
       .filter((m) => isIn(m, 'trials'))
       .map(({ label, unit, trialValue }) => ({
         head: `${label} (${unit})`,
-        value: (r: (typeof rows)[number]) => trialValue(r.trial, null, r),
+        value: (r: TrialRow) => r.trial && trialValue(r.trial, null, r),
       })),
-    { head: 'windows', type: 'int', value: (r) => r.trial.windowJoulesPerUnit.length },
-    { head: 'batches', type: 'int', value: (r) => r.trial.batchMs.length },
-    { head: 'batch latency mean (ms)', value: (r) => mean(r.trial.batchMs) },
-    { head: 'batch latency max (ms)', value: (r) => r.trial.batchMs.reduce((a, b) => Math.max(a, b), 0) },
-    { head: 'hottest socket (°C)', value: (r) => r.trial.state?.celsius ?? null },
-    { head: 'CPU frequency (MHz)', value: (r) => r.trial.state?.megahertz ?? null },
-    { head: 'thermal limits reached by cores', type: 'int', value: (r) => r.trial.state?.coreThrottles ?? null },
-    { head: 'thermal limits reached by sockets', type: 'int', value: (r) => r.trial.state?.packageThrottles ?? null },
-    { head: 'steal (% of CPU time)', value: (r) => r.trial.state?.stealPercent ?? null },
-    { head: 'guests (% of CPU time)', value: (r) => r.trial.state?.guestPercent ?? null },
-    { head: 'runnable threads', type: 'int', value: (r) => r.trial.state?.runnable ?? null },
+    { head: 'windows', type: 'int', value: (r) => r.trial?.windowJoulesPerUnit.length ?? null },
+    { head: 'batches', type: 'int', value: (r) => r.trial?.batchMs.length ?? null },
+    { head: 'batch latency mean (ms)', value: (r) => r.trial && mean(r.trial.batchMs) },
+    { head: 'batch latency max (ms)', value: (r) => r.trial && r.trial.batchMs.reduce((a, b) => Math.max(a, b), 0) },
+    { head: 'hottest socket (°C)', value: (r) => r.trial?.state?.celsius ?? null },
+    { head: 'CPU frequency (MHz)', value: (r) => r.trial?.state?.megahertz ?? null },
+    { head: 'thermal limits reached by cores', type: 'int', value: (r) => r.trial?.state?.coreThrottles ?? null },
+    { head: 'thermal limits reached by sockets', type: 'int', value: (r) => r.trial?.state?.packageThrottles ?? null },
+    { head: 'steal (% of CPU time)', value: (r) => r.trial?.state?.stealPercent ?? null },
+    { head: 'guests (% of CPU time)', value: (r) => r.trial?.state?.guestPercent ?? null },
+    { head: 'runnable threads', type: 'int', value: (r) => r.trial?.state?.runnable ?? null },
+    { head: 'paced block', type: 'int', value: (r) => r.replayed?.block ?? null },
+    { head: 'requests', type: 'int', value: (r) => r.replayed?.requests ?? null },
+    { head: 'arrivals over (s)', value: (r) => r.replayed?.seconds ?? null },
+    { head: 'measured energy per request (J/request)', value: (r) => r.replayed?.joulesPerRequest ?? null },
+    ...[50, 95, 99].map((p) => ({
+      head: `measured request latency p${p} (ms)`,
+      value: ({ replayed }: TrialRow) => replayed && percentile(Float64Array.from(replayed.requestMs).sort(), p),
+    })),
+    { head: 'processes busy (0 to 1)', value: (r) => r.replayed?.load ?? null },
+    { head: 'requests in a batch', value: (r) => r.replayed?.meanBatchSize ?? null },
+    { head: 'batches filled up', type: 'boolean', value: (r) => r.replayed?.padded ?? null },
   ];
   return tableOf(report.run.workload.unit, columns, rows);
 }
@@ -105,6 +124,27 @@ const configurationColumns: Column<ConfigurationSummary>[] = [
     value: (c) => c.skipped?.message ?? (c.isLeftOut && c.n === 0 ? 'the search did not try it' : null),
   },
 ];
+
+/** What the values of requests are, and beside those that are modelled what replayed requests measured. */
+function replayedColumns({ verdict }: RunReport): Column<ConfigurationSummary>[] {
+  const found = ({ id }: ConfigurationSummary) => verdict.paced?.configurations.find((each) => each.id === id);
+  const joules = (key: 'mean' | 'low' | 'high') => (c: ConfigurationSummary) => found(c)?.joulesPerRequest[key] ?? null;
+  return [
+    {
+      head: 'energy and latency per request are',
+      type: 'string',
+      value: (c) => (c.joulesPerRequest === null && c.requestLatencyMs === null ? null : 'modelled'),
+    },
+    { head: 'measured energy per request (J/request)', value: joules('mean') },
+    { head: 'measured energy per request low (J/request)', value: joules('low') },
+    { head: 'measured energy per request high (J/request)', value: joules('high') },
+    ...(['p50', 'p95', 'p99'] as const).map((p) => ({
+      head: `measured request latency ${p} (ms)`,
+      value: (c: ConfigurationSummary) => found(c)?.latencyMs[p].value ?? null,
+    })),
+    { head: 'paced blocks', type: 'int', value: (c) => found(c)?.blocks ?? null },
+  ];
+}
 
 /** A metric's mean, and the ends of its interval where it has one. */
 function metricColumns(metric: Metric): Column<ConfigurationSummary>[] {

@@ -198,7 +198,7 @@ function notesOf(footprint: Footprint, { source }: Shown): string[] {
   const isHourly = grid?.hours !== null && grid !== null;
   return [
     joules === 'joulesPerRequest'
-      ? `Joules: those of a request at ${rateOf(footprint)}, its dynamic joules and its share of the idle power; a year is 8,760 hours of that.`
+      ? `Joules: those of a request as modelled at ${rateOf(footprint)}, its dynamic joules and its share of the idle power; a year is 8,760 hours of that.`
       : `Joules: gross joules of one ${unit} under full load, idle power in them${
           arrivalRate === null
             ? '; a year needs an arrival rate (sla.arrivalRate)'

@@ -30,8 +30,8 @@ type Named = {
   /** Its columns are left out where no configuration knows it. */
   onlyWhereKnown?: true;
   where: {
-    /** `interval`: with half its width. A narrow terminal drops the column with the lowest number first. */
-    table?: { head?: string; interval?: true; dropped?: number };
+    /** `interval`: with half its width. A narrow terminal takes the short head, and then drops the column with the lowest number first. */
+    table?: { head?: string; shortHead?: string; interval?: true; dropped?: number };
     panel?: { interval?: true };
     markdown?: { interval?: true };
     /** Row by configuration, row by trial. */

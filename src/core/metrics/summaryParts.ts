@@ -21,7 +21,7 @@ const requestLatencySchema = z.strictObject({
   /** The percentile that the service level names, with its 95 % interval over trials. */
   atPercentile: z.strictObject({ percentile: z.number(), value: nullable, low: nullable, high: nullable }),
 });
-/** Milliseconds from a request's arrival to its answer, at the arrival rate of the service level. */
+/** Modelled milliseconds from a request's arrival to its answer, at the arrival rate of the service level. */
 export type RequestLatency = z.infer<typeof requestLatencySchema>;
 
 const phaseSummary = z.strictObject({
@@ -59,7 +59,7 @@ export const summaryParts = {
   requestLatencyMs: requestLatencySchema
     .nullable()
     .describe(
-      `fill + queue + service at the SLA’s arrival rate; ${percentileNote}; null without an SLA, above the throughput, or too near it to tell`,
+      `modelled, not measured: fill + queue + service of a simulated queue at the SLA’s arrival rate; ${percentileNote}; null without an SLA, above the throughput, or too near it to tell`,
     ),
   load: z
     .number()

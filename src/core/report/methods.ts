@@ -7,6 +7,7 @@ import { counted } from '../statistics/wording';
 import { wholeSentence } from '../words/sentence';
 import type { JudgedRun } from '../analysis/verdict/judgeRun';
 import { idleText } from './idleText';
+import { pacedHow } from '../analysis/verdict/pacedSentence';
 import { ownCostText } from './ownCostText';
 import type { RunFacts } from './report';
 import { inputSizeText, scopeText } from './scopeText';
@@ -29,6 +30,7 @@ export function methodsOf({ run, source }: RunFacts, { configurations, verdict }
     ['Work', workText({ run })],
     ['Repeats', repeatsText({ run }, configurations)],
     ['Intervals', intervalsText(verdict, configurations)],
+    verdict.paced ? ['Replayed requests', replayText(verdict.paced)] : null,
     ['At rest', idleText(run) ?? 'not measured'],
     run.agreement ? ['Second instrument', run.agreement.sentence] : null,
     run.filtering ? ['RAPL filtering', filteringText(run.filtering)] : null,
@@ -38,6 +40,19 @@ export function methodsOf({ run, source }: RunFacts, { configurations, verdict }
     ['Conditions', conditionsText(run)],
   ];
   return facts.filter((fact) => fact !== null);
+}
+
+/** How requests were replayed, and what all else that is said of requests is. */
+function replayText(paced: NonNullable<JudgedRun['verdict']['paced']>): string {
+  const { configurations, arrivals, blocks } = paced;
+  const drawn =
+    arrivals === 'file'
+      ? 'arrivals of a trace'
+      : 'exactly the rate times the seconds of them, at random moments drawn by a seed';
+  const padded = configurations.some((each) => each.padded)
+    ? '; batches that are not full are filled up, as the model runs whole ones alone'
+    : '';
+  return `to ${counted(configurations.length, 'configuration')}, in ${counted(blocks, 'block')} after those under full load: ${pacedHow(paced)}; ${drawn}, the same for all configurations of a block, repeated end to end so that the window begins and ends in a busy server. Joules are those of the window ÷ its requests, idle power in them; latencies are of the requests that arrived in it, whenever answered${padded}. What is said of requests elsewhere is modelled`;
 }
 
 function addedText(source: NonNullable<RunFacts['source']>): string {

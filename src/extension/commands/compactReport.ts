@@ -22,6 +22,7 @@ export function compactReport({ run, source, verdict, configurations }: RunRepor
       sentence: verdict.sentence,
       oneChangeAlone: verdict.levers.map(({ sentence }) => sentence),
       qualification: verdict.qualification.map(({ message }) => message),
+      ...(verdict.paced && { replayedRequests: verdict.paced.sentence }),
     },
     boundary:
       source && `${joulesPer(run.workload.unit)}: ${energyBoundary(source)}, under full load, ${shortScope(run.scope)}`,

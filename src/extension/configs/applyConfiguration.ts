@@ -7,9 +7,12 @@ import { currentSchema } from '../../core/spec/spec';
 import { workspaceEdit } from './codeActions';
 import { showMessage, showStatus } from '../window/show';
 
+/** Why a person is asked before a result is applied. */
+type Doubt = 'estimated' | 'contradicted';
+
 /**
  * Writes a configuration into a config as the one in use, as one edit that can be undone, and saves it where nothing else was unsaved. An
- * estimated result asks first.
+ * doubtful result asks first.
  *
  * @param policy how the server has to form batches for the verdict to hold; null where that is not on requests
  * @returns whether it was written
@@ -18,20 +21,31 @@ import { showMessage, showStatus } from '../window/show';
 export async function applyConfiguration(
   uri: vscode.Uri,
   use: Current,
-  estimated: boolean,
+  doubt: Doubt | null,
   policy: JudgedPolicy | null = null,
 ): Promise<boolean> {
   const name = basename(uri.fsPath);
   if (!vscode.workspace.isTrusted) {
     throw new Error(vscode.l10n.t('Greenbatch changes no file of a workspace that is not trusted.'));
   }
-  if (estimated) {
+  if (doubt !== null) {
     const apply = vscode.l10n.t('Apply Anyway');
-    const detail = vscode.l10n.t(
-      'The configuration ({0}) is the greenest by an estimate from CPU time, which mostly restates throughput. Measure on a machine with energy counters to be sure.',
-      currentText(use),
-    );
-    const question = vscode.l10n.t('Apply a result that was estimated, not measured?');
+    const [question, detail] =
+      doubt === 'contradicted'
+        ? [
+            vscode.l10n.t('Apply a result that replayed requests contradict?'),
+            vscode.l10n.t(
+              'The configuration ({0}) is the greenest by the model, but when requests were replayed to it, it broke the limit or saved nothing. The verdict says which.',
+              currentText(use),
+            ),
+          ]
+        : [
+            vscode.l10n.t('Apply a result that was estimated, not measured?'),
+            vscode.l10n.t(
+              'The configuration ({0}) is the greenest by an estimate from CPU time, which mostly restates throughput. Measure on a machine with energy counters to be sure.',
+              currentText(use),
+            ),
+          ];
     const chosen = await showMessage('warning', question, { actions: [apply], modal: { detail } });
     if (chosen !== apply) return false;
   }
@@ -60,6 +74,10 @@ export function readCurrent(value: unknown): Current | null {
   const read = currentSchema.safeParse(value);
   return read.success ? read.data : null;
 }
+
+/** The same; an argument that is none of ours asks like an estimate. */
+export const readDoubt = (value: unknown): Doubt | null =>
+  value === null || value === 'contradicted' ? value : 'estimated';
 
 /** The same of a policy: null too where it was given none. */
 export function readPolicy(value: unknown): JudgedPolicy | null {

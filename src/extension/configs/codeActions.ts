@@ -6,7 +6,7 @@ import { diagnosticSource } from './diagnostics';
 import type { FileResults } from './fileResults';
 
 /**
- * `Use batch 8: −12 % energy per image`. A measured result is a plain edit; what needs a question (an estimate) or a
+ * `Use batch 8: −12 % energy per image`. A measured result is a plain edit; what needs a question (an estimate, or what replayed requests contradict) or a
  * remark (a limit that is raised too) goes through the command. What is refused is shown with its reason.
  */
 export async function actionsOf(
@@ -26,8 +26,9 @@ export async function actionsOf(
     action.disabled = { reason: suggestion.refused };
   } else if (suggestion.edits.length === 0) {
     return [];
-  } else if (hint.estimated || suggestion.note !== null) {
-    const args = [document.uri, hint.use, hint.estimated, ...(hint.policy ? [hint.policy] : [])];
+  } else if (hint.isContradicted || hint.estimated || suggestion.note !== null) {
+    const doubt = hint.isContradicted ? 'contradicted' : hint.estimated ? 'estimated' : null;
+    const args = [document.uri, hint.use, doubt, ...(hint.policy ? [hint.policy] : [])];
     action.command = { title: hint.text, command: internalCommands.apply, arguments: args };
   } else {
     action.edit = workspaceEdit(document, suggestion.edits);

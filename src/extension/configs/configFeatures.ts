@@ -98,12 +98,12 @@ export function registerConfigFeatures(context: vscode.ExtensionContext, deps: C
     ),
     vscode.commands.registerCommand(
       internalCommands.apply,
-      (uri: unknown, use: unknown, estimated: unknown, policy: unknown) =>
+      (uri: unknown, use: unknown, doubt: unknown, policy: unknown) =>
         deps.told(async () => {
-          const { applyConfiguration, readCurrent, readPolicy } = await import('./applyConfiguration');
+          const { applyConfiguration, readCurrent, readDoubt, readPolicy } = await import('./applyConfiguration');
           const current = readCurrent(use);
           if (!(uri instanceof vscode.Uri) || current === null) return false;
-          return applyConfiguration(uri, current, estimated !== false, readPolicy(policy));
+          return applyConfiguration(uri, current, readDoubt(doubt), readPolicy(policy));
         }),
     ),
     vscode.workspace.onDidChangeConfiguration((event) => {

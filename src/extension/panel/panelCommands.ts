@@ -1,10 +1,13 @@
 import { realpathSync } from 'node:fs';
 import { sep } from 'node:path';
 import * as vscode from 'vscode';
+import { judge } from '../../core/analysis/verdict/judge';
 import { isMeasured } from '../../core/energy/parts';
 import { judgedPolicy } from '../../core/configFiles/serverPolicy';
 import { currentOf } from '../../core/configuration/inUse';
 import type { PanelCommand } from '../../core/panel/protocol/messages';
+import { factsOf, termsUnder } from '../../core/report/report';
+import { configurationResults } from '../../core/values/trialValue';
 import { applyConfiguration } from '../configs/applyConfiguration';
 import { commands } from '../window/contributions';
 import { exportRunAs, saveChart } from './exportRun';
@@ -81,10 +84,22 @@ async function applyAndShow(experiment: vscode.Uri, id: string, live: LiveRun): 
   const configuration = run?.configurations.find((c) => c.id === id);
   if (!run || !configuration) throw new Error(vscode.l10n.t('This run has no configuration {0}.', id));
   const use = currentOf(configuration, run.configurations, run.spec.current);
+  const isEstimated = run.source === null || !isMeasured(run.source);
+  const doubt = isContradicted(live, id) ? 'contradicted' : isEstimated ? 'estimated' : null;
   const policy = run.spec.sla ? judgedPolicy(run.spec.sla, configuration) : null;
-  if (await applyConfiguration(experiment, use, run.source === null || !isMeasured(run.source), policy)) {
+  if (await applyConfiguration(experiment, use, doubt, policy)) {
     await showBeside(experiment);
   }
+}
+
+/** Whether replayed requests say otherwise than the verdict that names this configuration. */
+function isContradicted(live: LiveRun, id: string): boolean {
+  const run = live.run();
+  if (!run || run.pacedTrials.length === 0) return false;
+  const { samples } = live.power;
+  const facts = factsOf(run, samples, { folder: live.folder, status: live.status() });
+  const { winner, paced } = judge(configurationResults(run, samples), termsUnder(run, facts)).verdict;
+  return winner === id && paced?.confirms === 'no';
 }
 
 /** Shows a file where it is open already, else in the first column: the panel that was clicked in stays in view. */

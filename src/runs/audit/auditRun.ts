@@ -20,6 +20,7 @@ import { reportOf } from '../../core/report/report';
 import type { RunEvent } from '../../core/run/events';
 import { fromFormat1 } from '../../core/run/format1';
 import { idleBaseline } from '../../core/values/idleBaseline';
+import type { Trial } from '../../core/run/fold';
 import { windowValue } from '../../core/values/windowValue';
 import { lineBlocks } from '../../machine/lines';
 import { readText } from '../../machine/regularFile';
@@ -218,12 +219,13 @@ function* numberedLines(file: string): Generator<{ line: number; text: string },
 
 /** The program's rules for which windows can be trusted (docs/measurement.md). */
 function decisionsOf({ run, samples }: LoadedRun): Decisions {
+  const isValid = (trial: Trial | undefined, window: number) => {
+    const each = trial?.windows[window];
+    return trial !== undefined && each !== undefined && windowValue(run, trial, each, samples).valid;
+  };
   return {
-    isCounted(trial, window) {
-      const own = run.trials[trial];
-      const each = own?.windows[window];
-      return own !== undefined && each !== undefined && windowValue(run, own, each, samples).valid;
-    },
+    isCounted: (trial, window) => isValid(run.trials[trial], window),
+    isReplayCounted: (trial, window) => isValid(run.pacedTrials[trial], window),
     isIdleCounted(session, idle) {
       const own = run.sessions[session];
       const each = own?.idles[idle];

@@ -10,7 +10,7 @@ import { configurationResults } from '../../../src/core/values/trialValue';
 import type { RunEvent } from '../../../src/core/run/events';
 import { madeUpAccuracy } from '../../support/accurateModels';
 import { sampledAccuracy } from '../../support/sampledAccuracy';
-import { sweep, zonePart } from '../../support/runEvents';
+import { pacedSweep, sweep, zonePart } from '../../support/runEvents';
 
 /** A run as the host would send it, folded from events. */
 function panelRunOf(events: RunEvent[], status = 'complete'): PanelRun {
@@ -47,6 +47,11 @@ function panelRunOf(events: RunEvent[], status = 'complete'): PanelRun {
 /** The sweep of the unit tests, complete: batch 4 takes 10 % less than batch 1, which runs today; batch 2 is tied. */
 export function sweepRun(measured = true): PanelRun {
   return panelRunOf(sweep(measured));
+}
+
+/** The same with requests replayed to the winner and to what runs today; `joules`: as `pacedSweep` has it. */
+export function pacedRun(joules?: number): PanelRun {
+  return panelRunOf(pacedSweep(joules === undefined ? {} : { joules }));
 }
 
 /** The same of another workload: it counts tokens, and knows no images. */

@@ -15,11 +15,14 @@ export const energyByBatch = (data: ChartData, theme: Theme) => energyAlong(data
 /** What decides, joules of a unit of work or of a request, against the split of the cores. */
 export const energyBySplit = (data: ChartData, theme: Theme) => energyAlong(data, theme, 'split');
 
+/** Of a simulated queue. */
+const modelledUnit = () => t('J/request (modelled)');
+
 function energyAlong(data: ChartData, theme: Theme, along: Along): ChartPlan {
   const { source, infeasible, label } = data;
   const arranged = arrange(data, along);
   const perRequest = along === 'split' && data.analysis.verdict.energy === 'joulesPerRequest';
-  const unit = perRequest ? 'J/request' : joulesPer(data.unit);
+  const unit = perRequest ? modelledUnit() : joulesPer(data.unit);
   const grid = gridOf(arranged.titles, arranged.labels, data.isNarrow);
   const series = arranged.series.map(({ panel, name, look, members }) => ({
     ...{ panel, name, look },
@@ -28,7 +31,7 @@ function energyAlong(data: ChartData, theme: Theme, along: Along): ChartPlan {
       if (!joules) return [];
       const words = [label(c.id), ...splitLine(c, data), withInterval(joules, unit)];
       if (perRequest && c.joulesPerUnit) words.push(withInterval(c.joulesPerUnit, joulesPer(data.unit)));
-      if (!perRequest && c.joulesPerRequest) words.push(withInterval(c.joulesPerRequest, 'J/request'));
+      if (!perRequest && c.joulesPerRequest) words.push(withInterval(c.joulesPerRequest, modelledUnit()));
       if (infeasible.has(c.id)) words.push(t('outside your limit'));
       words.push(basis(c.n, source));
       return [
@@ -59,7 +62,16 @@ function energyAlong(data: ChartData, theme: Theme, along: Along): ChartPlan {
     height: heightOf(grid),
     summary: summaryOf(data, along, unit, lowest),
     table: () => ({
-      columns: [t('configuration'), joulesPer(data.unit), t('low'), t('high'), 'J/request', t('low'), t('high'), 'n'],
+      columns: [
+        t('configuration'),
+        joulesPer(data.unit),
+        t('low'),
+        t('high'),
+        modelledUnit(),
+        t('low'),
+        t('high'),
+        'n',
+      ],
       rows: data.analysis.configurations.map((c) => [
         label(c.id),
         ...cellsOf(c.joulesPerUnit),

@@ -105,7 +105,7 @@ export function energyLatency(data: ChartData, theme: Theme): ChartPlan {
 }
 
 function latencyName({ latencyLimitMs, percentile }: ChartData): string {
-  return latencyLimitMs === null ? t('batch latency p50') : t('request latency p{0}', percentile);
+  return latencyLimitMs === null ? t('batch latency p50') : t('modelled request latency p{0}', percentile);
 }
 
 /** The latency that counts: of requests where there is a limit, else of batches. */

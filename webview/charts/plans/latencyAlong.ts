@@ -100,8 +100,8 @@ function latencyAlong(data: ChartData, theme: Theme, along: Along): ChartPlan {
         t('batch p50 ms'),
         t('batch p95 ms'),
         t('batch max ms'),
-        t('request p50 ms'),
-        t('request p95 ms'),
+        t('request p50 ms (modelled)'),
+        t('request p95 ms (modelled)'),
         'n',
       ],
       rows: data.analysis.configurations.map((c) => [
@@ -128,8 +128,8 @@ function kindsOf({ latencyLimitMs, measured }: ChartData, { series, titles }: Ar
     ...(latencyLimitMs === null
       ? []
       : [
-          { name: t('request p95'), of: (c: ConfigurationSummary) => c.requestLatencyMs?.p95 ?? null },
-          { name: t('request p50'), of: (c: ConfigurationSummary) => c.requestLatencyMs?.p50 ?? null },
+          { name: t('modelled request p95'), of: (c: ConfigurationSummary) => c.requestLatencyMs?.p95 ?? null },
+          { name: t('modelled request p50'), of: (c: ConfigurationSummary) => c.requestLatencyMs?.p50 ?? null },
         ]),
     { name: t('batch p95'), of: (c) => c.batchLatencyMs?.p95 ?? null, interval: true },
     { name: t('batch p50'), of: (c) => c.batchLatencyMs?.p50 ?? null },

@@ -156,14 +156,14 @@ function judgeLatency(summary: ConfigurationSummary, sla: Sla): Finding {
     if (latency.max <= limit)
       return {
         state: 'yes',
-        reason: `${lacking}; the slowest request took ${describeMilliseconds(latency.max)} ${of}`,
+        reason: `${lacking}; the slowest request took a modelled ${describeMilliseconds(latency.max)} ${of}`,
       };
     return {
       state: 'unresolved',
-      reason: `${lacking}, and the slowest request took ${describeMilliseconds(latency.max)} ${of}`,
+      reason: `${lacking}, and the slowest request took a modelled ${describeMilliseconds(latency.max)} ${of}`,
     };
   }
-  const reached = `request p${percentile} ${describeMilliseconds(value)} ${of}`;
+  const reached = `modelled request p${percentile} ${describeMilliseconds(value)} ${of}`;
   if (low === null || high === null)
     return { state: 'unresolved', reason: `${reached}, from one trial, which has no interval` };
   if (high <= limit) return { state: 'yes', reason: reached };

@@ -18,6 +18,8 @@ type Surface = 'table' | 'panel' | 'markdown';
 /** A column of figures: a number as it is, to be shortened where it is shown, or a text where it is more than a number. */
 type FigureColumn = {
   head: string;
+  /** The same where there is little room. */
+  shortHead?: string | undefined;
   cell(c: ConfigurationSummary): string | number | null;
   /** The same where there is little room. */
   short?(c: ConfigurationSummary): string | number | null;
@@ -40,6 +42,7 @@ export function figureColumns(surface: Surface, { configurations, verdict, measu
     if (!where || isMissing) return [];
     const column = {
       head: inUnits(headOf(metric, surface, measured), unit),
+      shortHead: surface === 'table' ? metric.where.table?.shortHead : undefined,
       cell: where.interval
         ? (c: ConfigurationSummary) => {
             const value = valueOf(metric, c);
@@ -54,6 +57,7 @@ export function figureColumns(surface: Surface, { configurations, verdict, measu
       column,
       {
         head: inUnits(todayHead(metric, surface), unit),
+        shortHead: metric.per === 'request' && surface === 'table' ? 'vs today (mod.)' : undefined,
         cell: (c) => changeText(c, { configurations, verdict }),
         short: ({ id }) => shortChange(againstInUse.percent[id] ?? null),
       },
@@ -68,9 +72,10 @@ function headOf(metric: Metric, surface: Surface, measured: boolean): string {
 }
 
 /** Energy per unit of work stands beside it; another one is named. */
-function todayHead({ key, unit }: Metric, surface: Surface): string {
+function todayHead({ key, unit, per }: Metric, surface: Surface): string {
   const words = surface === 'table' ? 'vs today' : 'against today';
-  return key === 'joulesPerUnit' ? words : `${unit} ${words}`;
+  if (key === 'joulesPerUnit') return words;
+  return per === 'request' ? `${unit} ${words} (modelled)` : `${unit} ${words}`;
 }
 
 const shortChange = (percent: number | null) => (percent === null ? null : describeChange(percent));

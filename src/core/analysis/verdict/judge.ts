@@ -6,6 +6,7 @@ import { runRepeats } from '../runRepeats';
 import { alternativesOf, tailsFor } from './alternative';
 import { feasibilityOf } from './feasibility';
 import { leversOf } from './levers';
+import { pacedVerdict } from './paced';
 import { accuracyCounts, paretoFront } from './pareto';
 import { qualifications } from './qualification';
 import { leftOutOf } from './searched';
@@ -38,8 +39,9 @@ export function judge(results: readonly ConfigurationResult[], terms: AnalysisTe
   const { winner, inUse } = decision;
   const saving =
     winner === null ? null : savingAgainst(winner, inUse, alternatives, configurations, ranking, terms, tails);
+  const paced = pacedVerdict({ ...decision, saving }, results, configurations, terms);
   const search = leftOutOf(alternatives, ranking, terms);
-  const decided = { ...decision, saving, ...(search && { search }) };
+  const decided = { ...decision, saving, paced, ...(search && { search }) };
   const points = configurations.flatMap((c, i) => {
     const times = alternatives[i]!.result.trials.flatMap((t) => t.batchMs);
     const request = c.requestLatencyMs?.atPercentile.value ?? c.requestLatencyMs?.max;

@@ -166,16 +166,17 @@ function energyText(
   const range = describeChangeRange(low, high);
   // One of the two has no joules per request, by which the verdict goes.
   const load = energy === decision.energy ? '' : ' under full load';
-  if (relation === 'equivalent') return `as much energy${load} within ±${describeGiven(decision.marginPercent)} %`;
-  if (relation === 'unresolved') return `its energy${load} is not told apart (${describeChange(percent)}; ${range})`;
+  const word = energy === 'joulesPerRequest' ? 'modelled energy' : 'energy';
+  if (relation === 'equivalent') return `as much ${word}${load} within ±${describeGiven(decision.marginPercent)} %`;
+  if (relation === 'unresolved') return `its ${word}${load} is not told apart (${describeChange(percent)}; ${range})`;
   const size = `${sign(percent)}${describeNumber(Math.abs(joules.difference))}`;
-  const unit = energy === 'joulesPerRequest' ? 'J/request' : joulesPer(from.unit);
+  const unit = energy === 'joulesPerRequest' ? 'J/request modelled' : joulesPer(from.unit);
   return `${size} ${unit}${load} (${describeChange(percent)}; ${range})`;
 }
 
 function latencyText({ of, percentile, from, to, percent, low, high }: NonNullable<Lever['latency']>): string {
   const isRequest = of === 'request';
-  const name = isRequest ? `request p${percentile}` : 'time of a batch';
+  const name = isRequest ? `modelled request p${percentile}` : 'time of a batch';
   if (low <= 0 && high >= 0) return `${name} not told apart (${describeChange(percent)})`;
   const size = `${sign(to - from)}${describeMilliseconds(Math.abs(to - from))}`;
   const ends = `(${describeMilliseconds(to)} instead of ${describeMilliseconds(from)})`;

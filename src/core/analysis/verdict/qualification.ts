@@ -37,11 +37,11 @@ function exactAccuracyText(summaries: readonly ConfigurationSummary[], { sla }: 
 
 /** What a reader must know to trust the verdict as far as it goes. */
 export function qualifications(
-  decision: Decision & Pick<Verdict, 'search'>,
+  decision: Decision & Pick<Verdict, 'paced' | 'search'>,
   summaries: readonly ConfigurationSummary[],
   terms: AnalysisTerms,
   notes: readonly Qualification[],
-  results: readonly Pick<ConfigurationResult, 'id' | 'failure'>[] = [],
+  results: readonly Pick<ConfigurationResult, 'id' | 'failure' | 'pacedFailure'>[] = [],
 ): Qualification[] {
   const labels = configurationLabels(summaries);
   const label = (id: string) => sentenceCase(labels.get(id) ?? id);
@@ -58,6 +58,15 @@ export function qualifications(
   const without = withoutText(terms);
   if (without !== null) {
     say('missing-domains', null, `Every joule is ${without}: what a configuration takes there is not seen.`);
+  }
+  const { paced } = decision;
+  if (paced?.confirms === 'no') {
+    const message = `Replayed requests contradict the verdict: ${paced.contradiction!}.`;
+    say('paced-contradicts', paced.winner, message);
+  }
+  for (const { id, pacedFailure } of results) {
+    if (!pacedFailure) continue;
+    say('paced-failed', id, `Requests could not be replayed to ${labels.get(id) ?? id}: ${pacedFailure.message}`);
   }
   list.push(...notes);
   const exact = exactAccuracyText(summaries, terms);

@@ -1,4 +1,6 @@
 import { unitOf } from '../../metrics/metricValue';
+import type { Replayed } from './pacedSchema';
+import { measuredSaving } from './pacedSentence';
 import { joulesPer } from '../../words/unitOfWork';
 import type { ConfigurationSummary } from '../../metrics/summarySchema';
 import type { Interval } from '../../statistics/interval';
@@ -8,7 +10,7 @@ import { basisText } from '../../energy/sourceLabel';
 import type { AnalysisTerms } from '../analysisTermsSchema';
 import { variedFactors } from '../../configuration/factors';
 import { configurationLabels } from '../../configuration/label';
-import type { Decision, Relaxation, Saving } from './verdictSchema';
+import type { Decision, Relaxation, Saving, Verdict } from './verdictSchema';
 import {
   counted,
   describeGiven,
@@ -19,8 +21,8 @@ import {
   listed,
 } from '../../statistics/wording';
 
-/** A decision with what it saves. */
-type Decided = Decision & { saving: Saving | null };
+/** A decision with what it saves, and what replayed requests say of it. */
+type Decided = Decision & Pick<Verdict, 'saving' | 'paced'>;
 
 type Words = {
   decision: Decided;
@@ -61,12 +63,17 @@ export function verdictSentence(
     energyOf: (id) => energyOf(id, false),
     energyOfLowest: (id) => energyOf(id, true),
   };
-  const text = {
+  const { paced } = decision;
+  const told = {
     greenest: greenestText,
     tied: tiedText,
     unresolved: unresolvedText,
     infeasible: infeasibleText,
   }[decision.kind](words);
+  const text =
+    paced?.confirms === 'no'
+      ? `replayed requests contradict this: ${paced.contradiction!}; by the model ${told}`
+      : told;
   // Too early for a verdict is too early for what qualifies it.
   const isEarly = decision.openBecause === 'too-few-blocks';
   const but =
@@ -93,7 +100,7 @@ function greenestText(words: Words): string {
     ? `is the only ${isMeasuredWhole(summaries) ? 'one' : 'measured one'} within your limit: ${energyOf(winner)}`
     : `is ${decision.metric === 'weighted' ? 'best by your weights' : 'greenest'}${ofFollowed(summaries)}${terms.sla ? ' within your limit' : ''}: ${energyOfLowest(winner)}`;
   const ahead = alone ? '' : aheadText(words);
-  return `${label(winner)}${today} ${claim}${savingText(decision.saving, decision, unitOf(summaries), label)}${ahead}${restsText(words)}${unknownTodayText(decision, summaries)}`;
+  return `${label(winner)}${today} ${claim}${savingText(words)}${ahead}${restsText(words)}${unknownTodayText(decision, summaries)}`;
 }
 
 /** Of a search the claim is tested among those that it followed up. */
@@ -106,7 +113,8 @@ function ofFollowed(summaries: readonly ConfigurationSummary[]): string {
 function aheadText({ decision, label }: Words): string {
   const { comparisons, metric, saving } = decision;
   const verb = metric === 'weighted' ? 'costs' : 'takes';
-  const by = metric === 'weighted' ? ' by them' : '';
+  const isBeside = metric === 'joulesPerRequest' && replayedWinner(decision) !== null;
+  const by = metric === 'weighted' ? ' by them' : isBeside ? ' as modelled' : '';
   const [next] = comparisons;
   if (!next || next.differencePercent === null) return '';
   const { differencePercent, low, high } = next;
@@ -133,7 +141,7 @@ function tiedText(words: Words): string {
     winner === decision.inUse
       ? `${label(winner)}, which you run today, can stay and takes`
       : `${label(winner)} is the quickest of them and takes`;
-  return `${listed(decision.tied.map(label))} are practically tied, within ${margin}${where}: ${chosen} ${energyOf(winner)}${savingText(decision.saving, decision, unitOf(summaries), label)}${restsText(words)}${unknownTodayText(decision, summaries)}`;
+  return `${listed(decision.tied.map(label))} are practically tied, within ${margin}${where}: ${chosen} ${energyOf(winner)}${savingText(words)}${restsText(words)}${unknownTodayText(decision, summaries)}`;
 }
 
 function unresolvedText({ decision, summaries, terms, label, energyOf, energyOfLowest }: Words): string {
@@ -209,24 +217,70 @@ function relaxationText({ constraint, limit, needed }: Relaxation): string {
   if (constraint === 'minAccuracy') {
     return `a least accuracy of ${describeGiven(roundOutward(needed, 'down'))} instead of ${describeGiven(limit)}`;
   }
-  return `a latency limit of ${describeGiven(roundOutward(needed / 1000, 'up'))} s instead of ${describeGiven(limit / 1000)} s`;
+  return `a latency limit of ${describeGiven(roundOutward(needed / 1000, 'up'))} s (modelled) instead of ${describeGiven(limit / 1000)} s`;
 }
 
 function energyText(
   summary: ConfigurationSummary,
-  { decision, terms, isLowest }: { decision: Decision; terms: AnalysisTerms; isLowest: boolean },
+  { decision, terms, isLowest }: { decision: Decided; terms: AnalysisTerms; isLowest: boolean },
 ): string {
   const word = terms.estimated ? 'repeatability' : '';
-  const perRequest = decision.energy === 'joulesPerRequest' && summary.joulesPerRequest !== null;
-  const interval: Interval | null = perRequest ? summary.joulesPerRequest : summary.joulesPerUnit;
+  const replayed = replayedWinner(decision);
+  const perRequest = decision.energy === 'joulesPerRequest';
+  if (perRequest && replayed?.id === summary.id)
+    return `${describeInterval(replayed.joulesPerRequest, 'J/request', word)} ${atRate(terms)}, ${measuredWord(terms)} with replayed requests`;
+  const isModelled = perRequest && summary.joulesPerRequest !== null;
+  const interval: Interval | null = isModelled ? summary.joulesPerRequest : summary.joulesPerUnit;
   if (!interval) return 'no energy known';
-  const unit = perRequest ? 'J/request' : joulesPer(summary.unit);
+  const unit = isModelled ? 'J/request' : joulesPer(summary.unit);
   const text = isLowest ? `${describeNumber(interval.mean)} ${unit}` : describeInterval(interval, unit, word);
-  return perRequest ? `${text} at ${describeGiven(terms.sla!.arrivalRate)} requests/s` : text;
+  return isModelled ? `${text} modelled ${atRate(terms)}` : text;
 }
 
-function savingText(saving: Saving | null, decision: Decision, unit: string, label: (id: string) => string): string {
-  if (!saving) return '';
+const atRate = ({ sla }: AnalysisTerms) => `at ${describeGiven(sla!.arrivalRate)} requests/s`;
+const measuredWord = ({ estimated }: AnalysisTerms) => (estimated ? 'estimated' : 'measured');
+
+/** What was replayed to the winner; null where nothing was, and where it says something else than the verdict. */
+function replayedWinner({ paced }: Decided): Replayed | null {
+  if (!paced || paced.confirms === 'no') return null;
+  return paced.configurations.find(({ id }) => id === paced.winner) ?? null;
+}
+
+function savingText(words: Words): string {
+  const { decision, summaries, terms, label } = words;
+  const { saving, paced } = decision;
+  const measured = replayedWinner(decision) && paced!.saving;
+  if (measured && decision.energy === 'joulesPerRequest') return measuredSavingText(words);
+  const modelled = saving ? modelledSavingText(saving, decision, unitOf(summaries), label) : '';
+  if (!measured) return modelled;
+  return `${modelled}; ${atRate(terms)}, ${measuredWord(terms)} with replayed requests, ${measuredSaving(measured)} energy per request`;
+}
+
+/** Of the winner, whose joules are measured: beside it what was modelled. */
+function measuredSavingText({ decision, label }: Words): string {
+  const { saving, inUse, configurations, winner } = decision.paced!;
+  const { percent, low, high, significant, modelled, blocks } = saving!;
+  const against = `${label(inUse!)}, which you run today`;
+  const beside = modelled ? `; modelled: ${changeBeside(percent, modelled.percent)}` : '';
+  if (low !== null && high !== null && !significant)
+    return `; its difference to ${against}, is not significant (${describePercentRange(percent, low, high)} less${beside})`;
+  const [size, from, to] = percent >= 0 ? [percent, low, high] : [-percent, high && -high, low && -low];
+  const range = from === null || to === null ? counted(blocks, 'block') : describePercentRange(size, from, to);
+  const [before, after] = [inUse, winner].map((id) => configurations.find((c) => c.id === id)!.latencyMs.atPercentile);
+  const price =
+    before!.value === null || after!.value === null
+      ? ''
+      : `; request p${after!.percentile} ${describeMilliseconds(after!.value)} instead of ${describeMilliseconds(before!.value)}`;
+  return `, ${describePercent(size, from, to)} ${percent >= 0 ? 'less' : 'more'} than ${against} (${range}${beside})${price}`;
+}
+
+/** `6.7 %`, with its direction where that is another one than was measured. */
+function changeBeside(measured: number, modelled: number): string {
+  const size = describePercent(Math.abs(modelled));
+  return measured >= 0 === modelled >= 0 ? size : `${size} ${modelled >= 0 ? 'less' : 'more'}`;
+}
+
+function modelledSavingText(saving: Saving, decision: Decision, unit: string, label: (id: string) => string): string {
   const { percent, low, high } = saving;
   const against = `${label(saving.against)}, which you run today`;
   const per = saving.energy === decision.energy ? '' : ` per ${unit} under full load`;
@@ -238,7 +292,7 @@ function savingText(saving: Saving | null, decision: Decision, unit: string, lab
   const way = percent >= 0 ? 'less' : 'more';
   const price =
     saving.latency?.of === 'request'
-      ? `; request p${saving.latency.percentile} ${describeMilliseconds(saving.latency.to)} instead of ${describeMilliseconds(saving.latency.from)}`
+      ? `; modelled request p${saving.latency.percentile} ${describeMilliseconds(saving.latency.to)} instead of ${describeMilliseconds(saving.latency.from)}`
       : '';
   return `, ${describePercent(size, from, to)} ${way}${per} than ${against} (${describePercentRange(size, from, to)})${price}`;
 }

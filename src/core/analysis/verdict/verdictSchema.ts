@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { bearingCodes } from '../../run/conditionTable';
 import { toBestSchema } from '../../statistics/toBest';
+import { pacedSchema } from './pacedSchema';
 
 /** What is decided among configurations, and said of it; part of the JSON of `greenbatch show --json`. */
 
@@ -34,6 +35,8 @@ const qualification = z.strictObject({
     'batching',
     'other-instances',
     'edges',
+    'paced-contradicts',
+    'paced-failed',
     ...bearingCodes,
   ]),
   /** Id of the one that it is about; null where it is about all. */
@@ -184,6 +187,11 @@ export const verdictSchema = z.strictObject({
     .describe(
       'what one change alone does: the other setting of spinning, another split of the cores; as far as measured',
     ),
+  paced: pacedSchema
+    .nullable()
+    .describe(
+      'what replayed requests measured, beside what is modelled; null where none were replayed at this arrival rate with this batching: then all that is said of requests is modelled',
+    ),
   /** One plain English sentence. */
   sentence: z.string(),
   /** What a reader must know to trust it as far as it goes. */
@@ -193,7 +201,10 @@ export const verdictSchema = z.strictObject({
 /** The decision with what it saves, and its words. */
 export type Verdict = z.infer<typeof verdictSchema>;
 /** What the statistics decide; `sentence.ts` puts it into words. */
-export type Decision = Omit<Verdict, 'saving' | 'againstInUse' | 'levers' | 'search' | 'sentence' | 'qualification'>;
+export type Decision = Omit<
+  Verdict,
+  'saving' | 'againstInUse' | 'levers' | 'paced' | 'search' | 'sentence' | 'qualification'
+>;
 /** Energy that the winner saves against what runs today, in percent of today's; negative when it takes more. */
 export type Saving = NonNullable<Verdict['saving']>;
 export type Feasibility = Verdict['feasibility'][number];

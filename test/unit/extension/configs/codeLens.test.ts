@@ -42,7 +42,7 @@ const hints = (document: FakeDocument) => hintsOf(document as never, resultsNow(
 const actions = (document: FakeDocument, line: number) =>
   actionsOf(document as never, new Range(line, 0, line, 0) as never, { diagnostics: [] } as never, resultsNow());
 const apply = (document: FakeDocument, batchSize: number, estimated: boolean) =>
-  applyConfiguration(document.uri as never, { batchSize }, estimated);
+  applyConfiguration(document.uri as never, { batchSize }, estimated ? 'estimated' : null);
 
 describe('lenses', () => {
   it('stand at most two at a place, one of them resolved later', () => {
@@ -153,7 +153,7 @@ describe('the light bulb', () => {
     const [action] = await actions(document, 2);
     expect(action).toMatchObject({
       title: expect.stringContaining('(estimated)'),
-      command: { command: 'greenbatch.apply', arguments: [document.uri, { batchSize: 4 }, true] },
+      command: { command: 'greenbatch.apply', arguments: [document.uri, { batchSize: 4 }, 'estimated'] },
     });
     expect(action?.edit).toBeUndefined();
     expect(await apply(document, 4, true)).toBe(false);
@@ -170,7 +170,7 @@ describe('the light bulb', () => {
       servingConfig: document.uri.fsPath,
     });
     const [action] = await actions(document, 1);
-    expect(action).toMatchObject({ command: { arguments: [document.uri, { batchSize: 4 }, false] } });
+    expect(action).toMatchObject({ command: { arguments: [document.uri, { batchSize: 4 }, null] } });
     await apply(document, 4, false);
     expect(document.text).toBe(
       triton.replace('max_batch_size: 1', 'max_batch_size: 4').replace('{ } #', '{ preferred_batch_size: [ 4 ] } #'),
@@ -194,8 +194,8 @@ describe('the light bulb', () => {
     expect((await lens(document)).title).toMatch(
       /^greenest batch 4 \(2 processes\): .* against batch 1 \(1 process\)$/,
     );
-    expect(await actions(document, 1)).toMatchObject([{ command: { arguments: [document.uri, use, false] } }]);
-    expect(await applyConfiguration(document.uri as never, use, false)).toBe(true);
+    expect(await actions(document, 1)).toMatchObject([{ command: { arguments: [document.uri, use, null] } }]);
+    expect(await applyConfiguration(document.uri as never, use, null)).toBe(true);
     expect(document.text).toContain('count: 2 kind');
     expect(document.text).toContain('preferred_batch_size: [ 4 ]');
     expect(await hints(document)).toEqual([]);
@@ -214,8 +214,8 @@ describe('the light bulb', () => {
     const [action] = await actions(document, 1);
     expect(action!.title).toMatch(/^Use batch 4, delay 2\.5 ms, 1 at once: /);
     // Told in a remark: max_batch_size is above it.
-    const [uri, use, estimated, policy] = action!.command!.arguments as [never, Current, boolean, unknown];
-    expect(await applyConfiguration(uri, use, estimated, readPolicy(policy))).toBe(true);
+    const [uri, use, doubt, policy] = action!.command!.arguments as [never, Current, null, unknown];
+    expect(await applyConfiguration(uri, use, doubt, readPolicy(policy))).toBe(true);
     expect(document.text).toBe(
       text
         .replace('{ preferred_batch_size: 1 }', '{ max_queue_delay_microseconds: 2500, preferred_batch_size: [ 4 ] }')

@@ -66,7 +66,7 @@ describe('Apply', () => {
       threads: 2,
       spinning: false,
     };
-    const run = { created: { specFile }, configurations: [configuration], spec: {}, source };
+    const run = { created: { specFile }, configurations: [configuration], pacedTrials: [], spec: {}, source };
     const of = { folder, run: () => run } as unknown as LiveRun;
     await runPanelCommand({ command: 'apply', configuration: configuration.id }, of, extension);
     return document.text;

@@ -148,7 +148,7 @@ describe('instances that the server has, in place of those that were measured', 
     });
     const four = judged({ arrivalRate: 30, instances: 4 });
     expect(four).toMatchObject({ feasible: 'yes' });
-    expect(four.reason).toMatch(/^40\.1 images\/s of 4 instances keep up with 30 requests\/s; request p95/);
+    expect(four.reason).toMatch(/^40\.1 images\/s of 4 instances keep up with 30 requests\/s; modelled request p95/);
     const one = judged({ arrivalRate: 15, instances: 1 });
     expect(one).toMatchObject({
       feasible: 'no',

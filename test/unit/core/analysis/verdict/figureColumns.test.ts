@@ -15,9 +15,9 @@ describe('the difference to what runs today', () => {
     expect(analysis.verdict).toMatchObject({ winner: 'yolov7-tiny b8', inUse: 'yolov7-tiny b32' });
     expect(analysis.verdict.saving?.energy).toBe('joulesPerRequest');
     const heads = columns.map((c) => c.head);
-    expect(heads.filter((head) => head.includes('today'))).toEqual(['J/request vs today']);
-    const at = heads.indexOf('J/request vs today');
-    expect(heads[at - 1]).toBe('J/request');
+    expect(heads.filter((head) => head.includes('today'))).toEqual(['J/request vs today (modelled)']);
+    const at = heads.indexOf('J/request vs today (modelled)');
+    expect(heads[at - 1]).toBe('J/request (modelled)');
     const cell = (id: string) => columns[at]!.cell(analysis.configurations.find((c) => c.id === id)!);
     const saving = analysis.verdict.saving!;
     const change = describeChange(-saving.percent);
@@ -67,6 +67,6 @@ describe('columns of metrics', () => {
     const heads = columns.map((c) => c.head);
     expect(heads).toContain('J/image (estimated)');
     expect(heads.join()).not.toMatch(/request|AP/);
-    expect(columnsOf(widerRun(), 'markdown').columns.map((c) => c.head)).toContain('request p95 ms');
+    expect(columnsOf(widerRun(), 'markdown').columns.map((c) => c.head)).toContain('request p95 ms (modelled)');
   });
 });

@@ -58,7 +58,7 @@ describe('the advisor on the paper’s own points', () => {
     expect(within30.feasible('no')).toEqual(['b50', 'b100', 'b150', 'b200', 'b300', 'b400', 'b500', 'b1000']);
     expect(within30.verdict.winner).toBe('b5');
     expect(within30.verdict.sentence).toMatchInlineSnapshot(
-      `"Batch 5 is greenest within your limit: 51.4 J/image, 19 % less than batch 32, which you run today (15–22 %); request p95 4.06 s instead of 25.9 s; every other takes at least 9.2 % more, batch 10 as the next 12 %."`,
+      `"Batch 5 is greenest within your limit: 51.4 J/image, 19 % less than batch 32, which you run today (15–22 %); modelled request p95 4.06 s instead of 25.9 s; every other takes at least 9.2 % more, batch 10 as the next 12 %."`,
     );
     const within10 = judged({ requestLatencyMs: 10_000, percentile: 95, arrivalRate: 2 });
     expect(within10.feasible('yes')).toEqual(['b5', 'b10']);
@@ -69,7 +69,7 @@ describe('the advisor on the paper’s own points', () => {
     const { verdict } = judged({ requestLatencyMs: 1000, percentile: 95, arrivalRate: 2 });
     expect(verdict.kind).toBe('infeasible');
     expect(verdict.sentence).toMatchInlineSnapshot(
-      `"No batch size keeps your limit: the nearest, batch 5, would need a latency limit of 4.1 s instead of 1 s."`,
+      `"No batch size keeps your limit: the nearest, batch 5, would need a latency limit of 4.1 s (modelled) instead of 1 s."`,
     );
   });
 });

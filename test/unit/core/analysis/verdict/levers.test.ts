@@ -119,7 +119,7 @@ describe('what one change alone does', () => {
     const { verdict } = judge(measured(splits), terms({ sla }));
     expect(verdict.winner).toBe('m b1 t16 spin');
     expect(verdict.levers[0]!.sentence).toMatch(
-      /^The same batch as (16 × 1 thread|4 × 4 threads): −.* J\/(request|image under full load) \(.*, outside your limit\.$/,
+      /^The same batch as (16 × 1 thread|4 × 4 threads): −.* J\/(request modelled|image under full load) \(.*, outside your limit\.$/,
     );
   });
 

@@ -90,7 +90,7 @@ describe('the arrangement of a chart', () => {
     const sla = { requestLatencyMs: 200, percentile: 95, arrivalRate: 20 };
     for (const [given, unit, key] of [
       [undefined, 'J/image', 'joulesPerUnit'],
-      [sla, 'J/request', 'joulesPerRequest'],
+      [sla, 'J/request (modelled)', 'joulesPerRequest'],
     ] as const) {
       const analysis = judge(results, { ...terms, sla: given });
       const data = chartData(analysis, {
