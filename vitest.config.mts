@@ -11,7 +11,7 @@ const slow = [
   'test/unit/models/checkpoint/*.test.ts',
   'test/unit/energy/powercap/powercap.rewritten.test.ts',
   'test/unit/energy/perf/{programReader,perfProgramCheck}.test.ts',
-  'test/unit/engine/trial/{host,together,wholeProcesses}.test.ts',
+  'test/unit/engine/trial/{host,paced,together,wholeProcesses}.test.ts',
   'test/unit/solver/solver.test.ts',
 ];
 

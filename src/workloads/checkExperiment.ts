@@ -3,6 +3,7 @@ import { type FactorKey, factors } from '../core/configuration/factors';
 import type { Spec } from '../core/spec/spec';
 import { didYouMean, issuesOf, type SpecIssue } from '../core/spec/specIssues';
 import type { SchemaNode } from '../core/spec/specJsonSchema';
+import { readArrivalTrace } from './arrivalTraceFile';
 import type { Workload } from './workload';
 import { workloads } from './workloads';
 
@@ -21,11 +22,25 @@ export function checkExperiment(spec: Spec, baseFolder: string): { errors: SpecI
     return [{ path: [listOf[key]], at: 'value', message, allowed: 'one value' }];
   });
   const ofSettings = settingsIssues(workload, spec);
-  const wrong = [...needless, ...ofSettings];
+  const wrong = [...needless, ...ofSettings, ...replayedIssues(workload, spec, baseFolder)];
   // A workload that has settings looks only at valid ones.
   if (workload.settings && ofSettings.length > 0) return { errors: wrong, warnings: [] };
   const { errors, warnings } = workload.check?.(spec, baseFolder) ?? { errors: [], warnings: [] };
   return { errors: [...wrong, ...errors], warnings };
+}
+
+/** What keeps requests from being replayed that the experiment asks for: a workload that answers none, a trace that cannot be read. */
+function replayedIssues({ name, serves }: Workload, spec: Spec, baseFolder: string): SpecIssue[] {
+  const { of, trace, seconds } = spec.measure.paced;
+  if (of === 'none' || (of === undefined && trace === undefined)) return [];
+  if (!serves) {
+    const message = `the workload ${name} answers no requests`;
+    return [{ path: ['measure', 'paced'], at: 'key', message, allowed: 'measure.paced.of: none' }];
+  }
+  const read = trace === undefined ? null : readArrivalTrace(trace, baseFolder, seconds);
+  if (read === null || !('problem' in read)) return [];
+  const allowed = 'a CSV file with the second of each arrival, ascending from 0';
+  return [{ path: ['measure', 'paced', 'trace'], at: 'value', message: read.problem, allowed }];
 }
 
 /** What of an experiment's `settings` its workload does not take. */

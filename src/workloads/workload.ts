@@ -29,6 +29,8 @@ export type Workload = {
   phases(spec: Spec): readonly string[];
   /** What only a look beyond the experiment's text can find, before a run is made of it. */
   check?(spec: Spec, baseFolder: string): { errors: SpecIssue[]; warnings: SpecIssue[] };
+  /** Whether its work can be served (`Work.serve`) as this experiment asks for it; without this it cannot. */
+  serves?(spec: Spec): boolean;
   /** What can be told of an experiment before anything runs: its models, images, and what of them is missing. */
   foresee?(spec: Spec, folders: { baseFolder: string; cacheFolder: string }): Promise<Foreseen>;
   /**
@@ -107,6 +109,13 @@ export type Work = {
    * @returns how much work it was, in the workload's unit
    */
   step(watch: StepWatch): Promise<number>;
+  /**
+   * Answers so many requests at once, a step's work at most, as a server does: each is one unit. Left out where a workload, or this work of
+   * it, is none that a server does.
+   *
+   * @returns how many units were run: more where a batch that is not whole has to be filled up
+   */
+  serve?(units: number): Promise<number>;
   /** A step of the warm-up, where that is less than one of a window; it may end as soon as `isWarm`. */
   warmUp?(watch: WarmUpWatch): Promise<void>;
   /** Runs a few batches, for the memory that they take. */

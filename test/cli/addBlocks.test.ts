@@ -43,7 +43,9 @@ describe('blocks that are added to a run', () => {
       ['--for', 'config.pbtxt'],
       ['--resume', folder],
     ])
-      expect((await add(1, ...more)).stderr).toMatch(/--for and --out are for a new run|give one experiment file/);
+      expect((await add(1, ...more)).stderr).toMatch(
+        /--for, --out and --interleaved are for a new run|give one experiment file/,
+      );
     expect((await bench.run(['run', '--add-blocks', '2'])).stderr).toContain(
       'usage: greenbatch run --add-blocks N RUN',
     );

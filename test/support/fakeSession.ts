@@ -6,6 +6,7 @@ import { configurationsOf } from '../../src/core/run/plan';
 import { type SpecInput, specSchema } from '../../src/core/spec/spec';
 import { openMeasuring, type Side } from '../../src/engine/session/measuring';
 import type { TrialEnd } from '../../src/engine/trial/host';
+import type { PacedJob } from '../../src/engine/trial/paced';
 import type { MeasureJob, TrialJob, TrialMessage } from '../../src/engine/trial/protocol';
 import type { DetectionInputs } from '../../src/workloads/detection/session/inputs';
 import type { Prepared } from '../../src/workloads/workload';
@@ -31,6 +32,12 @@ type FakeOptions = {
   trial?: (job: Job, session: FakeSession) => Partial<FakeTrial> | undefined;
   /** Of the machine while a job's windows last. */
   watts?: (job: WindowsJob, session: FakeSession) => number;
+  /** What the next replay of requests does where it does not succeed in all. */
+  paced?: (job: PacedJob, session: FakeSession) => Partial<FakeTrial> | undefined;
+  /** Of the machine while requests come. */
+  pacedWatts?: (session: FakeSession) => number;
+  /** The workload answers requests. */
+  serves?: boolean;
   /** Of the machine at rest. */
   idleWatts?: (session: FakeSession) => number;
   /** False: the system does not count CPU time by threads. */
@@ -87,7 +94,10 @@ export function fakeSession({ spec: input, before, ...options }: FakeOptions = {
         at: 0,
         version: 2,
         // Windows of inference alone tell no phases apart.
-        workload: { ...detection, phases: spec.measure.scope === 'inference' ? [] : detection.phases },
+        workload: {
+          ...{ ...detection, phases: spec.measure.scope === 'inference' ? [] : detection.phases },
+          ...(options.serves && { serves: true }),
+        },
         runId: 'fake',
         name: 'fake',
         specFile: null,
@@ -101,6 +111,7 @@ export function fakeSession({ spec: input, before, ...options }: FakeOptions = {
 
   const log: RunEvent[] = [];
   const jobs: Job[] = [];
+  const replays: PacedJob[] = [];
   const stopping = new AbortController();
   const history: Reading[] = [];
   let seconds = 1000;
@@ -139,6 +150,13 @@ export function fakeSession({ spec: input, before, ...options }: FakeOptions = {
       // All its processes are this one.
       if (starts) onStart(new Array<number>(job.kind === 'measure' ? job.instances : 1).fill(process.pid));
       for (const message of says ?? success(job)) await onMessage(message);
+      return end ?? { kind: 'done' };
+    },
+    async replay(job, { onStart, onMessage }) {
+      replays.push(job);
+      const { says, end, starts = true } = options.paced?.(job, session) ?? {};
+      if (starts) onStart(new Array<number>(job.instances).fill(process.pid));
+      for (const message of says ?? replayed(job)) await onMessage(message);
       return end ?? { kind: 'done' };
     },
     ...{ baseFolder: '/experiment', cacheFolder: '/cache', source, stop: stopping.signal },
@@ -188,6 +206,29 @@ export function fakeSession({ spec: input, before, ...options }: FakeOptions = {
     return [...says, finished];
   }
 
+  /** All that a trial of requests says that works: each is answered in 10 ms, alone. */
+  function replayed({ arrivals, instances }: PacedJob): TrialMessage[] {
+    const lasting = arrivals.periodMs / 1000;
+    const requests = arrivals.atMs.length;
+    const batchMs = new Array<number>(requests).fill(10);
+    pass(0.2, 50);
+    const start = reading();
+    pass(lasting, options.pacedWatts?.(session) ?? 30);
+    const each = { work: requests / instances, cpuSeconds: 1, batches: requests, kept: requests };
+    return [
+      { type: 'phase', phase: 'window', monotonicMs: start.monotonicMs },
+      {
+        ...{ type: 'window', window: 0, start, end: reading(), work: requests, batchMs, cpuSeconds: instances },
+        ...(instances > 1 && { instances: new Array<typeof each>(instances).fill(each) }),
+        paced: {
+          ...{ requests, latencyMs: batchMs, stride: 1, batchesOfSize: [[1, requests]], padded: false },
+          load: (requests * 0.01) / lasting / instances,
+        },
+      },
+      finished,
+    ];
+  }
+
   /** What a workload has made: each trial is told its own configuration. */
   const prepared: Prepared = {
     trialJob: ({ model, batchSize, threads, spinning }) => ({
@@ -202,6 +243,8 @@ export function fakeSession({ spec: input, before, ...options }: FakeOptions = {
     ...{ fixedBatchModels: new Set(), rectangles: new Map() },
   };
   const nameOf = (number: number) => {
+    const paced = run.pacedTrials.find((t) => t.trial === number);
+    if (paced) return `requests to ${paced.configuration}, paced block ${paced.paced.block}`;
     const { configuration, block, reference } = run.trials.find((t) => t.trial === number)!;
     return `${reference ? 'reference ' : ''}${configuration}, block ${block}`;
   };
@@ -218,6 +261,20 @@ export function fakeSession({ spec: input, before, ...options }: FakeOptions = {
     });
   }
   const side: Side = { m: measuring, prepared };
-  const session = { measuring, prepared, side, inputs, run, log, jobs, stopping, reading, pass, success, story };
+  const session = {
+    measuring,
+    prepared,
+    side,
+    inputs,
+    run,
+    log,
+    jobs,
+    replays,
+    stopping,
+    reading,
+    pass,
+    success,
+    story,
+  };
   return session;
 }

@@ -38,7 +38,8 @@ export function planFrom(input: Partial<SpecInput> = {}, more: Partial<PlanFacts
   const spec = specSchema.parse({ models: ['yolov7-tiny'], batchSizes: [1, 2, 4], ...input });
   const machine = more.machine ?? smallMachine();
   return planOf({
-    ...{ name: 'small', unit: 'image', spec, machine, runs: [], missing: [], notes: [], detect: null },
+    ...{ name: 'small', unit: 'image', spec, machine, runs: [], missing: [], notes: [] },
+    ...{ serves: true, detect: null },
     work: imageWork(spec, (path) => path),
     configurations: configurationsOf(spec, { cores: machine.cores }),
     foreseen: foreseen(spec.models),

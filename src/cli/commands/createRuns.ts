@@ -71,13 +71,13 @@ export async function createRuns(
   const sourceFiles = await Promise.all(runs.map(({ spec, specFile }) => sourceFilesOf(spec, specFile, servingConfig)));
   for (const { folder } of runs) createRunFolder(folder);
   runs.forEach(({ folder, spec, configurations, text, specFile, name, runId, side, served }, i) => {
-    const { name: workload, unit, phases } = workloadNamed(spec.workload);
+    const { name: workload, unit, phases, serves } = workloadNamed(spec.workload);
     const other = isPair ? runs[1 - i]! : null;
     const log = openEventLog(eventsFile(folder));
     log.append({
       type: 'run.created',
       version: runFormatVersion,
-      workload: { name: workload, unit, phases: [...phases(spec)] },
+      workload: { name: workload, unit, phases: [...phases(spec)], serves: serves?.(spec) ?? false },
       ...{ runId, name, specFile, specText: text, spec, configurations },
       program: `greenbatch ${version}`,
       ...(sourceFiles[i]!.length > 0 && { sourceFiles: sourceFiles[i]! }),

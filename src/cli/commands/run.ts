@@ -68,8 +68,11 @@ export const runCommand = defineCommand({
       throw new WrongUsage('--interleaved takes two experiment files');
     if (isNew && !values.interleaved && second !== undefined)
       throw new WrongUsage('two experiment files are measured in one session with --interleaved');
-    const isOne = isNew ? named !== undefined : (values.resume ?? named) !== undefined;
-    if (!isOne || (values.resume !== undefined && (adding ?? named) !== undefined) || (!isNew && second !== undefined))
+    if (
+      (isNew && named === undefined) ||
+      (values.resume !== undefined && (adding ?? named) !== undefined) ||
+      (!isNew && second !== undefined)
+    )
       throw new WrongUsage('give one experiment file, or --resume RUN, or --add-blocks N RUN');
     if (!isNew && (values.for !== undefined || values.out !== undefined || values.interleaved))
       throw new WrongUsage('--for, --out and --interleaved are for a new run');

@@ -70,13 +70,18 @@ function machineText({
 }
 
 function trialsText({ trials }: Plan): string {
-  const { configurations, blocks, references, reference, least, most, order, seed } = trials;
+  const { configurations, blocks, references, reference, least, most, order, seed, paced } = trials;
   if (configurations === 0) return 'none: no configuration is expected to run';
   const span = blocks.min === blocks.max ? counted(blocks.min, 'block') : `${blocks.min} to ${blocks.max} blocks`;
   const drift = `${references} of ${reference} that show drift`;
   const all = least === most ? `${least} trials in all` : `${least} to ${most} trials in all`;
   const how = order === 'shuffled' ? `shuffled in each block by seed ${seed}` : 'as listed in each block';
-  return `${counted(configurations, 'configuration')} × ${span}, and ${drift}: ${all}; ${how}`;
+  return `${counted(configurations, 'configuration')} × ${span}, and ${drift}: ${all}; ${how}${paced === null ? '' : `. Then ${pacedText(paced)}`}`;
+}
+
+function pacedText({ configurations, blocks, seconds }: NonNullable<Plan['trials']['paced']>): string {
+  const of = configurations === 1 ? 'the one' : `${configurations}`;
+  return `requests are replayed to ${of} of them, ${seconds} s in each of ${counted(blocks, 'paced block')}`;
 }
 
 /** Hours for what takes an afternoon, else minutes. */
@@ -93,6 +98,7 @@ const partNames: [keyof PlannedParts, string][] = [
   ['restSeconds', 'rest'],
   ['idleSeconds', 'idle baselines'],
   ['heatSeconds', 'load after each rest'],
+  ['pacedSeconds', 'replayed requests'],
   ['probeSeconds', 'probing memory, once'],
   ['accuracySeconds', 'accuracy, once'],
   ['totalSeconds', 'in all'],

@@ -66,6 +66,7 @@ export const failureCodes = {
   exit: meaning(exitCodes.unexpected),
   timeout: meaning(exitCodes.unexpected),
   invalid: meaning(exitCodes.unexpected),
+  outrun: meaning(exitCodes.unexpected),
   'out-of-memory': meaning(exitCodes.unexpected),
   // Of configurations that are left out.
   memory: meaning(exitCodes.unexpected),

@@ -1,6 +1,7 @@
 import type { Configuration } from '../configuration/configuration';
 import { mostTrials, trialLimit } from '../search/trialLimit';
 import { estimateSeconds, type RunParts, type RunTime } from '../run/duration';
+import { type PacedOf, pacedOf } from '../run/pacedPlan';
 import { referenceConfiguration, referenceCount } from '../run/plan';
 import type { Spec } from '../spec/spec';
 import type { Foreseen, ForeseenModel, Missing } from './foreseen';
@@ -21,6 +22,8 @@ export type PlanFacts = {
   /** Finished runs on this machine, the newest first; none where the machine is described. */
   runs: readonly MeasuredSpeed[];
   machine: PlanMachine;
+  /** Whether requests can be replayed to its work. */
+  serves: boolean;
   /** What is missing besides: cores, counters, room on the disk. */
   missing: readonly Missing[];
   /** What a reader should know, a line each. */
@@ -61,6 +64,8 @@ export type Plan = {
     most: number;
     order: Spec['measure']['order'];
     seed: number;
+    /** Besides: trials of requests that are replayed; null: none. */
+    paced: { of: PacedOf; configurations: number; blocks: number; seconds: number } | null;
   };
   time: { least: PlannedTime; most: PlannedTime };
   /** What it takes to tell a difference; null: nothing is asked, or fewer than two configurations are to run. */
@@ -115,6 +120,15 @@ export function planOf(facts: PlanFacts): Plan {
       least: mostTrials(spec, running.length, min) + referencesOf(min),
       most: mostTrials(spec, running.length, max) + referencesOf(max),
       ...{ order: measure.order, seed: measure.seed },
+      paced:
+        times.low.pacedConfigurations === 0
+          ? null
+          : {
+              of: pacedOf(spec),
+              configurations: times.low.pacedConfigurations,
+              blocks: measure.paced.blocks,
+              seconds: measure.paced.seconds,
+            },
     },
     time: { least: timeFor(min), most: timeFor(max) },
     detection:
@@ -161,9 +175,9 @@ const accuracyBatch = 8;
 
 function timeAt(
   end: keyof Range,
-  { spec, foreseen, machine, runs }: PlanFacts,
+  { spec, foreseen, machine, runs, serves }: PlanFacts,
   configurations: readonly Timed[],
-): Pick<RunTime, 'trialSeconds'> & { parts(blocks: number): PlannedParts } {
+): Pick<RunTime, 'trialSeconds' | 'pacedConfigurations'> & { parts(blocks: number): PlannedParts } {
   const modelOf = (model: string) => foreseen?.models.find((m) => m.model === model);
   const perUnit = new Map(configurations.map(({ id, speed }) => [id, (speed.msPerImage?.[end] ?? 0) / 1000]));
   const secondsPerUnit = ({ id }: Pick<Configuration, 'id'>) => perUnit.get(id) ?? 0;
@@ -173,7 +187,7 @@ function timeAt(
   const { heatSeconds } = machine;
   const { passUnits = null, wholeProcess = false } = foreseen ?? {};
   const time = estimateSeconds(spec, configurations, {
-    ...{ secondsPerUnit, loadSeconds, heatSeconds, passUnits, wholeProcess },
+    ...{ secondsPerUnit, loadSeconds, heatSeconds, passUnits, wholeProcess, serves },
   });
   const once = { probeSeconds: 0, accuracySeconds: 0 };
   for (const group of groupsOf(configurations)) {
@@ -193,6 +207,7 @@ function timeAt(
   }
   return {
     trialSeconds: time.trialSeconds,
+    pacedConfigurations: time.pacedConfigurations,
     parts(blocks) {
       const parts = time.parts(blocks);
       return { ...parts, ...once, totalSeconds: parts.totalSeconds + once.probeSeconds + once.accuracySeconds };

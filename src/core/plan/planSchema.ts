@@ -20,6 +20,7 @@ const parts = z
     restSeconds: z.number(),
     idleSeconds: z.number().describe('baselines of the machine at rest'),
     heatSeconds: z.number().describe('loading the machine after a rest'),
+    pacedSeconds: z.number().describe('trials of requests that are replayed, whole'),
     probeSeconds: z.number().describe('probing how memory grows, once'),
     accuracySeconds: z.number().describe('measuring what models get right, once'),
     totalSeconds: z.number().describe('the sum of all'),
@@ -168,6 +169,15 @@ export const planSchema = z.strictObject({
     most: z.int(),
     order: z.enum(['shuffled', 'listed']),
     seed: z.int(),
+    paced: z
+      .strictObject({
+        of: z.enum(['winners', 'all', 'none']),
+        configurations: z.int().describe('that requests are replayed to, at most'),
+        blocks: z.int(),
+        seconds: z.number().describe('of each trial; those of a trace may be fewer'),
+      })
+      .nullable()
+      .describe('besides: trials of requests that are replayed; null: none'),
   }),
   time: z.strictObject({ least: time, most: time }),
   detection: detection.nullable().optional(),

@@ -63,6 +63,7 @@ export const conditionTable = {
   'clock-set': { does: { warns: 0.5 }, unit: 's' },
   'batch-times-thinned': { does: { warns: null } },
   sampler: { does: { warns: null } },
+  'not-replayed': { does: { warns: null } },
 } as const satisfies Record<string, Row>;
 
 export type ConditionCode = keyof typeof conditionTable;

@@ -47,6 +47,10 @@ export const noted = {
           code: 'coarse-counter',
           message: `${doubt.id} moves only every ${doubt.seconds.toFixed(1)} s: its joules in a window of ${windowSeconds} s are known to ± ${((100 * doubt.seconds) / windowSeconds).toFixed(0)} %. Take longer windows (measure.windowSeconds)`,
         },
+  notReplayed: (why: string): Condition => ({
+    code: 'not-replayed',
+    message: `requests are not replayed: ${why}. What is said of them is modelled alone`,
+  }),
   sampler: (message: string): Condition => ({ code: 'sampler', message }),
   images: (message: string): Condition => ({ code: 'images', message }),
   annotations: (message: string): Condition => ({ code: 'annotations', message }),
@@ -57,7 +61,7 @@ export const noted = {
 };
 
 /** What lies in the images or the run's folder, not in what the machine did while it measured. */
-const notOfMachine = ['images', 'annotations', 'lease'];
+const notOfMachine = ['images', 'annotations', 'lease', 'not-replayed'];
 export const isOfMachine = ({ code }: Condition) => !notOfMachine.includes(code);
 
 /** What conditions follow from: of finished trials, and of the log. */

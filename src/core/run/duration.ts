@@ -1,6 +1,9 @@
 import type { Configuration } from '../configuration/configuration';
+import { configurationsInUse } from '../configuration/inUse';
 import { mostTrials } from '../search/trialLimit';
+import { replayedRequests } from '../spec/replayedRequests';
 import type { Spec } from '../spec/spec';
+import { leadInSeconds, notReplayed, pacedOf } from './pacedPlan';
 import { heaterOf, isIdleDue, referenceConfiguration, referenceCount } from './plan';
 
 /** How long a run takes: the one arithmetic of plans, of progress and of what is said before a start. */
@@ -75,6 +78,8 @@ export type Pace = {
   heatSeconds?: number;
   /** Units in one step of a window, where that is a pass over all of them and not a batch. */
   passUnits?: number | null;
+  /** Whether the workload's work is served for one request, so that requests can be replayed to it. Left out: it is. */
+  serves?: boolean;
   /** Whether each window is a process of its own that makes one such step: it is loaded in it, and warms up in none. */
   wholeProcess?: boolean;
 };
@@ -109,6 +114,42 @@ export function trialTime(measure: Spec['measure'], configuration: Configuration
   };
 }
 
+/**
+ * A trial of requests that are replayed at the arrival rate: their lead-in, the window, and the batch that the last of them wait for. Of arrivals of one's own as if they came at that rate.
+ */
+function pacedTrialSeconds(
+  { measure, sla }: Pick<Spec, 'measure' | 'sla'>,
+  configuration: Configuration,
+  { loadSeconds = usualLoad, secondsPerUnit = () => 0 }: Pace = {},
+): number {
+  const { seconds } = measure.paced;
+  const requests = Math.max(1, replayedRequests(sla?.arrivalRate ?? 0, seconds));
+  const leadIn = leadInSeconds(measure, configuration, { requests, seconds });
+  const { batchSize, instances } = configuration;
+  const batch = instances * batchSize * secondsPerUnit(configuration);
+  // Two whole batches come before the lead-in.
+  return loadSeconds(configuration) + 2 * batch + leadIn + seconds + batch;
+}
+
+/** Those that requests are replayed to, as far as an experiment tells: all, or the one in use and, as it may be any, the other that takes longest. */
+function pacedIn(
+  spec: Pick<Spec, 'measure' | 'sla' | 'current'>,
+  configurations: readonly Configuration[],
+  pace: Pace,
+): { count: number; blockSeconds: number } {
+  const of = pacedOf(spec);
+  const serves = pace.serves ?? spec.measure.scope === 'inference';
+  if (of === 'none' || notReplayed(spec, serves) !== null) return { count: 0, blockSeconds: 0 };
+  const [inUse] = configurationsInUse(configurations, spec.current);
+  const secondsOf = (one: Configuration) => pacedTrialSeconds(spec, one, pace);
+  const others = configurations.filter((one) => one !== inUse).map(secondsOf);
+  const taken = [
+    ...(inUse ? [secondsOf(inUse)] : []),
+    ...(of === 'all' ? others : others.sort((a, b) => b - a).slice(0, 1)),
+  ];
+  return { count: taken.length, blockSeconds: taken.reduce((sum, seconds) => sum + seconds, 0) };
+}
+
 /** What the parts of a run take, seconds. They follow one another: the total is their sum. */
 export type RunParts = TrialTime & {
   /** Trials of the reference, which show drift: whole ones. */
@@ -117,6 +158,8 @@ export type RunParts = TrialTime & {
   idleSeconds: number;
   /** Loading the machine after a rest, and the model that does. */
   heatSeconds: number;
+  /** Trials of requests that are replayed, whole. */
+  pacedSeconds: number;
   totalSeconds: number;
 };
 
@@ -126,13 +169,15 @@ export type RunTime = {
   leastSeconds: number;
   /** One trial of each configuration, by id, seconds. */
   trialSeconds: Map<string, number>;
+  /** That requests are replayed to, at most. */
+  pacedConfigurations: number;
   /** With so many blocks. */
   parts(blocks: number): RunParts;
 };
 
 /** The time that the trials of a run are going to take, and what comes between them; without what is made before the first block. */
 export function estimateSeconds(
-  spec: Pick<Spec, 'measure' | 'current' | 'search'>,
+  spec: Pick<Spec, 'measure' | 'sla' | 'current' | 'search'>,
   configurations: readonly Configuration[],
   pace: Pace = {},
 ): RunTime {
@@ -141,8 +186,11 @@ export function estimateSeconds(
   const sum = (of: keyof TrialTime) => [...times.values()].reduce((total, time) => total + time[of], 0);
   const reference = referenceConfiguration(spec, configurations);
   const heater = heaterOf(configurations);
+  const paced = pacedIn(spec, configurations, pace);
+  const pacedSeconds = measure.paced.blocks * paced.blockSeconds;
+  const pacedBlocks = pacedSeconds > 0 ? measure.paced.blocks : 0;
   const parts = (blocks: number): RunParts => {
-    const rests = restsOf(measure, 0, blocks, pace.heatSeconds);
+    const rests = restsOf(measure, 0, blocks + pacedBlocks, pace.heatSeconds);
     const heatLoad = heater ? rests.heats * (pace.loadSeconds ?? usualLoad)(heater) : 0;
     // Of a search nobody knows yet which ones: as if all were measured as often.
     const repeats =
@@ -153,12 +201,14 @@ export function estimateSeconds(
       windowSeconds: repeats * sum('windowSeconds'),
       referenceSeconds: reference ? referenceCount(measure.repeats, blocks) * totalOf(times.get(reference.id)!) : 0,
       ...{ restSeconds: rests.restSeconds, idleSeconds: rests.idleSeconds, heatSeconds: rests.heatSeconds + heatLoad },
+      pacedSeconds,
     };
     return { ...each, totalSeconds: Object.values(each).reduce((total, seconds) => total + seconds, 0) };
   };
   return {
     leastSeconds: parts(measure.repeats.min).totalSeconds,
     trialSeconds: new Map([...times].map(([id, time]) => [id, totalOf(time)])),
+    pacedConfigurations: paced.count,
     parts,
   };
 }

@@ -56,6 +56,8 @@ const workloadSchema = z.object({
   unit: z.string(),
   /** Phases that the run's windows tell apart, in their order; none where a window holds one thing. */
   phases: z.array(z.string()),
+  /** Whether requests can be replayed to it, as the experiment asks for it; logs of before do not say it, and none were. */
+  serves: z.boolean().optional(),
 });
 export type WorkloadRecord = z.infer<typeof workloadSchema>;
 
@@ -93,6 +95,7 @@ const pacedWindowSchema = z.object({
   /** Share of the window in which processes ran a batch, of all of them; 0 to 1. */
   load: z.number(),
 });
+export type PacedWindow = z.infer<typeof pacedWindowSchema>;
 
 /** What one phase took in a window, all its stretches together: raw increments, wraps added, in a reading's units. */
 const phaseIncrements = z.object({

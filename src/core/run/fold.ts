@@ -29,7 +29,7 @@ export type Trial = {
 };
 
 /** A trial of requests that come one by one. */
-type TrialOfRequests = Trial & { paced: PacedTrial };
+export type TrialOfRequests = Trial & { paced: PacedTrial };
 
 /** `beforeBlock`: the block that it came before; undefined in logs of before, which have one a session. */
 export type IdleWindow = {

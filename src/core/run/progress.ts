@@ -1,6 +1,7 @@
 import { configurationLabels } from '../configuration/label';
-import type { Run, Trial } from './fold';
+import type { Configuration } from '../configuration/configuration';
 import { mostTrials } from '../search/trialLimit';
+import type { Run, Trial, TrialOfRequests } from './fold';
 import { estimateSeconds, heatSecondsFor, restsSeconds } from './duration';
 import { referenceConfiguration, referenceCount } from './plan';
 
@@ -20,13 +21,14 @@ export type Progress = {
 
 /** @param nowMs wall clock, milliseconds since 1970 */
 export function progressOf(run: Run, nowMs: number): Progress {
-  const active = run.configurations.filter((c) => !run.skipped.has(c.id));
+  const active = activeIn(run);
   const { min } = run.spec.measure.repeats;
   const added = run.addedBlocks.at(-1);
   const from = added?.afterBlock ?? 0;
   const finished = run.trials.filter((t) => t.state === 'finished');
   const done = finished.filter((t) => !t.reference && t.block > from).length;
-  const current = run.trials.at(-1)?.state === 'running' ? run.trials.at(-1) : undefined;
+  const replaying = run.pacedTrials.at(-1)?.state === 'running' ? run.pacedTrials.at(-1) : undefined;
+  const current = replaying ?? (run.trials.at(-1)?.state === 'running' ? run.trials.at(-1) : undefined);
   const estimated = finished.length > 0 ? null : estimateSeconds(run.spec, active).trialSeconds;
   /** As its own repeats took, else as all took, else as the experiment asks for. */
   const trialSeconds = (id: string) =>
@@ -47,15 +49,24 @@ export function progressOf(run: Run, nowMs: number): Progress {
   const reference = referenceConfiguration(run.spec, active);
   const driftSeconds = reference ? Math.max(0, planned - drift) * trialSeconds(reference.id) : 0;
   const elapsed = current ? (nowMs - current.startedAt) / 1000 : 0;
+  const replay = replayLeft(run, active);
+  const label =
+    current && (configurationLabels(run.configurations).get(current.configuration) ?? current.configuration);
+  const phase = current?.phase === 'warmup' ? ' (warm-up)' : '';
+  const place = replaying ? replayPlace(run, replaying) : current && placeOf(current, added);
   return {
-    doing: current
-      ? `${placeOf(current, added)} · ${configurationLabels(run.configurations).get(current.configuration) ?? current.configuration}${current.phase === 'warmup' ? ' (warm-up)' : ''}`
-      : (run.step?.step ?? 'starting'),
-    done,
-    least: added ? done + Math.max(0, missing) : run.spec.search ? done + Math.max(0, missing) : active.length * min,
+    doing: current ? `${place} · ${label}${phase}` : (run.step?.step ?? 'starting'),
+    done: done + replay.done,
+    least: replay.trials + (added || run.spec.search ? done + Math.max(0, missing) : active.length * min),
     secondsLeft:
-      Math.max(0, repeatSeconds + driftSeconds - Math.min(elapsed, current ? trialSeconds(current.configuration) : 0)) +
-      restsLeft(run),
+      Math.max(
+        0,
+        repeatSeconds +
+          driftSeconds -
+          (current && !replaying ? Math.min(elapsed, trialSeconds(current.configuration)) : 0),
+      ) +
+      restsLeft(run, replay.blocks) +
+      Math.max(0, replay.seconds - (replaying ? elapsed : 0)),
     beyondLeast: !added && last > min,
     mayEndSooner: added?.untilVerdict ?? false,
   };
@@ -66,9 +77,11 @@ export function progressOfAll(runs: readonly Run[], nowMs: number): Progress {
   const all = runs.map((run) => progressOf(run, nowMs));
   const [first] = all;
   if (all.length === 1) return first!;
-  const busy = runs.findIndex((run) => run.trials.at(-1)?.state === 'running');
+  const busy = runs.findIndex((run) =>
+    [run.trials, run.pacedTrials].some((trials) => trials.at(-1)?.state === 'running'),
+  );
   const side = busy < 0 ? '' : `${['A', 'B'][busy]} · `;
-  const once = runs.slice(1).reduce((sum, run) => sum + restsLeft(run), 0);
+  const once = runs.slice(1).reduce((sum, run) => sum + restsLeft(run, replayLeft(run, activeIn(run)).blocks), 0);
   const sum = (of: (progress: Progress) => number) => all.reduce((total, progress) => total + of(progress), 0);
   return {
     doing: `${side}${all[Math.max(0, busy)]!.doing}`,
@@ -79,11 +92,36 @@ export function progressOfAll(runs: readonly Run[], nowMs: number): Progress {
   };
 }
 
-/** Rests, idle baselines and loads before the blocks that have not begun, seconds. */
-function restsLeft(run: Run): number {
+const activeIn = (run: Run) => run.configurations.filter((c) => !run.skipped.has(c.id));
+
+/** Rests, idle baselines and loads before the blocks that have not begun, with those of replayed requests, seconds. */
+function restsLeft(run: Run, pacedBlocks: number): number {
+  const { measure } = run.spec;
   const added = run.addedBlocks.at(-1);
   const begun = Math.max(added?.afterBlock ?? 0, ...run.trials.filter((t) => !t.reference).map((t) => t.block));
-  return restsSeconds(run.spec.measure, begun, added?.upToBlock, heatSecondsHere(run));
+  const pacedBegun = Math.max(0, ...run.pacedTrials.map(({ paced }) => paced.block));
+  const last = (added?.upToBlock ?? measure.repeats.min) + pacedBlocks;
+  return restsSeconds(measure, begun + pacedBegun, last, heatSecondsHere(run));
+}
+
+/** Trials of requests: planned and done with, how long the rest takes, and the blocks of all. */
+function replayLeft(run: Run, active: readonly Configuration[]) {
+  const { measure } = run.spec;
+  const { parts, pacedConfigurations } = estimateSeconds(run.spec, active, { serves: run.workload.serves ?? false });
+  const planned = parts(measure.repeats.min).pacedSeconds;
+  const blocks = planned === 0 ? 0 : measure.paced.blocks;
+  const last = run.pacedTrials.at(-1);
+  // Who is replayed to is known once it has begun.
+  const configurations = last ? new Set(run.pacedTrials.map((t) => t.configuration)).size : pacedConfigurations;
+  const trials = configurations * blocks;
+  const done = run.pacedTrials.filter((t) => t.state === 'finished' || t.state === 'failed');
+  const each = meanSeconds(done.filter((t) => t.finished)) ?? planned / Math.max(1, pacedConfigurations * blocks);
+  const left = Math.max(0, trials - done.length);
+  return { trials, done: Math.min(trials, done.length), seconds: left * each, blocks };
+}
+
+function replayPlace({ spec }: Run, { paced }: TrialOfRequests): string {
+  return `replaying requests, block ${paced.block} of ${Math.max(paced.block, spec.measure.paced.blocks)}`;
 }
 
 /** What the machine asks for by the limits that the session found. */

@@ -2,6 +2,7 @@ import { mostConfigurations, mostSearched } from '../configuration/configuration
 import { counted } from '../statistics/wording';
 import { builtinModelStrides, builtinModels, modelPath, modelWords } from './builtinModels';
 import { nearestName } from './nearestName';
+import { mostReplayed, replayedRequests } from './replayedRequests';
 import { type Spec, specSchema } from './spec';
 import { usualWorkload } from './usualWorkload';
 import { didYouMean, type SpecIssue, valueAt } from './specIssues';
@@ -20,6 +21,7 @@ export function checkErrors(value: unknown): SpecIssue[] {
     ...severalInWindow(value),
     ...serviceOfProcess(value),
     ...batchTimeout(value),
+    ...replayedRequestsAsked(value),
     ...(isDetection ? rectangles(value) : []),
     ...searchTooShort(value),
     ...missingUnasked(value),
@@ -148,6 +150,33 @@ function batchTimeout(value: unknown): SpecIssue[] {
   if (batching !== 'timeout' || hasTimeout) return [];
   const message = 'timeout says nothing without sla.batchTimeoutMs';
   return [{ path: ['sla', 'batching'], at: 'value', message, allowed: 'batchTimeoutMs beside it, or when-free' }];
+}
+
+/** Replayed requests that are asked for, where there are none or nothing answers them. */
+function replayedRequestsAsked(value: unknown): SpecIssue[] {
+  const paced = ['measure', 'paced'];
+  const of = valueAt(value, [...paced, 'of']);
+  const isTrace = valueAt(value, [...paced, 'trace']) !== undefined;
+  if (of === 'none' || (of === undefined && !isTrace)) return [];
+  const asked = [...paced, of === undefined ? 'trace' : 'of'];
+  const rate = valueAt(value, ['sla', 'arrivalRate']);
+  if (valueAt(value, ['sla']) === undefined) {
+    const message =
+      'without sla nothing says how many requests arrive, how they are batched, and in what time they are answered';
+    return [{ path: asked, at: 'key', message, allowed: 'with sla; or measure.paced.of: none' }];
+  }
+  const scope = valueAt(value, ['measure', 'scope']) ?? 'inference';
+  if (scope !== 'inference') {
+    const message = `with measure.scope: ${scope === 'process' ? 'process' : 'end-to-end'} a trial goes over all images, which no server does for a request`;
+    return [{ path: asked, at: 'key', message, allowed: 'with measure.scope: inference; or measure.paced.of: none' }];
+  }
+  const seconds = valueAt(value, [...paced, 'seconds']) ?? 60;
+  if (isTrace || typeof rate !== 'number' || typeof seconds !== 'number') return [];
+  const requests = replayedRequests(rate, seconds);
+  if (requests >= 1 && requests <= mostReplayed) return [];
+  const message = `at sla.arrivalRate ${requests < 1 ? 'no request' : `${requests} requests`} would arrive in ${seconds} s`;
+  const allowed = `so many seconds that 1 to ${mostReplayed} arrive; or measure.paced.of: none`;
+  return [{ path: [...paced, 'seconds'], at: 'value', message, allowed }];
 }
 
 /** Batches of a shape each, where windows hold none. */

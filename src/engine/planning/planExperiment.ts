@@ -49,7 +49,7 @@ export async function planExperiment(request: PlanRequest): Promise<Plan> {
   const foreseen = (await workload.foresee?.(spec, { baseFolder, cacheFolder: cache })) ?? null;
   const cpus = file ? cpusOf(machine) : usableCpus();
   return planOf({
-    ...{ name, unit: workload.unit, spec, configurations, machine },
+    ...{ name, unit: workload.unit, spec, configurations, machine, serves: workload.serves?.(spec) ?? false },
     foreseen: foreseen && { ...foreseen, missing: foreseen.missing.map((one) => onMachine(one, machine)) },
     work: imageWork(spec, (path) => resolve(baseFolder, path)),
     runs: file ? [] : await measuredSpeeds(workspace, spec.models, baseFolder),

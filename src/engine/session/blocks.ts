@@ -13,6 +13,7 @@ import type { Instruments } from '../../energy/instruments';
 import { createBlockStarts } from './blockStarts';
 import { candidatesOf, unsettled } from './candidates';
 import type { Measuring, Side } from './measuring';
+import { measurePaced } from './paced';
 import { measureRepeat, type Repeat } from './repeat';
 import { decideBlock, isMeasuredIn } from './searchedBlock';
 
@@ -49,6 +50,7 @@ export async function measureBlocks(
     for (const side of sides) await measureReference(side, { finishedBlocks: block, last: true, begin });
     // The machine at rest after the last block is a part of what is known of it, and may leave the verdict open again.
     if ((await starts.end(block)) && decideAfter(sides, block) === null) continue;
+    await measurePaced(sides, starts);
     return why;
   }
 }

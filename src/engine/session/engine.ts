@@ -34,6 +34,7 @@ import { monotonicMs } from '../../machine/clock';
 import { refuseOtherSource } from './otherSource';
 import { prepare } from './preparation';
 import { type Program, type RunTrial, runTrialProcess } from '../trial/host';
+import { runPaced } from '../trial/paced';
 import { runTogether } from '../trial/together';
 import { runWholeProcesses } from '../trial/wholeProcesses';
 
@@ -208,6 +209,7 @@ async function runSession(
       const { run, session, record, baseFolder, earlier } = open;
       const m = openMeasuring({
         ...{ ...shared, run, session, record, baseFolder, runTrial: runTrialOf(open.folder) },
+        replay: (job, options) => runPaced({ program, runFolder: open.folder, reader, machine }, job, options),
         samples: (of, fromMs, toMs) =>
           of === session ? sampler.samplesBetween(fromMs, toMs) : earlier(of, fromMs, toMs),
       });

@@ -5,7 +5,8 @@ import type { EngineSession, Prepared } from '../../workloads/workload';
 import type { EnergyReader } from '../../energy/reader';
 import type { MachineStateReader } from '../../machine/machineState';
 import type { Cpu } from '../../machine/topology';
-import type { RunTrial } from '../trial/host';
+import type { RunTrial, TrialEnd, TrialOptions } from '../trial/host';
+import type { PacedJob } from '../trial/paced';
 import { measureAccuracy } from './accuracy';
 import type { Looks } from './looks';
 import { probeMemory } from './probe';
@@ -18,6 +19,8 @@ export type Measuring = EngineSession & {
   /** Writes an event to the log and folds it into `run`. `durable` waits until the disk has it. */
   record(event: NewEvent, durable?: boolean): RunEvent;
   runTrial: RunTrial;
+  /** Runs a trial of requests that come one by one. */
+  replay: (job: PacedJob, options: TrialOptions) => Promise<TrialEnd>;
   source: SourceRecord;
   machine: Pick<MachineStateReader, 'read'>;
   looks: Pick<Looks, 'after'>;

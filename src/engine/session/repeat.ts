@@ -3,15 +3,16 @@ import { windowStart } from '../../core/energy/readings';
 import { noted } from '../../core/run/conditions';
 import type { Configuration } from '../../core/configuration/configuration';
 import { ExpectedError } from '../../core/failure/expectedError';
-import type { EventOf } from '../../core/run/events';
+import type { EventOf, PacedTrial } from '../../core/run/events';
 import type { Trial } from '../../core/run/fold';
 import { mean } from '../../core/statistics/statistics';
 import { isUnsettled, trialValue } from '../../core/values/trialValue';
 import { windowValue } from '../../core/values/windowValue';
 import { identityOf } from '../../machine/processIdentity';
 import { cpuList } from '../../machine/topology';
-import type { Prepared } from '../../workloads/workload';
+import type { TrialOptions } from '../trial/host';
 import type { TrialMessage } from '../trial/protocol';
+import type { ReplayTerms } from '../trial/replay';
 import { recordAccuracy } from './accuracy';
 import { noteDoubts } from './doubts';
 import type { Measuring, OwnCpu, Side } from './measuring';
@@ -32,26 +33,37 @@ export type Repeat = {
   block: number;
   reference: boolean;
   begin: () => Promise<void>;
+  /** Of a trial of requests that come one by one; then `block` is the last one under full load. */
+  replay?: { paced: PacedTrial; terms: ReplayTerms };
 };
 
 /** Measures one repeat unless the log has it already. */
-export async function measureRepeat(
-  { m, prepared }: Side,
-  { configuration, block, reference, begin }: Repeat,
-): Promise<void> {
-  const same = (t: Trial) => t.configuration === configuration.id && t.block === block && t.reference === reference;
-  for (;;) {
-    const tried = m.run.trials.filter(same).filter((t) => t.state === 'finished' || t.state === 'failed');
-    const counted = tried.filter((t) => trialValue(m.run, t, m.samples, null) !== null);
-    // One whose power had not settled is measured once more; a second such is what the machine does.
-    if (counted.some((t) => !isUnsettled(t)) || counted.length > 1) return;
-    const failure = tried.at(-1)?.failure;
-    if (m.stop.aborted || (failure && isTriedEnough(m, tried, failure))) return;
-    await begin();
-    if (m.stop.aborted) return;
-    // A finished trial without a value, or one that was only interrupted, counts as not tried.
-    if ((await measureTrial(m, prepared, configuration, block, reference)) === null) return;
+export async function measureRepeat(side: Side, repeat: Repeat): Promise<void> {
+  const { stop } = side.m;
+  while (!stop.aborted && isMissing(side.m, repeat)) {
+    await repeat.begin();
+    if (stop.aborted) return;
+    if ((await measureTrial(side, repeat)) === null) return;
   }
+}
+
+/**
+ * Whether the log lacks it, and it is worth trying. A finished trial without a value, or one that was only interrupted, counts as not tried.
+ *
+ * @throws ExpectedError `source-lost` where no counter can be trusted any more
+ */
+export function isMissing(m: Measuring, { configuration, block, reference, replay }: Repeat): boolean {
+  const same = replay
+    ? m.run.pacedTrials.filter(({ paced }) => paced.block === replay.paced.block)
+    : m.run.trials.filter((t) => t.block === block && t.reference === reference);
+  const tried = same
+    .filter((t) => t.configuration === configuration.id)
+    .filter((t) => t.state === 'finished' || t.state === 'failed');
+  const counted = tried.filter((t) => trialValue(m.run, t, m.samples, null) !== null);
+  // One whose power had not settled is measured once more; a second such is what the machine does.
+  if (counted.some((t) => !isUnsettled(t)) || counted.length > 1) return false;
+  const failure = tried.at(-1)?.failure;
+  return !failure || !isTriedEnough(m, tried, failure);
 }
 
 /** @throws ExpectedError `source-lost` where no counter can be trusted any more: the repeats to come would fail alike, and be lost */
@@ -66,19 +78,18 @@ function isTriedEnough({ session }: Measuring, tried: Trial[], last: NonNullable
 
 /** @returns the trial as the log has it; null when it was stopped */
 async function measureTrial(
-  m: Measuring,
-  prepared: Prepared,
-  configuration: Configuration,
-  block: number,
-  reference: boolean,
+  { m, prepared }: Side,
+  { configuration, block, reference, replay }: Repeat,
 ): Promise<Trial | null> {
   const number = Math.max(0, ...[...m.run.trials, ...m.run.pacedTrials].map((t) => t.trial)) + 1;
   const said: { finished: Extract<TrialMessage, { type: 'finished' }> | null } = { finished: null };
-  const placed = placementOf(configuration, m.run.spec.measure.pin, m.usableCpus);
+  const { instances } = replay?.terms ?? configuration;
+  const placed = placementOf({ ...configuration, instances }, m.run.spec.measure.pin, m.usableCpus);
   if ('problem' in placed) throw new Error(placed.problem);
   const { cpus } = placed;
   let before = m.ownCpu();
-  const end = await m.runTrial(trialJob(m, prepared, configuration), {
+  const job = trialJob(m, prepared, configuration);
+  const options: TrialOptions = {
     stop: m.stop,
     timeoutSeconds: m.run.spec.measure.trialTimeoutSeconds,
     cpus,
@@ -89,6 +100,7 @@ async function measureTrial(
         block,
         configuration: configuration.id,
         reference,
+        ...(replay && { paced: replay.paced }),
         process: identityOf(pid!),
         ...(others.length > 0 && { others: others.map(identityOf) }),
         ...(cpus !== null && { cpus: cpus.map(cpuList) }),
@@ -108,9 +120,11 @@ async function measureTrial(
       }
       if (message.type === 'finished') said.finished = message;
     },
-  });
+  };
+  const { workload, told } = job;
+  const end = await (replay ? m.replay({ workload, told, ...replay.terms }, options) : m.runTrial(job, options));
   if (end.kind === 'stopped') return null;
-  const trial = m.run.trials.find((t) => t.trial === number);
+  const trial = [...m.run.trials, ...m.run.pacedTrials].find((t) => t.trial === number);
   if (end.kind === 'failed' || said.finished === null || !trial) {
     const failure =
       end.kind === 'failed'
@@ -168,8 +182,9 @@ async function measureTrial(
 function largestPowerChange({ run, source, samples }: Measuring, { session, windows }: Trial): number | null {
   // Passes from end to end are one long wave of unlike phases, whether the source tells them apart or not.
   if (run.workload.phases.length > 0) return null;
-  const changes = windows.flatMap(({ start, end, batchMs, instances }) => {
-    if (batchMs.length === 0) return [];
+  const changes = windows.flatMap(({ start, end, batchMs, instances, paced }) => {
+    // Power goes with the requests, which come as they come.
+    if (batchMs.length === 0 || paced) return [];
     const [fromMs, toMs] = [windowStart(start).monotonicMs, end.monotonicMs];
     const batch = mean(batchMs) / (instances?.length ?? 1);
     const change = powerChangePercent(source, samples(session, fromMs, toMs), { fromMs, toMs, batchMs: batch });

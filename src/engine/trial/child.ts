@@ -12,6 +12,7 @@ import { workTogether } from './member';
 import { watchLimits } from './limitWatch';
 import { createPhaseMeter } from './phaseMeter';
 import { type MeasureJob, say, type TrialJob, trialJobSchema } from './protocol';
+import { serveRequests } from './server';
 import type { Standstills } from './standstill';
 import { warmUp } from './warmup';
 import { startWatchdog } from './watchdog';
@@ -53,6 +54,8 @@ async function runJob(job: TrialJob, workload: Workload, standstills: Standstill
       return measure(job, workload, standstills);
     case 'member':
       return workTogether(job, () => workload.open(job.told), { standstills, alive: heartbeat });
+    case 'server':
+      return serveRequests(job, () => workload.open(job.told), { standstills, alive: heartbeat });
     case 'whole':
       return workWhole(job, () => workload.open(job.told), { standstills, alive: heartbeat });
     case 'probe': {

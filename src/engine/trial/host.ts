@@ -49,7 +49,7 @@ export async function runTrialProcess(
   const oomKillsBefore = oomKills();
   const args = [program.script, ...roleArguments('trial', runFolder, JSON.stringify(job))];
   const child = spawn(...keptTo(options.cpus, program.node, args), {
-    stdio: ['pipe', 'pipe', 'pipe', ...(job.kind === 'member' ? ['ipc' as const] : [])],
+    stdio: ['pipe', 'pipe', 'pipe', ...(job.kind === 'member' || job.kind === 'server' ? ['ipc' as const] : [])],
     env: { ...trialEnvironment, ...process.env, ORT_DISABLE_TELEMETRY: '1' },
   }) as ChildProcessWithoutNullStreams;
   // Its standard input stays open and empty: it is the line whose end tells the trial that we are gone.

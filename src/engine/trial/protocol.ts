@@ -36,6 +36,12 @@ export const trialJobSchema = z.discriminatedUnion('kind', [
     /** Batch times that it keeps of one window. */
     mostBatchTimes: z.int(),
   }),
+  /** One of the processes that answer requests, as many at once as the engine tells it. No energy is read. */
+  z.object({
+    ...{ kind: z.literal('server'), ...told },
+    /** Batch times that it keeps of the window. */
+    mostBatchTimes: z.int(),
+  }),
   /** A few batches, for the memory that they take; no energy is measured. */
   z.object({ kind: z.literal('probe'), ...told }),
   /** What a model gets right; no energy is measured. */
@@ -44,9 +50,10 @@ export const trialJobSchema = z.discriminatedUnion('kind', [
 export type TrialJob = z.infer<typeof trialJobSchema>;
 export type MeasureJob = Extract<TrialJob, { kind: 'measure' }>;
 export type MemberJob = Extract<TrialJob, { kind: 'member' }>;
+export type ServerJob = Extract<TrialJob, { kind: 'server' }>;
 export type WholeJob = Extract<TrialJob, { kind: 'whole' }>;
 
-/** What the engine says to a member; times are CLOCK_MONOTONIC in milliseconds. */
+/** What the engine says to a member or a server; times are CLOCK_MONOTONIC in milliseconds. */
 const wordSchema = z.discriminatedUnion('type', [
   /** All have loaded: the warm-up of each begins. */
   z.object({ type: z.literal('warm-up') }),
@@ -54,6 +61,8 @@ const wordSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('window'), fromMs: z.number() }),
   /** The window is over: say what was done in it. */
   z.object({ type: z.literal('count'), fromMs: z.number(), toMs: z.number() }),
+  /** To a server that waits: answer so many requests at once. */
+  z.object({ type: z.literal('serve'), units: z.int().min(1) }),
   z.object({ type: z.literal('finish') }),
 ]);
 export type Word = z.infer<typeof wordSchema>;
@@ -73,11 +82,13 @@ const trialMessageSchema = z.discriminatedUnion('type', [
   z.object({ ...type('probed'), peakRssBytes: z.number(), outputBytes: z.number(), inputBytes: z.number() }),
   /** Of a whole process, first of all: the program runs. */
   z.object(type('began')),
-  /** Of a member, in this order: its work is open, its warm-up is over. A whole process says the first of them too. */
+  /** Of a member and a server, in this order: its work is open, its warm-up is over. A whole process says the first of them too. */
   z.object(type('loaded')),
   z.object(type('warm')),
   /** A step that began in the window has ended. */
   z.object(type('whole')),
+  /** A server has answered what it was told; `units`: run, more than asked for where the batch was filled up. */
+  z.object({ ...type('served'), units: z.int(), startMs: z.number(), endMs: z.number() }),
   /** What it did in the window; one of `stride` batch times is kept. */
   z.object({
     ...{ ...type('share'), work: z.number(), cpuSeconds: z.number(), batches: z.int(), stride: z.int() },
@@ -104,6 +115,7 @@ export type TrialMessage = z.infer<typeof trialMessageSchema>;
 export const lastWord = {
   measure: 'finished',
   member: 'finished',
+  server: 'finished',
   whole: 'passed',
   probe: 'probed',
   accuracy: 'accuracy',

@@ -1,4 +1,3 @@
-import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { windowStart } from '../../core/energy/readings';
 import { mostBatchTimes } from '../../core/run/batchTimes';
@@ -6,18 +5,15 @@ import type { EventOf } from '../../core/run/events';
 import type { EnergyReader } from '../../energy/reader';
 import { monotonicMs } from '../../machine/clock';
 import type { MachineStateReader } from '../../machine/machineState';
-import { cpuList } from '../../machine/topology';
 import { watchLimits } from './limitWatch';
-import { type Program, runTrialProcess, type TrialEnd, type TrialOptions } from './host';
-import type { MeasureJob, MemberJob, TrialMessage, Word } from './protocol';
+import type { Program, TrialEnd, TrialOptions } from './host';
+import { leadMembers, type Members } from './members';
+import type { MeasureJob, MemberJob, TrialMessage } from './protocol';
 
-type Said<T extends TrialMessage['type']> = Extract<TrialMessage, { type: T }>;
-
-/** A process of several, with what it said last of each kind. */
-type Member = { tell(word: Word): void; said: Map<TrialMessage['type'], TrialMessage> };
+type Share = Extract<TrialMessage, { type: 'share' }>;
 
 /** What the engine reads at the edges of a window. */
-type Readers = { reader: Pick<EnergyReader, 'read'>; machine: Pick<MachineStateReader, 'read'> };
+export type Readers = { reader: Pick<EnergyReader, 'read'>; machine: Pick<MachineStateReader, 'read'> };
 
 /**
  * Runs one trial in several processes at once, each on CPUs of its own. They load, warm up, and work on without a pause; a window
@@ -30,76 +26,35 @@ export async function runTogether(
   options: TrialOptions,
 ): Promise<TrialEnd> {
   const { instances, workload, told, warmupSeconds } = job;
-  const ended = new AbortController();
-  const stop = AbortSignal.any([options.stop, ended.signal]);
-  // Each process listens: with more than ten Node.js would warn of a leak.
-  setMaxListeners(0, stop);
-  const members: Member[] = Array.from({ length: instances }, () => ({ tell: () => undefined, said: new Map() }));
-  const pids: number[] = [];
-  const bell = createBell();
   const memberJob: MemberJob = {
     ...{ kind: 'member', workload, told, warmupSeconds },
     mostBatchTimes: Math.max(1, Math.floor(mostBatchTimes / instances)),
   };
-  let first: TrialEnd | null = null;
-  const broken: unknown[] = [];
-  const run = async (member: Member, index: number) => {
-    const cpus = options.cpus?.[index] ?? null;
-    const end = await runTrialProcess(program, runFolder, memberJob, {
-      ...{ cpus, stop, timeoutSeconds: options.timeoutSeconds },
-      onStart(pid, tell) {
-        member.tell = tell;
-        pids.push(pid);
-        if (pids.length === instances) options.onStart(pids);
+  const { onMessage } = options;
+  return leadMembers(
+    { program, runFolder },
+    memberJob,
+    {
+      ...{ ...options, instances },
+      async onMessage(message, index) {
+        if (message.type === 'accuracy' && index === 0) await onMessage(message);
       },
-      async onMessage(message) {
-        if (message.type === 'accuracy' && index === 0) await options.onMessage(message);
-        member.said.set(message.type, message);
-        bell.ring();
-      },
-    });
-    if (end.kind === 'done') return;
-    if (first === null && end.kind === 'failed') {
-      const which = `process ${index + 1} of ${instances}${cpus === null ? '' : ` (CPUs ${cpuList(cpus)})`}`;
-      first = { ...end, message: `${which}: ${end.message}` };
-    }
-    first ??= end;
-    ended.abort();
-  };
-  // What fails beside the processes is ours (a full disk, say): none of them may go on without a log.
-  const breakOff = (error: unknown) => {
-    broken.push(error);
-    ended.abort();
-  };
-  const endings = members.map((member, index) => run(member, index).catch(breakOff));
-  await conduct({ job, members, reader, machine, stop, bell, onMessage: options.onMessage }).catch(breakOff);
-  await Promise.all(endings);
-  if (broken.length > 0) throw broken[0];
-  return first ?? { kind: 'done' };
+    },
+    async (members) => {
+      await conduct({ job, members, reader, machine, onMessage });
+      return null;
+    },
+  );
 }
 
-type Conducted = Pick<TrialOptions, 'onMessage' | 'stop'> &
-  Readers & { job: MeasureJob; members: readonly Member[]; bell: Bell };
+type Conducted = Pick<TrialOptions, 'onMessage'> & Readers & { job: MeasureJob; members: Members };
 
 /** So often it is looked whether the power has come down to the limits. */
 const limitsMs = 250;
 
 /** Leads the processes from load to end; returns early where one of them has ended it. */
-async function conduct({ job, members, reader, machine, stop, bell, onMessage }: Conducted): Promise<void> {
-  /** Waits until all have said it since the time before; null where the trial was ended. */
-  const all = async <T extends TrialMessage['type']>(type: T): Promise<Said<T>[] | null> => {
-    while (!stop.aborted && members.some(({ said }) => !said.has(type))) await bell.rung();
-    if (stop.aborted) return null;
-    return members.map(({ said }) => {
-      const message = said.get(type) as Said<T>;
-      said.delete(type);
-      return message;
-    });
-  };
-  const tell = (word: Word) => {
-    for (const member of members) member.tell(word);
-  };
-  stop.addEventListener('abort', bell.ring);
+async function conduct({ job, members, reader, machine, onMessage }: Conducted): Promise<void> {
+  const { all, tell, stop } = members;
   await onMessage({ type: 'phase', phase: 'load', monotonicMs: monotonicMs() });
   if ((await all('loaded')) === null) return;
   await onMessage({ type: 'phase', phase: 'warmup', monotonicMs: monotonicMs() });
@@ -150,7 +105,7 @@ async function conduct({ job, members, reader, machine, stop, bell, onMessage }:
 
 /** What all did in a window. Batch times are thinned alike, so that each process counts by its batches. */
 export function together(
-  shares: readonly Omit<Said<'share'>, 'type'>[],
+  shares: readonly Omit<Share, 'type'>[],
 ): Pick<
   EventOf<'trial.window'>,
   'work' | 'cpuSeconds' | 'batchMs' | 'batches' | 'instances' | 'stoodStillMs' | 'watchdogCpuSeconds'
@@ -171,16 +126,5 @@ export function together(
     instances: shares.map(({ work, cpuSeconds, batches: own }, i) => ({
       ...{ work, cpuSeconds, batches: own, kept: kept[i]!.length },
     })),
-  };
-}
-
-/** Wakes whoever waits for something to have been said. */
-type Bell = { ring(): void; rung(): Promise<void> };
-
-function createBell(): Bell {
-  let wake: () => void = () => undefined;
-  return {
-    ring: () => wake(),
-    rung: () => new Promise((done) => (wake = done)),
   };
 }

@@ -17,6 +17,8 @@ export const detection: Workload = {
     const sizes = fixedSizesOf(spec.models, baseFolder);
     return { errors: sizeErrors(spec, sizes), warnings: sizeWarnings(spec, sizes) };
   },
+  // A pass from end to end goes over images that lie there, and a process that ends answers nobody.
+  serves: ({ measure }) => measure.scope === 'inference',
   foresee: async (spec, folders) => (await import('./session/foresee')).foreseeDetection(spec, folders),
   // Loaded when they are called: a trial needs none of what comes before it, and the other way round.
   prepare: async (session) => (await import('./session/preparation')).prepareDetection(session),

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -102,4 +102,20 @@ describe('the settings of a workload', () => {
       { path: ['settings'], at: 'key', message: 'the workload detection has none', allowed: null },
     ]);
   });
+});
+
+it('reads a trace of arrivals before a run is made, and names what is wrong with it', () => {
+  const sla = { requestLatencyMs: 1000, arrivalRate: 10 };
+  const problem = (text: string | null) => {
+    if (text !== null) writeFileSync(join(folder, 'arrivals.csv'), text);
+    const trace = text === null ? './absent.csv' : './arrivals.csv';
+    return check({ sla, measure: { paced: { trace } } }).errors.map(
+      ({ path, message }) => `${path.join('.')}: ${message}`,
+    );
+  };
+  expect(problem('0\n6.5\n')).toEqual([]);
+  expect(problem('0\n6\n5\n')).toEqual([
+    expect.stringMatching(/^measure\.paced\.trace: \.\/arrivals\.csv: line 3: second 5/),
+  ]);
+  expect(problem(null)).toEqual([expect.stringContaining('./absent.csv cannot be read')]);
 });

@@ -22,8 +22,6 @@ export type CheckOptions = {
   baseline: Side | null;
   /** Other runs of the machine: those equal to a side tell how far such runs lie apart. */
   past?: readonly AnalysedRun[];
-  /** Whether the baseline was measured in the very blocks of this run. */
-  isInterleaved?: boolean;
   /** What else a reader should know. */
   warnings?: readonly { code: string; message: string }[];
 };
@@ -38,13 +36,14 @@ const error = 0.05;
  */
 export function checkRun(run: AnalysedRun, options: CheckOptions): Check {
   const now = sideOf(run);
-  const { baseline, past = [], isInterleaved = false } = options;
+  const { baseline, past = [] } = options;
   const questions = questionsOf(options.limits, run.results);
   const levels = { fail: error / Math.max(1, questions.length), pass: error };
   const sides = baseline && { baseline, now };
   const unlike = sides && unlikeBaseline(sides);
   const basis: Basis | null = sides && {
-    ...{ sides, groups: groupsOfEqual(past, sides), pairs: pairsOf(sides), current: run.terms.current, isInterleaved },
+    ...{ sides, groups: groupsOfEqual(past, sides), pairs: pairsOf(sides), current: run.terms.current },
+    isInterleaved: run.report.run.interleaved?.other.id === baseline.report.run.id,
   };
   const useless = withheld(run.report);
   const { unit: unitOfWork } = run.report.run.workload;

@@ -24,7 +24,8 @@ const answered = (answer: Answer, of: Pick<Answered, 'value' | 'increase'>): Ans
 });
 
 export const untold = ({ code, message }: { code: string; message: string }, of: Partial<Answered> = {}): Answered => ({
-  ...{ answer: 'cannot-tell', code, value: null, increase: null, why: message },
+  // It becomes a part of a sentence.
+  ...{ answer: 'cannot-tell', code, value: null, increase: null, why: message.replace(/\.$/, '') },
   ...of,
 });
 

@@ -5,10 +5,11 @@ import type { TensorBytes, Work } from '../../workload';
 import { batchView, loadImages } from '../prepare/tensorCache';
 import type { InferenceJob } from './detectionJob';
 
-/** Inference alone: a step is one whole batch out of memory. */
+/** Inference alone: a step is one whole batch out of memory, and a server's batch a part of one. */
 export async function openInference(job: InferenceJob): Promise<Work> {
   const session = await openUnreadSession(job.modelFile, { threads: job.threads, spinning: job.spinning });
   const nextBatch = batches(job, session);
+  const isFixedBatch = typeof session.inputShape[0] === 'number';
   return {
     async step(watch) {
       const batch = nextBatch();
@@ -16,6 +17,13 @@ export async function openInference(job: InferenceJob): Promise<Work> {
       await runBatch(job, session, batch);
       watch.ran(monotonicMs() - start, true);
       return job.batchSize;
+    },
+    async serve(units) {
+      const { data, dims } = nextBatch();
+      const run = isFixedBatch ? job.batchSize : units;
+      const part = data.subarray(0, (data.length / job.batchSize) * run);
+      await runBatch(job, session, { data: part, dims: [run, ...dims.slice(1)] });
+      return run;
     },
     probe: () => probe(job, session, nextBatch),
   };

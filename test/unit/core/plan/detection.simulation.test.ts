@@ -21,7 +21,7 @@ describe('what a plan promises of a difference', () => {
     [3, 1.5, 0.8, 0.9],
     [6, 1.5, 1, 0.8],
   ])(
-    '%i configurations, %f %% at a noise of %f %%: told in %f of runs',
+    '%i configurations, %s percent apart at a noise of %s: told in %s of runs',
     (configurations, percent, noisePercent, share) => {
       const terms = { percent, noisePercent, repeats: { min: 5, max: 12, intervalPercent: 2 } };
       const max = blocksToDetect(terms, share)!;

@@ -46,9 +46,30 @@ describe('the estimated time', () => {
       // The reference is the lower median: batch 1, 8 s each of three times.
       const ofTrials = { loadSeconds: 2 * blocks, warmupSeconds: 5 * blocks, windowSeconds: 14 * blocks };
       const between = { restSeconds: 2 * blocks, idleSeconds: 4 * blocks, heatSeconds: 31 * blocks };
-      expect(parts).toEqual({ ...ofTrials, referenceSeconds: 24, ...between });
+      expect(parts).toEqual({ ...ofTrials, referenceSeconds: 24, ...between, pacedSeconds: 0 });
     }
     expect(time.leastSeconds).toBe(time.parts(5).totalSeconds);
+  });
+
+  test('counts trials of replayed requests and what comes before their blocks: of the one in use and another, or of all', () => {
+    const pace = { secondsPerUnit: () => 0.05, loadSeconds: () => 1, heatSeconds: 30 };
+    const paced = { seconds: 20, blocks: 2 };
+    const sla = { requestLatencyMs: 1000, arrivalRate: 4, percentile: 95 };
+    const partsOf = (more: object, served = {}) => {
+      const spec = specSchema.parse({ ...timed, sla, current: { batchSize: 1 }, ...more });
+      return estimateSeconds(spec, all, { ...pace, ...served }).parts(5);
+    };
+    const with_ = (of: object) => ({ measure: { ...timed.measure, paced: { ...paced, ...of } } });
+    // Load, two batches of warm-up, the lead-in of three batches at 4 requests a second, 20 s, and the last batch.
+    const [ofOne, ofEight] = [1 + 0.1 + 1 + 20 + 0.05, 1 + 0.8 + 6 + 20 + 0.4];
+    const winners = partsOf(with_({}));
+    expect(winners.pacedSeconds).toBeCloseTo(2 * (ofOne + ofEight));
+    expect(winners.restSeconds).toBe((5 + 2) * 2);
+    expect(partsOf(with_({ of: 'all' })).pacedSeconds).toBeCloseTo(2 * (ofOne + ofEight));
+    expect(partsOf({ ...with_({}), current: undefined }).pacedSeconds).toBeCloseTo(2 * ofEight);
+    expect(partsOf(with_({ of: 'none' })).pacedSeconds).toBe(0);
+    expect(partsOf(with_({}), { serves: false }).pacedSeconds).toBe(0);
+    expect(partsOf({ measure: { ...timed.measure, ...quickMeasure, paced } }).pacedSeconds).toBe(0);
   });
 
   test('counts whole passes end to end, and a warm-up that ends with a batch', () => {

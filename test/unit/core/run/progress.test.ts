@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { RunEvent } from '../../../../src/core/run/events';
+import type { EventOf, PacedTrial, RunEvent } from '../../../../src/core/run/events';
 import { foldRun } from '../../../../src/core/run/fold';
 import { progressOf, progressOfAll } from '../../../../src/core/run/progress';
+import { specSchema } from '../../../../src/core/spec/spec';
 import { created, sessionStarted, trialEvents } from '../../../support/runEvents';
 
 const isReference = (reference: boolean) => (e: ReturnType<typeof trialEvents>[number]) =>
@@ -86,6 +87,41 @@ describe('of blocks that were added', () => {
       done: 1,
       least: 3,
     });
+  });
+});
+
+describe('of requests that are replayed', () => {
+  const spec = specSchema.parse({
+    ...{ models: ['yolov7-tiny'], batchSizes: [1, 2], sla: { requestLatencyMs: 1000, arrivalRate: 10 } },
+    ...{
+      current: { batchSize: 1 },
+      measure: { repeats: { min: 5, max: 5 }, idleSeconds: 0, paced: { seconds: 20, blocks: 5 } },
+    },
+  });
+  const begin = created() as EventOf<'run.created'>;
+  const served = { ...begin, spec, workload: { ...begin.workload, serves: true } } as RunEvent;
+  const blocks = [1, 2, 3, 4, 5].flatMap((block) => [
+    ...trialEvents(2 * block, block, 'b1', 20 * block),
+    ...trialEvents(2 * block + 1, block, 'b2', 20 * block + 10),
+  ]);
+  const paced = (block: number): PacedTrial => ({
+    ...{ block, roles: ['winner'], batching: 'full', batchTimeoutMs: null, instances: 1 },
+    ...{ requests: 200, seconds: 20, arrivals: { seed: 1 } },
+  });
+  const replay = (trial: number, block: number) =>
+    trialEvents(trial, 5, 'b2', 200 + trial).map((e) =>
+      e.type === 'trial.started' ? { ...e, paced: paced(block) } : e,
+    );
+
+  it('counts them beside the repeats, and what they will take', () => {
+    const before = progressOf(foldRun([served, ...sessionStarted(), ...blocks]), 0);
+    expect(before).toMatchObject({ done: 10, least: 20 });
+    expect(before.secondsLeft).toBeGreaterThan(10 * 22);
+    const [started] = replay(13, 2);
+    const during = progressOf(foldRun([served, ...sessionStarted(), ...blocks, ...replay(12, 1), started!]), 0);
+    // The winner is the one in use as well: it alone is replayed to.
+    expect(during).toMatchObject({ done: 11, least: 15, doing: 'replaying requests, block 2 of 5 · batch 2' });
+    expect(progressOf(foldRun([created(), ...sessionStarted(), ...blocks]), 0)).toMatchObject({ done: 10, least: 10 });
   });
 });
 

@@ -51,9 +51,11 @@ describe.each(['finished', 'skipped', 'estimate', 'accuracy', 'stopped', 'torn',
       const files = await unpacked(archive);
       const [own, again] = [show(run), show(folderOf(files))];
       const stated = JSON.parse(files.get('show.json')!.toString()) as typeof own;
+      // What is searched by simulation is made where it is asked for.
+      const { policy: _, ...shown } = again as typeof again & { policy?: unknown };
       expect({ ...stated, run: { ...stated.run, folder: '' } }).toEqual({
-        ...again,
-        run: { ...again.run, folder: '' },
+        ...shown,
+        run: { ...shown.run, folder: '' },
       });
       const numbers = (value: unknown) => JSON.stringify(value).match(/(?<=[:[,])-?\d[^,\]}]*/g);
       expect(numbers(again)).toEqual(numbers(own));

@@ -64,3 +64,11 @@ it('a probe tells the bytes of an image: its input, and its largest output', asy
   });
   expect((await (await open('float.onnx')).probe!()).inputBytes).toBe(4 * 3 * 64 * 64);
 });
+
+it('answers fewer requests than a batch holds as they are, and fills a batch up where the model takes no other', async () => {
+  const free = await open('float.onnx', { batchSize: 4 });
+  expect(await Promise.all([free.serve!(1), free.serve!(3), free.serve!(4)])).toEqual([1, 3, 4]);
+  const fixed = { inputDims: [4, 3, 64, 64], outputs };
+  writeConstantModel(join(folder, 'fixed.onnx'), fixed);
+  expect(await (await open('fixed.onnx', { batchSize: 4 })).serve!(1)).toBe(4);
+});
