@@ -58,7 +58,7 @@ describe('carbon and cost in words', () => {
     expect(sentence).toMatch(new RegExp(`; at ${rate} images/s [\\d.]+ kg CO₂e and [\\d.]+ EUR a year\\.$`));
     expect(tables[0]!.table.columns.slice(-2)).toEqual(['kg CO₂e/year', 'EUR/year']);
     expect(notes[0]).toContain(
-      `those of a request at ${rate} images/s, its dynamic joules and its share of the idle power`,
+      `those of a request as modelled at ${rate} images/s, its dynamic joules and its share of the idle power`,
     );
   });
 
