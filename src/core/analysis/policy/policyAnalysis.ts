@@ -88,10 +88,12 @@ function policyOf(
   return { ...base, best, today, savingPercent, points, ranges: rangesOf(points), missing: null };
 }
 
-function whyNothing(measured: readonly unknown[], accurate: readonly unknown[]): string {
+function whyNothing(measured: readonly unknown[], accurate: readonly ConfigurationResult[]): string {
   if (measured.length === 0) return 'nothing was measured yet';
   if (accurate.length === 0) return 'no configuration is known to be accurate enough';
-  return 'without an idle baseline, joules per request are not known (measure.idleSeconds)';
+  if (accurate.some(({ trials }) => trials.some(({ idleWatts }) => idleWatts === null)))
+    return 'without an idle baseline, joules per request are not known (measure.idleSeconds)';
+  return 'the machine takes no more at work than at rest, as far as was measured';
 }
 
 function tellerOf(results: readonly ConfigurationResult[]) {

@@ -104,6 +104,10 @@ describe('what the service level says of the server', () => {
     expect(policyAnalysis.sentence(policyAnalysis.run([run]))).toBe(
       'No policy can be modelled: without an idle baseline, joules per request are not known (measure.idleSeconds).',
     );
+    run.results = [emptyResult(1, { trials: [trialOf(1, 2, { idleWatts: 25 })] })];
+    expect(policyAnalysis.sentence(policyAnalysis.run([run]))).toBe(
+      'No policy can be modelled: the machine takes no more at work than at rest, as far as was measured.',
+    );
     run.results = [];
     expect(policyAnalysis.sentence(policyAnalysis.run([run]))).toBe(
       'No policy can be modelled: nothing was measured yet.',
