@@ -11,10 +11,12 @@ import { stableJson } from '../words/stableJson';
  * @param contentOf hash of the file behind a model or weights path; null for built-in names and what cannot be read
  */
 export function measuredPart(spec: Spec, contentOf: (path: string) => string | null): string {
-  const { models, weightsFile, batchSizes, imageSize, images, instances, threads, split, spinning, measure } = spec;
+  const { models, weightsFile, batchSizes, imageSize, images, instances, threads, split, spinning, measure, search } =
+    spec;
   // Read off a log without the schema: before accuracy was measured, runs had no such key.
   const accuracy = (spec.accuracy as Spec['accuracy'] | undefined) ?? { measure: true };
-  const { equivalencePercent: _, powercapRoot: __, pin, perf, ...rest } = measure;
+  // Replayed requests come after what is measured under full load, and change nothing of it; runs of before have no such key.
+  const { equivalencePercent: _, powercapRoot: __, paced: ___, pin, perf, ...rest } = measure;
   const content = (path: string) => contentOf(path) ?? path;
   return stableJson({
     // Neither had they a workload when there was but one.
@@ -31,6 +33,7 @@ export function measuredPart(spec: Spec, contentOf: (path: string) => string | n
     instances: (instances as Spec['instances'] | undefined) ?? [1],
     split,
     spinning,
+    search,
     measure: {
       ...rest,
       pin: (pin as Spec['measure']['pin'] | undefined) ?? 'none',

@@ -100,6 +100,7 @@ it('each key of an experiment is measured, judged by, or says what there is toda
     measure: 'measure: { windows: 3 }',
     accuracy: 'accuracy: { images: 3 }',
     sla: 'sla: { requestLatencyMs: 100, arrivalRate: 1 }',
+    search: 'search: { maxTrialsPercent: 30 }',
     preferences: 'preferences: { latency: 1 }',
   };
   // Of what a run is called, and which published one it stands beside, no value and no verdict is made.

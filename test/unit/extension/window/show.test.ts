@@ -138,8 +138,17 @@ describe.each(Object.entries(hostile))('a name with %s', (_, name) => {
   it('does nothing in the status bar', () => {
     const run = {
       ...live('running').run(),
-      ...{ trials: [], sessions: [], configurations: [], addedBlocks: [], source: null, steps: [] },
-      spec: { measure: { repeats: { min: 1, max: 2 } } },
+      ...{
+        trials: [],
+        pacedTrials: [],
+        searched: new Map(),
+        sessions: [],
+        configurations: [],
+        addedBlocks: [],
+        source: null,
+        steps: [],
+      },
+      spec: { measure: { repeats: { min: 1, max: 2 }, paced: { of: 'none' } } },
     };
     const running = { ...live('running'), run: () => run } as unknown as LiveRun;
     createStatusBar({ running: () => [running], onDidChange: () => ({ dispose() {} }) } as never).dispose();

@@ -240,6 +240,7 @@ describe('what a result says', () => {
     expect(resultLine(analysis)).toBe('greenest batch 4: 21.8 J/image ± 0.21 %, −9.01 % against 1');
     expect(hintOf(analysis)).toEqual({
       policy: null,
+      isContradicted: false,
       use: { batchSize: 4 },
       text: 'Use batch 4: −9.01 % energy per image',
       estimated: false,
