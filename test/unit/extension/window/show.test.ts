@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { specSchema } from '../../../../src/core/spec/spec';
 import type * as vscode from 'vscode';
 import { bodies } from '../../../../src/extension/commands/commands';
 import { createDocuments } from '../../../../src/extension/window/documents';
@@ -142,13 +143,14 @@ describe.each(Object.entries(hostile))('a name with %s', (_, name) => {
         trials: [],
         pacedTrials: [],
         searched: new Map(),
+        workload: { serves: false },
         sessions: [],
         configurations: [],
         addedBlocks: [],
         source: null,
         steps: [],
       },
-      spec: { measure: { repeats: { min: 1, max: 2 }, paced: { of: 'none' } } },
+      spec: specSchema.parse({ models: ['yolov7'], batchSizes: [1], measure: { repeats: { min: 1, max: 2 } } }),
     };
     const running = { ...live('running'), run: () => run } as unknown as LiveRun;
     createStatusBar({ running: () => [running], onDidChange: () => ({ dispose() {} }) } as never).dispose();
