@@ -3,10 +3,9 @@
  * docs/statistics.md, "Drift". Runs with a known drift are fitted by ln J = block + configuration, as comparisons within blocks are,
  * and by ln J = block + configuration + slope · time; of each the interval of the difference of two configurations (variance pooled).
  */
-import { seededRandom, shuffled } from '../../src/core/statistics/random';
+import { seededNormal, seededRandom, shuffled } from '../../src/core/statistics/random';
 import { mean } from '../../src/core/statistics/statistics';
 import { tCritical } from '../../src/core/statistics/studentT';
-import { seededNormal } from '../support/simulatedSweep';
 
 const runs = Number(process.argv[2] ?? 4000);
 const seed = 20_240_501;

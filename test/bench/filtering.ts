@@ -2,8 +2,7 @@
  * Whether RAPL filtering shows in the scatter of 10 Hz steps of a machine at rest, and what it leaves in a window:
  * `npx tsx test/bench/filtering.ts [repetitions]` prints the tables of docs/measurement.md.
  */
-import { seededRandom } from '../../src/core/statistics/random';
-import { seededNormal } from '../support/simulatedSweep';
+import { seededNormal, seededRandom } from '../../src/core/statistics/random';
 
 const repetitions = Number(process.argv[2] ?? 2000);
 const normal = seededNormal(7);

@@ -3,8 +3,8 @@
  * docs/statistics.md; seeds are fixed. Bivariate normal quantities of models, with two batch sizes each (what a batch size adds scatters
  * by a tenth of what models do), or of points by themselves.
  */
+import { seededNormal } from '../../src/core/statistics/random';
 import { correlationOf, partial, pearson, spearman } from '../../src/core/statistics/correlation';
-import { seededNormal } from '../support/simulatedSweep';
 
 const sets = Number(process.argv[2] ?? 4000);
 const batchScatter = 0.1;

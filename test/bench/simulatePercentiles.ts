@@ -2,11 +2,11 @@
  * How often the intervals of percentiles over trials hold the true one: `npx tsx test/bench/simulatePercentiles.ts [sweeps]` prints the tables
  * of docs/statistics.md; seeds are fixed.
  */
+import { seededNormal } from '../../src/core/statistics/random';
 import { normalUpperTail } from '../../src/core/statistics/normal';
 import { pooledPercentileInterval } from '../../src/core/statistics/pooledPercentile';
 import { mean } from '../../src/core/statistics/statistics';
 import { batchKinds, pooledCoverage } from '../support/pooledCoverage';
-import { seededNormal } from '../support/simulatedSweep';
 
 const sweeps = Number(process.argv[2] ?? 2000);
 const percent = (share: number) => (100 * share).toFixed(1);

@@ -3,6 +3,7 @@
  * `npx tsx test/bench/simulateVerdict.ts [sweeps]` prints the tables of docs/statistics.md. On one processor it takes hours;
  * `… [sweeps] part 0/16` and so on make them in parts, `… [sweeps] from FILE…` puts those together.
  */
+import { seededNormal } from '../../src/core/statistics/random';
 import { nominalLevel, normalLevel, type Spending } from '../../src/core/statistics/sequential';
 import { meanInterval } from '../../src/core/statistics/statistics';
 import { tCritical } from '../../src/core/statistics/studentT';
@@ -10,7 +11,6 @@ import { simulateDrift } from '../support/simulatedDrift';
 import {
   type Extension,
   type Noise,
-  seededNormal,
   simulateForetold,
   simulateMany,
   type Truth,

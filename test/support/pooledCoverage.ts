@@ -1,7 +1,6 @@
 import { pooledPercentileInterval } from '../../src/core/statistics/pooledPercentile';
-import { seededRandom } from '../../src/core/statistics/random';
+import { seededNormal, seededRandom } from '../../src/core/statistics/random';
 import { interpolated, percentileInterval } from '../../src/core/statistics/statistics';
-import { seededNormal } from './simulatedSweep';
 
 type Draw = () => number;
 /** One batch after another of a trial, over its mean. */

@@ -1,5 +1,5 @@
+import { seededNormal } from '../../src/core/statistics/random';
 import type { AccuracySampling } from '../../src/core/accuracy/accuracySampling';
-import { seededNormal } from './simulatedSweep';
 
 /**
  * The accuracy of a model with its sampling error, made up.

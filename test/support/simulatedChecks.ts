@@ -1,10 +1,10 @@
+import { seededNormal } from '../../src/core/statistics/random';
 import type { AnalysedRun } from '../../src/core/analysis/analysis';
 import { checkRun } from '../../src/core/analysis/check/checkRun';
 import type { Answer } from '../../src/core/analysis/check/checkSchema';
 import { sideOf } from '../../src/core/analysis/check/side';
 import type { Limit } from '../../src/core/budget/budget';
 import { type RunsTruth, simulatedRun } from './simulatedRuns';
-import { seededNormal } from './simulatedSweep';
 
 /** Runs of different days whose truth is known, held against budgets as `greenbatch check` does. */
 export type CheckTruth = Omit<RunsTruth, 'runs' | 'commonPercent'> & {

@@ -1,7 +1,6 @@
-import { seededRandom, shuffled } from '../../src/core/statistics/random';
+import { seededNormal, seededRandom, shuffled } from '../../src/core/statistics/random';
 import { trendOf } from '../../src/core/statistics/trend';
 import { effectOf } from '../../src/core/run/conditionTable';
-import { seededNormal } from './simulatedSweep';
 
 export type DriftTruth = {
   configurations: number;

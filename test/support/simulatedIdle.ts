@@ -4,11 +4,11 @@ import type { AnalysisTerms } from '../../src/core/analysis/analysisTermsSchema'
 import type { RunEvent } from '../../src/core/run/events';
 import { applyEvent, foldRun, type Run } from '../../src/core/run/fold';
 import { blockOrder, isIdleDue } from '../../src/core/run/plan';
-import { seededRandom } from '../../src/core/statistics/random';
+import { seededNormal, seededRandom } from '../../src/core/statistics/random';
 import { idleBaseline } from '../../src/core/values/idleBaseline';
 import type { ConfigurationResult } from '../../src/core/values/result';
 import { created, readingAt, sessionStarted } from './runEvents';
-import { emptyResult, type Normal, seededNormal, termsOf, trialOf } from './simulatedSweep';
+import { emptyResult, type Normal, termsOf, trialOf } from './simulatedSweep';
 
 /**
  * Sweeps with a service level whose machine at rest is measured with errors: idle windows as a log has them, so that the idle watts of

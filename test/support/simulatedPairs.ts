@@ -1,8 +1,9 @@
+import { seededNormal } from '../../src/core/statistics/random';
 import type { AnalysedRun } from '../../src/core/analysis/analysis';
 import { compareRuns } from '../../src/core/analysis/comparison/compareRuns';
 import { decideNext } from '../../src/core/analysis/verdict/stopping';
 import { runOfDay } from './simulatedRuns';
-import { emptyResult, type Normal, seededNormal, termsOf, trialOf } from './simulatedSweep';
+import { emptyResult, type Normal, termsOf, trialOf } from './simulatedSweep';
 
 /** Two runs that were measured in turns, whose truth is known, compared as `greenbatch compare` does. */
 export type PairTruth = {

@@ -1,3 +1,4 @@
+import { seededNormal } from '../../src/core/statistics/random';
 import { powerChangePercent } from '../../src/core/energy/powerChange';
 import type { Reading } from '../../src/core/energy/source';
 import { blockOrder } from '../../src/core/run/plan';
@@ -6,7 +7,6 @@ import { watchLimits } from '../../src/engine/trial/limitWatch';
 import { isWarm } from '../../src/engine/trial/warmup';
 import { powerSamples } from './powerSamples';
 import { source } from './runEvents';
-import { seededNormal } from './simulatedSweep';
 
 /**
  * A machine whose power limit holds a running average (time constant τ) below a limit: above it, it draws what the work demands until the

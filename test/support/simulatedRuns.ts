@@ -1,10 +1,11 @@
+import { seededNormal } from '../../src/core/statistics/random';
 import { decideNext } from '../../src/core/analysis/verdict/stopping';
 import { compareRuns } from '../../src/core/analysis/comparison/compareRuns';
 import type { AnalysedRun } from '../../src/core/analysis/analysis';
 import { analysedRun } from '../../src/core/report/report';
 import { foldRun } from '../../src/core/run/fold';
 import { sweep } from './runEvents';
-import { emptyResult, type Normal, seededNormal, termsOf, trialOf } from './simulatedSweep';
+import { emptyResult, type Normal, termsOf, trialOf } from './simulatedSweep';
 
 /** Runs of different days whose truth is known, compared as `greenbatch compare` does. */
 

@@ -5,9 +5,9 @@ import { decideNext } from '../../src/core/analysis/verdict/stopping';
 import { configurationId } from '../../src/core/configuration/factors';
 import { differenceInterval } from '../../src/core/statistics/comparison';
 import { specSchema } from '../../src/core/spec/spec';
-import { seededRandom, shuffled } from '../../src/core/statistics/random';
+import { seededNormal, seededRandom, shuffled } from '../../src/core/statistics/random';
 import type { ConfigurationResult } from '../../src/core/values/result';
-import { emptyResult, type Normal, seededNormal, trialOf } from './simulatedSweep';
+import { emptyResult, type Normal, trialOf } from './simulatedSweep';
 
 /** Grids whose truth is known, measured whole and by the search, by the same trials where both measure. */
 

@@ -1,4 +1,4 @@
-import { seededRandom, shuffled } from '../../src/core/statistics/random';
+import { seededNormal, seededRandom, shuffled } from '../../src/core/statistics/random';
 import type { ConfigurationResult, TrialValue } from '../../src/core/values/result';
 import { specSchema } from '../../src/core/spec/spec';
 import { decideNext } from '../../src/core/analysis/verdict/stopping';
@@ -8,23 +8,6 @@ import type { AnalysisTerms } from '../../src/core/analysis/analysisTermsSchema'
 /** Sweeps whose truth is known, run through the real stopping rule and verdict. */
 
 export type Normal = () => number;
-
-/** Standard normal values from a seed (Box & Muller 1958). */
-export function seededNormal(seed: number): Normal {
-  const random = seededRandom(seed);
-  let spare: number | null = null;
-  return () => {
-    if (spare !== null) {
-      const value = spare;
-      spare = null;
-      return value;
-    }
-    const radius = Math.sqrt(-2 * Math.log(1 - random()));
-    const angle = 2 * Math.PI * random();
-    spare = radius * Math.sin(angle);
-    return radius * Math.cos(angle);
-  };
-}
 
 export type Truth = {
   /** True J/image of each configuration. */

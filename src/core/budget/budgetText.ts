@@ -1,9 +1,7 @@
 import * as z from 'zod';
-import { issuesOf } from '../spec/specIssues';
-import { allowedAt, type SchemaNode } from '../spec/specJsonSchema';
-import { problemMaker, type SpecProblem } from '../spec/specProblem';
-import { placeIssues, withoutByteOrderMark } from '../spec/specText';
-import { readSpecYaml } from '../spec/specYaml';
+import { readBySchema } from '../spec/readBySchema';
+import type { SchemaNode } from '../spec/specJsonSchema';
+import type { SpecProblem } from '../spec/specProblem';
 import { type Budget, budgetSchema } from './budget';
 
 let cached: SchemaNode | undefined;
@@ -22,17 +20,8 @@ export function budgetJsonSchema(): SchemaNode {
 
 export type ParsedBudget = { ok: true; budget: Budget } | { ok: false; problems: SpecProblem[] };
 
-/** Reads a budget file: YAML 1.2 (so JSON as well), as experiment files are read and within their bounds. Never throws. */
+/** Reads a budget file, as `readBySchema` does. */
 export function parseBudget(source: string): ParsedBudget {
-  const text = withoutByteOrderMark(source);
-  const { value, problems } = readSpecYaml(text);
-  if (problems.length > 0) return { ok: false, problems };
-  const schema = budgetJsonSchema();
-  if (value === null) {
-    const message = 'the file is empty: it needs at least experiment and limits';
-    return { ok: false, problems: [problemMaker(text)([0, 0], '', message, allowedAt([], schema))] };
-  }
-  const parsed = budgetSchema.safeParse(value);
-  if (parsed.success) return { ok: true, budget: parsed.data };
-  return { ok: false, problems: placeIssues(source, issuesOf(parsed.error.issues, value, schema)) };
+  const read = readBySchema(source, budgetSchema, { json: budgetJsonSchema(), needed: 'experiment and limits' });
+  return read.ok ? { ok: true, budget: read.data } : read;
 }

@@ -1,4 +1,5 @@
 import { seededRandom } from '../statistics/random';
+import { firstIndex } from '../statistics/sorted';
 
 /**
  * Requests that are replayed to a server: when each arrives, and after how long all of them arrive again. They stand for a load that
@@ -30,11 +31,5 @@ export function arrivalMs({ atMs, periodMs }: ReplayedArrivals, index: number): 
 export function firstArrival({ atMs, periodMs }: ReplayedArrivals, fromMs: number): number {
   const period = Math.floor(fromMs / periodMs);
   const inside = fromMs - period * periodMs;
-  let low = 0;
-  for (let high = atMs.length; low < high;) {
-    const middle = (low + high) >> 1;
-    if (atMs[middle]! < inside) low = middle + 1;
-    else high = middle;
-  }
-  return period * atMs.length + low;
+  return period * atMs.length + firstIndex(atMs.length, (i) => atMs[i]! >= inside);
 }

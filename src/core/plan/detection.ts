@@ -1,5 +1,5 @@
 import { comparisonTails, type Repeats } from '../statistics/confidence';
-import { seededRandom } from '../statistics/random';
+import { seededNormal } from '../statistics/random';
 import { fewestBlocks, lookSchedule } from '../statistics/sequential';
 import { tCritical } from '../statistics/studentT';
 
@@ -27,23 +27,6 @@ export type DetectionTerms = {
   repeats: Repeats;
 };
 
-/** Standard normal values, two at a time (Box & Muller 1958). */
-function normals(seed: number): () => number {
-  const random = seededRandom(seed);
-  let spare: number | null = null;
-  return () => {
-    if (spare !== null) {
-      const value = spare;
-      spare = null;
-      return value;
-    }
-    const radius = Math.sqrt(-2 * Math.log(1 - random()));
-    const angle = 2 * Math.PI * random();
-    spare = radius * Math.sin(angle);
-    return radius * Math.cos(angle);
-  };
-}
-
 /** The share of runs that tell the difference. A pair is told by its own differences here: beside others, which tell of the scatter too, a little sooner. */
 export function detectionShare({ percent, noisePercent, repeats }: DetectionTerms): number {
   const difference = Math.log1p(percent / 100);
@@ -56,7 +39,7 @@ export function detectionShare({ percent, noisePercent, repeats }: DetectionTerm
   let told = 0;
   for (let draw = 1; draw <= draws; draw++) {
     // A seed each: how long one goes on does not change the next.
-    const normal = normals(draw);
+    const normal = seededNormal(draw);
     let [n, mean, squares] = [0, 0, 0];
     for (const look of looks) {
       while (n < look.n) {

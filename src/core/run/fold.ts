@@ -265,6 +265,12 @@ function applyTrialEvent(
   }
 }
 
+/** Of both kinds. */
+export const everyTrial = ({ trials, pacedTrials }: Pick<Run, 'trials' | 'pacedTrials'>): Trial[] => [
+  ...trials,
+  ...pacedTrials,
+];
+
 function interruptTrials(run: Run): void {
-  for (const trial of [...run.trials, ...run.pacedTrials]) if (trial.state === 'running') trial.state = 'interrupted';
+  for (const trial of everyTrial(run)) if (trial.state === 'running') trial.state = 'interrupted';
 }

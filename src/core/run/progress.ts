@@ -3,6 +3,7 @@ import type { Configuration } from '../configuration/configuration';
 import { mostTrials } from '../search/trialLimit';
 import type { Run, Trial, TrialOfRequests } from './fold';
 import { estimateSeconds, heatSecondsFor, restsSeconds } from './duration';
+import { notReplayed, pacedOf } from './pacedPlan';
 import { referenceConfiguration, referenceCount } from './plan';
 
 /** How far a run is, for one line. */
@@ -107,7 +108,11 @@ function restsLeft(run: Run, pacedBlocks: number): number {
 /** Trials of requests: planned and done with, how long the rest takes, and the blocks of all. */
 function replayLeft(run: Run, active: readonly Configuration[]) {
   const { measure } = run.spec;
-  const { parts, pacedConfigurations } = estimateSeconds(run.spec, active, { serves: run.workload.serves ?? false });
+  const serves = run.workload.serves ?? false;
+  // Most runs replay nothing, and progress is asked for several times a second.
+  if (pacedOf(run.spec) === 'none' || notReplayed(run.spec, serves) !== null)
+    return { trials: 0, done: 0, seconds: 0, blocks: 0 };
+  const { parts, pacedConfigurations } = estimateSeconds(run.spec, active, { serves });
   const planned = parts(measure.repeats.min).pacedSeconds;
   const blocks = planned === 0 ? 0 : measure.paced.blocks;
   const last = run.pacedTrials.at(-1);

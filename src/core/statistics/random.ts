@@ -18,6 +18,23 @@ export function seededRandom(seed: number): Random {
   };
 }
 
+/** Standard normal values from a seed, two at a time (Box & Muller 1958). */
+export function seededNormal(seed: number): () => number {
+  const random = seededRandom(seed);
+  let spare: number | null = null;
+  return () => {
+    if (spare !== null) {
+      const value = spare;
+      spare = null;
+      return value;
+    }
+    const radius = Math.sqrt(-2 * Math.log(1 - random()));
+    const angle = 2 * Math.PI * random();
+    spare = radius * Math.sin(angle);
+    return radius * Math.cos(angle);
+  };
+}
+
 /** A shuffled copy, every permutation equally likely (Fisher–Yates; Knuth, TAOCP vol. 2, algorithm 3.4.2 P). */
 export function shuffled<T>(items: readonly T[], random: Random): T[] {
   const result = [...items];

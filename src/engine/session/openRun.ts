@@ -3,7 +3,7 @@ import { failureOf } from '../../core/failure/expectedError';
 import type { Failure } from '../../core/failure/failure';
 import type { Condition } from '../../core/run/conditions';
 import { type EventOf, type NewEvent, type RunEvent, runFormatVersion } from '../../core/run/events';
-import { applyEvent, foldRun, type Run } from '../../core/run/fold';
+import { applyEvent, everyTrial, foldRun, type Run } from '../../core/run/fold';
 import type { SampleLookup } from '../../core/values/samples';
 import { monotonicMs } from '../../machine/clock';
 import { identityOf, signalProgram } from '../../machine/processIdentity';
@@ -95,6 +95,6 @@ export function openRun(folder: string, lease: HeldLease, breakOff: (error: unkn
 
 /** Trials of an engine that was killed end by themselves at once; whoever still runs is ended before anything is measured. */
 function endOrphans(run: Run, folder: string): void {
-  for (const trial of [...run.trials, ...run.pacedTrials])
+  for (const trial of everyTrial(run))
     if (trial.state === 'running') for (const one of trial.processes) signalProgram(one, 'trial', folder, 'SIGKILL');
 }

@@ -10,6 +10,7 @@ import type { PacedTrial } from '../../core/run/events';
 import { arrivalSeed, leadInSeconds, notReplayed, pacedOf } from '../../core/run/pacedPlan';
 import { blockOrder } from '../../core/run/plan';
 import { replayedRequests } from '../../core/spec/replayedRequests';
+import type { ConfigurationResult } from '../../core/values/result';
 import { configurationResults } from '../../core/values/trialValue';
 import { readArrivalTrace } from '../../workloads/arrivalTraceFile';
 import type { BlockStarts } from './blockStarts';
@@ -67,18 +68,21 @@ function pacedIn(side: Side): Paced | null {
     return null;
   }
   const arrivalsOf = arrivalsFor(m);
-  const wanted = wantedIn(m, of).filter(({ configuration }) => {
-    const cannot = cannotServe(m, configuration, arrivalsOf(1).arrivals);
+  const results = configurationResults(m.run, m.samples);
+  // Each block has as many in as long a time.
+  const { arrivals } = arrivalsOf(1);
+  const rate = (1000 * arrivals.atMs.length) / arrivals.periodMs;
+  const wanted = wantedIn(m, results, of).filter(({ configuration }) => {
+    const cannot = cannotServe(m, configuration, { results, rate });
     if (cannot !== null) note(m, cannot);
     return cannot === null;
   });
-  const blocks = blocksToMeasure(m, wanted, spec.measure.paced.blocks, arrivalsOf);
+  const blocks = blocksToMeasure(m, wanted, spec.measure.paced.blocks);
   return { side, wanted, arrivalsOf, blocks };
 }
 
 /** Those that the experiment asks for, as the verdict stands; none where there is no verdict to confirm. */
-function wantedIn(m: Measuring, of: 'winners' | 'all'): Wanted[] {
-  const results = configurationResults(m.run, m.samples);
+function wantedIn(m: Measuring, results: readonly ConfigurationResult[], of: 'winners' | 'all'): Wanted[] {
   const { winner, inUse, feasibility } = judge(results, termsOf(m.run)).verdict;
   if (of === 'winners' && winner === null) return [];
   return m.run.configurations.flatMap((configuration): Wanted[] => {
@@ -97,13 +101,16 @@ function wantedIn(m: Measuring, of: 'winners' | 'all'): Wanted[] {
 const instancesOf = ({ run }: Measuring, { instances }: Configuration) => run.spec.sla?.instances ?? instances;
 
 /** Why this one is known not to serve so many, as a clause; null: it may. */
-function cannotServe(m: Measuring, configuration: Configuration, { atMs, periodMs }: ReplayedArrivals): string | null {
+function cannotServe(
+  m: Measuring,
+  configuration: Configuration,
+  { results, rate }: { results: readonly ConfigurationResult[]; rate: number },
+): string | null {
   const { id, threads } = configuration;
   const instances = instancesOf(m, configuration);
   const placed = placementOf({ instances, threads }, m.run.spec.measure.pin, m.usableCpus);
   if ('problem' in placed) return `${id}: ${placed.problem}`;
-  const { trials } = configurationResults(m.run, m.samples).find((result) => result.id === id)!;
-  const rate = (1000 * atMs.length) / periodMs;
+  const { trials } = results.find((result) => result.id === id)!;
   const fastest =
     Math.max(...trials.map(({ unitsPerSecond }) => unitsPerSecond)) * (instances / configuration.instances);
   if (rate < fastest) return null;
@@ -130,24 +137,13 @@ function arrivalsFor({ run, baseFolder }: Measuring): Paced['arrivalsOf'] {
  * Paced blocks that are to be measured, or gone on with, so that there are as many as asked for in which each has been measured. A block
  * is compared within itself: one that others under full load have come after is gone on with no more.
  */
-function blocksToMeasure(
-  m: Measuring,
-  wanted: readonly Wanted[],
-  asked: number,
-  arrivalsOf: Paced['arrivalsOf'],
-): number[] {
+function blocksToMeasure(m: Measuring, wanted: readonly Wanted[], asked: number): number[] {
   const { pacedTrials, blocksFinished } = m.run;
   const tried = wanted.filter(({ configuration }) => !isGivenUp(m, configuration.id));
   if (tried.length === 0) return [];
   const known = [...new Set(pacedTrials.map(({ paced }) => paced.block))].sort((a, b) => a - b);
   const isComplete = (block: number) =>
-    tried.every(
-      (one) =>
-        !isMissing(
-          m,
-          repeatOf(m, one, block, arrivalsOf(block), async () => undefined),
-        ),
-    );
+    tried.every(({ configuration }) => !isMissing(m, { configuration, replay: { paced: { block } } }));
   const complete = known.filter(isComplete);
   const open = known.filter(
     (block) =>

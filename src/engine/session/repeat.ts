@@ -4,7 +4,7 @@ import { noted } from '../../core/run/conditions';
 import type { Configuration } from '../../core/configuration/configuration';
 import { ExpectedError } from '../../core/failure/expectedError';
 import type { EventOf, PacedTrial } from '../../core/run/events';
-import type { Trial } from '../../core/run/fold';
+import { everyTrial, type Trial } from '../../core/run/fold';
 import { mean } from '../../core/statistics/statistics';
 import { isUnsettled, trialValue } from '../../core/values/trialValue';
 import { windowValue } from '../../core/values/windowValue';
@@ -37,6 +37,10 @@ export type Repeat = {
   replay?: { paced: PacedTrial; terms: ReplayTerms };
 };
 
+/** What of a repeat says which trials of the log are of it. */
+type Asked = Pick<Repeat, 'configuration'> &
+  (({ replay?: undefined } & Pick<Repeat, 'block' | 'reference'>) | { replay: { paced: Pick<PacedTrial, 'block'> } });
+
 /** Measures one repeat unless the log has it already. */
 export async function measureRepeat(side: Side, repeat: Repeat): Promise<void> {
   const { stop } = side.m;
@@ -52,10 +56,11 @@ export async function measureRepeat(side: Side, repeat: Repeat): Promise<void> {
  *
  * @throws ExpectedError `source-lost` where no counter can be trusted any more
  */
-export function isMissing(m: Measuring, { configuration, block, reference, replay }: Repeat): boolean {
+export function isMissing(m: Measuring, asked: Asked): boolean {
+  const { configuration, replay } = asked;
   const same = replay
     ? m.run.pacedTrials.filter(({ paced }) => paced.block === replay.paced.block)
-    : m.run.trials.filter((t) => t.block === block && t.reference === reference);
+    : m.run.trials.filter((t) => t.block === asked.block && t.reference === asked.reference);
   const tried = same
     .filter((t) => t.configuration === configuration.id)
     .filter((t) => t.state === 'finished' || t.state === 'failed');
@@ -81,7 +86,7 @@ async function measureTrial(
   { m, prepared }: Side,
   { configuration, block, reference, replay }: Repeat,
 ): Promise<Trial | null> {
-  const number = Math.max(0, ...[...m.run.trials, ...m.run.pacedTrials].map((t) => t.trial)) + 1;
+  const number = Math.max(0, ...everyTrial(m.run).map((t) => t.trial)) + 1;
   const said: { finished: Extract<TrialMessage, { type: 'finished' }> | null } = { finished: null };
   const { instances } = replay?.terms ?? configuration;
   const placed = placementOf({ ...configuration, instances }, m.run.spec.measure.pin, m.usableCpus);
@@ -124,7 +129,7 @@ async function measureTrial(
   const { workload, told } = job;
   const end = await (replay ? m.replay({ workload, told, ...replay.terms }, options) : m.runTrial(job, options));
   if (end.kind === 'stopped') return null;
-  const trial = [...m.run.trials, ...m.run.pacedTrials].find((t) => t.trial === number);
+  const trial = everyTrial(m.run).find((t) => t.trial === number);
   if (end.kind === 'failed' || said.finished === null || !trial) {
     const failure =
       end.kind === 'failed'

@@ -1,10 +1,11 @@
 import { monotonicMs } from '../../machine/clock';
 import { peakRssBytes } from '../../machine/memory';
 import type { TellAccuracy, Work } from '../../workloads/workload';
-import { type MemberJob, parseWord, say, type Word } from './protocol';
+import { type MemberJob, say, type Word } from './protocol';
 import { type Standstills, watchdogShare } from './standstill';
 import { createSteps } from './steps';
 import { warmUp } from './warmup';
+import { listen } from './words';
 
 /** One of several processes that work together: load → warm-up by the engine's word → steps without a pause until it says so. */
 export async function workTogether(
@@ -13,25 +14,20 @@ export async function workTogether(
   watch: { standstills: Standstills; alive: () => void },
 ): Promise<void> {
   const { alive } = watch;
-  const words: Word[] = [];
-  let heard: () => void = () => undefined;
-  process.on('message', (said) => {
-    words.push(parseWord(said));
-    heard();
-  });
+  const words = listen();
   const loadStart = monotonicMs();
   const work = await open();
   const loadMs = monotonicMs() - loadStart;
   say({ type: 'loaded' });
   // The others may still load: a sign of life until they have.
   const waiting = setInterval(alive, 1000);
-  while (words.shift()?.type !== 'warm-up') await new Promise<void>((done) => (heard = done));
+  while (words.heard.shift()?.type !== 'warm-up') await words.another();
   clearInterval(waiting);
   const warmupStart = monotonicMs();
   const { batches, steady } = await warmUp(work, job.warmupSeconds, alive);
   const warmupMs = monotonicMs() - warmupStart;
   say({ type: 'warm' });
-  const tellAccuracy = await stepOn(job, work, words, watch);
+  const tellAccuracy = await stepOn(job, work, words.heard, watch);
   if (tellAccuracy !== null) say({ type: 'accuracy', ...tellAccuracy(alive) });
   say({ type: 'finished', loadMs, warmupMs, warmupBatches: batches, steady, peakRssBytes: peakRssBytes() });
 }

@@ -2,9 +2,10 @@ import { createBatchTimes } from '../../core/run/batchTimes';
 import { monotonicMs } from '../../machine/clock';
 import { peakRssBytes } from '../../machine/memory';
 import type { Work } from '../../workloads/workload';
-import { parseWord, say, type ServerJob, type Word } from './protocol';
+import { say, type ServerJob } from './protocol';
 import { type Standstills, watchdogShare } from './standstill';
 import { isSteady } from './warmup';
+import { listen } from './words';
 
 /** Whole batches before the first request, so that what a first run sets up (memory, code) meets nobody. */
 const warmUpBatches = 2;
@@ -21,12 +22,7 @@ export async function serveRequests(
   open: () => Promise<Work>,
   { standstills, alive }: { standstills: Standstills; alive: () => void },
 ): Promise<void> {
-  const words: Word[] = [];
-  let heard: () => void = () => undefined;
-  process.on('message', (said) => {
-    words.push(parseWord(said));
-    heard();
-  });
+  const words = listen();
   const loadStart = monotonicMs();
   const work = await open();
   if (!work.serve) throw new Error(`the workload ${job.workload} answers no requests`);
@@ -51,8 +47,8 @@ export async function serveRequests(
   let cpu = process.cpuUsage();
   let watchdogMs: number | null = null;
   for (;;) {
-    const word = words.shift();
-    if (word === undefined) await new Promise<void>((done) => (heard = done));
+    const word = words.heard.shift();
+    if (word === undefined) await words.another();
     else if (word.type === 'finish') break;
     else if (word.type === 'serve') {
       const startMs = monotonicMs();

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { configurationSchema } from '../../configuration/configuration';
 import { intervalSchema } from '../../statistics/interval';
+import { namedRunSchema } from '../comparison/comparisonSchema';
 
 /**
  * The JSON of `greenbatch check --json`, version 1, as a schema: docs/check.schema.json is generated from it, and a test holds every
@@ -10,14 +11,6 @@ import { intervalSchema } from '../../statistics/interval';
 const nullable = z.number().nullable();
 const note = z.strictObject({ code: z.string(), message: z.string() });
 const configuration = z.strictObject(configurationSchema.shape);
-const run = z.strictObject({
-  id: z.string(),
-  name: z.string(),
-  folder: z.string(),
-  status: z.string(),
-  createdAt: z.string(),
-  source: z.string().nullable(),
-});
 
 const answers = ['pass', 'fail', 'cannot-tell', 'not-comparable'] as const;
 export type Answer = (typeof answers)[number];
@@ -63,8 +56,8 @@ const limit = z.strictObject({
 export const checkSchema = z.strictObject({
   version: z.literal(1),
   answer: z.enum(answers).describe('of all limits: fail before not-comparable before cannot-tell before pass'),
-  run,
-  baseline: run.nullable(),
+  run: namedRunSchema,
+  baseline: namedRunSchema.nullable(),
   estimated: z.boolean().describe('whether joules are estimated, not measured'),
   failPercent: z
     .number()

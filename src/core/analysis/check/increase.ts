@@ -8,7 +8,7 @@ import { mean, standardDeviation } from '../../statistics/statistics';
 import type { WelchDifference } from '../../statistics/welch';
 import type { AnalysisTerms } from '../analysisTermsSchema';
 import { equalRuns, type Group, type PairOf, type Sides } from './history';
-import type { Level } from './side';
+import { type Level, withinBlocks } from './side';
 
 /** By how much a configuration's metric is above that of the baseline, on the logarithm. */
 export type Increase = {
@@ -63,7 +63,7 @@ function byPairs(metric: Metric, pair: PairOf<Configuration>, { sides }: Basis):
   const [before, now] = [sides.baseline.blocks(pair.baseline, metric), sides.now.blocks(pair.now, metric)];
   const edges = [sides.baseline.level(pair.baseline, metric), sides.now.level(pair.now, metric)];
   if (!before || !now) return null;
-  const differences = [...now].flatMap(([block, ln]) => (before.has(block) ? [ln - before.get(block)!] : []));
+  const differences = withinBlocks(now, before);
   const n = differences.length;
   if (n === 0) return null;
   const within = {

@@ -49,13 +49,16 @@ export function sideOf(run: AnalysedRun): MeasuredSide {
     contrast(configuration, reference, metric) {
       const [own, other] = [valuesOf(configuration, metric), valuesOf(reference, metric)];
       if (own === null || other === null) return null;
-      const both = [...own.byBlock].flatMap(([block, ln]) =>
-        other.byBlock.has(block) ? [ln - other.byBlock.get(block)!] : [],
-      );
+      const both = withinBlocks(own.byBlock, other.byBlock);
       return both.length === 0 ? null : levelOf(both, own.edge + other.edge);
     },
     blocks: (configuration, metric) => valuesOf(configuration, metric)?.byBlock ?? null,
   };
+}
+
+/** The first above the second, in each block that both have. */
+export function withinBlocks(first: ReadonlyMap<number, number>, second: ReadonlyMap<number, number>): number[] {
+  return [...first].flatMap(([block, ln]) => (second.has(block) ? [ln - second.get(block)!] : []));
 }
 
 function levelOf(logs: readonly number[], edge: number): Level {

@@ -21,7 +21,8 @@ const difference = z
   );
 const quantity = z.strictObject({ first: interval, second: interval, difference });
 const judged = ['less', 'more', 'equivalent', 'unresolved'] as const;
-const run = z.strictObject({
+/** A run that another one is held against. */
+export const namedRunSchema = z.strictObject({
   id: z.string(),
   name: z.string(),
   folder: z.string(),
@@ -62,10 +63,10 @@ const configuration = z.strictObject({
 
 const comparison = z.strictObject({
   version: z.literal(2),
-  first: run,
-  second: run,
-  firstRuns: z.array(run).describe('all runs of the first side, `first` being the first of them'),
-  secondRuns: z.array(run),
+  first: namedRunSchema,
+  second: namedRunSchema,
+  firstRuns: z.array(namedRunSchema).describe('all runs of the first side, `first` being the first of them'),
+  secondRuns: z.array(namedRunSchema),
   refused: note.nullable().describe('why nothing is compared; null where it is'),
   warnings: z.array(note).describe('what else differs between the runs'),
   estimated: z.boolean(),

@@ -1,9 +1,8 @@
 import * as z from 'zod';
-import { issuesOf } from '../../spec/specIssues';
-import { allowedAt, type SchemaNode } from '../../spec/specJsonSchema';
+import { readBySchema } from '../../spec/readBySchema';
+import type { SchemaNode } from '../../spec/specJsonSchema';
 import { problemMaker, rangeOf, type SpecProblem } from '../../spec/specProblem';
-import { placeIssues, withoutByteOrderMark } from '../../spec/specText';
-import { nodesAt, readSpecYaml } from '../../spec/specYaml';
+import { nodesAt } from '../../spec/specYaml';
 import { type PipelineFile, pipelineFileSchema } from './pipelineFile';
 
 let cached: SchemaNode | undefined;
@@ -24,24 +23,16 @@ export function pipelineJsonSchema(): SchemaNode {
 export type ParsedPipeline =
   { ok: true; file: PipelineFile; stageLines: number[] } | { ok: false; problems: SpecProblem[] };
 
-/** Reads a pipeline file: YAML 1.2 (so JSON as well), as experiment files are read and within their bounds. Never throws. */
+/** Reads a pipeline file, as `readBySchema` does. */
 export function parsePipeline(source: string): ParsedPipeline {
-  const text = withoutByteOrderMark(source);
-  const { document, value, problems } = readSpecYaml(text);
+  const needed = 'load, slaSeconds and stages';
+  const read = readBySchema(source, pipelineFileSchema, { json: pipelineJsonSchema(), needed });
+  if (!read.ok) return read;
+  const { data, document, text } = read;
   const problem = problemMaker(text);
-  if (problems.length > 0) return { ok: false, problems };
-  const schema = pipelineJsonSchema();
-  if (value === null) {
-    const message = 'the file is empty: it needs at least load, slaSeconds and stages';
-    return { ok: false, problems: [problem([0, 0], '', message, allowedAt([], schema))] };
-  }
-  const parsed = pipelineFileSchema.safeParse(value);
-  if (!parsed.success) {
-    return { ok: false, problems: placeIssues(source, issuesOf(parsed.error.issues, value, schema)) };
-  }
-  const stageLines = parsed.data.stages.map((_, s) => {
+  const stageLines = data.stages.map((_, s) => {
     const node = document && nodesAt(document, ['stages', s]).value;
     return node ? problem(rangeOf(node), '', '', null).line - 1 : 0;
   });
-  return { ok: true, file: parsed.data, stageLines };
+  return { ok: true, file: data, stageLines };
 }

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { seededNormal } from '../../../../src/core/statistics/random';
 import { powerChangePercent } from '../../../../src/core/energy/powerChange';
 import type { Reading } from '../../../../src/core/energy/source';
 import { powerSamples } from '../../../support/powerSamples';
 import { markedWindows } from '../../../support/simulatedPowerLimit';
-import { seededNormal } from '../../../support/simulatedSweep';
 import { source } from '../../../support/runEvents';
 
 const change = (seconds: number, watts: (at: number) => number, batchMs = 100) =>

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { seededNormal } from '../../../../src/core/statistics/random';
 import { additiveModel } from '../../../../src/core/statistics/additiveModel';
 import { withEdge } from '../../../../src/core/statistics/comparison';
-import { seededNormal } from '../../../support/simulatedSweep';
 
 /** ln cost in blocks from `first` on. */
 const costs = (values: number[], first = 1) => new Map(values.map((value, i) => [first + i, value]));

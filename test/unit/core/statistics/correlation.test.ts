@@ -8,8 +8,7 @@ import {
   spearman,
 } from '../../../../src/core/statistics/correlation';
 import { publishedPoints } from '../../../../src/core/paper/published';
-import { seededRandom, shuffled } from '../../../../src/core/statistics/random';
-import { seededNormal } from '../../../support/simulatedSweep';
+import { seededNormal, seededRandom, shuffled } from '../../../../src/core/statistics/random';
 
 const random = seededRandom(15);
 const draws = Array.from({ length: 50 }, () => Array.from({ length: 3 + Math.floor(random() * 12) }, () => random()));

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { seededNormal } from '../../../../src/core/statistics/random';
 import { additiveModel } from '../../../../src/core/statistics/additiveModel';
 import { comparisonTails } from '../../../../src/core/statistics/confidence';
 import { foretellBlocks } from '../../../../src/core/statistics/foretell';
-import { seededNormal } from '../../../support/simulatedSweep';
 
 const repeats = { min: 5, max: 12, intervalPercent: 2 };
 

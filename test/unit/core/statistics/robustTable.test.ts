@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { seededNormal } from '../../../../src/core/statistics/random';
 import { robustTable } from '../../../../src/core/statistics/robustTable';
-import { seededNormal } from '../../../support/simulatedSweep';
 
 /** Rows of normal values with spreads of their own, and what each column shares. */
 function table(spreads: number[], columns: number, seed: number): number[][] {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { seededNormal } from '../../../../src/core/statistics/random';
 import { normalQuantile } from '../../../../src/core/statistics/normal';
 import {
   lookSchedule,
@@ -10,7 +11,6 @@ import {
   type Spending,
 } from '../../../../src/core/statistics/sequential';
 import { repeats } from '../../../support/repeats';
-import { seededNormal } from '../../../support/simulatedSweep';
 
 const planned = { min: 5, max: 12 };
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { seededNormal } from '../../../../src/core/statistics/random';
 import { normalQuantile, normalUpperTail } from '../../../../src/core/statistics/normal';
 import { percentilesInPlace } from '../../../support/quickselect';
 import {
@@ -13,7 +14,6 @@ import {
   standardDeviation,
 } from '../../../../src/core/statistics/statistics';
 import { repeats } from '../../../support/repeats';
-import { seededNormal } from '../../../support/simulatedSweep';
 import { incompleteBeta, logGamma, tCritical } from '../../../../src/core/statistics/studentT';
 
 describe('Student’s t', () => {

@@ -2,12 +2,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { seededNormal } from '../../../../src/core/statistics/random';
 import { specSchema } from '../../../../src/core/spec/spec';
 import { parse } from 'yaml';
 import { measuredNoise, noiseOf } from '../../../../src/engine/planning/measuredNoise';
 import { machineId } from '../../../../src/machine/machineId';
 import { processorOf } from '../../../../src/machine/processor';
-import { emptyResult, seededNormal, trialOf } from '../../../support/simulatedSweep';
+import { emptyResult, trialOf } from '../../../support/simulatedSweep';
 import { writeRun } from '../../../support/runFolders';
 
 let workspace: string;

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { seededNormal } from '../../../../../src/core/statistics/random';
 import type { AnalysedRun } from '../../../../../src/core/analysis/analysis';
 import { compareRuns } from '../../../../../src/core/analysis/comparison/compareRuns';
 import { isSameMachine } from '../../../../../src/core/analysis/comparison/control';
 import { type RunsTruth, simulatedRun } from '../../../../support/simulatedRuns';
-import { seededNormal } from '../../../../support/simulatedSweep';
 
 const truth: RunsTruth = {
   ...{ configurations: 3, blocks: 8, past: 0, runs: 1 },

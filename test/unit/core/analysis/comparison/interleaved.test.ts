@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
+import { seededNormal } from '../../../../../src/core/statistics/random';
 import { compareRuns } from '../../../../../src/core/analysis/comparison/compareRuns';
 import { comparisonAnalysis } from '../../../../../src/core/analysis/comparison/comparisonAnalysis';
 import { comparisonSchema } from '../../../../../src/core/analysis/comparison/comparisonSchema';
 import { isInterleaved } from '../../../../../src/core/analysis/comparison/interleaved';
-import { seededNormal } from '../../../../support/simulatedSweep';
 import { simulatedPair } from '../../../../support/simulatedPairs';
 
 const pairOf = (changePercent: number) => {

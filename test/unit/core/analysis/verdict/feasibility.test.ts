@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { seededNormal } from '../../../../../src/core/statistics/random';
 import type { AnalysisTerms } from '../../../../../src/core/analysis/analysisTermsSchema';
 import { alternativesOf } from '../../../../../src/core/analysis/verdict/alternative';
 import { feasibilityOf, surelyBroken } from '../../../../../src/core/analysis/verdict/feasibility';
 import { judge } from '../../../../../src/core/analysis/verdict/judge';
-import { seededNormal, emptyResult, termsOf, trialOf } from '../../../../support/simulatedSweep';
+import { emptyResult, termsOf, trialOf } from '../../../../support/simulatedSweep';
 
 type Sla = NonNullable<AnalysisTerms['sla']>;
 const terms = (sla: Partial<Sla> = {}): AnalysisTerms => ({

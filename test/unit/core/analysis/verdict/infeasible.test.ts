@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { seededNormal } from '../../../../../src/core/statistics/random';
 import type { AnalysisTerms } from '../../../../../src/core/analysis/analysisTermsSchema';
 import { alternativesOf } from '../../../../../src/core/analysis/verdict/alternative';
 import { judge } from '../../../../../src/core/analysis/verdict/judge';
@@ -6,7 +7,7 @@ import { infeasible } from '../../../../../src/core/analysis/verdict/infeasible'
 import { decideNext } from '../../../../../src/core/analysis/verdict/stopping';
 import type { ConfigurationResult } from '../../../../../src/core/values/result';
 import { repeats } from '../../../../support/repeats';
-import { emptyResult, seededNormal, termsOf, trialOf } from '../../../../support/simulatedSweep';
+import { emptyResult, termsOf, trialOf } from '../../../../support/simulatedSweep';
 
 const terms = (rest: Partial<AnalysisTerms> = {}): AnalysisTerms => ({
   ...termsOf({ min: 5, max: 12, intervalPercent: 0.1 }),

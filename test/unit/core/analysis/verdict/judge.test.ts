@@ -1,12 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { seededNormal } from '../../../../../src/core/statistics/random';
 import type { ConfigurationResult, TrialValue } from '../../../../../src/core/values/result';
 import { decideNext } from '../../../../../src/core/analysis/verdict/stopping';
 import { judge } from '../../../../../src/core/analysis/verdict/judge';
 import type { AnalysisTerms } from '../../../../../src/core/analysis/analysisTermsSchema';
 import { dominates, paretoFront } from '../../../../../src/core/analysis/verdict/pareto';
 import { sampledAccuracy } from '../../../../support/sampledAccuracy';
-import { emptyResult, seededNormal, termsOf, trialOf } from '../../../../support/simulatedSweep';
+import { emptyResult, termsOf, trialOf } from '../../../../support/simulatedSweep';
 import type { Verdict } from '../../../../../src/core/analysis/verdict/verdictSchema';
 
 type Sla = NonNullable<AnalysisTerms['sla']>;

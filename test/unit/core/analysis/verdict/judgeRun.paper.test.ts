@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { seededNormal } from '../../../../../src/core/statistics/random';
 import { judgeRun } from '../../../../../src/core/analysis/verdict/judgeRun';
 import { publishedPoints } from '../../../../../src/core/paper/published';
 import { specSchema, type Sla } from '../../../../../src/core/spec/spec';
 import type { ConfigurationResult } from '../../../../../src/core/values/result';
-import { emptyResult, seededNormal, trialOf } from '../../../../support/simulatedSweep';
+import { emptyResult, trialOf } from '../../../../support/simulatedSweep';
 
 /**
  * The advisor on the paper's second experiment. The paper measured each configuration once, and of one repeat there is no

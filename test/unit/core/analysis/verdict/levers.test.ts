@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { seededNormal } from '../../../../../src/core/statistics/random';
 import { configurationId } from '../../../../../src/core/configuration/factors';
 import type { Configuration } from '../../../../../src/core/configuration/configuration';
 import { judge } from '../../../../../src/core/analysis/verdict/judge';
@@ -7,7 +8,7 @@ import type { ConfigurationResult } from '../../../../../src/core/values/result'
 import { comparisonTails } from '../../../../../src/core/statistics/confidence';
 import { additiveModel } from '../../../../../src/core/statistics/additiveModel';
 import { asPercent, differenceInterval, halfWidth } from '../../../../../src/core/statistics/comparison';
-import { emptyResult, seededNormal, termsOf, trialOf } from '../../../../support/simulatedSweep';
+import { emptyResult, termsOf, trialOf } from '../../../../support/simulatedSweep';
 
 type Made = Partial<Omit<Configuration, 'id'>> & { joules: number; ms?: number; cvPercent?: number; blocks?: number };
 

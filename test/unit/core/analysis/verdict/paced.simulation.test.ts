@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { seededNormal } from '../../../../../src/core/statistics/random';
 import { pacedVerdict } from '../../../../../src/core/analysis/verdict/paced';
 import type { Paced } from '../../../../../src/core/analysis/verdict/pacedSchema';
 import type { ConfigurationSummary } from '../../../../../src/core/metrics/summarySchema';
 import type { PacedValue } from '../../../../../src/core/values/result';
-import { emptyResult, seededNormal, termsOf } from '../../../../support/simulatedSweep';
+import { emptyResult, termsOf } from '../../../../support/simulatedSweep';
 import { pacedOf } from '../../../../support/pacedValues';
 
 /**

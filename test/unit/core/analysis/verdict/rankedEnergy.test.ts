@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { seededNormal } from '../../../../../src/core/statistics/random';
 import { judge } from '../../../../../src/core/analysis/verdict/judge';
 import type { ConfigurationResult } from '../../../../../src/core/values/result';
-import { emptyResult, seededNormal, termsOf, trialOf } from '../../../../support/simulatedSweep';
+import { emptyResult, termsOf, trialOf } from '../../../../support/simulatedSweep';
 
 const arrivalRate = 15;
 const sla = { requestLatencyMs: 60_000, percentile: 95, arrivalRate };
