@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { MeasureJob, TrialMessage } from '../../../../src/engine/trial/protocol';
 import { runTogether, together } from '../../../../src/engine/trial/together';
+import { monotonicMs } from '../../../../src/machine/clock';
 import { allowedCpus, parseCpuList } from '../../../../src/machine/topology';
 import { evaluated, finished } from '../../../support/fakeSession';
 import { machineState, source } from '../../../support/runEvents';
@@ -48,7 +49,7 @@ async function run(text: string, options: Options = {}) {
   const reader = {
     read() {
       read.push('counters');
-      return { monotonicMs: performance.now(), counters: [1e6 * readings++], busySeconds: 0, totalSeconds: 0 };
+      return { monotonicMs: monotonicMs(), counters: [1e6 * readings++], busySeconds: 0, totalSeconds: 0 };
     },
   };
   const machine = {
