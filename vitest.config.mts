@@ -18,7 +18,7 @@ const slow = [
 /** Of test/cli those that judge no time, and joules only by the edges that are stated: other work beside them makes them slower and nothing else. */
 const commands = [
   'test/cli/{detect,evaluate,format1,hostileFiles,pipeline,pipelineFiles,pipelineSimulate,plan}.test.ts',
-  'test/cli/{addBlocks,faults,lease,paper,perfProgram,rectangles,workload}.test.ts',
+  'test/cli/{addBlocks,lease,paper,perfProgram,rectangles}.test.ts',
 ];
 
 /** The same of test/e2e and test/system. */

@@ -55,7 +55,7 @@ describe('a workload of its own', () => {
     expect(result.stdout + result.stderr).not.toMatch(/image/i);
     folder = runFolderIn(result.stdout);
     const { run } = loadRun(folder);
-    expect(run.workload).toEqual({ name: 'tokens', unit: 'token', phases: ['score', 'pick'] });
+    expect(run.workload).toEqual({ name: 'tokens', unit: 'token', phases: ['score', 'pick'], serves: false });
     expect([...run.skipped.keys()]).toEqual(['none b1 t1 spin', 'none b2 t1 spin']);
     const finished = run.trials.filter((t) => t.state === 'finished');
     // Four configurations in two blocks, and three reference trials.
@@ -82,7 +82,7 @@ describe('a workload of its own', () => {
   it('is given in its unit as JSON, without the names for images', async () => {
     const json = await stdout('show', folder, '--json');
     const report = JSON.parse(json);
-    expect(report.run.workload).toEqual({ name: 'tokens', unit: 'token', phases: ['score', 'pick'] });
+    expect(report.run.workload).toEqual({ name: 'tokens', unit: 'token', phases: ['score', 'pick'], serves: false });
     expect(report.run).toMatchObject({ scope: null, images: null, imageSize: null });
     const [small, , large] = report.configurations;
     for (const c of [small, large]) {

@@ -252,8 +252,8 @@ describe.skipIf(!chromiumPath)('the panel’s page in Chromium', () => {
     const release = panel.holdAnswers();
     await panel.page.locator('#limit').focus();
     for (let i = 0; i < 60; i++) await panel.page.keyboard.press('ArrowLeft');
-    // Verdict, results, carbon and cost, charts.
-    await expect.poll(busy).toBe(4);
+    // Verdict, replayed requests, results, carbon and cost, charts.
+    await expect.poll(busy).toBe(5);
     // The last step of the slider is drawn.
     await panel.page.waitForTimeout(300);
     expect(await text('#sentence')).toBe(sentence);

@@ -104,7 +104,7 @@ describe.skipIf(!chromiumPath)('the report in Chromium', () => {
     const { page, said } = await open(reportFile(runs, 'dist'));
     const disabled = () =>
       page.evaluate<string[]>(`[...document.querySelectorAll('#sliders input:disabled')].map((e) => e.id)`);
-    expect(await disabled()).toEqual(['limit-on', 'limit', 'arrivals', 'weight-accuracy']);
+    expect(await disabled()).toEqual(['limit-on', 'limit', 'arrivals', 'delay', 'weight-accuracy']);
     await page.locator('#weight-latency').fill('400');
     await page.locator('#differs').filter({ hasText: 'weight of latency' }).waitFor();
     await page.locator('#run-choice').selectOption('1');
